@@ -1,0 +1,57 @@
+// core/error.hpp — how the library says that something is wrong
+//   fail({.what = "matmul: the inner sizes differ", .got = ..., .expected = ..., .likely = ..., .fix = ...}, at)
+// prints as
+//   matmul: the inner sizes differ
+//     got       A [3,4] times B [5,2]
+//     expected  A [m,k] times B [k,n]: k is 4 in A but 5 in B
+//     try       matmul(A, transpose(B)) if B is stored row by row
+//     where     examples/03_mlp.cpp:41
+// Built with exceptions, fail throws one type, costate::Error. Built without (-fno-exceptions), the same text goes to one
+// replaceable handler, which must not return; the default writes it to stderr and aborts.
+#pragma once
+#include <string>  // brings: std::string, to_string
+#if defined(__cpp_exceptions)
+#include <exception>
+#endif
+
+namespace costate {
+
+// The line that called a public function: `Where at = {}` as its last parameter captures the caller's file and line.
+struct Where {
+    const char* file = nullptr;
+    int line = 0;
+    Where(const char* file_ = __builtin_FILE(), int line_ = __builtin_LINE()) : file(file_), line(line_) {}
+};
+
+struct Failure {
+    std::string what;           // the operation, a colon, and what is wrong with it
+    std::string got = {};       // the offending values
+    std::string expected = {};  // what would have been right
+    std::string likely = {};    // the probable cause, when there is one worth naming
+    std::string fix = {};       // printed as "try": what to do next
+};
+
+std::string to_text(const Failure& failure, Where at);
+
+#if defined(__cpp_exceptions)
+class Error : public std::exception {
+public:
+    Error(Failure failure, Where at) : failure_(std::move(failure)), text_(to_text(failure_, at)) {}
+    const char* what() const noexcept override { return text_.c_str(); }
+    const Failure& failure() const noexcept { return failure_; }
+
+private:
+    Failure failure_;
+    std::string text_;
+};
+#endif
+
+// Called instead of throwing in a build without exceptions. Must not return.
+using FailureHandler = void (*)(const char* text);
+void set_failure_handler(FailureHandler handler);
+
+[[noreturn]] void fail(Failure failure, Where at = {});
+
+std::string number_text(double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"
+
+}  // namespace costate

@@ -1,0 +1,99 @@
+#include "core/shape.hpp"
+
+#include <algorithm>
+
+namespace costate {
+
+Shape::Shape(std::initializer_list<Index> extents) {
+    for (Index extent : extents) append(extent);
+}
+
+Shape Shape::of_rank(int rank, Index extent) {
+    Shape shape;
+    for (int axis = 0; axis < rank; ++axis) shape.append(extent);
+    return shape;
+}
+
+void Shape::append(Index extent, Where at) {
+    if (rank_ == max_rank)
+        fail({.what = "shape: too many axes",
+              .got = to_text(*this) + " and one more of extent " + std::to_string(extent),
+              .expected = "at most " + std::to_string(max_rank) + " axes",
+              .fix = "merge axes with reshape"},
+             at);
+    if (extent < 0 || extent > 0x7fffffff)
+        fail({.what = "shape: an extent is out of range",
+              .got = std::to_string(extent) + " for axis " + std::to_string(rank_),
+              .expected = "0 or more, below 2^31"},
+             at);
+    extents_[static_cast<std::size_t>(rank_++)] = static_cast<int>(extent);
+}
+
+Index Shape::row_size() const {
+    Index n = 1;
+    for (int axis = 1; axis < rank_; ++axis) n *= (*this)[axis];
+    return n;
+}
+
+Shape Shape::with(int axis, Index extent) const {
+    Shape shape = *this;
+    shape.set(axis, extent);
+    return shape;
+}
+
+Shape Shape::without(int axis) const {
+    Shape shape;
+    for (int a = 0; a < rank_; ++a)
+        if (a != axis) shape.append((*this)[a]);
+    return shape;
+}
+
+std::string to_text(const Shape& shape) {
+    std::string text = "[";
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+        if (axis > 0) text += ",";
+        text += std::to_string(shape[axis]);
+    }
+    return text + "]";
+}
+
+int checked_axis(const char* what, const Shape& shape, int axis, Where at) {
+    const int counted = axis < 0 ? axis + shape.rank() : axis;
+    if (counted < 0 || counted >= shape.rank())
+        fail({.what = std::string(what) + ": no such axis",
+              .got = "axis " + std::to_string(axis) + " of shape " + to_text(shape),
+              .expected = shape.rank() == 0 ? "a tensor with an axis: a scalar has none"
+                                            : "an axis from " + std::to_string(-shape.rank()) + " to " +
+                                                  std::to_string(shape.rank() - 1) + " (negative: counted from the end)"},
+             at);
+    return counted;
+}
+
+bool can_broadcast(const Shape& from, const Shape& to) {
+    if (from.rank() > to.rank()) return false;
+    const int lead = to.rank() - from.rank();
+    for (int axis = 0; axis < from.rank(); ++axis)
+        if (from[axis] != 1 && from[axis] != to[lead + axis]) return false;
+    return true;
+}
+
+Shape broadcast_shapes(const char* what, const Shape& a, const Shape& b, Where at) {
+    if (a == b) return a;
+    const int rank = std::max(a.rank(), b.rank());
+    Shape out = Shape::of_rank(rank);
+    for (int axis = 0; axis < rank; ++axis) {
+        const int in_a = axis - (rank - a.rank()), in_b = axis - (rank - b.rank());
+        const Index extent_a = in_a < 0 ? 1 : a[in_a], extent_b = in_b < 0 ? 1 : b[in_b];
+        if (extent_a != extent_b && extent_a != 1 && extent_b != 1)
+            fail({.what = std::string(what) + ": the shapes do not broadcast",
+                  .got = to_text(a) + " with " + to_text(b),
+                  .expected = "extents that are equal or 1, aligned at the last axis; here " + std::to_string(extent_a) +
+                              " meets " + std::to_string(extent_b),
+                  .fix = "reshape one operand, e.g. [n] to [n,1] to repeat it along columns"},
+                 at);
+        out.set(axis, extent_a == 1 ? extent_b : extent_a);
+    }
+    return out;
+}
+
+}  // namespace costate

@@ -1,0 +1,53 @@
+// core/shape.hpp — the extents of a tensor
+//   [2,3] has rank 2 and 6 entries, stored row by row (row-major): entry (i, j) lies at offset 3 i + j.
+//   [] has rank 0 and one entry: a scalar.   [0,3] has no entry, and that is allowed.
+// Broadcasting (as in NumPy): shapes are aligned at their last axis; an axis of extent 1, or one that is missing, repeats.
+//   [4,3] with [3] -> [4,3]      [4,1] with [1,3] -> [4,3]      [4,3] with [4] -> an error
+#pragma once
+#include <array>
+#include <initializer_list>
+#include <string>
+
+#include "core/error.hpp"  // brings: fail, Where
+#include "core/real.hpp"   // brings: Index
+
+namespace costate {
+
+class Shape {
+public:
+    static constexpr int max_rank = 6;
+
+    Shape() = default;                            // rank 0: a scalar
+    Shape(std::initializer_list<Index> extents);  // an extent below 0 or more than max_rank of them: an error
+    static Shape of_rank(int rank, Index extent = 1);
+
+    int rank() const { return rank_; }
+    Index operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
+    Index size() const {  // number of entries
+        Index n = 1;
+        for (int a = 0; a < rank_; ++a) n *= extents_[static_cast<std::size_t>(a)];
+        return n;
+    }
+    Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }              // extent of axis 0
+    Index row_size() const;                                                  // entries of one row: size without axis 0
+    void set(int axis, Index extent) { extents_[static_cast<std::size_t>(axis)] = static_cast<int>(extent); }
+    void append(Index extent, Where at = {});
+    Shape with(int axis, Index extent) const;
+    Shape without(int axis) const;
+
+    bool operator==(const Shape&) const = default;  // unused extents stay 0, so that equal shapes have equal bytes
+
+private:
+    std::array<int, max_rank> extents_{};
+    int rank_ = 0;
+};
+
+std::string to_text(const Shape& shape);  // "[2,3]"
+
+// An axis counted from the end when negative: -1 is the last. Out of range: an error naming `what`.
+int checked_axis(const char* what, const Shape& shape, int axis, Where at = {});
+
+bool can_broadcast(const Shape& from, const Shape& to);  // does `from` broadcast to exactly `to`?
+Shape broadcast_shapes(const char* what, const Shape& a, const Shape& b, Where at = {});
+
+}  // namespace costate

@@ -1,0 +1,139 @@
+#include "core/tensor.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+constexpr std::align_val_t cache_line{64};
+}
+
+Storage::~Storage() {
+    if (data_) ::operator delete(data_, cache_line);
+}
+
+Storage::Storage(const Storage& other) {
+    resize(other.size_);
+    std::copy_n(other.data_, size_, data_);
+}
+
+Storage::Storage(Storage&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+Storage& Storage::operator=(Storage other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+}
+
+void Storage::resize(Index count) {
+    if (count > capacity_) {
+        if (data_) ::operator delete(data_, cache_line);
+        data_ = static_cast<Real*>(::operator new(static_cast<std::size_t>(count) * sizeof(Real), cache_line));
+        capacity_ = count;
+    }
+    size_ = count;
+}
+
+Tensor::Tensor(Shape shape, Real fill) : shape_(shape) {
+    storage_.resize(shape.size());
+    std::fill_n(data(), size(), fill);
+}
+
+Tensor::Tensor(Shape shape, std::initializer_list<double> values)
+    : Tensor(shape, std::span<const double>(values.begin(), values.size())) {}
+
+Tensor::Tensor(Shape shape, std::span<const double> values) : Tensor(shape) {
+    if (static_cast<Index>(values.size()) != size())
+        fail({.what = "tensor: the number of values does not fit the shape",
+              .got = std::to_string(values.size()) + " values for " + to_text(shape),
+              .expected = std::to_string(size()) + " values, row by row"});
+    std::transform(values.begin(), values.end(), data(), [](double v) { return static_cast<Real>(v); });
+}
+
+Tensor::Tensor(View view) : shape_(view.shape) {
+    storage_.resize(view.size());
+    std::copy_n(view.data, size(), data());
+}
+
+View Tensor::rows(Index first, Index count) const {
+    if (rank() == 0 || first < 0 || count < 0 || first + count > shape_[0])
+        fail({.what = "rows: outside the tensor",
+              .got = "rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " + to_text(shape_),
+              .expected = "a range within axis 0"});
+    return {data() + first * shape_.row_size(), shape_.with(0, count)};
+}
+
+Index Tensor::offset(std::initializer_list<Index> at) const {
+    Index offset = 0;
+    int axis = 0;
+    bool inside = static_cast<int>(at.size()) == rank();
+    for (Index i : at) {
+        if (!inside) break;
+        inside = i >= 0 && i < shape_[axis];
+        offset = offset * shape_[axis++] + i;
+    }
+    if (!inside) {
+        std::string indices;
+        for (Index i : at) indices += (indices.empty() ? "" : ",") + std::to_string(i);
+        fail({.what = "tensor: no such entry",
+              .got = "(" + indices + ") of a tensor of shape " + to_text(shape_),
+              .expected = "one index for each axis, from 0 up to its extent less one"});
+    }
+    return offset;
+}
+
+Real Tensor::item() const {
+    if (size() != 1)
+        fail({.what = "item: the tensor is not a single number",
+              .got = "shape " + to_text(shape_),
+              .expected = "exactly one entry",
+              .fix = "reduce it first, with sum or mean"});
+    return data()[0];
+}
+
+Tensor Tensor::reshaped(Shape shape) const {
+    if (shape.size() != size())
+        fail({.what = "reshape: the number of entries would change",
+              .got = to_text(shape_) + " to " + to_text(shape),
+              .expected = std::to_string(size()) + " entries"});
+    return Tensor(View{data(), shape});
+}
+
+bool Tensor::operator==(const Tensor& other) const {
+    return shape_ == other.shape_ && std::equal(data(), data() + size(), other.data());
+}
+
+namespace {
+
+void append_text(std::string& text, View view, int axis, const Real*& next) {
+    if (axis == view.shape.rank()) {
+        text += number_text(static_cast<double>(*next++));
+        return;
+    }
+    text += "[";
+    for (Index i = 0; i < view.shape[axis]; ++i) {
+        if (i > 0) text += ", ";
+        append_text(text, view, axis + 1, next);
+    }
+    text += "]";
+}
+
+}  // namespace
+
+std::string to_text(View view) {
+    std::string text;
+    const Real* next = view.data;
+    append_text(text, view, 0, next);
+    return text;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

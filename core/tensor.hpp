@@ -1,0 +1,102 @@
+// core/tensor.hpp — dense arrays of Real: Tensor owns its entries, View and MutableView look at somebody else's
+//   Tensor A({2, 3}, {1, 2, 3, 4, 5, 6});   A(1, 2) == 6;   A.view(), A.rows(0, 1)
+// Entries lie row by row (row-major) without gaps; a view is a pointer and a shape. Copies of a Tensor are independent,
+// moves are cheap. Storage is aligned to 64 bytes, one cache line and one AVX-512 vector.
+#pragma once
+#include <initializer_list>
+#include <span>
+#include <string>
+
+#include "core/real.hpp"   // brings: Real, Index
+#include "core/shape.hpp"  // brings: Shape
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+struct View {
+    const Real* data = nullptr;
+    Shape shape;
+
+    Index size() const { return shape.size(); }
+    std::span<const Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
+    Real operator[](Index i) const { return data[i]; }
+};
+
+struct MutableView {
+    Real* data = nullptr;
+    Shape shape;
+
+    operator View() const { return {data, shape}; }
+    Index size() const { return shape.size(); }
+    std::span<Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
+    Real& operator[](Index i) const { return data[i]; }
+};
+
+// 64-byte aligned storage that only ever grows: resize keeps the memory when it is large enough.
+class Storage {
+public:
+    Storage() = default;
+    ~Storage();
+    Storage(const Storage& other);
+    Storage(Storage&& other) noexcept;
+    Storage& operator=(Storage other) noexcept;
+
+    void resize(Index count);  // the entries are not kept
+    Real* data() { return data_; }
+    const Real* data() const { return data_; }
+    Index size() const { return size_; }
+
+private:
+    Real* data_ = nullptr;
+    Index size_ = 0, capacity_ = 0;
+};
+
+class Tensor {
+public:
+    Tensor() : Tensor(Shape{}) {}                               // the scalar 0
+    explicit Tensor(Shape shape, Real fill = 0);                // every entry `fill`
+    Tensor(Shape shape, std::initializer_list<double> values);  // row by row; a wrong count is an error
+    Tensor(Shape shape, std::span<const double> values);
+    explicit Tensor(View view);
+    static Tensor scalar(double value) { return Tensor(Shape{}, static_cast<Real>(value)); }
+    static Tensor vector(std::span<const double> values) { return {{static_cast<Index>(values.size())}, values}; }
+
+    const Shape& shape() const { return shape_; }
+    int rank() const { return shape_.rank(); }
+    Index size() const { return storage_.size(); }
+    Real* data() { return storage_.data(); }
+    const Real* data() const { return storage_.data(); }
+    std::span<Real> entries() { return {data(), static_cast<std::size_t>(size())}; }
+    std::span<const Real> entries() const { return {data(), static_cast<std::size_t>(size())}; }
+
+    View view() const { return {data(), shape_}; }
+    MutableView view() { return {data(), shape_}; }
+    operator View() const { return view(); }
+    View rows(Index first, Index count) const;  // entries first .. first + count of axis 0
+
+    Real& operator[](Index i) { return data()[i]; }  // i-th entry in storage order, unchecked
+    Real operator[](Index i) const { return data()[i]; }
+    template <class... I>
+    Real& operator()(I... at) {  // A(i, j): checked
+        return data()[offset({static_cast<Index>(at)...})];
+    }
+    template <class... I>
+    Real operator()(I... at) const {
+        return data()[offset({static_cast<Index>(at)...})];
+    }
+    Real item() const;  // the entry of a tensor that has exactly one
+
+    Tensor reshaped(Shape shape) const;
+    bool operator==(const Tensor& other) const;  // same shape, equal entries
+
+private:
+    Index offset(std::initializer_list<Index> at) const;
+
+    Shape shape_;
+    Storage storage_;
+};
+
+std::string to_text(View view);  // "[[1, 2], [3, 4]]"
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate
