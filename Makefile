@@ -1,0 +1,114 @@
+# Makefile — build, run and check costate.   `make` alone prints this list; every target works on a fresh clone.
+#   make test CXX=clang++ REAL=float ARCH=x86-64 SANITIZE=address,undefined OPT=-O2 WERROR=1
+# Each combination has a build folder of its own, so switching between them rebuilds nothing.
+
+CXX      ?= g++
+REAL     ?= double#    or float: the type of state, parameters and tensors
+ARCH     ?= native#    what -march gets; empty: the compiler's default
+OPT      ?= -O3#       library, examples, benchmarks
+TESTOPT  ?= -O1#       the tests' own files: compile time counts there, speed does not
+SANITIZE ?=#           e.g. address,undefined
+PREFIX   ?= /usr/local
+VERSION  := 0.1.0
+VECTOR   ?= $(if $(filter x86_64 amd64,$(shell uname -m)),-mprefer-vector-width=512)# an x86 flag: VECTOR= turns it off
+
+empty    :=
+comma    := ,
+MODE     ?= $(subst -,,$(subst $(empty) $(empty),,$(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))
+BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
+
+# Contraction (a*b + c as one rounding) is off so that fused and unfused code agree bit for bit; matmul alone may use it.
+CONTRACT  = off
+FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
+            -fno-trapping-math -fno-math-errno -ffp-contract=$(CONTRACT) -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+            $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
+            $(EXTRA) $(CPPFLAGS) $(CXXFLAGS)
+
+FOLDERS  := core autodiff nn optim ode
+LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
+SUPPORT  := $(wildcard examples/support/*.cpp)
+EXAMPLES := $(wildcard examples/*.cpp)
+CHAPTERS := $(wildcard examples/chapters/*.cpp)
+TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
+BENCHES  := $(wildcard tests/bench/*.cpp)
+SOURCES  := $(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(TESTS) $(BENCHES)
+objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
+programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
+LIB      := $(BUILD)/libcostate.a
+again    := $(MAKE) --no-print-directory
+say       = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)# silent under make -s
+
+.DEFAULT_GOAL := help
+.PHONY: help all run fit test asan freestanding examples docs-check lines format format-check bench bench-peers install clean \
+        library everything doctest-is-there run-bench
+.DELETE_ON_ERROR:
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z-]*:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+##@ run
+run: $(BUILD)/examples/lynx_hare  ## train a neural ODE on the lynx and the hare, 1900-1920 (~1 min) -> out/lynx_hare.svg
+	@mkdir -p out && $<
+fit: $(BUILD)/examples/fit_csv  ## fit any table (~1 min);  make fit CSV=table.csv ARGS="--method dopri5 --width 32" or ARGS=--help
+	@mkdir -p out && $< $(CSV) $(ARGS)
+
+##@ build
+all: library $(call programs,$(EXAMPLES))  ## the library and every example (~1 min with -j2) -> build/
+install: library  ## headers, library and pkg-config file (seconds);  make install PREFIX=/usr/local
+	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
+	@find $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
+	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate' \
+	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
+clean:  ## remove everything that make made: build/ and out/
+	rm -rf build out
+
+##@ check
+test: $(BUILD)/tests/suite  ## every test (< 2 min, compiling included);  make test ONLY="*order*" runs some, REAL=float the other precision
+	@$< $(if $(ONLY),-tc='$(ONLY)')
+asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
+	@$(again) test SANITIZE=address,undefined OPT=-O1
+freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
+	@$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
+	@$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
+examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (~2 min)
+	@tests/examples_check.sh $(BUILD)
+docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
+	@tests/docs_check.sh $(BUILD)
+lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)
+	@tests/layout_check.sh $(FOLDERS)
+format format-check: files = $(shell find $(FOLDERS) examples tests -name '*.[ch]pp')
+format:  ## lay out every source with clang-format (seconds)
+	@clang-format -i $(files)
+format-check:  ## is every source laid out so? (seconds)
+	@clang-format --dry-run -Werror $(files)
+
+##@ measure
+bench:  ## time the workloads (~3 min);  make -s bench BENCH="--only W2 --seconds 2 --dtype float32" prints JSON lines only
+	@$(again) run-bench REAL=$(if $(findstring float32,$(BENCH)),float,$(if $(findstring float64,$(BENCH)),double,$(REAL)))
+bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
+	@PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
+
+# What the targets above are made of.
+run-bench: $(BUILD)/tests/bench/bench
+	@$< $(BENCH)
+library: $(LIB)
+everything: all $(call programs,$(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench
+$(LIB): $(call objects,$(LIBRARY))
+	$(say) "  archive  $@"
+	@rm -f $@ && $(AR) rcs $@ $^
+$(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
+$(BUILD)/tests/suite: $(call objects,$(TESTS) $(SUPPORT)) $(LIB)
+$(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
+$(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench:
+	$(say) "  link     $@"
+	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
+$(BUILD)/core/gemm.o: CONTRACT = fast
+$(call objects,$(TESTS)): OPT := $(TESTOPT)
+$(call objects,$(TESTS)): | doctest-is-there
+$(BUILD)/%.o: %.cpp Makefile
+	$(say) "  compile  $<"
+	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@
+doctest-is-there:
+	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - >/dev/null 2>&1 || \
+	  { echo 'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)' >&2; exit 1; }
+-include $(patsubst %.o,%.d,$(call objects,$(SOURCES)))
