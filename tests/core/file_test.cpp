@@ -1,0 +1,109 @@
+// tests/core/file_test.cpp — a tensor file on disk: whole or not at all
+#include "core/file.hpp"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <string>
+
+#include "core/tensor_file.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/resource.h>
+#include <csignal>
+#endif
+
+using namespace costate;
+
+namespace {
+
+TensorFile small_file() {
+    TensorFile file;
+    file.add("weight", Tensor({2, 2}, {1, 2, 3, 4}));
+    return file;
+}
+
+// The error's text, or "" when there is none.
+template <class Action>
+std::string error_of(Action action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_SUITE_BEGIN("core");
+
+TEST_CASE("file: load returns what save was given, and leaves no temporary file") {
+    const TemporaryFolder folder;
+    const std::string target = folder / "round_trip";
+    save(target, small_file());
+    CHECK(serialize(load(target)) == serialize(small_file()));
+    CHECK_FALSE(std::filesystem::exists(target + ".tmp"));
+}
+
+TEST_CASE("file: save replaces an older, longer file") {
+    const TemporaryFolder folder;
+    const std::string target = folder / "replace";
+    save(target, small_file());
+    save(target, TensorFile{});
+    CHECK(load(target).items().empty());
+}
+
+TEST_CASE("file: a missing file is an error that names it") {
+    const std::string error = error_of([] { load("no/such/model.bin"); });
+    CHECK(contains(error, "'no/such/model.bin': "));
+    CHECK(contains(error, "file_test.cpp"));
+}
+
+TEST_CASE("file: a folder is not a file") {
+    CHECK(contains(error_of([] { load("/"); }), "'/'"));
+}
+
+TEST_CASE("file: saving into a folder that does not exist is an error that names the path") {
+    const std::string error = error_of([] { save("no/such/folder/model.bin", small_file()); });
+    CHECK(contains(error, "replace_file: the file could not be written"));
+    CHECK(contains(error, "no/such/folder/model.bin"));
+}
+
+#if defined(__unix__) || defined(__APPLE__)
+TEST_CASE("file: a full disk is an error, keeps the older file and leaves no temporary one") {
+    const TemporaryFolder folder;
+    const std::string target = folder / "full_disk";
+    save(target, small_file());
+    TensorFile large;
+    large.add("w", Tensor(Shape{100000}, 1));
+    // Files may not grow beyond 64 kB: write fails as it does on a full disk. No test output while the limit holds.
+    rlimit unlimited{};
+    getrlimit(RLIMIT_FSIZE, &unlimited);
+    rlimit limited = unlimited;
+    limited.rlim_cur = 1 << 16;
+    const auto previous = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limited);
+    const std::string error = error_of([&] { save(target, large); });
+    setrlimit(RLIMIT_FSIZE, &unlimited);
+    std::signal(SIGXFSZ, previous);
+    CHECK(contains(error, "could not be written"));
+    CHECK(contains(error, "is as it was"));
+    CHECK(serialize(load(target)) == serialize(small_file()));
+    CHECK_FALSE(std::filesystem::exists(target + ".tmp"));
+    save(target, large);  // and with room again it works
+    CHECK(load(target).tensor("w") == large.tensor("w"));
+}
+#endif
+
+TEST_CASE("file: a target that cannot be replaced leaves no temporary file") {
+    const TemporaryFolder folder;
+    const std::string target = folder / "folder";
+    std::filesystem::create_directories(std::filesystem::path(target) / "occupied");
+    CHECK(contains(error_of([&] { save(target, small_file()); }), "could not be written"));
+    CHECK_FALSE(std::filesystem::exists(target + ".tmp"));
+}
+
+TEST_SUITE_END();
