@@ -12,12 +12,11 @@ PREFIX   ?= /usr/local
 VERSION  := 0.1.0
 VECTOR   ?= $(if $(filter x86_64 amd64,$(shell uname -m)),-mprefer-vector-width=512)# an x86 flag: VECTOR= turns it off
 
-empty    :=
 comma    := ,
-MODE     ?= $(subst -,,$(subst $(empty) $(empty),,$(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))
+MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
-# Contraction (a*b + c as one rounding) is off so that fused and unfused code agree bit for bit; matmul alone may use it.
+# Contraction (a*b + c rounded once) is off, so that fused and unfused code agree bit for bit; matmul alone may use it.
 CONTRACT  = off
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
             -fno-trapping-math -fno-math-errno -ffp-contract=$(CONTRACT) -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -31,16 +30,18 @@ EXAMPLES := $(wildcard examples/*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
 BENCHES  := $(wildcard tests/bench/*.cpp)
-SOURCES  := $(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(TESTS) $(BENCHES)
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
 LIB      := $(BUILD)/libcostate.a
-again    := $(MAKE) --no-print-directory
+again     = $(MAKE) --no-print-directory
 say       = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)# silent under make -s
 
+ifeq ($(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),1)  # one goal and no -j given: two jobs at a time
+MAKEFLAGS += -j2
+endif
 .DEFAULT_GOAL := help
 .PHONY: help all run fit test asan freestanding examples docs-check lines format format-check bench bench-peers install clean \
-        library everything doctest-is-there run-bench
+        library everything run-bench
 .DELETE_ON_ERROR:
 
 help:  ## show this list
@@ -66,10 +67,10 @@ clean:  ## remove everything that make made: build/ and out/
 test: $(BUILD)/tests/suite  ## every test (< 2 min, compiling included);  make test ONLY="*order*" runs some, REAL=float the other precision
 	@$< $(if $(ONLY),-tc='$(ONLY)')
 asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
-	@$(again) test SANITIZE=address,undefined OPT=-O1
+	@+$(again) test SANITIZE=address,undefined OPT=-O1
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
-	@$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
-	@$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
+	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
+	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
 examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (~2 min)
 	@tests/examples_check.sh $(BUILD)
 docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
@@ -84,9 +85,9 @@ format-check:  ## is every source laid out so? (seconds)
 
 ##@ measure
 bench:  ## time the workloads (~3 min);  make -s bench BENCH="--only W2 --seconds 2 --dtype float32" prints JSON lines only
-	@$(again) run-bench REAL=$(if $(findstring float32,$(BENCH)),float,$(if $(findstring float64,$(BENCH)),double,$(REAL)))
+	@+$(again) run-bench REAL=$(if $(findstring float32,$(BENCH)),float,$(if $(findstring float64,$(BENCH)),double,$(REAL)))
 bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
-	@PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
+	@+PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
 
 # What the targets above are made of.
 run-bench: $(BUILD)/tests/bench/bench
@@ -104,11 +105,12 @@ $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/ben
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 $(BUILD)/core/gemm.o: CONTRACT = fast
 $(call objects,$(TESTS)): OPT := $(TESTOPT)
-$(call objects,$(TESTS)): | doctest-is-there
+$(call objects,$(TESTS)): | $(BUILD)/doctest-is-there
 $(BUILD)/%.o: %.cpp Makefile
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@
-doctest-is-there:
-	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - >/dev/null 2>&1 || \
-	  { echo 'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)' >&2; exit 1; }
--include $(patsubst %.o,%.d,$(call objects,$(SOURCES)))
+$(BUILD)/doctest-is-there:
+	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
+	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
+	@mkdir -p $(@D) && touch $@
+-include $(patsubst %.o,%.d,$(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(TESTS) $(BENCHES)))
