@@ -3,8 +3,8 @@
 // Options, names and fields are those of the peers' programs, so that their lines and ours go into one table. Defaults
 // differ in one place: --variant is spec,discrete, since the exact gradient of the discrete solve is what we would use
 // ourselves where the specification asks for the continuous adjoint.
-// why      Every row runs in a child process, this program started once more: peak memory is then the workload's own, and
-//          a crash or an endless loop costs one row, not the run. The precision is that of the build (make REAL=float).
+// why      Every row runs in a child process, this program started once more: peak memory is then the workload's own,
+//          and a crash or an endless loop costs one row, not the run. The precision is the build's (make REAL=float).
 #include <sys/wait.h>  // brings: waitpid
 #include <unistd.h>    // brings: fork, execv, pipe, alarm
 

@@ -1,6 +1,6 @@
 // tests/bench/measure.hpp — what one row of the benchmark says, and how it is measured
-//   One iteration is a whole training step: forward solve, loss, gradient, optimiser, and the loss as a number. The first
-//   `warmup` iterations train untimed; timed ones follow until the seconds are spent and iteration `check` is done.
+//   One iteration is a whole training step: forward solve, loss, gradient, optimiser, and the loss as a number. The
+//   first `warmup` iterations train untimed; timed ones follow until the seconds are spent and `check` are done.
 // A workload derives from Problem; measure() trains it and returns the fields that every peer of the benchmark prints.
 // units    seconds (wall: monotonic clock; cpu: user + system of the process), MiB = 2^20 bytes.
 // why      peak memory only ever grows within a process: the caller starts one process for each row, and the samples of
