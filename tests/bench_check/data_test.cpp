@@ -31,7 +31,7 @@ Doubles flat(const Layers& layers) {
     return all;
 }
 
-// Up to 1e5 numbers, most of order 1, some of 1000: log, cos, sin and sums that differ in the last bit stay below 1e-10.
+// Up to 1e5 numbers, most of order 1: log, cos, sin and sums that differ in the last bit stay far below 1e-10.
 void check_array(const Doubles& values, std::size_t size, double expected) {
     CHECK(values.size() == size);
     CHECK(std::abs(projection(values) - expected) < 1e-10);
