@@ -36,7 +36,7 @@ LIB      := $(BUILD)/libcostate.a
 again     = $(MAKE) --no-print-directory
 say       = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)# silent under make -s
 
-ifeq ($(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),1)  # one goal and no -j given: two jobs at a time
+ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one goal and no -j given: two jobs at a time
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
