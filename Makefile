@@ -16,10 +16,9 @@ comma    := ,
 MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
-# Contraction (a*b + c rounded once) is off, so that fused and unfused code agree bit for bit; matmul alone may use it.
-CONTRACT  = off
+# Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/gemm.cpp turns it on for itself.
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
-            -fno-trapping-math -fno-math-errno -ffp-contract=$(CONTRACT) -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+            -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
             $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
             $(EXTRA) $(CPPFLAGS) $(CXXFLAGS)
 
@@ -29,6 +28,7 @@ SUPPORT  := $(wildcard examples/support/*.cpp)
 EXAMPLES := $(wildcard examples/*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
+TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp)# what the tests look at beside the library
 BENCHES  := $(wildcard tests/bench/*.cpp)
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
@@ -98,12 +98,11 @@ $(LIB): $(call objects,$(LIBRARY))
 	$(say) "  archive  $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
-$(BUILD)/tests/suite: $(call objects,$(TESTS) $(SUPPORT)) $(LIB)
+$(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED)) $(LIB)
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
-$(BUILD)/core/gemm.o: CONTRACT = fast
 $(call objects,$(TESTS)): OPT := $(TESTOPT)
 $(call objects,$(TESTS)): | $(BUILD)/doctest-is-there
 $(BUILD)/%.o: %.cpp Makefile
