@@ -1,0 +1,25 @@
+// core/rows.hpp — the ranges in which a sum over the rows is made
+//   rows 0..R-1 are cut into at most 8 ranges of L = max(32, ⌈R / 8⌉) rows; the last one may be shorter.
+//   sum = ((p₀ + p₁) + p₂) + ...       p_g = ((0 + r_first) + r_next) + ...   over the rows of range g, in order
+// why      Addition of floating-point numbers is not associative: the order decides the last bits. Fixed by R alone, it
+//          is the same whether one thread takes all ranges or eight threads one each, and whether a range is visited
+//          whole or in tiles, so neither changes a digit. Below 32 rows a second range would cost more than it brings.
+#pragma once
+#include "core/real.hpp"  // brings: Index
+
+namespace costate {
+
+inline constexpr int max_ranges = 8;
+
+constexpr Index range_length(Index rows) {
+    constexpr Index shortest = 32;
+    const Index eighth = (rows + max_ranges - 1) / max_ranges;
+    return eighth < shortest ? shortest : eighth;
+}
+
+constexpr int range_count(Index rows) {
+    const Index length = range_length(rows);
+    return static_cast<int>((rows + length - 1) / length);
+}
+
+}  // namespace costate
