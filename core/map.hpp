@@ -33,10 +33,13 @@ inline void map_line(F f, Real* y, Index n, Operands... x) {
     for (Index i = 0; i < n; ++i) y[i] = f(x[i]...);
 }
 
+template <std::size_t>
+using Pointer = const Real*;
+
 // `lines` lines of `width` entries; bit k of `moving`: operand k moves along a line, and by stride[k] from line to line.
 template <unsigned moving, class F, std::size_t... k>
 void map_lines(F f, Real* y, Index width, Index lines, const Index* stride, std::index_sequence<k...>,
-               std::enable_if_t<(k < Nest::max_operands), const Real*>... x) {
+               Pointer<k>... x) {
     for (Index line = 0; line < lines; ++line) {
         map_line(f, y, width, Operand<(moving >> k & 1) != 0>{x}...);
         y += width;
@@ -55,9 +58,9 @@ void map_over(F f, const MutableView& y, std::index_sequence<moving...>, std::in
     };
     const Index size = y.size();
     Index offset[sizeof...(k)] = {};
-    const unsigned equal = ((x.shape == y.shape ? 1u << k : 0) + ...);
-    if (((equal >> k & 1 || x.size() == 1) && ...)) {  // nearly always: one line, in which equal shapes move
-        return lines(equal, y.data, size, size != 0, offset, offset);
+    const unsigned full = ((x.size() == size ? 1u << k : 0) + ...);
+    if (((full >> k & 1 || x.size() == 1) && ...)) {  // nearly always: one line, and nothing or all of x repeats
+        return lines(full, y.data, size, size != 0, offset, offset);
     }
     if (size == 0) return;
     Nest nest(y.shape, {&x.shape...});
