@@ -1,0 +1,83 @@
+#include "examples/support/axis.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace costate::support {
+
+namespace {
+
+std::string power_of_ten(int exponent) {
+    static const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    std::string text = exponent < 0 ? "10⁻" : "10";
+    for (const char c : std::to_string(std::abs(exponent))) text += digits[c - '0'];
+    return text;
+}
+
+// "-0.5" with a real minus sign, which is as wide as a digit.
+std::string decimal(double value, bool plain, int decimals) {
+    char digits[64];
+    std::snprintf(digits, sizeof digits, plain ? "%.*f" : "%.*g", plain ? decimals : 6, value);
+    std::string text;
+    for (const char* c = digits; *c; ++c) text += *c == '-' ? "−" : std::string(1, *c);
+    return text;
+}
+
+}  // namespace
+
+Axis Axis::fitted(double low_value, double high_value, double first_pixel, double last_pixel, bool log) {
+    Axis axis{0, 1, first_pixel, last_pixel, log};
+    if (low_value > high_value) return axis;  // nothing to show
+    axis.low = log ? std::log10(low_value) : low_value;
+    axis.high = log ? std::log10(high_value) : high_value;
+    // One value, or several that rounding cannot tell apart: show something around it.
+    const double size = std::max(std::fabs(axis.low), std::fabs(axis.high));
+    if (axis.high - axis.low <= 1e-12 * size) {
+        const double around = log || size == 0 ? 0.5 : size / 2;
+        axis.low -= around;
+        axis.high += around;
+    }
+    return axis;
+}
+
+double Axis::operator()(double value) const {
+    const double share = ((log ? std::log10(value) : value) - low) / (high - low);
+    return first_pixel + std::clamp(share, -9.0, 9.0) * (last_pixel - first_pixel);
+}
+
+double Axis::pixels_per_unit() const { return std::fabs(last_pixel - first_pixel) / (high - low); }
+
+bool Axis::shows(double value) const { return std::isfinite(value) && (!log || value > 0); }
+
+void Axis::widen_to(double wanted) {
+    const double more = (std::fabs(last_pixel - first_pixel) / wanted - (high - low)) / 2;
+    low -= more;
+    high += more;
+}
+
+std::vector<Tick> ticks(const Axis& axis, double spacing) {
+    // Less than one decade has no two powers of ten: take the ticks of a linear axis instead.
+    if (axis.log && axis.high - axis.low < 1)
+        return ticks({std::pow(10, axis.low), std::pow(10, axis.high), axis.first_pixel, axis.last_pixel},
+                     1.5 * spacing);
+    const double finest = spacing / axis.pixels_per_unit();
+    double step = std::pow(10, std::floor(std::log10(finest)));
+    for (const double factor : {2.0, 2.5, 2.0})  // 1 -> 2 -> 5 -> 10
+        if (step < finest * (1 - 1e-9)) step *= factor;
+    if (axis.log) step = std::max(1.0, step);
+
+    const bool plain = std::max(std::fabs(axis.low), std::fabs(axis.high)) < 1e6 && step > 1e-5;
+    const int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
+    std::vector<Tick> out;
+    const double slack = 1e-9 * (axis.high - axis.low) / step;  // a tick at the very end is not lost to rounding
+    for (double i = std::ceil(axis.low / step - slack); i <= axis.high / step + slack; ++i) {
+        const double at = i == 0 ? 0 : i * step;  // never "-0"
+        out.push_back(axis.log ? Tick{std::pow(10, at), power_of_ten(static_cast<int>(at))}
+                               : Tick{at, decimal(at, plain, decimals)});
+    }
+    return out;
+}
+
+}  // namespace costate::support

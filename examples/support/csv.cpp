@@ -1,0 +1,139 @@
+#include "examples/support/csv.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+namespace costate::support {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r";
+constexpr std::size_t fewest_rows = 3;  // two points fit every law
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(blanks);
+    return first == text.npos ? "" : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string_view unquoted(std::string_view text) {
+    return text.size() >= 2 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text;
+}
+
+std::string quoted(std::string_view text) { return std::string(1, '\'').append(text).append(1, '\''); }
+
+std::vector<std::string_view> split(std::string_view line) {
+    std::vector<std::string_view> fields;
+    for (std::size_t comma; (comma = line.find(',')) != line.npos; line.remove_prefix(comma + 1))
+        fields.push_back(unquoted(trimmed(line.substr(0, comma))));
+    fields.push_back(unquoted(trimmed(line)));
+    return fields;
+}
+
+// The whole field, or nothing: "1.5 kg" and "1,5" are no numbers. from_chars does not ask the locale.
+bool is_number(std::string_view field, double& value) {
+    if (field.starts_with('+')) field.remove_prefix(1);
+    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+    return error == std::errc{} && end == field.data() + field.size();
+}
+
+class Parser {
+public:
+    Parser(const std::string& origin, Where at) : origin_(origin), at_(at) {}
+
+    Series parse(std::string_view text) {
+        if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte-order mark that spreadsheets write
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find('\n'), text.size());
+            const std::string_view line = trimmed(text.substr(0, end));
+            text.remove_prefix(std::min(end + 1, text.size()));
+            ++line_;
+            if (line.empty() || line.front() == '#') continue;
+            header_.empty() ? read_header(line) : read_row(line);
+        }
+        if (header_.empty()) refuse("is empty", "no line but blanks and comments", "a header line and rows of numbers");
+        if (series_.times.size() < fewest_rows)
+            refuse("has too few rows", std::to_string(series_.times.size()) + " rows of numbers",
+                   std::to_string(fewest_rows) + " or more");
+        const auto rows = static_cast<Index>(series_.times.size()), columns = static_cast<Index>(series_.names.size());
+        series_.values = Tensor({rows, columns}, std::span<const double>(values_));
+        return std::move(series_);
+    }
+
+private:
+    void read_header(std::string_view line) {
+        for (const std::string_view field : split(line)) header_.emplace_back(field);
+        double number = 0;
+        if (is_number(header_.front(), number)) refuse_here("has no header", quoted(line), "names: time,column,...");
+        if (header_.size() < 2)
+            refuse_here("has no data column", quoted(line), "a time and at least one column: time,column,...",
+                        line.find_first_of(";\t") == line.npos ? "" : "separate the fields by commas");
+        series_.time_name = header_.front();
+        series_.names.assign(header_.begin() + 1, header_.end());
+    }
+
+    void read_row(std::string_view line) {
+        const auto fields = split(line);
+        if (fields.size() != header_.size())
+            refuse_here("is ragged", std::to_string(fields.size()) + " fields: " + quoted(line),
+                        std::to_string(header_.size()) + ", as in the header");
+        for (std::size_t column = 0; column < fields.size(); ++column) read_field(fields[column], column);
+    }
+
+    void read_field(std::string_view field, std::size_t column) {
+        const std::string found =
+            quoted(field) + " in column " + std::to_string(column + 1) + " (" + header_[column] + ")";
+        double value = 0;
+        if (!is_number(field, value))
+            refuse_here("holds something that is not a number", found, "a number such as 3.5 or 1e-3",
+                        field.empty() ? "leave rows with missing values out" : "");
+        // What overflows Real is as useless as what the file itself calls inf.
+        if (!std::isfinite(value) || (column > 0 && !std::isfinite(static_cast<Real>(value))))
+            refuse_here("holds a number that is not finite", found, "a finite number",
+                        "leave rows with missing values out");
+        if (column > 0)
+            values_.push_back(value);
+        else if (series_.times.empty() || value > series_.times.back())
+            series_.times.push_back(value);
+        else
+            refuse_here("goes back in time", found,
+                        "more than " + number_text(series_.times.back()) + ", the time before",
+                        "sort the rows by time, and keep one row a time");
+    }
+
+    [[noreturn]] void refuse(const std::string& what, const std::string& got, const std::string& expected,
+                             const std::string& fix = "") const {
+        fail({.what = "read_csv: " + quoted(origin_) + " " + what, .got = got, .expected = expected, .fix = fix}, at_);
+    }
+    [[noreturn]] void refuse_here(const std::string& what, const std::string& got, const std::string& expected,
+                                  const std::string& fix = "") const {
+        refuse(what, "line " + std::to_string(line_) + ": " + got, expected, fix);
+    }
+
+    const std::string& origin_;
+    Where at_;
+    int line_ = 0;
+    std::vector<std::string> header_;
+    std::vector<double> values_;
+    Series series_;
+};
+
+}  // namespace
+
+Series parse_csv(std::string_view text, const std::string& origin, Where at) { return Parser(origin, at).parse(text); }
+
+Series read_csv(const std::string& path, Where at) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file)
+        fail({.what = "read_csv: " + quoted(path) + " cannot be read",
+              .got = "no such file, or no permission",
+              .expected = "a table of numbers: time,column,...",
+              .fix = "check the path; a relative one starts at the folder in which the program was started"},
+             at);
+    return parse_csv(text.str(), path, at);
+}
+
+}  // namespace costate::support

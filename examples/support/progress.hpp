@@ -1,0 +1,63 @@
+// examples/support/progress.hpp — how far is the training, and how long will it take?
+//   Progress progress(400);
+//   for (int epoch = 1; epoch <= 400; ++epoch) { ...; progress.update(epoch, loss, evaluations); }
+//   epoch 120/400  loss 0.0123  evaluations 5040  3 s left
+// On a terminal one line is written over and over, ten times a second; elsewhere (a file, a pipe) ten plain lines in all.
+// It goes to stderr, so that the results on stdout stay clean.
+#pragma once
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>  // brings: isatty
+#endif
+
+namespace costate::support {
+
+inline std::string progress_text(int epoch, int epochs, double loss, long evaluations, double seconds_left) {
+    char text[160];
+    std::snprintf(text, sizeof text, "epoch %d/%d  loss %.3g  evaluations %ld  %.0f s left", epoch, epochs, loss,
+                  evaluations, std::ceil(seconds_left));
+    return text;
+}
+
+class Progress {
+public:
+    explicit Progress(int epochs, std::FILE* out = stderr)
+        : epochs_(epochs), out_(out), on_terminal_(is_terminal(out)) {}
+
+    void update(int epoch, double loss, long evaluations) {
+        const auto now = Clock::now();
+        const bool last = epoch == epochs_;
+        const bool due = on_terminal_ ? now - shown_ >= std::chrono::milliseconds(100)
+                                      : epoch * 10L / epochs_ > last_epoch_ * 10L / epochs_;
+        last_epoch_ = epoch;
+        if (!due && !last) return;
+        shown_ = now;
+        const double spent = std::chrono::duration<double>(now - start_).count();
+        const std::string text = progress_text(epoch, epochs_, loss, evaluations, spent / epoch * (epochs_ - epoch));
+        // \033[K clears what a longer line before has left at its end.
+        std::fprintf(out_, on_terminal_ ? "\r%s\033[K%s" : "%s%s", text.c_str(), last || !on_terminal_ ? "\n" : "");
+        std::fflush(out_);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    static bool is_terminal([[maybe_unused]] std::FILE* out) {
+#if defined(__unix__) || defined(__APPLE__)
+        return isatty(fileno(out)) == 1;
+#else
+        return false;
+#endif
+    }
+
+    int epochs_, last_epoch_ = 0;
+    std::FILE* out_;
+    bool on_terminal_;
+    Clock::time_point start_ = Clock::now(), shown_ = {};
+};
+
+}  // namespace costate::support

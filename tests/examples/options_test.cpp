@@ -1,0 +1,138 @@
+// tests/examples/options_test.cpp — options set variables, and a typing error names the option that was meant
+#include "examples/support/options.hpp"
+
+#include <doctest/doctest.h>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "examples/support/progress.hpp"
+
+using namespace costate;
+using namespace costate::support;
+
+namespace {
+
+struct Settings {
+    int epochs = 400;
+    std::uint64_t seed = 0;
+    double rate = 0.01;
+    bool plot = false;
+    std::string method = "tsit5", table = "data.csv";
+
+    Options options() {
+        Options options("fit", "Fits a curve.");
+        options.argument("table", table, "a CSV file")
+            .add("epochs", epochs, "passes over the data")
+            .add("seed", seed, "of all");
+        options.add("rate", rate, "of Adam").add("plot", plot, "draw it").add("method", method, "of the solver");
+        return options;
+    }
+    bool parse(std::vector<const char*> words) {
+        words.insert(words.begin(), "fit");
+        return options().parse(static_cast<int>(words.size()), words.data());
+    }
+};
+
+std::string error_of(std::vector<const char*> words) {
+    try {
+        Settings().parse(std::move(words));
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_SUITE_BEGIN("examples");
+
+TEST_CASE("options: no word leaves the defaults") {
+    Settings settings;
+    CHECK(settings.parse({}));
+    CHECK(settings.epochs == 400);
+    CHECK(settings.table == "data.csv");
+}
+
+TEST_CASE("options: --name value and --name=value set the variable") {
+    Settings settings;
+    CHECK(settings.parse(
+        {"--epochs", "7", "--rate=-2.5e-1", "--method", "dopri5", "--seed=18446744073709551615", "my.csv"}));
+    CHECK(settings.epochs == 7);
+    CHECK(settings.rate == -0.25);
+    CHECK(settings.method == "dopri5");
+    CHECK(settings.seed == 18446744073709551615u);
+    CHECK(settings.table == "my.csv");
+}
+
+TEST_CASE("options: a bool is a flag, or says true or false") {
+    Settings settings;
+    CHECK(settings.parse({"--plot", "--epochs", "-3"}));
+    CHECK(settings.plot);
+    CHECK(settings.epochs == -3);
+    CHECK(settings.parse({"--plot=false"}));
+    CHECK_FALSE(settings.plot);
+}
+
+TEST_CASE("options: an unknown name suggests the nearest") {
+    CHECK(contains(error_of({"--epoch", "7"}), "fit: there is no such option\n  got       --epoch\n"));
+    CHECK(contains(error_of({"--epoch", "7"}), "try       --epochs"));
+    CHECK(contains(error_of({"--methods=x"}), "try       --method"));
+    CHECK(contains(error_of({"--hlep"}), "try       --help"));
+    CHECK(contains(error_of({"--"}), "there is no such option"));
+}
+
+TEST_CASE("options: a wrong value says what would be right") {
+    CHECK(contains(error_of({"--epochs", "ten"}),
+                   "fit: --epochs has a wrong value\n  got       ten\n  expected  a whole number"));
+    CHECK(contains(error_of({"--epochs=1.5"}), "a whole number"));
+    CHECK(contains(error_of({"--epochs=99999999999"}), "a whole number"));
+    CHECK(contains(error_of({"--seed=-1"}), "not negative"));
+    CHECK(contains(error_of({"--rate=0,1"}), "a number such as"));
+    CHECK(contains(error_of({"--plot=maybe"}), "true or false"));
+    CHECK(contains(error_of({"--rate="}), "a number such as"));
+}
+
+TEST_CASE("options: a missing value and a stray word are errors") {
+    CHECK(contains(error_of({"--rate"}), "--rate has no value"));
+    CHECK(contains(error_of({"--rate"}), "the default is '0.01'"));
+    CHECK(contains(error_of({"a.csv", "b.csv"}), "this word belongs to no option\n  got       b.csv"));
+}
+
+TEST_CASE("options: the help lists every option with its default") {
+    Settings settings;
+    CHECK(settings.options().help() ==
+          "Fits a curve.\n\nusage: fit [table] [--name value]...\n\n"
+          "  table     a CSV file (data.csv)\n"
+          "  --epochs  passes over the data (400)\n"
+          "  --seed    of all (0)\n"
+          "  --rate    of Adam (0.01)\n"
+          "  --plot    draw it (false)\n"
+          "  --method  of the solver (tsit5)\n"
+          "  --help    show this list\n");
+}
+
+TEST_CASE("progress: a line tells epoch, loss, evaluations and what is left") {
+    CHECK(progress_text(120, 400, 0.0123, 5040, 2.4) == "epoch 120/400  loss 0.0123  evaluations 5040  3 s left");
+}
+
+TEST_CASE("progress: a file gets ten plain lines, the last of them at the end") {
+    std::FILE* file = std::tmpfile();
+    REQUIRE(file != nullptr);
+    Progress progress(250, file);
+    for (int epoch = 1; epoch <= 250; ++epoch) progress.update(epoch, 1.0 / epoch, 10L * epoch);
+    std::rewind(file);
+    std::string text;
+    for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
+    std::fclose(file);
+    int lines = 0;
+    for (const char c : text) lines += c == '\n';
+    CHECK(lines == 10);
+    CHECK(text.starts_with("epoch 25/250  loss 0.04  evaluations 250  "));
+    CHECK(contains(text, "\nepoch 250/250  loss 0.004  evaluations 2500  0 s left\n"));
+    CHECK_FALSE(contains(text, "\r"));
+}
+
+TEST_SUITE_END();

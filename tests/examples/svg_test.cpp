@@ -1,0 +1,188 @@
+// tests/examples/svg_test.cpp — a figure is well-formed XML and shows what it was given
+#include "examples/support/svg.hpp"
+
+#include <doctest/doctest.h>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "examples/support/axis.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace costate;
+using namespace costate::support;
+
+namespace {
+
+const std::vector<double> x{0, 1, 2, 3}, y{1, 4, 9, 16};
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t n = 0;
+    for (std::size_t i = text.find(part); i != text.npos; i = text.find(part, i + 1)) ++n;
+    return n;
+}
+
+bool contains(const std::string& text, const std::string& part) { return count(text, part) > 0; }
+
+// Elements nest, attributes are quoted, and no stray '<', '&' or control character stands anywhere.
+bool well_formed(const std::string& xml) {
+    std::vector<std::string> open;
+    for (std::size_t i = 0; i < xml.size();) {
+        if (xml[i] == '&') {
+            const std::string entity = xml.substr(i, xml.find(';', i) - i);
+            if (entity != "&amp" && entity != "&lt" && entity != "&gt" && entity != "&apos") return false;
+        }
+        if (xml[i] != '<') {
+            if (xml[i] != '\n' && static_cast<unsigned char>(xml[i]) < ' ') return false;
+            ++i;
+            continue;
+        }
+        const std::size_t end = xml.find('>', i);
+        if (end == xml.npos) return false;
+        const std::string tag = xml.substr(i + 1, end - i - 1), name = tag.substr(0, tag.find_first_of(" /", 1));
+        if (contains(tag, "<") || count(tag, "'") % 2 != 0) return false;
+        if (tag.front() == '/') {
+            if (open.empty() || "/" + open.back() != tag) return false;
+            open.pop_back();
+        } else if (tag.back() != '/') {
+            open.push_back(name);
+        }
+        i = end + 1;
+    }
+    return open.empty();
+}
+
+std::vector<std::string> labels(const Axis& axis, double spacing) {
+    std::vector<std::string> out;
+    for (const Tick& tick : ticks(axis, spacing)) out.push_back(tick.label);
+    return out;
+}
+
+using Labels = std::vector<std::string>;
+
+}  // namespace
+
+TEST_SUITE_BEGIN("examples");
+
+TEST_CASE("svg: ticks are multiples of 1, 2 or 5 times a power of ten") {
+    CHECK(labels({0, 1, 0, 300}, 60) == Labels{"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"});
+    CHECK(labels({1900, 1920, 0, 300}, 60) == Labels{"1900", "1905", "1910", "1915", "1920"});
+    CHECK(labels({-0.1, 0.1, 0, 100}, 40) == Labels{"−0.1", "0.0", "0.1"});
+    CHECK(labels({0, 3e6, 0, 300}, 100) == Labels{"0", "1e+06", "2e+06", "3e+06"});
+    CHECK(labels({0, 4.1, 300, 0}, 60) == Labels{"0", "1", "2", "3", "4"});
+}
+
+TEST_CASE("svg: ticks of a logarithmic axis are powers of ten, or plain numbers within one decade") {
+    CHECK(labels({-3, 0, 0, 300, true}, 60) == Labels{"10⁻³", "10⁻²", "10⁻¹", "10⁰"});
+    CHECK(labels({-12, 0, 0, 300, true}, 100) == Labels{"10⁻¹⁰", "10⁻⁵", "10⁰"});
+    CHECK(labels({std::log10(2.0), std::log10(8.0), 0, 300, true}, 60) == Labels{"2", "4", "6", "8"});
+}
+
+TEST_CASE("svg: an axis maps its ends to its pixels") {
+    const Axis axis = Axis::fitted(1, 100, 10, 30, true);
+    CHECK(axis(1) == doctest::Approx(10));
+    CHECK(axis(10) == doctest::Approx(20));
+    CHECK(axis(100) == doctest::Approx(30));
+    CHECK_FALSE(axis.shows(0));
+    CHECK_FALSE(axis.shows(NAN));
+    const Axis constant = Axis::fitted(5, 5, 0, 100, false);
+    CHECK(constant(5) == doctest::Approx(50));
+}
+
+TEST_CASE("svg: every mark appears, and the file is well-formed") {
+    Plot plot({.title = "squares", .x = "x", .y = "y"});
+    plot.line(x, y, {.label = "curve"})
+        .scatter(x, y, {.label = "points"})
+        .line(x, x, {.label = "dashes", .dashed = true});
+    plot.arrows(x, y, y, x).band(2, INFINITY, "forecast");
+    const std::string svg = to_svg({plot, plot}, {.title = "twice"});
+    CHECK(well_formed(svg));
+    for (const char* text : {"squares", "curve", "points", "dashes", "forecast"})
+        CHECK(count(svg, std::string(">") + text + "<") == 2);
+    CHECK(count(svg, ">twice<") == 1);
+    CHECK(count(svg, "<circle") == 2 * (4 + 1));           // four points and one sample in the legend
+    CHECK(count(svg, "stroke-dasharray") == 2 * (1 + 1));  // likewise
+    CHECK(count(svg, "<clipPath") == 2);
+    CHECK_FALSE(contains(svg, "nan"));
+    CHECK_FALSE(contains(svg, "inf"));
+}
+
+TEST_CASE("svg: text is escaped, control characters vanish, and what is not UTF-8 becomes a question mark") {
+    Plot plot({.title = "a < b & 'c' > \"d\"\x01",
+               .x = "Gr\xF6\xDF"
+                    "e",
+               .y = "Größe"});
+    plot.line(x, y, {.label = "<b>", .color = "red' onload='x"});
+    const std::string svg = to_svg({plot});
+    CHECK(well_formed(svg));
+    CHECK(contains(svg, ">a &lt; b &amp; &apos;c&apos; &gt; \"d\"<"));
+    CHECK(contains(svg, ">Gr??e<"));
+    CHECK(contains(svg, ">Größe<"));
+    CHECK_FALSE(contains(svg, "' onload"));
+}
+
+TEST_CASE("svg: a point that is not finite interrupts its line") {
+    const std::vector<double> broken{1, 4, NAN, 16, INFINITY};
+    Plot plot;
+    plot.line(std::vector<double>{0, 1, 2, 3, 4}, broken, {.color = "#123456"});
+    const std::string svg = to_svg({plot});
+    CHECK(well_formed(svg));
+    const std::size_t stroke = svg.find("stroke='#123456'"), begin = svg.rfind("<path", stroke);
+    const std::string path = svg.substr(begin, stroke - begin);
+    CHECK(count(path, "M") == 2);
+    CHECK(count(path, "L") == 1);
+}
+
+TEST_CASE("svg: a logarithmic axis leaves out what is not positive") {
+    Plot plot({.log_y = true});
+    plot.scatter(x, std::vector<double>{0, -1, 1, 10});
+    CHECK(count(to_svg({plot}), "<circle") == 2);
+}
+
+TEST_CASE("svg: empty plots, one point and no plot at all are figures too") {
+    Plot point;
+    point.scatter(std::vector<double>{3}, std::vector<double>{3});
+    CHECK(well_formed(to_svg({Plot(), point})));
+    CHECK(well_formed(to_svg({})));
+    CHECK(well_formed(to_svg({Plot({.log_x = true, .log_y = true, .equal = true})})));
+}
+
+TEST_CASE("svg: series without a colour take the palette in turn, and arrows and bands take none") {
+    Plot plot;
+    plot.line(x, y).arrows(x, y, x, y).band(0, 1).scatter(x, y);
+    CHECK(plot.marks()[0].style.color == palette(0));
+    CHECK(plot.marks()[3].style.color == palette(1));
+    CHECK(palette(7) == palette(0));
+}
+
+TEST_CASE("svg: ranges hold the data with a margin, or are what was asked for") {
+    Plot plot;
+    plot.line(x, y);
+    CHECK(plot.y_range().low == doctest::Approx(1 - 0.06 * 15));
+    CHECK(plot.y_range().high == doctest::Approx(16 + 0.06 * 15));
+    plot.y_range(-1, 20);
+    CHECK(plot.y_range().low == -1);
+    CHECK(plot.y_range().high == 20);
+}
+
+TEST_CASE("svg: x and y of different lengths are an error") {
+    Plot plot;
+    CHECK_THROWS_WITH_AS(plot.line(x, std::vector<double>{1}), doctest::Contains("4 x and 1 y"), Error);
+    CHECK_THROWS_WITH_AS(plot.arrows(x, y, x, std::vector<double>{1}), doctest::Contains("4 points, 4 dx, 1 dy"),
+                         Error);
+    CHECK(plot.marks().empty());
+}
+
+TEST_CASE("svg: save_svg writes what to_svg returns") {
+    const TemporaryFolder folder;
+    Plot plot;
+    plot.line(x, y);
+    save_svg(folder / "plot.svg", {plot});
+    std::ostringstream text;
+    text << std::ifstream(folder / "plot.svg").rdbuf();
+    CHECK(text.str() == to_svg({plot}));
+}
+
+TEST_SUITE_END();
