@@ -1,0 +1,258 @@
+// tests/core/gemm_test.cpp — the matrix product against a long sum, and the law of bits
+//   error bound   a chain of K fused operations and one more sum: |c - exact| <= (K + 2) eps Σ_k |a_ik w_k b_kj| + eps |C|
+//                 (Higham 2002, section 3.1: γ_K = K u / (1 - K u), u = eps / 2; the factor 2 covers the weights)
+#include "core/gemm.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+using namespace costate;
+
+namespace {
+
+using Numbers = std::vector<Real>;
+constexpr Real eps = std::numeric_limits<Real>::epsilon();
+constexpr Into every_into[] = {Into::assign, Into::add, Into::extend};
+
+struct Random {
+    std::uint64_t state = 1;
+    std::uint64_t next() {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        return state >> 33;
+    }
+    Index below(Index n) { return static_cast<Index>(next() % static_cast<std::uint64_t>(n)); }
+    Numbers numbers(Index n) {
+        Numbers x(static_cast<std::size_t>(n));
+        for (Real& v : x) v = static_cast<Real>(static_cast<double>(next()) / 1073741824.0 - 1);
+        return x;
+    }
+};
+
+Numbers transposed(const Numbers& A, Index rows, Index columns) {
+    Numbers At(A.size());
+    for (Index i = 0; i < rows; ++i)
+        for (Index j = 0; j < columns; ++j)
+            At[static_cast<std::size_t>(j * rows + i)] = A[static_cast<std::size_t>(i * columns + j)];
+    return At;
+}
+
+// One product with its numbers: A is [M,K], B is [K,N] here, and stored as `run` is told.
+struct Case {
+    Index M, K, N;
+    Numbers A, B, C, w;
+    Case(Random& random, Index m, Index k, Index n)
+        : M(m),
+          K(k),
+          N(n),
+          A(random.numbers(m * k)),
+          B(random.numbers(k * n)),
+          C(random.numbers(m * n)),
+          w(random.numbers(k)) {}
+
+    Numbers run(bool ta, bool tb, Into into = Into::assign, bool weighted = false) const {
+        const Numbers a = ta ? transposed(A, M, K) : A, b = tb ? transposed(B, K, N) : B;
+        Numbers c = C;
+        gemm({M, K, N, ta, tb}, a.data(), b.data(), c.data(), into, weighted ? w.data() : nullptr);
+        return c;
+    }
+    Numbers rows(Index first, Index count) const {  // of A
+        return Numbers(A.begin() + first * K, A.begin() + (first + count) * K);
+    }
+    double worst_error(const Numbers& c, Into into, bool weighted) const {  // in units of the bound
+        double worst = 0;
+        for (Index i = 0; i < M; ++i)
+            for (Index j = 0; j < N; ++j) {
+                const auto at = static_cast<std::size_t>(i * N + j);
+                long double sum = into == Into::assign ? 0 : C[at], size = std::fabs(sum);
+                for (Index k = 0; k < K; ++k) {
+                    const long double term = static_cast<long double>(A[static_cast<std::size_t>(i * K + k)]) *
+                                             B[static_cast<std::size_t>(k * N + j)] *
+                                             (weighted ? w[static_cast<std::size_t>(k)] : Real(1));
+                    sum += term;
+                    size += std::fabs(term);
+                }
+                const long double bound = static_cast<long double>(K + 2) * eps * size;
+                const long double error = std::fabs(c[at] - sum);
+                if (!(error <= bound)) worst = std::max(worst, bound > 0 ? static_cast<double>(error / bound) : 1e9);
+            }
+        return worst;
+    }
+};
+
+// Sizes around every boundary: empty, one, one vector of either precision, the ragged tails, the blocks of k and the
+// dot product's range.
+const Index sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33, 50};
+const Index depths[] = {0, 1, 2, 3, 7, 8, 15, 16, 17, 33, 64, 100, 129, 400, 1024, 1025};
+
+template <class Visit>
+void for_random_cases(int count, Visit visit) {
+    Random random;
+    for (int n = 0; n < count; ++n) {
+        const Index M = sizes[random.below(16)], K = depths[random.below(n % 4 == 0 ? 16 : 12)],
+                    N = sizes[random.below(16)];
+        const Case c(random, M, K, N);
+        CAPTURE(M);
+        CAPTURE(K);
+        CAPTURE(N);
+        visit(c);
+    }
+}
+
+// Does a (K, N) without transpose_a belong to the dot product? Not for any size tested with this guard.
+bool surely_chain(const Case& c) { return c.N > 4 || c.K < 2 || c.K > 1024; }
+
+}  // namespace
+
+TEST_SUITE("core") {
+    TEST_CASE("gemm: every transpose, every into, weighted or not, lies within the bound of a chain of K terms") {
+        for_random_cases(400, [](const Case& c) {
+            for (int bits = 0; bits < 8; ++bits)
+                for (Into into : every_into) {
+                    CAPTURE(bits);
+                    CHECK(c.worst_error(c.run(bits & 1, bits & 2, into, bits & 4), into, bits & 4) == 0);
+                }
+        });
+    }
+
+    TEST_CASE("gemm: C = A B of the textbook") {
+        const Numbers A = {1, 2, 3, 4, 5, 6}, B = {7, 8, 9, 10, 11, 12};
+        Numbers C(4, 100);
+        gemm({2, 3, 2}, A.data(), B.data(), C.data());
+        CHECK(C == Numbers{58, 64, 139, 154});
+        gemm({2, 3, 2}, A.data(), B.data(), C.data(), Into::add);
+        CHECK(C == Numbers{116, 128, 278, 308});
+    }
+
+    TEST_CASE("gemm: the layout of B does not change a bit") {
+        for_random_cases(300, [](const Case& c) {
+            for (Into into : every_into)
+                for (bool weighted : {false, true}) {
+                    CHECK(c.run(false, false, into, weighted) == c.run(false, true, into, weighted));
+                    CHECK(c.run(true, false, into, weighted) == c.run(true, true, into, weighted));
+                }
+        });
+    }
+
+    TEST_CASE("gemm: the layout of A does not change a bit, outside the range of the dot product") {
+        for_random_cases(300, [](const Case& c) {
+            if (!surely_chain(c)) return;
+            for (Into into : every_into) CHECK(c.run(false, false, into) == c.run(true, false, into));
+        });
+    }
+
+    TEST_CASE("gemm: a row of C does not see which rows run beside it") {
+        for_random_cases(300, [](const Case& c) {
+            for (bool ta : {false, true})
+                for (Into into : every_into) {
+                    const Numbers whole = c.run(ta, true, into);
+                    for (Index first = 0, count = 1; first < c.M; first += count, count = count % 5 + 1) {
+                        count = std::min(count, c.M - first);
+                        Case part = c;
+                        part.M = count;
+                        part.A = c.rows(first, count);
+                        part.C = Numbers(c.C.begin() + first * c.N, c.C.begin() + (first + count) * c.N);
+                        const Numbers expected(whole.begin() + first * c.N, whole.begin() + (first + count) * c.N);
+                        CHECK(part.run(ta, true, into) == expected);
+                    }
+                }
+        });
+    }
+
+    TEST_CASE("gemm: a chain may stop anywhere and be extended: transpose_a") {
+        Random random{7};
+        for_random_cases(300, [&](const Case& c) {
+            for (bool weighted : {false, true}) {
+                const Index split = random.below(c.K + 1);
+                const Numbers At = transposed(c.A, c.M, c.K);
+                Numbers C = c.C;
+                gemm({c.M, split, c.N, true, false}, At.data(), c.B.data(), C.data(), Into::assign,
+                     weighted ? c.w.data() : nullptr);
+                gemm({c.M, c.K - split, c.N, true, false}, At.data() + split * c.M, c.B.data() + split * c.N, C.data(),
+                     Into::extend, weighted ? c.w.data() + split : nullptr);
+                CHECK(C == c.run(true, false, Into::assign, weighted));
+            }
+        });
+    }
+
+    TEST_CASE("gemm: add is the product, rounded, and then one sum") {
+        for_random_cases(300, [](const Case& c) {
+            for (bool ta : {false, true})
+                for (bool tb : {false, true}) {
+                    Numbers sum = c.run(ta, tb);
+                    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = c.C[i] + sum[i];
+                    CHECK(c.run(ta, tb, Into::add) == sum);
+                }
+        });
+    }
+
+    TEST_CASE("gemm: a weight is applied to the row of B, with its own rounding") {
+        for_random_cases(300, [](const Case& c) {
+            Case scaled = c;
+            for (Index k = 0; k < c.K; ++k)
+                for (Index j = 0; j < c.N; ++j)
+                    scaled.B[static_cast<std::size_t>(k * c.N + j)] =
+                        c.w[static_cast<std::size_t>(k)] * c.B[static_cast<std::size_t>(k * c.N + j)];
+            for (bool ta : {false, true})
+                for (bool tb : {false, true})
+                    for (Into into : every_into) CHECK(c.run(ta, tb, into, true) == scaled.run(ta, tb, into));
+        });
+    }
+
+    TEST_CASE("gemm: without terms the product is zero") {
+        Random random;
+        const Case c(random, 3, 0, 20);
+        CHECK(c.run(false, false) == Numbers(60, 0));
+        CHECK(c.run(true, false, Into::add) == c.C);
+        CHECK(c.run(false, true, Into::extend) == c.C);
+    }
+
+    TEST_CASE("gemm: nothing is written outside C") {
+        static constexpr Real guard = 12345;
+        for_random_cases(300, [](const Case& c) {
+            for (int bits = 0; bits < 4; ++bits)
+                for (Into into : every_into) {
+                    Numbers C(c.C.size() + 128, guard);
+                    gemm({c.M, c.K, c.N, (bits & 1) != 0, (bits & 2) != 0}, c.A.data(), c.B.data(), C.data() + 64,
+                         into);
+                    bool clean = true;
+                    for (std::size_t i = 0; i < 64; ++i) clean = clean && C[i] == guard && C[C.size() - 1 - i] == guard;
+                    CHECK(clean);
+                }
+        });
+    }
+
+    TEST_CASE("gemm: an infinite or missing number stays in its own row and column") {
+        Random random;
+        for (Index K : {5, 17, 33, 300})
+            for (Index N : {1, 2, 4, 6, 20}) {
+                Case c(random, 9, K, N);
+                const Numbers before = c.run(false, true);
+                c.A[static_cast<std::size_t>(4 * K + K / 2)] = std::numeric_limits<Real>::infinity();
+                c.A[static_cast<std::size_t>(5 * K + K - 1)] = std::numeric_limits<Real>::quiet_NaN();
+                const Numbers after = c.run(false, true);
+                for (std::size_t i = 0; i < after.size(); ++i) {
+                    const auto row = static_cast<Index>(i) / N;
+                    if (row == 4) CHECK(std::isinf(after[i]));
+                    if (row == 5) CHECK(std::isnan(after[i]));
+                    if (row != 4 && row != 5) CHECK(after[i] == before[i]);
+                }
+            }
+    }
+
+    TEST_CASE("transpose: entry (i,j) becomes (j,i), for every pair of sizes, and nothing else is touched") {
+        Random random;
+        for (Index rows : sizes)
+            for (Index columns : sizes) {
+                const Numbers A = random.numbers(rows * columns);
+                Numbers At(A.size() + 8, 7), expected = transposed(A, rows, columns);
+                expected.resize(At.size(), 7);
+                transpose(A.data(), At.data(), rows, columns);
+                CHECK(At == expected);
+            }
+    }
+}
