@@ -15,7 +15,7 @@
 //   sum_ranged       the same chain, but for each range of core/rows.hpp; then y = (p₀ + p₁) + p₂ ...
 // why      subtracting the maximum keeps exp from overflowing and leaves one term equal to 1: no digit is lost.
 #pragma once
-#include "core/gemm.hpp"    // brings: Into
+#include "core/into.hpp"    // brings: Into
 #include "core/tensor.hpp"  // brings: View, MutableView
 
 namespace costate {
