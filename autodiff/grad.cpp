@@ -1,0 +1,229 @@
+#include "autodiff/grad.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "autodiff/elementwise.hpp"
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+constexpr std::uint8_t from_x = 1, to_y = 2;  // marks: this value depends on an x; a y depends on this value
+constexpr std::int32_t none = -1;
+
+// The lists of one walk. The tape keeps them between walks, so that a warm pass allocates nothing; a walk takes them out
+// while it runs, so that a rule may start a walk of its own.
+struct Lists {
+    struct Term {
+        Var g;
+        std::int32_t next;
+    };
+    std::vector<std::uint8_t> marks;         // of each value
+    std::vector<std::int32_t> first;         // of each value: its first term, or none
+    std::vector<Term> terms;                 // the contributions to cotangents
+    std::vector<Var> in, out, d_in, d_out;   // one operation's operands and results, and what belongs to them
+    std::vector<Var> gathered;
+};
+
+class Walk {
+public:
+    Walk(Vars xs, Vars ys, Where at) : tape_(innermost_tape(ys, "derivative", at)), kept_(tape_.extension<Lists>(Tape::Slot::walk)) {
+        std::swap(lists_, kept_);
+        for (const Var& x : xs) require_here(x, at);
+        for (const Var& y : ys) require_here(y, at);
+        tape_.check_versions(at);
+        mark(xs, ys);
+    }
+    ~Walk() { std::swap(lists_, kept_); }
+    Walk(const Walk&) = delete;
+    Walk& operator=(const Walk&) = delete;
+
+    // x̄ = Jᵀ ȳ
+    void backwards(Vars ys, Vars y_bars, Vars xs, std::span<Var> x_bars) {
+        Lists& l = lists_;
+        l.first.assign(tape_.values().size(), none);
+        l.terms.clear();
+        for (std::size_t i = 0; i < ys.size(); ++i) contribute(ys[i].index(), y_bars[i]);
+        for (std::size_t n = n_nodes_; n-- > 0;) {
+            const Tape::Node node = tape_.nodes()[n];  // a copy: rules append to the tape
+            if (!between(node.first_out, node.n_out)) continue;
+            load(node);
+            bool reached = false;
+            for (std::uint32_t o = 0; o < node.n_out; ++o) {
+                l.d_out[o] = cotangent(node.first_out + o);
+                reached = reached || !l.d_out[o].is_zero();
+            }
+            if (!reached) continue;
+            Needs wanted = 0;
+            for (std::size_t i = 0; i < node.n_in; ++i)
+                if (between(l.in[i].index(), 1)) wanted |= need_of(i);
+            operator_of(node.op).vjp(node.attributes, l.in, l.out, l.d_out, wanted, l.d_in);
+            for (std::size_t i = 0; i < node.n_in; ++i)
+                if (between(l.in[i].index(), 1)) contribute(l.in[i].index(), l.d_in[i]);
+        }
+        for (std::size_t i = 0; i < xs.size(); ++i) x_bars[i] = cotangent(xs[i].index());
+    }
+
+    // ẏ = J ẋ
+    void forwards(Vars ys, Vars xs, Vars x_dots, std::span<Var> y_dots) {
+        Lists& l = lists_;
+        l.first.assign(tape_.values().size(), none);
+        l.terms.clear();
+        for (std::size_t i = 0; i < xs.size(); ++i) contribute(xs[i].index(), x_dots[i]);
+        for (std::size_t n = 0; n < n_nodes_; ++n) {
+            const Tape::Node node = tape_.nodes()[n];
+            if (!between(node.first_out, node.n_out) || operator_of(node.op).shape_only) continue;
+            load(node);
+            bool reached = false;
+            for (std::size_t i = 0; i < node.n_in; ++i) {
+                l.d_in[i] = cotangent(l.in[i].index());
+                reached = reached || !l.d_in[i].is_zero();
+            }
+            if (!reached) continue;
+            operator_of(node.op).jvp(node.attributes, l.in, l.out, l.d_in, l.d_out);
+            for (std::uint32_t o = 0; o < node.n_out; ++o) contribute(node.first_out + o, l.d_out[o]);
+        }
+        for (std::size_t i = 0; i < ys.size(); ++i) y_dots[i] = cotangent(ys[i].index());
+    }
+
+private:
+    void require_here(Var v, Where at) const {
+        if (v.is_zero() || &v.tape() != &tape_)
+            fail({.what = "derivative: a Var of another tape",
+                  .got = v.is_zero() ? "Var{}" : "a Var of shape " + to_text(v.shape()) + " on an enclosing or foreign tape",
+                  .expected = "xs and ys on one tape",
+                  .fix = "tape.bring(x) gives the leaf that lifts x"},
+                 at);
+        tape_.bring(v, at);
+    }
+
+    void mark(Vars xs, Vars ys) {
+        std::vector<std::uint8_t>& marks = lists_.marks;
+        n_nodes_ = tape_.nodes().size();
+        marks.assign(tape_.values().size(), 0);
+        for (const Var& x : xs) marks[x.index()] |= from_x;
+        for (const Var& y : ys) marks[y.index()] |= to_y;
+        for (const Tape::Node& node : tape_.nodes()) {
+            if (operator_of(node.op).shape_only) continue;
+            const auto operands = tape_.operands(node);
+            if (std::any_of(operands.begin(), operands.end(), [&](std::uint32_t v) { return marks[v] & from_x; }))
+                for (std::uint32_t o = 0; o < node.n_out; ++o) marks[node.first_out + o] |= from_x;
+        }
+        for (std::size_t n = n_nodes_; n-- > 0;) {
+            const Tape::Node& node = tape_.nodes()[n];
+            bool reaches = false;
+            for (std::uint32_t o = 0; o < node.n_out; ++o) reaches = reaches || (marks[node.first_out + o] & to_y);
+            if (reaches && !operator_of(node.op).shape_only)
+                for (std::uint32_t v : tape_.operands(node)) marks[v] |= to_y;
+        }
+    }
+
+    bool between(std::uint32_t first, std::uint32_t count) const {
+        for (std::uint32_t v = first; v < first + count; ++v)
+            if (lists_.marks[v] == (from_x | to_y)) return true;
+        return false;
+    }
+
+    void load(const Tape::Node& node) {
+        Lists& l = lists_;
+        l.in.clear();
+        l.out.clear();
+        for (std::uint32_t v : tape_.operands(node)) l.in.push_back(tape_.var(v));
+        for (std::uint32_t o = 0; o < node.n_out; ++o) l.out.push_back(tape_.var(node.first_out + o));
+        l.d_in.assign(node.n_in, Var{});
+        l.d_out.assign(node.n_out, Var{});
+    }
+
+    void contribute(std::uint32_t value, Var g) {
+        if (g.is_zero()) return;
+        lists_.terms.push_back({g, lists_.first[value]});
+        lists_.first[value] = static_cast<std::int32_t>(lists_.terms.size()) - 1;
+    }
+
+    Var cotangent(std::uint32_t value) {  // a fan-out is one sum of many
+        std::vector<Var>& gathered = lists_.gathered;
+        gathered.clear();
+        for (std::int32_t t = lists_.first[value]; t != none; t = lists_.terms[static_cast<std::size_t>(t)].next)
+            gathered.push_back(lists_.terms[static_cast<std::size_t>(t)].g);
+        if (gathered.size() < 2) return gathered.empty() ? Var{} : gathered[0];
+        std::reverse(gathered.begin(), gathered.end());
+        const Var total = sum_of(gathered);
+        lists_.terms.push_back({total, none});
+        lists_.first[value] = static_cast<std::int32_t>(lists_.terms.size()) - 1;
+        return total;
+    }
+
+    Tape& tape_;
+    Lists& kept_;
+    Lists lists_;
+    std::size_t n_nodes_ = 0;
+};
+
+void require_shape(const char* what, Var d, Var of, Where at) {
+    if (!d.is_zero() && d.shape() != of.shape())
+        fail({.what = std::string(what) + ": the shape does not fit",
+              .got = to_text(d.shape()) + " for a Var of shape " + to_text(of.shape()),
+              .expected = to_text(of.shape())},
+             at);
+}
+
+Var zeros_like(Var x) {
+    const Var zero = x.tape().constant(0.0);
+    return x.shape().rank() == 0 ? zero : x.tape().constant(Tensor(x.shape()));
+}
+
+}  // namespace
+
+Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at) {
+    for (std::size_t i = 0; i < ys.size(); ++i) require_shape("vjp: a cotangent", y_bars[i], ys[i], at);
+    Walk walk(xs, ys, at);
+    const std::span<Var> x_bars = ys[0].tape().list(xs.size());
+    walk.backwards(ys, y_bars, xs, x_bars);
+    return x_bars;
+}
+
+Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at) {
+    for (std::size_t i = 0; i < xs.size(); ++i) require_shape("jvp: a tangent", x_dots[i], xs[i], at);
+    Walk walk(xs, ys, at);
+    const std::span<Var> y_dots = ys[0].tape().list(ys.size());
+    walk.forwards(ys, xs, x_dots, y_dots);
+    return y_dots;
+}
+
+Var vjp(Var y, Var y_bar, Var x, Where at) { return vjp(Vars(&y, 1), Vars(&y_bar, 1), Vars(&x, 1), at)[0]; }
+
+Var jvp(Var y, Var x, Var x_dot, Where at) { return jvp(Vars(&y, 1), Vars(&x, 1), Vars(&x_dot, 1), at)[0]; }
+
+Vars grad(Var y, Vars xs, Where at) {
+    if (y.is_zero() || y.size() != 1)
+        fail({.what = "grad: y is not a single number",
+              .got = y.is_zero() ? "Var{}" : "shape " + to_text(y.shape()),
+              .expected = "a Var with exactly one entry, such as a loss",
+              .fix = "sum or mean it first, or choose weights with vjp(y, y_bar, x)"},
+             at);
+    Tape& tape = y.tape();
+    const Real one = 1;
+    const Var seed = tape.constant(View{&one, y.shape()});
+    const Vars found = vjp(Vars(&y, 1), Vars(&seed, 1), xs, at);
+    const std::span<Var> result = tape.list(xs.size());
+    for (std::size_t i = 0; i < xs.size(); ++i) result[i] = found[i].is_zero() ? zeros_like(xs[i]) : found[i];
+    return result;
+}
+
+Vars grad(Var y, std::initializer_list<Var> xs, Where at) { return grad(y, Vars(xs.begin(), xs.size()), at); }
+
+Var grad(Var y, Var x, Where at) { return grad(y, Vars(&x, 1), at)[0]; }
+
+Vars grad(Var y, std::span<const Parameter> parameters, Where at) {
+    Tape& tape = innermost_tape(Vars(&y, 1), "grad", at);
+    const std::span<Var> xs = tape.list(parameters.size());
+    for (std::size_t i = 0; i < xs.size(); ++i) xs[i] = tape.use(parameters[i]);
+    return grad(y, xs, at);
+}
+
+Var grad(Var y, const Parameter& parameter, Where at) { return grad(y, std::span(&parameter, 1), at)[0]; }
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,46 @@
+// autodiff/grad.hpp — derivatives, as more tape
+//   reverse   x̄ = Jᵀ ȳ     one walk backwards over the tape gives the cotangents of all inputs       vjp, grad
+//   forward   ẏ = J ẋ       one walk forwards gives the tangents of all outputs                       jvp
+// Both append the operations of the derivative to the same tape, so their results can be differentiated again, to any
+// order. A walk visits only what lies between xs and ys, and asks a rule only for what is needed.
+// shapes    x̄ has x's shape, ẏ has y's.
+// example   b = a + a; c = b + b.   Walking back from c, b must be finished (b̄ = 2 c̄) before a is reached; on a tape b
+//           stands after a, so walking the list from its end gets this right without a search for an order.
+// errors    y on another tape; a seed of the wrong shape; y not a single number (grad); a parameter that was changed.
+// source    Griewank & Walther, Evaluating Derivatives, 2nd ed., §3.2
+#pragma once
+#include <functional>
+#include <initializer_list>
+#include <span>
+
+#include "autodiff/tape.hpp"  // brings: Tape, Var, Parameter
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+using Vars = std::span<const Var>;  // lives on the tape, until its next rewind
+
+// ys with their cotangents -> the cotangents of xs. A zero Var where y does not depend on x.
+Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at = {});
+Var vjp(Var y, Var y_bar, Var x, Where at = {});
+
+// xs with their tangents -> the tangents of ys. A zero Var where y does not depend on x.
+Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at = {});
+Var jvp(Var y, Var x, Var x_dot, Where at = {});
+
+// dy/dx of a single number y; zeros of x's shape where y does not depend on x.
+Vars grad(Var y, Vars xs, Where at = {});
+Vars grad(Var y, std::initializer_list<Var> xs, Where at = {});
+Var grad(Var y, Var x, Where at = {});
+Vars grad(Var y, std::span<const Parameter> parameters, Where at = {});
+Var grad(Var y, const Parameter& parameter, Where at = {});
+
+// J[i..., j...] = dy_i/dx_j, of shape y.shape + x.shape; row by row with vjp, or column by column where that is shorter.
+Var jacobian(Var y, Var x, Where at = {});
+Var hessian(Var y, Var x, Where at = {});             // of a single number: shape x.shape + x.shape
+Var hvp(Var y, Var x, Var v, Where at = {});          // H v, without forming H: the tangent of the gradient
+// Σ_j ∂²f_b/∂x_bj² of each row b: y = f(x) with x [B,D], and row b of y depending on row b of x alone. Shape: y's.
+Var laplacian(Var y, Var x, Where at = {});
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

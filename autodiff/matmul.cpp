@@ -1,0 +1,121 @@
+#include "autodiff/matmul.hpp"
+
+#include <algorithm>
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/shaping.hpp"
+#include "core/gemm.hpp"
+#include "core/rows.hpp"
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+struct Sizes {
+    GemmShape gemm;
+    Index batch, a, b, c;  // products, and the entries of one A, B and C
+};
+
+Sizes sizes_of(const MatMul& op, const Shape& A, const Shape& B) {
+    const int r = A.rank();
+    const GemmShape g{.M = A[op.transpose_a ? r - 1 : r - 2],
+                      .K = A[op.transpose_a ? r - 2 : r - 1],
+                      .N = B[op.transpose_b ? r - 2 : r - 1],
+                      .transpose_a = op.transpose_a,
+                      .transpose_b = op.transpose_b};
+    Index batch = 1;
+    for (int axis = 0; axis < r - 2; ++axis) batch *= A[axis];
+    return {g, batch, g.M * g.K, g.K * g.N, g.M * g.N};
+}
+
+}  // namespace
+
+Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
+    const auto wrong = [&](const std::string& what, const std::string& expected, const std::string& fix) {
+        fail({.what = "matmul: " + what,
+              .got = "A " + to_text(A) + (transpose_a ? " transposed" : "") + " times B " + to_text(B) +
+                     (transpose_b ? " transposed" : ""),
+              .expected = expected,
+              .fix = fix},
+             at);
+    };
+    if (A.rank() < 2 || A.rank() != B.rank())
+        wrong("the ranks do not fit", "two matrices, or two stacks of matrices of the same rank",
+              "reshape(x, {1, n}) makes a row of a vector");
+    for (int axis = 0; axis < A.rank() - 2; ++axis)
+        if (A[axis] != B[axis]) wrong("the leading axes differ", "equal leading axes: one product for each", "");
+    const GemmShape g = sizes_of(*this, A, B).gemm;
+    const Index k_of_b = B[transpose_b ? B.rank() - 1 : B.rank() - 2];
+    if (g.K != k_of_b)
+        wrong("the inner sizes differ",
+              "A [m,k] times B [k,n]: k is " + std::to_string(g.K) + " in A but " + std::to_string(k_of_b) + " in B",
+              "matmul(A, transpose(B)) if B is stored row by row");
+    return A.with(A.rank() - 2, g.M).with(A.rank() - 1, g.N);
+}
+
+void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
+    const Sizes s = sizes_of(*this, A.shape, B.shape);
+    if (A.shape.rank() == 2 && transpose_a && !transpose_b) {  // a sum over the rows of A and B: range by range, so that
+        const Index length = range_length(s.gemm.K);           // a replay in tiles gives the same bits
+        for (Index first = 0; first == 0 || first < s.gemm.K; first += length) {
+            GemmShape range = s.gemm;
+            range.K = std::min(length, s.gemm.K - first);
+            gemm(range, A.data + first * s.gemm.M, B.data + first * s.gemm.N, C.data, first == 0 ? Into::assign : Into::add);
+        }
+        return;
+    }
+    for (Index i = 0; i < s.batch; ++i) gemm(s.gemm, A.data + i * s.a, B.data + i * s.b, C.data + i * s.c);
+}
+
+void MatMul::eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const {
+    gemm(sizes_of(*this, A.shape, B.shape).gemm, A.data, B.data, C.data, into, weights);
+}
+
+Var MatMul::jvp(Var A, Var B, Var, Var dA, Var dB) const {
+    return matmul(dA, B, transpose_a, transpose_b) + matmul(A, dB, transpose_a, transpose_b);
+}
+
+std::array<Var, 2> MatMul::vjp(Var A, Var B, Var, Var gC, Needs wanted) const {
+    Var gA, gB;
+    if (needs(wanted, 0))  // Ā = C̄ op(B)ᵀ, transposed when A was
+        gA = transpose_a ? matmul(B, gC, transpose_b, true) : matmul(gC, B, false, !transpose_b);
+    if (needs(wanted, 1))  // B̄ = op(A)ᵀ C̄, transposed when B was
+        gB = transpose_b ? matmul(gC, A, true, transpose_a) : matmul(A, gC, !transpose_a, false);
+    return {gA, gB};
+}
+
+RowRule MatMul::rows(std::span<const RowOperand> in, const Shape& C) const {
+    const bool row_a = in[0].rows == Rows::row, row_b = in[1].rows == Rows::row;
+    if (C.rank() > 2) {  // a stack: each product is a row
+        RowRule rule{.result = Rows::row};
+        for (int i = 0; i < 2; ++i)
+            if (in[static_cast<std::size_t>(i)].rows == Rows::shared) rule.sliced |= 1u << i;
+        return rule;
+    }
+    if (row_a && !row_b && !transpose_a) return {.result = Rows::row};
+    if (transpose_a && !transpose_b && (row_a || row_b))  // Σ over rows of aᵀ b; a shared operand is read row by row
+        return {.result = Rows::row_sum, .sliced = (row_a ? 0u : 1u) | (row_b ? 0u : 2u)};
+    return {};
+}
+
+double MatMul::flops(std::span<const View> in, const Shape&) const {
+    const Sizes s = sizes_of(*this, in[0].shape, in[1].shape);
+    return 2.0 * static_cast<double>(s.batch * s.gemm.M * s.gemm.N * s.gemm.K);
+}
+
+Var matmul(Var A, Var B, bool transpose_a, bool transpose_b, Where at) {
+    if (A.is_zero() || B.is_zero()) return {};
+    Var source;
+    if (is_transposed(A, source)) return matmul(source, B, !transpose_a, transpose_b, at);
+    if (is_transposed(B, source)) return matmul(A, source, transpose_a, !transpose_b, at);
+    if (const Var row = without_broadcast(A); !transpose_a && row.shape().rank() == 2 && row.shape()[0] == 1 &&
+                                              row.shape()[1] == A.shape()[A.shape().rank() - 1] && A.shape().rank() == 2) {
+        const Var product = matmul(row, B, false, transpose_b, at);  // the rows of A are all the same: one product will do
+        return broadcast_to(product, product.shape().with(0, A.shape()[0]));
+    }
+    return record_at(at, MatMul{transpose_a, transpose_b}, A, B);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,181 @@
+// autodiff/operator.hpp — what an operator is: one struct, and its row in one registry
+//
+//   struct Scale {                                            // y = s x
+//       double s;                                             // data members are the attributes: plain bytes, comparable
+//       static constexpr const char* name = "scale";
+//       bool operator==(const Scale&) const = default;
+//       Shape shape(const Shape& x, Where) const { return x; }  // checks the operands; errors name the caller's line
+//       void eval(const View& x, const MutableView& y) const; // the forward kernel
+//       Var  jvp(Var x, Var y, Var dx) const;                 // ẏ   : inputs, output, tangents of the inputs
+//       Var  vjp(Var x, Var y, Var gy, Needs) const;          // x̄   : inputs, output, cotangent; one Var for each input
+//       RowRule rows(std::span<const RowOperand>, const Shape& y) const;   // optional: labels.hpp; without it: coupled
+//   };                                                        // with two inputs vjp returns std::array<Var, 2>, and so on
+//   Var y = record(Scale{3.0}, x);
+//
+// The rules are written in Vars, so applying one records new operations: that is all there is to derivatives of
+// derivatives. A rule that is missing does not compile. Tangents may be zero Vars (a rule is asked when at least one is
+// not); a rule gives an input's cotangent only where needs[i], and may return zero Vars.
+// An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same four
+// functions over spans.  eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "autodiff/labels.hpp"  // brings: Rows, RowOperand, RowRule
+#include "autodiff/var.hpp"   // brings: Var
+#include "core/into.hpp"      // brings: Into
+#include "core/tensor.hpp"    // brings: View, MutableView
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+using Needs = std::uint32_t;  // bit i: the cotangent of input i is wanted (bit 31: of any input from 31 on)
+inline Needs need_of(std::size_t input) { return 1u << (input < 31 ? input : 31); }
+inline bool needs(Needs wanted, std::size_t input) { return (wanted & need_of(input)) != 0; }
+
+// The bytes of an operator's struct, as tapes and programs store them.
+struct Attributes {
+    alignas(8) std::array<std::byte, 32> bytes{};
+};
+
+// What a general operator may reach besides its operands: plans (immutable, shared by threads) and states (one workspace's
+// own), both made by the operator itself and found again by the numbers in its attributes.
+struct Resources {
+    std::vector<std::shared_ptr<const void>> plans;
+    std::vector<std::shared_ptr<void>> states;
+
+    template <class T>
+    T& state(std::size_t i) {
+        if (states.size() <= i) states.resize(i + 1);
+        if (!states[i]) states[i] = std::make_shared<T>();
+        return *static_cast<T*>(states[i].get());
+    }
+};
+
+// One row of the registry. Everything that a tape or a program does with an operation goes through its number.
+struct Operator {
+    const char* name;
+    bool shape_only;  // reads its inputs' shapes, never their entries
+    void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, Resources&);
+    void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into, const Real* weights);  // or null
+    void (*jvp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
+                std::span<Var> d_out);
+    void (*vjp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs,
+                std::span<Var> g_in);
+    RowRule (*rows)(const Attributes&, std::span<const RowOperand>, const Shape& out);
+    bool (*equal)(const Attributes&, const Attributes&);
+    double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
+};
+
+std::uint32_t register_operator(const Operator& op);
+const Operator& operator_of(std::uint32_t number);
+
+template <class Op>
+Op attributes_as(const Attributes& attributes) {
+    static_assert(std::is_trivially_copyable_v<Op> && sizeof(Op) <= sizeof(Attributes), "attributes are plain bytes");
+    if constexpr (std::is_empty_v<Op>) {
+        return Op{};
+    } else {
+        Op op{};
+        std::memcpy(&op, attributes.bytes.data(), sizeof op);
+        return op;
+    }
+}
+
+template <class Op>
+Attributes attributes_of(const Op& op) {
+    Attributes attributes;
+    if constexpr (!std::is_empty_v<Op>) std::memcpy(attributes.bytes.data(), &op, sizeof op);
+    return attributes;
+}
+
+template <class Op>
+concept GeneralOperator = requires { Op::general; };
+
+namespace detail {
+
+template <class Op>
+struct Arity;  // the number of inputs, read from the signature of shape(...)
+template <class Op, class... S>
+struct Arity<Shape (Op::*)(S...) const> {
+    static constexpr std::size_t value = sizeof...(S) - 1;  // the last one is Where
+};
+template <class Op>
+inline constexpr std::size_t arity = Arity<decltype(&Op::shape)>::value;
+
+template <class Op, std::size_t... I>
+Operator make_fixed(std::index_sequence<I...>) {
+    Operator row{};
+    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Resources&) {
+        attributes_as<Op>(a).eval(in[I]..., out[0]);
+    };
+    if constexpr (requires { &Op::eval_sum; })
+        row.eval_sum = [](const Attributes& a, std::span<const View> in, const MutableView& out, Into into,
+                          const Real* weights) { attributes_as<Op>(a).eval_sum(in[I]..., out, into, weights); };
+    row.jvp = [](const Attributes& a, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
+                 std::span<Var> d_out) { d_out[0] = attributes_as<Op>(a).jvp(in[I]..., out[0], d_in[I]...); };
+    row.vjp = [](const Attributes& a, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out,
+                 Needs wanted, std::span<Var> g_in) {
+        if constexpr (sizeof...(I) == 1)
+            g_in[0] = attributes_as<Op>(a).vjp(in[I]..., out[0], g_out[0], wanted);
+        else {
+            const std::array<Var, sizeof...(I)> g = attributes_as<Op>(a).vjp(in[I]..., out[0], g_out[0], wanted);
+            for (std::size_t i = 0; i < g.size(); ++i) g_in[i] = g[i];
+        }
+    };
+    return row;
+}
+
+template <class Op>
+Operator make_general() {
+    Operator row{};
+    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Resources& r) {
+        attributes_as<Op>(a).eval(in, out, r);
+    };
+    row.jvp = [](const Attributes& a, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
+                 std::span<Var> d_out) { attributes_as<Op>(a).jvp(in, out, d_in, d_out); };
+    row.vjp = [](const Attributes& a, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out,
+                 Needs wanted, std::span<Var> g_in) { attributes_as<Op>(a).vjp(in, out, g_out, wanted, g_in); };
+    return row;
+}
+
+template <class Op>
+Operator make_operator() {
+    Operator row;
+    if constexpr (GeneralOperator<Op>)
+        row = make_general<Op>();
+    else
+        row = make_fixed<Op>(std::make_index_sequence<arity<Op>>());
+    row.name = Op::name;
+    row.shape_only = requires { Op::shape_only; };
+    row.rows = [](const Attributes& a, std::span<const RowOperand> in, const Shape& out) -> RowRule {
+        if constexpr (requires { &Op::rows; })
+            return attributes_as<Op>(a).rows(in, out);
+        else
+            return static_cast<void>(a), static_cast<void>(in), static_cast<void>(out), RowRule{};
+    };
+    row.equal = [](const Attributes& a, const Attributes& b) { return attributes_as<Op>(a) == attributes_as<Op>(b); };
+    row.flops = [](const Attributes& a, std::span<const View> in, const Shape& out) -> double {
+        if constexpr (requires { &Op::flops; })
+            return attributes_as<Op>(a).flops(in, out);
+        else
+            return static_cast<void>(a), static_cast<void>(in), static_cast<double>(out.size());
+    };
+    return row;
+}
+
+}  // namespace detail
+
+template <class Op>
+std::uint32_t operator_number() {
+    static const std::uint32_t number = register_operator(detail::make_operator<Op>());
+    return number;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,67 @@
+#include "autodiff/program.hpp"
+
+#include <algorithm>
+
+#include "autodiff/passes.hpp"
+#include "autodiff/workspace.hpp"
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
+    static std::uint64_t programs = 0;
+    Program program;
+    program.id = ++programs;
+    lower(program, tape, spec, at);
+    label_rows(program);
+    cut_phases(program);
+    return program;
+}
+
+Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows, Where at) {
+    return compile(tape, {.constants = inputs, .times = {}, .states = rows, .seeds = {}, .forward = {}, .reverse = {}, .summed = outputs}, at);
+}
+
+void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs) {
+    const std::size_t constants = program.constants.size();
+    const Index rows = program.states.empty() ? 1 : inputs[constants].shape.rows();
+    const Index length = range_length(rows);
+    workspace.prepare(program, {.rows = rows, .tile = program.tileable ? std::min(length, rows) : rows});
+    for (std::size_t i = 0; i < constants; ++i) workspace.bind(i, inputs[i]);
+    workspace.prologue();
+    workspace.clear(0);
+    const Index tile = workspace.size().tile;
+    for (Index first = 0; first == 0 || first < rows; first += tile) {
+        workspace.begin_tile(first, std::min(tile, rows - first));
+        for (std::size_t i = 0; i < program.states.size(); ++i) {
+            const View& input = inputs[constants + i];
+            const Index row = input.shape.row_size();
+            std::copy_n(input.data + first * row, workspace.tile_rows() * row, workspace.state(i, 0));
+        }
+        workspace.forward(0);
+        workspace.accumulate(1);
+        if (tile == 0) break;
+    }
+    workspace.finish();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const View result = workspace.summed(i);
+        if (program.summed[i] == Program::none)
+            std::fill_n(outputs[i].data, outputs[i].size(), Real(0));
+        else
+            std::copy_n(result.data, outputs[i].size(), outputs[i].data);
+    }
+}
+
+double Program::flops(Phase phase) const {
+    double total = 0;
+    for (const Code& c : code) {
+        if (c.phase != phase) continue;
+        std::vector<View> views;
+        for (std::uint32_t v : in(c)) views.push_back({nullptr, values[v].shape});
+        total += operator_of(c.op).flops(c.attributes, views, values[c.first_out].shape);
+    }
+    return total;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,124 @@
+#include "autodiff/reductions.hpp"
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/shaping.hpp"
+#include "core/reduce.hpp"
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+// What all reductions share: the axes that go (a bit each), and whether they stay as extents of 1.
+struct Reduction {
+    unsigned axes = 0;
+    bool keep = false;
+    bool operator==(const Reduction&) const = default;
+
+    Shape shape(const Shape& x, Where) const { return shape_with(x, keep); }
+    Shape shape_with(const Shape& x, bool kept) const {
+        Shape y;
+        for (int axis = 0; axis < x.rank(); ++axis)
+            if (!(axes >> axis & 1u))
+                y.append(x[axis]);
+            else if (kept)
+                y.append(1);
+        return y;
+    }
+    Var aligned(Var y, Var x) const { return reshape(y, shape_with(x.shape(), true)); }      // y, ready to broadcast to x
+    Var spread(Var y, Var x) const { return broadcast_to(aligned(y, x), x.shape()); }
+    RowRule rows_of_a_sum(std::span<const RowOperand> in, const Shape& y) const {
+        return axes & 1u ? RowRule{.result = Rows::row_sum} : within_rows(in, y);
+    }
+    RowRule rows_within(std::span<const RowOperand> in, const Shape& y) const {
+        return axes & 1u ? RowRule{} : within_rows(in, y);
+    }
+};
+
+struct Sum : Reduction {
+    static constexpr const char* name = "sum";
+    bool operator==(const Sum&) const = default;
+    Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
+    void eval(const View& x, const MutableView& y) const { axes & 1u ? sum_ranged(x, axes, y) : costate::sum(x, axes, y); }
+    void eval_sum(const View& x, const MutableView& y, Into into, const Real* weights) const {
+        costate::sum(x, axes, y, into, weights);
+    }
+    Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
+    Var vjp(Var x, Var, Var gy, Needs) const { return spread(gy, x); }
+    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_of_a_sum(in, y); }
+};
+
+struct Count : Reduction {  // how many entries go into each sum: a matter of shapes alone
+    static constexpr const char* name = "count";
+    static constexpr bool shape_only = true;
+    bool operator==(const Count&) const = default;
+    Shape shape(const Shape&, Where) const { return {}; }
+    void eval(const View& x, const MutableView& y) const {
+        Index n = 1;
+        for (int axis = 0; axis < x.shape.rank(); ++axis)
+            if (axes >> axis & 1u) n *= x.shape[axis];
+        y[0] = static_cast<Real>(n);
+    }
+    Var jvp(Var, Var, Var) const { return {}; }
+    Var vjp(Var, Var, Var, Needs) const { return {}; }
+};
+
+struct Max : Reduction {
+    static constexpr const char* name = "max";
+    bool operator==(const Max&) const = default;
+    Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
+    void eval(const View& x, const MutableView& y) const { max_over(x, axes, y); }
+    Var share(Var x, Var y) const {  // 1 / (number of ties) at the maxima, else 0
+        const Var at_max = equal(x, aligned(y, x));
+        return at_max / record(Sum{{axes, true}}, at_max);
+    }
+    Var jvp(Var x, Var y, Var dx) const { return record(Sum{{axes, keep}}, dx * share(x, y)); }
+    Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * share(x, y); }
+    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_within(in, y); }
+};
+
+struct LogSumExp : Reduction {
+    static constexpr const char* name = "logsumexp";
+    bool operator==(const LogSumExp&) const = default;
+    Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
+    void eval(const View& x, const MutableView& y) const { costate::logsumexp(x, axes, y); }
+    Var weights(Var x, Var y) const { return exp(x - aligned(y, x)); }
+    Var jvp(Var x, Var y, Var dx) const { return record(Sum{{axes, keep}}, dx * weights(x, y)); }
+    Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * weights(x, y); }
+    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_within(in, y); }
+};
+
+unsigned all_axes(Var x) { return (1u << x.shape().rank()) - 1u; }
+
+unsigned mask_of(const char* what, Var x, Axes axes, Where at) {
+    unsigned mask = 0;
+    for (int axis : axes) mask |= 1u << checked_axis(what, x.shape(), axis, at);
+    return mask;
+}
+
+Var sum_over(Var x, Reduction r, Where at) { return x.is_zero() ? x : record_at(at, Sum{r}, x); }
+Var mean_over(Var x, Reduction r, Where at) { return x.is_zero() ? x : sum_over(x, r, at) / record_at(at, Count{r}, x); }
+
+}  // namespace
+
+Var sum(Var x) { return sum_over(x, {x.is_zero() ? 0u : all_axes(x), false}, {nullptr, 0}); }
+Var mean(Var x) { return mean_over(x, {x.is_zero() ? 0u : all_axes(x), false}, {nullptr, 0}); }
+
+Var sum(Var x, Axes axes, bool keep, Where at) {
+    return x.is_zero() ? x : sum_over(x, {mask_of("sum", x, axes, at), keep}, at);
+}
+
+Var mean(Var x, Axes axes, bool keep, Where at) {
+    return x.is_zero() ? x : mean_over(x, {mask_of("mean", x, axes, at), keep}, at);
+}
+
+Var max(Var x, Axes axes, bool keep, Where at) { return record_at(at, Max{{mask_of("max", x, axes, at), keep}}, x); }
+
+Var logsumexp(Var x, Axes axes, bool keep, Where at) {
+    return record_at(at, LogSumExp{{mask_of("logsumexp", x, axes, at), keep}}, x);
+}
+
+Var softmax(Var x, int axis, Where at) { return exp(x - logsumexp(x, {axis}, true, at)); }
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,221 @@
+#include "autodiff/tape.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+std::vector<Operator>& registry() {
+    static std::vector<Operator> rows;
+    return rows;
+}
+
+constexpr Index first_chunk = 8192;               // Reals: 64 KiB of double
+constexpr Index line = 64 / sizeof(Real);         // values start on cache lines
+
+}  // namespace
+
+std::uint32_t register_operator(const Operator& op) {
+    registry().push_back(op);
+    return static_cast<std::uint32_t>(registry().size() - 1);
+}
+
+const Operator& operator_of(std::uint32_t number) { return registry()[number]; }
+
+View Var::value(Where at) const {
+    if (is_zero())
+        fail({.what = "value: a zero Var has no numbers", .got = "Var{}", .expected = "a Var that was recorded on a tape"}, at);
+    tape_->bring(*this, at);
+    tape_->taint(at);
+    const View numbers = tape_->view(*this);
+    if (!numbers.data && numbers.size() > 0)
+        fail({.what = "value: this tape notes operations without computing them",
+              .got = "a Var of shape " + to_text(numbers.shape) + " without numbers",
+              .expected = "a tape that evaluates",
+              .fix = "tape.set_evaluating(true) before recording"},
+             at);
+    return numbers;
+}
+
+Real Var::item(Where at) const {
+    const View numbers = value(at);
+    if (numbers.size() != 1)
+        fail({.what = "item: the Var is not a single number",
+              .got = "shape " + to_text(numbers.shape),
+              .expected = "exactly one entry",
+              .fix = "reduce it first, with sum or mean"},
+             at);
+    return numbers[0];
+}
+
+void Tape::rewind() {
+    ++pass_;
+    values_.clear();
+    nodes_.clear();
+    operands_.clear();
+    uses_.clear();
+    taint_ = {};
+    chunk_ = 0;
+    used_ = 0;
+    lists_used_ = 0;
+}
+
+Real* Tape::allocate(Index count) {
+    count = (count + line - 1) / line * line;
+    while (chunk_ < chunks_.size() && used_ + count > chunks_[chunk_].size()) {
+        ++chunk_;
+        used_ = 0;
+    }
+    if (chunk_ == chunks_.size()) {
+        const Index previous = chunks_.empty() ? first_chunk / 2 : std::min<Index>(chunks_.back().size(), 1 << 18);
+        chunks_.emplace_back().resize(std::max(count, 2 * previous));
+    }
+    Real* data = chunks_[chunk_].data() + used_;
+    used_ += count;
+    return data;
+}
+
+std::span<Var> Tape::list(std::size_t count) {
+    if (lists_used_ == lists_.size()) lists_.push_back(std::make_unique<std::vector<Var>>());
+    std::vector<Var>& vars = *lists_[lists_used_++];
+    vars.assign(count, Var{});
+    return vars;
+}
+
+std::uint32_t Tape::add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data) {
+    values_.push_back({data, shape, node, kind, active});
+    return static_cast<std::uint32_t>(values_.size() - 1);
+}
+
+std::uint32_t Tape::add_leaf(View value, Kind kind) {
+    Real* data = value.data ? allocate(value.size()) : nullptr;
+    if (data) std::copy_n(value.data, value.size(), data);
+    return add_value(value.shape, kind, 0, kind != Kind::constant, data);
+}
+
+Var Tape::variable(View value) { return var(add_leaf(value, Kind::variable)); }
+
+Var Tape::constant(View value) { return var(add_leaf(value, Kind::constant)); }
+
+Var Tape::constant(double value) {
+    const Real number = static_cast<Real>(value);
+    return constant(View{&number, Shape{}});
+}
+
+Var Tape::use(const Parameter& parameter) {
+    if (parent_) return bring(parent_->use(parameter));
+    for (const Use& use : uses_)
+        if (use.parameter == parameter) return var(use.value);
+    Real* data = const_cast<Real*>(parameter.value().data());  // a leaf is never written to
+    const std::uint32_t place = static_cast<std::uint32_t>(uses_.size());
+    const std::uint32_t value = add_value(parameter.shape(), Kind::parameter, place, true, data);
+    uses_.push_back({parameter, value, parameter.version()});
+    return var(value);
+}
+
+Var Tape::bring(Var v, Where at) {
+    if (v.is_zero())
+        fail({.what = "tape: an operand is a zero Var",
+              .got = "Var{}, an absent tangent or cotangent",
+              .expected = "a recorded value",
+              .fix = "test is_zero() before a nonlinear operation"},
+             at);
+    if (&v.tape() == this) {
+        if (v.pass() != pass_)
+            fail({.what = "tape: this Var is stale",
+                  .got = "a Var of pass " + std::to_string(v.pass()) + " used in pass " + std::to_string(pass_),
+                  .expected = "Vars recorded since the tape's last rewind()",
+                  .fix = "record it again after rewind(); keep numbers that must survive in a Tensor"},
+                 at);
+        return v;
+    }
+    if (!parent_)
+        fail({.what = "tape: a Var of another tape",
+              .got = "a Var of shape " + to_text(v.shape()) + " that lives on a tape which does not enclose this one",
+              .expected = "Vars of this tape or of one around it",
+              .fix = "tape.constant(other.value()) copies its numbers"},
+             at);
+    const Var outer = parent_->bring(v, at);
+    for (std::uint32_t i = 0; i < values_.size(); ++i)
+        if (values_[i].kind == Kind::lifted && values_[i].node == outer.index()) return var(i);
+    const Value& source = parent_->values()[outer.index()];
+    return var(add_value(source.shape, Kind::lifted, outer.index(), source.active, source.data));
+}
+
+bool Tape::is_enclosing(const Tape& other) const {
+    for (const Tape* t = &other; t; t = t->parent_)
+        if (t == this) return true;
+    return false;
+}
+
+Tape& innermost_tape(std::span<const Var> in, const char* what, Where at) {
+    Tape* tape = nullptr;
+    for (const Var& v : in)
+        if (!v.is_zero() && (!tape || tape->is_enclosing(v.tape()))) tape = &v.tape();
+    if (!tape)
+        fail({.what = std::string(what) + ": no operand lies on a tape",
+              .got = "zero Vars only",
+              .expected = "at least one recorded value"},
+             at);
+    return *tape;
+}
+
+void Tape::check_versions(Where at) const {
+    for (const Use& use : uses_)
+        if (use.version != use.parameter.version())
+            fail({.what = "grad: a parameter was changed after it was recorded",
+                  .got = "parameter \"" + use.parameter.name() + "\" " + to_text(use.parameter.shape()) + ", changed " +
+                         std::to_string(use.parameter.version() - use.version) + " time(s) since",
+                  .expected = "derivatives taken before the parameters change",
+                  .fix = "call grad before the optimiser's step, or tape.rewind() and record again"},
+                 at);
+}
+
+std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
+                         std::span<const Shape> out) {
+    bool active = false;
+    for (const Var& v : in) active = active || values_[v.index()].active;
+    const std::uint32_t first = static_cast<std::uint32_t>(values_.size());
+    const std::uint32_t node = static_cast<std::uint32_t>(nodes_.size());
+    for (const Shape& shape : out)
+        add_value(shape, Kind::computed, node, active, evaluating_ ? allocate(shape.size()) : nullptr);
+    const std::uint32_t first_in = static_cast<std::uint32_t>(operands_.size());
+    for (const Var& v : in) operands_.push_back(v.index());
+    nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first, static_cast<std::uint32_t>(out.size()),
+                      attributes});
+    if (evaluating_) evaluate(op, attributes, in, first, out.size());
+    return first;
+}
+
+void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
+                    std::size_t n_out) {
+    in_views_.clear();
+    out_views_.clear();
+    for (const Var& v : in) in_views_.push_back(view(v));
+    for (std::size_t i = 0; i < n_out; ++i) out_views_.push_back({values_[first + i].data, values_[first + i].shape});
+    operator_of(op).eval(attributes, in_views_, out_views_, resources_);
+    if (finite_check_) require_finite(op, in_views_, out_views_);
+}
+
+void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const {
+    const auto all_finite = [](View v) {
+        return std::all_of(v.entries().begin(), v.entries().end(), [](Real x) { return std::isfinite(x); });
+    };
+    for (const View& v : in)
+        if (!all_finite(v)) return;  // not the first
+    for (const MutableView& v : out)
+        if (!all_finite(v)) {
+            std::string operands;
+            for (const View& x : in) operands += (operands.empty() ? "" : ", ") + to_text(x.shape);
+            fail({.what = std::string(operator_of(op).name) + ": the first operation with a result that is not finite",
+                  .got = "operation " + std::to_string(nodes_.size() - 1) + " of the tape, on finite operands " + operands,
+                  .expected = "finite numbers",
+                  .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
+        }
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,172 @@
+// autodiff/tape.hpp — the list of operations in the order in which they happened
+//   Tape tape;
+//   Var x = tape.variable(Tensor({2}, {1, 2}));
+//   Var y = sum(x * x);                     // recorded and computed at once
+//   Var g = grad(y, x);                     // more tape: 2 x
+//   tape.rewind();                          // a new pass: memory stays, Vars of the old pass become stale
+//
+// The order of recording is a topological order: an operation's operands stand before it. So a derivative is one loop
+// over the list, forwards or backwards; nothing recurses, however deep the graph.
+//
+// A field of an ODE is recorded on a child tape. A Var of an enclosing tape (or a Parameter) that it uses is lifted: it
+// becomes a leaf there, level by level. A Var of any other tape is an error.
+// shapes   any; memory: one arena that grows and is kept by rewind.
+// see      autodiff/operator.hpp (what is recorded) · autodiff/grad.hpp (derivatives) · autodiff/program.hpp (replay)
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autodiff/operator.hpp"   // brings: Operator, Attributes, Resources
+#include "autodiff/parameter.hpp"  // brings: Parameter
+#include "autodiff/var.hpp"        // brings: Var
+#include "core/tensor.hpp"         // brings: Tensor, View
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+class Tape {
+public:
+    enum class Kind : std::uint8_t { constant, variable, parameter, lifted, computed };
+
+    struct Value {
+        Real* data;          // null while the tape only notes operations
+        Shape shape;
+        std::uint32_t node;  // computed: the operation that makes it; parameter: its place in parameters(); lifted: outer index
+        Kind kind;
+        bool active;         // depends on a variable or a parameter
+    };
+    struct Node {
+        std::uint32_t op;                 // number in the registry
+        std::uint32_t first_in, n_in;     // operands()[first_in ...]: indices of values
+        std::uint32_t first_out, n_out;   // values first_out ... are its results
+        Attributes attributes;
+    };
+    struct Use {  // a parameter's leaf
+        Parameter parameter;
+        std::uint32_t value;
+        std::uint64_t version;
+    };
+
+    Tape() = default;
+    explicit Tape(Tape* parent) : parent_(parent) {}
+    Tape(const Tape&) = delete;
+    Tape& operator=(const Tape&) = delete;
+
+    void rewind();                             // begin a new pass; Vars of the old pass are stale from now on
+    void set_parent(Tape* parent) { parent_ = parent; }
+
+    // Leaves. The numbers are copied, except a parameter's, which are looked at where they are.
+    Var variable(View value);                  // something to differentiate with respect to
+    Var constant(View value);
+    Var constant(double value);
+    Var use(const Parameter& parameter);       // the same leaf every time within a pass
+    Var bring(Var v, Where at = {});           // v itself, or the leaf that lifts it from an enclosing tape
+
+    // While false, operations are noted with their shapes but not computed: to compile a Program without its memory.
+    void set_evaluating(bool on) { evaluating_ = on; }
+    bool evaluating() const { return evaluating_; }
+    // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it.
+    void set_finite_check(bool on) { finite_check_ = on; }
+
+    View view(Var v) const { return view(v.index()); }  // the numbers, without tainting: for the library itself
+    View view(std::uint32_t value) const { return {values_[value].data, values_[value].shape}; }
+
+    std::uint32_t pass() const { return pass_; }
+    std::span<const Value> values() const { return values_; }
+    std::span<const Node> nodes() const { return nodes_; }
+    std::span<const std::uint32_t> operands() const { return operands_; }
+    std::span<const Use> parameters() const { return uses_; }
+    std::span<const std::uint32_t> operands(const Node& n) const { return operands().subspan(n.first_in, n.n_in); }
+    Var var(std::uint32_t index) { return {this, index, pass_}; }
+    const Node* producer(Var v) const {  // the operation that made v; null for a leaf
+        const Value& value = values_[v.index()];
+        return value.kind == Kind::computed ? &nodes_[value.node] : nullptr;
+    }
+    bool is_enclosing(const Tape& other) const;  // is this `other` or one of the tapes around it?
+    Resources& resources() { return resources_; }
+
+    // The first reading of a value in this pass: operations from `node` on may depend on it behind the tape's back.
+    struct Taint {
+        std::uint32_t node = 0xffffffff;
+        Where where{nullptr, 0};
+    };
+    void taint(Where at) {
+        if (taint_.node == 0xffffffff) taint_ = {static_cast<std::uint32_t>(nodes_.size()), at};
+    }
+    const Taint& tainted() const { return taint_; }
+
+    std::span<Var> list(std::size_t count);    // count zero Vars that live until rewind
+    void check_versions(Where at) const;       // no parameter was changed since it was recorded
+
+    // Record an operation whose operands lie on this tape (bring). The results are consecutive values.
+    std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::span<const Shape> out);
+
+    // Objects that live as long as the tape: the lists of the derivative walks, the cache of solves.
+    enum class Slot { walk, solves };
+    template <class T>
+    T& extension(Slot slot) {
+        std::shared_ptr<void>& object = extensions_[static_cast<std::size_t>(slot)];
+        if (!object) object = std::make_shared<T>();
+        return *static_cast<T*>(object.get());
+    }
+
+private:
+    Real* allocate(Index count);
+    std::uint32_t add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data);
+    std::uint32_t add_leaf(View value, Kind kind);
+    void evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first, std::size_t n_out);
+    void require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const;
+
+    Tape* parent_ = nullptr;
+    std::uint32_t pass_ = 1;
+    bool evaluating_ = true, finite_check_ = false;
+    Taint taint_;
+    std::vector<Value> values_;
+    std::vector<Node> nodes_;
+    std::vector<std::uint32_t> operands_;
+    std::vector<Use> uses_;
+    std::vector<View> in_views_;  // scratch of evaluate
+    std::vector<MutableView> out_views_;
+    std::vector<Storage> chunks_;
+    std::size_t chunk_ = 0;
+    Index used_ = 0;  // of the current chunk
+    std::vector<std::unique_ptr<std::vector<Var>>> lists_;
+    std::size_t lists_used_ = 0;
+    Resources resources_;
+    std::array<std::shared_ptr<void>, 2> extensions_;
+};
+
+// The tape that an operation on these Vars is recorded on: the innermost of theirs, which must enclose one another.
+Tape& innermost_tape(std::span<const Var> in, const char* what, Where at = {});
+
+// Errors name `at`, the line that called a public function; operators such as + cannot know theirs.
+template <class Op, class... V>
+Var record_at(Where at, const Op& op, V... operands) {
+    std::array<Var, sizeof...(V)> in{operands...};
+    Tape& tape = innermost_tape(in, Op::name, at);
+    for (Var& v : in) v = tape.bring(v, at);
+    const Shape out[1] = {std::apply([&](auto... v) { return op.shape(v.shape()..., at); }, in)};
+    return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out));
+}
+
+template <class Op, class... V>
+Var record(const Op& op, V... operands) {
+    return record_at(Where(nullptr, 0), op, operands...);
+}
+
+template <class Op>
+std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> operands, std::span<const Shape> out) {
+    const std::span<Var> in = tape.list(operands.size());
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = tape.bring(operands[i]);
+    const std::uint32_t first = tape.push(operator_number<Op>(), attributes_of(op), in, out);
+    const std::span<Var> results = tape.list(out.size());
+    for (std::size_t i = 0; i < results.size(); ++i) results[i] = tape.var(first + static_cast<std::uint32_t>(i));
+    return results;
+}
+
+inline const Shape& Var::shape() const { return tape_->values()[index_].shape; }
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,40 @@
+// autodiff/var.hpp — a handle to one value on a tape
+//   Var y = tanh(x);   y.shape();   y.value();   y.item()
+// A Var is (tape, index, pass): copying it copies the handle, not the number. It is valid until its tape rewinds; a Var of
+// an earlier pass is an error when used. The default Var{} is a zero of any shape: an absent tangent or cotangent, which
+// linear operators absorb. There is no conversion to bool and no ordering: a branch belongs on the tape, as where(...).
+#pragma once
+#include <cstdint>
+
+#include "core/tensor.hpp"  // brings: View, Shape
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+class Tape;
+
+class Var {
+public:
+    Var() = default;
+    Var(Tape* tape, std::uint32_t index, std::uint32_t pass) : tape_(tape), index_(index), pass_(pass) {}
+
+    bool is_zero() const { return tape_ == nullptr; }
+    Tape& tape() const { return *tape_; }
+    std::uint32_t index() const { return index_; }
+    std::uint32_t pass() const { return pass_; }
+
+    const Shape& shape() const;
+    Index size() const { return shape().size(); }
+
+    // Reading a number taints what is recorded after it on this tape: it may depend on the number in a way that the tape
+    // does not show (a branch), so it is never replayed from a Program.
+    View value(Where at = {}) const;
+    Real item(Where at = {}) const;  // the number of a Var with exactly one entry
+
+private:
+    Tape* tape_ = nullptr;
+    std::uint32_t index_ = 0, pass_ = 0;
+};
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,111 @@
+// autodiff/workspace.hpp — the memory that a program runs in, and the running itself
+//   prepare   lays out the values for a number of rows, of rows in a tile, and of stages; allocates only when it must grow
+//   layout    once-values | a slot for each stage | scratch, reused within a phase | accumulators, one for each range
+//   tiles     begin_tile(first, rows) chooses the rows that forward, reverse and accumulate work on. A tile is made of
+//             whole ranges of core/rows.hpp, and every range has accumulators of its own: the bits of a sum over rows do
+//             not depend on the tiles.
+// The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
+#pragma once
+#include "autodiff/program.hpp"  // brings: Program, Phase
+#include "core/rows.hpp"         // brings: range_length, range_count
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+class Workspace {
+public:
+    struct Size {
+        Index rows = 1;  // of the whole batch
+        Index tile = 1;  // most rows of one tile: whole ranges, or all rows
+        int stages = 1;
+        int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
+        bool operator==(const Size&) const = default;
+    };
+
+    void prepare(const Program& program, Size size);
+    Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }
+    const Size& size() const { return size_; }
+
+    void bind(std::size_t constant, View numbers);  // copies them
+    void prologue();                                // and the parameters' present numbers
+    void begin_tile(Index first, Index rows);
+    Index first_row() const { return first_; }
+    Index tile_rows() const { return rows_; }
+
+    // Where the inputs and results of a stage lie, for the rows of the tile.
+    Real* time(std::size_t i, int stage) { return slot(program_->times[i], stage); }
+    Real* state(std::size_t i, int stage) { return slot(program_->states[i], stage); }
+    Real* seed(std::size_t i, int stage) { return slot(program_->seeds[i], stage); }
+    Real* forward_result(std::size_t i, int stage) { return result(program_->forward[i], stage); }
+    Real* reverse_result(std::size_t i, int stage) { return result(program_->reverse[i], stage); }
+
+    void forward(int stage) { run(forward_[static_cast<std::size_t>(stage)]); }
+    void reverse(int stage) { run(reverse_[static_cast<std::size_t>(stage)]); }
+    // Adds the sums of `stages` stages, each times its weight (null: 1), to a set of accumulators.
+    void accumulate(int stages, const double* weights = nullptr, int set = 0);
+    void clear(int set);
+    void add_set(int from, int to);
+    std::span<const Real> accumulators(int set) const;
+
+    void finish();  // adds the ranges, in order, and runs the epilogue
+    View summed(std::size_t i) const;  // after finish
+    View once(std::uint32_t value) const { return {at(once_[value]), program_->values[value].shape}; }
+    Resources& resources() { return resources_; }
+
+private:
+    struct Bound {  // an instruction with its addresses
+        const Operator* op;
+        const Program::Code* code;
+        std::uint32_t in, out;  // first views
+    };
+    struct Table {  // the instructions of one phase at one stage
+        std::vector<Bound> code;
+        std::vector<View> in;
+        std::vector<MutableView> out;
+    };
+    struct Segment {  // rows of one stage (or of all), as the sums phase takes them
+        int stage;
+        Index first, rows;  // within the tile
+        int range;
+    };
+
+    void lay_out();
+    Index lay_out_scratch(Phase phase, Index rows);
+    Index span_of(std::uint32_t value, Index rows) const;  // Reals for this many rows, rounded up to cache lines
+    void bind_table(Table& table, Phase phase, int stage);
+    void bind_sums(const Segment& segment, int set);
+    void add_sums(const Segment& segment, const double* weights, int set);
+    MutableView place(std::uint32_t value, Index rows, Index first, int stage) const;
+    void run(Table& table);
+    Real* slot(std::uint32_t value, int stage) const {
+        const Program::Value& v = program_->values[value];
+        const Index stride = v.rows == Rows::row ? rows_ * v.shape.row_size() : v.shape.size();
+        return at(once_[value]) + stage * stride;
+    }
+    Real* result(std::uint32_t value, int stage) const { return value == Program::none ? at(zeros_) : slot(value, stage); }
+    Real* total(std::uint32_t value, int range, int set) const;
+    Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
+    bool is_row(std::uint32_t value) const { return program_->tileable && program_->values[value].rows == Rows::row; }
+
+    const Program* program_ = nullptr;
+    Size size_;
+    Storage memory_;
+    std::vector<Index> once_;       // of each value: its offset (within a set of accumulators for sums)
+    Index zeros_ = 0, sums_ = 0, sums_size_ = 0;
+    int ranges_ = 1;
+    Index range_rows_ = 1;
+    Index first_ = 0, rows_ = 0;    // the tile
+    Table prologue_, epilogue_, sums_table_;
+    std::vector<Table> forward_, reverse_;
+    Segment bound_segment_{};
+    int bound_set_ = -1;
+    std::vector<Real> weights_;
+    Resources resources_;
+};
+
+// The whole program once, with one stage: inputs in the order of constants, then states; outputs as compile(tape, inputs,
+// outputs) was given them.
+void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs);
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate
