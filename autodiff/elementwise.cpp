@@ -143,6 +143,20 @@ struct Select {  // where(c, a, b)
     RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
+// y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent.
+struct Affine {
+    double scale = 1, shift = 0;
+    static constexpr const char* name = "affine";
+    bool operator==(const Affine&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const {
+        map([a = static_cast<Real>(scale), b = static_cast<Real>(shift)](Real v) { return a * v + b; }, y, x);
+    }
+    Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }
+    Var vjp(Var, Var, Var gy, Needs) const { return affine(gy, scale, 0); }
+    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+};
+
 struct SumOf {  // y = x₀ + x₁ + ..., in order
     static constexpr const char* name = "sum_of";
     static constexpr bool general = true;
@@ -204,7 +218,7 @@ Var clamp(Var x, double low, double high) {
     return unary<Clamp>(x, {low, high});
 }
 
-Var affine(Var x, double scale, double shift) { return x.is_zero() ? x : unary<Affine>(x, {scale, shift}); }
+Var affine(Var x, double scale, double shift) { return x.is_zero() ? x : record(Affine{scale, shift}, x); }
 Var exp(Var x) { return unary<Exp>(x); }
 Var expm1(Var x) { return unary<Expm1>(x); }
 Var log(Var x) { return unary<Log>(x); }

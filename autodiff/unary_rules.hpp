@@ -68,15 +68,6 @@ struct Cos {
     static void apply(const View& x, const MutableView& y) { elementary::cos(x.data, y.data, x.size()); }
     static Var slope(Var x, Var) { return -sin(x); }
 };
-struct Affine {
-    double scale = 1, shift = 0;
-    static constexpr const char* name = "affine";
-    bool operator==(const Affine&) const = default;
-    void apply(const View& in, const MutableView& out) const {
-        map([a = static_cast<Real>(scale), b = static_cast<Real>(shift)](Real x) { return a * x + b; }, out, in);
-    }
-    Var slope(Var x, Var) const { return x.tape().constant(scale); }
-};
 struct LeakyRelu {
     double leak;
     static constexpr const char* name = "leaky_relu";

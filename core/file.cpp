@@ -15,7 +15,7 @@ namespace {
 bool reach_the_disk(std::FILE* file) {
     if (std::fflush(file) != 0) return false;
 #if defined(__unix__) || defined(__APPLE__)
-    // Without it a power cut soon after the rename may show the new name with no contents. Pipes and the like refuse: EINVAL.
+    // Without it a power cut soon after the rename may show the new name with no contents. Pipes refuse it: EINVAL.
     if (fsync(fileno(file)) != 0 && errno != EINVAL) return false;
 #endif
     return true;

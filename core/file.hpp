@@ -1,7 +1,7 @@
 // core/file.hpp — whole files of bytes, written so that a failure never costs the file that was there before
 //   replace_file   write "<path>.tmp" beside the target, flush it to the disk, close it, rename it over the target
-// why      A program that dies (or a disk that fills up) half-way through fwrite leaves half a file. A rename within one
-//          folder is all or nothing: whoever opens `path` finds the complete old file or the complete new one.
+// why      A program that dies (or a disk that fills up) half-way through fwrite leaves half a file. A rename within
+//          one folder is all or nothing: whoever opens `path` finds the complete old file or the complete new one.
 // limits   One writer at a time for one path. Windows does not rename over an existing file, so there the old one is
 //          removed just before; a crash in between leaves the complete new file under its ".tmp" name.
 #pragma once

@@ -32,8 +32,10 @@ using simd::multiply_add;
 using simd::store;
 using simd::Vector;
 
-constexpr int max_rows = simd::vector_bytes == 64 ? 8 : 4;                           // R
-constexpr int max_vectors(Index rows) { return rows == 1 ? 8 : rows == 2 ? 4 : 3; }  // V
+constexpr int max_rows = simd::vector_bytes == 64 ? 8 : 4;  // R
+constexpr int max_vectors(Index rows) {                     // V
+    return rows == 1 ? 8 : rows == 2 ? max_rows : 3;
+}
 constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));
 constexpr Index max_dot_columns = std::min(4, lanes), max_dot_depth = 1024;
 
@@ -155,20 +157,20 @@ void blocked(const Product& p) {
         const Index k_entries = packed ? width : weigh_a ? p.M : 0;  // of the panel, for each k
         const Index depth = p.K * k_entries <= panel_entries ? p.K : panel_entries / k_entries;
         const bool hold = n < lanes || p.swapped || (p.into == Into::add && depth < p.K);
-        for (Index i = 0; i < p.M; i += max_rows) {
-            const Index rows = hold ? std::min<Index>(max_rows, p.M - i) : p.M;
+        const Index pass = hold ? std::min<Index>(max_rows, p.M) : p.M;
+        for (Index i = 0; i < p.M; i += pass) {
+            const Index rows = std::min(pass, p.M - i);
             TileCall t{.K = 0,
                        .a = nullptr,
                        .b = nullptr,
-                       .c = hold ? held : p.C + j,
+                       .c = hold ? held : p.C + i * p.ldc + j,
                        .lda = p.lda,
                        .ldb = packed ? width : p.ldb,
                        .ldc = hold ? width : p.ldc,
                        .last = std::max<Index>(n - lanes, 0),
                        .into = hold && p.into == Into::add ? Into::assign : p.into};
             if (hold && p.into == Into::extend) copy_block(p, i, j, rows, n, held, width, false);
-            Index k = 0;
-            do {
+            for (Index k = 0; k < p.K; k += depth) {
                 t.K = std::min(depth, p.K - k);
                 t.a = p.A + (p.transpose_a ? k * p.lda + i : i * p.lda + k);
                 t.b = packed ? panel : p.B + k * p.ldb + j;
@@ -181,9 +183,8 @@ void blocked(const Product& p) {
                 }
                 panel_rows(p, rows, V, t);
                 t.into = Into::extend;
-                k += t.K;
-            } while (k < p.K);
-            if (!hold) break;
+            }
+            if (!hold) continue;
             if (p.into == Into::add) {
                 copy_block(p, i, j, rows, n, before, width, false);
                 for (Index l = 0; l < rows * width; ++l) held[l] = before[l] + held[l];
@@ -243,25 +244,25 @@ void dot(const Product& p) {
 }
 
 // A handful of numbers: setting up vectors would cost more than the sums.
-constexpr Index handful = 64;
 void scalar(const Product& p) {
     const Index a_row = p.transpose_a ? 1 : p.lda, a_k = p.transpose_a ? p.lda : 1;
     const Index b_column = p.transpose_b ? p.ldb : 1, b_k = p.transpose_b ? 1 : p.ldb;
-    Real sum[handful];
-    for (Index i = 0; i < p.M * p.N; ++i) sum[i] = p.into == Into::extend ? p.C[i] : Real(0);
-    for (Index k = 0; k < p.K; ++k)
+    for (Index i = 0; i < p.M; ++i)
         for (Index j = 0; j < p.N; ++j) {
-            const Real b = p.B[k * b_k + j * b_column], weighted = p.weights ? p.weights[k] * b : b;
-            for (Index i = 0; i < p.M; ++i)
-                sum[i * p.N + j] = multiply_add(p.A[i * a_row + k * a_k], weighted, sum[i * p.N + j]);
+            Real& c = p.C[i * p.ldc + j];
+            const Real *a = p.A + i * a_row, *b = p.B + j * b_column;
+            Real sum = p.into == Into::extend ? c : Real(0);
+            for (Index k = 0; k < p.K; ++k)
+                sum = multiply_add(a[k * a_k], p.weights ? p.weights[k] * b[k * b_k] : b[k * b_k], sum);
+            c = p.into == Into::add ? c + sum : sum;
         }
-    for (Index i = 0; i < p.M * p.N; ++i) p.C[i] = p.into == Into::add ? p.C[i] + sum[i] : sum[i];
 }
 
 }  // namespace
 
 void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
-    if (s.M == 0 || s.N == 0) return;
+    if (s.K == 0 && into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
+    if (s.M == 0 || s.N == 0 || s.K == 0) return;
     Product p{.M = s.M,
               .K = s.K,
               .N = s.N,
@@ -277,7 +278,7 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
               .ldc = s.N,
               .into = into};
     if (!s.transpose_a && s.N <= max_dot_columns && s.K >= lanes && s.K <= max_dot_depth) return dot(p);
-    if (s.N < lanes && s.M * s.N * std::max<Index>(s.K, 1) <= handful) return scalar(p);
+    if (s.N < lanes && s.M * s.N * s.K <= 64) return scalar(p);
     if (s.transpose_a && !s.transpose_b && s.N < lanes && s.M >= lanes) {
         p.swapped = true;
         std::swap(p.M, p.N);

@@ -82,7 +82,7 @@ Index Tensor::offset(std::initializer_list<Index> at) const {
     }
     if (!inside) {
         std::string indices;
-        for (Index i : at) indices += (indices.empty() ? "" : ",") + std::to_string(i);
+        for (Index i : at) indices.append(indices.empty() ? "" : ",").append(std::to_string(i));
         fail({.what = "tensor: no such entry",
               .got = "(" + indices + ") of a tensor of shape " + to_text(shape_),
               .expected = "one index for each axis, from 0 up to its extent less one"});

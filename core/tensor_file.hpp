@@ -9,12 +9,11 @@
 //                1  integer: u64          2  number: f64
 //        end   u64       FNV-1a hash (64 bit) of every byte before it
 // All integers and numbers lie least significant byte first, written byte by byte: every machine reads every file.
-// precision  A float file in a double build: exact. A double file in a float build: each tensor entry is rounded to nearest
-//            and rounded() says so; one too large for a float is an error, not an infinity. Numbers (kind 2) stay double.
-// why        The hash is not secret: it finds accidents. Against malice, every length is compared with the bytes that are
-//            really there before anything is allocated, so that no file makes us ask for more than a small multiple of its size.
-// source     FNV-1a: Fowler, Noll & Vo, draft-eastlake-fnv. Each step is a bijection of the hash, so that one changed byte
-//            always changes the result.
+// mixing   A float file in a double build: exact. A double file in a float build: each tensor entry is rounded,
+//          and rounded() says so; one too large for a float is an error, not an infinity. Numbers (kind 2) stay double.
+// why      The hash finds accidents; it keeps no secret. Against malice, every length is compared with the bytes
+//          that are there before memory is asked for: never more than a small multiple of the file's size.
+// source   FNV-1a: Fowler, Noll & Vo. Each step is a bijection of the hash: one changed byte always changes the result.
 #pragma once
 #include <cstdint>
 #include <map>

@@ -1,8 +1,8 @@
 // examples/support/options.hpp — command-line options that are variables with a name
 //   int epochs = 400;  double rate = 0.01;  bool plot = true;  std::string method = "tsit5";
 //   Options options("lynx_hare", "Fits a neural ODE to the lynx and the hare.");
-//   options.add("epochs", epochs, "passes over the data").add("rate", rate, "of Adam").add("plot", plot, "draw a figure");
-//   if (!options.parse(argc, argv)) return 0;                      --help has been printed
+//   options.add("epochs", epochs, "passes over the data").add("rate", rate, "of Adam").add("plot", plot, "draw it");
+//   if (!options.parse(argc, argv)) return 0;                      // --help has been printed
 // Accepts --epochs 100, --epochs=100, and for a bool --plot or --plot=false. The value that the variable has when it is
 // added is the default that --help shows. Anything else is an error that names the nearest option.
 #pragma once

@@ -1,7 +1,7 @@
 // examples/support/plot.hpp — what to draw: lines, points, arrows and bands over a pair of axes
 //   Plot plot({.title = "Fit", .x = "t", .y = "z"});
 //   plot.band(8, INFINITY, "forecast").line(t, z, {.label = "model"}).scatter(t, data, {.label = "data"});
-// A point with a coordinate that is not finite (or not positive, on a logarithmic axis) interrupts its line and is left out.
+// A point with a coordinate that is not finite (on a logarithmic axis: not positive) is left out; its line breaks.
 // Ranges are those of the data with a small margin, unless x_range or y_range says otherwise.
 // source   colours: Okabe & Ito, "Color Universal Design" (2008): colour-blind readers can tell them apart
 // see      examples/support/svg.hpp, which draws it

@@ -2,7 +2,7 @@
 //   Progress progress(400);
 //   for (int epoch = 1; epoch <= 400; ++epoch) { ...; progress.update(epoch, loss, evaluations); }
 //   epoch 120/400  loss 0.0123  evaluations 5040  3 s left
-// On a terminal one line is written over and over, ten times a second; elsewhere (a file, a pipe) ten plain lines in all.
+// On a terminal one line is rewritten, at most ten times a second; elsewhere (a file, a pipe) ten plain lines in all.
 // It goes to stderr, so that the results on stdout stay clean.
 #pragma once
 #include <chrono>

@@ -1,4 +1,4 @@
-// tests/support/temporary_folder.hpp — an empty folder of one's own that is gone, with all its files, at the end of a test
+// tests/support/temporary_folder.hpp — an empty folder of one's own that is gone at the end of a test
 #pragma once
 #include <filesystem>
 #include <random>  // brings: random_device, so that test runs side by side do not meet
