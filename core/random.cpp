@@ -1,0 +1,77 @@
+#include "core/random.hpp"
+
+#include <cmath>    // brings: sqrt, which IEEE 754 defines to the last bit
+#include <utility>  // brings: swap
+
+namespace costate {
+
+namespace {
+
+namespace elementary = std;  // until core/elementary.hpp is there: log, cos, sin with the same bits everywhere
+
+constexpr std::uint64_t golden_gamma = 0x9E3779B97F4A7C15;
+constexpr double two_pi = 6.283185307179586;
+
+// MurmurHash3's finaliser (Appleby): another bijection than (2), so that split seeds are not the parent's numbers.
+std::uint64_t mix(std::uint64_t z) {
+    z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCD;
+    z = (z ^ (z >> 33)) * 0xC4CEB9FE1A85EC53;
+    return z ^ (z >> 33);
+}
+
+struct Pair {
+    double first, second;
+};
+
+Pair normal_pair(Rng& rng) {
+    const double u1 = rng.uniform(), u2 = rng.uniform();
+    const double r = std::sqrt(-2 * elementary::log(1 - u1)), angle = two_pi * u2;
+    return {r * elementary::cos(angle), r * elementary::sin(angle)};
+}
+
+}  // namespace
+
+std::uint64_t Rng::bits() {
+    std::uint64_t z = state_.seed + ++state_.counter * golden_gamma;  // (1)
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;                         // (2)
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+}
+
+double Rng::normal() { return normal_pair(*this).first; }
+
+Index Rng::below(Index n, Where at) {
+    if (n < 1)
+        fail({.what = "Rng::below: there is no such number", .got = "n = " + std::to_string(n), .expected = "n ≥ 1"},
+             at);
+    // bits % n favours small results unless n divides the number of candidates: refuse the first 2^64 mod n of them.
+    const auto count = static_cast<std::uint64_t>(n);
+    const std::uint64_t refused = (0 - count) % count;
+    std::uint64_t candidate = bits();
+    while (candidate < refused) candidate = bits();
+    return static_cast<Index>(candidate % count);
+}
+
+void Rng::permutation(std::span<Index> out) {
+    // Fisher & Yates, inside out: entry i goes to a random place among the first i + 1.
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = static_cast<Index>(i);
+        std::swap(out[i], out[static_cast<std::size_t>(below(static_cast<Index>(i) + 1))]);
+    }
+}
+
+void Rng::fill_uniform(std::span<Real> out, double a, double b) {
+    for (Real& x : out) x = static_cast<Real>(uniform(a, b));
+}
+
+void Rng::fill_normal(std::span<Real> out, double mean, double deviation) {
+    for (std::size_t i = 0; i < out.size(); i += 2) {
+        const Pair pair = normal_pair(*this);
+        out[i] = static_cast<Real>(mean + deviation * pair.first);
+        if (i + 1 < out.size()) out[i + 1] = static_cast<Real>(mean + deviation * pair.second);
+    }
+}
+
+Rng Rng::split(std::uint64_t label) const { return Rng(mix(state_.seed ^ mix(label + golden_gamma))); }
+
+}  // namespace costate
