@@ -67,9 +67,16 @@ struct Pow : Binary {
     void eval(const View& a, const View& b, const MutableView& c) const {
         map([](Real x, Real y) { return elementary::pow(x, y); }, c, a, b);
     }
-    static Var slope_a(Var a, Var b) { return b * pow(a, affine(b, 1, -1)); }
-    // c ln a; at a = 0 the limit 0, so that 0^b has a derivative in b where it is defined
-    static Var slope_b(Var a, Var c) { return c * log(where(equal(a, affine(a, 0, 0)), affine(a, 0, 1), a)); }
+    // b a^(b−1); 0 where a = b = 0, so that a polynomial's higher derivatives end in 0 at 0 and not in 0 · ∞
+    static Var slope_a(Var a, Var b) {
+        const Var both_zero = equal(a, affine(a, 0, 0)) * equal(b, affine(b, 0, 0));
+        return b * pow(where(both_zero, both_zero, a), affine(b, 1, -1));  // 1 in place of such a 0
+    }
+    // c ln a; at a = 0 the limit 0 for b > 0
+    static Var slope_b(Var a, Var c) {
+        const Var zero = equal(a, affine(a, 0, 0));
+        return c * log(where(zero, zero, a));
+    }
     Var jvp(Var a, Var b, Var c, Var da, Var db) const {
         return (da.is_zero() ? da : slope_a(a, b) * da) + (db.is_zero() ? db : slope_b(a, c) * db);
     }

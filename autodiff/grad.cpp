@@ -20,16 +20,17 @@ struct Lists {
         Var g;
         std::int32_t next;
     };
-    std::vector<std::uint8_t> marks;         // of each value
-    std::vector<std::int32_t> first;         // of each value: its first term, or none
-    std::vector<Term> terms;                 // the contributions to cotangents
-    std::vector<Var> in, out, d_in, d_out;   // one operation's operands and results, and what belongs to them
+    std::vector<std::uint8_t> marks;        // of each value
+    std::vector<std::int32_t> first;        // of each value: its first term, or none
+    std::vector<Term> terms;                // the contributions to cotangents
+    std::vector<Var> in, out, d_in, d_out;  // one operation's operands and results, and what belongs to them
     std::vector<Var> gathered;
 };
 
 class Walk {
 public:
-    Walk(Vars xs, Vars ys, Where at) : tape_(innermost_tape(ys, "derivative", at)), kept_(tape_.extension<Lists>(Tape::Slot::walk)) {
+    Walk(Vars xs, Vars ys, Where at)
+        : tape_(innermost_tape(ys, "derivative", at)), kept_(tape_.extension<Lists>(Tape::Slot::walk)) {
         std::swap(lists_, kept_);
         for (const Var& x : xs) require_here(x, at);
         for (const Var& y : ys) require_here(y, at);
@@ -46,7 +47,7 @@ public:
         l.first.assign(tape_.values().size(), none);
         l.terms.clear();
         for (std::size_t i = 0; i < ys.size(); ++i) contribute(ys[i].index(), y_bars[i]);
-        for (std::size_t n = n_nodes_; n-- > 0;) {
+        for (std::size_t n = end_; n-- > begin_;) {
             const Tape::Node node = tape_.nodes()[n];  // a copy: rules append to the tape
             if (!between(node.first_out, node.n_out)) continue;
             load(node);
@@ -59,6 +60,7 @@ public:
             Needs wanted = 0;
             for (std::size_t i = 0; i < node.n_in; ++i)
                 if (between(l.in[i].index(), 1)) wanted |= need_of(i);
+            if (wanted == 0) continue;
             operator_of(node.op).vjp(node.attributes, l.in, l.out, l.d_out, wanted, l.d_in);
             for (std::size_t i = 0; i < node.n_in; ++i)
                 if (between(l.in[i].index(), 1)) contribute(l.in[i].index(), l.d_in[i]);
@@ -72,7 +74,7 @@ public:
         l.first.assign(tape_.values().size(), none);
         l.terms.clear();
         for (std::size_t i = 0; i < xs.size(); ++i) contribute(xs[i].index(), x_dots[i]);
-        for (std::size_t n = 0; n < n_nodes_; ++n) {
+        for (std::size_t n = begin_; n < end_; ++n) {
             const Tape::Node node = tape_.nodes()[n];
             if (!between(node.first_out, node.n_out) || operator_of(node.op).shape_only) continue;
             load(node);
@@ -92,7 +94,8 @@ private:
     void require_here(Var v, Where at) const {
         if (v.is_zero() || &v.tape() != &tape_)
             fail({.what = "derivative: a Var of another tape",
-                  .got = v.is_zero() ? "Var{}" : "a Var of shape " + to_text(v.shape()) + " on an enclosing or foreign tape",
+                  .got = v.is_zero() ? "Var{}"
+                                     : "a Var of shape " + to_text(v.shape()) + " on an enclosing or foreign tape",
                   .expected = "xs and ys on one tape",
                   .fix = "tape.bring(x) gives the leaf that lifts x"},
                  at);
@@ -101,23 +104,38 @@ private:
 
     void mark(Vars xs, Vars ys) {
         std::vector<std::uint8_t>& marks = lists_.marks;
-        n_nodes_ = tape_.nodes().size();
         marks.assign(tape_.values().size(), 0);
-        for (const Var& x : xs) marks[x.index()] |= from_x;
-        for (const Var& y : ys) marks[y.index()] |= to_y;
-        for (const Tape::Node& node : tape_.nodes()) {
+        std::uint32_t first_x = 0xffffffff, last_y = 0;
+        for (const Var& x : xs) {
+            marks[x.index()] |= from_x;
+            first_x = std::min(first_x, x.index());
+        }
+        for (const Var& y : ys) {
+            marks[y.index()] |= to_y;
+            last_y = std::max(last_y, y.index());
+        }
+        begin_ = nodes_up_to(first_x);
+        end_ = std::max(begin_, nodes_up_to(last_y));
+        for (std::size_t n = begin_; n < end_; ++n) {
+            const Tape::Node& node = tape_.nodes()[n];
             if (operator_of(node.op).shape_only) continue;
             const auto operands = tape_.operands(node);
             if (std::any_of(operands.begin(), operands.end(), [&](std::uint32_t v) { return marks[v] & from_x; }))
                 for (std::uint32_t o = 0; o < node.n_out; ++o) marks[node.first_out + o] |= from_x;
         }
-        for (std::size_t n = n_nodes_; n-- > 0;) {
+        for (std::size_t n = end_; n-- > begin_;) {
             const Tape::Node& node = tape_.nodes()[n];
             bool reaches = false;
             for (std::uint32_t o = 0; o < node.n_out; ++o) reaches = reaches || (marks[node.first_out + o] & to_y);
             if (reaches && !operator_of(node.op).shape_only)
                 for (std::uint32_t v : tape_.operands(node)) marks[v] |= to_y;
         }
+    }
+
+    std::size_t nodes_up_to(std::uint32_t value) const {  // how many operations give values up to this one
+        const auto nodes = tape_.nodes();
+        const auto later = [value](const Tape::Node& n) { return n.first_out <= value; };
+        return static_cast<std::size_t>(std::partition_point(nodes.begin(), nodes.end(), later) - nodes.begin());
     }
 
     bool between(std::uint32_t first, std::uint32_t count) const {
@@ -158,7 +176,7 @@ private:
     Tape& tape_;
     Lists& kept_;
     Lists lists_;
-    std::size_t n_nodes_ = 0;
+    std::size_t begin_ = 0, end_ = 0;  // the operations between the first x and the last y
 };
 
 void require_shape(const char* what, Var d, Var of, Where at) {
@@ -169,10 +187,7 @@ void require_shape(const char* what, Var d, Var of, Where at) {
              at);
 }
 
-Var zeros_like(Var x) {
-    const Var zero = x.tape().constant(0.0);
-    return x.shape().rank() == 0 ? zero : x.tape().constant(Tensor(x.shape()));
-}
+Var zeros_like(Var x) { return x.tape().constant(Tensor(x.shape())); }
 
 }  // namespace
 

@@ -56,12 +56,14 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
 
 void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
     const Sizes s = sizes_of(*this, A.shape, B.shape);
-    if (A.shape.rank() == 2 && transpose_a && !transpose_b) {  // a sum over the rows of A and B: range by range, so that
-        const Index length = range_length(s.gemm.K);           // a replay in tiles gives the same bits
+    if (A.shape.rank() == 2 && transpose_a &&
+        !transpose_b) {                               // a sum over the rows of A and B: range by range, so that
+        const Index length = range_length(s.gemm.K);  // a replay in tiles gives the same bits
         for (Index first = 0; first == 0 || first < s.gemm.K; first += length) {
             GemmShape range = s.gemm;
             range.K = std::min(length, s.gemm.K - first);
-            gemm(range, A.data + first * s.gemm.M, B.data + first * s.gemm.N, C.data, first == 0 ? Into::assign : Into::add);
+            gemm(range, A.data + first * s.gemm.M, B.data + first * s.gemm.N, C.data,
+                 first == 0 ? Into::assign : Into::add);
         }
         return;
     }
@@ -109,9 +111,10 @@ Var matmul(Var A, Var B, bool transpose_a, bool transpose_b, Where at) {
     Var source;
     if (is_transposed(A, source)) return matmul(source, B, !transpose_a, transpose_b, at);
     if (is_transposed(B, source)) return matmul(A, source, transpose_a, !transpose_b, at);
-    if (const Var row = without_broadcast(A); !transpose_a && row.shape().rank() == 2 && row.shape()[0] == 1 &&
-                                              row.shape()[1] == A.shape()[A.shape().rank() - 1] && A.shape().rank() == 2) {
-        const Var product = matmul(row, B, false, transpose_b, at);  // the rows of A are all the same: one product will do
+    const Var row = without_broadcast(A);
+    if (!transpose_a && row.index() != A.index() && A.shape().rank() == 2 && row.shape() == A.shape().with(0, 1)) {
+        const Var product =
+            matmul(row, B, false, transpose_b, at);  // the rows of A are all the same: one product will do
         return broadcast_to(product, product.shape().with(0, A.shape()[0]));
     }
     return record_at(at, MatMul{transpose_a, transpose_b}, A, B);

@@ -74,6 +74,7 @@ struct Operator {
 
 std::uint32_t register_operator(const Operator& op);
 const Operator& operator_of(std::uint32_t number);
+std::uint32_t registered_operators();  // how many have been used so far: their numbers are 0 ... n - 1
 
 template <class Op>
 Op attributes_as(const Attributes& attributes) {

@@ -25,7 +25,7 @@ struct Reduction {
                 y.append(1);
         return y;
     }
-    Var aligned(Var y, Var x) const { return reshape(y, shape_with(x.shape(), true)); }      // y, ready to broadcast to x
+    Var aligned(Var y, Var x) const { return reshape(y, shape_with(x.shape(), true)); }  // y, ready to broadcast to x
     Var spread(Var y, Var x) const { return broadcast_to(aligned(y, x), x.shape()); }
     RowRule rows_of_a_sum(std::span<const RowOperand> in, const Shape& y) const {
         return axes & 1u ? RowRule{.result = Rows::row_sum} : within_rows(in, y);
@@ -39,7 +39,9 @@ struct Sum : Reduction {
     static constexpr const char* name = "sum";
     bool operator==(const Sum&) const = default;
     Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
-    void eval(const View& x, const MutableView& y) const { axes & 1u ? sum_ranged(x, axes, y) : costate::sum(x, axes, y); }
+    void eval(const View& x, const MutableView& y) const {
+        axes & 1u ? sum_ranged(x, axes, y) : costate::sum(x, axes, y);
+    }
     void eval_sum(const View& x, const MutableView& y, Into into, const Real* weights) const {
         costate::sum(x, axes, y, into, weights);
     }
@@ -88,29 +90,31 @@ struct LogSumExp : Reduction {
     RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_within(in, y); }
 };
 
-unsigned all_axes(Var x) { return (1u << x.shape().rank()) - 1u; }
+unsigned all_axes(Var x) { return x.is_zero() ? 0u : (1u << x.shape().rank()) - 1u; }
 
 unsigned mask_of(const char* what, Var x, Axes axes, Where at) {
     unsigned mask = 0;
+    if (x.is_zero()) return mask;
     for (int axis : axes) mask |= 1u << checked_axis(what, x.shape(), axis, at);
     return mask;
 }
 
 Var sum_over(Var x, Reduction r, Where at) { return x.is_zero() ? x : record_at(at, Sum{r}, x); }
-Var mean_over(Var x, Reduction r, Where at) { return x.is_zero() ? x : sum_over(x, r, at) / record_at(at, Count{r}, x); }
+Var mean_over(Var x, Reduction r, Where at) {
+    return x.is_zero() ? x : sum_over(x, r, at) / record_at(at, Count{r}, x);
+}
 
 }  // namespace
 
-Var sum(Var x) { return sum_over(x, {x.is_zero() ? 0u : all_axes(x), false}, {nullptr, 0}); }
-Var mean(Var x) { return mean_over(x, {x.is_zero() ? 0u : all_axes(x), false}, {nullptr, 0}); }
+Var sum(Var x) { return sum_over(x, {all_axes(x), false}, {nullptr, 0}); }
+Var mean(Var x) { return mean_over(x, {all_axes(x), false}, {nullptr, 0}); }
 
-Var sum(Var x, Axes axes, bool keep, Where at) {
-    return x.is_zero() ? x : sum_over(x, {mask_of("sum", x, axes, at), keep}, at);
-}
+Var max(Var x) { return record(Max{{all_axes(x), false}}, x); }
+Var logsumexp(Var x) { return record(LogSumExp{{all_axes(x), false}}, x); }
 
-Var mean(Var x, Axes axes, bool keep, Where at) {
-    return x.is_zero() ? x : mean_over(x, {mask_of("mean", x, axes, at), keep}, at);
-}
+Var sum(Var x, Axes axes, bool keep, Where at) { return sum_over(x, {mask_of("sum", x, axes, at), keep}, at); }
+
+Var mean(Var x, Axes axes, bool keep, Where at) { return mean_over(x, {mask_of("mean", x, axes, at), keep}, at); }
 
 Var max(Var x, Axes axes, bool keep, Where at) { return record_at(at, Max{{mask_of("max", x, axes, at), keep}}, x); }
 

@@ -19,7 +19,9 @@ Var sum(Var x);
 Var sum(Var x, Axes axes, bool keep = false, Where at = {});
 Var mean(Var x);
 Var mean(Var x, Axes axes, bool keep = false, Where at = {});
+Var max(Var x);
 Var max(Var x, Axes axes, bool keep = false, Where at = {});
+Var logsumexp(Var x);
 Var logsumexp(Var x, Axes axes, bool keep = false, Where at = {});
 Var softmax(Var x, int axis = -1, Where at = {});  // e^(x − logsumexp(x)) along one axis
 

@@ -25,6 +25,8 @@ std::uint32_t register_operator(const Operator& op) {
 
 const Operator& operator_of(std::uint32_t number) { return registry()[number]; }
 
+std::uint32_t registered_operators() { return static_cast<std::uint32_t>(registry().size()); }
+
 View Var::value(Where at) const {
     if (is_zero())
         fail({.what = "value: a zero Var has no numbers", .got = "Var{}", .expected = "a Var that was recorded on a tape"}, at);

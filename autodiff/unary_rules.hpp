@@ -84,7 +84,10 @@ struct Elu {
     void apply(const View& in, const MutableView& out) const {
         map([a = static_cast<Real>(alpha)](Real x) { return x > 0 ? x : a * elementary::expm1(x); }, out, in);
     }
-    Var slope(Var x, Var y) const { return where(unary<Step>(x), affine(x, 0, 1), affine(y, 1, alpha)); }
+    Var slope(Var x, Var y) const {
+        const Var one = unary<Step>(x);
+        return where(one, one, affine(y, 1, alpha));
+    }
 };
 struct Clamp {
     double low, high;
