@@ -1,0 +1,131 @@
+// ode/method.hpp — what a solver reads: a tableau as a plain value
+// A Method is made from a tableau while compiling: the same numbers, rows behind one another, with two things added.
+//   error   b − b̂, so that the error estimate is a single sum and never a difference of two nearly equal states
+//   dense   where the tableau has no dense output, cubic Hermite interpolation between both ends and both slopes,
+//             b_i(θ) = b_i (3θ² − 2θ³) + [i first](θ − 2θ² + θ³) + [i last](θ³ − θ²)                        (1)
+//           which wants f(t_{n+1}, y_{n+1}) as its last stage. A method that does not compute it (rk4) gets one more
+//           stage, c = 1 and a = b: it is the next step's first one, so it costs a solve one evaluation in all.
+// shapes   c, b, error: [dense_stages]; a: [dense_stages, dense_stages]; dense: [dense_stages, degree]
+//          Stepping needs the first `stages` of them only: b and error are 0 for the added stage.
+// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation"
+#pragma once
+#include <string_view>
+
+#include "ode/tableau.hpp"  // brings: Tableau and its checks
+
+namespace costate::ode {
+
+struct Method {
+    const char* name;
+    const char* source;
+    int order;
+    int embedded_order;  // 0: no error estimate, fixed steps only
+    int dense_order;     // y(t + θh) is right up to O(h^{dense_order + 1})
+    int stages;
+    int dense_stages;
+    bool fsal;  // the last of `stages` is f(t_{n+1}, y_{n+1})
+    const double* c;
+    const double* a;  // a_ij = a[i * dense_stages + j]
+    const double* b;
+    const double* error;  // b − b̂; null if there is no b̂
+    const double* dense;  // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
+    int degree;
+
+    constexpr bool adaptive() const { return error != nullptr; }
+
+    // d^m b_i / dθ^m
+    constexpr double weight(int i, double theta, int derivative = 0) const {
+        double sum = 0;
+        for (int p = degree; p >= 1 && p >= derivative; --p) {
+            double term = dense[i * degree + p - 1];
+            for (int q = p; q > p - derivative; --q) term *= q;
+            sum = sum * theta + term;
+        }
+        return derivative == 0 ? sum * theta : sum;
+    }
+
+    friend constexpr bool operator==(const Method& x, const Method& y) {
+        return std::string_view(x.name) == std::string_view(y.name);
+    }
+};
+
+// The tableau with an added last stage where `Stages` asks for one, and Hermite's dense output (1).
+template <int Stages, int S>
+constexpr Tableau<Stages, 3> with_hermite(const Tableau<S>& table) {
+    Tableau<Stages, 3> made{.name = table.name,
+                            .source = table.source,
+                            .order = table.order,
+                            .embedded_order = table.embedded_order,
+                            .dense_order = table.order < 3 ? table.order : 3,
+                            .rows = {},
+                            .b = {},
+                            .b_hat = {},
+                            .dense = {}};
+    made.rows[Stages - 1].c = 1;
+    for (int j = 0; j < S; ++j) {
+        made.b[j] = made.rows[Stages - 1].a[j] = table.b[j];
+        made.b_hat[j] = table.b_hat[j];
+    }
+    for (int i = 0; i < S; ++i) {
+        made.rows[i].c = table.rows[i].c;
+        for (int j = 0; j < S; ++j) made.rows[i].a[j] = table.rows[i].a[j];
+    }
+    for (int i = 0; i < Stages; ++i) {
+        const double first = i == 0, last = i == Stages - 1;
+        made.dense[i][0] = first;
+        made.dense[i][1] = 3 * made.b[i] - 2 * first - last;
+        made.dense[i][2] = -2 * made.b[i] + first + last;
+    }
+    return made;
+}
+
+template <const auto& table>
+constexpr auto with_dense_output() {
+    if constexpr (table.dense_order > 0)
+        return table;
+    else
+        return with_hermite<table.stages + (first_same_as_last(table) ? 0 : 1)>(table);
+}
+
+template <int S, int D>
+struct MethodArrays {
+    double c[S], a[S * S], b[S], error[S], dense[S * D];
+
+    constexpr explicit MethodArrays(const Tableau<S, D>& table) : c{}, a{}, b{}, error{}, dense{} {
+        for (int i = 0; i < S; ++i) {
+            c[i] = table.rows[i].c;
+            for (int j = 0; j < S; ++j) a[i * S + j] = table.rows[i].a[j];
+            b[i] = table.b[i];
+            error[i] = table.b[i] - table.b_hat[i];
+            for (int p = 0; p < D; ++p) dense[i * D + p] = table.dense[i][p];
+        }
+    }
+};
+
+template <const auto& table>
+inline constexpr MethodArrays arrays_of{with_dense_output<table>()};
+
+template <const auto& table>
+constexpr Method method_of() {
+    constexpr auto complete = with_dense_output<table>();
+    static_assert(consistent(table), "every row of A must sum to c, and b and b_hat to 1");
+    static_assert(order_conditions_hold(table), "b or b_hat misses an order condition: a coefficient is mistyped");
+    static_assert(dense_output_holds(complete), "the dense output misses its order, its end or a slope");
+    constexpr auto& arrays = arrays_of<table>;
+    return {table.name,
+            table.source,
+            table.order,
+            table.embedded_order,
+            complete.dense_order,
+            table.stages,
+            complete.stages,
+            first_same_as_last(table),
+            arrays.c,
+            arrays.a,
+            arrays.b,
+            table.embedded_order > 0 ? arrays.error : nullptr,
+            arrays.dense,
+            complete.degree};
+}
+
+}  // namespace costate::ode
