@@ -1,7 +1,7 @@
 // core/simd.hpp — how does one write for every vector unit at once?
 //   Vector   as many Real as one register holds: lanes of them, 64 bytes (AVX-512), 32 (AVX) or 16 (SSE, NEON, wasm,
 //            and plain scalar machines, where the compiler takes the vector apart). + and * work lane by lane, and
-//            Real * Vector repeats the number in every lane.
+//            Real * Vector repeats the number in every lane. A product that feeds a sum is a multiply_add.
 //   load, store   at any address: only the alignment of a Real is asked for.
 //   A transpose is log2(lanes) rounds of one exchange; at distance s the pair (x_i, x_{i+s}) swaps half its blocks:
 //            x_i      a0 a1 a2 a3                       a0 a1 b0 b1   even_blocks<2>
@@ -57,7 +57,7 @@ inline Vector multiply_add(Vector a, Vector b, Vector c) {
     return c;
 #endif
 }
-inline Vector broadcast(Real x) { return Vector{} + x; }
+inline Vector broadcast(Real x) { return x - Vector{}; }  // x - 0 is x and costs nothing; 0 + x would turn -0 into 0
 
 template <std::size_t... l>
 constexpr Mask count_lanes(std::index_sequence<l...>) {
