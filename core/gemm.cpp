@@ -1,23 +1,23 @@
 // core/gemm.cpp — how does a matrix product keep the multipliers busy?
 //
-//                    V vectors of columns          One tile of C, R rows by V vectors, lives in registers while k runs:
-//                   +-----------------+            per k it loads V vectors of B, repeats R numbers of A over the lanes,
-//               k   |   panel of B    |            and does R x V multiply-adds, all independent, so that their latency
-//               |   +-----------------+            (4 cycles, two a cycle) is hidden when R V >= 8. The largest tile is
-//               v   |   |   |   |   |              8 x 3 of 32 registers, 4 x 3 of 16; one or two rows take wider tiles.
-//     +--------+    +-----------------+
-//   R | rows   |    |  tile of C      |            Rows are shared out evenly (9 = 5 + 4), columns too (4 vectors = 2 + 2).
-//     |  of A  | -> +-----------------+            A ragged last vector starts early, at n - lanes: it overlaps a neighbour
-//     +--------+                                   of its own tile, which writes the same values, so nothing is masked.
+//                   V vectors of columnsOne tile of C, R rows by V vectors, lives in registers while k runs: per k it loads
+//                 +-----------------+  V vectors of B, repeats R numbers of A over the lanes, and does R x V multiply-adds,
+//             k   |   panel of B    |  all independent, so that their latency (4 cycles, two a cycle) is hidden when
+//             |   +-----------------+  R V >= 8. The largest tile is 8 x 3 of 32 registers, 4 x 3 of 16; one or two rows
+//             v   |                 |  take wider tiles.
+//   +--------+    +-----------------+  Rows are shared out evenly (9 = 5 + 4), columns too (4 vectors = 2 + 2). A ragged
+// R | rows   |    |  tile of C      |  last vector starts early, at n - lanes: it overlaps a neighbour of its own tile,
+//   |  of A  | -> +-----------------+  which writes the same values, so nothing is masked.
+//   +--------+
 //
-// packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than one
-//          vector (padded with zeros), or when many rows will read it again. C carries the chain from block to block.
-// narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise small N is a
-//          dot product along k (the exception in the header), and the rest is padded. C then goes through the stack.
+// packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
+//          one vector (padded with zeros), or when many rows read it again. C carries the chain from block to block.
+// narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise N <= 4 is
+//          a dot product along k (the exception in the header), and the rest is padded. C then goes through the stack.
 // why      noinline through a table: g++ 12 wrecks a good register tile when it inlines it into its caller.
 // speed    GFLOP/s on one core of an AMD EPYC (Zen 5), g++ 12, double / float; peak 132 / 263 with AVX-512
 //            M x K x N   32x256x256   63x32x64     256x128x256   256x64x256 by AVX2
-//                        103 / 208    109 / 224    117 / 240     61 / 123      B as [N,K]; third: A as [K,M], B as [K,N]
+//                        103 / 208    109 / 224    117 / 240     61 / 123      B as [N,K]; third: A as [K,M]
 //          ns, double:   1x64x2 11    1x2x64 33    2x6x2 13      (the first two B as [N,K]; third A as [K,M])
 #include "core/gemm.hpp"
 
@@ -43,8 +43,8 @@ constexpr int max_vectors(Index rows) {                     // V
 constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));
 constexpr Index max_dot_columns = std::min(4, lanes), max_dot_depth = 1024;
 
-// How many parts of at most `largest`? And, of `parts` even ones, how large is the first? One is the common answer, and a
-// division takes as long as a whole tile of a small product.
+// How many parts of at most `largest`? And, of `parts` even ones, how large is the first? One is the common answer, and
+// a division takes as long as a whole tile of a small product.
 Index parts_of(Index count, Index largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
 Index first_of(Index count, Index parts) { return parts == 1 ? count : (count + parts - 1) / parts; }
 

@@ -3,10 +3,11 @@
 //   weighted:  c_ij = Σ_k a_ik (w_k b_kj), the bracket rounded first: a row-sum with weights, as in a quadrature
 // The law of bits
 //   An entry is one chain of fused multiply-adds, k ascending: c <- fma(a_ik, b_kj, c). Its bits depend on its row of
-//   op(A), its column of op(B) and K, and on nothing else: not on M, on the transposes, on blocking or on `into`'s past.
+//   op(A), its column of op(B) and K, and on nothing else: not on M, on the layouts, on blocking.
 //   One exception, chosen by (K, N) and never when transpose_a: for N <= 4 and K from one vector up to 1024 (the output
 //   layer of a small field) an entry is a dot product: one chain per lane of k, then a tree over the lanes; there
-//   `extend` adds like `add`, and the bits depend on the vector's width. A machine without fused multiply-add rounds twice: other bits, the same laws.
+//   `extend` adds like `add`, and the bits depend on the vector's width. A machine without fused multiply-add rounds
+//   twice: other bits, the same laws.
 // see      core/gemm.cpp (how) · tests/core/gemm_test.cpp (the laws)
 #pragma once
 #include "core/into.hpp"       // brings: Into

@@ -34,8 +34,8 @@ typedef LaneIndex Mask __attribute__((vector_size(vector_bytes)));  // per lane:
 inline Vector load(const Real* from) { return *reinterpret_cast<const UnalignedVector*>(from); }
 inline void store(Real* to, Vector x) { *reinterpret_cast<UnalignedVector*>(to) = x; }
 
-// a b + c with one rounding, wherever the machine has such an instruction; with two elsewhere. In so many words, not left
-// to -ffp-contract=fast: that fuses only what the optimiser happens to leave side by side, and the bits would follow suit.
+// a b + c with one rounding, wherever the machine has such an instruction; with two elsewhere. In so many words, not
+// left to -ffp-contract=fast: that fuses only what the optimiser leaves side by side, and the bits would follow suit.
 inline Real multiply_add(Real a, Real b, Real c) {
 #if defined(__clang__)
 #pragma clang fp contract(on)
@@ -101,7 +101,7 @@ inline void transpose_lanes(Vector* x) {
     if constexpr (s > 1) transpose_lanes<s / 2>(x);
 }
 
-// Lane i of the result is the sum over the lanes of x[i], added as a tree: l with l + lanes/2, then l with l + lanes/4, ...
+// Lane i of the result is the sum over the lanes of x[i], added as a tree: l with l + lanes/2, then + lanes/4, ...
 template <int s = lanes / 2>
 inline Vector lane_sums(Vector* x) {
 #pragma GCC unroll 16

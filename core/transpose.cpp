@@ -1,6 +1,6 @@
 // core/transpose.cpp — three ways to transpose, by shape
-//   both sides at least one vector   squares of lanes x lanes, in registers; the last square of a row or a column overlaps
-//                                    its neighbour instead of leaving a tail, and writes the same values twice
+//   both sides at least one vector   squares of lanes x lanes, in registers; the last square of a row or a column
+//                                    overlaps its neighbour instead of leaving a tail, and writes the same values twice
 //   a dense side of 1..4             plain loops with that number known, which the compilers turn into shuffles
 //   anything else                    plain loops
 #include "core/transpose.hpp"
