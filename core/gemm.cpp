@@ -1,13 +1,13 @@
 // core/gemm.cpp — how does a matrix product keep the multipliers busy?
 //
-//                   V vectors of columnsOne tile of C, R rows by V vectors, lives in registers while k runs: per k it loads
-//                 +-----------------+  V vectors of B, repeats R numbers of A over the lanes, and does R x V multiply-adds,
-//             k   |   panel of B    |  all independent, so that their latency (4 cycles, two a cycle) is hidden when
-//             |   +-----------------+  R V >= 8. The largest tile is 8 x 3 of 32 registers, 4 x 3 of 16; one or two rows
-//             v   |                 |  take wider tiles.
-//   +--------+    +-----------------+  Rows are shared out evenly (9 = 5 + 4), columns too (4 vectors = 2 + 2). A ragged
-// R | rows   |    |  tile of C      |  last vector starts early, at n - lanes: it overlaps a neighbour of its own tile,
-//   |  of A  | -> +-----------------+  which writes the same values, so nothing is masked.
+//                  V vectors of columns   One tile of C, R rows by V vectors, lives in registers while k runs: per k it
+//                 +-----------------+     loads V vectors of B, repeats R numbers of A over the lanes, and does R x V
+//             k   |   panel of B    |     multiply-adds, all independent, so that their latency (4 cycles, two a cycle)
+//             |   +-----------------+     is hidden when R V >= 8. The largest tile is 8 x 3 of 32 registers, 4 x 3 of
+//             v   |                 |     16; one or two rows take wider ones. Rows are shared out evenly (9 = 5 + 4),
+//   +--------+    +-----------------+     columns too (4 vectors = 2 + 2). A ragged last vector starts early, at n -
+// R | rows   |    |  tile of C      |     lanes: it overlaps a neighbour of its own tile, which writes the same values,
+//   |  of A  | -> +-----------------+     so nothing is masked.
 //   +--------+
 //
 // packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
