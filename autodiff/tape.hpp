@@ -166,7 +166,7 @@ std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> ope
     return results;
 }
 
-inline const Shape& Var::shape() const { return tape_->values()[index_].shape; }
+inline Shape Var::shape() const { return tape_->values()[index_].shape; }
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

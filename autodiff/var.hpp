@@ -23,7 +23,7 @@ public:
     std::uint32_t index() const { return index_; }
     std::uint32_t pass() const { return pass_; }
 
-    const Shape& shape() const;
+    Shape shape() const;  // a copy: the tape may move while an expression records
     Index size() const { return shape().size(); }
 
     // Reading a number taints what is recorded after it on this tape: it may depend on the number in a way that the tape
