@@ -15,6 +15,8 @@
 
 namespace costate::ode {
 
+inline constexpr int most_stages = 16;  // of any method, dense output included: what a solver keeps room for
+
 struct Method {
     const char* name;
     const char* source;
@@ -111,6 +113,7 @@ constexpr Method method_of() {
     static_assert(consistent(table), "every row of A must sum to c, and b and b_hat to 1");
     static_assert(order_conditions_hold(table), "b or b_hat misses an order condition: a coefficient is mistyped");
     static_assert(dense_output_holds(complete), "the dense output misses its order, its end or a slope");
+    static_assert(complete.stages <= most_stages, "make room: most_stages");
     constexpr auto& arrays = arrays_of<table>;
     return {table.name,
             table.source,
