@@ -15,7 +15,9 @@ Var spread(Var d, Var y) { return broadcast_to(d, y.shape()); }  // a tangent in
 
 // What all operators of two broadcast operands share.
 struct Binary {
-    static Shape joined(const char* what, const Shape& a, const Shape& b, Where at) { return broadcast_shapes(what, a, b, at); }
+    static Shape joined(const char* what, const Shape& a, const Shape& b, Where at) {
+        return broadcast_shapes(what, a, b, at);
+    }
     RowRule rows(std::span<const RowOperand> in, const Shape& c) const { return elementwise_rows(in, c); }
     bool operator==(const Binary&) const = default;
 };
@@ -23,7 +25,9 @@ struct Binary {
 struct Add : Binary {
     static constexpr const char* name = "add";
     Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const { map([](Real x, Real y) { return x + y; }, c, a, b); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return x + y; }, c, a, b);
+    }
     Var jvp(Var, Var, Var c, Var da, Var db) const { return spread(da, c) + spread(db, c); }
     std::array<Var, 2> vjp(Var a, Var b, Var, Var gc, Needs wanted) const {
         return {needs(wanted, 0) ? like(gc, a) : Var{}, needs(wanted, 1) ? like(gc, b) : Var{}};
@@ -33,7 +37,9 @@ struct Add : Binary {
 struct Sub : Binary {
     static constexpr const char* name = "sub";
     Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const { map([](Real x, Real y) { return x - y; }, c, a, b); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return x - y; }, c, a, b);
+    }
     Var jvp(Var, Var, Var c, Var da, Var db) const { return spread(da, c) - spread(db, c); }
     std::array<Var, 2> vjp(Var a, Var b, Var, Var gc, Needs wanted) const {
         return {needs(wanted, 0) ? like(gc, a) : Var{}, needs(wanted, 1) ? -like(gc, b) : Var{}};
@@ -43,7 +49,9 @@ struct Sub : Binary {
 struct Mul : Binary {
     static constexpr const char* name = "mul";
     Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const { map([](Real x, Real y) { return x * y; }, c, a, b); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return x * y; }, c, a, b);
+    }
     Var jvp(Var a, Var b, Var, Var da, Var db) const { return da * b + a * db; }
     std::array<Var, 2> vjp(Var a, Var b, Var, Var gc, Needs wanted) const {
         return {needs(wanted, 0) ? like(gc * b, a) : Var{}, needs(wanted, 1) ? like(a * gc, b) : Var{}};
@@ -53,7 +61,9 @@ struct Mul : Binary {
 struct Div : Binary {
     static constexpr const char* name = "div";
     Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const { map([](Real x, Real y) { return x / y; }, c, a, b); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return x / y; }, c, a, b);
+    }
     Var jvp(Var, Var b, Var c, Var da, Var db) const { return (da - c * db) / b; }
     std::array<Var, 2> vjp(Var a, Var b, Var c, Var gc, Needs wanted) const {
         const Var ga = gc / b;
@@ -81,7 +91,8 @@ struct Pow : Binary {
         return (da.is_zero() ? da : slope_a(a, b) * da) + (db.is_zero() ? db : slope_b(a, c) * db);
     }
     std::array<Var, 2> vjp(Var a, Var b, Var c, Var gc, Needs wanted) const {
-        return {needs(wanted, 0) ? like(gc * slope_a(a, b), a) : Var{}, needs(wanted, 1) ? like(gc * slope_b(a, c), b) : Var{}};
+        return {needs(wanted, 0) ? like(gc * slope_a(a, b), a) : Var{},
+                needs(wanted, 1) ? like(gc * slope_b(a, c), b) : Var{}};
     }
 };
 
@@ -127,9 +138,7 @@ struct Mask : Binary {
     }
 };
 
-Var masked(Var condition, Var x, bool keep) {
-    return x.is_zero() ? x : record(Mask{{}, keep}, condition, x);
-}
+Var masked(Var condition, Var x, bool keep) { return x.is_zero() ? x : record(Mask{{}, keep}, condition, x); }
 
 struct Select {  // where(c, a, b)
     static constexpr const char* name = "where";
@@ -182,7 +191,9 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
 };
 
 Var lift(const Var& beside, double number) { return beside.is_zero() ? Var{} : beside.tape().constant(number); }
-Var lift(const Var& beside, const Tensor& numbers) { return beside.is_zero() ? Var{} : beside.tape().constant(numbers); }
+Var lift(const Var& beside, const Tensor& numbers) {
+    return beside.is_zero() ? Var{} : beside.tape().constant(numbers);
+}
 
 }  // namespace
 
@@ -200,8 +211,8 @@ Var operator*(Var a, Var b) {
 Var operator/(Var a, Var b) { return a.is_zero() ? Var{} : record(Div{}, a, b); }
 Var operator-(Var x) { return affine(x, -1, 0); }
 
-#define COSTATE_WITH_NUMBERS(op, Number)                                \
-    Var operator op(Var a, Number b) { return a op lift(a, b); }        \
+#define COSTATE_WITH_NUMBERS(op, Number)                         \
+    Var operator op(Var a, Number b) { return a op lift(a, b); } \
     Var operator op(Number a, Var b) { return lift(b, a) op b; }
 COSTATE_WITH_NUMBERS(+, double)
 COSTATE_WITH_NUMBERS(-, double)
@@ -260,9 +271,16 @@ Var sum_of(std::span<const Var> terms) {
     Tape& tape = innermost_tape(terms, SumOf::name);
     const std::span<Var> present = tape.list(count);
     std::size_t at = 0;
-    for (const Var& t : terms)
-        if (!t.is_zero()) present[at++] = t;
     const Shape shape = first.shape();
+    for (const Var& t : terms) {
+        if (t.is_zero()) continue;
+        if (t.shape() != shape)
+            fail({.what = "sum_of: the shapes differ",
+                  .got = to_text(shape) + " and " + to_text(t.shape()),
+                  .expected = "terms of one shape",
+                  .fix = "a + b broadcasts"});
+        present[at++] = t;
+    }
     return record_general(tape, SumOf{}, present, std::span(&shape, 1))[0];
 }
 

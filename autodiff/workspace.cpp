@@ -253,7 +253,13 @@ std::span<const Real> Workspace::accumulators(int set) const {
     return {at(sums_ + set * ranges_ * sums_size_), static_cast<std::size_t>(ranges_ * sums_size_)};
 }
 
-void Workspace::clear(int set) { std::fill_n(at(sums_ + set * ranges_ * sums_size_), ranges_ * sums_size_, Real(0)); }
+void Workspace::clear(int set) {
+    std::fill_n(at(sums_ + set * ranges_ * sums_size_), ranges_ * sums_size_, Real(0));
+    for (const Program::Sum& sum : program_->sums)  // −0 + x is x, be it −0 as well: one term gives its own bits
+        for (int range = 0; range < ranges_; ++range)
+            std::fill_n(at(sums_ + (set * ranges_ + range) * sums_size_ + once_[sum.total]),
+                        program_->values[sum.total].shape.size(), -Real(0));
+}
 
 void Workspace::add_set(int from, int to) {
     scale_add(at(sums_ + to * ranges_ * sums_size_), 1, at(sums_ + from * ranges_ * sums_size_), ranges_ * sums_size_);
