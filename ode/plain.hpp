@@ -148,8 +148,10 @@ private:
             // Stretch the last step rather than leave a tiny one; not after a rejection, which would try the same again.
             const bool last = left <= length * (size.rejected_in_a_row() > 0 ? 1 : 1.01);
             if (last) length = left <= options_.max_step ? left : left / 2;
-            if (length < smallest_step(t) && length < left)
+            if (length < smallest_step(t) && length < left) {
+                for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale(i, next_));
                 return fail_at(Status::step_underflow, trial_, length).status;
+            }
             const double t_new = length == left ? options_.t1 : t + direction_ * length, h = direction_ * length;
             step(t, h, t_new);
             const double error = scaled_error(h);
@@ -210,21 +212,17 @@ private:
         return zero == 0;
     }
 
-    // e holds the values at fault: for a step that shrank, its error estimate.
-    PlainOutcome& fail_at(Status status, const T* e, double h = 0) {
+    // Names the largest of the values at fault, one that is no number before all others.
+    PlainOutcome& fail_at(Status status, const T* values, double h = 0) {
         outcome_.status = status;
         outcome_.h = h;
-        double worst = -1;
-        for (Index i = 0; i < n(); ++i) {
-            outcome_.slope = std::max(outcome_.slope, std::abs(double(k_[i])));
-            const double value =
-                status == Status::step_underflow ? std::abs(double(e[i]) / scale(i, next_)) : std::abs(double(e[i]));
-            if (!(value <= worst) && !std::isnan(worst)) {
-                worst = value;
-                outcome_.worst = i;
-                outcome_.error = status == Status::step_underflow ? value : double(e[i]);
-            }
+        for (Index i = 0; i < n() && !std::isnan(outcome_.error); ++i) {
+            if (std::abs(double(values[i])) <= std::abs(outcome_.error)) continue;
+            outcome_.error = double(values[i]);
+            outcome_.worst = i;
         }
+        if (status != Status::bad_start)
+            for (Index i = 0; i < n(); ++i) outcome_.slope = std::max(outcome_.slope, std::abs(double(k_[i])));
         return outcome_;
     }
 
@@ -252,9 +250,10 @@ PlainOutcome run(F& f, std::span<T, N> y, std::span<T> work, const PlainOptions&
 template <class Range>
 using SpanOf = decltype(std::span(std::declval<const Range&>()));  // of const numbers; a std::array keeps its length
 
-template <class Range>  // what a solution keeps: an array as it is, any other contiguous range as a vector
-using Kept = std::conditional_t<SpanOf<Range>::extent == std::dynamic_extent,
-                                std::vector<typename SpanOf<Range>::value_type>, std::remove_cv_t<Range>>;
+template <class Range>  // what a solution keeps: an array where the length is known, a vector elsewhere
+using Kept =
+    std::conditional_t<SpanOf<Range>::extent == std::dynamic_extent, std::vector<typename SpanOf<Range>::value_type>,
+                       std::array<typename SpanOf<Range>::value_type, SpanOf<Range>::extent>>;
 
 }  // namespace plain
 
@@ -268,9 +267,10 @@ struct PlainSolution {
     PlainStatistics statistics;
 };
 
+// y: the start, then the end; saved: the states of save_at, one behind the other.
 template <class F, class T, std::size_t N>
-PlainOutcome solve_to(F&& f, std::span<T, N> y, std::span<T> work, const PlainOptions& options,
-                      std::span<T> saved = {}) {
+PlainOutcome solve_to(F&& f, std::span<T, N> y, std::type_identity_t<std::span<T>> work, const PlainOptions& options,
+                      std::type_identity_t<std::span<T>> saved = {}) {
     if (saved.size() < options.save_at.size() * y.size()) return {.status = Status::bad_memory, .t = options.t0};
     return plain::run(f, y, work, options, [&](std::size_t i) { return saved.data() + i * y.size(); });
 }

@@ -30,7 +30,8 @@ Complaint first_complaint(const PlainOptions& o) {
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
     if (o.steps == 0 && o.rtol == 0 && o.atol == 0) return {"atol", 0, "rtol or atol above 0"};
     if (!not_negative(o.first_step)) return {"first_step", o.first_step, "a length above 0, or 0: automatic"};
-    if (!(o.max_step > 0)) return {"max_step", o.max_step, "a length above 0"};
+    if (!(o.max_step > smallest_step(std::max(std::abs(o.t0), std::abs(o.t1)))))
+        return {"max_step", o.max_step, "a length above 16 eps |t|"};
     if (o.max_steps < 1) return {"max_steps", double(o.max_steps), "1 or more"};
     const Control& c = o.control;
     if (!(positive(c.safety) && c.safety <= 1)) return {"control.safety", c.safety, "above 0 and at most 1"};

@@ -1,0 +1,259 @@
+#include "ode/integrate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "core/combine.hpp"  // brings: combine, scaled_square_sum
+#include "core/rows.hpp"     // brings: range_length
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+void Integrator::prepare(Stages& stages, const Method& method, bool keeps_stages) {
+    stages_ = &stages;
+    method_ = &method;
+    keeps_stages_ = keeps_stages;
+    first_ = First::unknown;
+    // In one tile the last stage stays where it is and becomes the first one of the next step; in several, only its rate
+    // survives, and who needs what the first stage kept (the adjoint's sums) has it evaluated again.
+    one_tile_ = !stages.tiled() && !stages.sums_at_once();
+    offsets_.clear();
+    total_ = 0;
+    for (std::size_t c = 0; c < stages.components(); ++c) {
+        offsets_.push_back(total_);
+        total_ += stages.rows() * stages.width(c);
+    }
+    for (Storage* s : {&z_, &z_new_, &first_rate_, &last_rate_, &error_}) s->resize(total_);
+    places_.resize(static_cast<std::size_t>(method.dense_stages));
+    for (std::size_t i = 0; i < places_.size(); ++i) places_[i] = static_cast<int>(i);
+    counts_ = {};
+    row_ = tile_rows_ = -1;
+}
+
+void Integrator::set_state(std::size_t c, const Real* from) {
+    std::copy_n(from, stages_->rows() * stages_->width(c), batch(z_, c));
+}
+
+void Integrator::set_first_rate(std::size_t c, const Real* from) {
+    std::copy_n(from, stages_->rows() * stages_->width(c), batch(first_rate_, c));
+    first_ = First::stored;
+}
+
+void Integrator::begin_tile(Index row, Index rows) {
+    if (row == row_ && rows == tile_rows_) return;
+    stages_->begin_tile(row, rows);
+    row_ = row;
+    tile_rows_ = rows;
+    find_rates();
+}
+
+void Integrator::find_rates() {
+    const int stages = method_->dense_stages;
+    rates_.resize(stages_->components() * static_cast<std::size_t>(stages));
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        for (int i = 0; i < stages; ++i) rates_[c * static_cast<std::size_t>(stages) + static_cast<std::size_t>(i)] = stages_->rate(c, place(i));
+}
+
+// The first stage of a step: still in its place, copied back, or evaluated.
+void Integrator::begin_step(double t) {
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index at = row_ * stages_->width(c), count = tile_rows_ * stages_->width(c);
+        std::copy_n(batch(z_, c) + at, count, stages_->state(c, place(0)));
+        if (first_ == First::stored) std::copy_n(batch(first_rate_, c) + at, count, stages_->rate(c, place(0)));
+    }
+    if (first_ == First::unknown || (first_ == First::stored && keeps_stages_)) stages_->forward(place(0), t);
+    if (one_tile_) first_ = First::in_place;
+}
+
+void Integrator::take_step(const Step& step, Watcher& watcher) {
+    const Method& m = *method_;
+    const int stages = watcher.wants_dense(step) ? m.dense_stages : m.stages;
+    begin_step(step.t);
+    watcher.stage_done(*this, step, 0);
+    for (int i = 1; i < stages; ++i) {  // (1)
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index width = stages_->width(c);
+            combine(stages_->state(c, place(i)), batch(z_, c) + row_ * width, rates(c), m.a + i * m.dense_stages, step.h, i,
+                    tile_rows_ * width);
+        }
+        stages_->forward(place(i), step.t + m.c[i] * step.h);
+        watcher.stage_done(*this, step, i);
+    }
+    for (std::size_t c = 0; c < stages_->components(); ++c) {  // (2)
+        const Index width = stages_->width(c);
+        combine(batch(z_new_, c) + row_ * width, batch(z_, c) + row_ * width, rates(c), m.b, step.h, m.stages, tile_rows_ * width);
+    }
+}
+
+void Integrator::store_rate(int stage, Storage& to) {
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index width = stages_->width(c);
+        std::copy_n(stages_->rate(c, place(stage)), tile_rows_ * width, batch(to, c) + row_ * width);
+    }
+}
+
+// After a step: the last stage of an FSAL method is the first one of the next step.
+void Integrator::pass_on_last() {
+    if (!method_->fsal) {
+        first_ = First::unknown;
+    } else if (one_tile_) {
+        std::swap(places_[0], places_[static_cast<std::size_t>(method_->stages - 1)]);
+        find_rates();
+        first_ = First::in_place;
+    } else {
+        first_ = First::stored;
+    }
+}
+
+void Integrator::follow(std::span<const double> grid, Watcher& watcher) {
+    const int steps = static_cast<int>(grid.size()) - 1;
+    const Index rows = stages_->rows(), tile = stages_->tile_rows();
+    const First at_start = first_;
+    counts_.evaluations += steps * method_->stages - (method_->fsal ? std::max(0, steps - 1) : 0);
+    counts_.evaluations -= at_start == First::unknown ? 0 : 1;
+    for (Index row = 0; row < rows; row += tile) {
+        begin_tile(row, std::min(tile, rows - row));
+        first_ = at_start;
+        for (int n = 0; n < steps; ++n) {
+            const double t = grid[static_cast<std::size_t>(n)];
+            const Step step{t, grid[static_cast<std::size_t>(n) + 1] - t, n == 0, n + 1 == steps, n, row_, tile_rows_};
+            watcher.begin_attempt();
+            take_step(step, watcher);
+            watcher.tile_done(*this, step);
+            if (method_->fsal && !one_tile_) store_rate(method_->stages - 1, first_rate_);
+            for (std::size_t c = 0; c < stages_->components(); ++c) {  // z ← z⁺, for this tile
+                const Index width = stages_->width(c);
+                std::copy_n(batch(z_new_, c) + row_ * width, tile_rows_ * width, batch(z_, c) + row_ * width);
+            }
+            pass_on_last();
+            watcher.accepted(*this, step);
+        }
+    }
+    counts_.accepted += steps;
+}
+
+// Mean square of x in units of the tolerance at z, over all components.
+double Integrator::norm_of(const Real* x, const Real* scale_by, const Tolerances& tol) {
+    const Index rows = stages_->rows(), length = range_length(rows);
+    double total = 0;
+    for (Index row = 0; row < rows; row += length)
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index at = offsets_[c] + row * stages_->width(c), count = std::min(length, rows - row) * stages_->width(c);
+            total += scaled_square_sum(x + at, scale_by + at, scale_by + at, tol.rtol, tol.atol, count);
+        }
+    return std::sqrt(total / static_cast<double>(std::max<Index>(1, total_)));
+}
+
+void Integrator::evaluate_first(double t) {
+    const Index rows = stages_->rows(), tile = stages_->tile_rows();
+    for (Index row = 0; row < rows; row += tile) {
+        begin_tile(row, std::min(tile, rows - row));
+        first_ = First::unknown;
+        begin_step(t);
+        store_rate(0, first_rate_);
+    }
+    ++counts_.evaluations;
+    if (!one_tile_) first_ = First::stored;
+}
+
+double Integrator::choose_first(double t0, double t1, const Tolerances& tol) {
+    const double span = std::abs(t1 - t0);
+    const double d0 = norm_of(z_.data(), z_.data(), tol), d1 = norm_of(first_rate_.data(), z_.data(), tol);
+    const double guess = std::min(first_guess(d0, d1), span), direction = t1 < t0 ? -1.0 : 1.0;
+    // f(t0 + h0, z0 + h0 f0) is evaluated as the second stage of a step whose first is known
+    const Real* first = first_rate_.data();
+    const double one = 1;
+    combine(z_new_.data(), z_.data(), &first, &one, direction * guess, 1, total_);
+    const Index rows = stages_->rows(), tile = stages_->tile_rows();
+    for (Index row = 0; row < rows; row += tile) {
+        begin_tile(row, std::min(tile, rows - row));
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index width = stages_->width(c);
+            std::copy_n(batch(z_new_, c) + row_ * width, tile_rows_ * width, stages_->state(c, place(1)));
+        }
+        stages_->forward(place(1), t0 + direction * guess);
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index width = stages_->width(c);
+            for (Index i = 0; i < tile_rows_ * width; ++i)
+                batch(error_, c)[row_ * width + i] = stages_->rate(c, place(1))[i] - batch(first_rate_, c)[row_ * width + i];
+        }
+    }
+    ++counts_.evaluations;
+    const double d2 = norm_of(error_.data(), z_.data(), tol) / guess;
+    return first_step(guess, d1, d2, method_->embedded_order + 1, span);
+}
+
+// Adds the squares of a tile's scaled errors, range by range. (3)
+void Integrator::add_squared_errors(const Step& step, const Tolerances& tol) {
+    const Index length = range_length(stages_->rows());
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index width = stages_->width(c);
+        combine(batch(error_, c) + row_ * width, nullptr, rates(c), method_->error, step.h, method_->stages, tile_rows_ * width);
+        for (Index row = row_; row < row_ + tile_rows_; row += length) {
+            const Index at = row * width, count = std::min(length, row_ + tile_rows_ - row) * width;
+            squares_[c] += scaled_square_sum(batch(error_, c) + at, batch(z_, c) + at, batch(z_new_, c) + at, tol.rtol, tol.atol, count);
+        }
+    }
+}
+
+double Integrator::mean_square(bool largest_component) const {
+    double sum = 0, largest = 0;
+    for (std::size_t c = 0; c < squares_.size(); ++c) {
+        const double count = static_cast<double>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
+        sum += squares_[c];
+        largest = squares_[c] / count <= largest ? largest : squares_[c] / count;
+    }
+    return largest_component ? largest : sum / static_cast<double>(std::max<Index>(1, total_));
+}
+
+Outcome Integrator::adapt(double t0, double t1, StepSize& size, Adaptive& options, Watcher& watcher) {
+    const double direction = t1 < t0 ? -1.0 : 1.0;
+    const Index rows = stages_->rows(), tile = stages_->tile_rows();
+    double t = t0;
+    if (t0 == t1) return Outcome::done;
+    if (first_ == First::unknown) evaluate_first(t0);
+    if (options.h == 0) options.h = choose_first(t0, t1, options.tolerances);
+    const int limit = counts_.accepted + counts_.rejected + options.max_steps;
+    while (t != t1) {
+        if (counts_.accepted + counts_.rejected >= limit) return failed_t_ = t, failed_h_ = options.h, Outcome::too_many_steps;
+        const bool last = options.h >= std::abs(t1 - t) * (1 - 1e-12);
+        const double h = last ? t1 - t : direction * options.h;
+        if (!(std::abs(h) > 16 * std::numeric_limits<double>::epsilon() * std::abs(t)) && !last)
+            return failed_t_ = t, failed_h_ = h, (std::isfinite(options.h) ? Outcome::step_underflow : Outcome::not_finite);
+        if (first_ == First::unknown) evaluate_first(t);
+        watcher.begin_attempt();
+        squares_.assign(stages_->components(), 0.0);
+        Step step{t, h, t == t0, last, counts_.accepted, 0, 0};
+        for (Index row = 0; row < rows; row += tile) {
+            begin_tile(row, std::min(tile, rows - row));
+            step.row = row_;
+            step.rows = tile_rows_;
+            take_step(step, watcher);
+            if (method_->fsal && !one_tile_) store_rate(method_->stages - 1, last_rate_);
+            add_squared_errors(step, options.tolerances);
+            watcher.tile_done(*this, step);
+        }
+        counts_.evaluations += method_->stages - 1;
+        const double square = std::max(mean_square(options.largest_component), watcher.extra_error(*this, step));
+        const bool good = size.accept(std::sqrt(square));
+        const double next = std::abs(h) * size.factor();
+        if (!good) {
+            ++counts_.rejected;
+            options.h = next;
+            continue;
+        }
+        std::swap(z_, z_new_);
+        if (method_->fsal && !one_tile_) std::swap(first_rate_, last_rate_);
+        pass_on_last();
+        ++counts_.accepted;
+        watcher.accepted(*this, step);
+        t = last ? t1 : t + h;
+        options.h = last ? std::max(next, options.h) : next;  // a step cut short says little about the next one
+    }
+    return Outcome::done;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode

@@ -1,0 +1,113 @@
+// ode/integrate.hpp — stepping a batch through time with an explicit Runge–Kutta method
+//   k_i = f(t + c_i h, z + h Σ_j a_ij k_j)        stages                                                              (1)
+//   z⁺  = z + h Σ_i b_i k_i                       one step                                                            (2)
+//   err = h Σ_i (b_i − b̂_i) k_i                   the error estimate of an adaptive step                              (3)
+// The batch takes its steps jointly, in tiles of rows. Where the steps are known beforehand a tile runs through all of
+// them before the next one starts; where they are chosen on the way all tiles take a step, and one decision is made for
+// all. Sums over rows for the error are made range by range (core/rows.hpp), so tiles do not change a digit.
+// memory   the state of the whole batch twice, and its first and last rate; stages live in the tile (ode/stages.hpp).
+// see      ode/step_control.hpp (the decision) · ode/method.hpp (c, a, b)
+#pragma once
+#include <vector>
+
+#include "ode/method.hpp"        // brings: Method
+#include "ode/stages.hpp"        // brings: Stages
+#include "ode/step_control.hpp"  // brings: Control, StepSize, first_guess, first_step
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+struct Tolerances {
+    double rtol = 1e-6, atol = 1e-9;
+};
+
+struct Counts {
+    int evaluations = 0, accepted = 0, rejected = 0;
+};
+
+enum class Outcome { done, too_many_steps, step_underflow, not_finite };
+
+// A step, as whoever watches the integration sees it: from t to t + h, for one tile.
+struct Step {
+    double t, h;
+    bool first, last;  // of this integration
+    int n;             // number of the step
+    Index row, rows;   // the tile
+};
+
+class Integrator;
+
+class Watcher {  // is shown every step
+public:
+    virtual ~Watcher() = default;
+    virtual void begin_attempt() {}                             // adaptive: before the tiles take a step
+    virtual bool wants_dense(const Step&) { return false; }     // is the extra stage of the interpolant needed?
+    virtual void stage_done(Integrator&, const Step&, int) {}   // after each stage of a tile
+    virtual void tile_done(Integrator&, const Step&) {}         // after a tile's stages: rates and new state can be read
+    virtual double extra_error(Integrator&, const Step&) { return 0; }  // another mean square that must stay below 1
+    virtual void accepted(Integrator&, const Step&) {}          // the step counts
+};
+
+class Integrator {
+public:
+    void prepare(Stages& stages, const Method& method, bool keeps_stages);
+    // The state at the start, of the whole batch; its rates may be given, for all components, when they are known.
+    void set_state(std::size_t component, const Real* from);
+    void set_first_rate(std::size_t component, const Real* from);
+    void forget_first_rate() { first_ = First::unknown; }
+    Real* state(std::size_t component) { return batch(z_, component); }
+    const Real* new_state(std::size_t component) const { return batch(z_new_, component); }
+
+    void follow(std::span<const double> grid, Watcher& watcher);  // known steps
+    struct Adaptive {
+        Tolerances tolerances;
+        int max_steps;
+        double h;  // the step to try first, 0: choose; afterwards the step to try next
+        bool largest_component = false;  // the error is the largest of the components', not their common mean
+    };
+    Outcome adapt(double t0, double t1, StepSize& size, Adaptive& options, Watcher& watcher);
+
+    Stages& stages() { return *stages_; }
+    const Method& method() const { return *method_; }
+    const Counts& counts() const { return counts_; }
+    Counts& counts() { return counts_; }
+    double failed_t() const { return failed_t_; }
+    double failed_h() const { return failed_h_; }
+    // The stage's place in the workspace: FSAL methods hand their last stage on as the next step's first.
+    int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
+    const Real* const* rates(std::size_t component) const { return &rates_[component * static_cast<std::size_t>(method_->dense_stages)]; }
+    Index offset(std::size_t component) const { return offsets_[component]; }
+    Index total() const { return total_; }
+
+private:
+    void begin_tile(Index row, Index rows);
+    void take_step(const Step& step, Watcher& watcher);
+    void begin_step(double t);
+    void add_squared_errors(const Step& step, const Tolerances& tolerances);
+    double mean_square(bool largest_component) const;
+    double norm_of(const Real* x, const Real* scale_by, const Tolerances& tolerances);
+    double choose_first(double t0, double t1, const Tolerances& tolerances);
+    void evaluate_first(double t);
+    void store_rate(int stage, Storage& to);
+    void pass_on_last();
+    void find_rates();
+    Real* batch(Storage& s, std::size_t c) { return s.data() + offsets_[c]; }
+    const Real* batch(const Storage& s, std::size_t c) const { return s.data() + offsets_[c]; }
+
+    Stages* stages_ = nullptr;
+    const Method* method_ = nullptr;
+    enum class First { unknown, stored, in_place } first_ = First::unknown;  // where the first stage's rate is
+    bool keeps_stages_ = false;  // what the first stage kept is needed too, not only its rate
+    bool one_tile_ = false;      // stages survive from one step to the next
+    Storage z_, z_new_, first_rate_, last_rate_, error_;
+    std::vector<Index> offsets_;
+    std::vector<int> places_;
+    std::vector<const Real*> rates_;
+    std::vector<double> squares_;  // of the scaled errors of each component
+    Index total_ = 0, row_ = 0, tile_rows_ = 0;
+    Counts counts_;
+    double failed_t_ = 0, failed_h_ = 0;
+};
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode

@@ -1,0 +1,272 @@
+// ode/solve.cpp — from a field and its starting values to the operation on the tape
+#include "ode/solve.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/shaping.hpp"
+#include "ode/direct.hpp"
+#include "ode/solve_op.hpp"
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+// The solves of a tape, in the order in which a pass records them: the k-th solve of this pass finds the plans of the
+// k-th solve of the pass before, and keeps them if its field is the same list of operations.
+struct SolveCache {
+    struct Site {
+        std::uint32_t plan = 0;
+        std::shared_ptr<FieldPlan> field;
+        bool compared = false;  // with a second recording
+    };
+    std::vector<std::unique_ptr<Site>> sites;
+    std::vector<std::unique_ptr<Recording>> recordings;  // one for each depth of solves in flight
+    std::size_t next_site = 0, depth = 0;
+    std::uint32_t next_record = 0, pass = 0;
+    std::vector<std::uint32_t> records;      // numbers of states that hold records, in order of use
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> tangents;  // plan -> plan of its tangent
+
+    void begin_pass(std::uint32_t now) {
+        if (pass == now) return;
+        pass = now;
+        next_site = next_record = 0;
+    }
+};
+
+SolveCache& cache_of(Tape& tape) {
+    SolveCache& cache = tape.extension<SolveCache>(Tape::Slot::solves);
+    cache.begin_pass(tape.pass());
+    return cache;
+}
+
+std::uint32_t new_state(Resources& r) {
+    r.states.emplace_back();
+    return static_cast<std::uint32_t>(r.states.size() - 1);
+}
+
+void require_options(const SolveOptions& o, std::span<const double> times, Where at) {
+    const auto positive = [&](const char* name, double value, bool zero_allowed) {
+        if (!(zero_allowed ? value >= 0 : value > 0) || !std::isfinite(value))
+            fail({.what = std::string("solve: ") + name + " is out of range",
+                  .got = std::string(name) + " = " + number_text(value),
+                  .expected = zero_allowed ? "a number of 0 or more" : "a number above 0"},
+                 at);
+    };
+    positive("rtol", o.rtol, true);
+    positive("atol", o.atol, true);
+    if (o.steps == 0) positive("rtol + atol", o.rtol + o.atol, false);
+    positive("first_step", o.first_step, true);
+    positive("steps", o.steps, true);
+    positive("max_steps", o.max_steps, false);
+    if (o.steps == 0 && !o.method.adaptive())
+        fail({.what = std::string("solve: ") + o.method.name + " has no error estimate",
+              .got = "steps = 0: adaptive steps",
+              .expected = "a number of equal steps",
+              .fix = std::string(".steps = 100, or an adaptive method such as ode::tsit5")},
+             at);
+    if (times.empty())
+        fail({.what = "solve: no times", .got = "an empty list", .expected = "the first time and at least one more"}, at);
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const bool turns = i > 0 && (times[i] - times[i - 1]) * (times.back() - times.front()) < 0;
+        if (!std::isfinite(times[i]) || turns || (i > 0 && times.back() == times.front() && times[i] != times[0]))
+            fail({.what = "solve: the times do not go in one direction",
+                  .got = "times[" + std::to_string(i) + "] = " + number_text(times[i]) +
+                         (i > 0 ? " after " + number_text(times[i - 1]) : ""),
+                  .expected = "finite times that rise, or fall, from the first to the last",
+                  .fix = "sort them; solve twice to go both ways from one point"},
+                 at);
+    }
+}
+
+// Records f at (t0, z0) on a child tape. The captures' Vars on the outer tape are appended to `outer`.
+void record_field(Recording& r, Tape& tape, const Field& field, double t0, std::span<const View> z0, Where at) {
+    r.tape.rewind();
+    r.tape.set_parent(&tape);
+    r.tape.set_evaluating(tape.evaluating());
+    r.captures.clear();
+    r.differentiable.clear();
+    r.t = r.tape.constant(t0);
+    r.z.clear();
+    for (const View& z : z0) r.z.push_back(r.tape.variable(z));
+    Var rate = field(r.t, r.z[0]);
+    if (rate.is_zero() || rate.shape() != r.z[0].shape())
+        fail({.what = "solve: the field's result does not have the state's shape",
+              .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
+              .expected = to_text(r.z[0].shape()),
+              .fix = "dz/dt has one entry for each entry of z"},
+             at);
+    r.rates.assign(1, r.tape.bring(rate, at));
+}
+
+void find_captures(Recording& r, Tape& tape, std::vector<Var>& outer) {
+    const std::size_t own_leaves = 1 + r.z.size();
+    for (std::uint32_t v = 0; v < r.tape.values().size(); ++v) {
+        const Tape::Value& value = r.tape.values()[v];
+        if (value.kind == Tape::Kind::computed || v < own_leaves) continue;
+        r.captures.push_back(r.tape.var(v));
+        const bool lifted = value.kind == Tape::Kind::lifted;
+        r.differentiable.push_back(lifted && value.active);
+        outer.push_back(lifted ? tape.var(value.node) : tape.constant(r.tape.view(v)));
+    }
+}
+
+Var constant_times(Tape& tape, std::span<const double> times) {  // [2,T]: each time as the sum of two Reals
+    const Index n = static_cast<Index>(times.size());
+    Tensor pair({2, n});
+    for (Index i = 0; i < n; ++i) {
+        const double t = times[static_cast<std::size_t>(i)];
+        pair[i] = static_cast<Real>(t);
+        pair[n + i] = static_cast<Real>(t - static_cast<double>(pair[i]));
+    }
+    return tape.constant(pair);
+}
+
+bool same(const SolveOptions& a, const SolveOptions& b) {
+    return a.method == b.method && a.gradient == b.gradient && a.rtol == b.rtol && a.atol == b.atol && a.steps == b.steps &&
+           a.first_step == b.first_step && a.control.safety == b.control.safety && a.control.shrink == b.control.shrink &&
+           a.control.grow == b.control.grow && a.control.beta == b.control.beta && a.max_steps == b.max_steps &&
+           a.backward_norm == b.backward_norm && a.tiles == b.tiles;
+}
+
+Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times, Var time_vars, const SolveOptions& options, Where at) {
+    require_options(options, times, at);
+    z0 = tape.bring(z0, at);
+    for (Real entry : tape.view(z0).data ? tape.view(z0).entries() : std::span<const Real>())
+        if (!std::isfinite(entry))
+            fail({.what = "solve: z0 is not finite", .got = number_text(static_cast<double>(entry)), .expected = "finite numbers"}, at);
+    if (options.gradient == Gradient::direct) return solve_direct(tape, field, z0, times, time_vars, options, at);
+
+    SolveCache& cache = cache_of(tape);
+    if (cache.recordings.size() <= cache.depth) cache.recordings.push_back(std::make_unique<Recording>());
+    Recording& r = *cache.recordings[cache.depth];
+    struct Deeper {  // a field may solve, too
+        std::size_t& depth;
+        explicit Deeper(std::size_t& d) : depth(d) { ++depth; }
+        ~Deeper() { --depth; }
+    };
+    const View start = tape.view(z0);
+    std::vector<Var> operands{time_vars.is_zero() ? constant_times(tape, times) : time_vars, z0};
+    {
+        const Deeper deeper(cache.depth);
+        record_field(r, tape, field, times[0], std::span(&start, 1), at);
+    }
+    find_captures(r, tape, operands);
+
+    if (cache.next_site == cache.sites.size()) cache.sites.push_back(std::make_unique<SolveCache::Site>());
+    SolveCache::Site& site = *cache.sites[cache.next_site++];
+    const bool known = site.field && site.field->source.tape.difference(r.tape).empty() &&
+                       site.field->source.differentiable == r.differentiable;
+    if (!known) {
+        site.field = std::make_shared<FieldPlan>();
+        site.field->source.copy(r);
+        site.compared = false;
+    }
+    Resources& resources = tape.resources();
+    const SolvePlan* plan = site.plan < resources.plans.size() ? static_cast<const SolvePlan*>(resources.plans[site.plan].get()) : nullptr;
+    if (!known || !plan || !same(plan->options, options) || plan->times_are_vars == time_vars.is_zero()) {
+        auto made = std::make_shared<SolvePlan>(SolvePlan{site.field, options, new_state(resources), !time_vars.is_zero(), at});
+        resources.plans.push_back(made);
+        site.plan = static_cast<std::uint32_t>(resources.plans.size() - 1);
+    }
+    const std::uint32_t record = new_record(tape);
+    SolveRecord& solve_record = resources.state<SolveRecord>(record);
+    solve_record.first_rate.assign(1, r.tape.view(r.rates[0]));
+    if (!site.compared)
+        solve_record.second_recording = [&](double t, const Real* z) {
+            Recording again;
+            const View here{z, start.shape};
+            record_field(again, tape, field, t, std::span(&here, 1), at);
+            std::vector<Var> unused;
+            find_captures(again, tape, unused);
+            const std::string difference = r.tape.difference(again.tape);
+            if (!difference.empty())
+                fail({.what = "solve: the field is not the same function at two times",
+                      .got = difference + " (recorded at t = " + number_text(times[0]) + " and t = " + number_text(t) + ")",
+                      .expected = "the same operations whenever the field is called",
+                      .likely = "the field branches on something that changes, or reads a counter",
+                      .fix = "branch with where(...), on Vars"},
+                     at);
+            site.compared = true;
+        };
+    struct Forget {  // the record lives on; what points into this call does not
+        SolveRecord& record;
+        ~Forget() {
+            record.first_rate.clear();
+            record.second_recording = nullptr;
+        }
+    } forget{solve_record};
+    return record_solve(tape, site.plan, operands, Solve::own, 0, record)[0];
+}
+
+}  // namespace
+
+std::uint32_t new_record(Tape& tape) {
+    SolveCache& cache = cache_of(tape);
+    if (cache.next_record == cache.records.size()) cache.records.push_back(new_state(tape.resources()));
+    return cache.records[cache.next_record++];
+}
+
+std::uint32_t tangent_plan(Tape& tape, std::uint32_t plan) {
+    SolveCache& cache = cache_of(tape);
+    for (const auto& [of, tangent] : cache.tangents)
+        if (of == plan) return tangent;
+    Resources& resources = tape.resources();
+    const SolvePlan& p = *static_cast<const SolvePlan*>(resources.plans[plan].get());
+    auto made = std::make_shared<SolvePlan>(SolvePlan{p.field->tangent(), p.options, new_state(resources), p.times_are_vars, p.where});
+    resources.plans.push_back(made);
+    cache.tangents.push_back({plan, static_cast<std::uint32_t>(resources.plans.size() - 1)});
+    return cache.tangents.back().second;
+}
+
+std::span<Var> record_solve(Tape& tape, std::uint32_t plan, std::span<const Var> operands, std::uint32_t steps_of,
+                            std::uint32_t derivative, std::uint32_t record) {
+    const SolvePlan& p = *static_cast<const SolvePlan*>(tape.resources().plans[plan].get());
+    const Shape& times = operands[0].shape();
+    std::vector<Shape> shapes;
+    for (std::size_t c = 0; c < p.field->components(); ++c) {
+        Shape shape{times[times.rank() - 1]};
+        const Shape& z = operands[1 + c].shape();
+        for (int axis = 0; axis < z.rank(); ++axis) shape.append(z[axis], p.where);
+        shapes.push_back(shape);
+    }
+    shapes.push_back(Shape{});
+    return record_general(tape, Solve{plan, record, steps_of, derivative}, operands, shapes);
+}
+
+Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, const SolveOptions& options, Where at) {
+    return solve_scaled(tape, std::move(field), z0, times, Var{}, options, at);
+}
+
+// Times that are Vars: the field of s = (t − t_0) / (t_1 − t_0) on [0, 1], with t_0 and t_1 as captures, so that their
+// gradients need nothing of their own:  dz/ds = (t_1 − t_0) f(t_0 + s (t_1 − t_0), z).
+Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& options, Where at) {
+    times = tape.bring(times, at);
+    if (times.shape().rank() != 1 || times.size() < 2)
+        fail({.what = "solve: the times are not a list",
+              .got = "a Var of shape " + to_text(times.shape()),
+              .expected = "a Var of rank 1 with at least two entries"},
+             at);
+    const Index n = times.size();
+    const Var t0 = slice(times, 0, 0, 1), span = slice(times, 0, n - 1, 1) - t0;
+    const Var fractions = (times - t0) / span, start = reshape(t0, {}), length = reshape(span, {});
+    std::vector<double> s;
+    for (Real entry : tape.view(fractions).entries()) s.push_back(static_cast<double>(entry));
+    Field scaled = [inner = std::move(field), start, length](Var at_s, Var z) { return length * inner(start + at_s * length, z); };
+    return solve_scaled(tape, std::move(scaled), z0, s, fractions, options, at);
+}
+
+const Statistics& statistics(Var z, Where at) {
+    const Tape::Node* node = z.is_zero() ? nullptr : z.tape().producer(z);
+    if (!node || node->op != operator_number<Solve>())
+        fail({.what = "statistics: this Var is not the result of a solve",
+              .got = node ? operator_of(node->op).name : "a leaf",
+              .expected = "the Var that ode::solve returned (.gradient discrete or backsolve)"},
+             at);
+    return z.tape().resources().state<SolveRecord>(attributes_as<Solve>(node->attributes).record).statistics;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode
