@@ -3,239 +3,24 @@
 //   auto solution = ode::solve(f, std::array{0.8, 0.4}, PlainOptions{.t1 = 100, .method = dopri5, .rtol = 1e-8});
 // shapes   y: [n], T float or double; time is double. A std::array makes n known while compiling: loops of that length.
 // For a firmware image, solve_to(f, y, work, options, saved) does the same in memory that the caller provides: no heap,
-// no exceptions, a Status.
-// f is asked for times in [t0, t1] only. A stage with c = 1 lies at the stored t_{n+1}, and so does the next step's
-// first one. h a_ij is formed in double and rounded once; sums run over j in order, starting from y (core/combine.hpp).
-// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.4; the loop follows their dopri5 (the last step may stretch by 1 %)
-// see      ode/plain_outcome.hpp (options, errors) · tests/ode/plain_test.cpp
+// nothing thrown, a Status. f is asked for times in [t0, t1] only.
+// see      ode/plain_outcome.hpp (options, errors) · ode/plain_steps.hpp (the loop) · tests/ode/plain_test.cpp
 #pragma once
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <concepts>
-#include <limits>
+#include <iterator>
 #include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "core/real.hpp"          // brings: Index
 #include "ode/plain_outcome.hpp"  // brings: PlainOptions, PlainOutcome, to_failure
+#include "ode/plain_steps.hpp"    // brings: Solver, work_size
 
 namespace costate::ode {
 
-// The numbers of type T that solve_to needs beside the state: every stage, the next state and a trial state.
-constexpr Index work_size(const Method& method, Index n) { return (method.dense_stages + 2) * n; }
-
 namespace plain {
-
-// out_i = y_i + Σ_j (T)(h a_j) k_ji for `width` neighbours i, whose sums stay in registers.   y null: taken as 0
-template <int width, class T>
-inline void combine_block(T* out, const T* y, const T* k, Index n, const double* a, double h, int terms) {
-    T sum[width] = {};
-    if (y)
-        for (int i = 0; i < width; ++i) sum[i] = y[i];
-    for (int j = 0; j < terms; ++j) {
-        if (a[j] == 0) continue;
-        const T c = static_cast<T>(h * a[j]);
-        for (int i = 0; i < width; ++i) sum[i] += c * k[j * n + i];
-    }
-    for (int i = 0; i < width; ++i) out[i] = sum[i];
-}
-
-template <class T, std::size_t N, class F, class Place>
-class Solver {
-    using State = std::span<T, N>;
-    using Input = std::span<const T, N>;
-
-public:
-    Solver(F& f, State y, T* work, const PlainOptions& options, Place& place)
-        : f_(f),
-          y_(y),
-          options_(options),
-          method_(options.method),
-          place_(place),
-          direction_(options.t1 < options.t0 ? -1 : 1) {
-        k_ = work;
-        next_ = k_ + method_.dense_stages * n();
-        trial_ = next_ + n();
-    }
-
-    PlainOutcome run() {
-        outcome_.t = options_.t0;
-        if (!finite(y_.data())) return fail_at(Status::bad_start, y_.data());
-        save_reached(options_.t0, y_.data());
-        if (options_.t0 == options_.t1) return outcome_;
-        evaluate(options_.t0, y_.data(), k_);
-        if (!finite(k_)) return fail_at(Status::bad_start, k_);
-        outcome_.status = options_.steps > 0 ? fixed_steps() : chosen_steps();
-        return outcome_;
-    }
-
-private:
-    Index n() const { return static_cast<Index>(y_.size()); }
-
-    void evaluate(double t, const T* y, T* slope) {
-        ++outcome_.statistics.evaluations;
-        f_(t, Input(y, y_.size()), State(slope, y_.size()));
-    }
-
-    void combine(T* out, const T* y, const double* a, double h, int terms) const {
-        constexpr int width = N == 0 ? 1 : N < 8 ? static_cast<int>(N) : 8;
-        constexpr int rest = N == std::dynamic_extent ? 1 : static_cast<int>(N % width);
-        Index i = 0;
-        for (; i + width <= n(); i += width) combine_block<width>(out + i, y ? y + i : y, k_ + i, n(), a, h, terms);
-        if constexpr (rest > 0)
-            for (; i < n(); i += rest) combine_block<rest>(out + i, y ? y + i : y, k_ + i, n(), a, h, terms);
-    }
-
-    // One step of the tableau from t to t_new: k_i = f(t + c_i h, y + h Σ a_ij k_j), then next = y + h Σ b_i k_i.
-    void step(double t, double h, double t_new) {
-        for (int i = 1; i < method_.stages; ++i) {
-            T* state = method_.fsal && i == method_.stages - 1 ? next_ : trial_;
-            combine(state, y_.data(), method_.a + i * method_.dense_stages, h, i);
-            evaluate(method_.c[i] == 1 ? t_new : t + method_.c[i] * h, state, k_ + i * n());
-        }
-        if (!method_.fsal) combine(next_, y_.data(), method_.b, h, method_.stages);
-    }
-
-    // The step is kept: serve save_at, move on to (t_new, next), and let the slope there be the next step's first stage.
-    void move_on(double t, double h, double t_new) {
-        const bool inside = saved_ < options_.save_at.size() && direction_ * (t_new - options_.save_at[saved_]) > 0;
-        T* slope = k_ + (method_.dense_stages - 1) * n();
-        const bool wanted = inside || t_new != options_.t1;
-        if (!method_.fsal && wanted) evaluate(t_new, next_, slope);
-        for (; inside && saved_ < options_.save_at.size(); ++saved_) {
-            const double at = options_.save_at[saved_];
-            if (direction_ * (t_new - at) <= 0) break;
-            const double theta = (at - t) / h;
-            double b[most_stages];
-            for (int i = 0; i < method_.dense_stages; ++i) b[i] = method_.weight(i, theta);
-            combine(place_(saved_), y_.data(), b, h, method_.dense_stages);
-        }
-        save_reached(t_new, next_);
-        std::copy_n(next_, n(), y_.data());
-        if (wanted) std::copy_n(slope, n(), k_);
-        outcome_.t = t_new;
-        ++outcome_.statistics.accepted;
-    }
-
-    void save_reached(double t, const T* y) {  // the times of save_at that are t itself: no interpolation
-        for (; saved_ < options_.save_at.size() && options_.save_at[saved_] == t; ++saved_)
-            std::copy_n(y, n(), place_(saved_));
-    }
-
-    Status fixed_steps() {
-        const double span = options_.t1 - options_.t0;
-        for (int s = 1; s <= options_.steps; ++s) {
-            const double t = outcome_.t;
-            const double t_new = s == options_.steps ? options_.t1 : options_.t0 + s * span / options_.steps;
-            const double h = t_new - t;
-            step(t, h, t_new);
-            if (!finite(next_)) return fail_at(Status::not_finite, next_, h).status;
-            if (options_.on_step) options_.on_step({t, h, 0, true});
-            move_on(t, h, t_new);
-        }
-        return Status::ok;
-    }
-
-    Status chosen_steps() {
-        StepSize size(options_.control, method_.embedded_order);
-        double length = std::max(first_length(), smallest_step(options_.t0));
-        for (int s = 0; s < options_.max_steps; ++s) {
-            const double t = outcome_.t, left = std::abs(options_.t1 - t);
-            length = std::min(length, options_.max_step);
-            // Stretch the last step rather than leave a tiny one; not after a rejection, which would try the same again.
-            const bool last = left <= length * (size.rejected_in_a_row() > 0 ? 1 : 1.01);
-            if (last) length = left <= options_.max_step ? left : left / 2;
-            if (length < smallest_step(t) && length < left) {
-                for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale(i, next_));
-                return fail_at(Status::step_underflow, trial_, length).status;
-            }
-            const double t_new = length == left ? options_.t1 : t + direction_ * length, h = direction_ * length;
-            step(t, h, t_new);
-            const double error = scaled_error(h);
-            const bool kept = size.accept(error);
-            if (options_.on_step) options_.on_step({t, h, error, kept});
-            outcome_.rejected_in_a_row = size.rejected_in_a_row();
-            if (kept)
-                move_on(t, h, t_new);
-            else
-                ++outcome_.statistics.rejected;
-            if (outcome_.t == options_.t1) return Status::ok;
-            length *= size.factor();
-        }
-        return fail_at(Status::too_many_steps, trial_, length).status;
-    }
-
-    double first_length() {
-        const double longest = std::min(std::abs(options_.t1 - options_.t0), options_.max_step);
-        if (options_.first_step > 0) return std::min(options_.first_step, longest);
-        const T* y0 = y_.data();
-        const double d0 = norm(y0, y0), d1 = norm(k_, y0);
-        const double h0 = std::min(std::max(first_guess(d0, d1), smallest_step(options_.t0)), longest);
-        const double euler = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
-        combine(next_, y0, &euler, direction_ * h0, 1);
-        evaluate(h0 == std::abs(options_.t1 - options_.t0) ? options_.t1 : options_.t0 + direction_ * h0, next_,
-                 k_ + n());
-        combine(trial_, nullptr, backwards, 1, 2);
-        return first_step(h0, d1, norm(trial_, y0) / h0, method_.embedded_order + 1, longest);
-    }
-
-    double scaled_error(double h) {
-        combine(trial_, nullptr, method_.error, h, method_.stages);
-        return norm(trial_, next_);
-    }
-
-    // sqrt(mean (e_i / scale_i)²), not finite when y⁺ is not: 0 · ∞ and 0 · nan are not numbers.
-    double norm(const T* e, const T* y_new) {
-        double sum = 0;
-        for (Index i = 0; i < n(); ++i) {
-            const double ratio = double(e[i]) / scale(i, y_new);
-            sum += ratio * ratio + 0 * double(y_new[i]);
-        }
-        return n() > 0 ? std::sqrt(sum / static_cast<double>(n())) : 0;
-    }
-
-    double scale(Index i, const T* y_new) {
-        const double size = std::max(std::abs(double(y_[static_cast<std::size_t>(i)])), std::abs(double(y_new[i])));
-        const double asked = options_.atol + options_.rtol * size;
-        const double least =
-            std::max(2 * double(std::numeric_limits<T>::epsilon()) * size, double(std::numeric_limits<T>::min()));
-        outcome_.statistics.floor_acted |= least > asked;
-        return std::max(asked, least);
-    }
-
-    bool finite(const T* x) const {
-        T zero = 0;
-        for (Index i = 0; i < n(); ++i) zero += 0 * x[i];
-        return zero == 0;
-    }
-
-    // Names the largest of the values at fault, one that is no number before all others.
-    PlainOutcome& fail_at(Status status, const T* values, double h = 0) {
-        outcome_.status = status;
-        outcome_.h = h;
-        for (Index i = 0; i < n() && !std::isnan(outcome_.error); ++i) {
-            if (std::abs(double(values[i])) <= std::abs(outcome_.error)) continue;
-            outcome_.error = double(values[i]);
-            outcome_.worst = i;
-        }
-        if (status != Status::bad_start)
-            for (Index i = 0; i < n(); ++i) outcome_.slope = std::max(outcome_.slope, std::abs(double(k_[i])));
-        return outcome_;
-    }
-
-    F& f_;
-    State y_;
-    const PlainOptions& options_;
-    const Method method_;
-    Place& place_;
-    const double direction_;
-    T *k_, *next_, *trial_;
-    std::size_t saved_ = 0;
-    PlainOutcome outcome_ = {};
-};
 
 // Where the states of save_at go is told by place(i); the last state stays in y. Without a heap, and nothing thrown.
 template <class T, std::size_t N, class F, class Place>

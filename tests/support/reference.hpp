@@ -14,27 +14,28 @@
 namespace costate::test {
 
 struct Json {
-    std::string text;                                   // of a string, a number, true, false or null
-    std::vector<std::pair<std::string, Json>> entries;  // of an object, or of an array with empty names
+    std::string text;                // of a string, a number, true, false or null
+    std::vector<Json> entries;       // of an object or an array
+    std::vector<std::string> names;  // of an object's entries
 
     bool has(const std::string& name) const { return find(name) != nullptr; }
     const Json& operator[](const std::string& name) const {
         if (const Json* entry = find(name)) return *entry;
         throw std::runtime_error("a reference file has no entry " + name);
     }
-    const Json& operator[](std::size_t i) const { return entries.at(i).second; }
+    const Json& operator[](std::size_t i) const { return entries.at(i); }
     std::size_t size() const { return entries.size(); }
     double number() const { return std::strtod(text.c_str(), nullptr); }
     std::vector<double> numbers() const {
         std::vector<double> all;
-        for (const auto& entry : entries) all.push_back(entry.second.number());
+        for (const Json& entry : entries) all.push_back(entry.number());
         return all;
     }
 
 private:
     const Json* find(const std::string& name) const {
-        for (const auto& entry : entries)
-            if (entry.first == name) return &entry.second;
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (names[i] == name) return &entries[i];
         return nullptr;
     }
 };
@@ -49,9 +50,12 @@ public:
             const char close = open == '{' ? '}' : ']';
             ++at_;
             while (next() != close) {
-                std::string name;
-                if (open == '{') name = string(), next(), ++at_;  // "name" :
-                json.entries.emplace_back(std::move(name), value());
+                if (open == '{') {  // "name" :
+                    json.names.push_back(string());
+                    next();
+                    ++at_;
+                }
+                json.entries.push_back(value());
                 if (next() == ',') ++at_;
             }
             ++at_;
