@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "autodiff/elementwise.hpp"
+#include "autodiff/shaping.hpp"
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -187,8 +188,6 @@ void require_shape(const char* what, Var d, Var of, Where at) {
              at);
 }
 
-Var zeros_like(Var x) { return x.tape().constant(Tensor(x.shape())); }
-
 }  // namespace
 
 Vars vjp_since(std::size_t operation, Vars ys, Vars y_bars, Vars xs, Where at) {
@@ -221,11 +220,11 @@ Vars grad(Var y, Vars xs, Where at) {
               .fix = "sum or mean it first, or choose weights with vjp(y, y_bar, x)"},
              at);
     Tape& tape = y.tape();
-    const Real one = 1;
-    const Var seed = tape.constant(View{&one, y.shape()});
+    const Var seed = filled(tape, y.shape(), 1);
     const Vars found = vjp(Vars(&y, 1), Vars(&seed, 1), xs, at);
     const std::span<Var> result = tape.list(xs.size());
-    for (std::size_t i = 0; i < xs.size(); ++i) result[i] = found[i].is_zero() ? zeros_like(xs[i]) : found[i];
+    for (std::size_t i = 0; i < xs.size(); ++i)
+        result[i] = found[i].is_zero() ? filled(tape, xs[i].shape(), 0) : found[i];
     return result;
 }
 

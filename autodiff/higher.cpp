@@ -17,9 +17,7 @@ Var unit(Var v, Index i) {
     return v.tape().constant(e);
 }
 
-Var or_zeros(Var v, Var shaped_like) {
-    return v.is_zero() ? shaped_like.tape().constant(Tensor(shaped_like.shape())) : v;
-}
+Var or_zeros(Var v, Var shaped_like) { return v.is_zero() ? filled(shaped_like.tape(), shaped_like.shape(), 0) : v; }
 
 }  // namespace
 
@@ -27,7 +25,7 @@ Var jacobian(Var y, Var x, Where at) {
     const Index n = y.size(), m = x.size();
     Shape full = y.shape();
     for (int axis = 0; axis < x.shape().rank(); ++axis) full.append(x.shape()[axis], at);
-    if (n == 0 || m == 0) return y.tape().constant(Tensor(full));
+    if (n == 0 || m == 0) return filled(y.tape(), full, 0);
     const bool by_rows = n <= m;
     const std::span<Var> parts = y.tape().list(static_cast<std::size_t>(by_rows ? n : m));
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -40,9 +38,7 @@ Var jacobian(Var y, Var x, Where at) {
 
 Var hessian(Var y, Var x, Where at) { return jacobian(grad(y, x, at), x, at); }
 
-Var hvp(Var y, Var x, Var v, Where at) {
-    return or_zeros(jvp(grad(y, x, at), x, v, at), x);
-}
+Var hvp(Var y, Var x, Var v, Where at) { return or_zeros(jvp(grad(y, x, at), x, v, at), x); }
 
 Var laplacian(Var y, Var x, Where at) {
     if (x.shape().rank() != 2 || y.shape().rank() < 1 || y.shape()[0] != x.shape()[0])

@@ -52,14 +52,16 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
     }
 }
 
+double Program::flops(const Code& c) const {
+    std::vector<View> views;
+    for (std::uint32_t v : in(c)) views.push_back({nullptr, values[v].shape});
+    return operator_of(c.op).flops(c.attributes, views, values[c.first_out].shape);
+}
+
 double Program::flops(Phase phase) const {
     double total = 0;
-    for (const Code& c : code) {
-        if (c.phase != phase) continue;
-        std::vector<View> views;
-        for (std::uint32_t v : in(c)) views.push_back({nullptr, values[v].shape});
-        total += operator_of(c.op).flops(c.attributes, views, values[c.first_out].shape);
-    }
+    for (const Code& c : code)
+        if (c.phase == phase) total += flops(c);
     return total;
 }
 

@@ -84,6 +84,7 @@ public:
     std::span<const std::uint32_t> in(const Code& c) const { return std::span(operands).subspan(c.first_in, c.n_in); }
     Index recorded_rows() const { return states.empty() ? 1 : values[states[0]].shape.rows(); }
     double flops(Phase phase) const;         // of one call with the rows of the recording
+    double flops(const Code& c) const;
 };
 
 Program compile(Tape& tape, const ProgramSpec& spec, Where at = {});

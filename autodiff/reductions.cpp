@@ -25,7 +25,9 @@ struct Reduction {
                 y.append(1);
         return y;
     }
-    Var aligned(Var y, Var x) const { return reshape(y, shape_with(x.shape(), true)); }  // y, ready to broadcast to x
+    Var aligned(Var y, Var x) const {  // y, ready to broadcast to x
+        return y.is_zero() || y.shape().rank() == 0 ? y : reshape(y, shape_with(x.shape(), true));
+    }
     Var spread(Var y, Var x) const { return broadcast_to(aligned(y, x), x.shape()); }
     RowRule rows_of_a_sum(std::span<const RowOperand> in, const Shape& y) const {
         return axes & 1u ? RowRule{.result = Rows::row_sum} : within_rows(in, y);

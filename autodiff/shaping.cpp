@@ -12,6 +12,21 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
+// Seeds and absent gradients. An operator without operands, so that a program finds two of them to be equal: the gradients
+// that grow from them are then computed once.
+struct Fill {
+    Shape to;
+    float value;
+    static constexpr const char* name = "fill";
+    static constexpr bool general = true;
+    bool operator==(const Fill&) const = default;
+    void eval(std::span<const View>, std::span<const MutableView> out, Resources&) const {
+        std::fill_n(out[0].data, out[0].size(), static_cast<Real>(value));
+    }
+    void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var>, std::span<Var>) const {}
+    void vjp(std::span<const Var>, std::span<const Var>, std::span<const Var>, Needs, std::span<Var>) const {}
+};
+
 struct Reshape {
     Shape to;
     static constexpr const char* name = "reshape";
@@ -125,6 +140,10 @@ bool is_transposed(Var x, Var& source) {
     if (attributes_as<Permute>(node->attributes).axes[0] != 1) return false;
     source = x.tape().var(x.tape().operands(*node)[0]);
     return true;
+}
+
+Var filled(Tape& tape, const Shape& shape, double value) {
+    return record_general(tape, Fill{shape, static_cast<float>(value)}, {}, std::span(&shape, 1))[0];
 }
 
 Var reshape(Var x, const Shape& shape, Where at) {

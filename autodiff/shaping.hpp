@@ -9,6 +9,8 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
+Var filled(Tape& tape, const Shape& shape, double value);  // a constant that is part of the tape, not of the data
+
 Var reshape(Var x, const Shape& shape, Where at = {});
 Var transpose(Var x, Where at = {});                              // swaps the last two axes
 Var permute(Var x, std::initializer_list<int> axes, Where at = {});  // axis i of the result is axes[i] of x

@@ -138,6 +138,8 @@ inline void add_compositions(Cases& cases) {
     add(
         "a gradient inside", {{5, 3}, {3}}, [](Vars x) { return vjp(tanh(x[0] * x[1]), x[0], x[0]); }, 1);
     add(
+        "a gradient of a sum inside", {{5, 3}}, [](Vars x) { return x[0] * grad(sum(exp(sin(x[0]))), x[0]); }, 1);
+    add(
         "a norm", {{5, 3}}, [](Vars x) { return sqrt(sum(square(x[0]), {1}) + 0.2); }, 1);
     add(
         "a matrix field", {{4, 2, 2}, {4, 2, 1}}, [](Vars x) { return matmul(tanh(x[0]), x[1]) + x[1]; }, 3);

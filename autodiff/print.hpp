@@ -1,0 +1,26 @@
+// autodiff/print.hpp — look at a tape: as a table, and as a drawing
+//   to_text(tape)        #  operation  operands  shape  value         one line for each value, in the order of recording
+//   to_graphviz(tape)    nodes `operation | value`, arrows from operands to results:   dot -Tsvg tape.dot -o tape.svg
+//   to_graphviz(tape, {.of = loss, .xs = xs, .gradients = grad(loss, xs)})
+//                        nodes `operation | value | gradient`, and only what `loss` was made of
+// For teaching and small tapes. Printing reads values without tainting the tape.
+// see      autodiff/program.hpp: to_text(program)
+#pragma once
+#include <string>
+
+#include "autodiff/grad.hpp"  // brings: Tape, Var, Vars
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+struct Drawing {
+    Var of{};          // only what this value was made of; a zero Var: the whole tape
+    Vars xs{};         // values whose gradients are known ...
+    Vars gradients{};  // ... and those
+};
+
+std::string to_text(const Tape& tape);
+std::string to_graphviz(const Tape& tape, const Drawing& drawing = {});
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate
