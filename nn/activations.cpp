@@ -1,0 +1,28 @@
+#include "nn/activations.hpp"
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+std::span<const NamedActivation> all_activations() {
+    static constexpr NamedActivation list[] = {
+        {"tanh", nn::tanh},         {"relu", nn::relu}, {"sigmoid", nn::sigmoid}, {"softplus", nn::softplus},
+        {"silu", nn::silu},         {"elu", nn::elu},   {"sin", nn::sin},         {"leaky_relu", nn::leaky_relu},
+        {"identity", nn::identity},
+    };
+    return list;
+}
+
+Activation activation(std::string_view name, Where at) {
+    std::string known;
+    for (const NamedActivation& a : all_activations()) {
+        if (name == a.name) return a.function;
+        known += (known.empty() ? "" : ", ") + std::string(a.name);
+    }
+    fail({.what = "activation: there is none of that name",
+          .got = std::string("\"").append(name) + "\"",
+          .expected = "one of " + known},
+         at);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,36 @@
+// nn/activations.hpp — the nonlinearity between two layers: any plain function Var(Var)
+//   nn::MLP({2, 64, 2}, nn::tanh, Rng{0});     nn::activation("tanh") finds it by name, for command lines
+// Without one between them, layers collapse: W₂(W₁ x) = (W₂ W₁) x is again a linear map.
+// For dynamics prefer a smooth one (tanh, softplus, silu): a solver of order p expects p bounded derivatives of f, and at
+// every kink of relu it has to shorten its step.
+// source   silu: Elfwing, Uchibe & Doya 2018 · elu: Clevert, Unterthiner & Hochreiter 2016 · softplus: Dugas et al. 2001
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "autodiff/elementwise.hpp"  // brings: tanh, relu, ...
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+using Activation = Var (*)(Var);
+
+using costate::relu;
+using costate::sigmoid;
+using costate::silu;
+using costate::sin;
+using costate::softplus;
+using costate::tanh;
+inline Var elu(Var x) { return costate::elu(x, 1); }
+inline Var leaky_relu(Var x) { return costate::leaky_relu(x, 0.01); }
+inline Var identity(Var x) { return x; }
+
+struct NamedActivation {
+    const char* name;
+    Activation function;
+};
+std::span<const NamedActivation> all_activations();
+Activation activation(std::string_view name, Where at = {});  // an unknown name: an error that lists the known ones
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,92 @@
+#include "nn/batches.hpp"
+
+#include <algorithm>
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+Batches::Batches(Index examples, Index batch_size, Rng rng, BatchOptions options, Where at)
+    : batch_size_(batch_size), options_(options), start_(rng), rng_(rng) {
+    if (examples < 1 || batch_size < 1 || (options.drop_last && batch_size > examples))
+        fail({.what = "Batches: there would be no batch",
+              .got = std::to_string(examples) + " examples in batches of " + std::to_string(batch_size) +
+                     (options.drop_last ? ", the last one dropped" : ""),
+              .expected = "at least one example a batch, and one full batch where shorter ones are dropped"},
+             at);
+    order_.resize(static_cast<std::size_t>(examples));
+    shuffle();
+}
+
+void Batches::shuffle() {
+    rng_ = start_;
+    rng_.permutation(order_);
+}
+
+Index Batches::per_epoch() const {
+    const Index examples = static_cast<Index>(order_.size());
+    return options_.drop_last ? examples / batch_size_ : (examples + batch_size_ - 1) / batch_size_;
+}
+
+std::span<const Index> Batches::next() {
+    if (taken_ == per_epoch()) {
+        start_ = rng_;
+        shuffle();
+        ++epoch_;
+        taken_ = 0;
+    }
+    const Index first = batch_size_ * taken_++;
+    const Index count = std::min(batch_size_, static_cast<Index>(order_.size()) - first);
+    return std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+}
+
+void Batches::write(TensorFile& file, const std::string& prefix, Where at) const {
+    nn::write(file, prefix + "rng.", start_, at);
+    file.add_integer(prefix + "epoch", static_cast<std::uint64_t>(epoch_), at);
+    file.add_integer(prefix + "taken", static_cast<std::uint64_t>(taken_), at);
+    file.add_integer(prefix + "examples", order_.size(), at);
+    file.add_integer(prefix + "batch_size", static_cast<std::uint64_t>(batch_size_), at);
+}
+
+void Batches::read(const TensorFile& file, const std::string& prefix, Where at) {
+    const auto integer = [&](const char* name) { return static_cast<Index>(file.integer(prefix + name, at)); };
+    const Rng start = read_rng(file, prefix + "rng.", at);
+    const Index epoch = integer("epoch"), taken = integer("taken");
+    const Index examples = integer("examples"), batch_size = integer("batch_size");
+    if (examples != static_cast<Index>(order_.size()) || batch_size != batch_size_ || taken < 0 || taken > per_epoch())
+        fail({.what = "Batches: the file belongs to other batches",
+              .got = std::to_string(taken) + " batches of " + std::to_string(batch_size) + " taken from " +
+                     std::to_string(examples) + " examples",
+              .expected = std::to_string(order_.size()) + " examples in batches of " + std::to_string(batch_size_),
+              .fix = "continue with the data and the batch size with which the run began"},
+             at);
+    start_ = start;
+    shuffle();
+    epoch_ = epoch;
+    taken_ = taken;
+}
+
+void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
+    const Index row_size = from.shape.row_size();
+    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, static_cast<Index>(rows.size()));
+    if (into.shape() != shape) into = Tensor(shape);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (from.shape.rank() == 0 || rows[i] < 0 || rows[i] >= from.shape[0])
+            fail({.what = "take_rows: there is no such row",
+                  .got = "row " + std::to_string(rows[i]) + " of " + to_text(from.shape),
+                  .expected = "rows from 0 to the extent of axis 0, less one"},
+                 at);
+        std::copy_n(from.data + rows[i] * row_size, row_size, into.data() + static_cast<Index>(i) * row_size);
+    }
+}
+
+void write(TensorFile& file, const std::string& prefix, const Rng& rng, Where at) {
+    file.add_integer(prefix + "seed", rng.state().seed, at);
+    file.add_integer(prefix + "counter", rng.state().counter, at);
+}
+
+Rng read_rng(const TensorFile& file, const std::string& prefix, Where at) {
+    return Rng(Rng::State{.seed = file.integer(prefix + "seed", at), .counter = file.integer(prefix + "counter", at)});
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,56 @@
+// nn/batches.hpp — minibatches: every example once an epoch, in an order drawn from a seed
+//   nn::Batches batches(1000, 32, Rng{7});
+//   for (int step = 0; step < 500; ++step) {
+//       nn::take_rows(inputs, batches.next(), x);          // x: the rows of this batch, [32,D]
+//       ...
+//   }
+// An epoch is one permutation of 0 ... examples − 1, cut into pieces; the last one may be shorter, or is dropped.
+// state    (random state before the permutation, batches taken of it, epoch): what was drawn is drawn again, not stored.
+// why      Without replacement: an epoch's mean gradient is the gradient of the whole data. The permutation, not the
+//          batch, is the unit of chance, so that a resumed run continues in the middle of an epoch.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"       // brings: Rng
+#include "core/tensor_file.hpp"  // brings: TensorFile, Tensor, View
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+struct BatchOptions {
+    bool drop_last = false;  // leave out the examples that do not fill a batch: another few every epoch
+};
+
+class Batches {
+public:
+    Batches(Index examples, Index batch_size, Rng rng, BatchOptions options = {}, Where at = {});
+
+    std::span<const Index> next();          // the examples of the next batch; valid until the next call
+    Index per_epoch() const;                // batches
+    Index epoch() const { return epoch_; }  // of the batch that next() gave last, counted from 0
+    Index taken() const { return taken_; }  // batches of this epoch so far
+
+    void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
+    void read(const TensorFile& file, const std::string& prefix, Where at = {});
+
+private:
+    void shuffle();
+
+    Index batch_size_;
+    BatchOptions options_;
+    Rng start_, rng_;  // before and after the permutation of this epoch was drawn
+    Index epoch_ = 0, taken_ = 0;
+    std::vector<Index> order_;
+};
+
+// into = the given rows (places on axis 0) of `from`. It is made anew only if its shape has to change.
+void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at = {});
+
+// A generator in a file: its two integers.
+void write(TensorFile& file, const std::string& prefix, const Rng& rng, Where at = {});
+Rng read_rng(const TensorFile& file, const std::string& prefix, Where at = {});
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

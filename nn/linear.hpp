@@ -1,0 +1,33 @@
+// nn/linear.hpp — a learned linear map
+//   y = x Wᵀ + b          x: [B,in]   W: [out,in]   b: [out]   y: [B,out]          (one row of x: y = W x + b)
+// why      W is stored [out,in], as in the equation of one row; the transpose is a flag of the product, not a copy.
+#pragma once
+#include "autodiff/var.hpp"  // brings: Var
+#include "nn/init.hpp"       // brings: Initialiser, Rng
+#include "nn/module.hpp"     // brings: Module, Parameter
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+struct LinearOptions {
+    bool bias = true;
+    Initialiser init = uniform_fan_in;
+};
+
+class Linear : public Module {  // parameters: "weight", "bias"
+public:
+    Linear(Index in, Index out, Rng& rng, LinearOptions options = {}, Where at = {});  // the stream goes on
+    Linear(Index in, Index out, Rng&& rng, LinearOptions options = {}, Where at = {})
+        : Linear(in, out, rng, options, at) {}
+
+    Var operator()(Var x) const;
+    Var operator()(Var /*t*/, Var z) const { return (*this)(z); }  // the field dz/dt = W z + b
+    Linear clone() const;
+};
+
+// The same for layers that hold several: the equation, and its parameters with their first numbers.
+Var linear(Var x, std::span<const Parameter> weight_and_bias);  // or the weight alone
+void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at);
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,41 @@
+#include "nn/mlp.hpp"
+
+#include "autodiff/shaping.hpp"  // brings: concatenate, broadcast_to, reshape
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPOptions options, Where at)
+    : activation_(activation), time_(options.time) {
+    if (widths.size() < 2)
+        fail({.what = "MLP: too few widths",
+              .got = std::to_string(widths.size()),
+              .expected = "at least those of input and output, as in {2, 64, 2}"},
+             at);
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+        add_linear(*this, "layer" + std::to_string(i) + ".", widths[i] + (i == 0 && time_ ? 1 : 0), widths[i + 1], rng,
+                   {.init = options.init}, at);
+}
+
+Var MLP::operator()(Var x) const {
+    const std::span<const Parameter> theta = parameters();
+    x = linear(x, theta.first(2));
+    for (std::size_t i = 2; i < theta.size(); i += 2) x = linear(activation_(x), theta.subspan(i, 2));
+    return x;
+}
+
+Var MLP::operator()(Var t, Var z) const {
+    if (!time_) return (*this)(z);
+    for (const Var& v : {t, z}) innermost_tape({&v, 1}, "MLP");
+    if (t.size() == 1) t = broadcast_to(reshape(t, {1, 1}), {z.shape()[0], 1});
+    return (*this)(concatenate({z, t}, 1));
+}
+
+MLP MLP::clone() const {
+    MLP copy = *this;
+    copy.separate();
+    return copy;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,105 @@
+#include "nn/module.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+Parameter Module::add(std::string name, Parameter parameter, Where at) {
+    const auto same_name = std::find(names_.begin(), names_.end(), name);
+    if (name.empty() || same_name != names_.end())
+        fail({.what = "Module: a parameter's name is empty or taken",
+              .got = "\"" + name + "\" " + to_text(parameter.shape()),
+              .expected = "one name for each parameter"},
+             at);
+    const auto same = std::find(parameters_.begin(), parameters_.end(), parameter);
+    if (same != parameters_.end())
+        fail({.what = "Module: a parameter is added twice",
+              .got = "\"" + name + "\", which is here as \"" +
+                     names_[static_cast<std::size_t>(same - parameters_.begin())] + "\"",
+              .expected = "each parameter once, or an optimiser would move it twice",
+              .fix = "a layer used in two places: add it once and call it twice, in a module of your own"},
+             at);
+    names_.push_back(std::move(name));
+    parameters_.push_back(parameter);
+    return parameter;
+}
+
+void Module::add_all(const std::string& name, const Module& child, Where at) {
+    for (std::size_t i = 0; i < child.names_.size(); ++i) add(name + "." + child.names_[i], child.parameters_[i], at);
+}
+
+const Parameter& Module::parameter(std::string_view name, Where at) const {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    if (found == names_.end()) {
+        std::string list;
+        for (const std::string& n : names_) list += (list.empty() ? "" : ", ") + n;
+        fail({.what = "Module: there is no parameter of that name",
+              .got = std::string("\"").append(name) + "\"",
+              .expected = "one of " + list},
+             at);
+    }
+    return parameters_[static_cast<std::size_t>(found - names_.begin())];
+}
+
+Index Module::count() const {
+    Index n = 0;
+    for (const Parameter& p : parameters_) n += p.size();
+    return n;
+}
+
+void Module::write(TensorFile& file, const std::string& prefix, Where at) const {
+    for (std::size_t i = 0; i < names_.size(); ++i) file.add(prefix + names_[i], parameters_[i].value(), at);
+}
+
+void Module::read(const TensorFile& file, const std::string& prefix, Where at) {
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        tensor_of_shape(file, prefix + names_[i], parameters_[i].shape(), at);
+    for (const TensorFile::Item& item : file.items())
+        if (item.name.starts_with(prefix) &&
+            std::find(names_.begin(), names_.end(), item.name.substr(prefix.size())) == names_.end())
+            fail(
+                {.what = "Module: the file holds a name that the model has not",
+                 .got = "\"" + item.name + "\"",
+                 .expected = std::to_string(names_.size()) + " parameters" + (prefix.empty() ? "" : " under " + prefix),
+                 .likely = "the file was written by a model of another make",
+                 .fix = "build the model with the widths and options with which it was saved"},
+                at);
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        const Tensor& source = file.tensor(prefix + names_[i], at);
+        std::copy_n(source.data(), source.size(), parameters_[i].edit().data);
+    }
+}
+
+void Module::save(const std::string& path, Where at) const {
+    TensorFile file;
+    write(file, "", at);
+    costate::save(path, file, at);
+}
+
+void Module::load(const std::string& path, Where at) { read(costate::load(path, at), "", at); }
+
+void Module::assign(const Module& other, Where at) {
+    TensorFile file;
+    other.write(file, "", at);
+    read(file, "", at);
+}
+
+void Module::separate() {
+    for (Parameter& p : parameters_) p = Parameter(p.name(), p.value());
+}
+
+const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at) {
+    const Tensor& tensor = file.tensor(name, at);
+    if (tensor.shape() != shape)
+        fail({.what = "load: a tensor has another shape in the file",
+              .got = "\"" + name + "\" " + to_text(tensor.shape()),
+              .expected = to_text(shape),
+              .fix = "build the model with the widths and options with which it was saved"},
+             at);
+    return tensor;
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,65 @@
+// nn/module.hpp — a named list of parameters, and what one does with it
+//   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});        // every layer is a Module
+//   grad(loss, field.parameters());   field.save("field.costate");   field.parameter("layer0.weight").value();
+//
+//   struct Pendulum : nn::Module {                      // and so is any struct that adds what it trains
+//       Parameter length = add("length", Tensor::scalar(1));
+//       nn::MLP friction = add("friction", nn::MLP({1, 8, 1}, nn::tanh, Rng{0}));    // names "friction.layer0.weight"
+//       Var operator()(Var t, Var z) const;             // tape.use(length), friction(...)
+//   };
+// A copy of a Module means the same parameters, as a copy of a Parameter means the same tensor: handing a model to a
+// solver or a lambda does not split its training in two. Independent numbers: clone() of a layer, or a second model that
+// was built alike and told to assign(first).
+// why      No virtual functions: a model is called by its own type, so nothing has to be looked up while it runs.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "autodiff/parameter.hpp"  // brings: Parameter
+#include "core/tensor_file.hpp"    // brings: TensorFile
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+class Module {
+public:
+    // Names are unique; so are parameters: a layer that is used twice is added once and called twice.
+    Parameter add(std::string name, Parameter parameter, Where at = {});
+    template <class M>
+    requires std::is_base_of_v<Module, M> M add(const std::string& name, M child, Where at = {}) {
+        add_all(name, child, at);
+        return child;
+    }
+
+    std::span<const Parameter> parameters() const { return parameters_; }  // in the order in which they were added
+    std::span<const std::string> names() const { return names_; }          // one for each
+    const Parameter& parameter(std::string_view name, Where at = {}) const;
+    Index count() const;  // of trainable numbers
+
+    // Names and shapes must be those of this module, no more and no less. After an error nothing has changed.
+    void save(const std::string& path, Where at = {}) const;
+    void load(const std::string& path, Where at = {});
+    void assign(const Module& other, Where at = {});
+
+    // The same within a file that holds more: every name begins with `prefix`, as in "model.".
+    void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
+    void read(const TensorFile& file, const std::string& prefix, Where at = {});
+
+protected:
+    void separate();  // exchange every parameter for one with equal numbers that nobody shares
+
+private:
+    void add_all(const std::string& name, const Module& child, Where at);
+
+    std::vector<std::string> names_;
+    std::vector<Parameter> parameters_;
+};
+
+// The tensor of that name in a file, which must have this shape.
+const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at);
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn

@@ -1,0 +1,167 @@
+// tests/nn/losses_test.cpp — losses against closed forms, their gradients against central differences
+#include "nn/losses.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/grad.hpp"
+#include "autodiff/reductions.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using doctest::Approx;
+using test::contains;
+using test::error_of;
+
+namespace {
+
+const double rounding = sizeof(Real) == 8 ? 1e-14 : 1e-6;  // a few roundings
+
+double number(Var v) { return static_cast<double>(v.item()); }
+
+// dL/dx against (L(x + h) − L(x − h)) / 2h. With h = ε^(1/3), truncation and rounding are both about ε^(2/3).
+template <class Loss>
+void check_gradient(Loss loss, Tensor x) {
+    const Real h = std::cbrt(std::numeric_limits<Real>::epsilon());
+    const double tolerance = sizeof(Real) == 8 ? 1e-9 : 1e-3;
+    Tape tape;
+    const Var at = tape.variable(x);
+    const Tensor g(grad(loss(at), at).value());
+    for (Index i = 0; i < x.size(); ++i) {
+        const auto moved = [&](Real step) {
+            Tensor y = x;
+            y[i] += step;
+            return number(loss(tape.variable(y)));
+        };
+        CHECK(static_cast<double>(g[i]) ==
+              Approx((moved(h) - moved(-h)) / (2 * static_cast<double>(h))).epsilon(tolerance));
+    }
+}
+
+const Tensor logits({2, 3}, {1, 2, 0.5, -1, 0, 3});
+
+// −ln softmax of row b, class c
+double surprise(Index b, Index c) {
+    double total = 0;
+    for (Index k = 0; k < 3; ++k) total += std::exp(static_cast<double>(logits[3 * b + k]));
+    return std::log(total) - static_cast<double>(logits[3 * b + c]);
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("nn");
+
+TEST_CASE("mse and mae: means over all entries") {
+    Tape tape;
+    const Var y = tape.variable(Tensor({2, 2}, {1, 2, 3, 4}));
+    const Tensor target({2, 2}, {1, 0, 6, 4});
+    CHECK(number(nn::mse(y, target)) == (4.0 + 9.0) / 4);
+    CHECK(number(nn::mae(y, target)) == (2.0 + 3.0) / 4);
+    CHECK(number(nn::mse(y, tape.constant(target))) == 13.0 / 4);
+    CHECK(Tensor(grad(nn::mse(y, target), y).value()) == Tensor({2, 2}, {0, 1, -1.5, 0}));
+    CHECK(Tensor(grad(nn::mae(y, target), y).value()) == Tensor({2, 2}, {0, 0.25, -0.25, 0}));
+}
+
+TEST_CASE("mse and mae: shapes that would broadcast are an error") {
+    Tape tape;
+    const Var column = tape.variable(Tensor(Shape{3, 1})), list = tape.variable(Tensor(Shape{3}));
+    const std::string error = error_of([&] { nn::mse(column, list); });
+    CHECK(contains(error, "mse: prediction and target have different shapes"));
+    CHECK(contains(error, "[3,1] and [3]"));
+    CHECK(contains(error, "losses_test.cpp"));
+    CHECK(contains(error_of([&] { nn::mae(column, list); }), "mae: prediction"));
+}
+
+TEST_CASE("cross entropy: classes and one-hot rows say the same") {
+    Tape tape;
+    const Var l = tape.variable(logits);
+    const double expected = (surprise(0, 1) + surprise(1, 0)) / 2;
+    const Var classes = tape.constant(Tensor({2}, {1, 0})), rows = tape.constant(Tensor({2, 3}, {0, 1, 0, 1, 0, 0}));
+    CHECK(number(nn::cross_entropy_with_logits(l, classes)) == Approx(expected).epsilon(rounding));
+    CHECK(number(nn::cross_entropy_with_logits(l, rows)) == number(nn::cross_entropy_with_logits(l, classes)));
+}
+
+TEST_CASE("cross entropy: targets may be probabilities") {
+    Tape tape;
+    const Var p = tape.constant(Tensor({2, 3}, {0.5, 0.25, 0.25, 1, 0, 0}));
+    const double expected = (0.5 * surprise(0, 0) + 0.25 * surprise(0, 1) + 0.25 * surprise(0, 2) + surprise(1, 0)) / 2;
+    CHECK(number(nn::cross_entropy_with_logits(tape.variable(logits), p)) == Approx(expected).epsilon(rounding));
+}
+
+TEST_CASE("cross entropy: the gradient is (softmax − p) / B") {
+    Tape tape;
+    const Var l = tape.variable(logits), p = tape.constant(Tensor({2, 3}, {0, 1, 0, 1, 0, 0}));
+    const Var loss = nn::cross_entropy_with_logits(l, p), expected = (softmax(l) - p) / 2.0, g = grad(loss, l);
+    for (Index i = 0; i < 6; ++i)  // of numbers up to 1/2
+        CHECK(static_cast<double>(g.value()[i] - expected.value()[i]) == Approx(0).scale(1).epsilon(rounding));
+    check_gradient(
+        [](Var x) {
+            return nn::cross_entropy_with_logits(x, x.tape().constant(Tensor({2}, {1, 0})));
+        },
+        logits);
+}
+
+TEST_CASE("cross entropy: huge logits do not overflow, and a class ruled out may be −∞") {
+    Tape tape;
+    const double huge = sizeof(Real) == 8 ? 1e300 : 1e30;
+    Tensor l({1, 3}, {huge, 0, 0});
+    l[2] = -std::numeric_limits<Real>::infinity();
+    const Var x = tape.variable(l), loss = nn::cross_entropy_with_logits(x, tape.constant(Tensor({1}, {0})));
+    CHECK(number(loss) == 0);
+    CHECK(Tensor(grad(loss, x).value()) == Tensor(Shape{1, 3}));
+}
+
+TEST_CASE("cross entropy: a class that is not there, and targets that do not fit, are errors") {
+    Tape tape;
+    const Var l = tape.variable(logits);
+    const auto with = [&](const Tensor& t) {
+        return error_of([&] { nn::cross_entropy_with_logits(l, tape.constant(t)); });
+    };
+    for (const double bad : {3.0, -1.0, 0.5, std::nan("")})
+        CHECK(contains(with(Tensor({2}, {0, bad})), "there is no such class"));
+    CHECK(contains(with(Tensor({2}, {0, 3})), "3 in row 1"));
+    CHECK(contains(with(Tensor({3}, {0, 1, 2})), "logits [2,3], targets [3,3]"));
+    CHECK(contains(with(Tensor(Shape{2, 2})), "logits [2,3], targets [2,2]"));
+    CHECK(contains(error_of([&] { nn::cross_entropy_with_logits(l, Var{}); }), "zero Var"));
+    CHECK(contains(error_of([&] { nn::one_hot(l, 3); }), "not a list"));
+}
+
+TEST_CASE("one_hot: one 1 a row, and no derivative") {
+    Tape tape;
+    const Var classes = tape.variable(Tensor({2}, {2, 0}));
+    const Var y = nn::one_hot(classes, 3);
+    CHECK(Tensor(y.value()) == Tensor({2, 3}, {0, 0, 1, 1, 0, 0}));
+    CHECK(Tensor(grad(sum(y), classes).value()) == Tensor(Shape{2}));
+}
+
+TEST_CASE("Gaussian log-likelihood: at the mean it is −Σ (ln σ + ½ ln 2π)") {
+    Tape tape;
+    const Var x = tape.variable(Tensor({1, 2}, {3, 4})), s = tape.variable(Tensor({2}, {0.5, -1}));
+    const double half_log_two_pi = 0.5 * std::log(2 * std::acos(-1.0));
+    const Var l = nn::gaussian_log_likelihood(x, x, s);
+    CHECK(l.shape() == Shape{1});
+    CHECK(number(l) == Approx(0.5 - 2 * half_log_two_pi).epsilon(rounding));
+}
+
+TEST_CASE("Gaussian log-likelihood: the density integrates to 1") {
+    // The trapezoid rule on a smooth function that vanishes at both ends converges faster than any power of the step.
+    Tape tape;
+    const Index n = 401;
+    Tensor x(Shape{n, 1});
+    for (Index i = 0; i < n; ++i) x[i] = static_cast<Real>(-20 + 0.1 * static_cast<double>(i));
+    const Var density = exp(nn::gaussian_log_likelihood(tape.constant(x), tape.constant(1.0), tape.constant(0.3)));
+    CHECK(0.1 * number(sum(density)) == Approx(1).epsilon(sizeof(Real) == 8 ? 1e-13 : 1e-5));
+}
+
+TEST_CASE("Gaussian log-likelihood: gradients by x, mean and log_sigma match central differences") {
+    const Tensor x({2, 2}, {0.3, -1, 2, 0.5}), mean({2}, {0.1, 0.7}), s({2}, {0.2, -0.4});
+    const auto constant = [](Var v, const Tensor& t) { return v.tape().constant(t); };
+    check_gradient([&](Var v) { return sum(nn::gaussian_log_likelihood(v, constant(v, mean), constant(v, s))); }, x);
+    check_gradient([&](Var v) { return sum(nn::gaussian_log_likelihood(constant(v, x), v, constant(v, s))); }, mean);
+    check_gradient([&](Var v) { return sum(nn::gaussian_log_likelihood(constant(v, x), constant(v, mean), v)); }, s);
+}
+
+TEST_SUITE_END();
