@@ -1,0 +1,51 @@
+// optim/adam.hpp — a step size of its own for every entry
+//   m ← β₁ m + (1 − β₁) g          mean of the gradient          m = v = 0 before the first step              (1)
+//   v ← β₂ v + (1 − β₂) g²         mean of its square                                                         (2)
+//   m̂ = m / (1 − β₁ᵗ)              t = 1, 2, ...: m is a mean with weights that sum to 1 − β₁ᵗ                 (3)
+//   v̂ = v / (1 − β₂ᵗ)                                                                                         (4)
+//   θ ← (1 − lr λ) θ − lr m̂ / (√v̂ + ε)          λ: weight_decay, 0 for Adam                                   (5)
+// The first step moves every entry by about lr, whatever the gradient's size; so multiplying a loss by 10 changes little.
+// AdamW is λ > 0: the decay stands outside of the quotient, so that it is equally strong for every entry. (An L2 term in
+// the loss would be divided by √v̂ like the rest.)
+// why      βᵗ is a running product: no pow, and it is stored with the state, so a resumed run has the same bits.
+// source   Kingma & Ba 2015, algorithm 1 · Loshchilov & Hutter 2019, algorithm 2 (AdamW; λ times lr, as in PyTorch)
+#pragma once
+#include "optim/optimizer.hpp"  // brings: Optimizer
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+struct AdamOptions {
+    double lr = 1e-3;
+    double beta1 = 0.9, beta2 = 0.999;
+    double eps = 1e-8;        // ε: outside of the root
+    double weight_decay = 0;  // λ
+};
+
+struct AdamWOptions {
+    double lr = 1e-3;
+    double beta1 = 0.9, beta2 = 0.999;
+    double eps = 1e-8;
+    double weight_decay = 1e-2;
+};
+
+class Adam : public Optimizer {
+public:
+    explicit Adam(std::span<const Parameter> parameters, AdamOptions options = {}, Where at = {});
+    void write(TensorFile& file, const std::string& prefix, Where at = {}) const override;
+    void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
+
+private:
+    void update(Real scale) override;
+    AdamOptions options_;
+    double beta1_power_ = 1, beta2_power_ = 1;  // β₁ᵗ, β₂ᵗ
+};
+
+class AdamW final : public Adam {
+public:
+    explicit AdamW(std::span<const Parameter> parameters, AdamWOptions o = {}, Where at = {})
+        : Adam(parameters, {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}, at) {}
+};
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim

@@ -1,0 +1,135 @@
+#include "optim/optimizer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+bool all_finite(View x) {
+    bool finite = true;
+    for (const Real entry : x.entries()) finite &= std::abs(entry) <= std::numeric_limits<Real>::max();
+    return finite;
+}
+
+std::string nth(std::size_t i, const Parameter& p) {
+    return "parameter " + std::to_string(i) + ", \"" + p.name() + "\" " + to_text(p.shape());
+}
+
+View checked(std::size_t i, const Parameter& p, View g, Where at) {
+    if (g.shape != p.shape())
+        fail({.what = "step: a gradient has another shape than its parameter",
+              .got = to_text(g.shape) + " for " + nth(i, p),
+              .expected = to_text(p.shape()),
+              .fix = "gradients in the order of the optimiser's parameters"},
+             at);
+    if (!g.data && g.size() > 0)
+        fail({.what = "step: a gradient has no numbers",
+              .got = "no data for " + nth(i, p),
+              .expected = "computed gradients, or a zero Var",
+              .fix = "tape.set_evaluating(true) before recording"},
+             at);
+    if (!all_finite(g)) {
+        Index bad = 0;
+        while (std::isfinite(g[bad])) ++bad;
+        fail({.what = "step: a gradient is not finite",
+              .got = number_text(static_cast<double>(g[bad])) + " in entry " + std::to_string(bad) +
+                     " of the gradient of " + nth(i, p),
+              .expected = "finite numbers; nothing was changed",
+              .likely = "the loss overflowed, or something was divided by 0",
+              .fix =
+                  "a smaller learning rate, clip_by_global_norm, or tape.set_finite_check(true) to find the operation"},
+             at);
+    }
+    return g;
+}
+
+}  // namespace
+
+View Gradients::view(std::size_t i, Where at) const {
+    if (i >= vars.size()) return views[i - vars.size()];
+    return is_zero(i) ? View{} : vars[i].tape().view(vars[i].tape().bring(vars[i], at));  // a stale Var: an error
+}
+
+Optimizer::Optimizer(std::span<const Parameter> parameters, double lr, const std::vector<const char*>& states, Where at)
+    : parameters_(parameters.begin(), parameters.end()), gradients_(parameters.size()) {
+    set_lr(lr, at);
+    Index longest = 0;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        longest = std::max(longest, parameters[i].size());
+        if (std::count(parameters.begin(), parameters.end(), parameters[i]) > 1)
+            fail({.what = "optimiser: a parameter is listed twice",
+                  .got = nth(i, parameters[i]),
+                  .expected = "each parameter once, or it would be moved twice"},
+                 at);
+    }
+    zeros_ = Tensor(Shape{longest});
+    for (const char* name : states) {
+        NamedState& state = states_.emplace_back();
+        state.name = name;
+        for (const Parameter& p : parameters) state.tensors.emplace_back(p.shape());
+    }
+}
+
+void Optimizer::set_lr(double lr, Where at) {
+    require_within("optimiser", "lr", lr, 0, infinity, at);
+    lr_ = lr;
+}
+
+void Optimizer::step(const Gradients& gradients, Where at) {
+    if (gradients.size() != parameters_.size())
+        fail({.what = "step: not one gradient for each parameter",
+              .got = std::to_string(gradients.size()) + " gradients",
+              .expected = std::to_string(parameters_.size()),
+              .fix = "grad(loss, optimizer.parameters())"},
+             at);
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
+                                             : checked(i, parameters_[i], gradients.view(i, at), at);
+    require_within("step", "the gradients' scale", gradients.scale, 0, infinity, at);
+    ++steps_;
+    update(static_cast<Real>(gradients.scale));
+}
+
+void Optimizer::write(TensorFile& file, const std::string& prefix, Where at) const {
+    file.add_integer(prefix + "steps", steps_, at);
+    file.add_integer(prefix + "parameters", parameters_.size(), at);
+    file.add_number(prefix + "lr", lr_, at);
+    for (const NamedState& state : states_)
+        for (std::size_t i = 0; i < state.tensors.size(); ++i)
+            file.add(prefix + state.name + "." + std::to_string(i), state.tensors[i], at);
+}
+
+void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at) {
+    const std::uint64_t steps = file.integer(prefix + "steps", at), count = file.integer(prefix + "parameters", at);
+    if (count != parameters_.size())
+        fail({.what = "optimiser: the file belongs to another list of parameters",
+              .got = std::to_string(count) + " parameters under \"" + prefix + "\"",
+              .expected = std::to_string(parameters_.size())},
+             at);
+    std::vector<NamedState> states = states_;
+    for (NamedState& state : states)
+        for (std::size_t i = 0; i < state.tensors.size(); ++i)
+            state.tensors[i] =
+                nn::tensor_of_shape(file, prefix + state.name + "." + std::to_string(i), parameters_[i].shape(), at);
+    set_lr(file.number(prefix + "lr", at), at);
+    states_ = std::move(states);
+    steps_ = steps;
+}
+
+void require_within(const char* what, const char* name, double value, double low, double high, Where at) {
+    if (value >= low && value < high) return;
+    fail({.what = std::string(what) + ": " + name + " is out of range",
+          .got = std::string(name) + " = " + number_text(value),
+          .expected = high == infinity ? "a finite number, at least " + number_text(low)
+                                       : number_text(low) + " ≤ " + name + " < " + number_text(high)},
+         at);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim

@@ -1,0 +1,77 @@
+// optim/optimizer.hpp — what all optimisers have in common: parameters, state, the count of steps
+//   optim::Adam adam(field.parameters(), {.lr = 1e-2});
+//   adam.step(grad(loss, field.parameters()));              // θ ← θ − ..., once per parameter
+//   adam.write(file, "adam.");   adam.read(file, "adam.");  // a run that is stopped and resumed has the same bits
+// A step looks at the gradients before it touches anything: their number, their shapes, and that every entry is finite. So
+// after an error parameters and state are those of the last good step. A gradient that is a zero Var counts as zeros: a
+// parameter without influence keeps its momentum and its decay.
+// Numbers are read beside the tape (no taint), and a warm step allocates nothing.
+// resume   What the file holds: the state tensors, the step count, the learning rate. Other options are the program's.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autodiff/grad.hpp"  // brings: Vars, Parameter
+#include "nn/module.hpp"      // brings: TensorFile
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+// The gradients of a step, one for each parameter, from a tape or from a Program's outputs; all are multiplied by scale.
+struct Gradients {
+    Gradients(Vars on_tape) : vars(on_tape) {}
+    Gradients(std::span<const View> numbers) : views(numbers) {}
+
+    std::size_t size() const { return vars.size() + views.size(); }
+    bool is_zero(std::size_t i) const { return i < vars.size() && vars[i].is_zero(); }
+    View view(std::size_t i, Where at = {}) const;  // a zero Var has no data
+
+    Vars vars{};
+    std::span<const View> views{};
+    double scale = 1;
+};
+
+class Optimizer {
+public:
+    virtual ~Optimizer() = default;
+
+    void step(const Gradients& gradients, Where at = {});
+    std::uint64_t steps() const { return steps_; }
+    std::span<const Parameter> parameters() const { return parameters_; }
+
+    double lr() const { return lr_; }  // learning rate
+    void set_lr(double lr, Where at = {});
+
+    virtual void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
+    virtual void read(const TensorFile& file, const std::string& prefix, Where at = {});
+
+protected:
+    using State = std::vector<Tensor>;  // one for each parameter, zeros before the first step
+
+    Optimizer(std::span<const Parameter> parameters, double lr, const std::vector<const char*>& states, Where at);
+    Optimizer(const Optimizer&) = default;
+    Optimizer& operator=(const Optimizer&) = default;
+
+    virtual void update(Real scale) = 0;                            // gradients() are checked and finite
+    std::span<const View> gradients() const { return gradients_; }  // of this step
+    State& state(std::size_t i) { return states_[i].tensors; }
+
+private:
+    struct NamedState {
+        std::string name;
+        State tensors;
+    };
+    std::vector<Parameter> parameters_;
+    std::vector<NamedState> states_;
+    std::vector<View> gradients_;
+    Tensor zeros_;  // stands in for a gradient that is a zero Var: as long as the longest parameter
+    double lr_;
+    std::uint64_t steps_ = 0;
+};
+
+// An error unless value lies in [low, high).
+void require_within(const char* what, const char* name, double value, double low, double high, Where at);
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim

@@ -1,0 +1,52 @@
+#include "optim/sgd.hpp"
+
+#include <limits>
+
+#include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+std::vector<const char*> names(const SGDOptions& options) {
+    return options.momentum == 0 ? std::vector<const char*>{} : std::vector<const char*>{"momentum"};
+}
+}  // namespace
+
+SGD::SGD(std::span<const Parameter> parameters, SGDOptions options, Where at)
+    : Optimizer(parameters, options.lr, names(options), at), options_(options) {
+    require_within("SGD", "momentum", options.momentum, 0, 1, at);
+    require_within("SGD", "weight_decay", options.weight_decay, 0, std::numeric_limits<double>::infinity(), at);
+    if (options.nesterov && options.momentum == 0)
+        fail({.what = "SGD: nesterov without momentum",
+              .got = "nesterov = true, momentum = 0",
+              .expected = "a momentum above 0",
+              .fix = ".momentum = 0.9"},
+             at);
+}
+
+void SGD::update(Real scale) {
+    const Real rate = static_cast<Real>(lr()), decay = static_cast<Real>(options_.weight_decay);
+    const Real mu = static_cast<Real>(options_.momentum);
+    const bool nesterov = options_.nesterov;
+    for (std::size_t p = 0; p < gradients().size(); ++p) {
+        const Index n = gradients()[p].size();
+        const Real* g = gradients()[p].data;
+        Real* theta = parameters()[p].edit().data;
+        if (mu == 0) {
+            COSTATE_INDEPENDENT
+            for (Index i = 0; i < n; ++i) theta[i] -= rate * (scale * g[i] + decay * theta[i]);
+            continue;
+        }
+        Real* u = state(0)[p].data();
+        COSTATE_INDEPENDENT
+        for (Index i = 0; i < n; ++i) {
+            const Real gradient = scale * g[i] + decay * theta[i];        // (1)
+            u[i] = mu * u[i] + gradient;                                  // (2)
+            theta[i] -= rate * (nesterov ? gradient + mu * u[i] : u[i]);  // (3)
+        }
+    }
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim
