@@ -1,6 +1,6 @@
 // ode/plain_outcome.hpp — what a solve is asked for, and how it ended
-// A solve that cannot go on passes a Status up, with what is needed to say where and why; only the public entry turns it
-// into an error. Whatever the status, the state is the last good one: finite, and right up to PlainOutcome::t.
+// A solve that cannot go on passes a Status up, with what is needed to say where and why; only the public entry turns
+// it into an error. Whatever the status, the state is the last good one: finite, and right up to PlainOutcome::t.
 // see      ode/plain.hpp (who asks) · tests/ode/plain_test.cpp (the texts)
 #pragma once
 #include <functional>

@@ -91,7 +91,7 @@ private:
         if (!method_.fsal) combine(next_, y_.data(), method_.b, h, method_.stages);
     }
 
-    // The step is kept: serve save_at, move on to (t_new, next), and let the slope there be the next step's first stage.
+    // The step is kept: serve save_at, move on to (t_new, next); the slope there is the next step's first stage.
     void move_on(double t, double h, double t_new) {
         const bool inside = saved_ < options_.save_at.size() && direction_ * (t_new - options_.save_at[saved_]) > 0;
         T* slope = k_ + (method_.dense_stages - 1) * n();
@@ -137,7 +137,7 @@ private:
         for (int s = 0; s < options_.max_steps; ++s) {
             const double t = outcome_.t, left = std::abs(options_.t1 - t);
             length = std::min(length, options_.max_step);
-            // Stretch the last step rather than leave a tiny one; not after a rejection, which would try the same again.
+            // Stretch the last step rather than leave a crumb; not after a rejection: that would try the same again.
             const bool last = left <= length * (size.rejected_in_a_row() > 0 ? 1 : 1.01);
             if (last) length = left <= options_.max_step ? left : left / 2;
             if (length < smallest_step(t) && length < left) {

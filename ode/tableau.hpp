@@ -134,7 +134,7 @@ constexpr bool first_same_as_last(const Tableau<S, D>& table) {
     return table.rows[S - 1].c == 1 && table.b[S - 1] == 0;
 }
 
-// Does (3) reach its order everywhere, end in y_{n+1}, and leave and arrive with the slopes k_1 and f(t_{n+1}, y_{n+1})?
+// Does (3) reach its order everywhere, end in y_{n+1}, leave with the slope k_1 and arrive with f(t_{n+1}, y_{n+1})?
 // Both sides are polynomials without a constant term, of degree D: equal at D places means equal.
 template <int S, int D>
 constexpr bool dense_output_holds(const Tableau<S, D>& table) {
