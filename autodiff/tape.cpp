@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
 namespace {
 
-std::vector<Operator>& registry() {
-    static std::vector<Operator> rows;
+std::deque<Operator>& registry() {  // rows stay where they are: workspaces point at them
+    static std::deque<Operator> rows;
     return rows;
 }
 

@@ -18,8 +18,14 @@ Index in_lines(Index count) {  // rounded up to cache lines
 
 void Workspace::prepare(const Program& program, Size size) {
     if (!program.tileable) size.tile = size.rows;
-    if (program_ == &program && size == size_ && !once_.empty()) return;
+    if (program_id_ == program.id && size == size_) {
+        if (program_ == &program) return;
+        program_ = &program;  // the same program, moved
+        first_ = rows_ = -1;
+        return begin_tile(0, size.tile);
+    }
     program_ = &program;
+    program_id_ = program.id;
     size_ = size;
     ranges_ = program.tileable ? range_count(size.rows) : 1;
     range_rows_ = program.tileable ? range_length(size.rows) : size.rows;
@@ -39,6 +45,10 @@ Index Workspace::span_of(std::uint32_t value, Index rows) const {
 void Workspace::lay_out() {
     const Program& p = *program_;
     once_.assign(p.values.size(), 0);
+    one_slot_.assign(p.values.size(), size_.one_slot);
+    for (const auto* list : {&p.times, &p.states, &p.seeds, &p.forward, &p.reverse})
+        for (std::uint32_t v : *list)
+            if (v != Program::none) one_slot_[v] = false;
     Index end = 0, zeros = 0;
     sums_size_ = 0;
     for (std::uint32_t v = 0; v < p.values.size(); ++v) {
@@ -52,7 +62,7 @@ void Workspace::lay_out() {
             end += whole;
         } else if (p.values[v].home == Program::Home::slot) {
             once_[v] = end;
-            end += size_.stages * span_of(v, size_.tile);
+            end += (one_slot_[v] ? 1 : size_.stages) * span_of(v, size_.tile);
         }
     }
     const auto absent = [](const std::vector<std::uint32_t>& list) {
@@ -63,7 +73,8 @@ void Workspace::lay_out() {
     const Index scratch = end;
     Index most = 0;
     for (Phase phase : {Phase::forward, Phase::reverse, Phase::sums}) {
-        const Index rows = phase == Phase::sums && p.merges_stages ? size_.tile * size_.stages : size_.tile;
+        const bool merged = phase == Phase::sums && p.merges_stages && !size_.one_slot;
+        const Index rows = merged ? size_.tile * size_.stages : size_.tile;
         most = std::max(most, lay_out_scratch(phase, rows));
     }
     for (std::uint32_t v = 0; v < p.values.size(); ++v)
@@ -116,7 +127,7 @@ MutableView Workspace::place(std::uint32_t value, Index rows, Index first, int s
     const Program::Value& v = program_->values[value];
     MutableView view{at(once_[value]), v.shape};
     if (v.home == Program::Home::slot) view.data = slot(value, stage);
-    if (v.home == Program::Home::sum) view.data = total(value, 0, 0);
+    if (v.home == Program::Home::sum) view.data = total(value, 0, finished_set_);
     if (!is_row(value)) return view;
     if (v.home == Program::Home::slot) view.data += first * v.shape.row_size();
     view.shape.set(0, rows);
@@ -181,17 +192,17 @@ void Workspace::run(Table& table) {
                    std::span(table.out).subspan(b.out, b.code->n_out), resources_);
 }
 
-void Workspace::accumulate(int stages, const double* weights, int set) {
+void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
     const Program& p = *program_;
     if (p.phase_begin[static_cast<std::size_t>(Phase::sums)] == p.phase_begin[static_cast<std::size_t>(Phase::sums) + 1] && p.sums.empty())
         return;
     const int range = static_cast<int>(first_ / range_rows_);
-    if (p.merges_stages && rows_ <= range_rows_) {
-        add_sums({0, 0, stages * rows_, range}, weights, set);
+    if (merges()) {
+        add_sums({first_stage, 0, stages * rows_, range}, weights, set);
         return;
     }
     for (Index first = 0, r = range; first < rows_; first += range_rows_, ++r)
-        for (int stage = 0; stage < stages; ++stage)
+        for (int stage = first_stage; stage < first_stage + stages; ++stage)
             if (!weights || weights[stage] != 0)
                 add_sums({stage, first, std::min(range_rows_, rows_ - first), static_cast<int>(r)}, weights, set);
 }
@@ -229,7 +240,7 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
     const Program& p = *program_;
     if (weights) {
         weights_.resize(static_cast<std::size_t>(s.rows));
-        const Index per_stage = p.merges_stages && rows_ <= range_rows_ ? rows_ : s.rows;
+        const Index per_stage = merges() ? rows_ : s.rows;
         for (Index row = 0; row < s.rows; ++row)
             weights_[static_cast<std::size_t>(row)] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
@@ -249,8 +260,19 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
     }
 }
 
-std::span<const Real> Workspace::accumulators(int set) const {
-    return {at(sums_ + set * ranges_ * sums_size_), static_cast<std::size_t>(ranges_ * sums_size_)};
+Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot) {
+    Index slots = 0, scratch = 0;
+    std::vector<bool> each(program.values.size(), false);
+    for (const auto* list : {&program.times, &program.states, &program.seeds, &program.forward, &program.reverse})
+        for (std::uint32_t v : *list)
+            if (v != Program::none) each[v] = true;
+    for (std::uint32_t v = 0; v < program.values.size(); ++v) {
+        const Program::Value& value = program.values[v];
+        if (value.rows != Rows::row) continue;
+        if (value.home == Program::Home::slot) slots += (one_slot && !each[v] ? 1 : stages) * value.shape.row_size();
+        if (value.home == Program::Home::scratch) scratch = std::max(scratch, 3 * value.shape.row_size());
+    }
+    return (slots + scratch) * static_cast<Index>(sizeof(Real));
 }
 
 void Workspace::clear(int set) {
@@ -265,15 +287,23 @@ void Workspace::add_set(int from, int to) {
     scale_add(at(sums_ + to * ranges_ * sums_size_), 1, at(sums_ + from * ranges_ * sums_size_), ranges_ * sums_size_);
 }
 
-void Workspace::finish() {
-    for (int range = 1; range < ranges_; ++range) scale_add(at(sums_), 1, at(sums_ + range * sums_size_), sums_size_);
+void Workspace::finish(int set) {
+    Real* sums = at(sums_ + set * ranges_ * sums_size_);
+    for (int range = 1; range < ranges_; ++range) {
+        scale_add(sums, 1, sums + range * sums_size_, sums_size_);
+        std::fill_n(sums + range * sums_size_, sums_size_, Real(0));
+    }
+    if (set != finished_set_) {
+        finished_set_ = set;
+        bind_table(epilogue_, Phase::epilogue, 0);
+    }
     run(epilogue_);
 }
 
 View Workspace::summed(std::size_t i) const {
     const std::uint32_t v = program_->summed[i];
     if (v == Program::none) return {at(zeros_), {}};
-    return {program_->values[v].home == Program::Home::sum ? total(v, 0, 0) : at(once_[v]), program_->values[v].shape};
+    return {program_->values[v].home == Program::Home::sum ? total(v, 0, finished_set_) : at(once_[v]), program_->values[v].shape};
 }
 
 }  // namespace COSTATE_PRECISION

@@ -19,10 +19,13 @@ public:
         Index tile = 1;  // most rows of one tile: whole ranges, or all rows
         int stages = 1;
         int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
+        bool one_slot = false;  // what is kept for a later phase is overwritten by the next stage: less memory
         bool operator==(const Size&) const = default;
     };
 
     void prepare(const Program& program, Size size);
+    // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
+    static Index bytes_per_row(const Program& program, int stages, bool one_slot);
     Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }
     const Size& size() const { return size_; }
 
@@ -41,14 +44,13 @@ public:
 
     void forward(int stage) { run(forward_[static_cast<std::size_t>(stage)]); }
     void reverse(int stage) { run(reverse_[static_cast<std::size_t>(stage)]); }
-    // Adds the sums of `stages` stages, each times its weight (null: 1), to a set of accumulators.
-    void accumulate(int stages, const double* weights = nullptr, int set = 0);
+    // Adds the sums of some stages, each times its weight (null: 1), to a set of accumulators.
+    void accumulate(int first_stage, int stages, const double* weights = nullptr, int set = 0);
     void clear(int set);
     void add_set(int from, int to);
-    std::span<const Real> accumulators(int set) const;
 
-    void finish();  // adds the ranges, in order, and runs the epilogue
-    View summed(std::size_t i) const;  // after finish
+    void finish(int set = 0);  // adds the ranges, in order, and runs the epilogue
+    View summed(std::size_t i) const;  // of the set that was finished last
     View once(std::uint32_t value) const { return {at(once_[value]), program_->values[value].shape}; }
     Resources& resources() { return resources_; }
 
@@ -79,17 +81,20 @@ private:
     void run(Table& table);
     Real* slot(std::uint32_t value, int stage) const {
         const Program::Value& v = program_->values[value];
-        const Index stride = v.rows == Rows::row ? rows_ * v.shape.row_size() : v.shape.size();
-        return at(once_[value]) + stage * stride;
+        if (one_slot_[value]) return at(once_[value]);
+        return at(once_[value]) + stage * (is_row(value) ? rows_ * v.shape.row_size() : v.shape.size());
     }
     Real* result(std::uint32_t value, int stage) const { return value == Program::none ? at(zeros_) : slot(value, stage); }
     Real* total(std::uint32_t value, int range, int set) const;
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
+    bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= range_rows_; }
     bool is_row(std::uint32_t value) const { return program_->tileable && program_->values[value].rows == Rows::row; }
 
     const Program* program_ = nullptr;
+    std::uint64_t program_id_ = 0;
     Size size_;
     Storage memory_;
+    std::vector<bool> one_slot_;    // of each value
     std::vector<Index> once_;       // of each value: its offset (within a set of accumulators for sums)
     Index zeros_ = 0, sums_ = 0, sums_size_ = 0;
     int ranges_ = 1;
@@ -98,7 +103,7 @@ private:
     Table prologue_, epilogue_, sums_table_;
     std::vector<Table> forward_, reverse_;
     Segment bound_segment_{};
-    int bound_set_ = -1;
+    int bound_set_ = -1, finished_set_ = 0;
     std::vector<Real> weights_;
     Resources resources_;
 };

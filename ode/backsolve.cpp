@@ -21,7 +21,7 @@ namespace {
 
 class Quadrature : public Watcher {  // (3) and (4)
 public:
-    Quadrature(const Pull& p, bool adaptive) : p_(p), stages_(p.workspace.adjoint_stages), adaptive_(adaptive) {
+    Quadrature(const Pull& p, Stages& stages, bool adaptive) : p_(p), stages_(stages), adaptive_(adaptive) {
         full_ = adaptive && p.plan.options.backward_norm == BackwardNorm::full;
     }
 
@@ -108,7 +108,7 @@ private:
     }
 
     const Pull& p_;
-    ProgramStages& stages_;
+    Stages& stages_;
     bool adaptive_, full_ = false;
     double weights_[16] = {}, errors_[16] = {};
     Index observation_ = 0;  // at which the present stretch began
@@ -128,15 +128,14 @@ void pull_backsolve(const Pull& p) {
     const std::vector<double>& times = p.workspace.times;
     const std::size_t n = p.x.z0.size();
     const bool adaptive = options.steps == 0, full = options.backward_norm == BackwardNorm::full;
-    ProgramStages& stages = p.workspace.adjoint_stages;
-    stages.prepare(*p.plan.field, Part::adjoint, p.x.captures, options.method.dense_stages, adaptive ? (full ? 3 : 2) : 1, !options.tiles);
+    Stages& stages = prepare_stages(p.plan, p.workspace, p.record, Part::adjoint, p.x.captures, adaptive ? (full ? 3 : 2) : 1);
     stages.clear(0);
     Integrator& solver = p.workspace.integrator;
     solver.prepare(stages, options.method, true);
     StepSize size(options.control, options.method.embedded_order);
     Integrator::Adaptive settings{{options.rtol, options.atol}, options.max_steps, options.first_step, full};
-    Quadrature quadrature(p, adaptive);
-    std::vector<double>& grid = p.workspace.weights;
+    Quadrature quadrature(p, stages, adaptive);
+    std::vector<double>& grid = p.workspace.grid;
     if (p.time_bars.data) std::fill_n(p.time_bars.data, p.time_bars.size(), Real(0));
 
     for (std::size_t c = 0; c < n; ++c) std::fill_n(solver.state(n + c), p.x.z0[c].size(), Real(0));

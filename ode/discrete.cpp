@@ -22,9 +22,10 @@ namespace {
 
 class ReverseSweep {
 public:
-    explicit ReverseSweep(const Pull& p) : p_(p), m_(p.plan.options.method), stages_(p.workspace.reverse_stages), times_(p.workspace.times) {
+    explicit ReverseSweep(const Pull& p) : p_(p), m_(p.plan.options.method), 
+          stages_(prepare_stages(p.plan, p.workspace, p.record, Part::reverse, p.x.captures, 1)), times_(p.workspace.times) {
         backwards_ = times_.back() < times_.front();
-        stages_.prepare(*p.plan.field, Part::reverse, p.x.captures, m_.dense_stages, 1, !p.plan.options.tiles);
+        offsets_.resize(stages_.components());
         stages_.clear(0);
         for (std::size_t c = 0; c < stages_.components(); ++c) {
             offsets_[c] = total_;
@@ -45,11 +46,11 @@ public:
             for (; next_ >= 0; --next_) add_directly(next_);  // observations at t0
         }
         stages_.finish(0);
+        for (std::size_t i = 0; i < p_.capture_bars.size(); ++i)
+            std::copy_n(stages_.summed(i).data, p_.capture_bars[i].size(), p_.capture_bars[i].data);
     }
 
 private:
-    static constexpr std::size_t most_components = 64;
-
     Real* lambda(std::size_t c) const { return p_.z_bars[c].data + row_ * stages_.width(c); }
     Index entries(std::size_t c) const { return count_ * stages_.width(c); }
     const Real* cotangent(Index i, std::size_t c) const {
@@ -139,10 +140,10 @@ private:
 
     const Pull& p_;
     const Method& m_;
-    ProgramStages& stages_;
+    Stages& stages_;
     const std::vector<double>& times_;
     bool backwards_ = false;
-    std::array<Index, most_components> offsets_{};
+    std::vector<Index> offsets_;
     Index total_ = 0, row_ = 0, count_ = 0, next_ = 0;
     const Real* terms_[17] = {};
     double factors_[17] = {};
@@ -153,10 +154,6 @@ private:
 void pull_discrete(const Pull& p) {
     p.statistics.backward_evaluations = 0;
     ReverseSweep(p).run();
-    for (std::size_t i = 0; i < p.capture_bars.size(); ++i) {
-        const View sum = p.workspace.reverse_stages.summed(i);
-        std::copy_n(sum.data, p.capture_bars[i].size(), p.capture_bars[i].data);
-    }
 }
 
 }  // namespace COSTATE_PRECISION

@@ -11,9 +11,9 @@ namespace {
 
 Var same_place(Var v, Tape& tape) { return v.is_zero() ? v : tape.var(v.index()); }
 
-// A leaf in the shape of v whose numbers are bound when the program runs. On a tape that evaluates it starts at 0.
-Var leaf_like(Tape& tape, Var v) {
-    return tape.evaluating() ? tape.variable(Tensor(v.shape())) : tape.variable(View{nullptr, v.shape()});
+// The i-th new leaf, in the shape of v. Without numbers they are bound when the program runs.
+Var leaf_like(Tape& tape, Var v, std::span<const View> numbers, std::size_t i) {
+    return tape.variable(i < numbers.size() ? numbers[i] : View{nullptr, v.shape()});
 }
 
 }  // namespace
@@ -43,10 +43,10 @@ std::size_t Recording::differentiable_count() const {
     return static_cast<std::size_t>(std::count(differentiable.begin(), differentiable.end(), true));
 }
 
-Pullback append_pullback(Recording& r, bool minus) {
+Pullback append_pullback(Recording& r, bool minus, std::span<const View> numbers) {
     Pullback p;
     std::vector<Var> ys, y_bars, xs = r.z;
-    for (const Var& z : r.z) p.seeds.push_back(leaf_like(r.tape, z));
+    for (const Var& z : r.z) p.seeds.push_back(leaf_like(r.tape, z, numbers, p.seeds.size()));
     for (std::size_t i = 0; i < r.rates.size(); ++i)
         if (!r.rates[i].is_zero()) {
             ys.push_back(r.rates[i]);
@@ -60,12 +60,12 @@ Pullback append_pullback(Recording& r, bool minus) {
     return p;
 }
 
-void append_tangent(Recording& r) {
+void append_tangent(Recording& r, std::span<const View> numbers) {
     std::vector<Var> xs = r.z, dots, ys;
-    for (const Var& z : r.z) dots.push_back(leaf_like(r.tape, z));
+    for (const Var& z : r.z) dots.push_back(leaf_like(r.tape, z, numbers, dots.size()));
     for (const Var& c : r.differentiable_captures()) {
         xs.push_back(c);
-        dots.push_back(leaf_like(r.tape, c));
+        dots.push_back(leaf_like(r.tape, c, numbers, dots.size()));
     }
     for (const Var& rate : r.rates)
         if (!rate.is_zero()) ys.push_back(rate);

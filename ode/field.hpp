@@ -46,8 +46,8 @@ public:
     std::size_t components() const { return source.z.size(); }
     std::size_t captures() const { return source.captures.size(); }
 
-    // A field that reads values while it is recorded may branch on them: it is recorded anew at every evaluation, by the
-    // field itself and the derivations that led to this plan (how many times the tangent was taken).
+    // A field that reads values while it is recorded may branch on them: it is recorded anew at every evaluation, and what
+    // led to this plan (how often the tangent was taken) is derived anew from it (ode/tainted.hpp).
     struct Tainted {
         Field field;
         int tangents = 0;
@@ -60,12 +60,13 @@ private:
     mutable std::shared_ptr<FieldPlan> tangent_;
 };
 
-// The derivations, as operations appended to a recording. `seeds` are leaves for w or a.
+// The derivations, as operations appended to a recording. `seeds` are leaves for w or a. The new leaves' numbers are
+// given where the recording evaluates; a recording that only notes operations needs none.
 struct Pullback {
     std::vector<Var> seeds, z_bars, capture_bars;
 };
-Pullback append_pullback(Recording& r, bool minus);  // of the differentiable captures; a zero Var where nothing depends
-void append_tangent(Recording& r);                   // (1): doubles the components, adds the captures' tangents
+Pullback append_pullback(Recording& r, bool minus, std::span<const View> numbers = {});
+void append_tangent(Recording& r, std::span<const View> numbers = {});  // (1): ż, then ċ of the differentiable captures
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

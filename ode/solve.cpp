@@ -7,6 +7,7 @@
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
 #include "ode/direct.hpp"
+#include "ode/record_field.hpp"
 #include "ode/solve_op.hpp"
 
 namespace costate::ode {
@@ -17,28 +18,40 @@ namespace {
 // The solves of a tape, in the order in which a pass records them: the k-th solve of this pass finds the plans of the
 // k-th solve of the pass before, and keeps them if its field is the same list of operations.
 struct SolveCache {
+    static constexpr std::uint32_t no_plan = 0xffffffff;
     struct Site {
-        std::uint32_t plan = 0;
+        std::uint32_t plan = no_plan;
         std::shared_ptr<FieldPlan> field;
         bool compared = false;  // with a second recording
     };
     std::vector<std::unique_ptr<Site>> sites;
     std::vector<std::unique_ptr<Recording>> recordings;  // one for each depth of solves in flight
-    std::size_t next_site = 0, depth = 0;
-    std::uint32_t next_record = 0, pass = 0;
-    std::vector<std::uint32_t> records;      // numbers of states that hold records, in order of use
+    std::vector<std::uint32_t> records;                  // states that hold records, in order of use
     std::vector<std::pair<std::uint32_t, std::uint32_t>> tangents;  // plan -> plan of its tangent
+    std::size_t next_site = 0, next_record = 0, depth = 0;
+    std::uint32_t pass = 0;
 
-    void begin_pass(std::uint32_t now) {
-        if (pass == now) return;
-        pass = now;
-        next_site = next_record = 0;
+    Site& next() {
+        if (next_site == sites.size()) sites.push_back(std::make_unique<Site>());
+        return *sites[next_site++];
     }
+
+    struct Depth {
+        SolveCache& cache;
+        explicit Depth(SolveCache& c) : cache(c) {
+            if (cache.recordings.size() == cache.depth) cache.recordings.push_back(std::make_unique<Recording>());
+            ++cache.depth;
+        }
+        ~Depth() { --cache.depth; }
+    };
 };
 
 SolveCache& cache_of(Tape& tape) {
     SolveCache& cache = tape.extension<SolveCache>(Tape::Slot::solves);
-    cache.begin_pass(tape.pass());
+    if (cache.pass != tape.pass()) {
+        cache.pass = tape.pass();
+        cache.next_site = cache.next_record = 0;
+    }
     return cache;
 }
 
@@ -81,38 +94,6 @@ void require_options(const SolveOptions& o, std::span<const double> times, Where
     }
 }
 
-// Records f at (t0, z0) on a child tape. The captures' Vars on the outer tape are appended to `outer`.
-void record_field(Recording& r, Tape& tape, const Field& field, double t0, std::span<const View> z0, Where at) {
-    r.tape.rewind();
-    r.tape.set_parent(&tape);
-    r.tape.set_evaluating(tape.evaluating());
-    r.captures.clear();
-    r.differentiable.clear();
-    r.t = r.tape.constant(t0);
-    r.z.clear();
-    for (const View& z : z0) r.z.push_back(r.tape.variable(z));
-    Var rate = field(r.t, r.z[0]);
-    if (rate.is_zero() || rate.shape() != r.z[0].shape())
-        fail({.what = "solve: the field's result does not have the state's shape",
-              .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
-              .expected = to_text(r.z[0].shape()),
-              .fix = "dz/dt has one entry for each entry of z"},
-             at);
-    r.rates.assign(1, r.tape.bring(rate, at));
-}
-
-void find_captures(Recording& r, Tape& tape, std::vector<Var>& outer) {
-    const std::size_t own_leaves = 1 + r.z.size();
-    for (std::uint32_t v = 0; v < r.tape.values().size(); ++v) {
-        const Tape::Value& value = r.tape.values()[v];
-        if (value.kind == Tape::Kind::computed || v < own_leaves) continue;
-        r.captures.push_back(r.tape.var(v));
-        const bool lifted = value.kind == Tape::Kind::lifted;
-        r.differentiable.push_back(lifted && value.active);
-        outer.push_back(lifted ? tape.var(value.node) : tape.constant(r.tape.view(v)));
-    }
-}
-
 Var constant_times(Tape& tape, std::span<const double> times) {  // [2,T]: each time as the sum of two Reals
     const Index n = static_cast<Index>(times.size());
     Tensor pair({2, n});
@@ -131,6 +112,55 @@ bool same(const SolveOptions& a, const SolveOptions& b) {
            a.backward_norm == b.backward_norm && a.tiles == b.tiles;
 }
 
+// Puts a plan into a slot of the tape's plans, unless an equal one is there. The slot keeps its workspace.
+void make_plan(Resources& r, std::uint32_t& slot, SolvePlan plan) {
+    const bool there = slot < r.plans.size();
+    const SolvePlan* old = there ? static_cast<const SolvePlan*>(r.plans[slot].get()) : nullptr;
+    if (old && old->field == plan.field && same(old->options, plan.options) && old->times_are_vars == plan.times_are_vars) return;
+    plan.workspace = old ? old->workspace : new_state(r);
+    if (!there) {
+        slot = static_cast<std::uint32_t>(r.plans.size());
+        r.plans.emplace_back();
+    }
+    r.plans[slot] = std::make_shared<const SolvePlan>(std::move(plan));
+}
+
+// A field must be the same list of operations whenever it is called: a second recording, at the end of the first step.
+void require_same_field(Tape& tape, const Recording& first, const Field& field, double t0, double t, View z, Where at) {
+    Recording second;
+    record_field(second, tape, field, t, z, at);
+    const std::string difference = first.tape.difference(second.tape);
+    if (!difference.empty())
+        fail({.what = "solve: the field is not the same function at two times",
+              .got = difference + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
+              .expected = "the same operations whenever the field is called",
+              .likely = "the field branches on something that changes, or reads a counter",
+              .fix = "branch with where(...), on Vars"},
+             at);
+}
+
+// The Vars that a tainted field captures anywhere on its way: a forward solve that only looks for them.
+std::vector<Var> gather_all_captures(Tape& tape, const Recording& first, std::shared_ptr<const FieldPlan::Tainted> taint,
+                                     std::span<const Var> operands, bool times_are_vars, const SolveOptions& options, Where at) {
+    std::vector<Var> captures;
+    gather_captures(first, tape, captures);
+    auto field = std::make_shared<FieldPlan>();
+    field->source.copy(first);
+    field->tainted = taint;
+    const SolvePlan plan{field, options, 0, times_are_vars, at};
+    SolveWorkspace workspace;
+    SolveRecord record;
+    record.tainted = {&tape, {}};
+    workspace.tainted_stages.gather_into(&captures);
+    const View times = tape.view(operands[0]), z0 = tape.view(operands[1]);
+    Shape shape{times.shape[times.shape.rank() - 1]};
+    for (int axis = 0; axis < z0.shape.rank(); ++axis) shape.append(z0.shape[axis]);
+    Tensor observed(shape);
+    const MutableView out = observed.view();
+    run_solve(plan, workspace, record, nullptr, {times, std::span(&z0, 1), {}}, 0, std::span(&out, 1));
+    return captures;
+}
+
 Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times, Var time_vars, const SolveOptions& options, Where at) {
     require_options(options, times, at);
     z0 = tape.bring(z0, at);
@@ -140,55 +170,43 @@ Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times,
     if (options.gradient == Gradient::direct) return solve_direct(tape, field, z0, times, time_vars, options, at);
 
     SolveCache& cache = cache_of(tape);
-    if (cache.recordings.size() <= cache.depth) cache.recordings.push_back(std::make_unique<Recording>());
-    Recording& r = *cache.recordings[cache.depth];
-    struct Deeper {  // a field may solve, too
-        std::size_t& depth;
-        explicit Deeper(std::size_t& d) : depth(d) { ++depth; }
-        ~Deeper() { --depth; }
-    };
+    SolveCache::Depth deeper(cache);  // a field may solve, too
+    Recording& r = *cache.recordings[cache.depth - 1];
     const View start = tape.view(z0);
-    std::vector<Var> operands{time_vars.is_zero() ? constant_times(tape, times) : time_vars, z0};
-    {
-        const Deeper deeper(cache.depth);
-        record_field(r, tape, field, times[0], std::span(&start, 1), at);
-    }
-    find_captures(r, tape, operands);
+    record_field(r, tape, field, times[0], start, at);
 
-    if (cache.next_site == cache.sites.size()) cache.sites.push_back(std::make_unique<SolveCache::Site>());
-    SolveCache::Site& site = *cache.sites[cache.next_site++];
-    const bool known = site.field && site.field->source.tape.difference(r.tape).empty() &&
+    std::vector<Var> operands{time_vars.is_zero() ? constant_times(tape, times) : time_vars, z0};
+    const bool tainted = r.tape.tainted().node < r.tape.nodes().size();
+    std::shared_ptr<FieldPlan::Tainted> taint;
+    TaintedContext context;
+    if (tainted) {
+        taint = std::make_shared<FieldPlan::Tainted>(FieldPlan::Tainted{field, 0, r.tape.tainted().where});
+        context = {&tape, gather_all_captures(tape, r, taint, operands, !time_vars.is_zero(), options, at)};
+        record_field(r, tape, field, times[0], start, at);
+        bring_captures(r, tape, context.captures, at);
+        operands.insert(operands.end(), context.captures.begin(), context.captures.end());
+    } else {
+        find_captures(r, tape, operands);
+    }
+
+    SolveCache::Site& site = cache.next();
+    const bool known = !tainted && site.field && !site.field->tainted && site.field->source.tape.difference(r.tape).empty() &&
                        site.field->source.differentiable == r.differentiable;
     if (!known) {
         site.field = std::make_shared<FieldPlan>();
         site.field->source.copy(r);
-        site.compared = false;
+        site.field->tainted = taint;
+        site.compared = tainted;
     }
-    Resources& resources = tape.resources();
-    const SolvePlan* plan = site.plan < resources.plans.size() ? static_cast<const SolvePlan*>(resources.plans[site.plan].get()) : nullptr;
-    if (!known || !plan || !same(plan->options, options) || plan->times_are_vars == time_vars.is_zero()) {
-        auto made = std::make_shared<SolvePlan>(SolvePlan{site.field, options, new_state(resources), !time_vars.is_zero(), at});
-        resources.plans.push_back(made);
-        site.plan = static_cast<std::uint32_t>(resources.plans.size() - 1);
-    }
-    const std::uint32_t record = new_record(tape);
-    SolveRecord& solve_record = resources.state<SolveRecord>(record);
-    solve_record.first_rate.assign(1, r.tape.view(r.rates[0]));
+    make_plan(tape.resources(), site.plan, {site.field, options, 0, !time_vars.is_zero(), at});
+
+    const std::uint32_t number = new_record(tape);
+    SolveRecord& record = tape.resources().state<SolveRecord>(number);
+    record.tainted = context;
+    record.first_rate.assign(1, r.tape.view(r.rates[0]));
     if (!site.compared)
-        solve_record.second_recording = [&](double t, const Real* z) {
-            Recording again;
-            const View here{z, start.shape};
-            record_field(again, tape, field, t, std::span(&here, 1), at);
-            std::vector<Var> unused;
-            find_captures(again, tape, unused);
-            const std::string difference = r.tape.difference(again.tape);
-            if (!difference.empty())
-                fail({.what = "solve: the field is not the same function at two times",
-                      .got = difference + " (recorded at t = " + number_text(times[0]) + " and t = " + number_text(t) + ")",
-                      .expected = "the same operations whenever the field is called",
-                      .likely = "the field branches on something that changes, or reads a counter",
-                      .fix = "branch with where(...), on Vars"},
-                     at);
+        record.second_recording = [&](double t, const Real* z) {
+            require_same_field(tape, r, field, times[0], t, {z, start.shape}, at);
             site.compared = true;
         };
     struct Forget {  // the record lives on; what points into this call does not
@@ -197,8 +215,8 @@ Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times,
             record.first_rate.clear();
             record.second_recording = nullptr;
         }
-    } forget{solve_record};
-    return record_solve(tape, site.plan, operands, Solve::own, 0, record)[0];
+    } forget{record};
+    return record_solve(tape, site.plan, operands, Solve::own, 0, number)[0];
 }
 
 }  // namespace
@@ -211,14 +229,11 @@ std::uint32_t new_record(Tape& tape) {
 
 std::uint32_t tangent_plan(Tape& tape, std::uint32_t plan) {
     SolveCache& cache = cache_of(tape);
-    for (const auto& [of, tangent] : cache.tangents)
-        if (of == plan) return tangent;
-    Resources& resources = tape.resources();
-    const SolvePlan& p = *static_cast<const SolvePlan*>(resources.plans[plan].get());
-    auto made = std::make_shared<SolvePlan>(SolvePlan{p.field->tangent(), p.options, new_state(resources), p.times_are_vars, p.where});
-    resources.plans.push_back(made);
-    cache.tangents.push_back({plan, static_cast<std::uint32_t>(resources.plans.size() - 1)});
-    return cache.tangents.back().second;
+    auto place = std::find_if(cache.tangents.begin(), cache.tangents.end(), [plan](const auto& t) { return t.first == plan; });
+    if (place == cache.tangents.end()) place = cache.tangents.insert(place, {plan, SolveCache::no_plan});
+    const SolvePlan& p = *static_cast<const SolvePlan*>(tape.resources().plans[plan].get());
+    make_plan(tape.resources(), place->second, {p.field->tangent(), p.options, 0, p.times_are_vars, p.where});
+    return place->second;
 }
 
 std::span<Var> record_solve(Tape& tape, std::uint32_t plan, std::span<const Var> operands, std::uint32_t steps_of,

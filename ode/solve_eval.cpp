@@ -103,55 +103,73 @@ void equal_steps(std::vector<double>& grid, double t0, double t1, int steps) {
 
 }  // namespace
 
-void Solve::eval(std::span<const View> in, std::span<const MutableView> out, Resources& r) const {
-    const SolvePlan& p = *static_cast<const SolvePlan*>(r.plans[plan].get());
-    const SolveOptions& options = p.options;
-    r.state<SolveRecord>(record);
-    SolveWorkspace& w = r.state<SolveWorkspace>(p.workspace);
-    SolveRecord& own_record = r.state<SolveRecord>(record);
-    const SolveOperands x = operands_of(p, in);
-    read_times(p, x.times, w.times);
-    const double t0 = w.times.front(), t1 = w.times.back();
-
-    w.forward_stages.prepare(*p.field, Part::forward, x.captures, options.method.dense_stages, 1, !options.tiles);
-    Integrator& solver = w.integrator;
-    solver.prepare(w.forward_stages, options.method, false);
-    for (std::size_t c = 0; c < x.z0.size(); ++c) solver.set_state(c, x.z0[c].data);
-    for (std::size_t c = 0; c < own_record.first_rate.size(); ++c) solver.set_first_rate(c, own_record.first_rate[c].data);
-
-    const bool known = steps_of != own || options.steps > 0, keeps = options.gradient == Gradient::discrete;
-    std::vector<Real>& states = own_record.trajectory;
-    states.resize(keeps ? static_cast<std::size_t>(solver.total()) : 0);
-    if (keeps)
-        for (std::size_t c = 0; c < x.z0.size(); ++c) std::copy_n(x.z0[c].data, x.z0[c].size(), states.data() + solver.offset(c));
-    for (std::size_t c = 0; c < x.z0.size(); ++c)  // times that are all the same: no step is taken
-        for (std::size_t i = 0; i < w.times.size() && t0 == t1; ++i)
-            std::copy_n(x.z0[c].data, x.z0[c].size(), out[c].data + static_cast<Index>(i) * x.z0[c].size());
-
-    Observe observe(w.times, out.first(x.z0.size()), static_cast<int>(derivative), known ? nullptr : &own_record.grid,
-                    keeps ? &states : nullptr);
-    observe.after_first = own_record.second_recording;
-    own_record.statistics = {};
-    own_record.statistics.forward_evaluations = own_record.first_rate.empty() ? 0 : 1;
-    if (steps_of != own && steps_of != record) {
-        own_record.grid = r.state<SolveRecord>(steps_of).grid;
-    } else if (options.steps > 0) {
-        equal_steps(own_record.grid, t0, t1, t0 == t1 ? 0 : options.steps);
+Stages& prepare_stages(const SolvePlan& plan, SolveWorkspace& w, const SolveRecord& record, Part part,
+                       std::span<const View> captures, int sets) {
+    const int stages = plan.options.method.dense_stages;
+    if (plan.field->tainted) {
+        w.tainted_stages.prepare(*plan.field, part, record.tainted, captures, stages, sets);
+        return w.tainted_stages;
     }
+    ProgramStages& programs = part == Part::forward ? w.forward_stages : part == Part::reverse ? w.reverse_stages : w.adjoint_stages;
+    programs.prepare(*plan.field, part, captures, stages, sets, !plan.options.tiles);
+    return programs;
+}
+
+void run_solve(const SolvePlan& plan, SolveWorkspace& w, SolveRecord& record, const SolveRecord* steps_of,
+               const SolveOperands& x, int derivative, std::span<const MutableView> out) {
+    const SolveOptions& options = plan.options;
+    read_times(plan, x.times, w.times);
+    const double t0 = w.times.front(), t1 = w.times.back();
+    Integrator& solver = w.integrator;
+    solver.prepare(prepare_stages(plan, w, record, Part::forward, x.captures, 1), options.method, false);
+    for (std::size_t c = 0; c < x.z0.size(); ++c) solver.set_state(c, x.z0[c].data);
+    for (std::size_t c = 0; c < record.first_rate.size(); ++c) solver.set_first_rate(c, record.first_rate[c].data);
+
+    const bool known = steps_of || options.steps > 0, keeps = options.gradient == Gradient::discrete;
+    std::vector<Real>& states = record.trajectory;
+    states.resize(keeps ? static_cast<std::size_t>(solver.total()) : 0);
+    for (std::size_t c = 0; c < x.z0.size(); ++c) {
+        const Index entries = x.z0[c].size();
+        if (keeps) std::copy_n(x.z0[c].data, entries, states.data() + solver.offset(c));
+        for (Index i = 0; i < out[c].shape[0] && t0 == t1; ++i)  // times that are all the same: no step is taken
+            std::copy_n(x.z0[c].data, entries, out[c].data + i * entries);
+    }
+
+    record.statistics = {};
+    record.statistics.forward_evaluations = record.first_rate.empty() ? 0 : 1;
+    if (plan.field->tainted) {
+        record.statistics.recorded_every_time = plan.field->tainted->where.file;
+        record.statistics.recorded_line = plan.field->tainted->where.line;
+    }
+    Observe observe(w.times, out, derivative, known ? nullptr : &record.grid, keeps ? &states : nullptr);
+    observe.after_first = record.second_recording;
     if (known) {
-        if (keeps) states.resize(own_record.grid.size() * static_cast<std::size_t>(solver.total()));
-        solver.follow(own_record.grid, observe);
+        if (steps_of && steps_of != &record)
+            record.grid = steps_of->grid;
+        else if (!steps_of)
+            equal_steps(record.grid, t0, t1, t0 == t1 ? 0 : options.steps);
+        if (keeps) states.resize(record.grid.size() * static_cast<std::size_t>(solver.total()));
+        solver.follow(record.grid, observe);
     } else {
-        own_record.grid.assign(1, t0);
+        record.grid.assign(1, t0);
         StepSize size(options.control, options.method.embedded_order);
         Integrator::Adaptive adaptive{{options.rtol, options.atol}, options.max_steps, options.first_step};
         const Outcome outcome = solver.adapt(t0, t1, size, adaptive, observe);
-        if (outcome != Outcome::done) fail_to_solve(p, outcome, solver, "solve");
+        if (outcome != Outcome::done) fail_to_solve(plan, outcome, solver, "solve");
     }
-    own_record.statistics.forward_evaluations += solver.counts().evaluations;
-    own_record.statistics.accepted = solver.counts().accepted;
-    own_record.statistics.rejected = solver.counts().rejected;
-    out.back()[0] = static_cast<Real>(own_record.grid.size());
+    record.statistics.forward_evaluations += solver.counts().evaluations;
+    record.statistics.accepted = solver.counts().accepted;
+    record.statistics.rejected = solver.counts().rejected;
+}
+
+void Solve::eval(std::span<const View> in, std::span<const MutableView> out, Resources& r) const {
+    const SolvePlan& p = *static_cast<const SolvePlan*>(r.plans[plan].get());
+    SolveWorkspace& w = r.state<SolveWorkspace>(p.workspace);
+    const SolveRecord* steps = steps_of == own ? nullptr : &r.state<SolveRecord>(steps_of);
+    SolveRecord& result = r.state<SolveRecord>(record);
+    if (steps && p.field->tainted) result.tainted = steps->tainted;
+    run_solve(p, w, result, steps, operands_of(p, in), static_cast<int>(derivative), out.first(p.field->components()));
+    out.back()[0] = static_cast<Real>(result.grid.size());
 }
 
 void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, Resources& r) const {

@@ -17,6 +17,7 @@
 
 #include "ode/integrate.hpp"  // brings: Integrator
 #include "ode/solve.hpp"      // brings: SolveOptions, Statistics
+#include "ode/tainted.hpp"    // brings: TaintedStages, TaintedContext
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
@@ -33,11 +34,10 @@ struct SolvePlan {
 // The memory in which a plan runs: one for a workspace, used by one solve after the other.
 struct SolveWorkspace {
     ProgramStages forward_stages, reverse_stages, adjoint_stages;
+    TaintedStages tainted_stages;
     Integrator integrator;
     std::vector<double> times;
-    std::vector<View> captures;
-    std::vector<double> weights;
-    std::vector<Storage> buffers;
+    std::vector<double> grid;  // of a stretch of a backward solve
 };
 
 // What one solve leaves behind for its derivatives.
@@ -45,6 +45,7 @@ struct SolveRecord {
     std::vector<double> grid;      // t_0, ..., t_N
     std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
     Statistics statistics;
+    TaintedContext tainted;
     // While a solve is recorded: its first stage is the value of the recording, and after its first accepted step the
     // field is recorded a second time and compared.
     std::vector<View> first_rate;
@@ -57,7 +58,14 @@ struct SolveOperands {
     std::span<const View> z0, captures;
 };
 SolveOperands operands_of(const SolvePlan& plan, std::span<const View> in);
+// The stages of one part of the plan, ready to run.
+Stages& prepare_stages(const SolvePlan& plan, SolveWorkspace& workspace, const SolveRecord& record, Part part,
+                       std::span<const View> captures, int sets);
 void read_times(const SolvePlan& plan, const View& times, std::vector<double>& t);
+
+// The forward solve: observations into `out`, one for each component; steps and states into the record.
+void run_solve(const SolvePlan& plan, SolveWorkspace& workspace, SolveRecord& record, const SolveRecord* steps_of,
+               const SolveOperands& x, int derivative, std::span<const MutableView> out);
 
 struct Solve {
     std::uint32_t plan, record, steps_of;  // steps_of: the record whose grid is taken, or `own`

@@ -37,7 +37,6 @@ public:
     virtual void accumulate(int first, int stages, const double* weights, int set) = 0;
     virtual void clear(int set) = 0;
     virtual void add_set(int from, int to) = 0;
-    virtual std::span<const Real> accumulators(int set) const = 0;
     virtual void finish(int set) = 0;
     virtual View summed(std::size_t capture) const = 0;  // of the differentiable captures, in the set finished last
 
@@ -47,7 +46,7 @@ protected:
     std::vector<Index> widths_;
 };
 
-class ProgramStages : public Stages {
+class ProgramStages final : public Stages {
 public:
     // Lays out the memory and binds the captures. `whole` runs all rows as one tile.
     void prepare(const FieldPlan& plan, Part part, std::span<const View> captures, int stages, int sets, bool whole);
@@ -69,7 +68,6 @@ public:
     }
     void clear(int set) override { workspace_.clear(set); }
     void add_set(int from, int to) override { workspace_.add_set(from, to); }
-    std::span<const Real> accumulators(int set) const override { return workspace_.accumulators(set); }
     void finish(int set) override { workspace_.finish(set); }
     View summed(std::size_t capture) const override { return workspace_.summed(capture); }
     Index bytes() const { return workspace_.bytes(); }
