@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ode/plain.hpp"
+#include "tests/support/allocations.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -254,6 +255,18 @@ TEST_SUITE("ode") {
         const auto outcome = solve_to(decay, std::span(y), work, {});
         CHECK(outcome.status == Status::bad_memory);
         CHECK(outcome.statistics.evaluations == 0);
+    }
+
+    TEST_CASE("plain: the caller's memory is all there is, and a longer solve asks for no more") {
+        std::array y{1.};
+        std::array<double, most_stages + 2> work;
+        PlainOptions options{.t1 = 10};
+        CHECK(test::allocations_in([&] { solve_to(decay, std::span(y), work, options); }) == 0);
+        const auto ask = [&] { solve(decay, std::vector<double>{1.}, options); };
+        const long at_ten = test::allocations_in(ask);
+        options.t1 = 300;
+        CHECK(test::allocations_in(ask) == at_ten);
+        CHECK(at_ten > 0);
     }
 
     TEST_CASE("plain: the observer sees every attempt, and accepted ones join up") {
