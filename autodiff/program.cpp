@@ -39,7 +39,7 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
             std::copy_n(input.data + first * row, workspace.tile_rows() * row, workspace.state(i, 0));
         }
         workspace.forward(0);
-        workspace.accumulate(1);
+        workspace.accumulate(0, 1);
         if (tile == 0) break;
     }
     workspace.finish();

@@ -100,6 +100,11 @@ public:
     std::span<Var> list(std::size_t count);    // count zero Vars that live until rewind
     void check_versions(Where at) const;       // no parameter was changed since it was recorded
 
+    // Become a copy of another tape's operations, without their numbers: its leaves are variables and constants here.
+    void copy_operations(const Tape& other);
+    // Do both tapes hold the same operations, wired alike, on the same shapes? Says what differs, or nothing.
+    std::string difference(const Tape& other) const;
+
     // Record an operation whose operands lie on this tape (bring). The results are consecutive values.
     std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::span<const Shape> out);
 
