@@ -22,7 +22,33 @@ Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows, Where at) {
     return compile(tape, {.constants = inputs, .times = {}, .states = rows, .seeds = {}, .forward = {}, .reverse = {}, .summed = outputs}, at);
 }
 
-void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs) {
+namespace {
+
+void require_inputs(const Program& program, std::span<const View> inputs, Where at) {
+    const std::size_t constants = program.constants.size(), count = constants + program.states.size();
+    if (inputs.size() != count)
+        fail({.what = "run: the number of inputs does not fit",
+              .got = std::to_string(inputs.size()),
+              .expected = std::to_string(constants) + " constants, then " + std::to_string(count - constants) + " with rows"},
+             at);
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool has_rows = i >= constants;
+        Shape expected = program.values[has_rows ? program.states[i - constants] : program.constants[i]].shape;
+        if (has_rows && program.tileable) expected.set(0, inputs[constants].shape.rows());
+        if (inputs[i].shape != expected)
+            fail({.what = "run: an input's shape does not fit",
+                  .got = "input " + std::to_string(i) + " of shape " + to_text(inputs[i].shape),
+                  .expected = to_text(expected) + (has_rows && !program.tileable ? ": the program mixes its rows" : ""),
+                  .fix = "record and compile again for other shapes"},
+                 at);
+    }
+}
+
+}  // namespace
+
+void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs,
+         Where at) {
+    require_inputs(program, inputs, at);
     const std::size_t constants = program.constants.size();
     const Index rows = program.states.empty() ? 1 : inputs[constants].shape.rows();
     const Index length = range_length(rows);
@@ -45,10 +71,16 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
     workspace.finish();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         const View result = workspace.summed(i);
-        if (program.summed[i] == Program::none)
+        const bool absent = program.summed[i] == Program::none;
+        if (!absent && result.size() != outputs[i].size())
+            fail({.what = "run: an output's size does not fit",
+                  .got = "output " + std::to_string(i) + " of shape " + to_text(outputs[i].shape),
+                  .expected = to_text(result.shape)},
+                 at);
+        if (absent)
             std::fill_n(outputs[i].data, outputs[i].size(), Real(0));
         else
-            std::copy_n(result.data, outputs[i].size(), outputs[i].data);
+            std::copy_n(result.data, result.size(), outputs[i].data);
     }
 }
 

@@ -52,14 +52,13 @@ void Workspace::lay_out() {
     Index end = 0, zeros = 0;
     sums_size_ = 0;
     for (std::uint32_t v = 0; v < p.values.size(); ++v) {
-        const Index whole = in_lines(p.values[v].shape.size());
-        zeros = std::max(zeros, whole);
+        zeros = std::max(zeros, span_of(v, size_.tile));
         if (p.values[v].home == Program::Home::sum) {
             once_[v] = sums_size_;
-            sums_size_ += whole;
+            sums_size_ += span_of(v, size_.rows);
         } else if (p.values[v].home == Program::Home::once) {
             once_[v] = end;
-            end += whole;
+            end += in_lines(p.values[v].shape.size());
         } else if (p.values[v].home == Program::Home::slot) {
             once_[v] = end;
             end += (one_slot_[v] ? 1 : size_.stages) * span_of(v, size_.tile);
@@ -280,7 +279,7 @@ void Workspace::clear(int set) {
     for (const Program::Sum& sum : program_->sums)  // −0 + x is x, be it −0 as well: one term gives its own bits
         for (int range = 0; range < ranges_; ++range)
             std::fill_n(at(sums_ + (set * ranges_ + range) * sums_size_ + once_[sum.total]),
-                        program_->values[sum.total].shape.size(), -Real(0));
+                        span_of(sum.total, size_.rows), -Real(0));
 }
 
 void Workspace::add_set(int from, int to) {
@@ -303,7 +302,9 @@ void Workspace::finish(int set) {
 View Workspace::summed(std::size_t i) const {
     const std::uint32_t v = program_->summed[i];
     if (v == Program::none) return {at(zeros_), {}};
-    return {program_->values[v].home == Program::Home::sum ? total(v, 0, finished_set_) : at(once_[v]), program_->values[v].shape};
+    View view{program_->values[v].home == Program::Home::sum ? total(v, 0, finished_set_) : at(once_[v]), program_->values[v].shape};
+    if (is_row(v)) view.shape.set(0, size_.rows);
+    return view;
 }
 
 }  // namespace COSTATE_PRECISION

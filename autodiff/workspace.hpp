@@ -109,8 +109,9 @@ private:
 };
 
 // The whole program once, with one stage: inputs in the order of constants, then states; outputs as compile(tape, inputs,
-// outputs) was given them.
-void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs);
+// outputs) was given them. The number of rows may be another than when recording, unless the program mixes its rows.
+void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs,
+         Where at = {});
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "autodiff/program.hpp"
+#include "autodiff/workspace.hpp"
 #include "tests/autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -111,6 +111,25 @@ TEST_CASE_FIXTURE(Room, "errors of compiling") {
     const Var after = sin(y);
     CHECK(what_of([&] { compile(tape, inputs, Vars(&after, 1)); }) ==
           "compile: a value was read before this operation was recorded");
+}
+
+TEST_CASE_FIXTURE(Room, "errors of running: what does not fit") {
+    const Var y = x * 2.0, mixed = x - sum(x, {0});
+    const Program p = compile(tape, {}, Vars(&y, 1), Vars(&x, 1)),
+                  coupled = compile(tape, {}, Vars(&mixed, 1), Vars(&x, 1));
+    Workspace workspace;
+    Tensor five({5, 3}), wide({5, 4});
+    const View in[] = {five.view()}, wrong[] = {wide.view()}, none[] = {{}};
+    const MutableView out[] = {five.view()}, small[] = {MutableView{five.data(), {2, 3}}};
+    CHECK(what_of([&] { run(p, workspace, std::span(none, 0), out); }) == "run: the number of inputs does not fit");
+    CHECK(what_of([&] { run(p, workspace, std::span(in, 1).subspan(0, 1), small); }) ==
+          "run: an output's size does not fit");
+    CHECK(contains(error_of([&] { run(coupled, workspace, in, out); }), "the program mixes its rows"));
+    const Var c = tape.constant(Tensor({3})), z = x * c;
+    const Program q = compile(tape, Vars(&c, 1), Vars(&z, 1), Vars(&x, 1));
+    const View swapped[] = {wide.view(), five.view()};
+    CHECK(what_of([&] { run(q, workspace, swapped, out); }) == "run: an input's shape does not fit");
+    CHECK(what_of([&] { run(p, workspace, wrong, out); }) == "run: an input's shape does not fit");
 }
 
 TEST_CASE("an error names the line that called") {
