@@ -42,15 +42,15 @@ public:
     Lowering(Program& program, Tape& tape) : p_(program), tape_(tape), place_(tape.values().size(), Program::none) {}
 
     void run(const ProgramSpec& spec, Where at) {
-        find_live(spec);
-        take_inputs(spec.constants, p_.constants, false);
-        take_inputs(spec.times, p_.times, true);
-        take_inputs(spec.states, p_.states, true);
-        take_inputs(spec.seeds, p_.seeds, true);
+        take_inputs(spec.constants, p_.constants, false, at);
+        take_inputs(spec.times, p_.times, true, at);
+        take_inputs(spec.states, p_.states, true, at);
+        take_inputs(spec.seeds, p_.seeds, true, at);
+        find_live(spec, at);
         for (std::uint32_t v = 0; v < place_.size(); ++v)
             if (live_[v] && place_[v] == Program::none && tape_.values()[v].kind != Tape::Kind::computed) take_leaf(v, at);
         for (const Tape::Node& node : tape_.nodes())
-            if (live_[node.first_out]) take(node, at);
+            if (is_wanted(node)) take(node, at);
         take_results(spec.forward, p_.forward, true);
         take_results(spec.reverse, p_.reverse, true);
         take_results(spec.summed, p_.summed, false);
@@ -58,19 +58,34 @@ public:
     }
 
 private:
-    void find_live(const ProgramSpec& spec) {
+    // An input is given, whatever made it on the tape.
+    bool is_wanted(const Tape::Node& node) const {
+        for (std::uint32_t v = node.first_out; v < node.first_out + node.n_out; ++v)
+            if (live_[v] && place_[v] == Program::none) return true;
+        return false;
+    }
+
+    void find_live(const ProgramSpec& spec, Where at) {
         live_.assign(tape_.values().size(), false);
         for (Vars results : {spec.forward, spec.reverse, spec.summed})
             for (const Var& v : results)
-                if (!v.is_zero()) live_[tape_.bring(v).index()] = true;
+                if (!v.is_zero()) live_[require_here(v, at)] = true;
         for (std::size_t n = tape_.nodes().size(); n-- > 0;) {
             const Tape::Node& node = tape_.nodes()[n];
-            bool wanted = false;
-            for (std::uint32_t o = 0; o < node.n_out; ++o) wanted = wanted || live_[node.first_out + o];
-            if (!wanted) continue;
+            if (!is_wanted(node)) continue;
             for (std::uint32_t o = 0; o < node.n_out; ++o) live_[node.first_out + o] = true;
             for (std::uint32_t v : tape_.operands(node)) live_[v] = true;
         }
+    }
+
+    std::uint32_t require_here(Var v, Where at) {
+        if (v.is_zero() || &v.tape() != &tape_)
+            fail({.what = "compile: an input or a result is not on the tape",
+                  .got = v.is_zero() ? "Var{}" : "a Var of shape " + to_text(v.shape()) + " on another tape",
+                  .expected = "Vars of the tape that is compiled",
+                  .fix = "tape.bring(x) gives the leaf that lifts x"},
+                 at);
+        return tape_.bring(v, at).index();
     }
 
     std::uint32_t add_value(const Shape& shape, bool varies) {
@@ -79,10 +94,10 @@ private:
         return static_cast<std::uint32_t>(p_.values.size() - 1);
     }
 
-    void take_inputs(Vars inputs, std::vector<std::uint32_t>& list, bool varies) {
+    void take_inputs(Vars inputs, std::vector<std::uint32_t>& list, bool varies, Where at) {
         for (const Var& v : inputs) {
-            place_[v.index()] = add_value(v.shape(), varies);
-            list.push_back(place_[v.index()]);
+            list.push_back(add_value(v.shape(), varies));
+            place_[require_here(v, at)] = list.back();
         }
     }
 
@@ -121,7 +136,8 @@ private:
         Attributes attributes = node.attributes;
         if (node.op == operator_number<MatMul>()) transpose_once(attributes);
         const std::uint32_t first = emit(node.op, attributes, varies, std::span(tape_.values()).subspan(node.first_out, node.n_out));
-        for (std::uint32_t o = 0; o < node.n_out; ++o) place_[node.first_out + o] = first + o;
+        for (std::uint32_t o = 0; o < node.n_out; ++o)
+            if (place_[node.first_out + o] == Program::none) place_[node.first_out + o] = first + o;
     }
 
     // The first result of an equal operation, or of this one, appended.

@@ -107,6 +107,9 @@ TEST_CASE_FIXTURE(Room, "errors of compiling") {
     const Var y = exp(x) * v;
     CHECK(what_of([&] { compile(tape, Vars(&x, 1), Vars(&y, 1)); }) == "compile: a variable is not among the inputs");
     const Var inputs[] = {x, v};
+    const char* not_here = "compile: an input or a result is not on the tape";
+    CHECK(what_of([&] { compile(tape, Vars(&foreign, 1), Vars(&y, 1)); }) == not_here);
+    CHECK(what_of([&] { compile(tape, inputs, Vars(&foreign, 1)); }) == not_here);
     y.value();
     const Var after = sin(y);
     CHECK(what_of([&] { compile(tape, inputs, Vars(&after, 1)); }) ==

@@ -211,6 +211,14 @@ TEST_CASE("a workspace notices another program in the place of the last one") {
     CHECK(result.item() == 3);
 }
 
+TEST_CASE("an input may be a computed value: what made it is not part of the program") {
+    Tape tape;
+    const Var x = tape.variable(Tensor::scalar(1)), middle = exp(x), y = middle * 2.0;
+    const Program p = compile(tape, Vars(&middle, 1), Vars(&y, 1));
+    CHECK(p.code.size() == 1);
+    CHECK(ran(p, {Tensor::scalar(5).view()}, {}).item() == 10);
+}
+
 TEST_CASE("a result that is always 0, an input as a result, and one result twice") {
     Tape tape;
     const Var x = tape.variable(Tensor({2}, {1, 2})), y = exp(x);
