@@ -9,22 +9,22 @@ using enum Variant;
 // clang-format off
 constexpr Entry table[]{
     //  id      name                      warm-up, check   variants  problem
-    {"W1",   "lkv_params",             {2, 20},         spec,     nullptr},
-    {"W2",   "lkv_mlp_rk4",            {1, 10},         spec,     nullptr},
-    {"W3",   "lkv_adjoint",            {2, 20},         direct,   nullptr},
-    {"W4",   "spiral_linear",          {2, 15},         direct,   nullptr},
-    {"W5",   "spiral_mlp",             {2, 20},         direct,   nullptr},
-    {"W6",   "cnf_2d",                 {1, 10},         direct,   nullptr},
-    {"W6h",  "cnf_2d_hutch",           {1, 10},         direct,   nullptr},
-    {"W7",   "wide_mlp_adjoint",       {1, 10},         direct,   nullptr},
-    {"W8b2", "long_horizon_bp_100",    {1, 10},         spec,     nullptr},
-    {"W8b3", "long_horizon_bp_1000",   {1, 3},          spec,     nullptr},
-    {"W8b4", "long_horizon_bp_10000",  {0, 2},          spec,     nullptr},
-    {"W8a2", "long_horizon_adj_100",   {1, 10},         discrete, nullptr},
-    {"W8a3", "long_horizon_adj_1000",  {1, 3},          discrete, nullptr},
-    {"W8a4", "long_horizon_adj_10000", {0, 2},          discrete, nullptr},
-    {"W9",   "poisson_pinn",           {2, 20},         spec,     nullptr},
-    {"W10",  "spiral_single",          {2, 20},         direct,   nullptr},
+    {"W1",   "lkv_params",             {2, 20},         spec,     make_lkv_params},
+    {"W2",   "lkv_mlp_rk4",            {1, 10},         spec,     make_lkv_mlp},
+    {"W3",   "lkv_adjoint",            {2, 20},         direct,   make_lkv_adjoint},
+    {"W4",   "spiral_linear",          {2, 15},         direct,   make_spiral_linear},
+    {"W5",   "spiral_mlp",             {2, 20},         direct,   make_spiral_mlp},
+    {"W6",   "cnf_2d",                 {1, 10},         direct,   make_flow},
+    {"W6h",  "cnf_2d_hutch",           {1, 10},         direct,   make_flow},
+    {"W7",   "wide_mlp_adjoint",       {1, 10},         direct,   make_wide_mlp},
+    {"W8b2", "long_horizon_bp_100",    {1, 10},         spec,     make_long_horizon},
+    {"W8b3", "long_horizon_bp_1000",   {1, 3},          spec,     make_long_horizon},
+    {"W8b4", "long_horizon_bp_10000",  {0, 2},          spec,     make_long_horizon},
+    {"W8a2", "long_horizon_adj_100",   {1, 10},         discrete, make_long_horizon},
+    {"W8a3", "long_horizon_adj_1000",  {1, 3},          discrete, make_long_horizon},
+    {"W8a4", "long_horizon_adj_10000", {0, 2},          discrete, make_long_horizon},
+    {"W9",   "poisson_pinn",           {2, 20},         spec,     make_poisson},
+    {"W10",  "spiral_single",          {2, 20},         direct,   make_spiral_single},
 };
 // clang-format on
 

@@ -1,5 +1,5 @@
 // tests/bench/workloads.hpp — the table of workloads, in the order in which every peer runs them
-//   A workload is a class derived from Problem, in a file of its own, and a function that makes one,
+//   A workload is a class derived from Problem, beside others of its kind, and a function that makes one,
 //       std::unique_ptr<Problem> make_spiral(const Setting&);
 //   declared at the end of this file and named in the table of workloads.cpp.
 // variants  spec      what the specification asks for                                    peer "costate"
@@ -34,5 +34,16 @@ struct Entry {
 };
 
 std::span<const Entry> workloads();
+
+std::unique_ptr<Problem> make_lkv_params(const Setting&);     // W1   fixed_steps.cpp
+std::unique_ptr<Problem> make_lkv_mlp(const Setting&);        // W2
+std::unique_ptr<Problem> make_wide_mlp(const Setting&);       // W7
+std::unique_ptr<Problem> make_long_horizon(const Setting&);   // W8
+std::unique_ptr<Problem> make_lkv_adjoint(const Setting&);    // W3   trajectories.cpp
+std::unique_ptr<Problem> make_spiral_linear(const Setting&);  // W4
+std::unique_ptr<Problem> make_spiral_mlp(const Setting&);     // W5
+std::unique_ptr<Problem> make_spiral_single(const Setting&);  // W10
+std::unique_ptr<Problem> make_flow(const Setting&);           // W6, W6h  flow.cpp
+std::unique_ptr<Problem> make_poisson(const Setting&);        // W9   poisson.cpp
 
 }  // namespace costate::bench

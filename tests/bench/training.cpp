@@ -1,0 +1,65 @@
+#include "tests/bench/training.hpp"
+
+#include <algorithm>
+
+#include "autodiff/shaping.hpp"  // brings: slice, reshape
+
+namespace costate::bench {
+
+std::vector<double> Training::first_gradient() {
+    tape_.rewind();
+    const Vars gradients = grad(loss(0), optimizer_->parameters());
+    std::vector<View> views;
+    for (const Var& g : gradients) views.push_back(tape_.view(g));
+    return flat(views);
+}
+
+double Training::step(int k) {
+    tape_.rewind();
+    const Var l = loss(k);
+    optimizer_->step(grad(l, optimizer_->parameters()));
+    return static_cast<double>(tape_.view(l)[0]);
+}
+
+Evaluations Training::evaluations() const {
+    if (!has_statistics_) return {};
+    const ode::Statistics& s = ode::statistics(solution_);
+    return {.forward = s.forward_evaluations, .backward = s.backward_evaluations};
+}
+
+ode::Gradient adjoint_by(Variant variant) {
+    return variant == Variant::spec ? ode::backsolve : variant == Variant::discrete ? ode::discrete : ode::direct;
+}
+
+void set_numbers(const Parameter& parameter, std::span<const double> numbers) {
+    std::copy(numbers.begin(), numbers.end(), parameter.edit().entries().begin());
+}
+
+nn::MLP network(const Layers& layers, nn::Activation activation) {
+    std::vector<Index> widths{layers.front().in};
+    for (const Layer& layer : layers) widths.push_back(layer.out);
+    nn::MLP mlp(widths, activation, Rng{0});
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        set_numbers(mlp.parameters()[2 * i], layers[i].weight);
+        set_numbers(mlp.parameters()[2 * i + 1], layers[i].bias);
+    }
+    return mlp;
+}
+
+Tensor rows_of(const Doubles& numbers, Index width) {
+    return Tensor({static_cast<Index>(numbers.size()) / width, width}, std::span<const double>(numbers));
+}
+
+Var observation(Var solution, Index i) {
+    Shape shape = Shape::of_rank(solution.shape().rank() - 1);
+    for (int axis = 0; axis < shape.rank(); ++axis) shape.set(axis, solution.shape()[axis + 1]);
+    return reshape(slice(solution, 0, i, 1), shape);
+}
+
+std::vector<double> flat(std::span<const View> gradients) {
+    std::vector<double> numbers;
+    for (const View& g : gradients) numbers.insert(numbers.end(), g.entries().begin(), g.entries().end());
+    return numbers;
+}
+
+}  // namespace costate::bench

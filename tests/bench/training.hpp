@@ -1,0 +1,51 @@
+// tests/bench/training.hpp — what the workloads that train on a tape share
+//   One Tape for the whole run; an iteration rewinds it, records the loss, takes the gradient and lets the optimiser
+//   step. The loss is read last and beside the tape: nothing is recorded after it.
+// A workload derives from Training, gives it what is trained and by which optimiser, and records its loss.
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "autodiff/grad.hpp"          // brings: Tape, Var, Parameter, grad
+#include "nn/mlp.hpp"                 // brings: MLP, Activation
+#include "ode/solve.hpp"              // brings: solve, SolveOptions
+#include "optim/optimizer.hpp"        // brings: Optimizer
+#include "tests/bench/data.hpp"       // brings: Layers, Doubles
+#include "tests/bench/workloads.hpp"  // brings: Problem, Setting, Variant
+
+namespace costate::bench {
+
+class Training : public Problem {
+public:
+    explicit Training(std::unique_ptr<optim::Optimizer> optimizer) : optimizer_(std::move(optimizer)) {}
+    std::vector<double> first_gradient() override;
+    double step(int k) override;
+    Evaluations evaluations() const override;
+
+protected:
+    virtual Var loss(int k) = 0;  // records iteration k's loss on tape()
+    Tape& tape() { return tape_; }
+    // Solves, and remembers whose evaluations to report. A direct solve is no operation, so it has no statistics.
+    template <class F>
+    Var solve(const F& field, const Tensor& z0, std::span<const double> times, const ode::SolveOptions& options) {
+        solution_ = ode::solve(tape_, field, z0, times, options);
+        has_statistics_ = options.gradient != ode::direct;
+        return solution_;
+    }
+
+private:
+    std::unique_ptr<optim::Optimizer> optimizer_;
+    Tape tape_;
+    Var solution_;
+    bool has_statistics_ = false;
+};
+
+ode::Gradient adjoint_by(Variant variant);  // how an adjoint workload is differentiated: spec means backsolve
+nn::MLP network(const Layers& layers, nn::Activation activation);  // with these numbers
+void set_numbers(const Parameter& parameter, std::span<const double> numbers);
+Tensor rows_of(const Doubles& numbers, Index width);  // [numbers / width, width]
+Var observation(Var solution, Index i);               // z(t_i), in the shape of z
+std::vector<double> flat(std::span<const View> gradients);
+
+}  // namespace costate::bench
