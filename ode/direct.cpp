@@ -68,7 +68,7 @@ Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double>
         k.clear();
         for (int i = 0; i < m.dense_stages; ++i) {
             const Var Z = combined(z, k, m.a + i * m.dense_stages, h, i);
-            k.push_back(i == 0 && !first.is_zero() ? first : field(tape.constant(t + m.c[i] * h), Z));
+            k.push_back(i == 0 && !first.is_zero() ? first : field(tape.constant(m.c[i] == 1 ? end : t + m.c[i] * h), Z));
         }
         const Var next = combined(z, k, m.b, h, m.stages);
         for (std::size_t o = observed.size(); o < times.size() && (backwards ? times[o] >= end : times[o] <= end); ++o) {

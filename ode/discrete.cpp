@@ -74,7 +74,7 @@ private:
             dense = dense || !at_end || (p_.time_bars.data && is_inner(i));
         }
         const int stages = dense ? m_.dense_stages : m_.stages - (m_.fsal ? 1 : 0);
-        recompute(n, t, h, stages);
+        recompute(n, t, t_next, stages);
         if (p_.time_bars.data)
             for (Index i = next_ + 1; i <= last; ++i) add_time_cotangent(i, t, h);
         for (int i = stages - 1; i >= 0; --i) {
@@ -94,14 +94,15 @@ private:
         return time != times_.front() && time != times_.back();
     }
 
-    void recompute(std::size_t n, double t, double h, int stages) {
+    void recompute(std::size_t n, double t, double t_next, int stages) {
+        const double h = t_next - t;
         for (int i = 0; i < stages; ++i) {
             for (std::size_t c = 0; c < stages_.components(); ++c) {
                 const Real* z = p_.record.trajectory.data() + static_cast<Index>(n) * total_ + offsets_[c] + row_ * stages_.width(c);
                 for (int j = 0; j < i; ++j) terms_[j] = stages_.rate(c, j);
                 combine(stages_.state(c, i), z, terms_, m_.a + i * m_.dense_stages, h, i, entries(c));
             }
-            stages_.forward(i, t + m_.c[i] * h);
+            stages_.forward(i, m_.c[i] == 1 ? t_next : t + m_.c[i] * h);
         }
     }
 

@@ -78,7 +78,7 @@ void Integrator::take_step(const Step& step, Watcher& watcher) {
             combine(stages_->state(c, place(i)), batch(z_, c) + row_ * width, rates(c), m.a + i * m.dense_stages, step.h, i,
                     tile_rows_ * width);
         }
-        stages_->forward(place(i), step.t + m.c[i] * step.h);
+        stages_->forward(place(i), m.c[i] == 1 ? step.end : step.t + m.c[i] * step.h);
         watcher.stage_done(*this, step, i);
     }
     for (std::size_t c = 0; c < stages_->components(); ++c) {  // (2)
@@ -117,8 +117,8 @@ void Integrator::follow(std::span<const double> grid, Watcher& watcher) {
         begin_tile(row, std::min(tile, rows - row));
         first_ = at_start;
         for (int n = 0; n < steps; ++n) {
-            const double t = grid[static_cast<std::size_t>(n)];
-            const Step step{t, grid[static_cast<std::size_t>(n) + 1] - t, n == 0, n + 1 == steps, n, row_, tile_rows_};
+            const double t = grid[static_cast<std::size_t>(n)], end = grid[static_cast<std::size_t>(n) + 1];
+            const Step step{t, end, end - t, n == 0, n + 1 == steps, n, row_, tile_rows_};
             watcher.begin_attempt();
             take_step(step, watcher);
             watcher.tile_done(*this, step);
@@ -218,14 +218,14 @@ Outcome Integrator::adapt(double t0, double t1, StepSize& size, Adaptive& option
     const int limit = counts_.accepted + counts_.rejected + options.max_steps;
     while (t != t1) {
         if (counts_.accepted + counts_.rejected >= limit) return failed_t_ = t, failed_h_ = options.h, Outcome::too_many_steps;
-        const bool last = options.h >= std::abs(t1 - t) * (1 - 1e-12);
-        const double h = last ? t1 - t : direction * options.h;
+        const bool last = 1.01 * options.h >= std::abs(t1 - t);  // a little longer rather than a crumb at the end
+        const double end = last ? t1 : t + direction * options.h, h = end - t;
         if (!(std::abs(h) > 16 * std::numeric_limits<double>::epsilon() * std::abs(t)) && !last)
             return failed_t_ = t, failed_h_ = h, (std::isfinite(options.h) ? Outcome::step_underflow : Outcome::not_finite);
         if (first_ == First::unknown) evaluate_first(t);
         watcher.begin_attempt();
         squares_.assign(stages_->components(), 0.0);
-        Step step{t, h, t == t0, last, counts_.accepted, 0, 0};
+        Step step{t, end, h, t == t0, last, counts_.accepted, 0, 0};
         for (Index row = 0; row < rows; row += tile) {
             begin_tile(row, std::min(tile, rows - row));
             step.row = row_;
@@ -249,7 +249,7 @@ Outcome Integrator::adapt(double t0, double t1, StepSize& size, Adaptive& option
         pass_on_last();
         ++counts_.accepted;
         watcher.accepted(*this, step);
-        t = last ? t1 : t + h;
+        t = end;
         options.h = last ? std::max(next, options.h) : next;  // a step cut short says little about the next one
     }
     return Outcome::done;

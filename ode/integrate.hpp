@@ -27,9 +27,9 @@ struct Counts {
 
 enum class Outcome { done, too_many_steps, step_underflow, not_finite };
 
-// A step, as whoever watches the integration sees it: from t to t + h, for one tile.
+// A step, as whoever watches the integration sees it: from t to `end`, for one tile. h = end − t.
 struct Step {
-    double t, h;
+    double t, end, h;
     bool first, last;  // of this integration
     int n;             // number of the step
     Index row, rows;   // the tile

@@ -40,7 +40,7 @@ struct SolveOptions {
     double rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
     int steps = 0;                    // > 0: so many equal steps from the first to the last time
     double first_step = 0;            // 0: chosen (Hairer, Nørsett & Wanner I, §II.4)
-    Control control = i_control;
+    Control control = pi_control;
     int max_steps = 10'000;           // of one solve, rejected ones included
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     bool tiles = true;                // false: all rows at once, to compare

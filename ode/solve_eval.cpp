@@ -37,7 +37,7 @@ public:
         if (step.first) next_ = 0;
         if (derivative_ > 0) return true;
         for (std::size_t i = next_; i < times_.size() && within(i, step); ++i)
-            if (times_[i] != step.t && times_[i] != end(step)) return true;
+            if (times_[i] != step.t && times_[i] != step.end) return true;
         return false;
     }
 
@@ -49,7 +49,7 @@ public:
     void accepted(Integrator& solver, const Step& step) override {
         while (next_ < times_.size() && within(next_, step)) ++next_;
         const std::size_t total = static_cast<std::size_t>(solver.total()), n = static_cast<std::size_t>(step.n) + 1;
-        if (grid_) grid_->push_back(end(step));
+        if (grid_) grid_->push_back(step.end);
         if (states_) {
             if (states_->size() < (n + 1) * total) states_->resize((n + 1) * total);
             for (std::size_t c = 0; c < solver.stages().components(); ++c) {  // the tile's rows, or all of them
@@ -59,13 +59,12 @@ public:
                             states_->data() + n * total + static_cast<std::size_t>(solver.offset(c) + first * width));
             }
         }
-        if (step.first && after_first && step.row + step.rows >= solver.stages().rows()) after_first(end(step), solver.state(0));
+        if (step.first && after_first && step.row + step.rows >= solver.stages().rows()) after_first(step.end, solver.state(0));
     }
 
 private:
-    double end(const Step& step) const { return step.last ? times_.back() : step.t + step.h; }
     bool within(std::size_t i, const Step& step) const {
-        return backwards_ ? times_[i] >= end(step) : times_[i] <= end(step);
+        return backwards_ ? times_[i] >= step.end : times_[i] <= step.end;
     }
 
     void write(Integrator& solver, const Step& step, std::size_t i, std::size_t c) {
@@ -73,7 +72,7 @@ private:
         const Index width = solver.stages().width(c), count = step.rows * width;
         Real* out = out_[c].data + (static_cast<Index>(i) * solver.stages().rows() + step.row) * width;
         const Real* z = solver.state(c) + step.row * width;
-        if (derivative_ == 0 && times_[i] == end(step)) {
+        if (derivative_ == 0 && times_[i] == step.end) {
             std::copy_n(solver.new_state(c) + step.row * width, count, out);
         } else if (derivative_ == 0 && times_[i] == step.t) {
             std::copy_n(z, count, out);
