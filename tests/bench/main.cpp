@@ -1,5 +1,5 @@
 // tests/bench/main.cpp — the benchmark program: one JSON line for each workload and variant
-//   bench [--only W2,spiral] [--seconds 10] [--variant spec,discrete] [--dtype float64] [--threads 1] [--list]
+//   bench [--only W2,spiral] [--seconds 10] [--variant spec,discrete] [--dtype float64] [--threads 1] [--list] [--check]
 // Options, names and fields are those of the peers' programs, so that their lines and ours go into one table. Defaults
 // differ in one place: --variant is spec,discrete, since the exact gradient of the discrete solve is what we would use
 // ourselves where the specification asks for the continuous adjoint.
@@ -18,10 +18,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/real.hpp"              // brings: Real
-#include "tests/bench/measure.hpp"    // brings: Row, measure
-#include "tests/bench/peak.hpp"       // brings: peak_gflops
-#include "tests/bench/workloads.hpp"  // brings: workloads, Entry, Variant
+#include "core/real.hpp"               // brings: Real
+#include "tests/bench/measure.hpp"     // brings: Row, measure
+#include "tests/bench/peak.hpp"        // brings: peak_gflops
+#include "tests/bench/references.hpp"  // brings: deviation
+#include "tests/bench/workloads.hpp"   // brings: workloads, Entry, Variant
 
 namespace costate::bench {
 namespace {
@@ -34,7 +35,8 @@ constexpr const char* usage =
     "  --variant V,...    spec, discrete, direct or all; default spec,discrete\n"
     "  --dtype D          float32 or float64: must be the precision of the build (make REAL=float or REAL=double)\n"
     "  --threads N        default 1\n"
-    "  --list             list the workloads and stop\n";
+    "  --list             list the workloads and stop\n"
+    "  --check            compare losses and gradients with the reference values; exit status 1 if one is outside\n";
 #ifdef __clang__
 constexpr const char* version = "costate, " __VERSION__;
 #else
@@ -50,7 +52,7 @@ struct Options {
     std::vector<Variant> variants;
     int threads = 1;
     double seconds = 10;
-    bool list = false, child = false;
+    bool list = false, child = false, check = false;
 };
 
 struct Run {  // what one row is about
@@ -133,6 +135,8 @@ Options parse(std::vector<std::string> words) {
             options.list = true;
         else if (option == "--child")
             options.child = true;
+        else if (option == "--check")
+            options.check = true;
         else if (option == "--dtype") {
             const std::string wanted = value();
             if (wanted != "float32" && wanted != "float64")
@@ -237,13 +241,20 @@ int run(const Options& options, const char* program) {
     }
     if (!options.child)
         std::fprintf(stderr, "peak of one core: %.1f GFLOP/s, %s multiply-adds\n", peak_gflops(), dtype);
+    int status = 0;
     for (const Entry* entry : options.entries)
         for (Variant variant : options.variants) {
             if (!entry->has(variant)) continue;
-            std::puts(row({*entry, variant, options}, program).c_str());
+            const std::string line = row({*entry, variant, options}, program);
+            std::puts(line.c_str());
             std::fflush(stdout);
+            const std::string wrong = options.check ? deviation(entry->name, line) : "";
+            if (wrong.empty()) continue;
+            std::fprintf(stderr, "check: %s (%s): %s\n", entry->name.data(), name_of(variant_names, variant).data(),
+                         wrong.c_str());
+            status = 1;
         }
-    return 0;
+    return status;
 }
 
 }  // namespace
