@@ -115,7 +115,10 @@ private:
             for (std::uint32_t v : *list) p_.values[v].home = Home::once;
         for (const auto* list : {&p_.times, &p_.states, &p_.seeds, &p_.forward, &p_.reverse})
             for (std::uint32_t v : *list)
-                if (v != Program::none) p_.values[v].home = Home::slot;
+                if (v != Program::none) {
+                    p_.values[v].home = Home::slot;
+                    p_.values[v].per_stage = true;
+                }
         for (const Program::Code& c : p_.code) {
             for (std::uint32_t o = 0; o < c.n_out; ++o) {
                 Program::Value& v = p_.values[c.first_out + o];

@@ -53,6 +53,7 @@ public:
         Rows rows = Rows::shared;
         Home home = Home::scratch;
         Phase phase = Phase::prologue;  // that computes it
+        bool per_stage = false;         // an input or a result of a stage
     };
     struct Code {
         std::uint32_t op, first_in, n_in, first_out, n_out;

@@ -45,10 +45,6 @@ Index Workspace::span_of(std::uint32_t value, Index rows) const {
 void Workspace::lay_out() {
     const Program& p = *program_;
     once_.assign(p.values.size(), 0);
-    one_slot_.assign(p.values.size(), size_.one_slot);
-    for (const auto* list : {&p.times, &p.states, &p.seeds, &p.forward, &p.reverse})
-        for (std::uint32_t v : *list)
-            if (v != Program::none) one_slot_[v] = false;
     Index end = 0, zeros = 0;
     sums_size_ = 0;
     for (std::uint32_t v = 0; v < p.values.size(); ++v) {
@@ -61,7 +57,7 @@ void Workspace::lay_out() {
             end += in_lines(p.values[v].shape.size());
         } else if (p.values[v].home == Program::Home::slot) {
             once_[v] = end;
-            end += (one_slot_[v] ? 1 : size_.stages) * span_of(v, size_.tile);
+            end += (is_one_slot(v) ? 1 : size_.stages) * span_of(v, size_.tile);
         }
     }
     const auto absent = [](const std::vector<std::uint32_t>& list) {
@@ -261,14 +257,9 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
 
 Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot) {
     Index slots = 0, scratch = 0;
-    std::vector<bool> each(program.values.size(), false);
-    for (const auto* list : {&program.times, &program.states, &program.seeds, &program.forward, &program.reverse})
-        for (std::uint32_t v : *list)
-            if (v != Program::none) each[v] = true;
-    for (std::uint32_t v = 0; v < program.values.size(); ++v) {
-        const Program::Value& value = program.values[v];
+    for (const Program::Value& value : program.values) {
         if (value.rows != Rows::row) continue;
-        if (value.home == Program::Home::slot) slots += (one_slot && !each[v] ? 1 : stages) * value.shape.row_size();
+        if (value.home == Program::Home::slot) slots += (one_slot && !value.per_stage ? 1 : stages) * value.shape.row_size();
         if (value.home == Program::Home::scratch) scratch = std::max(scratch, 3 * value.shape.row_size());
     }
     return (slots + scratch) * static_cast<Index>(sizeof(Real));

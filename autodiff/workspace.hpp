@@ -81,20 +81,20 @@ private:
     void run(Table& table);
     Real* slot(std::uint32_t value, int stage) const {
         const Program::Value& v = program_->values[value];
-        if (one_slot_[value]) return at(once_[value]);
+        if (is_one_slot(value)) return at(once_[value]);
         return at(once_[value]) + stage * (is_row(value) ? rows_ * v.shape.row_size() : v.shape.size());
     }
     Real* result(std::uint32_t value, int stage) const { return value == Program::none ? at(zeros_) : slot(value, stage); }
     Real* total(std::uint32_t value, int range, int set) const;
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
     bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= range_rows_; }
+    bool is_one_slot(std::uint32_t value) const { return size_.one_slot && !program_->values[value].per_stage; }
     bool is_row(std::uint32_t value) const { return program_->tileable && program_->values[value].rows == Rows::row; }
 
     const Program* program_ = nullptr;
     std::uint64_t program_id_ = 0;
     Size size_;
     Storage memory_;
-    std::vector<bool> one_slot_;    // of each value
     std::vector<Index> once_;       // of each value: its offset (within a set of accumulators for sums)
     Index zeros_ = 0, sums_ = 0, sums_size_ = 0;
     int ranges_ = 1;

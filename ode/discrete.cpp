@@ -144,7 +144,7 @@ private:
     Stages& stages_;
     const std::vector<double>& times_;
     bool backwards_ = false;
-    std::vector<Index> offsets_;
+    std::vector<Index>& offsets_ = p_.workspace.offsets;
     Index total_ = 0, row_ = 0, count_ = 0, next_ = 0;
     const Real* terms_[17] = {};
     double factors_[17] = {};

@@ -28,6 +28,7 @@ struct Recording {
     Var t;
     std::vector<Var> z, captures, rates;
     std::vector<bool> differentiable;  // of each capture
+    std::vector<Var> operands;         // of the solve that this recording is for, on the outer tape
 
     void copy(const Recording& other);  // its operations, without numbers
     std::vector<Var> differentiable_captures() const;

@@ -28,6 +28,8 @@ struct SolveCache {
     std::vector<std::unique_ptr<Recording>> recordings;  // one for each depth of solves in flight
     std::vector<std::uint32_t> records;                  // states that hold records, in order of use
     std::vector<std::pair<std::uint32_t, std::uint32_t>> tangents;  // plan -> plan of its tangent
+    std::vector<Shape> shapes;
+    std::vector<Real> times;
     std::size_t next_site = 0, next_record = 0, depth = 0;
     std::uint32_t pass = 0;
 
@@ -94,15 +96,14 @@ void require_options(const SolveOptions& o, std::span<const double> times, Where
     }
 }
 
-Var constant_times(Tape& tape, std::span<const double> times) {  // [2,T]: each time as the sum of two Reals
-    const Index n = static_cast<Index>(times.size());
-    Tensor pair({2, n});
-    for (Index i = 0; i < n; ++i) {
-        const double t = times[static_cast<std::size_t>(i)];
-        pair[i] = static_cast<Real>(t);
-        pair[n + i] = static_cast<Real>(t - static_cast<double>(pair[i]));
+Var constant_times(Tape& tape, std::span<const double> times, std::vector<Real>& pairs) {  // [2,T]: sums of two Reals
+    const std::size_t n = times.size();
+    pairs.resize(2 * n);
+    for (std::size_t i = 0; i < n; ++i) {
+        pairs[i] = static_cast<Real>(times[i]);
+        pairs[n + i] = static_cast<Real>(times[i] - static_cast<double>(pairs[i]));
     }
-    return tape.constant(pair);
+    return tape.constant(View{pairs.data(), {2, static_cast<Index>(n)}});
 }
 
 bool same(const SolveOptions& a, const SolveOptions& b) {
@@ -175,7 +176,9 @@ Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times,
     const View start = tape.view(z0);
     record_field(r, tape, field, times[0], start, at);
 
-    std::vector<Var> operands{time_vars.is_zero() ? constant_times(tape, times) : time_vars, z0};
+    std::vector<Var>& operands = r.operands;
+    operands.assign(1, time_vars.is_zero() ? constant_times(tape, times, cache.times) : time_vars);
+    operands.push_back(z0);
     const bool tainted = r.tape.tainted().node < r.tape.nodes().size();
     std::shared_ptr<FieldPlan::Tainted> taint;
     TaintedContext context;
@@ -221,6 +224,12 @@ Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times,
 
 }  // namespace
 
+std::vector<Shape>& shape_list(Tape& tape) {
+    std::vector<Shape>& shapes = cache_of(tape).shapes;
+    shapes.clear();
+    return shapes;
+}
+
 std::uint32_t new_record(Tape& tape) {
     SolveCache& cache = cache_of(tape);
     if (cache.next_record == cache.records.size()) cache.records.push_back(new_state(tape.resources()));
@@ -240,7 +249,7 @@ std::span<Var> record_solve(Tape& tape, std::uint32_t plan, std::span<const Var>
                             std::uint32_t derivative, std::uint32_t record) {
     const SolvePlan& p = *static_cast<const SolvePlan*>(tape.resources().plans[plan].get());
     const Shape& times = operands[0].shape();
-    std::vector<Shape> shapes;
+    std::vector<Shape>& shapes = shape_list(tape);
     for (std::size_t c = 0; c < p.field->components(); ++c) {
         Shape shape{times[times.rank() - 1]};
         const Shape& z = operands[1 + c].shape();

@@ -37,7 +37,8 @@ struct SolveWorkspace {
     TaintedStages tainted_stages;
     Integrator integrator;
     std::vector<double> times;
-    std::vector<double> grid;  // of a stretch of a backward solve
+    std::vector<double> grid;    // of a stretch of a backward solve
+    std::vector<Index> offsets;  // of the state's components
 };
 
 // What one solve leaves behind for its derivatives.
@@ -108,6 +109,8 @@ void pull_backsolve(const Pull& p);
 
 [[noreturn]] void fail_to_solve(const SolvePlan& plan, Outcome outcome, const Integrator& integrator, const char* what);
 
+// A list of shapes that the tape keeps, empty: for the results of an operation about to be recorded.
+std::vector<Shape>& shape_list(Tape& tape);
 // The number of a new record on this tape, and the plans of its solves.
 std::uint32_t new_record(Tape& tape);
 std::uint32_t tangent_plan(Tape& tape, std::uint32_t plan);

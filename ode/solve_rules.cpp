@@ -1,4 +1,6 @@
 // ode/solve_rules.cpp — the derivatives of a solve and of its derivative (ode/solve_op.hpp, equations 1 and 2)
+#include <algorithm>
+
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
 #include "ode/solve_op.hpp"
@@ -130,11 +132,14 @@ std::span<Var> record_vjp(const SolveVjp& op, std::span<const Var> x, Var token,
                           std::span<const Var> w) {
     Tape& tape = x[0].tape();
     const Places at = places(tape, op.plan);
-    std::vector<Var> operands(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(at.count()));
-    operands.push_back(token);
-    for (std::size_t c = 0; c < at.components; ++c) operands.push_back(observations[c]);
-    for (std::size_t c = 0; c < at.components; ++c) operands.push_back(or_zeros(w[c], observations[c]));
-    std::vector<Shape> shapes;
+    const std::span<Var> operands = tape.list(at.count() + 1 + 2 * at.components);
+    std::copy_n(x.begin(), at.count(), operands.begin());
+    operands[at.token()] = token;
+    for (std::size_t c = 0; c < at.components; ++c) {
+        operands[at.token() + 1 + c] = observations[c];
+        operands[at.token() + 1 + at.components + c] = or_zeros(w[c], observations[c]);
+    }
+    std::vector<Shape>& shapes = shape_list(tape);
     for (std::size_t c = 0; c < at.components; ++c) shapes.push_back(x[at.z0(c)].shape());
     for (std::size_t i = 0; i < at.captures; ++i)
         if (at.plan.field->source.differentiable[i]) shapes.push_back(x[at.capture(i)].shape());
