@@ -1,9 +1,9 @@
 // nn/activations.hpp — the nonlinearity between two layers: any plain function Var(Var)
 //   nn::MLP({2, 64, 2}, nn::tanh, Rng{0});     nn::activation("tanh") finds it by name, for command lines
 // Without one between them, layers collapse: W₂(W₁ x) = (W₂ W₁) x is again a linear map.
-// For dynamics prefer a smooth one (tanh, softplus, silu): a solver of order p expects p bounded derivatives of f, and at
-// every kink of relu it has to shorten its step.
-// source   silu: Elfwing, Uchibe & Doya 2018 · elu: Clevert, Unterthiner & Hochreiter 2016 · softplus: Dugas et al. 2001
+// For dynamics prefer a smooth one (tanh, softplus, silu): a solver of order p expects p bounded derivatives of f, and
+// at every kink of relu it has to shorten its step.
+// source   silu: Elfwing et al. 2018 · elu: Clevert et al. 2016 · softplus: Dugas et al. 2001
 #pragma once
 #include <span>
 #include <string_view>

@@ -5,7 +5,7 @@
 //       ...
 //   }
 // An epoch is one permutation of 0 ... examples − 1, cut into pieces; the last one may be shorter, or is dropped.
-// state    (random state before the permutation, batches taken of it, epoch): what was drawn is drawn again, not stored.
+// state    (random state before the permutation, batches taken of it, epoch): it is drawn again, not stored.
 // why      Without replacement: an epoch's mean gradient is the gradient of the whole data. The permutation, not the
 //          batch, is the unit of chance, so that a resumed run continues in the middle of an epoch.
 #pragma once

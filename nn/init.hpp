@@ -9,7 +9,7 @@
 //   zeros            W = b = 0: a last layer of a field that starts as dz/dt = 0
 // Numbers are drawn row by row, weight then bias, layer by layer, from one stream: a seed names one network.
 // source   Glorot & Bengio 2010, eq. (16) and (12) · He, Zhang, Ren & Sun 2015, eq. (10) · PyTorch's nn.Linear:
-//          kaiming_uniform_ with a = √5, which is U(±1/√in); the scale is that of LeCun, Bottou, Orr & Müller 1998, §4.6
+//          kaiming_uniform_ with a = √5, which is U(±1/√in); the scale: LeCun et al. 1998, "Efficient BackProp", §4.6
 #pragma once
 #include "core/random.hpp"  // brings: Rng
 #include "core/tensor.hpp"  // brings: MutableView

@@ -1,10 +1,11 @@
 // nn/mlp.hpp — the multilayer perceptron: linear maps with an activation between them
 //   a₀ = x,   a_{k+1} = σ(a_k W_kᵀ + b_k),   the last layer without σ
 //   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});     // [B,2] -> [B,64] -> [B,2], and a field: Var dzdt = field(t, z)
-// shapes   x: [B, widths.front()], result: [B, widths.back()]; parameters "layer0.weight", "layer0.bias", "layer1.weight" ...
+// shapes   x: [B, widths.front()], result: [B, widths.back()]
+// names    "layer0.weight", "layer0.bias", "layer1.weight", ...
 // start    uniform_fan_in, layer by layer, weight then bias, from one stream (nn/init.hpp).
-// time     With .time = true the field depends on t: it becomes one more input, the last column, and the first weight is
-//          [widths[1], widths[0] + 1]. t is one number for all rows, or [B,1].
+// time     With .time = true the field depends on t: it becomes one more input, the last column, and the first
+//          weight is [widths[1], widths[0] + 1]. t is one number for all rows, or [B,1].
 // source   the universal approximation that makes it a fair guess for an unknown f: Cybenko 1989; Hornik 1991
 #pragma once
 #include <vector>

@@ -8,8 +8,8 @@
 //       Var operator()(Var t, Var z) const;             // tape.use(length), friction(...)
 //   };
 // A copy of a Module means the same parameters, as a copy of a Parameter means the same tensor: handing a model to a
-// solver or a lambda does not split its training in two. Independent numbers: clone() of a layer, or a second model that
-// was built alike and told to assign(first).
+// solver or a lambda does not split its training in two. Independent numbers: clone() of a layer, or a second model
+// that was built alike and told to assign(first).
 // why      No virtual functions: a model is called by its own type, so nothing has to be looked up while it runs.
 #pragma once
 #include <span>

@@ -4,9 +4,9 @@
 //   m̂ = m / (1 − β₁ᵗ)              t = 1, 2, ...: m is a mean with weights that sum to 1 − β₁ᵗ                 (3)
 //   v̂ = v / (1 − β₂ᵗ)                                                                                         (4)
 //   θ ← (1 − lr λ) θ − lr m̂ / (√v̂ + ε)          λ: weight_decay, 0 for Adam                                   (5)
-// The first step moves every entry by about lr, whatever the gradient's size; so multiplying a loss by 10 changes little.
-// AdamW is λ > 0: the decay stands outside of the quotient, so that it is equally strong for every entry. (An L2 term in
-// the loss would be divided by √v̂ like the rest.)
+// The first step moves every entry by about lr, whatever the gradient's size: ten times the loss changes little.
+// AdamW is λ > 0: the decay stands outside of the quotient, so that it is equally strong for every entry. (An L2 term
+// in the loss would be divided by √v̂ like the rest.)
 // why      βᵗ is a running product: no pow, and it is stored with the state, so a resumed run has the same bits.
 // source   Kingma & Ba 2015, algorithm 1 · Loshchilov & Hutter 2019, algorithm 2 (AdamW; λ times lr, as in PyTorch)
 #pragma once

@@ -6,23 +6,32 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-double global_norm(const Gradients& gradients, Where at) {
+namespace {
+
+double norm_of_scaled(const Gradients& gradients, double factor, Where at) {
     double squares = 0;
     for (std::size_t i = 0; i < gradients.size(); ++i) {
         const View g = gradients.view(i, at);
         for (Index j = 0; g.data && j < g.size(); ++j) {
-            const double entry = static_cast<double>(g[j]);
+            const double entry = static_cast<double>(g[j]) * factor;
             squares += entry * entry;
         }
     }
-    return gradients.scale * std::sqrt(squares);
+    return gradients.scale * (std::sqrt(squares) / factor);
+}
+
+}  // namespace
+
+double global_norm(const Gradients& gradients, Where at) {
+    const double norm = norm_of_scaled(gradients, 1, at);
+    return std::isinf(norm) ? norm_of_scaled(gradients, 0x1p-600, at) : norm;
 }
 
 Clipped clip_by_global_norm(Gradients gradients, double max_norm, Where at) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     require_within("clip_by_global_norm", "max_norm", max_norm, std::numeric_limits<double>::min(), infinity, at);
     const double norm = global_norm(gradients, at);
-    if (norm > max_norm && norm < infinity) gradients.scale *= max_norm / norm;
+    if (norm > max_norm) gradients.scale *= max_norm / norm;
     return {gradients, norm};
 }
 

@@ -4,8 +4,8 @@
 //   adam.step(clipped.gradients);   clipped.norm             // |g| before clipping, for the log
 // One factor for all: the direction stays. The gradients are not touched: the factor travels with them, the optimiser
 // multiplies by it, and nothing is allocated.
-// The squares are summed in double, so that a float build's do not overflow. |g| that is not finite leaves the factor at
-// 1, and the optimiser's step says which gradient is to blame.
+// The squares are summed in double, and once more of g 2⁻⁶⁰⁰ should they overflow: an exploding gradient is
+// what clipping is for. One that is not finite stays so, and the optimiser's step says which.
 // source   Pascanu, Mikolov & Bengio 2013, §3.2
 #pragma once
 #include "optim/optimizer.hpp"  // brings: Gradients

@@ -2,8 +2,8 @@
 //   optim::Adam adam(field.parameters(), {.lr = 1e-2});
 //   adam.step(grad(loss, field.parameters()));              // θ ← θ − ..., once per parameter
 //   adam.write(file, "adam.");   adam.read(file, "adam.");  // a run that is stopped and resumed has the same bits
-// A step looks at the gradients before it touches anything: their number, their shapes, and that every entry is finite. So
-// after an error parameters and state are those of the last good step. A gradient that is a zero Var counts as zeros: a
+// A step looks at the gradients before it touches anything: their number, their shapes, and that every entry is finite.
+// After an error parameters and state are those of the last good step. A gradient that is a zero Var counts as zeros: a
 // parameter without influence keeps its momentum and its decay.
 // Numbers are read beside the tape (no taint), and a warm step allocates nothing.
 // resume   What the file holds: the state tensors, the step count, the learning rate. Other options are the program's.
@@ -18,7 +18,7 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-// The gradients of a step, one for each parameter, from a tape or from a Program's outputs; all are multiplied by scale.
+// The gradients of a step, one for each parameter, from a tape or from a Program's outputs; all are times scale.
 struct Gradients {
     Gradients(Vars on_tape) : vars(on_tape) {}
     Gradients(std::span<const View> numbers) : views(numbers) {}

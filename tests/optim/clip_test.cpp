@@ -6,11 +6,13 @@
 #include <cmath>
 #include <limits>
 
+#include "optim/adam.hpp"
 #include "optim/sgd.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using doctest::Approx;
+using optim::Gradients;
 using test::contains;
 using test::error_of;
 
@@ -60,12 +62,34 @@ TEST_CASE("clip: no gradient at all has norm 0") {
     CHECK(optim::clip_by_global_norm(Vars(none), 1).norm == 0);
 }
 
-TEST_CASE("clip: squares that would overflow a float do not") {
+TEST_CASE("clip: an exploding gradient whose squares overflow is clipped") {
     Problem p;
-    p.ga[0] = static_cast<Real>(3e30);
-    p.gb[0] = static_cast<Real>(-4e30);
+    const double huge = sizeof(Real) == 8 ? 1e200 : 1e30;
+    p.ga[0] = static_cast<Real>(3 * huge);
+    p.gb[0] = static_cast<Real>(-4 * huge);
     const auto views = p.views();
-    CHECK(optim::clip_by_global_norm(std::span<const View>(views), 1).norm == Approx(5e30).epsilon(1e-6));
+    const auto clipped = optim::clip_by_global_norm(std::span<const View>(views), 1);
+    CHECK(clipped.norm == Approx(5 * huge).epsilon(1e-6));
+    CHECK(optim::global_norm(clipped.gradients) == Approx(1).epsilon(1e-6));
+}
+
+TEST_CASE("clip: every optimiser takes a clipped gradient for the shortened one") {
+    const auto moved = [](auto make, const Gradients& gradients) {
+        const Problem p;
+        auto optimizer = make(p.list);
+        optimizer.step(gradients);
+        return Tensor(p.list[0].value());
+    };
+    Problem p, half;
+    half.ga[0] /= 2;
+    half.gb[0] /= 2;
+    const auto views = p.views(), half_views = half.views();
+    const auto clipped = optim::clip_by_global_norm(std::span<const View>(views), 2.5).gradients;
+    const Gradients shorter{std::span<const View>(half_views)};
+    const auto sgd = [](const auto& list) { return optim::SGD(list, {.momentum = 0.5}); };
+    const auto adam = [](const auto& list) { return optim::Adam(list, {.eps = 1}); };  // ε: the size of g counts
+    CHECK(moved(sgd, clipped) == moved(sgd, shorter));
+    CHECK(moved(adam, clipped) == moved(adam, shorter));
 }
 
 TEST_CASE("clip: a gradient that is not finite is not hidden: the step reports it") {
