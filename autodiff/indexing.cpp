@@ -19,6 +19,15 @@ struct AroundAxis {
     }
 };
 
+// Copies `outer` blocks of `count` neighbours from places that lie `from_stride` apart to places `to_stride` apart.
+void copy_blocks(Real* to, Index to_stride, const Real* from, Index from_stride, Index outer, Index count) {
+    if (count == 1) {  // a column: one loop, not a loop in a loop
+        for (Index o = 0; o < outer; ++o) to[o * to_stride] = from[o * from_stride];
+        return;
+    }
+    for (Index o = 0; o < outer; ++o) std::copy_n(from + o * from_stride, count, to + o * to_stride);
+}
+
 RowRule off_axis_rows(int axis, std::span<const RowOperand> in, const Shape& out) {
     return axis == 0 ? RowRule{} : within_rows(in, out);
 }
@@ -39,9 +48,8 @@ struct Slice {
     }
     void eval(const View& x, const MutableView& y) const {
         const AroundAxis in(x.shape, axis);
-        for (Index o = 0; o < in.outer; ++o)
-            for (Index i = 0; i < count * in.inner; ++i)
-                y[o * count * in.inner + i] = x[(o * in.extent + first) * in.inner + i];
+        const Index block = count * in.inner;
+        copy_blocks(y.data, block, x.data + first * in.inner, in.extent * in.inner, in.outer, block);
     }
     Var jvp(Var, Var, Var dx) const { return slice(dx, axis, first, count); }
     Var vjp(Var x, Var, Var gy, Needs) const { return pad(gy, axis, first, x.shape()[axis] - first - count); }
@@ -64,9 +72,8 @@ struct Pad {
     void eval(const View& x, const MutableView& y) const {
         const AroundAxis in(x.shape, axis), out(y.shape, axis);
         std::fill_n(y.data, y.size(), Real(0));
-        for (Index o = 0; o < in.outer; ++o)
-            for (Index i = 0; i < in.extent * in.inner; ++i)
-                y[(o * out.extent + before) * in.inner + i] = x[o * in.extent * in.inner + i];
+        const Index block = in.extent * in.inner;
+        copy_blocks(y.data + before * in.inner, out.extent * in.inner, x.data, block, in.outer, block);
     }
     Var jvp(Var, Var, Var dx) const { return pad(dx, axis, before, after); }
     Var vjp(Var x, Var, Var gy, Needs) const { return slice(gy, axis, before, x.shape()[axis]); }
@@ -83,9 +90,8 @@ struct Concatenate {
         Index at = 0;
         for (const View& part : in) {
             const AroundAxis one(part.shape, axis);
-            for (Index o = 0; o < one.outer; ++o)
-                for (Index i = 0; i < one.extent * one.inner; ++i)
-                    out[0][(o * whole.extent + at) * whole.inner + i] = part[o * one.extent * one.inner + i];
+            const Index block = one.extent * one.inner;
+            copy_blocks(out[0].data + at * whole.inner, whole.extent * whole.inner, part.data, block, one.outer, block);
             at += one.extent;
         }
     }

@@ -7,15 +7,6 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
-namespace {
-
-Index in_lines(Index count) {  // rounded up to cache lines
-    constexpr Index line = 64 / sizeof(Real);
-    return (count + line - 1) / line * line;
-}
-
-}  // namespace
-
 void Workspace::prepare(const Program& program, Size size) {
     if (!program.tileable) size.tile = size.rows;
     if (program_id_ == program.id && size == size_) {
@@ -35,81 +26,6 @@ void Workspace::prepare(const Program& program, Size size) {
         std::copy_n(program.stored[i].data(), program.stored[i].size(), at(once_[program.stored_values[i]]));
     first_ = rows_ = -1;
     begin_tile(0, size.tile);
-}
-
-Index Workspace::span_of(std::uint32_t value, Index rows) const {
-    const Program::Value& v = program_->values[value];
-    return in_lines(is_row(value) ? rows * v.shape.row_size() : v.shape.size());
-}
-
-void Workspace::lay_out() {
-    const Program& p = *program_;
-    once_.assign(p.values.size(), 0);
-    Index end = 0, zeros = 0;
-    sums_size_ = 0;
-    for (std::uint32_t v = 0; v < p.values.size(); ++v) {
-        zeros = std::max(zeros, span_of(v, size_.tile));
-        if (p.values[v].home == Program::Home::sum) {
-            once_[v] = sums_size_;
-            sums_size_ += span_of(v, size_.rows);
-        } else if (p.values[v].home == Program::Home::once) {
-            once_[v] = end;
-            end += in_lines(p.values[v].shape.size());
-        } else if (p.values[v].home == Program::Home::slot) {
-            once_[v] = end;
-            end += (is_one_slot(v) ? 1 : size_.stages) * span_of(v, size_.tile);
-        }
-    }
-    const auto absent = [](const std::vector<std::uint32_t>& list) {
-        return std::find(list.begin(), list.end(), Program::none) != list.end();
-    };
-    zeros_ = end;
-    if (absent(p.forward) || absent(p.reverse) || absent(p.summed)) end += zeros;
-    const Index scratch = end;
-    Index most = 0;
-    for (Phase phase : {Phase::forward, Phase::reverse, Phase::sums}) {
-        const bool merged = phase == Phase::sums && p.merges_stages && !size_.one_slot;
-        const Index rows = merged ? size_.tile * size_.stages : size_.tile;
-        most = std::max(most, lay_out_scratch(phase, rows));
-    }
-    for (std::uint32_t v = 0; v < p.values.size(); ++v)
-        if (p.values[v].home == Program::Home::scratch) once_[v] += scratch;
-    sums_ = scratch + most;
-    memory_.resize(sums_ + size_.sets * ranges_ * sums_size_);
-    std::fill_n(memory_.data(), memory_.size(), Real(0));
-}
-
-// Places for the values of one phase that are not kept: a place is free again after the last reading of its value.
-Index Workspace::lay_out_scratch(Phase phase, Index rows) {
-    const Program& p = *program_;
-    const std::uint32_t begin = p.phase_begin[static_cast<std::size_t>(phase)];
-    const std::uint32_t end = p.phase_begin[static_cast<std::size_t>(phase) + 1];
-    std::vector<std::uint32_t> last(p.values.size(), 0);
-    for (std::uint32_t i = begin; i < end; ++i) {
-        for (std::uint32_t v : p.in(p.code[i])) last[v] = i;
-        for (std::uint32_t o = 0; o < p.code[i].n_out; ++o) last[p.code[i].first_out + o] = i;
-    }
-    for (const Program::Sum& s : p.sums) last[s.value] = end;
-    struct Place {
-        Index offset, size;
-        std::uint32_t until;
-    };
-    std::vector<Place> places;
-    Index top = 0;
-    for (std::uint32_t i = begin; i < end; ++i)
-        for (std::uint32_t o = 0; o < p.code[i].n_out; ++o) {
-            const std::uint32_t v = p.code[i].first_out + o;
-            if (p.values[v].home != Program::Home::scratch) continue;
-            const Index size = span_of(v, rows);
-            auto free = std::find_if(places.begin(), places.end(), [&](const Place& f) { return f.until < i && f.size == size; });
-            if (free == places.end()) {
-                free = places.insert(places.end(), Place{top, size, 0});
-                top += size;
-            }
-            once_[v] = free->offset;
-            free->until = last[v];
-        }
-    return top;
 }
 
 Real* Workspace::total(std::uint32_t value, int range, int set) const {
@@ -156,7 +72,7 @@ void Workspace::begin_tile(Index first, Index rows) {
     if (first == first_ && rows == rows_) return;
     first_ = first;
     rows_ = rows;
-    bound_set_ = -1;
+    for (Table& table : sums_tables_) table.bound = false;
     const std::size_t stages = static_cast<std::size_t>(size_.stages);
     if (forward_.size() < stages) {
         forward_.resize(stages);
@@ -202,19 +118,26 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
                 add_sums({stage, first, std::min(range_rows_, rows_ - first), static_cast<int>(r)}, weights, set);
 }
 
-void Workspace::bind_sums(const Segment& s, int set) {
-    if (set == bound_set_ && s.stage == bound_segment_.stage && s.first == bound_segment_.first &&
-        s.rows == bound_segment_.rows && s.range == bound_segment_.range)
-        return;
-    bound_set_ = set;
-    bound_segment_ = s;
-    bind_table(sums_table_, Phase::sums, s.stage);
+Workspace::Table& Workspace::bound_sums(const Segment& s, int set) {
+    const std::size_t range = static_cast<std::size_t>(s.first / range_rows_), stages = static_cast<std::size_t>(size_.stages);
+    const std::size_t place = (range * stages + static_cast<std::size_t>(s.stage)) * static_cast<std::size_t>(size_.sets) +
+                              static_cast<std::size_t>(set);
+    if (sums_tables_.size() <= place) sums_tables_.resize(place + 1);
+    Table& table = sums_tables_[place];
+    if (!table.bound || table.rows != s.rows) bind_sums(table, s, set);
+    return table;
+}
+
+void Workspace::bind_sums(Table& table, const Segment& s, int set) {
+    bind_table(table, Phase::sums, s.stage);
+    table.bound = true;
+    table.rows = s.rows;
     const Program& p = *program_;
-    for (const Bound& b : sums_table_.code) {
+    for (const Bound& b : table.code) {
         const bool whole = b.op->shape_only;
         for (std::uint32_t i = 0; i < b.code->n_in; ++i) {
             const std::uint32_t v = p.in(*b.code)[i];
-            View& view = sums_table_.in[b.in + i];
+            View& view = table.in[b.in + i];
             if (is_row(v) && !whole) view = place(v, s.rows, s.first, s.stage);
             if (b.code->sliced >> i & 1u) {
                 view.data += s.first * view.shape.row_size();
@@ -223,7 +146,7 @@ void Workspace::bind_sums(const Segment& s, int set) {
         }
         for (std::uint32_t o = 0; o < b.code->n_out; ++o) {
             const std::uint32_t v = b.code->first_out + o;
-            MutableView& view = sums_table_.out[b.out + o];
+            MutableView& view = table.out[b.out + o];
             if (is_row(v)) view = place(v, s.rows, s.first, s.stage);
             if (b.code->accumulates) view.data = total(v, s.range, set);
         }
@@ -231,7 +154,7 @@ void Workspace::bind_sums(const Segment& s, int set) {
 }
 
 void Workspace::add_sums(const Segment& s, const double* weights, int set) {
-    bind_sums(s, set);
+    const Table& table = bound_sums(s, set);
     const Program& p = *program_;
     if (weights) {
         weights_.resize(static_cast<std::size_t>(s.rows));
@@ -239,9 +162,9 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         for (Index row = 0; row < s.rows; ++row)
             weights_[static_cast<std::size_t>(row)] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
-    for (const Bound& b : sums_table_.code) {
-        const auto in = std::span<const View>(sums_table_.in).subspan(b.in, b.code->n_in);
-        const auto out = std::span<const MutableView>(sums_table_.out).subspan(b.out, b.code->n_out);
+    for (const Bound& b : table.code) {
+        const auto in = std::span<const View>(table.in).subspan(b.in, b.code->n_in);
+        const auto out = std::span<const MutableView>(table.out).subspan(b.out, b.code->n_out);
         if (b.code->accumulates)
             b.op->eval_sum(b.code->attributes, in, out[0], Into::extend, weights ? weights_.data() : nullptr);
         else
@@ -253,16 +176,6 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         if (is_row(sum.total)) to += (first_ + s.first) * part.shape.row_size();
         scale_add(to, weights ? static_cast<Real>(weights[s.stage]) : Real(1), part.data, part.size());
     }
-}
-
-Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot) {
-    Index slots = 0, scratch = 0;
-    for (const Program::Value& value : program.values) {
-        if (value.rows != Rows::row) continue;
-        if (value.home == Program::Home::slot) slots += (one_slot && !value.per_stage ? 1 : stages) * value.shape.row_size();
-        if (value.home == Program::Home::scratch) scratch = std::max(scratch, 3 * value.shape.row_size());
-    }
-    return (slots + scratch) * static_cast<Index>(sizeof(Real));
 }
 
 void Workspace::clear(int set) {

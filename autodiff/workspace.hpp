@@ -64,6 +64,8 @@ private:
         std::vector<Bound> code;
         std::vector<View> in;
         std::vector<MutableView> out;
+        bool bound = false;
+        Index rows = 0;
     };
     struct Segment {  // rows of one stage (or of all), as the sums phase takes them
         int stage;
@@ -75,7 +77,8 @@ private:
     Index lay_out_scratch(Phase phase, Index rows);
     Index span_of(std::uint32_t value, Index rows) const;  // Reals for this many rows, rounded up to cache lines
     void bind_table(Table& table, Phase phase, int stage);
-    void bind_sums(const Segment& segment, int set);
+    Table& bound_sums(const Segment& segment, int set);
+    void bind_sums(Table& table, const Segment& segment, int set);
     void add_sums(const Segment& segment, const double* weights, int set);
     MutableView place(std::uint32_t value, Index rows, Index first, int stage) const;
     void run(Table& table);
@@ -100,10 +103,10 @@ private:
     int ranges_ = 1;
     Index range_rows_ = 1;
     Index first_ = 0, rows_ = 0;    // the tile
-    Table prologue_, epilogue_, sums_table_;
-    std::vector<Table> forward_, reverse_;
-    Segment bound_segment_{};
-    int bound_set_ = -1, finished_set_ = 0;
+    Table prologue_, epilogue_;
+    std::vector<Table> forward_, reverse_;  // one for each stage
+    std::vector<Table> sums_tables_;        // one for each range of the tile, stage and set of accumulators
+    int finished_set_ = 0;
     std::vector<Real> weights_;
     Resources resources_;
 };

@@ -46,21 +46,25 @@ void Integrator::begin_tile(Index row, Index rows) {
     stages_->begin_tile(row, rows);
     row_ = row;
     tile_rows_ = rows;
-    find_rates();
+    find_stages();
 }
 
-void Integrator::find_rates() {
+void Integrator::find_stages() {
     const int stages = method_->dense_stages;
-    rates_.resize(stages_->components() * static_cast<std::size_t>(stages));
+    rates_.clear();
+    states_.clear();
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        for (int i = 0; i < stages; ++i) rates_[c * static_cast<std::size_t>(stages) + static_cast<std::size_t>(i)] = stages_->rate(c, place(i));
+        for (int i = 0; i < stages; ++i) {
+            rates_.push_back(stages_->rate(c, place(i)));
+            states_.push_back(stages_->state(c, place(i)));
+        }
 }
 
 // The first stage of a step: still in its place, copied back, or evaluated.
 void Integrator::begin_step(double t) {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index at = row_ * stages_->width(c), count = tile_rows_ * stages_->width(c);
-        std::copy_n(batch(z_, c) + at, count, stages_->state(c, place(0)));
+        std::copy_n(batch(z_, c) + at, count, state_at(c, 0));
         if (first_ == First::stored) std::copy_n(batch(first_rate_, c) + at, count, stages_->rate(c, place(0)));
     }
     if (first_ == First::unknown || (first_ == First::stored && keeps_stages_)) stages_->forward(place(0), t);
@@ -75,7 +79,7 @@ void Integrator::take_step(const Step& step, Watcher& watcher) {
     for (int i = 1; i < stages; ++i) {  // (1)
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index width = stages_->width(c);
-            combine(stages_->state(c, place(i)), batch(z_, c) + row_ * width, rates(c), m.a + i * m.dense_stages, step.h, i,
+            combine(state_at(c, i), batch(z_, c) + row_ * width, rates(c), m.a + i * m.dense_stages, step.h, i,
                     tile_rows_ * width);
         }
         stages_->forward(place(i), m.c[i] == 1 ? step.end : step.t + m.c[i] * step.h);
@@ -99,8 +103,12 @@ void Integrator::pass_on_last() {
     if (!method_->fsal) {
         first_ = First::unknown;
     } else if (one_tile_) {
-        std::swap(places_[0], places_[static_cast<std::size_t>(method_->stages - 1)]);
-        find_rates();
+        const std::size_t last = static_cast<std::size_t>(method_->stages - 1);
+        std::swap(places_[0], places_[last]);
+        for (std::size_t first = 0; first < rates_.size(); first += static_cast<std::size_t>(method_->dense_stages)) {
+            std::swap(rates_[first], rates_[first + last]);
+            std::swap(states_[first], states_[first + last]);
+        }
         first_ = First::in_place;
     } else {
         first_ = First::stored;

@@ -90,7 +90,10 @@ private:
     void evaluate_first(double t);
     void store_rate(int stage, Storage& to);
     void pass_on_last();
-    void find_rates();
+    void find_stages();
+    Real* state_at(std::size_t c, int stage) {
+        return states_[c * static_cast<std::size_t>(method_->dense_stages) + static_cast<std::size_t>(stage)];
+    }
     Real* batch(Storage& s, std::size_t c) { return s.data() + offsets_[c]; }
     const Real* batch(const Storage& s, std::size_t c) const { return s.data() + offsets_[c]; }
 
@@ -102,7 +105,8 @@ private:
     Storage z_, z_new_, first_rate_, last_rate_, error_;
     std::vector<Index> offsets_;
     std::vector<int> places_;
-    std::vector<const Real*> rates_;
+    std::vector<const Real*> rates_;  // where the tile's stages lie
+    std::vector<Real*> states_;
     std::vector<double> squares_;  // of the scaled errors of each component
     Index total_ = 0, row_ = 0, tile_rows_ = 0;
     Counts counts_;
