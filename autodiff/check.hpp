@@ -5,7 +5,7 @@
 // shapes   f may return any shape: its entries are weighed with fixed random numbers w, and Σ w y is differentiated.
 // source   (2): Richardson extrapolation
 // errors   none for a wrong gradient: the report says what differs. A kink within h of x looks like a wrong gradient.
-// see      autodiff/operator.hpp (writing an operator) · tests/autodiff/laws_test.cpp (the laws that need no differences)
+// see      autodiff/operator.hpp (writing an operator) · tests/autodiff/laws_test.cpp (laws without differences)
 #pragma once
 #include <functional>
 #include <string>

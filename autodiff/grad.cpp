@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint8_t from_x = 1, to_y = 2;  // marks: this value depends on an x; a y depends on this value
 constexpr std::int32_t none = -1;
 
-// The lists of one walk. The tape keeps them between walks, so that a warm pass allocates nothing; a walk takes them out
-// while it runs, so that a rule may start a walk of its own.
+// The lists of one walk. The tape keeps them between walks, so that a warm pass allocates nothing; a walk takes them
+// out while it runs, so that a rule may start a walk of its own.
 struct Lists {
     struct Term {
         Var g;

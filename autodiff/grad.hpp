@@ -4,8 +4,8 @@
 // Both append the operations of the derivative to the same tape, so their results can be differentiated again, to any
 // order. A walk visits only what lies between xs and ys, and asks a rule only for what is needed.
 // shapes    x̄ has x's shape, ẏ has y's.
-// example   b = a + a; c = b + b.   Walking back from c, b must be finished (b̄ = 2 c̄) before a is reached; on a tape b
-//           stands after a, so walking the list from its end gets this right without a search for an order.
+// example   b = a + a; c = b + b.   Walking back from c, b must be finished (b̄ = 2 c̄) before a is reached; on a tape
+//           b stands after a, so walking the list from its end gets this right without a search for an order.
 // errors    y on another tape; a seed of the wrong shape; y not a single number (grad); a parameter that was changed.
 // source    Griewank & Walther, Evaluating Derivatives, 2nd ed., §3.2
 #pragma once
@@ -24,8 +24,8 @@ using Vars = std::span<const Var>;  // lives on the tape, until its next rewind
 Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at = {});
 Var vjp(Var y, Var y_bar, Var x, Where at = {});
 
-// The same, seeing only the operations from this one on: what came before counts as independent of xs. For the rule of an
-// operator whose cotangent is itself a function of xs.
+// The same, seeing only the operations from this one on: what came before counts as independent of xs. For the rule of
+// an operator whose cotangent is itself a function of xs.
 Vars vjp_since(std::size_t operation, Vars ys, Vars y_bars, Vars xs, Where at = {});
 
 // xs with their tangents -> the tangents of ys. A zero Var where y does not depend on x.
@@ -39,7 +39,7 @@ Var grad(Var y, Var x, Where at = {});
 Vars grad(Var y, std::span<const Parameter> parameters, Where at = {});
 Var grad(Var y, const Parameter& parameter, Where at = {});
 
-// J[i..., j...] = dy_i/dx_j, of shape y.shape + x.shape; row by row with vjp, or column by column where that is shorter.
+// J[i..., j...] = dy_i/dx_j, of shape y.shape + x.shape; by rows with vjp, or by columns where that is shorter.
 Var jacobian(Var y, Var x, Where at = {});
 Var hessian(Var y, Var x, Where at = {});             // of a single number: shape x.shape + x.shape
 Var hvp(Var y, Var x, Var v, Where at = {});          // H v, without forming H: the tangent of the gradient

@@ -76,7 +76,10 @@ std::span<const std::uint32_t> operands_of(const Tape& tape, std::uint32_t index
 
 std::string list_text(std::span<const std::uint32_t> numbers) {
     std::string text;
-    for (const std::uint32_t n : numbers) text += (text.empty() ? "" : " ") + std::to_string(n);
+    for (const std::uint32_t n : numbers) {
+        if (!text.empty()) text += ' ';
+        text += std::to_string(n);
+    }
     return text;
 }
 

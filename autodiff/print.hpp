@@ -1,5 +1,5 @@
 // autodiff/print.hpp — look at a tape: as a table, and as a drawing
-//   to_text(tape)        #  operation  operands  shape  value         one line for each value, in the order of recording
+//   to_text(tape)        #  operation  operands  shape  value         a line for each value, in the order of recording
 //   to_graphviz(tape)    nodes `operation | value`, arrows from operands to results:   dot -Tsvg tape.dot -o tape.svg
 //   to_graphviz(tape, {.of = loss, .xs = xs, .gradients = grad(loss, xs)})
 //                        nodes `operation | value | gradient`, and only what `loss` was made of

@@ -12,8 +12,8 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-// Seeds and absent gradients. An operator without operands, so that a program finds two of them to be equal: the gradients
-// that grow from them are then computed once.
+// Seeds and absent gradients. An operator without operands, so that a program finds two of them to be equal: what grows
+// from them is then computed once.
 struct Fill {
     Shape to;
     float value;

@@ -21,13 +21,13 @@ Var pad(Var x, int axis, Index before, Index after, Where at = {});
 Var concatenate(std::span<const Var> parts, int axis, Where at = {});
 Var concatenate(std::initializer_list<Var> parts, int axis, Where at = {});
 
-// y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a rank-1 Var of whole numbers without a derivative.
+// y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a list of whole numbers without a derivative.
 Var gather(Var x, Var index, int axis, Where at = {});
 // y[.., index[j], ..] += x[.., j, ..] into zeros of the given extent: the transpose of gather.
 Var scatter_add(Var x, Var index, int axis, Index extent, Where at = {});
 
-// For folding while recording. The operand of the broadcast that made x, or x itself; and whether x is the transpose of a
-// matrix, which `source` then is.
+// For folding while recording. The operand of the broadcast that made x, or x itself; and whether x is the transpose of
+// a matrix, which `source` then is.
 Var without_broadcast(Var x);
 bool is_transposed(Var x, Var& source);
 

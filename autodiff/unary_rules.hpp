@@ -94,7 +94,8 @@ struct Clamp {
     static constexpr const char* name = "clamp";
     bool operator==(const Clamp&) const = default;
     void apply(const View& in, const MutableView& out) const {
-        map([a = static_cast<Real>(low), b = static_cast<Real>(high)](Real x) { return x < a ? a : (x > b ? b : x); }, out, in);
+        const Real a = static_cast<Real>(low), b = static_cast<Real>(high);
+        map([a, b](Real x) { return x < a ? a : (x > b ? b : x); }, out, in);
     }
     Var slope(Var x, Var y) const { return equal(x, y); }  // 1 where the value passed unchanged, its ends included
 };

@@ -125,7 +125,12 @@ inline std::vector<Var> outputs_of(Recorded& r, std::uint64_t seed) {
     return outputs;
 }
 
-// Compiled at `point`, run at `other`: every output's bits are those of a recording at `other`. Which one is not? -1: none.
+inline bool same_bits(const Tensor& a, const Tensor& b) {
+    const std::size_t bytes = static_cast<std::size_t>(a.size()) * sizeof(Real);
+    return a.shape() == b.shape() && (bytes == 0 || std::memcmp(a.data(), b.data(), bytes) == 0);
+}
+
+// Compiled at `point`, run at `other`: which output's bits are not those of a recording there? -1: none.
 inline int replay_differs(const std::function<Var(Vars)>& build, const Tensors& point, const Tensors& other,
                           unsigned rows, bool* tileable = nullptr) {
     Recorded first(build, point), second(build, other);
@@ -147,9 +152,8 @@ inline int replay_differs(const std::function<Var(Vars)>& build, const Tensors& 
     for (int time = 0; time < 2; ++time) {  // a warm workspace must not remember
         run(program, workspace, in, out);
         for (std::size_t i = 0; i < outputs.size(); ++i) {
-            const Tensor right = expected[i].is_zero() ? Tensor() : Tensor(second.tape.view(expected[i]));
-            if (std::memcmp(right.data(), got[i].data(), static_cast<std::size_t>(right.size()) * sizeof(Real)) != 0)
-                return static_cast<int>(i);
+            const Tensor right = expected[i].is_zero() ? Tensor(Shape{}) : Tensor(second.tape.view(expected[i]));
+            if (!same_bits(right, got[i])) return static_cast<int>(i);
         }
     }
     return -1;

@@ -1,6 +1,6 @@
 // tests/autodiff/operators.hpp — the one list of operators that every law runs over (laws_test.cpp)
 // A case is a function y(x₀, x₁, ...) with the shapes of its operands and the interval they are drawn from, which keeps
-// clear of kinks and poles. `rows` says whose axis 0 may hold the rows of a batch (bit i: operand i): such a case is also
+// clear of kinks and poles. `rows` says whose axis 0 may hold a batch's rows (bit i: operand i): such a case is also
 // run with many rows, cut into tiles; `aligned` operands hold a row for each, but stay the same. `mixes_rows`: rightly
 // refused by tiles, since its rows depend on one another.
 #pragma once

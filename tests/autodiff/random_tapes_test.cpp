@@ -1,5 +1,5 @@
-// tests/autodiff/random_tapes_test.cpp — graphs that nobody thought of: 200 of 5 to 40 random operators, from fixed seeds
-// Every value is kept in (−2, 2) and away from kinks, so that differences have something to say: operators that could leave
+// tests/autodiff/random_tapes_test.cpp — graphs that nobody thought of: 5 to 40 random operators each, fixed seeds
+// Every value is kept in (−2, 2) and away from kinks, so that differences tell something: operators that could leave
 // that range are followed by one that brings them back.
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@ using namespace costate::test;
 
 namespace {
 
-// A graph on operands [R,3], [R,1], [3] and [], of which the first two hold rows. It depends on the seed alone: recorded
+// A graph on operands [R,3], [R,1], [3] and [], the first two hold rows. It depends on the seed alone: recorded
 // twice, at other points and with another R, it is the same graph.
 Var random_graph(Vars x, std::uint64_t seed) {
     Rng rng(seed);
