@@ -212,7 +212,7 @@ void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<
     for (const MutableView& v : out)
         if (!all_finite(v)) {
             std::string operands;
-            for (const View& x : in) operands += (operands.empty() ? "" : ", ") + to_text(x.shape);
+            for (const View& x : in) operands.append(operands.empty() ? "" : ", ").append(to_text(x.shape));
             fail({.what = std::string(operator_of(op).name) + ": the first operation with a result that is not finite",
                   .got = "operation " + std::to_string(nodes_.size() - 1) + " of the tape, on finite operands " + operands,
                   .expected = "finite numbers",

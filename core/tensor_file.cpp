@@ -193,7 +193,7 @@ const T& TensorFile::get(std::string_view name, const char* kind, Where at) cons
     const T* value = item ? std::get_if<T>(&item->value) : nullptr;
     if (value) return *value;
     std::string present;
-    for (const Item& other : items_) present += (present.empty() ? "" : ", ") + other.name;
+    for (const Item& other : items_) present.append(present.empty() ? "" : ", ").append(other.name);
     fail({.what = "TensorFile: there is no " + std::string(kind) + " named '" + std::string(name) + "'",
           .got = item ? "an item of that name, of another kind" : "the names: " + (present.empty() ? "none" : present),
           .expected = "a name that was added before the file was saved",

@@ -16,7 +16,7 @@ Activation activation(std::string_view name, Where at) {
     std::string known;
     for (const NamedActivation& a : all_activations()) {
         if (name == a.name) return a.function;
-        known += (known.empty() ? "" : ", ") + std::string(a.name);
+        known.append(known.empty() ? "" : ", ").append(a.name);
     }
     fail({.what = "activation: there is none of that name",
           .got = std::string("\"").append(name) + "\"",

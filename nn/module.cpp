@@ -34,7 +34,7 @@ const Parameter& Module::parameter(std::string_view name, Where at) const {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found == names_.end()) {
         std::string list;
-        for (const std::string& n : names_) list += (list.empty() ? "" : ", ") + n;
+        for (const std::string& n : names_) list.append(list.empty() ? "" : ", ").append(n);
         fail({.what = "Module: there is no parameter of that name",
               .got = std::string("\"").append(name) + "\"",
               .expected = "one of " + list},
