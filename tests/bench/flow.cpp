@@ -1,6 +1,7 @@
 // tests/bench/flow.cpp — W6 and W6h: a continuous normalising flow in the plane, adaptive steps
 //   dz/dt = net(z, t),   dl/dt = tr ∂net/∂z,   loss = −mean( log N(z(1); 0, I) + l(1) )
-// The state is (z, l), [512, 3]. W6: the trace exactly, by two tangents. W6h: eᵀ (∂net/∂z) e, one tangent along fixed noise.
+// The state is (z, l), [512, 3]. W6: the trace exactly, by two tangents. W6h: eᵀ (∂net/∂z) e, one tangent along
+// fixed noise.
 // A tangent starts behind the first linear map: along a unit vector it is there one column of the weight, the same row for
 // the whole batch.
 // norm     backward error: root mean square over state and adjoint, without the parameter gradient.
@@ -50,7 +51,7 @@ public:
     Flow(FlowField field, const Doubles& points, ode::Gradient gradient)
         : Training(std::make_unique<optim::Adam>(field.net.parameters(), optim::AdamOptions{.lr = 1e-3})),
           field_(std::move(field)),
-          options_{.method = ode::dopri5, .gradient = gradient, .rtol = 1e-5, .atol = 1e-5, .control = ode::i_control} {
+          options_{.method = ode::dopri5, .gradient = gradient, .rtol = 1e-5, .atol = 1e-5} {
         Doubles states;
         for (std::size_t i = 0; i < points.size(); i += 2) states.insert(states.end(), {points[i], points[i + 1], 0});
         start_ = rows_of(states, 3);
