@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/reduce.hpp"
-#include "support/shapes.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using namespace costate::test;

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "support/shapes.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using namespace costate::test;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/rows.hpp"
-#include "support/shapes.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using namespace costate::test;
