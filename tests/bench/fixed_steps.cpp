@@ -2,12 +2,10 @@
 //   All by classical RK4 over [0, 1]. W1, W2 and W8 bp ask for backpropagation through the solve: `discrete`, its exact
 //   gradient with stages recomputed. W7 and W8 adj ask for the continuous adjoint: `backsolve`, as many steps
 //   backwards; with steps known beforehand no error norm is taken.
-#include <array>
 #include <string>
 
 #include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/shaping.hpp"  // brings: concatenate, reshape
+#include "autodiff/shaping.hpp"  // brings: slice, concatenate
 #include "nn/losses.hpp"         // brings: mse
 #include "optim/adam.hpp"
 #include "optim/sgd.hpp"
@@ -22,21 +20,17 @@ ode::SolveOptions rk4(int steps, ode::Gradient gradient) {
     return {.method = ode::rk4_classic, .gradient = gradient, .steps = steps};
 }
 
-// dx/ds = T (a x1 − b x1 x2,  d x1 x2 − g x2) = T x ∘ (u + v ∘ x̃) with u = (a, −g), v = (−b, d) and x̃ = (x2, x1):
-// whole rows, no columns cut out and put together. T is the row's own time span; T u and T v are formed once a solve.
+// dx/ds = T (a x1 − b x1 x2,  d x1 x2 − g x2), T the row's own time span. T meets the coefficients first: their product
+// does not change during the solve, so it is formed once.
 struct LotkaVolterra {
     std::vector<Parameter> abdg;
     Tensor gap;  // T: [499, 1]
 
     Var operator()(Var, Var z) const {
         Tape& tape = z.tape();
-        const auto scaled = [&](Var first, Var second) {
-            return tape.constant(gap) * concatenate({reshape(first, {1, 1}), reshape(second, {1, 1})}, 1);
-        };
-        const auto [a, b, d, g] =
-            std::array{tape.use(abdg[0]), tape.use(abdg[1]), tape.use(abdg[2]), tape.use(abdg[3])};
-        const Var swapped = matmul(z, tape.constant(Tensor({2, 2}, {0, 1, 1, 0})));
-        return z * (scaled(a, -g) + scaled(-b, d) * swapped);
+        const Var x1 = slice(z, 1, 0, 1), x2 = slice(z, 1, 1, 1), both = x1 * x2, T = tape.constant(gap);
+        const auto rate = [&](std::size_t i) { return T * tape.use(abdg[i]); };
+        return concatenate({rate(0) * x1 - rate(1) * both, rate(2) * both - rate(3) * x2}, 1);
     }
 };
 
