@@ -13,7 +13,8 @@ namespace costate::bench {
 namespace {
 
 ode::SolveOptions dopri5(double rtol, double atol, Variant variant) {
-    return {.method = ode::dopri5, .gradient = adjoint_by(variant), .rtol = rtol, .atol = atol, .control = ode::i_control};
+    return {
+        .method = ode::dopri5, .gradient = adjoint_by(variant), .rtol = rtol, .atol = atol, .control = ode::i_control};
 }
 
 struct Linear {  // dz/dt = A z, one row: z Aᵀ
