@@ -44,7 +44,7 @@ public:
 
     void forward(int stage) { run(forward_[static_cast<std::size_t>(stage)]); }
     void reverse(int stage) { run(reverse_[static_cast<std::size_t>(stage)]); }
-    // Adds the sums of some stages, each times its weight (null: 1), to a set of accumulators.
+    // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
     void accumulate(int first_stage, int stages, const double* weights = nullptr, int set = 0);
     void clear(int set);
     void add_set(int from, int to);

@@ -101,7 +101,7 @@ TEST_CASE("every operator: a replay of value, gradient and Hessian product has t
 }
 
 TEST_CASE("every operator: a replay in tiles of rows has the recorded bits") {
-    for (const Index batch : {70, 33, 1}) {  // three ranges; a range with one row only; one row
+    for (const Index batch : {70, 33, 3, 1}) {  // three ranges; a range of one row; as many rows as columns; one row
         CAPTURE(batch);
         for_every_operator([batch](const Case& c, const Tensors&, Rng& rng) {
             if (c.rows == 0 || (c.mixes_rows && batch == 1)) return;
