@@ -3,11 +3,11 @@
 #include <cmath>    // brings: sqrt, which IEEE 754 defines to the last bit
 #include <utility>  // brings: swap
 
+#include "core/elementary.hpp"  // brings: log, cos, sin: our own, not the platform's
+
 namespace costate {
 
 namespace {
-
-namespace elementary = std;  // until core/elementary.hpp is there: log, cos, sin with the same bits everywhere
 
 constexpr std::uint64_t golden_gamma = 0x9E3779B97F4A7C15;
 constexpr double two_pi = 6.283185307179586;

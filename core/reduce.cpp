@@ -9,6 +9,7 @@
 #include "core/nest.hpp"        // brings: COSTATE_INDEPENDENT
 #include "core/rows.hpp"        // brings: range_length
 #include "core/simd.hpp"        // brings: Vector, load, odd_blocks
+#include "core/sum_rows.hpp"    // brings: sum_rows
 
 namespace costate {
 namespace {
@@ -200,6 +201,7 @@ inline void for_each_block(const Layout& layout, const View& x, const MutableVie
 }  // namespace
 
 void sum(const View& x, unsigned axes, const MutableView& y, Into into, const Real* row_weights) {
+    if (axes == 1 && x.shape.rank() == 2) return sum_rows(x, y.data, into, row_weights);
     const Layout layout(x.shape, axes);
     if (into == Into::extend && !layout.by_rows) into = Into::add;
     for_each_block(layout, x, y, [&](const Real* at, Real* to, auto width) {
