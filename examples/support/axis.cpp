@@ -59,9 +59,18 @@ void Axis::widen_to(double wanted) {
 
 std::vector<Tick> ticks(const Axis& axis, double spacing) {
     // Less than one decade has no two powers of ten: take the ticks of a linear axis instead.
-    if (axis.log && axis.high - axis.low < 1)
+    if (axis.log && axis.high - axis.low < 0.7)
         return ticks({std::pow(10, axis.low), std::pow(10, axis.high), axis.first_pixel, axis.last_pixel},
                      1.5 * spacing);
+    if (axis.log && 0.3 * axis.pixels_per_unit() >= 0.75 * spacing) {  // from 1 to 2 and from 2 to 5 there is room
+        std::vector<Tick> out;
+        for (double power = std::floor(axis.low); power <= axis.high; ++power)
+            for (const double factor : {1.0, 2.0, 5.0})
+                if (const double value = factor * std::pow(10, power), at = std::log10(value);
+                    at >= axis.low - 1e-9 && at <= axis.high + 1e-9)
+                    out.push_back({value, decimal(value, false, 0)});
+        return out;
+    }
     const double finest = spacing / axis.pixels_per_unit();
     double step = std::pow(10, std::floor(std::log10(finest)));
     for (const double factor : {2.0, 2.5, 2.0})  // 1 -> 2 -> 5 -> 10

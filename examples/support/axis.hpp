@@ -1,6 +1,7 @@
 // examples/support/axis.hpp — from data to pixels along one axis, and where its ticks stand
 //   pixel = first + (s(value) - low) / (high - low) · (last - first),    s(value) = value, or log10(value)
-// Ticks are multiples of 1, 2 or 5 times a power of ten; on a logarithmic axis, whole powers of ten.
+// Ticks are multiples of 1, 2 or 5 times a power of ten; on a logarithmic axis whole powers of ten, and 2 and 5 times
+// them where there is room.
 #pragma once
 #include <string>
 #include <vector>

@@ -78,6 +78,7 @@ TEST_CASE("svg: ticks of a logarithmic axis are powers of ten, or plain numbers 
     CHECK(labels({-3, 0, 0, 300, true}, 60) == Labels{"10⁻³", "10⁻²", "10⁻¹", "10⁰"});
     CHECK(labels({-12, 0, 0, 300, true}, 100) == Labels{"10⁻¹⁰", "10⁻⁵", "10⁰"});
     CHECK(labels({std::log10(2.0), std::log10(8.0), 0, 300, true}, 60) == Labels{"2", "4", "6", "8"});
+    CHECK(labels({std::log10(4.0), std::log10(120.0), 0, 600, true}, 60) == Labels{"5", "10", "20", "50", "100"});
 }
 
 TEST_CASE("svg: an axis maps its ends to its pixels") {
