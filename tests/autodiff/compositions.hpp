@@ -1,5 +1,6 @@
 // tests/autodiff/compositions.hpp — the rest of the list of operators.hpp: what moves entries, and what users build
 #pragma once
+#include "nn/losses.hpp"
 #include "tests/autodiff/operators.hpp"
 
 namespace costate::test {
@@ -139,6 +140,12 @@ inline void add_compositions(Cases& cases) {
         "a gradient inside", {{5, 3}, {3}}, [](Vars x) { return vjp(tanh(x[0] * x[1]), x[0], x[0]); }, 1);
     add(
         "a gradient of a sum inside", {{5, 3}}, [](Vars x) { return x[0] * grad(sum(exp(sin(x[0]))), x[0]); }, 1);
+    add(
+        "cross entropy", {{3, 4}},
+        [](Vars x) {
+            return nn::cross_entropy_with_logits(x[0], x[0].tape().constant(Tensor({3}, {2, 0, 3})));
+        },
+        0);
     add(
         "a norm", {{5, 3}}, [](Vars x) { return sqrt(sum(square(x[0]), {1}) + 0.2); }, 1);
     add(
