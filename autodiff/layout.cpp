@@ -55,7 +55,7 @@ void Workspace::lay_out() {
     for (std::uint32_t v = 0; v < p.values.size(); ++v)
         if (p.values[v].home == Program::Home::scratch) once_[v] += scratch;
     sums_ = scratch + most;
-    memory_.resize(sums_ + size_.sets * ranges_ * sums_size_);
+    memory_.resize(sums_ + size_.sets * set_size());
     std::fill_n(memory_.data(), memory_.size(), Real(0));
 }
 

@@ -18,8 +18,9 @@ void Workspace::prepare(const Program& program, Size size) {
     program_ = &program;
     program_id_ = program.id;
     size_ = size;
-    ranges_ = program.tileable ? range_count(size.rows) : 1;
+    const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;
     range_rows_ = program.tileable ? range_length(size.rows) : size.rows;
+    ranges_at_once_ = static_cast<int>((in_accumulators + range_rows_ - 1) / std::max<Index>(1, range_rows_));
     resources_.plans = program.plans;
     lay_out();
     for (std::size_t i = 0; i < program.stored.size(); ++i)
@@ -28,9 +29,20 @@ void Workspace::prepare(const Program& program, Size size) {
     begin_tile(0, size.tile);
 }
 
-Real* Workspace::total(std::uint32_t value, int range, int set) const {
-    const Index place = is_row(value) ? 0 : range;  // totals that are rows have one place: no two ranges share a row
-    return at(sums_ + (set * ranges_ + place) * sums_size_ + once_[value]);
+Real* Workspace::total(std::uint32_t value, int set) const { return at(sums_ + set * set_size() + once_[value]); }
+
+Real* Workspace::part(std::uint32_t value, int range, int set) const {
+    if (is_row(value)) return total(value, set);  // no two ranges share a row
+    const int first = size_.tile_by_tile ? static_cast<int>(first_ / range_rows_) : 0;
+    return total(value, set) + (1 + range - first) * sums_size_;
+}
+
+void Workspace::add_ranges(int set) {
+    Real* sums = at(sums_ + set * set_size());
+    for (int range = 1; range <= ranges_at_once_; ++range) {
+        scale_add(sums, 1, sums + range * sums_size_, sums_size_);
+        std::fill_n(sums + range * sums_size_, sums_size_, Real(0));
+    }
 }
 
 // A value as an operation sees it: `rows` of its rows from row `first` of the tile on.
@@ -38,7 +50,7 @@ MutableView Workspace::place(std::uint32_t value, Index rows, Index first, int s
     const Program::Value& v = program_->values[value];
     MutableView view{at(once_[value]), v.shape};
     if (v.home == Program::Home::slot) view.data = slot(value, stage);
-    if (v.home == Program::Home::sum) view.data = total(value, 0, finished_set_);
+    if (v.home == Program::Home::sum) view.data = total(value, finished_set_);
     if (!is_row(value)) return view;
     if (v.home == Program::Home::slot) view.data += first * v.shape.row_size();
     view.shape.set(0, rows);
@@ -70,6 +82,7 @@ void Workspace::bind_table(Table& table, Phase phase, int stage) {
 
 void Workspace::begin_tile(Index first, Index rows) {
     if (first == first_ && rows == rows_) return;
+    if (size_.tile_by_tile && first_ >= 0) add_ranges(0);
     first_ = first;
     rows_ = rows;
     for (Table& table : sums_tables_) table.bound = false;
@@ -148,7 +161,7 @@ void Workspace::bind_sums(Table& table, const Segment& s, int set) {
             const std::uint32_t v = b.code->first_out + o;
             MutableView& view = table.out[b.out + o];
             if (is_row(v)) view = place(v, s.rows, s.first, s.stage);
-            if (b.code->accumulates) view.data = total(v, s.range, set);
+            if (b.code->accumulates) view.data = part(v, s.range, set);
         }
     }
 }
@@ -171,31 +184,21 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
             b.op->eval(b.code->attributes, in, out, resources_);
     }
     for (const Program::Sum& sum : p.sums) {
-        const MutableView part = place(sum.value, s.rows, s.first, s.stage);
-        Real* to = total(sum.total, s.range, set);
-        if (is_row(sum.total)) to += (first_ + s.first) * part.shape.row_size();
-        scale_add(to, weights ? static_cast<Real>(weights[s.stage]) : Real(1), part.data, part.size());
+        const MutableView term = place(sum.value, s.rows, s.first, s.stage);
+        Real* to = part(sum.total, s.range, set);
+        if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
+        scale_add(to, weights ? static_cast<Real>(weights[s.stage]) : Real(1), term.data, term.size());
     }
 }
 
-void Workspace::clear(int set) {
-    std::fill_n(at(sums_ + set * ranges_ * sums_size_), ranges_ * sums_size_, Real(0));
-    for (const Program::Sum& sum : program_->sums)  // −0 + x is x, be it −0 as well: one term gives its own bits
-        for (int range = 0; range < ranges_; ++range)
-            std::fill_n(at(sums_ + (set * ranges_ + range) * sums_size_ + once_[sum.total]),
-                        span_of(sum.total, size_.rows), -Real(0));
-}
+void Workspace::clear(int set) { std::fill_n(at(sums_ + set * set_size()), set_size(), Real(0)); }
 
 void Workspace::add_set(int from, int to) {
-    scale_add(at(sums_ + to * ranges_ * sums_size_), 1, at(sums_ + from * ranges_ * sums_size_), ranges_ * sums_size_);
+    scale_add(at(sums_ + to * set_size()), 1, at(sums_ + from * set_size()), set_size());
 }
 
 void Workspace::finish(int set) {
-    Real* sums = at(sums_ + set * ranges_ * sums_size_);
-    for (int range = 1; range < ranges_; ++range) {
-        scale_add(sums, 1, sums + range * sums_size_, sums_size_);
-        std::fill_n(sums + range * sums_size_, sums_size_, Real(0));
-    }
+    add_ranges(set);
     if (set != finished_set_) {
         finished_set_ = set;
         bind_table(epilogue_, Phase::epilogue, 0);
@@ -206,7 +209,7 @@ void Workspace::finish(int set) {
 View Workspace::summed(std::size_t i) const {
     const std::uint32_t v = program_->summed[i];
     if (v == Program::none) return {at(zeros_), {}};
-    View view{program_->values[v].home == Program::Home::sum ? total(v, 0, finished_set_) : at(once_[v]), program_->values[v].shape};
+    View view{program_->values[v].home == Program::Home::sum ? total(v, finished_set_) : at(once_[v]), program_->values[v].shape};
     if (is_row(v)) view.shape.set(0, size_.rows);
     return view;
 }

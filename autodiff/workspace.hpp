@@ -20,6 +20,7 @@ public:
         int stages = 1;
         int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
         bool one_slot = false;  // what is kept for a later phase is overwritten by the next stage: less memory
+        bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
         bool operator==(const Size&) const = default;
     };
 
@@ -88,7 +89,10 @@ private:
         return at(once_[value]) + stage * (is_row(value) ? rows_ * v.shape.row_size() : v.shape.size());
     }
     Real* result(std::uint32_t value, int stage) const { return value == Program::none ? at(zeros_) : slot(value, stage); }
-    Real* total(std::uint32_t value, int range, int set) const;
+    Real* part(std::uint32_t value, int range, int set) const;   // an accumulator of one range
+    Real* total(std::uint32_t value, int set) const;             // their sum, after add_ranges
+    void add_ranges(int set);
+    Index set_size() const { return (1 + ranges_at_once_) * sums_size_; }
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
     bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= range_rows_; }
     bool is_one_slot(std::uint32_t value) const { return size_.one_slot && !program_->values[value].per_stage; }
@@ -100,8 +104,8 @@ private:
     Storage memory_;
     std::vector<Index> once_;       // of each value: its offset (within a set of accumulators for sums)
     Index zeros_ = 0, sums_ = 0, sums_size_ = 0;
-    int ranges_ = 1;
     Index range_rows_ = 1;
+    int ranges_at_once_ = 1;        // that have accumulators of their own; their sum has one more
     Index first_ = 0, rows_ = 0;    // the tile
     Table prologue_, epilogue_;
     std::vector<Table> forward_, reverse_;  // one for each stage

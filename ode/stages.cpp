@@ -36,6 +36,7 @@ void ProgramStages::prepare(const FieldPlan& plan, Part part, std::span<const Vi
         size.one_slot = part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
         size.tile = tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, stages, true) : each);
     }
+    size.tile_by_tile = part == Part::reverse;
     workspace_.prepare(program, size);
     tile_ = program.tileable ? workspace_.size().tile : 1;
     sums_at_once_ = size.one_slot;
