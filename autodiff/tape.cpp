@@ -195,12 +195,17 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
 
 void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
                     std::size_t n_out) {
-    in_views_.clear();
-    out_views_.clear();
-    for (const Var& v : in) in_views_.push_back(view(v));
-    for (std::size_t i = 0; i < n_out; ++i) out_views_.push_back({values_[first + i].data, values_[first + i].shape});
-    operator_of(op).eval(attributes, in_views_, out_views_, resources_);
-    if (finite_check_) require_finite(op, in_views_, out_views_);
+    // Taken for the time being: a solve calls its field, which may record on this tape while the solve is evaluated.
+    std::vector<View> in_views = std::move(in_views_);
+    std::vector<MutableView> out_views = std::move(out_views_);
+    in_views.clear();
+    out_views.clear();
+    for (const Var& v : in) in_views.push_back(view(v));
+    for (std::size_t i = 0; i < n_out; ++i) out_views.push_back({values_[first + i].data, values_[first + i].shape});
+    operator_of(op).eval(attributes, in_views, out_views, resources_);
+    if (finite_check_) require_finite(op, in_views, out_views);
+    in_views_ = std::move(in_views);
+    out_views_ = std::move(out_views);
 }
 
 void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const {
