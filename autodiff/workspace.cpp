@@ -37,11 +37,18 @@ Real* Workspace::part(std::uint32_t value, int range, int set) const {
     return total(value, set) + (1 + range - first) * sums_size_;
 }
 
+// A chain over rows starts from 0. What is added up as it is starts from −0, for −0 + x is x, be it −0 as well.
+void Workspace::clear_range(Real* sums) {
+    std::fill_n(sums, sums_size_, Real(0));
+    for (const Program::Sum& sum : program_->sums)
+        std::fill_n(sums + once_[sum.total], span_of(sum.total, size_.rows), -Real(0));
+}
+
 void Workspace::add_ranges(int set) {
     Real* sums = at(sums_ + set * set_size());
     for (int range = 1; range <= ranges_at_once_; ++range) {
         scale_add(sums, 1, sums + range * sums_size_, sums_size_);
-        std::fill_n(sums + range * sums_size_, sums_size_, Real(0));
+        clear_range(sums + range * sums_size_);
     }
 }
 
@@ -191,7 +198,11 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
     }
 }
 
-void Workspace::clear(int set) { std::fill_n(at(sums_ + set * set_size()), set_size(), Real(0)); }
+void Workspace::clear(int set) {
+    Real* sums = at(sums_ + set * set_size());
+    std::fill_n(sums, sums_size_, -Real(0));
+    for (int range = 1; range <= ranges_at_once_; ++range) clear_range(sums + range * sums_size_);
+}
 
 void Workspace::add_set(int from, int to) {
     scale_add(at(sums_ + to * set_size()), 1, at(sums_ + from * set_size()), set_size());

@@ -92,6 +92,7 @@ private:
     Real* part(std::uint32_t value, int range, int set) const;   // an accumulator of one range
     Real* total(std::uint32_t value, int set) const;             // their sum, after add_ranges
     void add_ranges(int set);
+    void clear_range(Real* sums);
     Index set_size() const { return (1 + ranges_at_once_) * sums_size_; }
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
     bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= range_rows_; }
