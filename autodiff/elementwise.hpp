@@ -63,7 +63,7 @@ Var leaky_relu(Var x, double slope = 0.01);
 Var elu(Var x, double alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)
 Var abs(Var x);
 
-Var less(Var a, Var b);           // 1 where a < b, else 0
+Var less(Var a, Var b);  // 1 where a < b, else 0
 Var less_equal(Var a, Var b);
 Var equal(Var a, Var b);
 inline Var greater(Var a, Var b) { return less(b, a); }

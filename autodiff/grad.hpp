@@ -41,8 +41,8 @@ Var grad(Var y, const Parameter& parameter, Where at = {});
 
 // J[i..., j...] = dy_i/dx_j, of shape y.shape + x.shape; by rows with vjp, or by columns where that is shorter.
 Var jacobian(Var y, Var x, Where at = {});
-Var hessian(Var y, Var x, Where at = {});             // of a single number: shape x.shape + x.shape
-Var hvp(Var y, Var x, Var v, Where at = {});          // H v, without forming H: the tangent of the gradient
+Var hessian(Var y, Var x, Where at = {});     // of a single number: shape x.shape + x.shape
+Var hvp(Var y, Var x, Var v, Where at = {});  // H v, without forming H: the tangent of the gradient
 // Σ_j ∂²f_b/∂x_bj² of each row b: y = f(x) with x [B,D], and row b of y depending on row b of x alone. Shape: y's.
 Var laplacian(Var y, Var x, Where at = {});
 

@@ -31,7 +31,8 @@ void label_rows(Program& p) {
     for (std::uint32_t v : p.seeds) p.values[v].rows = Rows::row;
     p.tileable = !p.states.empty();
     const Index rows = p.recorded_rows();
-    for (std::uint32_t v : p.states) p.tileable = p.tileable && p.values[v].shape.rank() > 0 && p.values[v].shape[0] == rows;
+    for (std::uint32_t v : p.states)
+        p.tileable = p.tileable && p.values[v].shape.rank() > 0 && p.values[v].shape[0] == rows;
     std::vector<RowOperand> operands;
     for (Program::Code& c : p.code) {
         const RowRule rule = rule_of(p, c, operands);

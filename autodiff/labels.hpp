@@ -41,7 +41,8 @@ inline RowRule elementwise_rows(std::span<const RowOperand> in, const Shape& out
 
 // For operators that keep axis 0 as it is and work within a row.
 inline RowRule within_rows(std::span<const RowOperand> in, const Shape& out) {
-    return in[0].rows == Rows::row && out.rank() > 0 && out[0] == in[0].shape[0] ? RowRule{.result = Rows::row} : RowRule{};
+    return in[0].rows == Rows::row && out.rank() > 0 && out[0] == in[0].shape[0] ? RowRule{.result = Rows::row}
+                                                                                 : RowRule{};
 }
 
 }  // namespace costate

@@ -81,7 +81,8 @@ Index Workspace::lay_out_scratch(Phase phase, Index rows) {
             const std::uint32_t v = p.code[i].first_out + o;
             if (p.values[v].home != Program::Home::scratch) continue;
             const Index size = span_of(v, rows);
-            auto free = std::find_if(places.begin(), places.end(), [&](const Place& f) { return f.until < i && f.size == size; });
+            auto free = std::find_if(places.begin(), places.end(),
+                                     [&](const Place& f) { return f.until < i && f.size == size; });
             if (free == places.end()) {
                 free = places.insert(places.end(), Place{top, size, 0});
                 top += size;
@@ -96,7 +97,8 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
     Index slots = 0, scratch = 0;
     for (const Program::Value& value : program.values) {
         if (value.rows != Rows::row) continue;
-        if (value.home == Program::Home::slot) slots += (one_slot && !value.per_stage ? 1 : stages) * value.shape.row_size();
+        if (value.home == Program::Home::slot)
+            slots += (one_slot && !value.per_stage ? 1 : stages) * value.shape.row_size();
         if (value.home == Program::Home::scratch) scratch = std::max(scratch, 3 * value.shape.row_size());
     }
     return (slots + scratch) * static_cast<Index>(sizeof(Real));

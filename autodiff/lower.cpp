@@ -48,7 +48,8 @@ public:
         take_inputs(spec.seeds, p_.seeds, true, at);
         find_live(spec, at);
         for (std::uint32_t v = 0; v < place_.size(); ++v)
-            if (live_[v] && place_[v] == Program::none && tape_.values()[v].kind != Tape::Kind::computed) take_leaf(v, at);
+            if (live_[v] && place_[v] == Program::none && tape_.values()[v].kind != Tape::Kind::computed)
+                take_leaf(v, at);
         for (const Tape::Node& node : tape_.nodes())
             if (is_wanted(node)) take(node, at);
         take_results(spec.forward, p_.forward, true);
@@ -135,7 +136,8 @@ private:
             for (std::uint32_t v : operands_) varies = varies || varies_[v];
         Attributes attributes = node.attributes;
         if (node.op == operator_number<MatMul>()) transpose_once(attributes);
-        const std::uint32_t first = emit(node.op, attributes, varies, std::span(tape_.values()).subspan(node.first_out, node.n_out));
+        const std::uint32_t first =
+            emit(node.op, attributes, varies, std::span(tape_.values()).subspan(node.first_out, node.n_out));
         for (std::uint32_t o = 0; o < node.n_out; ++o)
             if (place_[node.first_out + o] == Program::none) place_[node.first_out + o] = first + o;
     }

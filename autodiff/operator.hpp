@@ -27,9 +27,9 @@
 #include <vector>
 
 #include "autodiff/labels.hpp"  // brings: Rows, RowOperand, RowRule
-#include "autodiff/var.hpp"   // brings: Var
-#include "core/into.hpp"      // brings: Into
-#include "core/tensor.hpp"    // brings: View, MutableView
+#include "autodiff/var.hpp"     // brings: Var
+#include "core/into.hpp"        // brings: Into
+#include "core/tensor.hpp"      // brings: View, MutableView
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -62,7 +62,8 @@ struct Operator {
     const char* name;
     bool shape_only;  // reads its inputs' shapes, never their entries
     void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, Resources&);
-    void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into, const Real* weights);  // or null
+    void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into,
+                     const Real* weights);  // or null
     void (*jvp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
                 std::span<Var> d_out);
     void (*vjp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs,
@@ -96,7 +97,9 @@ Attributes attributes_of(const Op& op) {
 }
 
 template <class Op>
-concept GeneralOperator = requires { Op::general; };
+concept GeneralOperator = requires {
+    Op::general;
+};
 
 namespace detail {
 

@@ -102,7 +102,8 @@ private:
     }
 
     void add_total(std::uint32_t& result) {
-        p_.values.push_back({.shape = p_.values[result].shape, .rows = p_.values[result].rows, .home = Program::Home::sum});
+        p_.values.push_back(
+            {.shape = p_.values[result].shape, .rows = p_.values[result].rows, .home = Program::Home::sum});
         varies_.push_back(true);
         const std::uint32_t total = static_cast<std::uint32_t>(p_.values.size() - 1);
         p_.sums.push_back({result, total});
@@ -122,12 +123,14 @@ private:
         for (const Program::Code& c : p_.code) {
             for (std::uint32_t o = 0; o < c.n_out; ++o) {
                 Program::Value& v = p_.values[c.first_out + o];
-                if (v.home == Home::scratch && (c.phase == Phase::prologue || c.phase == Phase::epilogue)) v.home = Home::once;
+                if (v.home == Home::scratch && (c.phase == Phase::prologue || c.phase == Phase::epilogue))
+                    v.home = Home::once;
             }
             for (std::uint32_t i : p_.in(c)) keep_for(c, p_.values[i]);
         }
         for (const Program::Sum& s : p_.sums)
-            if (p_.values[s.value].home == Home::scratch && p_.values[s.value].phase != Phase::sums) p_.values[s.value].home = Home::slot;
+            if (p_.values[s.value].home == Home::scratch && p_.values[s.value].phase != Phase::sums)
+                p_.values[s.value].home = Home::slot;
     }
 
     static void keep_for(const Program::Code& reader, Program::Value& v) {
@@ -150,12 +153,13 @@ private:
                          [](const Program::Code& a, const Program::Code& b) { return a.phase < b.phase; });
         for (int phase = 0; phase <= phase_count; ++phase)
             p_.phase_begin[static_cast<std::size_t>(phase)] = static_cast<std::uint32_t>(
-                std::count_if(p_.code.begin(), p_.code.end(), [phase](const Program::Code& c) { return static_cast<int>(c.phase) < phase; }));
+                std::count_if(p_.code.begin(), p_.code.end(),
+                              [phase](const Program::Code& c) { return static_cast<int>(c.phase) < phase; }));
     }
 
     Program& p_;
-    std::vector<bool> varies_;     // changes from stage to stage
-    std::vector<Phase> needed_;    // the first part that needs a value
+    std::vector<bool> varies_;   // changes from stage to stage
+    std::vector<Phase> needed_;  // the first part that needs a value
 };
 
 }  // namespace

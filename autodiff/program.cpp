@@ -19,7 +19,15 @@ Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
 }
 
 Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows, Where at) {
-    return compile(tape, {.constants = inputs, .times = {}, .states = rows, .seeds = {}, .forward = {}, .reverse = {}, .summed = outputs}, at);
+    return compile(tape,
+                   {.constants = inputs,
+                    .times = {},
+                    .states = rows,
+                    .seeds = {},
+                    .forward = {},
+                    .reverse = {},
+                    .summed = outputs},
+                   at);
 }
 
 namespace {
@@ -29,7 +37,8 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
     if (inputs.size() != count)
         fail({.what = "run: the number of inputs does not fit",
               .got = std::to_string(inputs.size()),
-              .expected = std::to_string(constants) + " constants, then " + std::to_string(count - constants) + " with rows"},
+              .expected =
+                  std::to_string(constants) + " constants, then " + std::to_string(count - constants) + " with rows"},
              at);
     for (std::size_t i = 0; i < count; ++i) {
         const bool has_rows = i >= constants;
@@ -46,8 +55,8 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
 
 }  // namespace
 
-void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs,
-         Where at) {
+void run(const Program& program, Workspace& workspace, std::span<const View> inputs,
+         std::span<const MutableView> outputs, Where at) {
     require_inputs(program, inputs, at);
     const std::size_t constants = program.constants.size();
     const Index rows = program.states.empty() ? 1 : inputs[constants].shape.rows();

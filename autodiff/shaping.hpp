@@ -12,10 +12,10 @@ inline namespace COSTATE_PRECISION {
 Var filled(Tape& tape, const Shape& shape, double value);  // a constant that is part of the tape, not of the data
 
 Var reshape(Var x, const Shape& shape, Where at = {});
-Var transpose(Var x, Where at = {});                              // swaps the last two axes
+Var transpose(Var x, Where at = {});                                 // swaps the last two axes
 Var permute(Var x, std::initializer_list<int> axes, Where at = {});  // axis i of the result is axes[i] of x
 Var broadcast_to(Var x, const Shape& shape, Where at = {});
-Var sum_to(Var x, const Shape& shape, Where at = {});             // sums the axes along which `shape` would broadcast
+Var sum_to(Var x, const Shape& shape, Where at = {});  // sums the axes along which `shape` would broadcast
 Var slice(Var x, int axis, Index first, Index count, Where at = {});
 Var pad(Var x, int axis, Index before, Index after, Where at = {});
 Var concatenate(std::span<const Var> parts, int axis, Where at = {});

@@ -14,8 +14,8 @@ std::deque<Operator>& registry() {  // rows stay where they are: workspaces poin
     return rows;
 }
 
-constexpr Index first_chunk = 8192;               // Reals: 64 KiB of double
-constexpr Index line = 64 / sizeof(Real);         // values start on cache lines
+constexpr Index first_chunk = 8192;        // Reals: 64 KiB of double
+constexpr Index line = 64 / sizeof(Real);  // values start on cache lines
 
 }  // namespace
 
@@ -30,7 +30,10 @@ std::uint32_t registered_operators() { return static_cast<std::uint32_t>(registr
 
 View Var::value(Where at) const {
     if (is_zero())
-        fail({.what = "value: a zero Var has no numbers", .got = "Var{}", .expected = "a Var that was recorded on a tape"}, at);
+        fail({.what = "value: a zero Var has no numbers",
+              .got = "Var{}",
+              .expected = "a Var that was recorded on a tape"},
+             at);
     tape_->bring(*this, at);
     tape_->taint(at);
     const View numbers = tape_->view(*this);
@@ -187,8 +190,8 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
         add_value(shape, Kind::computed, node, active, evaluating_ ? allocate(shape.size()) : nullptr);
     const std::uint32_t first_in = static_cast<std::uint32_t>(operands_.size());
     for (const Var& v : in) operands_.push_back(v.index());
-    nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first, static_cast<std::uint32_t>(out.size()),
-                      attributes});
+    nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first,
+                      static_cast<std::uint32_t>(out.size()), attributes});
     if (evaluating_) evaluate(op, attributes, in, first, out.size());
     return first;
 }
@@ -219,7 +222,8 @@ void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<
             std::string operands;
             for (const View& x : in) operands.append(operands.empty() ? "" : ", ").append(to_text(x.shape));
             fail({.what = std::string(operator_of(op).name) + ": the first operation with a result that is not finite",
-                  .got = "operation " + std::to_string(nodes_.size() - 1) + " of the tape, on finite operands " + operands,
+                  .got =
+                      "operation " + std::to_string(nodes_.size() - 1) + " of the tape, on finite operands " + operands,
                   .expected = "finite numbers",
                   .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
         }

@@ -31,16 +31,17 @@ public:
     enum class Kind : std::uint8_t { constant, variable, parameter, lifted, computed };
 
     struct Value {
-        Real* data;          // null while the tape only notes operations
+        Real* data;  // null while the tape only notes operations
         Shape shape;
-        std::uint32_t node;  // computed: the operation that makes it; parameter: its place in parameters(); lifted: outer index
+        std::uint32_t
+            node;  // computed: the operation that makes it; parameter: its place in parameters(); lifted: outer index
         Kind kind;
-        bool active;         // depends on a variable or a parameter
+        bool active;  // depends on a variable or a parameter
     };
     struct Node {
-        std::uint32_t op;                 // number in the registry
-        std::uint32_t first_in, n_in;     // operands()[first_in ...]: indices of values
-        std::uint32_t first_out, n_out;   // values first_out ... are its results
+        std::uint32_t op;                // number in the registry
+        std::uint32_t first_in, n_in;    // operands()[first_in ...]: indices of values
+        std::uint32_t first_out, n_out;  // values first_out ... are its results
         Attributes attributes;
     };
     struct Use {  // a parameter's leaf
@@ -54,15 +55,15 @@ public:
     Tape(const Tape&) = delete;
     Tape& operator=(const Tape&) = delete;
 
-    void rewind();                             // begin a new pass; Vars of the old pass are stale from now on
+    void rewind();  // begin a new pass; Vars of the old pass are stale from now on
     void set_parent(Tape* parent) { parent_ = parent; }
 
     // Leaves. The numbers are copied, except a parameter's, which are looked at where they are.
-    Var variable(View value);                  // something to differentiate with respect to
+    Var variable(View value);  // something to differentiate with respect to
     Var constant(View value);
     Var constant(double value);
-    Var use(const Parameter& parameter);       // the same leaf every time within a pass
-    Var bring(Var v, Where at = {});           // v itself, or the leaf that lifts it from an enclosing tape
+    Var use(const Parameter& parameter);  // the same leaf every time within a pass
+    Var bring(Var v, Where at = {});      // v itself, or the leaf that lifts it from an enclosing tape
 
     // While false, operations are noted with their shapes but not computed: to compile a Program without its memory.
     void set_evaluating(bool on) { evaluating_ = on; }
@@ -97,8 +98,8 @@ public:
     }
     const Taint& tainted() const { return taint_; }
 
-    std::span<Var> list(std::size_t count);    // count zero Vars that live until rewind
-    void check_versions(Where at) const;       // no parameter was changed since it was recorded
+    std::span<Var> list(std::size_t count);  // count zero Vars that live until rewind
+    void check_versions(Where at) const;     // no parameter was changed since it was recorded
 
     // Become a copy of another tape's operations, without their numbers: its leaves are variables and constants here.
     void copy_operations(const Tape& other);
@@ -106,7 +107,8 @@ public:
     std::string difference(const Tape& other) const;
 
     // Record an operation whose operands lie on this tape (bring). The results are consecutive values.
-    std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::span<const Shape> out);
+    std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
+                       std::span<const Shape> out);
 
     // Objects that live as long as the tape: the lists of the derivative walks, the cache of solves.
     enum class Slot { walk, solves };
@@ -121,7 +123,8 @@ private:
     Real* allocate(Index count);
     std::uint32_t add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data);
     std::uint32_t add_leaf(View value, Kind kind);
-    void evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first, std::size_t n_out);
+    void evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
+                  std::size_t n_out);
     void require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const;
 
     Tape* parent_ = nullptr;

@@ -40,7 +40,8 @@ std::string Tape::difference(const Tape& other) const {
     if (values_.size() != other.values_.size()) return "the number of values";
     for (std::size_t v = 0; v < values_.size(); ++v) {
         const Value &a = values_[v], &b = other.values_[v];
-        if (a.shape != b.shape) return "value " + std::to_string(v) + ": shape " + to_text(a.shape) + " against " + to_text(b.shape);
+        if (a.shape != b.shape)
+            return "value " + std::to_string(v) + ": shape " + to_text(a.shape) + " against " + to_text(b.shape);
         if ((a.kind == Kind::computed) != (b.kind == Kind::computed) || a.active != b.active)
             return "value " + std::to_string(v) + ": what it depends on";
     }

@@ -28,18 +28,18 @@ Var unary(Var x, Rule rule = {}) {
 }
 
 // One row: `f` is an expression in x, `slope_` one in the Vars x and y.
-#define COSTATE_UNARY(Rule, name_, f, slope_)                                                       \
-    struct Rule {                                                                                   \
-        static constexpr const char* name = name_;                                                  \
-        bool operator==(const Rule&) const = default;                                               \
-        static void apply(const View& in, const MutableView& out) {                                 \
-            map([](Real x) -> Real { return f; }, out, in);                                         \
-        }                                                                                           \
-        static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; }         \
+#define COSTATE_UNARY(Rule, name_, f, slope_)                                               \
+    struct Rule {                                                                           \
+        static constexpr const char* name = name_;                                          \
+        bool operator==(const Rule&) const = default;                                       \
+        static void apply(const View& in, const MutableView& out) {                         \
+            map([](Real x) -> Real { return f; }, out, in);                                 \
+        }                                                                                   \
+        static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; } \
     };
 
 COSTATE_UNARY(Sqrt, "sqrt", std::sqrt(x), affine(reciprocal(y), 0.5, 0))
-COSTATE_UNARY(Square, "square", x * x, affine(x, 2, 0))
+COSTATE_UNARY(Square, "square", x* x, affine(x, 2, 0))
 COSTATE_UNARY(Reciprocal, "reciprocal", 1 / x, -square(y))
 COSTATE_UNARY(Exp, "exp", elementary::exp(x), y)
 COSTATE_UNARY(Expm1, "expm1", elementary::expm1(x), affine(y, 1, 1))
@@ -48,7 +48,7 @@ COSTATE_UNARY(Log1p, "log1p", elementary::log1p(x), reciprocal(affine(x, 1, 1)))
 
 COSTATE_UNARY(OneMinusSquare, "one_minus_square", 1 - x * x, affine(x, -2, 0))
 COSTATE_UNARY(Tanh, "tanh", elementary::tanh(x), unary<OneMinusSquare>(y))
-COSTATE_UNARY(LogisticSlope, "logistic_slope", x * (1 - x), affine(x, -2, 1))
+COSTATE_UNARY(LogisticSlope, "logistic_slope", x*(1 - x), affine(x, -2, 1))
 COSTATE_UNARY(Sigmoid, "sigmoid", elementary::sigmoid(x), unary<LogisticSlope>(y))
 COSTATE_UNARY(Softplus, "softplus", elementary::softplus(x), sigmoid(x))
 

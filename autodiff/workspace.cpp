@@ -69,9 +69,11 @@ void Workspace::bind_table(Table& table, Phase phase, int stage) {
     table.code.clear();
     table.in.clear();
     table.out.clear();
-    for (std::uint32_t i = p.phase_begin[static_cast<std::size_t>(phase)]; i < p.phase_begin[static_cast<std::size_t>(phase) + 1]; ++i) {
+    for (std::uint32_t i = p.phase_begin[static_cast<std::size_t>(phase)];
+         i < p.phase_begin[static_cast<std::size_t>(phase) + 1]; ++i) {
         const Program::Code& c = p.code[i];
-        table.code.push_back({&operator_of(c.op), &c, static_cast<std::uint32_t>(table.in.size()), static_cast<std::uint32_t>(table.out.size())});
+        table.code.push_back({&operator_of(c.op), &c, static_cast<std::uint32_t>(table.in.size()),
+                              static_cast<std::uint32_t>(table.out.size())});
         const bool whole = operator_of(c.op).shape_only;
         unsigned sliced = c.sliced;
         for (std::uint32_t v : p.in(c)) {
@@ -125,7 +127,9 @@ void Workspace::run(Table& table) {
 
 void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
     const Program& p = *program_;
-    if (p.phase_begin[static_cast<std::size_t>(Phase::sums)] == p.phase_begin[static_cast<std::size_t>(Phase::sums) + 1] && p.sums.empty())
+    if (p.phase_begin[static_cast<std::size_t>(Phase::sums)] ==
+            p.phase_begin[static_cast<std::size_t>(Phase::sums) + 1] &&
+        p.sums.empty())
         return;
     const int range = static_cast<int>(first_ / range_rows_);
     if (merges()) {
@@ -139,9 +143,11 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
 }
 
 Workspace::Table& Workspace::bound_sums(const Segment& s, int set) {
-    const std::size_t range = static_cast<std::size_t>(s.first / range_rows_), stages = static_cast<std::size_t>(size_.stages);
-    const std::size_t place = (range * stages + static_cast<std::size_t>(s.stage)) * static_cast<std::size_t>(size_.sets) +
-                              static_cast<std::size_t>(set);
+    const std::size_t range = static_cast<std::size_t>(s.first / range_rows_),
+                      stages = static_cast<std::size_t>(size_.stages);
+    const std::size_t place =
+        (range * stages + static_cast<std::size_t>(s.stage)) * static_cast<std::size_t>(size_.sets) +
+        static_cast<std::size_t>(set);
     if (sums_tables_.size() <= place) sums_tables_.resize(place + 1);
     Table& table = sums_tables_[place];
     if (!table.bound || table.rows != s.rows) bind_sums(table, s, set);
@@ -220,7 +226,8 @@ void Workspace::finish(int set) {
 View Workspace::summed(std::size_t i) const {
     const std::uint32_t v = program_->summed[i];
     if (v == Program::none) return {at(zeros_), {}};
-    View view{program_->values[v].home == Program::Home::sum ? total(v, finished_set_) : at(once_[v]), program_->values[v].shape};
+    View view{program_->values[v].home == Program::Home::sum ? total(v, finished_set_) : at(once_[v]),
+              program_->values[v].shape};
     if (is_row(v)) view.shape.set(0, size_.rows);
     return view;
 }

@@ -18,7 +18,7 @@ public:
         Index rows = 1;  // of the whole batch
         Index tile = 1;  // most rows of one tile: whole ranges, or all rows
         int stages = 1;
-        int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
+        int sets = 1;           // of accumulators: a second one for a step that may be rejected, a third for its error
         bool one_slot = false;  // what is kept for a later phase is overwritten by the next stage: less memory
         bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
         bool operator==(const Size&) const = default;
@@ -50,7 +50,7 @@ public:
     void clear(int set);
     void add_set(int from, int to);
 
-    void finish(int set = 0);  // adds the ranges, in order, and runs the epilogue
+    void finish(int set = 0);          // adds the ranges, in order, and runs the epilogue
     View summed(std::size_t i) const;  // of the set that was finished last
     View once(std::uint32_t value) const { return {at(once_[value]), program_->values[value].shape}; }
     Resources& resources() { return resources_; }
@@ -88,9 +88,11 @@ private:
         if (is_one_slot(value)) return at(once_[value]);
         return at(once_[value]) + stage * (is_row(value) ? rows_ * v.shape.row_size() : v.shape.size());
     }
-    Real* result(std::uint32_t value, int stage) const { return value == Program::none ? at(zeros_) : slot(value, stage); }
-    Real* part(std::uint32_t value, int range, int set) const;   // an accumulator of one range
-    Real* total(std::uint32_t value, int set) const;             // their sum, after add_ranges
+    Real* result(std::uint32_t value, int stage) const {
+        return value == Program::none ? at(zeros_) : slot(value, stage);
+    }
+    Real* part(std::uint32_t value, int range, int set) const;  // an accumulator of one range
+    Real* total(std::uint32_t value, int set) const;            // their sum, after add_ranges
     void add_ranges(int set);
     void clear_range(Real* sums);
     Index set_size() const { return (1 + ranges_at_once_) * sums_size_; }
@@ -103,11 +105,11 @@ private:
     std::uint64_t program_id_ = 0;
     Size size_;
     Storage memory_;
-    std::vector<Index> once_;       // of each value: its offset (within a set of accumulators for sums)
+    std::vector<Index> once_;  // of each value: its offset (within a set of accumulators for sums)
     Index zeros_ = 0, sums_ = 0, sums_size_ = 0;
     Index range_rows_ = 1;
-    int ranges_at_once_ = 1;        // that have accumulators of their own; their sum has one more
-    Index first_ = 0, rows_ = 0;    // the tile
+    int ranges_at_once_ = 1;      // that have accumulators of their own; their sum has one more
+    Index first_ = 0, rows_ = 0;  // the tile
     Table prologue_, epilogue_;
     std::vector<Table> forward_, reverse_;  // one for each stage
     std::vector<Table> sums_tables_;        // one for each range of the tile, stage and set of accumulators
@@ -118,8 +120,8 @@ private:
 
 // The whole program once, with one stage: inputs in the order of constants, then states; outputs as compile(tape, inputs,
 // outputs) was given them. The number of rows may be another than when recording, unless the program mixes its rows.
-void run(const Program& program, Workspace& workspace, std::span<const View> inputs, std::span<const MutableView> outputs,
-         Where at = {});
+void run(const Program& program, Workspace& workspace, std::span<const View> inputs,
+         std::span<const MutableView> outputs, Where at = {});
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

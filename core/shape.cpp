@@ -62,9 +62,10 @@ int checked_axis(const char* what, const Shape& shape, int axis, Where at) {
     if (counted < 0 || counted >= shape.rank())
         fail({.what = std::string(what) + ": no such axis",
               .got = "axis " + std::to_string(axis) + " of shape " + to_text(shape),
-              .expected = shape.rank() == 0 ? "a tensor with an axis: a scalar has none"
-                                            : "an axis from " + std::to_string(-shape.rank()) + " to " +
-                                                  std::to_string(shape.rank() - 1) + " (negative: counted from the end)"},
+              .expected = shape.rank() == 0
+                              ? "a tensor with an axis: a scalar has none"
+                              : "an axis from " + std::to_string(-shape.rank()) + " to " +
+                                    std::to_string(shape.rank() - 1) + " (negative: counted from the end)"},
              at);
     return counted;
 }
@@ -87,8 +88,8 @@ Shape broadcast_shapes(const char* what, const Shape& a, const Shape& b, Where a
         if (extent_a != extent_b && extent_a != 1 && extent_b != 1)
             fail({.what = std::string(what) + ": the shapes do not broadcast",
                   .got = to_text(a) + " with " + to_text(b),
-                  .expected = "extents that are equal or 1, aligned at the last axis; here " + std::to_string(extent_a) +
-                              " meets " + std::to_string(extent_b),
+                  .expected = "extents that are equal or 1, aligned at the last axis; here " +
+                              std::to_string(extent_a) + " meets " + std::to_string(extent_b),
                   .fix = "reshape one operand, e.g. [n] to [n,1] to repeat it along columns"},
                  at);
         out.set(axis, extent_a == 1 ? extent_b : extent_a);

@@ -28,8 +28,8 @@ public:
         for (int a = 0; a < rank_; ++a) n *= extents_[static_cast<std::size_t>(a)];
         return n;
     }
-    Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }              // extent of axis 0
-    Index row_size() const;                                                  // entries of one row: size without axis 0
+    Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }  // extent of axis 0
+    Index row_size() const;                                      // entries of one row: size without axis 0
     void set(int axis, Index extent) { extents_[static_cast<std::size_t>(axis)] = static_cast<int>(extent); }
     void append(Index extent, Where at = {});
     Shape with(int axis, Index extent) const;

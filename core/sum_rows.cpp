@@ -10,9 +10,11 @@ namespace {
 
 using simd::Vector;
 
-// V vectors of columns, the last one with `width` of its lanes, stay in registers while the rows go by. `end` is where x ends: no row is read beyond it.
+// V vectors of columns, the last one with `width` of its lanes, stay in registers while the rows go by. `end` is where x
+// ends: no row is read beyond it.
 template <int V>
-void sum_columns(const Real* x, const Real* end, Index rows, Index stride, Index width, const Real* weights, Real* y, Into into) {
+void sum_columns(const Real* x, const Real* end, Index rows, Index stride, Index width, const Real* weights, Real* y,
+                 Into into) {
     constexpr Index all = V * simd::lanes;
     const Index last = all - simd::lanes;
     const auto load_some = [&](const Real* from) {

@@ -65,9 +65,10 @@ Tensor::Tensor(View view) : shape_(view.shape) {
 
 View Tensor::rows(Index first, Index count) const {
     if (rank() == 0 || first < 0 || count < 0 || first + count > shape_[0])
-        fail({.what = "rows: outside the tensor",
-              .got = "rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " + to_text(shape_),
-              .expected = "a range within axis 0"});
+        fail(
+            {.what = "rows: outside the tensor",
+             .got = "rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " + to_text(shape_),
+             .expected = "a range within axis 0"});
     return {data() + first * shape_.row_size(), shape_.with(0, count)};
 }
 

@@ -79,8 +79,8 @@ public:
         for (std::size_t i = 0; i < n; ++i) {
             for (std::size_t j = 0; j < before[i].size(); ++j) after[i][j] += before[i][j];
             const Index count = static_cast<Index>(errors[i].size());
-            const double sum = scaled_square_sum(errors[i].data(), before[i].data(), after[i].data(), p_.plan.options.rtol,
-                                                 p_.plan.options.atol, count);
+            const double sum = scaled_square_sum(errors[i].data(), before[i].data(), after[i].data(),
+                                                 p_.plan.options.rtol, p_.plan.options.atol, count);
             largest = std::max(largest, sum / static_cast<double>(std::max<Index>(1, count)));
         }
         return largest;
@@ -103,7 +103,8 @@ private:
             const Index width = stages_.width(c);
             const Real* f = stages_.rate(c, solver.place(0));
             const Real* w = p_.w[c].data + (observation_ * stages_.rows() + step.row) * width;
-            for (Index j = 0; j < step.rows * width; ++j) time_bar_ += static_cast<double>(f[j]) * static_cast<double>(w[j]);
+            for (Index j = 0; j < step.rows * width; ++j)
+                time_bar_ += static_cast<double>(f[j]) * static_cast<double>(w[j]);
         }
     }
 
@@ -128,7 +129,8 @@ void pull_backsolve(const Pull& p) {
     const std::vector<double>& times = p.workspace.times;
     const std::size_t n = p.x.z0.size();
     const bool adaptive = options.steps == 0, full = options.backward_norm == BackwardNorm::full;
-    Stages& stages = prepare_stages(p.plan, p.workspace, p.record, Part::adjoint, p.x.captures, adaptive ? (full ? 3 : 2) : 1);
+    Stages& stages =
+        prepare_stages(p.plan, p.workspace, p.record, Part::adjoint, p.x.captures, adaptive ? (full ? 3 : 2) : 1);
     stages.clear(0);
     Integrator& solver = p.workspace.integrator;
     solver.prepare(stages, options.method, true);

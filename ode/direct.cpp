@@ -33,11 +33,13 @@ Var interpolated(Var z, std::span<const Var> k, const Method& m, Var time, doubl
     return sum_of(sum);
 }
 
-std::vector<double> find_grid(Tape& tape, const Field& field, Var z0, std::span<const double> times, SolveOptions options, Where at) {
+std::vector<double> find_grid(Tape& tape, const Field& field, Var z0, std::span<const double> times,
+                              SolveOptions options, Where at) {
     if (times.front() == times.back()) return {times.front()};
     if (options.steps > 0) {
         std::vector<double> grid;
-        for (int n = 0; n <= options.steps; ++n) grid.push_back(times.front() + n * (times.back() - times.front()) / options.steps);
+        for (int n = 0; n <= options.steps; ++n)
+            grid.push_back(times.front() + n * (times.back() - times.front()) / options.steps);
         grid.back() = times.back();
         return grid;
     }
@@ -68,10 +70,12 @@ Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double>
         k.clear();
         for (int i = 0; i < m.dense_stages; ++i) {
             const Var Z = combined(z, k, m.a + i * m.dense_stages, h, i);
-            k.push_back(i == 0 && !first.is_zero() ? first : field(tape.constant(m.c[i] == 1 ? end : t + m.c[i] * h), Z));
+            k.push_back(i == 0 && !first.is_zero() ? first
+                                                   : field(tape.constant(m.c[i] == 1 ? end : t + m.c[i] * h), Z));
         }
         const Var next = combined(z, k, m.b, h, m.stages);
-        for (std::size_t o = observed.size(); o < times.size() && (backwards ? times[o] >= end : times[o] <= end); ++o) {
+        for (std::size_t o = observed.size(); o < times.size() && (backwards ? times[o] >= end : times[o] <= end);
+             ++o) {
             const bool at_end = times[o] == end;
             if (!time_vars.is_zero() && times[o] != times.back()) {
                 observe(interpolated(z, k, m, reshape(slice(time_vars, 0, static_cast<Index>(o), 1), {}), t, h));

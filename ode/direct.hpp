@@ -5,7 +5,8 @@
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars, const SolveOptions& options, Where at);
+Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars,
+                 const SolveOptions& options, Where at);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

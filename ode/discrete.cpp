@@ -22,8 +22,11 @@ namespace {
 
 class ReverseSweep {
 public:
-    explicit ReverseSweep(const Pull& p) : p_(p), m_(p.plan.options.method), 
-          stages_(prepare_stages(p.plan, p.workspace, p.record, Part::reverse, p.x.captures, 1)), times_(p.workspace.times) {
+    explicit ReverseSweep(const Pull& p)
+        : p_(p),
+          m_(p.plan.options.method),
+          stages_(prepare_stages(p.plan, p.workspace, p.record, Part::reverse, p.x.captures, 1)),
+          times_(p.workspace.times) {
         backwards_ = times_.back() < times_.front();
         offsets_.resize(stages_.components());
         stages_.clear(0);
@@ -66,7 +69,8 @@ private:
     void reverse_step(std::size_t n, double t, double t_next) {
         const double h = t_next - t;
         const Index last = next_;
-        while (next_ >= 0 && (after(times_[static_cast<std::size_t>(next_)], t) || (n == 0 && p_.derivative > 0))) --next_;
+        while (next_ >= 0 && (after(times_[static_cast<std::size_t>(next_)], t) || (n == 0 && p_.derivative > 0)))
+            --next_;
         bool dense = false;  // is an observation within the step, not at its end?
         for (Index i = next_ + 1; i <= last; ++i) {
             const bool at_end = times_[static_cast<std::size_t>(i)] == t_next && p_.derivative == 0;
@@ -78,7 +82,8 @@ private:
         if (p_.time_bars.data)
             for (Index i = next_ + 1; i <= last; ++i) add_time_cotangent(i, t, h);
         for (int i = stages - 1; i >= 0; --i) {
-            for (std::size_t c = 0; c < stages_.components(); ++c) seed_stage(c, i, stages, h, dense ? last : next_, t, t_next);
+            for (std::size_t c = 0; c < stages_.components(); ++c)
+                seed_stage(c, i, stages, h, dense ? last : next_, t, t_next);
             stages_.reverse(i);
         }
         for (std::size_t c = 0; c < stages_.components(); ++c)  // (3)
@@ -98,7 +103,8 @@ private:
         const double h = t_next - t;
         for (int i = 0; i < stages; ++i) {
             for (std::size_t c = 0; c < stages_.components(); ++c) {
-                const Real* z = p_.record.trajectory.data() + static_cast<Index>(n) * total_ + offsets_[c] + row_ * stages_.width(c);
+                const Real* z = p_.record.trajectory.data() + static_cast<Index>(n) * total_ + offsets_[c] +
+                                row_ * stages_.width(c);
                 for (int j = 0; j < i; ++j) terms_[j] = stages_.rate(c, j);
                 combine(stages_.state(c, i), z, terms_, m_.a + i * m_.dense_stages, h, i, entries(c));
             }
@@ -134,7 +140,8 @@ private:
             for (int s = 0; s < m_.dense_stages; ++s) {
                 const double weight = m_.weight(s, theta, m) * std::pow(h, 1 - m);
                 const Real *k = stages_.rate(c, s), *u = cotangent(i, c);
-                for (Index j = 0; j < entries(c); ++j) sum += weight * static_cast<double>(k[j]) * static_cast<double>(u[j]);
+                for (Index j = 0; j < entries(c); ++j)
+                    sum += weight * static_cast<double>(k[j]) * static_cast<double>(u[j]);
             }
         p_.time_bars[i] += static_cast<Real>(sum);
     }

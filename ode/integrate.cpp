@@ -87,7 +87,8 @@ void Integrator::take_step(const Step& step, Watcher& watcher) {
     }
     for (std::size_t c = 0; c < stages_->components(); ++c) {  // (2)
         const Index width = stages_->width(c);
-        combine(batch(z_new_, c) + row_ * width, batch(z_, c) + row_ * width, rates(c), m.b, step.h, m.stages, tile_rows_ * width);
+        combine(batch(z_new_, c) + row_ * width, batch(z_, c) + row_ * width, rates(c), m.b, step.h, m.stages,
+                tile_rows_ * width);
     }
 }
 
@@ -148,7 +149,8 @@ double Integrator::norm_of(const Real* x, const Real* scale_by, const Tolerances
     double total = 0;
     for (Index row = 0; row < rows; row += length)
         for (std::size_t c = 0; c < stages_->components(); ++c) {
-            const Index at = offsets_[c] + row * stages_->width(c), count = std::min(length, rows - row) * stages_->width(c);
+            const Index at = offsets_[c] + row * stages_->width(c),
+                        count = std::min(length, rows - row) * stages_->width(c);
             total += scaled_square_sum(x + at, scale_by + at, scale_by + at, tol.rtol, tol.atol, count);
         }
     return std::sqrt(total / static_cast<double>(std::max<Index>(1, total_)));
@@ -185,7 +187,8 @@ double Integrator::choose_first(double t0, double t1, const Tolerances& tol) {
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index width = stages_->width(c);
             for (Index i = 0; i < tile_rows_ * width; ++i)
-                batch(error_, c)[row_ * width + i] = stages_->rate(c, place(1))[i] - batch(first_rate_, c)[row_ * width + i];
+                batch(error_, c)[row_ * width + i] =
+                    stages_->rate(c, place(1))[i] - batch(first_rate_, c)[row_ * width + i];
         }
     }
     ++counts_.evaluations;
@@ -198,10 +201,12 @@ void Integrator::add_squared_errors(const Step& step, const Tolerances& tol) {
     const Index length = range_length(stages_->rows());
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index width = stages_->width(c);
-        combine(batch(error_, c) + row_ * width, nullptr, rates(c), method_->error, step.h, method_->stages, tile_rows_ * width);
+        combine(batch(error_, c) + row_ * width, nullptr, rates(c), method_->error, step.h, method_->stages,
+                tile_rows_ * width);
         for (Index row = row_; row < row_ + tile_rows_; row += length) {
             const Index at = row * width, count = std::min(length, row_ + tile_rows_ - row) * width;
-            squares_[c] += scaled_square_sum(batch(error_, c) + at, batch(z_, c) + at, batch(z_new_, c) + at, tol.rtol, tol.atol, count);
+            squares_[c] += scaled_square_sum(batch(error_, c) + at, batch(z_, c) + at, batch(z_new_, c) + at, tol.rtol,
+                                             tol.atol, count);
         }
     }
 }
@@ -225,11 +230,13 @@ Outcome Integrator::adapt(double t0, double t1, StepSize& size, Adaptive& option
     if (options.h == 0) options.h = choose_first(t0, t1, options.tolerances);
     const int limit = counts_.accepted + counts_.rejected + options.max_steps;
     while (t != t1) {
-        if (counts_.accepted + counts_.rejected >= limit) return failed_t_ = t, failed_h_ = options.h, Outcome::too_many_steps;
+        if (counts_.accepted + counts_.rejected >= limit)
+            return failed_t_ = t, failed_h_ = options.h, Outcome::too_many_steps;
         const bool last = 1.01 * options.h >= std::abs(t1 - t);  // a little longer rather than a crumb at the end
         const double end = last ? t1 : t + direction * options.h, h = end - t;
         if (!(std::abs(h) > 16 * std::numeric_limits<double>::epsilon() * std::abs(t)) && !last)
-            return failed_t_ = t, failed_h_ = h, (std::isfinite(options.h) ? Outcome::step_underflow : Outcome::not_finite);
+            return failed_t_ = t, failed_h_ = h,
+                   (std::isfinite(options.h) ? Outcome::step_underflow : Outcome::not_finite);
         if (first_ == First::unknown) evaluate_first(t);
         watcher.begin_attempt();
         squares_.assign(stages_->components(), 0.0);

@@ -40,12 +40,12 @@ class Integrator;
 class Watcher {  // is shown every step
 public:
     virtual ~Watcher() = default;
-    virtual void begin_attempt() {}                             // adaptive: before the tiles take a step
-    virtual bool wants_dense(const Step&) { return false; }     // is the extra stage of the interpolant needed?
-    virtual void stage_done(Integrator&, const Step&, int) {}   // after each stage of a tile
-    virtual void tile_done(Integrator&, const Step&) {}         // after a tile's stages: rates and new state can be read
+    virtual void begin_attempt() {}                            // adaptive: before the tiles take a step
+    virtual bool wants_dense(const Step&) { return false; }    // is the extra stage of the interpolant needed?
+    virtual void stage_done(Integrator&, const Step&, int) {}  // after each stage of a tile
+    virtual void tile_done(Integrator&, const Step&) {}        // after a tile's stages: rates and new state can be read
     virtual double extra_error(Integrator&, const Step&) { return 0; }  // another mean square that must stay below 1
-    virtual void accepted(Integrator&, const Step&) {}          // the step counts
+    virtual void accepted(Integrator&, const Step&) {}                  // the step counts
 };
 
 class Integrator {
@@ -62,7 +62,7 @@ public:
     struct Adaptive {
         Tolerances tolerances;
         int max_steps;
-        double h;  // the step to try first, 0: choose; afterwards the step to try next
+        double h;                        // the step to try first, 0: choose; afterwards the step to try next
         bool largest_component = false;  // the error is the largest of the components', not their common mean
     };
     Outcome adapt(double t0, double t1, StepSize& size, Adaptive& options, Watcher& watcher);
@@ -75,7 +75,9 @@ public:
     double failed_h() const { return failed_h_; }
     // The stage's place in the workspace: FSAL methods hand their last stage on as the next step's first.
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
-    const Real* const* rates(std::size_t component) const { return &rates_[component * static_cast<std::size_t>(method_->dense_stages)]; }
+    const Real* const* rates(std::size_t component) const {
+        return &rates_[component * static_cast<std::size_t>(method_->dense_stages)];
+    }
     Index offset(std::size_t component) const { return offsets_[component]; }
     Index total() const { return total_; }
 

@@ -25,8 +25,8 @@ struct SolveCache {
         bool compared = false;  // with a second recording
     };
     std::vector<std::unique_ptr<Site>> sites;
-    std::vector<std::unique_ptr<Recording>> recordings;  // one for each depth of solves in flight
-    std::vector<std::uint32_t> records;                  // states that hold records, in order of use
+    std::vector<std::unique_ptr<Recording>> recordings;             // one for each depth of solves in flight
+    std::vector<std::uint32_t> records;                             // states that hold records, in order of use
     std::vector<std::pair<std::uint32_t, std::uint32_t>> tangents;  // plan -> plan of its tangent
     std::vector<Shape> shapes;
     std::vector<Real> times;
@@ -62,40 +62,6 @@ std::uint32_t new_state(Resources& r) {
     return static_cast<std::uint32_t>(r.states.size() - 1);
 }
 
-void require_options(const SolveOptions& o, std::span<const double> times, Where at) {
-    const auto positive = [&](const char* name, double value, bool zero_allowed) {
-        if (!(zero_allowed ? value >= 0 : value > 0) || !std::isfinite(value))
-            fail({.what = std::string("solve: ") + name + " is out of range",
-                  .got = std::string(name) + " = " + number_text(value),
-                  .expected = zero_allowed ? "a number of 0 or more" : "a number above 0"},
-                 at);
-    };
-    positive("rtol", o.rtol, true);
-    positive("atol", o.atol, true);
-    if (o.steps == 0) positive("rtol + atol", o.rtol + o.atol, false);
-    positive("first_step", o.first_step, true);
-    positive("steps", o.steps, true);
-    positive("max_steps", o.max_steps, false);
-    if (o.steps == 0 && !o.method.adaptive())
-        fail({.what = std::string("solve: ") + o.method.name + " has no error estimate",
-              .got = "steps = 0: adaptive steps",
-              .expected = "a number of equal steps",
-              .fix = std::string(".steps = 100, or an adaptive method such as ode::tsit5")},
-             at);
-    if (times.empty())
-        fail({.what = "solve: no times", .got = "an empty list", .expected = "the first time and at least one more"}, at);
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        const bool turns = i > 0 && (times[i] - times[i - 1]) * (times.back() - times.front()) < 0;
-        if (!std::isfinite(times[i]) || turns || (i > 0 && times.back() == times.front() && times[i] != times[0]))
-            fail({.what = "solve: the times do not go in one direction",
-                  .got = "times[" + std::to_string(i) + "] = " + number_text(times[i]) +
-                         (i > 0 ? " after " + number_text(times[i - 1]) : ""),
-                  .expected = "finite times that rise, or fall, from the first to the last",
-                  .fix = "sort them; solve twice to go both ways from one point"},
-                 at);
-    }
-}
-
 Var constant_times(Tape& tape, std::span<const double> times, std::vector<Real>& pairs) {  // [2,T]: sums of two Reals
     const std::size_t n = times.size();
     pairs.resize(2 * n);
@@ -107,17 +73,20 @@ Var constant_times(Tape& tape, std::span<const double> times, std::vector<Real>&
 }
 
 bool same(const SolveOptions& a, const SolveOptions& b) {
-    return a.method == b.method && a.gradient == b.gradient && a.rtol == b.rtol && a.atol == b.atol && a.steps == b.steps &&
-           a.first_step == b.first_step && a.control.safety == b.control.safety && a.control.shrink == b.control.shrink &&
-           a.control.grow == b.control.grow && a.control.beta == b.control.beta && a.max_steps == b.max_steps &&
-           a.backward_norm == b.backward_norm && a.tiles == b.tiles;
+    return a.method == b.method && a.gradient == b.gradient && a.rtol == b.rtol && a.atol == b.atol &&
+           a.steps == b.steps && a.first_step == b.first_step && a.control.safety == b.control.safety &&
+           a.control.shrink == b.control.shrink && a.control.grow == b.control.grow &&
+           a.control.beta == b.control.beta && a.max_steps == b.max_steps && a.backward_norm == b.backward_norm &&
+           a.tiles == b.tiles;
 }
 
 // Puts a plan into a slot of the tape's plans, unless an equal one is there. The slot keeps its workspace.
 void make_plan(Resources& r, std::uint32_t& slot, SolvePlan plan) {
     const bool there = slot < r.plans.size();
     const SolvePlan* old = there ? static_cast<const SolvePlan*>(r.plans[slot].get()) : nullptr;
-    if (old && old->field == plan.field && same(old->options, plan.options) && old->times_are_vars == plan.times_are_vars) return;
+    if (old && old->field == plan.field && same(old->options, plan.options) &&
+        old->times_are_vars == plan.times_are_vars)
+        return;
     plan.workspace = old ? old->workspace : new_state(r);
     if (!there) {
         slot = static_cast<std::uint32_t>(r.plans.size());
@@ -141,8 +110,9 @@ void require_same_field(Tape& tape, const Recording& first, const Field& field, 
 }
 
 // The Vars that a tainted field captures anywhere on its way: a forward solve that only looks for them.
-std::vector<Var> gather_all_captures(Tape& tape, const Recording& first, std::shared_ptr<const FieldPlan::Tainted> taint,
-                                     std::span<const Var> operands, bool times_are_vars, const SolveOptions& options, Where at) {
+std::vector<Var> gather_all_captures(Tape& tape, const Recording& first,
+                                     std::shared_ptr<const FieldPlan::Tainted> taint, std::span<const Var> operands,
+                                     bool times_are_vars, const SolveOptions& options, Where at) {
     std::vector<Var> captures;
     gather_captures(first, tape, captures);
     auto field = std::make_shared<FieldPlan>();
@@ -162,12 +132,16 @@ std::vector<Var> gather_all_captures(Tape& tape, const Recording& first, std::sh
     return captures;
 }
 
-Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times, Var time_vars, const SolveOptions& options, Where at) {
+Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times, Var time_vars,
+                 const SolveOptions& options, Where at) {
     require_options(options, times, at);
     z0 = tape.bring(z0, at);
     for (Real entry : tape.view(z0).data ? tape.view(z0).entries() : std::span<const Real>())
         if (!std::isfinite(entry))
-            fail({.what = "solve: z0 is not finite", .got = number_text(static_cast<double>(entry)), .expected = "finite numbers"}, at);
+            fail({.what = "solve: z0 is not finite",
+                  .got = number_text(static_cast<double>(entry)),
+                  .expected = "finite numbers"},
+                 at);
     if (options.gradient == Gradient::direct) return solve_direct(tape, field, z0, times, time_vars, options, at);
 
     SolveCache& cache = cache_of(tape);
@@ -193,7 +167,8 @@ Var solve_scaled(Tape& tape, Field field, Var z0, std::span<const double> times,
     }
 
     SolveCache::Site& site = cache.next();
-    const bool known = !tainted && site.field && !site.field->tainted && site.field->source.tape.difference(r.tape).empty() &&
+    const bool known = !tainted && site.field && !site.field->tainted &&
+                       site.field->source.tape.difference(r.tape).empty() &&
                        site.field->source.differentiable == r.differentiable;
     if (!known) {
         site.field = std::make_shared<FieldPlan>();
@@ -238,7 +213,8 @@ std::uint32_t new_record(Tape& tape) {
 
 std::uint32_t tangent_plan(Tape& tape, std::uint32_t plan) {
     SolveCache& cache = cache_of(tape);
-    auto place = std::find_if(cache.tangents.begin(), cache.tangents.end(), [plan](const auto& t) { return t.first == plan; });
+    auto place =
+        std::find_if(cache.tangents.begin(), cache.tangents.end(), [plan](const auto& t) { return t.first == plan; });
     if (place == cache.tangents.end()) place = cache.tangents.insert(place, {plan, SolveCache::no_plan});
     const SolvePlan& p = *static_cast<const SolvePlan*>(tape.resources().plans[plan].get());
     make_plan(tape.resources(), place->second, {p.field->tangent(), p.options, 0, p.times_are_vars, p.where});
@@ -278,7 +254,9 @@ Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& 
     const Var fractions = (times - t0) / span, start = reshape(t0, {}), length = reshape(span, {});
     std::vector<double> s;
     for (Real entry : tape.view(fractions).entries()) s.push_back(static_cast<double>(entry));
-    Field scaled = [inner = std::move(field), start, length](Var at_s, Var z) { return length * inner(start + at_s * length, z); };
+    Field scaled = [inner = std::move(field), start, length](Var at_s, Var z) {
+        return length * inner(start + at_s * length, z);
+    };
     return solve_scaled(tape, std::move(scaled), z0, s, fractions, options, at);
 }
 

@@ -41,16 +41,16 @@ struct SolveOptions {
     int steps = 0;                    // > 0: so many equal steps from the first to the last time
     double first_step = 0;            // 0: chosen (Hairer, Nørsett & Wanner I, §II.4)
     Control control = pi_control;
-    int max_steps = 10'000;           // of one solve, rejected ones included
+    int max_steps = 10'000;  // of one solve, rejected ones included
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
-    bool tiles = true;                // false: all rows at once, to compare
+    bool tiles = true;  // false: all rows at once, to compare
 };
 
 struct Statistics {
     int forward_evaluations = 0, backward_evaluations = 0;  // of f, and of the backward field (or stages recomputed)
     int accepted = 0, rejected = 0;                         // steps of the forward solve
     int backward_accepted = 0, backward_rejected = 0;
-    const char* recorded_every_time = nullptr;              // the file of the line that read a value in the field
+    const char* recorded_every_time = nullptr;  // the file of the line that read a value in the field
     int recorded_line = 0;
 };
 
@@ -71,11 +71,13 @@ Field as_field(F&& field) {
 }
 
 template <class F>
-Var solve(Tape& tape, F&& field, Var z0, std::span<const double> times, const SolveOptions& options = {}, Where at = {}) {
+Var solve(Tape& tape, F&& field, Var z0, std::span<const double> times, const SolveOptions& options = {},
+          Where at = {}) {
     return solve_field(tape, as_field(std::forward<F>(field)), z0, times, options, at);
 }
 template <class F>
-Var solve(Tape& tape, F&& field, const Tensor& z0, std::span<const double> times, const SolveOptions& options = {}, Where at = {}) {
+Var solve(Tape& tape, F&& field, const Tensor& z0, std::span<const double> times, const SolveOptions& options = {},
+          Where at = {}) {
     return solve_field(tape, as_field(std::forward<F>(field)), tape.constant(z0), times, options, at);
 }
 template <class F>

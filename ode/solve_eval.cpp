@@ -17,7 +17,8 @@ void read_times(const SolvePlan& plan, const View& times, std::vector<double>& t
     const Index count = times.shape[times.shape.rank() - 1];
     t.resize(static_cast<std::size_t>(count));
     for (Index i = 0; i < count; ++i)
-        t[static_cast<std::size_t>(i)] = static_cast<double>(times[i]) + (plan.times_are_vars ? 0.0 : static_cast<double>(times[count + i]));
+        t[static_cast<std::size_t>(i)] =
+            static_cast<double>(times[i]) + (plan.times_are_vars ? 0.0 : static_cast<double>(times[count + i]));
 }
 
 namespace {
@@ -59,7 +60,8 @@ public:
                             states_->data() + n * total + static_cast<std::size_t>(solver.offset(c) + first * width));
             }
         }
-        if (step.first && after_first && step.row + step.rows >= solver.stages().rows()) after_first(step.end, solver.state(0));
+        if (step.first && after_first && step.row + step.rows >= solver.stages().rows())
+            after_first(step.end, solver.state(0));
     }
 
 private:
@@ -109,7 +111,9 @@ Stages& prepare_stages(const SolvePlan& plan, SolveWorkspace& w, const SolveReco
         w.tainted_stages.prepare(*plan.field, part, record.tainted, captures, stages, sets);
         return w.tainted_stages;
     }
-    ProgramStages& programs = part == Part::forward ? w.forward_stages : part == Part::reverse ? w.reverse_stages : w.adjoint_stages;
+    ProgramStages& programs = part == Part::forward   ? w.forward_stages
+                              : part == Part::reverse ? w.reverse_stages
+                                                      : w.adjoint_stages;
     programs.prepare(*plan.field, part, captures, stages, sets, !plan.options.tiles);
     return programs;
 }
@@ -179,8 +183,17 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     const std::size_t n = x.z0.size(), at = 1 + n + x.captures.size() + 1;
     const std::size_t c_bars = p.field->source.differentiable_count();
     SolveRecord& solved = r.state<SolveRecord>(record);
-    const Pull pull{p, solved, w, x, in.subspan(at, n), in.subspan(at + n, n), derivative, out.first(n), out.subspan(n, c_bars),
-                    p.times_are_vars ? out[n + c_bars] : MutableView{}, solved.statistics};
+    const Pull pull{p,
+                    solved,
+                    w,
+                    x,
+                    in.subspan(at, n),
+                    in.subspan(at + n, n),
+                    derivative,
+                    out.first(n),
+                    out.subspan(n, c_bars),
+                    p.times_are_vars ? out[n + c_bars] : MutableView{},
+                    solved.statistics};
     p.options.gradient == Gradient::backsolve ? pull_backsolve(pull) : pull_discrete(pull);
 }
 

@@ -22,6 +22,9 @@
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
+// Fails for options and times that cannot be meant.
+void require_options(const SolveOptions& options, std::span<const double> times, Where at);
+
 // What stays the same from pass to pass.
 struct SolvePlan {
     std::shared_ptr<const FieldPlan> field;
@@ -78,7 +81,8 @@ struct Solve {
     bool operator==(const Solve&) const = default;
     void eval(std::span<const View> in, std::span<const MutableView> out, Resources& r) const;
     void jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const;
-    void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted, std::span<Var> g_in) const;
+    void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted,
+             std::span<Var> g_in) const;
 };
 
 struct SolveVjp {
@@ -89,7 +93,8 @@ struct SolveVjp {
     bool operator==(const SolveVjp&) const = default;
     void eval(std::span<const View> in, std::span<const MutableView> out, Resources& r) const;
     void jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const;
-    void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted, std::span<Var> g_in) const;
+    void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted,
+             std::span<Var> g_in) const;
 };
 
 // A gradient route: from the cotangents w of the observations to z̄0, c̄ and t̄. Each in a file of its own.

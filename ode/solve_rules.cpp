@@ -61,7 +61,8 @@ void observation_tangents(std::uint32_t plan, std::uint32_t record, std::uint32_
     const bool time_moves = at.plan.times_are_vars && !d_in[0].is_zero();
     if (moves) {
         operands.push_back(token);
-        const std::span<Var> solved = record_solve(tape, tangent_plan(tape, plan), operands, steps, derivative, new_record(tape));
+        const std::span<Var> solved =
+            record_solve(tape, tangent_plan(tape, plan), operands, steps, derivative, new_record(tape));
         for (std::size_t c = 0; c < at.components; ++c) d_out[c] = solved[at.components + c];
     }
     if (time_moves) {  // + dz/dt ṫ
@@ -149,11 +150,13 @@ std::span<Var> record_vjp(const SolveVjp& op, std::span<const Var> x, Var token,
 
 }  // namespace
 
-void Solve::jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const {
+void Solve::jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
+                std::span<Var> d_out) const {
     observation_tangents(plan, record, steps_of, derivative, in, out.back(), d_in, d_out);
 }
 
-void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs, std::span<Var> g_in) const {
+void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs,
+                std::span<Var> g_in) const {
     const Places at = places(in[0].tape(), plan);
     const SolveVjp op{plan, record, steps_of, derivative};
     const std::span<Var> bars = record_vjp(op, in, out.back(), out.first(at.components), g_out.first(at.components));
@@ -164,7 +167,8 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     if (at.plan.times_are_vars) g_in[0] = bars[next];
 }
 
-void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<const Var> d_in, std::span<Var> d_out) const {
+void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<const Var> d_in,
+                   std::span<Var> d_out) const {
     const Differentiated solve{*this, in};
     const std::size_t observations = solve.at.token() + 1, w = observations + solve.at.components;
     bool w_moves = false, x_moves = false;
@@ -172,7 +176,8 @@ void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<cons
     for (std::size_t i : solve.wanted_places()) x_moves = x_moves || !d_in[i].is_zero();
     if (w_moves) {  // A(x, ẇ)
         const std::span<Var> part =
-            record_vjp(*this, solve.x, solve.token, in.subspan(observations, solve.at.components), d_in.subspan(w, solve.at.components));
+            record_vjp(*this, solve.x, solve.token, in.subspan(observations, solve.at.components),
+                       d_in.subspan(w, solve.at.components));
         for (std::size_t i = 0; i < d_out.size(); ++i) d_out[i] = part[i];
     }
     if (x_moves) {
@@ -183,7 +188,8 @@ void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<cons
     }
 }
 
-void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<const Var> g_out, Needs wanted, std::span<Var> g_in) const {
+void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<const Var> g_out, Needs wanted,
+                   std::span<Var> g_in) const {
     const Differentiated solve{*this, in};
     const std::vector<std::size_t> at = solve.wanted_places();
     const std::span<Var> u = solve.tape.list(solve.at.count());

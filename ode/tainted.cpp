@@ -7,8 +7,8 @@
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-void TaintedStages::prepare(const FieldPlan& plan, Part part, const TaintedContext& context, std::span<const View> captures,
-                            int stages, int sets) {
+void TaintedStages::prepare(const FieldPlan& plan, Part part, const TaintedContext& context,
+                            std::span<const View> captures, int stages, int sets) {
     if (!context.outer)
         fail({.what = "solve: a field that reads values cannot be replayed from a Program",
               .got = "a solve of such a field within a compiled program",
@@ -33,12 +33,14 @@ void TaintedStages::prepare(const FieldPlan& plan, Part part, const TaintedConte
     while (tapes_.size() < count) tapes_.push_back(std::make_unique<Recording>());
     for (auto* list : {&states_, &rates_, &seeds_, &pulled_}) {
         list->resize(count * shapes_.size());
-        for (std::size_t i = 0; i < list->size(); ++i) (*list)[i].assign(static_cast<std::size_t>(widths_[i % shapes_.size()]), Real(0));
+        for (std::size_t i = 0; i < list->size(); ++i)
+            (*list)[i].assign(static_cast<std::size_t>(widths_[i % shapes_.size()]), Real(0));
     }
     stage_sums_.resize(count * sum_shapes_.size());
     sums_.resize(static_cast<std::size_t>(sets) * sum_shapes_.size());
     for (auto* list : {&stage_sums_, &sums_})
-        for (std::size_t i = 0; i < list->size(); ++i) (*list)[i].assign(static_cast<std::size_t>(sum_shapes_[i % sum_shapes_.size()].size()), Real(0));
+        for (std::size_t i = 0; i < list->size(); ++i)
+            (*list)[i].assign(static_cast<std::size_t>(sum_shapes_[i % sum_shapes_.size()].size()), Real(0));
 }
 
 namespace {
@@ -102,7 +104,8 @@ void TaintedStages::accumulate(int first, int stages, const double* weights, int
             const Numbers& part = stage_sums_[static_cast<std::size_t>(stage) * sum_shapes_.size() + i];
             Numbers& sum = sums_[static_cast<std::size_t>(set) * sum_shapes_.size() + i];
             if (!weights || weights[stage] != 0)
-                scale_add(sum.data(), weights ? static_cast<Real>(weights[stage]) : Real(1), part.data(), static_cast<Index>(sum.size()));
+                scale_add(sum.data(), weights ? static_cast<Real>(weights[stage]) : Real(1), part.data(),
+                          static_cast<Index>(sum.size()));
         }
 }
 

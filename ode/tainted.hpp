@@ -20,7 +20,8 @@ struct TaintedContext {
 
 class TaintedStages final : public Stages {
 public:
-    void prepare(const FieldPlan& plan, Part part, const TaintedContext& context, std::span<const View> captures, int stages, int sets);
+    void prepare(const FieldPlan& plan, Part part, const TaintedContext& context, std::span<const View> captures,
+                 int stages, int sets);
     // While set, Vars that the field captures are gathered here instead of being required.
     void gather_into(std::vector<Var>* captures) { gathered_ = captures; }
 
@@ -39,7 +40,9 @@ public:
 
 private:
     using Numbers = std::vector<Real>;
-    Real* at(std::vector<Numbers>& list, std::size_t c, int stage) { return list[static_cast<std::size_t>(stage) * widths_.size() + c].data(); }
+    Real* at(std::vector<Numbers>& list, std::size_t c, int stage) {
+        return list[static_cast<std::size_t>(stage) * widths_.size() + c].data();
+    }
     void keep_sums(int stage, const std::vector<Var>& capture_bars);
 
     Field field_;
@@ -52,7 +55,7 @@ private:
     std::vector<Shape> shapes_, sum_shapes_;         // of the state's components; of the differentiable captures
     std::vector<std::unique_ptr<Recording>> tapes_;  // one for each stage: the reverse part continues its tape
     std::vector<Numbers> states_, rates_, seeds_, pulled_;
-    std::vector<Numbers> stage_sums_, sums_;         // [stage, capture], [set, capture]
+    std::vector<Numbers> stage_sums_, sums_;  // [stage, capture], [set, capture]
     int finished_ = 0;
 };
 

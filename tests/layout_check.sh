@@ -3,7 +3,8 @@
 #   count      lines of code of each library folder: neither blank nor comment
 #   floors     a folder includes from the folders before it in the list, never from those after it
 #   embedding  the library uses no streams, files by name, locales, threads or regular expressions of the standard library
-#   reading    no file has more than 300 lines, no line more than 120 characters
+#   reading    no file has more than 300 lines, no line more than 128 characters (clang-format keeps code to 120;
+#              a table of equations in a comment may need a few more)
 set -eu
 find "$@" examples tests -name '*.[ch]pp' | LC_ALL=C sort | LC_ALL=C awk -v folders="$*" '
 function complain(text) { printf "%s:%d: %s\n", file, number, text; failures++ }
@@ -14,7 +15,7 @@ BEGIN { floors = split(folders, name, " "); for (i = 1; i <= floors; i++) floor_
     while ((getline line < file) > 0) {
         number++
         length_of = line; gsub(/[\200-\277]/, "", length_of)        # UTF-8: count a character once
-        if (length(length_of) > 120) complain("more than 120 characters")
+        if (length(length_of) > 128) complain("more than 128 characters")
         if (!(folder in floor_of)) continue
         if (line ~ /^#include </ && line ~ /<(iostream|ostream|istream|sstream|fstream|iomanip|filesystem|locale|thread|mutex|future|regex)>/)
             complain("the library does without " line)
