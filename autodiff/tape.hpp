@@ -101,6 +101,13 @@ public:
     std::span<Var> list(std::size_t count);  // count zero Vars that live until rewind
     void check_versions(Where at) const;     // no parameter was changed since it was recorded
 
+    // Forget what was recorded after a mark.
+    struct Mark {
+        std::size_t values, nodes, operands, uses;
+    };
+    Mark mark() const { return {values_.size(), nodes_.size(), operands_.size(), uses_.size()}; }
+    void cut_back(const Mark& mark);
+
     // Become a copy of another tape's operations, without their numbers: its leaves are variables and constants here.
     void copy_operations(const Tape& other);
     // Do both tapes hold the same operations, wired alike, on the same shapes? Says what differs, or nothing.

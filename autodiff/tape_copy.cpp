@@ -1,4 +1,4 @@
-// autodiff/tape_copy.cpp — copying a tape's operations, and comparing two tapes
+// autodiff/tape_copy.cpp — copying a tape's operations, cutting them back, and comparing two tapes
 #include <algorithm>
 
 #include "autodiff/tape.hpp"
@@ -18,6 +18,13 @@ void Tape::copy_operations(const Tape& other) {
         v.data = nullptr;
         if (v.kind != Kind::computed) v.kind = v.active ? Kind::variable : Kind::constant;
     }
+}
+
+void Tape::cut_back(const Mark& mark) {
+    values_.resize(mark.values);
+    nodes_.resize(mark.nodes);
+    operands_.resize(mark.operands);
+    uses_.erase(uses_.begin() + static_cast<std::ptrdiff_t>(mark.uses), uses_.end());
 }
 
 std::string Tape::difference(const Tape& other) const {

@@ -25,16 +25,10 @@ public:
         full_ = adaptive && p.plan.options.backward_norm == BackwardNorm::full;
     }
 
-    void begin_stretch(Index from_observation) {
-        observation_ = from_observation;
-        time_bar_ = 0;
-    }
-
     void begin_attempt() override {
         if (!adaptive_) return;
         stages_.clear(1);
         if (full_) stages_.clear(2);
-        time_bar_ = 0;
     }
 
     void stage_done(Integrator& solver, const Step& step, int stage) override {
@@ -47,48 +41,45 @@ public:
     void tile_done(Integrator& solver, const Step& step) override {
         if (!stages_.sums_at_once()) {
             weigh(solver, step);
-            stages_.accumulate(0, solver.method().stages, weights_, adaptive_ ? 1 : 0);
-            if (full_) stages_.accumulate(0, solver.method().stages, errors_, 2);
+            accumulate(solver, weights_, adaptive_ ? 1 : 0);
+            if (full_) accumulate(solver, errors_, 2);
         }
-        if (step.first && p_.time_bars.data) add_time_cotangent(solver, step);
     }
 
-    void accepted(Integrator&, const Step& step) override {
+    void accepted(Integrator&, const Step&) override {
         if (adaptive_) stages_.add_set(1, 0);
-        if (step.first && p_.time_bars.data && is_inner()) p_.time_bars[observation_] = static_cast<Real>(time_bar_);
     }
 
     // The largest mean square among the captures' gradients: torchdiffeq's full norm.
     double extra_error(Integrator&, const Step&) override {
         if (!full_) return 0;
-        std::vector<std::vector<Real>> before, after;
         const std::size_t n = p_.capture_bars.size();
-        const auto sums_of = [&](int set) {
+        for (int set = 0; set < 3; ++set) {  // g before the step, its growth, its error
+            std::vector<Real>& sums = p_.workspace.sums[static_cast<std::size_t>(set)];
+            sums.clear();
             stages_.finish(set);
-            std::vector<std::vector<Real>> sums;
             for (std::size_t i = 0; i < n; ++i) {
-                const View v = stages_.summed(i);
-                sums.emplace_back(v.data, v.data + p_.capture_bars[i].size());
+                const Real* sum = stages_.summed(i).data;
+                sums.insert(sums.end(), sum, sum + p_.capture_bars[i].size());
             }
-            return sums;
-        };
-        before = sums_of(0);
-        after = sums_of(1);
-        const std::vector<std::vector<Real>> errors = sums_of(2);
+        }
+        const Real *before = p_.workspace.sums[0].data(), *errors = p_.workspace.sums[2].data();
+        Real* after = p_.workspace.sums[1].data();
         double largest = 0;
         for (std::size_t i = 0; i < n; ++i) {
-            for (std::size_t j = 0; j < before[i].size(); ++j) after[i][j] += before[i][j];
-            const Index count = static_cast<Index>(errors[i].size());
-            const double sum = scaled_square_sum(errors[i].data(), before[i].data(), after[i].data(),
-                                                 p_.plan.options.rtol, p_.plan.options.atol, count);
+            const Index count = p_.capture_bars[i].size();
+            for (Index j = 0; j < count; ++j) after[j] += before[j];
+            const SolveOptions& options = p_.plan.options;
+            const double sum = scaled_square_sum(errors, before, after, options.rtol, options.atol, count);
+            before += count;
+            after += count;
+            errors += count;
             largest = std::max(largest, sum / static_cast<double>(std::max<Index>(1, count)));
         }
         return largest;
     }
 
 private:
-    bool is_inner() const { return observation_ > 0 && observation_ + 1 < p_.time_bars.size(); }
-
     void weigh(const Integrator& solver, const Step& step) {  // by the stages' places
         const Method& m = solver.method();
         for (int i = 0; i < m.stages; ++i) {
@@ -97,23 +88,19 @@ private:
         }
     }
 
-    void add_time_cotangent(Integrator& solver, const Step& step) {
-        const std::size_t n = p_.x.z0.size();
-        for (std::size_t c = 0; c < n; ++c) {
-            const Index width = stages_.width(c);
-            const Real* f = stages_.rate(c, solver.place(0));
-            const Real* w = p_.w[c].data + (observation_ * stages_.rows() + step.row) * width;
-            for (Index j = 0; j < step.rows * width; ++j)
-                time_bar_ += static_cast<double>(f[j]) * static_cast<double>(w[j]);
-        }
+    // The stages in their order, wherever they lie: a sum's bits do not depend on which ones changed places.
+    void accumulate(const Integrator& solver, const double* weights, int set) {
+        const int last = solver.method().stages - 1;
+        if (solver.place(0) == 0) return stages_.accumulate(0, last + 1, weights, set);
+        stages_.accumulate(last, 1, weights, set);
+        stages_.accumulate(1, last - 1, weights, set);
+        stages_.accumulate(0, 1, weights, set);
     }
 
     const Pull& p_;
     Stages& stages_;
     bool adaptive_, full_ = false;
     double weights_[16] = {}, errors_[16] = {};
-    Index observation_ = 0;  // at which the present stretch began
-    double time_bar_ = 0;
 };
 
 }  // namespace
@@ -137,6 +124,18 @@ void pull_backsolve(const Pull& p) {
     StepSize size(options.control, options.method.embedded_order);
     Integrator::Adaptive settings{{options.rtol, options.atol}, options.max_steps, options.first_step, full};
     Quadrature quadrature(p, stages, adaptive);
+    const auto add_time_cotangents = [&](std::size_t first, std::size_t last) {  // (4), of observations at one time
+        solver.evaluate_first(times[first]);
+        for (std::size_t i = std::max<std::size_t>(1, first); i <= last && i + 1 < times.size(); ++i) {
+            double sum = 0;
+            for (std::size_t c = 0; c < n; ++c) {
+                const Index entries = p.x.z0[c].size();
+                const Real *f = solver.first_rate(c), *w = p.w[c].data + static_cast<Index>(i) * entries;
+                for (Index j = 0; j < entries; ++j) sum += static_cast<double>(f[j]) * static_cast<double>(w[j]);
+            }
+            p.time_bars[static_cast<Index>(i)] = static_cast<Real>(sum);
+        }
+    };
     std::vector<double>& grid = p.workspace.grid;
     if (p.time_bars.data) std::fill_n(p.time_bars.data, p.time_bars.size(), Real(0));
 
@@ -147,9 +146,13 @@ void pull_backsolve(const Pull& p) {
             std::copy_n(p.observations[c].data + at, entries, solver.state(c));
             scale_add(solver.state(n + c), 1, p.w[c].data + at, entries);
         }
-        if (i == 0 || times[i] == times[i - 1]) continue;
+        const bool repeats = i > 0 && times[i] == times[i - 1];
+        if (repeats) continue;
+        std::size_t last = i;
+        while (last + 1 < times.size() && times[last + 1] == times[i]) ++last;
         solver.forget_first_rate();
-        quadrature.begin_stretch(static_cast<Index>(i));
+        if (p.time_bars.data && (i > 0 || last > 0)) add_time_cotangents(i, last);
+        if (i == 0) continue;
         if (adaptive) {
             const Outcome outcome = solver.adapt(times[i], times[i - 1], size, settings, quadrature);
             if (outcome != Outcome::done) fail_to_solve(p.plan, outcome, solver, "backsolve");

@@ -64,7 +64,10 @@ Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double>
         observed.push_back(reshape(z, shape));
     };
     Var z = z0, first;
-    while (observed.size() < times.size() && times[observed.size()] == grid[0]) observe(z);
+    const auto at_start = [&] {
+        return times[observed.size()] == grid[0] && (observed.empty() || time_vars.is_zero());
+    };
+    while (observed.size() < times.size() && at_start()) observe(z);
     for (std::size_t n = 0; n + 1 < grid.size(); ++n) {
         const double t = grid[n], end = grid[n + 1], h = end - t;
         k.clear();
@@ -77,7 +80,7 @@ Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double>
         for (std::size_t o = observed.size(); o < times.size() && (backwards ? times[o] >= end : times[o] <= end);
              ++o) {
             const bool at_end = times[o] == end;
-            if (!time_vars.is_zero() && times[o] != times.back()) {
+            if (!time_vars.is_zero() && o + 1 < times.size()) {
                 observe(interpolated(z, k, m, reshape(slice(time_vars, 0, static_cast<Index>(o), 1), {}), t, h));
             } else if (at_end) {
                 observe(next);

@@ -77,10 +77,13 @@ private:
             if (at_end) add_directly(i);
             dense = dense || !at_end || (p_.time_bars.data && is_inner(i));
         }
+        const Index at_start =
+            n == 0 && p_.time_bars.data ? next_ : -1;  // observations at t0 left for the end of the sweep
+        dense = dense || at_start > 0;
         const int stages = dense ? m_.dense_stages : m_.stages - (m_.fsal ? 1 : 0);
         recompute(n, t, t_next, stages);
         if (p_.time_bars.data)
-            for (Index i = next_ + 1; i <= last; ++i) add_time_cotangent(i, t, h);
+            for (Index i = n == 0 ? 0 : next_ + 1; i <= last; ++i) add_time_cotangent(i, t, h);
         for (int i = stages - 1; i >= 0; --i) {
             for (std::size_t c = 0; c < stages_.components(); ++c)
                 seed_stage(c, i, stages, h, dense ? last : next_, t, t_next);
@@ -94,10 +97,8 @@ private:
         if (row_ == 0) p_.statistics.backward_evaluations += stages;
     }
 
-    bool is_inner(Index i) const {
-        const double time = times_[static_cast<std::size_t>(i)];
-        return time != times_.front() && time != times_.back();
-    }
+    // The first and the last time are the ends of a scaled solve: their fractions are 0 and 1 and do not move.
+    bool is_inner(Index i) const { return i > 0 && i + 1 < static_cast<Index>(times_.size()); }
 
     void recompute(std::size_t n, double t, double t_next, int stages) {
         const double h = t_next - t;

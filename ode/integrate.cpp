@@ -67,7 +67,10 @@ void Integrator::begin_step(double t) {
         std::copy_n(batch(z_, c) + at, count, state_at(c, 0));
         if (first_ == First::stored) std::copy_n(batch(first_rate_, c) + at, count, stages_->rate(c, place(0)));
     }
-    if (first_ == First::unknown || (first_ == First::stored && keeps_stages_)) stages_->forward(place(0), t);
+    if (first_ == First::unknown || (first_ == First::stored && keeps_stages_)) {
+        stages_->forward(place(0), t);
+        if (row_ == 0) ++counts_.evaluations;
+    }
     if (one_tile_) first_ = First::in_place;
 }
 
@@ -85,6 +88,7 @@ void Integrator::take_step(const Step& step, Watcher& watcher) {
         stages_->forward(place(i), m.c[i] == 1 ? step.end : step.t + m.c[i] * step.h);
         watcher.stage_done(*this, step, i);
     }
+    if (row_ == 0) counts_.evaluations += stages - 1;
     for (std::size_t c = 0; c < stages_->components(); ++c) {  // (2)
         const Index width = stages_->width(c);
         combine(batch(z_new_, c) + row_ * width, batch(z_, c) + row_ * width, rates(c), m.b, step.h, m.stages,
@@ -120,8 +124,6 @@ void Integrator::follow(std::span<const double> grid, Watcher& watcher) {
     const int steps = static_cast<int>(grid.size()) - 1;
     const Index rows = stages_->rows(), tile = stages_->tile_rows();
     const First at_start = first_;
-    counts_.evaluations += steps * method_->stages - (method_->fsal ? std::max(0, steps - 1) : 0);
-    counts_.evaluations -= at_start == First::unknown ? 0 : 1;
     for (Index row = 0; row < rows; row += tile) {
         begin_tile(row, std::min(tile, rows - row));
         first_ = at_start;
@@ -164,7 +166,6 @@ void Integrator::evaluate_first(double t) {
         begin_step(t);
         store_rate(0, first_rate_);
     }
-    ++counts_.evaluations;
     if (!one_tile_) first_ = First::stored;
 }
 
@@ -250,7 +251,6 @@ Outcome Integrator::adapt(double t0, double t1, StepSize& size, Adaptive& option
             add_squared_errors(step, options.tolerances);
             watcher.tile_done(*this, step);
         }
-        counts_.evaluations += method_->stages - 1;
         const double square = std::max(mean_square(options.largest_component), watcher.extra_error(*this, step));
         const bool good = size.accept(std::sqrt(square));
         const double next = std::abs(h) * size.factor();

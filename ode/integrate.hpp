@@ -55,6 +55,8 @@ public:
     void set_state(std::size_t component, const Real* from);
     void set_first_rate(std::size_t component, const Real* from);
     void forget_first_rate() { first_ = First::unknown; }
+    void evaluate_first(double t);  // f at the state, which is then the next step's first stage
+    const Real* first_rate(std::size_t component) const { return batch(first_rate_, component); }
     Real* state(std::size_t component) { return batch(z_, component); }
     const Real* new_state(std::size_t component) const { return batch(z_new_, component); }
 
@@ -89,7 +91,6 @@ private:
     double mean_square(bool largest_component) const;
     double norm_of(const Real* x, const Real* scale_by, const Tolerances& tolerances);
     double choose_first(double t0, double t1, const Tolerances& tolerances);
-    void evaluate_first(double t);
     void store_rate(int stage, Storage& to);
     void pass_on_last();
     void find_stages();

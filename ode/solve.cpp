@@ -17,6 +17,14 @@ namespace {
 
 // The solves of a tape, in the order in which a pass records them: the k-th solve of this pass finds the plans of the
 // k-th solve of the pass before, and keeps them if its field is the same list of operations.
+// A field in scaled time: dz/ds = (t_1 − t_0) f(t_0 + s (t_1 − t_0), z).
+struct Scaled {
+    Field field;
+    Var start, length;
+    std::vector<double> s;  // of the observations
+    Var operator()(Var at, Var z) const { return length * field(start + at * length, z); }
+};
+
 struct SolveCache {
     static constexpr std::uint32_t no_plan = 0xffffffff;
     struct Site {
@@ -26,11 +34,12 @@ struct SolveCache {
     };
     std::vector<std::unique_ptr<Site>> sites;
     std::vector<std::unique_ptr<Recording>> recordings;             // one for each depth of solves in flight
+    std::vector<std::unique_ptr<Scaled>> scaled;                    // of solves whose times are Vars, in order of use
     std::vector<std::uint32_t> records;                             // states that hold records, in order of use
     std::vector<std::pair<std::uint32_t, std::uint32_t>> tangents;  // plan -> plan of its tangent
     std::vector<Shape> shapes;
     std::vector<Real> times;
-    std::size_t next_site = 0, next_record = 0, depth = 0;
+    std::size_t next_site = 0, next_scaled = 0, next_record = 0, depth = 0;
     std::uint32_t pass = 0;
 
     Site& next() {
@@ -52,7 +61,7 @@ SolveCache& cache_of(Tape& tape) {
     SolveCache& cache = tape.extension<SolveCache>(Tape::Slot::solves);
     if (cache.pass != tape.pass()) {
         cache.pass = tape.pass();
-        cache.next_site = cache.next_record = 0;
+        cache.next_site = cache.next_scaled = cache.next_record = 0;
     }
     return cache;
 }
@@ -97,9 +106,11 @@ void make_plan(Resources& r, std::uint32_t& slot, SolvePlan plan) {
 
 // A field must be the same list of operations whenever it is called: a second recording, at the end of the first step.
 void require_same_field(Tape& tape, const Recording& first, const Field& field, double t0, double t, View z, Where at) {
+    const Tape::Mark mark = tape.mark();  // the field may compute with Vars of the outer tape: leave no trace there
     Recording second;
     record_field(second, tape, field, t, z, at);
     const std::string difference = first.tape.difference(second.tape);
+    tape.cut_back(mark);
     if (!difference.empty())
         fail({.what = "solve: the field is not the same function at two times",
               .got = difference + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
@@ -240,8 +251,8 @@ Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, 
     return solve_scaled(tape, std::move(field), z0, times, Var{}, options, at);
 }
 
-// Times that are Vars: the field of s = (t − t_0) / (t_1 − t_0) on [0, 1], with t_0 and t_1 as captures, so that their
-// gradients need nothing of their own:  dz/ds = (t_1 − t_0) f(t_0 + s (t_1 − t_0), z).
+// Times that are Vars: the scaled field on [0, 1], with s_i = (t_i − t_0) / (t_1 − t_0). It captures t_0 and t_1 − t_0, so
+// that their gradients need nothing of their own.
 Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& options, Where at) {
     times = tape.bring(times, at);
     if (times.shape().rank() != 1 || times.size() < 2)
@@ -251,13 +262,21 @@ Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& 
              at);
     const Index n = times.size();
     const Var t0 = slice(times, 0, 0, 1), span = slice(times, 0, n - 1, 1) - t0;
-    const Var fractions = (times - t0) / span, start = reshape(t0, {}), length = reshape(span, {});
-    std::vector<double> s;
-    for (Real entry : tape.view(fractions).entries()) s.push_back(static_cast<double>(entry));
-    Field scaled = [inner = std::move(field), start, length](Var at_s, Var z) {
-        return length * inner(start + at_s * length, z);
-    };
-    return solve_scaled(tape, std::move(scaled), z0, s, fractions, options, at);
+    if (tape.view(span)[0] == 0) {  // no time passes; z(t_i) = z0 + (t_i − t_0) f has the right derivatives there
+        const Var rate = field(reshape(t0, {}), tape.bring(z0, at));
+        Shape column = Shape::of_rank(z0.shape().rank() + 1).with(0, n);
+        return z0 + reshape(times - t0, column) * rate;
+    }
+    SolveCache& cache = cache_of(tape);
+    if (cache.next_scaled == cache.scaled.size()) cache.scaled.push_back(std::make_unique<Scaled>());
+    Scaled& scaled = *cache.scaled[cache.next_scaled++];
+    const Var fractions = (times - t0) / span;
+    scaled.field = std::move(field);
+    scaled.start = reshape(t0, {});
+    scaled.length = reshape(span, {});
+    scaled.s.clear();
+    for (Real entry : tape.view(fractions).entries()) scaled.s.push_back(static_cast<double>(entry));
+    return solve_scaled(tape, std::ref(scaled), z0, scaled.s, fractions, options, at);
 }
 
 const Statistics& statistics(Var z, Where at) {

@@ -138,6 +138,7 @@ void run_solve(const SolvePlan& plan, SolveWorkspace& w, SolveRecord& record, co
             std::copy_n(x.z0[c].data, entries, out[c].data + i * entries);
     }
 
+    record.run = (record.run + 1) % (1 << 20);
     record.statistics = {};
     record.statistics.forward_evaluations = record.first_rate.empty() ? 0 : 1;
     if (plan.field->tainted) {
@@ -172,7 +173,7 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, Res
     SolveRecord& result = r.state<SolveRecord>(record);
     if (steps && p.field->tainted) result.tainted = steps->tainted;
     run_solve(p, w, result, steps, operands_of(p, in), static_cast<int>(derivative), out.first(p.field->components()));
-    out.back()[0] = static_cast<Real>(result.grid.size());
+    out.back()[0] = static_cast<Real>(result.run);
 }
 
 void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, Resources& r) const {
@@ -183,6 +184,21 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     const std::size_t n = x.z0.size(), at = 1 + n + x.captures.size() + 1;
     const std::size_t c_bars = p.field->source.differentiable_count();
     SolveRecord& solved = r.state<SolveRecord>(record);
+    const int run = static_cast<int>(in[at - 1][0]);
+    if (run != solved.run && p.options.gradient == Gradient::discrete) {
+        if (steps_of != Solve::own && p.options.steps == 0)
+            fail({.what = "solve: second derivatives through an adaptive solve within another solve's field",
+                  .got = "a tangent solve whose steps belong to another stage",
+                  .expected = "known steps, or another route",
+                  .fix = "give the inner solve .steps, or .gradient = ode::backsolve or ode::direct"},
+                 p.where);
+        w.again.clear();
+        for (std::size_t c = 0; c < n; ++c) w.again.emplace_back(in[at + c].shape);
+        std::vector<MutableView> observed;
+        for (Tensor& t : w.again) observed.push_back(t.view());
+        run_solve(p, w, solved, nullptr, x, static_cast<int>(derivative), observed);
+        solved.run = run;
+    }
     const Pull pull{p,
                     solved,
                     w,

@@ -9,7 +9,9 @@
 // operands Solve: times, z0 components, captures [, the token of the solve whose steps it takes]
 //          results: the observations of each component [T, ...], a token
 //          SolveVjp: times, z0, captures, token, observations, w;  results: z̄0, c̄ of differentiable captures [, t̄imes]
-// The token stands for a solve's record (grid of steps, stored states): who reads it runs after the solve.
+// The token stands for a solve's record (grid of steps, stored states): who reads it runs after the solve. It is the
+// number of the run: within a field that is itself solved, other stages run the same solve in between, and a derivative
+// that finds a later run's record solves again.
 // times    [T] Vars in [0,1] of a scaled solve, or [2,T] constants: a double as the sum of two Reals.
 #pragma once
 #include <string>
@@ -40,12 +42,15 @@ struct SolveWorkspace {
     TaintedStages tainted_stages;
     Integrator integrator;
     std::vector<double> times;
-    std::vector<double> grid;    // of a stretch of a backward solve
-    std::vector<Index> offsets;  // of the state's components
+    std::vector<Tensor> again;              // observations of a solve that is run again for its record
+    std::vector<double> grid;               // of a stretch of a backward solve
+    std::vector<Index> offsets;             // of the state's components
+    std::array<std::vector<Real>, 3> sums;  // of the captures' gradients, for the full error norm
 };
 
 // What one solve leaves behind for its derivatives.
 struct SolveRecord {
+    int run = 0;                   // which run of the solve this is: its token
     std::vector<double> grid;      // t_0, ..., t_N
     std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
     Statistics statistics;

@@ -27,7 +27,9 @@ void require_options(const SolveOptions& o, std::span<const double> times, Where
               .fix = std::string(".steps = 100, or an adaptive method such as ode::tsit5")},
              at);
     if (times.empty())
-        fail({.what = "solve: no times", .got = "an empty list", .expected = "the first time and at least one more"},
+        fail({.what = "solve: no times",
+              .got = "an empty list",
+              .expected = "the first time, at which z0 holds, and those to observe"},
              at);
     for (std::size_t i = 0; i < times.size(); ++i) {
         const bool turns = i > 0 && (times[i] - times[i - 1]) * (times.back() - times.front()) < 0;

@@ -1,0 +1,245 @@
+// tests/ode/gradients_test.cpp — gradients of a solve against references
+#include <doctest/doctest.h>
+
+#include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/reference.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+// Both columns are rates; z is one state [2].
+Var column(Var z, Index i) { return slice(z, 0, i, 1); }
+
+MakeField lotka_volterra(const Parameter& p) {  // p: alpha, beta, delta, gamma
+    return [p](Tape&) -> Field {
+        return [p](Var, Var z) {
+            const Var q = z.tape().use(p), x = column(z, 0), y = column(z, 1), xy = x * y;
+            return concatenate({column(q, 0) * x - column(q, 1) * xy, column(q, 2) * xy - column(q, 3) * y}, 0);
+        };
+    };
+}
+
+MakeField network(const Parameter& p) {  // p: W1 [8,2] by rows, b1, W2 [2,8] by rows, b2
+    return [p](Tape&) -> Field {
+        return [p](Var, Var z) {
+            const Var q = z.tape().use(p);
+            const Var W1 = reshape(slice(q, 0, 0, 16), {8, 2}), b1 = slice(q, 0, 16, 8);
+            const Var W2 = reshape(slice(q, 0, 24, 16), {2, 8}), b2 = slice(q, 0, 40, 2);
+            const Var hidden = tanh(matmul(reshape(z, {1, 2}), W1, false, true) + b1);
+            return reshape(matmul(hidden, W2, false, true) + b2, {2});
+        };
+    };
+}
+
+MakeField linear(const Parameter& A) {
+    return [A](Tape&) -> Field {
+        return [A](Var, Var z) { return reshape(matmul(reshape(z, {1, 2}), z.tape().use(A), false, true), {2}); };
+    };
+}
+
+MakeField cubic(const Parameter& p) {  // p: c, w
+    return [p](Tape&) -> Field {
+        return [p](Var, Var z) {
+            const Var q = z.tape().use(p), c = column(q, 0), w = column(q, 1), cubes = z * square(z);
+            const Var x = column(cubes, 0), y = column(cubes, 1);
+            return concatenate({-(c * x) - w * y, w * x - c * y}, 0);
+        };
+    };
+}
+
+Parameter listed(const Json& problem) {
+    std::vector<double> values;
+    for (const Json& name : problem["param_order"].entries) values.push_back(problem["params"][name.text].number());
+    return Parameter("p", Tensor::vector(values));
+}
+
+// Every gradient of one of a reference's losses, in the order z0, parameters, t0, t_1 ... t_last.
+struct Expected {
+    double value;
+    std::vector<double> z0, parameters, times;
+};
+
+Expected expected(const Json& problem, const std::string& loss) {
+    const Json& l = problem["losses"][loss];
+    Expected e{l["value"].number(), l["d_z0"].numbers(), {}, {l["d_t0"].number()}};
+    for (const Json& name : problem["param_order"].entries) e.parameters.push_back(l["d_params"][name.text].number());
+    for (std::size_t i = 0; i < problem["t"].size(); ++i)
+        e.times.push_back(l.has("d_t")                  ? l["d_t"][i].number()
+                          : i + 1 < problem["t"].size() ? 0
+                                                        : l["d_t_last"].number());
+    return e;
+}
+
+// Relative to the gradient's largest entry: an entry's error is the sum of errors of terms as large as the others.
+double error_of(const Tensor& got, const std::vector<double>& wanted) {
+    double most = 0, scale = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        most = std::max(most, std::abs(double(got[Index(i)]) - wanted[i]));
+        scale = std::max(scale, std::abs(wanted[i]));
+    }
+    return got.size() == Index(wanted.size()) ? most / scale : HUGE_VAL;
+}
+
+// In double the tolerances of the issue. In float steps of 1e-5 leave 1e-4 of the solution, times the problem's
+// amplification of 10 to 30.
+void hold_against_reference(const std::string& name, const MakeField& make, const Parameter& p, Gradient route) {
+    const Json problem = reference(name);
+    std::vector<double> times{problem["t0"].number()};
+    for (const double t : problem["t"].numbers()) times.push_back(t);
+    const std::vector<double> z0 = problem["z0"].numbers();
+    const double tolerance = either(1e-12, 1e-5), most = either(route == discrete ? 1e-9 : 1e-7, 3e-3);
+    const SolveOptions options{
+        .method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000};
+    for (const std::string loss : {"sumsq_end", "mse"}) {
+        CAPTURE(name);
+        CAPTURE(loss);
+        CAPTURE(name_of(route));
+        const Expected e = expected(problem, loss);
+        const Index n = Index(problem["t"].size());
+        double value = 0;
+        const Loss measure = [&](Var z) {
+            Var l;
+            if (loss == "mse") {
+                std::vector<double> targets;
+                for (const Json& row : problem["targets"].entries)
+                    for (const double x : row.numbers()) targets.push_back(x);
+                l = mean(square(slice(z, 0, 1, n) - z.tape().constant(Tensor({n, 2}, targets))));
+            } else {
+                l = sum(square(slice(z, 0, n, 1)));
+            }
+            value = double(z.tape().view(l)[0]);
+            return l;
+        };
+        Tape tape;
+        const Gradients g = solve_and_differentiate(tape, make, {p}, Tensor::vector(z0), times, options, true, measure);
+        CHECK(std::abs(value - e.value) / std::abs(e.value) < most);
+        CHECK(error_of(g.z0, e.z0) < most);
+        CHECK(error_of(g.parameters[0], e.parameters) < most);
+        // By discrete dL/dt_i is p'(θ)/h of an interpolant of order 4, one less than the solution's: 1.7e-9 at 1e-12.
+        CHECK(error_of(g.times, e.times) < (route == discrete ? 2 : 1) * most);
+        if (!is_double)
+            continue;  // in double every entry by itself, too; 1e-3 of the largest is what a small one may borrow
+        for (std::size_t i = 0; i < e.parameters.size(); ++i) {
+            const double scale = std::max(std::abs(e.parameters[i]), 1e-3 * largest(g.parameters[0]));
+            CHECK(std::abs(double(g.parameters[0][Index(i)]) - e.parameters[i]) / scale < most);
+        }
+    }
+}
+
+const Gradient routes[] = {direct, discrete, backsolve};
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("gradients: Lotka-Volterra to t = 10, by z0, parameters and every time") {
+        for (const Gradient route : {discrete, backsolve}) {
+            const Parameter p = listed(reference("grad_lv_t10"));
+            hold_against_reference("grad_lv_t10", lotka_volterra(p), p, route);
+        }
+    }
+
+    TEST_CASE("gradients: a network 2-8-2, by z0, weights and every time") {
+        for (const Gradient route : {discrete, backsolve}) {
+            const Parameter p = listed(reference("grad_mlp_2_8_2"));
+            hold_against_reference("grad_mlp_2_8_2", network(p), p, route);
+        }
+    }
+
+    TEST_CASE("gradients: CVODES' Lotka-Volterra, by complex steps") {
+        // g = ½ ‖1 − u(t1)‖², p = (1.5, 1, 3, 1), u0 = (1, 1), where δ and γ are p4 and p3. The oracle of t = 1 has
+        // 12 digits. That of t = 10 is a complex step through RK4 with 20 000 steps, of which 9 digits stand.
+        const Parameter p("p", Tensor({4}, {1.5, 1, 1, 3}));
+        struct Oracle {
+            double t1, digits;
+            std::vector<double> z0, parameters;
+        };
+        const Oracle oracles[] = {
+            {1,
+             1e-11,
+             {3.520256895266, -2.192713376465},
+             {4.341147542533, -2.000933816792, -1.395594326734, 1.010120676763}},
+            {10, 2e-9, {.2995995083, -.0141518163}, {.6219615856, .0680014042, .2725606939, .1691764640}}};
+        for (const Oracle& oracle : oracles)
+            for (const Gradient route : routes) {
+                if (route == direct && oracle.t1 > 1) continue;  // thousands of steps on the tape show nothing new
+                CAPTURE(name_of(route));
+                CAPTURE(oracle.t1);
+                const double tolerance = either(1e-12, 1e-5);
+                Tape tape;
+                const Gradients g = solve_and_differentiate(
+                    tape, lotka_volterra(p), {p}, Tensor({2}, {1, 1}), {0, oracle.t1},
+                    {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000},
+                    false, [](Var z) { return 0.5 * sum(square(slice(z, 0, 1, 1) - 1.0)); });
+                // Small gradients are differences of large ones, so that float keeps 2 digits of those at t = 10.
+                const double most =
+                    either(std::max(oracle.digits, route == backsolve ? 1e-7 : 1e-9), oracle.t1 > 1 ? 5e-2 : 1e-3);
+                CHECK(error_of(g.z0, oracle.z0) < most);
+                CHECK(error_of(g.parameters[0], oracle.parameters) < most);
+            }
+    }
+
+    TEST_CASE("gradients: the spirals and Lotka-Volterra meet their references at every time") {
+        struct Problem {
+            const char* name;
+            MakeField make;
+            double last;  // float loses its digits on the way to t = 100
+        };
+        const auto matrix = [](const char* name) {
+            const Json problem = reference(name);
+            std::vector<double> entries;
+            for (const Json& row : problem["matrix"].entries)
+                for (const double x : row.numbers()) entries.push_back(x);
+            return linear(Parameter("A", Tensor({2, 2}, entries)));
+        };
+        const Problem problems[] = {
+            {"spiral_1", matrix("spiral_1"), 20},
+            {"spiral_2", matrix("spiral_2"), 20},
+            {"spiral_cubic", cubic(Parameter("p", Tensor({2}, {0.1, 2}))), 25},
+            {"lotka_volterra", lotka_volterra(Parameter("p", Tensor({4}, {1.1, 0.4, 0.1, 0.4}))), 20}};
+        for (const Problem& problem : problems) {
+            CAPTURE(std::string(problem.name));
+            const Json file = reference(problem.name);
+            std::vector<double> times, wanted;
+            for (std::size_t i = 0; i < file["t"].size(); ++i) {
+                const double t = file["t"][i].number();
+                if (!is_double && t > problem.last) break;
+                times.push_back(t);
+                for (const double x : reference_states(file)[i].numbers()) wanted.push_back(x);
+            }
+            const double tolerance = either(1e-12, 1e-5);
+            Tape tape;
+            const Var z0 = tape.constant(Tensor::vector(file["z0"].numbers()));
+            const Var z = solve(tape, problem.make(tape), z0, times,
+                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000});
+            // 1e-12 a step, amplified at most 465 times (Lotka-Volterra to t = 100)
+            CHECK(error_of(Tensor(tape.view(z)), wanted) < either(1e-9, 3e-3));
+        }
+    }
+
+    TEST_CASE("gradients: there and back through the spirals, the adjoint's gradient is the exact one") {
+        // The gradient of a linear solve needs no reference: z(t) = e^{At} z0, so dz(T)/dz0 = e^{AT}, whose columns are
+        // the solutions from unit vectors, and spiral_1 is a rotation by T shrunk by e^{−cT}.
+        const double c = 0.1, T = 2;
+        const Parameter A("A", Tensor({2, 2}, {-c, -1, 1, -c}));
+        for (const Gradient route : routes) {
+            CAPTURE(name_of(route));
+            Tape tape;
+            const double tolerance = either(1e-11, 1e-5);
+            const Gradients g = solve_and_differentiate(
+                tape, linear(A), {A}, Tensor({2}, {1, 0}), {0, T},
+                {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance}, true, [](Var z) {
+                    return sum(slice(reshape(z, {4}), 0, 2, 1));
+                });  // L = first component of z(T) = e^{−cT} cos T
+            const double e = std::exp(-c * T), most = either(1e-9, 1e-3);
+            CHECK(error_of(g.z0, {e * std::cos(T), -e * std::sin(T)}) < most);
+            const double slope = e * (-c * std::cos(T) - std::sin(T));
+            CHECK(error_of(g.times, {-slope, slope}) < most);
+            // dL/dA_ij = ∫ (e^{A(T−t)})_0i z_j(t) dt; the rotation's sum rule makes the trace part T z(T):
+            CHECK(std::abs(double(g.parameters[0][0] + g.parameters[0][3]) - T * e * std::cos(T)) < most);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+// tests/ode/solve_errors_test.cpp — what a solve refuses, in its own words, and that it survives
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <stdexcept>
+
+#include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+template <class Action>
+std::string text_of(Action action) {  // all but the line of this file
+    const std::string text = error_of(action);
+    return text.substr(0, text.find("\n  where"));
+}
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE_FIXTURE(Room, "solve: a field that is no function is an error that says what differs") {
+        int calls = 0;
+        const auto field = [&](Var, Var z) { return ++calls == 1 ? tanh(z) : sin(z); };
+        const std::string text = error_of([&] { solve(tape, field, start(), unit, {.steps = 4}); });
+        CHECK(contains(text, "solve: the field is not the same function at two times"));
+        CHECK(contains(text, "tanh"));
+        CHECK(contains(text, "sin"));
+        CHECK(contains(text, "recorded at t = 0 and t = 0.25"));
+        CHECK(contains(text, "  expected  the same operations whenever the field is called"));
+        CHECK(contains(text, "  try       branch with where(...), on Vars"));
+        CHECK(contains(text, "solve_errors_test.cpp"));
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: errors of options") {
+        const auto with = [&](const SolveOptions& options) {
+            return text_of([&] { solve(tape, law(), start(), unit, options); });
+        };
+        const auto out_of_range = [](const std::string& name, const std::string& value, bool zero) {
+            return "solve: " + name + " is out of range\n  got       " + name + " = " + value + "\n  expected  " +
+                   (zero ? "a number of 0 or more" : "a number above 0");
+        };
+        CHECK(with({.rtol = -1}) == out_of_range("rtol", "-1", true));
+        CHECK(with({.rtol = std::nan("")}) == out_of_range("rtol", "nan", true));
+        CHECK(with({.atol = -2}) == out_of_range("atol", "-2", true));
+        CHECK(with({.atol = HUGE_VAL}) == out_of_range("atol", "inf", true));
+        CHECK(with({.rtol = 0, .atol = 0}) == out_of_range("rtol + atol", "0", false));
+        CHECK(with({.steps = -3}) == out_of_range("steps", "-3", true));
+        CHECK(with({.first_step = -1}) == out_of_range("first_step", "-1", true));
+        CHECK(with({.max_steps = 0}) == out_of_range("max_steps", "0", false));
+        CHECK(
+            with({.method = rk4_classic}) ==
+            "solve: rk4_classic has no error estimate\n  got       steps = 0: adaptive steps\n"
+            "  expected  a number of equal steps\n  try       .steps = 100, or an adaptive method such as ode::tsit5");
+        CHECK(with({.rtol = 0, .atol = 1e-3}) == "");
+        CHECK(with({.rtol = 1e-3, .atol = 0}) == "");
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: errors of times") {
+        const auto at = [&](const std::vector<double>& times) {
+            return text_of([&] { solve(tape, law(), start(), times); });
+        };
+        const std::string rest =
+            "\n  expected  finite times that rise, or fall, from the first to the last"
+            "\n  try       sort them; solve twice to go both ways from one point";
+        const std::string what = "solve: the times do not go in one direction\n  got       ";
+        CHECK(at({}) ==
+              "solve: no times\n  got       an empty list\n  expected  the first time, at which z0 holds, "
+              "and those to observe");
+        CHECK(at({0, 1, 0.5, 2}) == what + "times[2] = 0.5 after 1" + rest);
+        CHECK(at({1, 0, 0.5, -1}) == what + "times[2] = 0.5 after 0" + rest);
+        CHECK(at({0, 1, 0}) == what + "times[1] = 1 after 0" + rest);
+        CHECK(at({0, std::nan(""), 1}) == what + "times[1] = nan after 0" + rest);
+        CHECK(at({0, HUGE_VAL}) == what + "times[1] = inf after 0" + rest);
+        CHECK(at({0}) == "");  // z0 itself
+        CHECK(text_of([&] {
+                  solve(tape, law(), start(), tape.variable(waves({2, 2}, 1)));
+              }) ==
+              "solve: the times are not a list\n  got       a Var of shape [2,2]\n  expected  a Var of rank 1 with at "
+              "least two entries");
+        CHECK(contains(text_of([&] { solve(tape, law(), start(), tape.variable(Tensor({1}, {0}))); }),
+                       "solve: the times are not a list"));
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: errors of fields and states") {
+        for (const Gradient route : {direct, discrete, backsolve}) {
+            CAPTURE(name_of(route));
+            const SolveOptions options{.gradient = route};
+            CHECK(text_of([&] {
+                      solve(
+                          tape, [](Var, Var z) { return sum(z); }, start(), unit, options);
+                  }) ==
+                  "solve: the field's result does not have the state's shape\n  got       []\n  expected  [3,2]\n"
+                  "  try       dz/dt has one entry for each entry of z");
+            CHECK(contains(text_of([&] {
+                               solve(
+                                   tape, [](Var, Var) { return Var{}; }, start(), unit, options);
+                           }),
+                           "the field's result does not have the state's shape\n  got       Var{}"));
+            z0[2] = std::numeric_limits<Real>::quiet_NaN();
+            CHECK(text_of([&] { solve(tape, law(), start(), unit, options); }) ==
+                  "solve: z0 is not finite\n  got       nan\n  expected  finite numbers");
+            z0[2] = 1;
+        }
+        Tape other;
+        const Var foreign = other.variable(Tensor({2}));
+        CHECK(contains(text_of([&] {
+                           solve(
+                               tape, [&](Var, Var z) { return z * foreign; }, start(), unit);
+                       }),
+                       "tape: a Var of another tape"));
+        CHECK(text_of([&] { statistics(start()); }) ==
+              "statistics: this Var is not the result of a solve\n  got       a leaf\n"
+              "  expected  the Var that ode::solve returned (.gradient discrete or backsolve)");
+        CHECK(contains(text_of([&] { statistics(tanh(start())); }), "got       tanh"));
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: a solve that cannot go on says where and why") {
+        const auto squared = [](Var, Var z) { return square(z); };
+        const std::string blow_up = error_of([&] { solve(tape, squared, tape.variable(Tensor({1}, {1})), {{0, 2}}); });
+        CHECK(contains(blow_up, "solve: the step shrank to nothing at t = 1"));
+        CHECK(contains(blow_up, "steps accepted"));
+        CHECK(contains(blow_up, "  likely    the solution blows up here, or the field has a jump or is not finite"));
+        CHECK(contains(blow_up, "  try       plot z near t; loosen rtol; more max_steps will not help"));
+
+        const std::string many = text_of([&] {
+            solve(tape, law(), start(), {{0, 100}}, {.first_step = 1e-3, .max_steps = 3});
+        });
+        CHECK(contains(many, "solve: too many steps, stopped at t = "));
+        CHECK(contains(many, "3 steps accepted, 0 rejected; the next step would be "));
+        CHECK(contains(many, "  expected  at most 3 (max_steps)"));
+        CHECK(contains(many, "  try       raise max_steps, loosen rtol and atol, or look at the solution near t"));
+
+        const auto nowhere = [](Var, Var z) { return log(z - 100.0); };
+        const std::string start_nan = text_of([&] { solve(tape, nowhere, start(), unit); });
+        CHECK(start_nan ==
+              "solve: the field is not finite at t = 0\n  got       0 steps accepted, 0 rejected\n"
+              "  expected  a finite rate at the start\n"
+              "  try       look at z0 and the parameters; tape.set_finite_check(true) names the operation");
+
+        const auto ends = [](Var t, Var z) { return z * sqrt(0.5 - t); };
+        const std::string midway = error_of([&] { solve(tape, ends, start(), unit); });
+        CHECK(contains(midway, "solve: the step shrank to nothing at t = 0."));
+        CHECK(contains(midway, "is not finite"));
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: second derivatives by inner times are not for backsolve") {
+        const Var times = tape.variable(Tensor({3}, {0, 0.5, 1}));
+        const Var z = solve(tape, law(), start(), times, {.gradient = backsolve});
+        const Var g = grad(sum(square(z)), times);
+        CHECK(text_of([&] { grad(sum(g * g), times); }) ==
+              "backsolve: second derivatives with respect to observation times\n"
+              "  got       a cotangent of dz/dt at an observation\n"
+              "  expected  first derivatives with respect to times, or any with respect to the rest\n"
+              "  try       use .gradient = ode::discrete");
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: after an error, and after an exception of the field, everything works as before") {
+        struct Stop : std::runtime_error {
+            Stop() : runtime_error("stop") {}
+        };
+        const SolveOptions options{.method = dopri5, .rtol = 1e-4, .atol = 1e-4};
+        const auto gradient_on = [&](Tape& on) {
+            const Var at = on.variable(z0), z = solve(on, law(), at, unit, options);
+            return Tensor(on.view(grad(weighted(z), at)));
+        };
+        Tape fresh;
+        const Tensor wanted = gradient_on(fresh);
+        const auto at_once = [](Var, Var) -> Var { throw Stop(); };
+        int calls = 0;
+        const auto when_compared = [&](Var, Var z) -> Var { return ++calls == 2 ? throw Stop() : tanh(z); };
+        const auto midway = [](Var t, Var z) -> Var { return t.item() > Real(0.5) ? throw Stop() : tanh(z); };
+        for (const bool same_pass : {true, false}) {
+            CAPTURE(same_pass);
+            const auto works = [&] {
+                if (!same_pass) tape.rewind();
+                return gradient_on(tape) == wanted;
+            };
+            CHECK_THROWS_AS(solve(tape, at_once, start(), unit, options), Stop);
+            CHECK(works());
+            calls = 0;
+            CHECK_THROWS_AS(solve(tape, when_compared, start(), unit, options), Stop);
+            CHECK(works());
+            CHECK_THROWS_AS(solve(tape, midway, start(), unit, options), Stop);
+            CHECK(works());
+            CHECK(error_of([&] {
+                      solve(
+                          tape, [](Var, Var z) { return square(z); }, tape.variable(Tensor({1}, {1})), {{0, 2}},
+                          options);
+                  }) != "");
+            CHECK(works());
+            CHECK(error_of([&] {
+                      solve(
+                          tape, [](Var, Var z) { return sum(z); }, start(), unit, options);
+                  }) != "");
+            CHECK(works());
+            CHECK_THROWS_AS(solve(
+                                tape, [&](Var, Var z) -> Var { return solve(z.tape(), at_once, z, unit, options); },
+                                start(), unit, options),
+                            Stop);
+            CHECK(works());
+        }
+    }
+}

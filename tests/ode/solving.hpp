@@ -1,0 +1,103 @@
+// tests/ode/solving.hpp — a solve with all its gradients in one call, and how far two of them are apart
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "autodiff/elementwise.hpp"  // brings: the operators that fields are made of
+#include "autodiff/grad.hpp"
+#include "autodiff/matmul.hpp"
+#include "autodiff/reductions.hpp"
+#include "autodiff/shaping.hpp"
+#include "ode/solve.hpp"
+
+namespace costate::test {
+
+constexpr bool is_double = sizeof(Real) == 8;
+
+constexpr double either(double in_double, double in_float) { return is_double ? in_double : in_float; }
+
+inline Tensor waves(const Shape& shape, double size, double pace = 1.7) {  // numbers without a pattern
+    Tensor x(shape);
+    for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<Real>(size * std::sin(pace * double(i) + 0.3));
+    return x;
+}
+
+inline double largest(const Tensor& x) {
+    double most = 0;
+    for (const Real entry : x.entries()) most = std::max(most, std::abs(double(entry)));
+    return most;
+}
+
+// Largest difference in units of the largest entry of b; a number that is none is infinitely far.
+inline double distance(const Tensor& a, const Tensor& b) {
+    if (a.shape() != b.shape()) return HUGE_VAL;
+    double most = 0;
+    for (Index i = 0; i < a.size(); ++i) {
+        const double apart = std::abs(double(a[i]) - double(b[i]));
+        most = apart <= HUGE_VAL ? std::max(most, apart) : HUGE_VAL;
+    }
+    return most == 0 ? 0 : most / std::max(largest(b), 1e-300);
+}
+
+struct Gradients {
+    Tensor z, z0, times;  // times: empty unless they were Vars
+    std::vector<Tensor> parameters;
+    ode::Statistics statistics;
+};
+
+inline double distance(const Gradients& a, const Gradients& b) {
+    double most = std::max({distance(a.z, b.z), distance(a.z0, b.z0), distance(a.times, b.times)});
+    for (std::size_t i = 0; i < b.parameters.size(); ++i)
+        most = std::max(most, distance(a.parameters[i], b.parameters[i]));
+    return most;
+}
+
+using MakeField = std::function<ode::Field(Tape&)>;  // what a field captures of the outer tape is recorded first
+using Loss = std::function<Var(Var z)>;
+
+inline Var weighted(Var z) {  // a loss in which every observation counts differently
+    return sum(square(z) * z.tape().constant(waves(z.shape(), 1, 2.3))) +
+           sum(z * z.tape().constant(waves(z.shape(), 1, 0.9)));
+}
+
+inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, const std::vector<Parameter>& parameters,
+                                         const Tensor& z0, const std::vector<double>& times,
+                                         const ode::SolveOptions& options, bool time_vars,
+                                         const Loss& loss = weighted) {
+    tape.rewind();
+    const ode::Field field = make(tape);
+    const Var start = tape.variable(z0), at = tape.variable(Tensor::vector(times));
+    const Var z =
+        time_vars ? ode::solve(tape, field, start, at, options) : ode::solve(tape, field, start, times, options);
+    std::vector<Var> xs{start, at};
+    for (const Parameter& p : parameters) xs.push_back(tape.use(p));
+    const Vars bars = grad(loss(z), Vars(xs));
+    Gradients all{
+        .z = Tensor(tape.view(z)), .z0 = Tensor(tape.view(bars[0])), .times = {}, .parameters = {}, .statistics = {}};
+    if (time_vars) all.times = Tensor(tape.view(bars[1]));
+    for (std::size_t i = 2; i < xs.size(); ++i) all.parameters.push_back(Tensor(tape.view(bars[i])));
+    if (options.gradient != ode::direct && times.front() != times.back()) all.statistics = ode::statistics(z);
+    return all;
+}
+
+inline std::string name_of(ode::Gradient g) {
+    return g == ode::direct ? "direct" : g == ode::discrete ? "discrete" : "backsolve";
+}
+
+// A tape, a batch and a law with a parameter, for tests of what a solve does rather than of its numbers.
+inline const std::vector<double> unit{0, 1};
+
+struct Room {
+    Tape tape;
+    Parameter p{"p", Tensor({2}, {0.5, -0.8})};
+    Tensor z0 = waves({3, 2}, 0.8);
+    Var start() { return tape.variable(z0); }
+    ode::Field law() {
+        return [this](Var, Var z) { return tanh(z * z.tape().use(p)); };
+    }
+};
+
+}  // namespace costate::test
