@@ -8,7 +8,7 @@
 //
 //   prologue   what depends on constants alone (parameters, captures)                    once a run
 //   forward    what the forward results need                  f(t, z)                    at every stage, for a tile of rows
-//   reverse    what the reverse results need on top of it     wᵀ ∂f/∂z                   at every stage; reads what forward kept
+//   reverse    what the reverse results need on top of it     wᵀ ∂f/∂z                   at every stage, from what forward kept
 //   sums       what only the summed results need              Σ over rows wᵀ ∂f/∂θ       for the rows of all stages at once
 //   epilogue   what comes after those sums                                               once a run
 //
