@@ -34,10 +34,10 @@ Storage& Storage::operator=(Storage other) noexcept {
 }
 
 void Storage::resize(Index count) {
-    if (count > capacity_) {
+    if (count > capacity_ || !data_) {  // even no entries have an address: kernels may add to it
         if (data_) ::operator delete(data_, cache_line);
-        data_ = static_cast<Real*>(::operator new(static_cast<std::size_t>(count) * sizeof(Real), cache_line));
-        capacity_ = count;
+        capacity_ = std::max<Index>(count, 1);
+        data_ = static_cast<Real*>(::operator new(static_cast<std::size_t>(capacity_) * sizeof(Real), cache_line));
     }
     size_ = count;
 }
