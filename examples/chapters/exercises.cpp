@@ -6,13 +6,14 @@
 #include <limits>
 #include <vector>
 
-#include "autodiff/check.hpp"        // brings: check_gradients, grad, hvp
-#include "autodiff/elementwise.hpp"  // brings: exp, log, square
-#include "autodiff/reductions.hpp"   // brings: sum, mean, max
-#include "core/map.hpp"              // brings: map
-#include "nn/linear.hpp"             // brings: Linear, Module, initialisers
-#include "optim/adam.hpp"            // brings: Adam, Optimizer, TensorFile
-#include "optim/sgd.hpp"             // brings: SGD
+#include "autodiff/check.hpp"              // brings: check_gradients, grad, hvp
+#include "autodiff/elementwise.hpp"        // brings: exp, log, square
+#include "autodiff/reductions.hpp"         // brings: sum, mean, max
+#include "core/map.hpp"                    // brings: map
+#include "examples/chapters/exercise.hpp"  // brings: Exercise, report
+#include "nn/linear.hpp"                   // brings: Linear, Module, initialisers
+#include "optim/adam.hpp"                  // brings: Adam, Optimizer, TensorFile
+#include "optim/sgd.hpp"                   // brings: SGD
 
 using namespace costate;
 
@@ -179,10 +180,7 @@ bool optim_3() {
 }  // namespace
 
 int main() {
-    const struct {
-        const char *name, *what;
-        bool (*done)();
-    } exercises[] = {
+    const Exercise exercises[] = {
         {"core 1", "pairs lose fewer digits than a chain", core_1},
         {"core 2", "an outer product is a broadcast", core_2},
         {"core 3", "the n-th random number, at once", core_3},
@@ -196,13 +194,5 @@ int main() {
         {"optim 2", "stop, resume, every bit", optim_2},
         {"optim 3", "an optimiser of your own", optim_3},
     };
-    for (const auto& e : exercises) {
-        bool done = false;
-        try {
-            done = e.done();
-        } catch (const Error& error) {
-            std::printf("%s\n", error.what());
-        }
-        std::printf("%-11s %-8s %s\n", e.name, done ? "done" : "not yet", e.what);
-    }
+    report(exercises);
 }

@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"  // brings: sum
-#include "autodiff/shaping.hpp"     // brings: slice, concatenate
-#include "ode/plain.hpp"            // brings: solve without a tape
-#include "ode/solve.hpp"            // brings: solve on a tape
+#include "autodiff/reductions.hpp"         // brings: sum
+#include "autodiff/shaping.hpp"            // brings: slice, concatenate
+#include "examples/chapters/exercise.hpp"  // brings: Exercise, report
+#include "ode/plain.hpp"                   // brings: solve without a tape
+#include "ode/solve.hpp"                   // brings: solve on a tape
 
 using namespace costate;
 
@@ -110,10 +111,7 @@ bool adjoint_3() {  // z = 1 / (1 + 9 e^−θt):  dz/dθ = t z (1 − z)
 }  // namespace
 
 int main() {
-    const struct {
-        const char *name, *what;
-        bool (*done)();
-    } exercises[] = {
+    const Exercise exercises[] = {
         {"ode 1", "a method is a table", ode_1},
         {"ode 2", "where rk4 becomes unstable", ode_2},
         {"ode 3", "over a jump without a rejected step", ode_3},
@@ -121,13 +119,5 @@ int main() {
         {"adjoint 2", "a backward solve that does not drift", adjoint_2},
         {"adjoint 3", "a derivative that runs forwards", adjoint_3},
     };
-    for (const auto& e : exercises) {
-        bool done = false;
-        try {
-            done = e.done();
-        } catch (const Error& error) {
-            std::printf("%s\n", error.what());
-        }
-        std::printf("%-11s %-8s %s\n", e.name, done ? "done" : "not yet", e.what);
-    }
+    report(exercises);
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/tensor_file.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -14,6 +15,8 @@
 #endif
 
 using namespace costate;
+using test::contains;
+using test::error_of;
 
 namespace {
 
@@ -22,19 +25,6 @@ TensorFile small_file() {
     file.add("weight", Tensor({2, 2}, {1, 2, 3, 4}));
     return file;
 }
-
-// The error's text, or "" when there is none.
-template <class Action>
-std::string error_of(Action action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
+using test::contains;
+using test::error_of;
 using Bytes = std::vector<std::uint8_t>;
 
 namespace {
@@ -24,19 +27,6 @@ TensorFile small_file() {
     file.add("none", Tensor(Shape{100, 0}));
     return file;
 }
-
-// The error's text, or "" when there is none.
-template <class Action>
-std::string error_of(Action action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 void append(Bytes& bytes, std::uint64_t value, int count) {
     for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
