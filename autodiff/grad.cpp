@@ -223,8 +223,7 @@ Vars grad(Var y, Vars xs, Where at) {
     const Var seed = filled(tape, y.shape(), 1);
     const Vars found = vjp(Vars(&y, 1), Vars(&seed, 1), xs, at);
     const std::span<Var> result = tape.list(xs.size());
-    for (std::size_t i = 0; i < xs.size(); ++i)
-        result[i] = found[i].is_zero() ? filled(tape, xs[i].shape(), 0) : found[i];
+    for (std::size_t i = 0; i < xs.size(); ++i) result[i] = or_zeros(found[i], xs[i]);
     return result;
 }
 

@@ -17,8 +17,6 @@ Var unit(Var v, Index i) {
     return v.tape().constant(e);
 }
 
-Var or_zeros(Var v, Var shaped_like) { return v.is_zero() ? filled(shaped_like.tape(), shaped_like.shape(), 0) : v; }
-
 }  // namespace
 
 Var jacobian(Var y, Var x, Where at) {

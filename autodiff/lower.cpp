@@ -8,6 +8,7 @@
 #include "autodiff/matmul.hpp"
 #include "autodiff/passes.hpp"
 #include "autodiff/shaping.hpp"
+#include "core/transpose.hpp"  // brings: transpose
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -29,10 +30,7 @@ struct TransposeOnce {
     static constexpr const char* name = "transpose";
     bool operator==(const TransposeOnce&) const = default;
     Shape shape(const Shape& x, Where) const { return {x[1], x[0]}; }
-    void eval(const View& x, const MutableView& y) const {
-        for (Index i = 0; i < x.shape[0]; ++i)
-            for (Index j = 0; j < x.shape[1]; ++j) y[j * x.shape[0] + i] = x[i * x.shape[1] + j];
-    }
+    void eval(const View& x, const MutableView& y) const { costate::transpose(x.data, y.data, x.shape[0], x.shape[1]); }
     Var jvp(Var, Var, Var dx) const { return transpose(dx); }
     Var vjp(Var, Var, Var gy, Needs) const { return transpose(gy); }
 };

@@ -146,6 +146,8 @@ Var filled(Tape& tape, const Shape& shape, double value) {
     return record_general(tape, Fill{shape, static_cast<float>(value)}, {}, std::span(&shape, 1))[0];
 }
 
+Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }
+
 Var reshape(Var x, const Shape& shape, Where at) {
     if (x.is_zero() || x.shape() == shape) return x;
     return record_at(at, Reshape{shape}, x);

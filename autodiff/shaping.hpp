@@ -10,6 +10,7 @@ namespace costate {
 inline namespace COSTATE_PRECISION {
 
 Var filled(Tape& tape, const Shape& shape, double value);  // a constant that is part of the tape, not of the data
+Var or_zeros(Var v, Var like);                             // v, or zeros in the shape of `like` where v is a zero Var
 
 Var reshape(Var x, const Shape& shape, Where at = {});
 Var transpose(Var x, Where at = {});                                 // swaps the last two axes

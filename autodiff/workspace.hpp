@@ -33,7 +33,6 @@ public:
     void bind(std::size_t constant, View numbers);  // copies them
     void prologue();                                // and the parameters' present numbers
     void begin_tile(Index first, Index rows);
-    Index first_row() const { return first_; }
     Index tile_rows() const { return rows_; }
 
     // Where the inputs and results of a stage lie, for the rows of the tile.
@@ -52,8 +51,6 @@ public:
 
     void finish(int set = 0);          // adds the ranges, in order, and runs the epilogue
     View summed(std::size_t i) const;  // of the set that was finished last
-    View once(std::uint32_t value) const { return {at(once_[value]), program_->values[value].shape}; }
-    Resources& resources() { return resources_; }
 
 private:
     struct Bound {  // an instruction with its addresses

@@ -29,12 +29,6 @@ Places places(Tape& tape, std::uint32_t plan) {
     return {p.field->components(), p.field->captures(), p};
 }
 
-Var or_zeros(Var d, Var like) {
-    if (!d.is_zero()) return d;
-    Tape& tape = like.tape();
-    return broadcast_to(tape.constant(0.0), like.shape());
-}
-
 // A column of observation times, ready to multiply observations [T, ...].
 Var along_observations(Var times, Var observation) {
     return reshape(times, Shape::of_rank(observation.shape().rank()).with(0, times.size()));

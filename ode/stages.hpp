@@ -70,7 +70,6 @@ public:
     void add_set(int from, int to) override { workspace_.add_set(from, to); }
     void finish(int set) override { workspace_.finish(set); }
     View summed(std::size_t capture) const override { return workspace_.summed(capture); }
-    Index bytes() const { return workspace_.bytes(); }
 
 private:
     Workspace workspace_;
