@@ -177,7 +177,7 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     static constexpr const char* name = "sum_of";
     static constexpr bool general = true;
     bool operator==(const SumOf&) const = default;
-    void eval(std::span<const View> in, std::span<const MutableView> out, Resources&) const {
+    void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
         map([](Real a, Real b) { return a + b; }, out[0], in[0], in[1]);
         for (std::size_t i = 2; i < in.size(); ++i) map([](Real a, Real b) { return a + b; }, out[0], out[0], in[i]);
     }

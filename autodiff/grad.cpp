@@ -30,13 +30,12 @@ struct Lists {
 
 class Walk {
 public:
-    Walk(Vars xs, Vars ys, Where at, std::size_t since = 0)
-        : tape_(innermost_tape(ys, "derivative", at)), kept_(tape_.extension<Lists>(Tape::Slot::walk)) {
+    Walk(Vars xs, Vars ys, Where at) : tape_(innermost_tape(ys, "derivative", at)), kept_(tape_.extension<Lists>()) {
         std::swap(lists_, kept_);
         for (const Var& x : xs) require_here(x, at);
         for (const Var& y : ys) require_here(y, at);
         tape_.check_versions(at);
-        mark(xs, ys, since);
+        mark(xs, ys);
     }
     ~Walk() { std::swap(lists_, kept_); }
     Walk(const Walk&) = delete;
@@ -103,7 +102,7 @@ private:
         tape_.bring(v, at);
     }
 
-    void mark(Vars xs, Vars ys, std::size_t since) {
+    void mark(Vars xs, Vars ys) {
         std::vector<std::uint8_t>& marks = lists_.marks;
         marks.assign(tape_.values().size(), 0);
         std::uint32_t first_x = 0xffffffff, last_y = 0;
@@ -115,7 +114,7 @@ private:
             marks[y.index()] |= to_y;
             last_y = std::max(last_y, y.index());
         }
-        begin_ = std::max(since, nodes_up_to(first_x));
+        begin_ = nodes_up_to(first_x);
         end_ = std::max(begin_, nodes_up_to(last_y));
         for (std::size_t n = begin_; n < end_; ++n) {
             const Tape::Node& node = tape_.nodes()[n];
@@ -190,15 +189,13 @@ void require_shape(const char* what, Var d, Var of, Where at) {
 
 }  // namespace
 
-Vars vjp_since(std::size_t operation, Vars ys, Vars y_bars, Vars xs, Where at) {
+Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at) {
     for (std::size_t i = 0; i < ys.size(); ++i) require_shape("vjp: a cotangent", y_bars[i], ys[i], at);
-    Walk walk(xs, ys, at, operation);
+    Walk walk(xs, ys, at);
     const std::span<Var> x_bars = ys[0].tape().list(xs.size());
     walk.backwards(ys, y_bars, xs, x_bars);
     return x_bars;
 }
-
-Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at) { return vjp_since(0, ys, y_bars, xs, at); }
 
 Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at) {
     for (std::size_t i = 0; i < xs.size(); ++i) require_shape("jvp: a tangent", x_dots[i], xs[i], at);

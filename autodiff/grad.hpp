@@ -24,10 +24,6 @@ using Vars = std::span<const Var>;  // lives on the tape, until its next rewind
 Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at = {});
 Var vjp(Var y, Var y_bar, Var x, Where at = {});
 
-// The same, seeing only the operations from this one on: what came before counts as independent of xs. For the rule of
-// an operator whose cotangent is itself a function of xs.
-Vars vjp_since(std::size_t operation, Vars ys, Vars y_bars, Vars xs, Where at = {});
-
 // xs with their tangents -> the tangents of ys. A zero Var where y does not depend on x.
 Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at = {});
 Var jvp(Var y, Var x, Var x_dot, Where at = {});

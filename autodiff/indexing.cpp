@@ -85,7 +85,7 @@ struct Concatenate {
     static constexpr const char* name = "concatenate";
     static constexpr bool general = true;
     bool operator==(const Concatenate&) const = default;
-    void eval(std::span<const View> in, std::span<const MutableView> out, Resources&) const {
+    void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
         const AroundAxis whole(out[0].shape, axis);
         Index at = 0;
         for (const View& part : in) {

@@ -53,7 +53,7 @@ public:
         take_results(spec.forward, p_.forward, true);
         take_results(spec.reverse, p_.reverse, true);
         take_results(spec.summed, p_.summed, false);
-        p_.plans = tape_.resources().plans;
+        p_.plans = tape_.plans();
     }
 
 private:

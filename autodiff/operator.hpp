@@ -26,10 +26,11 @@
 #include <type_traits>
 #include <vector>
 
-#include "autodiff/labels.hpp"  // brings: Rows, RowOperand, RowRule
-#include "autodiff/var.hpp"     // brings: Var
-#include "core/into.hpp"        // brings: Into
-#include "core/tensor.hpp"      // brings: View, MutableView
+#include "autodiff/evaluation.hpp"  // brings: Evaluation, Plans
+#include "autodiff/labels.hpp"      // brings: Rows, RowOperand, RowRule
+#include "autodiff/var.hpp"         // brings: Var
+#include "core/into.hpp"            // brings: Into
+#include "core/tensor.hpp"          // brings: View, MutableView
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -43,25 +44,12 @@ struct Attributes {
     alignas(8) std::array<std::byte, 32> bytes{};
 };
 
-// What a general operator may reach besides its operands: plans (immutable, shared by threads) and states (one workspace's
-// own), both made by the operator itself and found again by the numbers in its attributes.
-struct Resources {
-    std::vector<std::shared_ptr<const void>> plans;
-    std::vector<std::shared_ptr<void>> states;
-
-    template <class T>
-    T& state(std::size_t i) {
-        if (states.size() <= i) states.resize(i + 1);
-        if (!states[i]) states[i] = std::make_shared<T>();
-        return *static_cast<T*>(states[i].get());
-    }
-};
-
 // One row of the registry. Everything that a tape or a program does with an operation goes through its number.
 struct Operator {
     const char* name;
-    bool shape_only;  // reads its inputs' shapes, never their entries
-    void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, Resources&);
+    bool shape_only;    // reads its inputs' shapes, never their entries
+    bool keeps_object;  // its evaluation leaves an object behind (autodiff/evaluation.hpp)
+    void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, const Evaluation&);
     void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into,
                      const Real* weights);  // or null
     void (*jvp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
@@ -69,7 +57,9 @@ struct Operator {
     void (*vjp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs,
                 std::span<Var> g_in);
     RowRule (*rows)(const Attributes&, std::span<const RowOperand>, const Shape& out);
-    bool (*equal)(const Attributes&, const Attributes&);
+    bool (*equal)(const Attributes&, const Attributes&);                             // within one list of plans
+    bool (*same)(const Attributes&, const Plans&, const Attributes&, const Plans&);  // in two
+    Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);           // with the plans taken along
     double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
 };
 
@@ -115,7 +105,7 @@ inline constexpr std::size_t arity = Arity<decltype(&Op::shape)>::value;
 template <class Op, std::size_t... I>
 Operator make_fixed(std::index_sequence<I...>) {
     Operator row{};
-    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Resources&) {
+    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, const Evaluation&) {
         attributes_as<Op>(a).eval(in[I]..., out[0]);
     };
     if constexpr (requires { &Op::eval_sum; })
@@ -138,9 +128,8 @@ Operator make_fixed(std::index_sequence<I...>) {
 template <class Op>
 Operator make_general() {
     Operator row{};
-    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Resources& r) {
-        attributes_as<Op>(a).eval(in, out, r);
-    };
+    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out,
+                  const Evaluation& e) { attributes_as<Op>(a).eval(in, out, e); };
     row.jvp = [](const Attributes& a, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
                  std::span<Var> d_out) { attributes_as<Op>(a).jvp(in, out, d_in, d_out); };
     row.vjp = [](const Attributes& a, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out,
@@ -157,6 +146,7 @@ Operator make_operator() {
         row = make_fixed<Op>(std::make_index_sequence<arity<Op>>());
     row.name = Op::name;
     row.shape_only = requires { Op::shape_only; };
+    row.keeps_object = requires { Op::keeps_object; };
     row.rows = [](const Attributes& a, std::span<const RowOperand> in, const Shape& out) -> RowRule {
         if constexpr (requires { &Op::rows; })
             return attributes_as<Op>(a).rows(in, out);
@@ -164,6 +154,19 @@ Operator make_operator() {
             return static_cast<void>(a), static_cast<void>(in), static_cast<void>(out), RowRule{};
     };
     row.equal = [](const Attributes& a, const Attributes& b) { return attributes_as<Op>(a) == attributes_as<Op>(b); };
+    row.same = [](const Attributes& a, const Plans& of_a, const Attributes& b, const Plans& of_b) {
+        const Op x = attributes_as<Op>(a), y = attributes_as<Op>(b);
+        if constexpr (requires { x.same(of_a, y, of_b); })
+            return x.same(of_a, y, of_b);
+        else
+            return static_cast<void>(of_a), static_cast<void>(of_b), x == y;
+    };
+    row.moved = [](const Attributes& a, const Plans& from, Tape& onto) -> Attributes {
+        if constexpr (requires { attributes_as<Op>(a).moved(from, onto); })
+            return attributes_of(attributes_as<Op>(a).moved(from, onto));
+        else
+            return static_cast<void>(from), static_cast<void>(onto), a;
+    };
     row.flops = [](const Attributes& a, std::span<const View> in, const Shape& out) -> double {
         if constexpr (requires { &Op::flops; })
             return attributes_as<Op>(a).flops(in, out);

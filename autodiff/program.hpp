@@ -78,9 +78,9 @@ public:
     std::vector<std::uint32_t> parameter_values;
     std::vector<Tensor> stored;  // constants of the recording that were not listed
     std::vector<std::uint32_t> stored_values;
-    std::vector<std::shared_ptr<const void>> plans;  // of solves within this program
-    bool tileable = true;                            // rows do not mix: a tile of them may run alone
-    bool merges_stages = true;                       // the sums phase may take the rows of all stages as more rows
+    Plans plans;                // of solves within this program
+    bool tileable = true;       // rows do not mix: a tile of them may run alone
+    bool merges_stages = true;  // the sums phase may take the rows of all stages as more rows
 
     std::span<const std::uint32_t> in(const Code& c) const { return std::span(operands).subspan(c.first_in, c.n_in); }
     Index recorded_rows() const { return states.empty() ? 1 : values[states[0]].shape.rows(); }

@@ -20,7 +20,7 @@ struct Fill {
     static constexpr const char* name = "fill";
     static constexpr bool general = true;
     bool operator==(const Fill&) const = default;
-    void eval(std::span<const View>, std::span<const MutableView> out, Resources&) const {
+    void eval(std::span<const View>, std::span<const MutableView> out, const Evaluation&) const {
         std::fill_n(out[0].data, out[0].size(), static_cast<Real>(value));
     }
     void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var>, std::span<Var>) const {}

@@ -63,6 +63,9 @@ void Tape::rewind() {
     nodes_.clear();
     operands_.clear();
     uses_.clear();
+    plans_.clear();
+    memory_.forget_unused();
+    objects_used_ = 0;
     taint_ = {};
     chunk_ = 0;
     used_ = 0;
@@ -182,6 +185,14 @@ void Tape::check_versions(Where at) const {
 
 std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
                          std::span<const Shape> out) {
+    struct Undo {  // an evaluation that fails leaves no trace
+        Tape& tape;
+        Mark start = tape.mark();
+        bool done = false;
+        ~Undo() {
+            if (!done) tape.cut_back(start);
+        }
+    } undo{*this};
     bool active = false;
     for (const Var& v : in) active = active || values_[v.index()].active;
     const std::uint32_t first = static_cast<std::uint32_t>(values_.size());
@@ -193,22 +204,26 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
     nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first,
                       static_cast<std::uint32_t>(out.size()), attributes});
     if (evaluating_) evaluate(op, attributes, in, first, out.size());
+    undo.done = true;
     return first;
 }
 
 void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
                     std::size_t n_out) {
-    // Taken for the time being: a solve calls its field, which may record on this tape while the solve is evaluated.
-    std::vector<View> in_views = std::move(in_views_);
-    std::vector<MutableView> out_views = std::move(out_views_);
-    in_views.clear();
-    out_views.clear();
-    for (const Var& v : in) in_views.push_back(view(v));
-    for (std::size_t i = 0; i < n_out; ++i) out_views.push_back({values_[first + i].data, values_[first + i].shape});
-    operator_of(op).eval(attributes, in_views, out_views, resources_);
-    if (finite_check_) require_finite(op, in_views, out_views);
-    in_views_ = std::move(in_views);
-    out_views_ = std::move(out_views);
+    in_views_.clear();
+    out_views_.clear();
+    for (const Var& v : in) in_views_.push_back(view(v));
+    for (std::size_t i = 0; i < n_out; ++i) out_views_.push_back({values_[first + i].data, values_[first + i].shape});
+    const Operator& row = operator_of(op);
+    row.eval(attributes, in_views_, out_views_, {plans_, objects_, memory_, objects_used_});
+    if (row.keeps_object) ++objects_used_;
+    if (finite_check_) require_finite(op, in_views_, out_views_);
+}
+
+std::uint32_t Tape::add_plan(const Plan& plan) {
+    const std::size_t place = static_cast<std::size_t>(std::find(plans_.begin(), plans_.end(), plan) - plans_.begin());
+    if (place == plans_.size()) plans_.push_back(plan);
+    return static_cast<std::uint32_t>(place);
 }
 
 void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const {

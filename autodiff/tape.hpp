@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/operator.hpp"   // brings: Operator, Attributes, Resources
+#include "autodiff/operator.hpp"   // brings: Operator, Attributes, Plans, Objects
 #include "autodiff/parameter.hpp"  // brings: Parameter
 #include "autodiff/var.hpp"        // brings: Var
 #include "core/tensor.hpp"         // brings: Tensor, View
@@ -86,7 +86,12 @@ public:
         return value.kind == Kind::computed ? &nodes_[value.node] : nullptr;
     }
     bool is_enclosing(const Tape& other) const;  // is this `other` or one of the tapes around it?
-    Resources& resources() { return resources_; }
+
+    // The plans of this pass's operations, and the objects that the operations leave behind (autodiff/evaluation.hpp).
+    const Plans& plans() const { return plans_; }
+    std::uint32_t add_plan(const Plan& plan);  // its place in the list; a plan that is there keeps its place
+    Objects& objects() { return objects_; }
+    std::uint32_t next_object() const { return objects_used_; }  // of the next operation that keeps one
 
     // The first reading of a value in this pass: operations from `node` on may depend on it behind the tape's back.
     struct Taint {
@@ -97,33 +102,43 @@ public:
         if (taint_.node == 0xffffffff) taint_ = {static_cast<std::uint32_t>(nodes_.size()), at};
     }
     const Taint& tainted() const { return taint_; }
+    bool is_tainted() const { return taint_.node != Taint{}.node; }
 
     std::span<Var> list(std::size_t count);  // count zero Vars that live until rewind
     void check_versions(Where at) const;     // no parameter was changed since it was recorded
 
     // Forget what was recorded after a mark.
     struct Mark {
-        std::size_t values, nodes, operands, uses;
+        std::size_t values, nodes, operands, uses, chunk;
+        Index used;
+        std::uint32_t objects;
     };
-    Mark mark() const { return {values_.size(), nodes_.size(), operands_.size(), uses_.size()}; }
+    Mark mark() const {
+        return {values_.size(), nodes_.size(), operands_.size(), uses_.size(), chunk_, used_, objects_used_};
+    }
     void cut_back(const Mark& mark);
 
     // Become a copy of another tape's operations, without their numbers: its leaves are variables and constants here.
     void copy_operations(const Tape& other);
-    // Do both tapes hold the same operations, wired alike, on the same shapes? Says what differs, or nothing.
+    // Record another tape's operations here once more. made[v] stands for that tape's value v: its leaves are given.
+    void append_operations(const Tape& other, std::span<Var> made);
+    // Do both tapes hold the same operations, wired alike, on the same shapes? `difference` says what differs, or nothing.
+    bool same_operations(const Tape& other) const { return first_difference(other) == no_difference; }
     std::string difference(const Tape& other) const;
+    std::uint64_t hash() const;  // of the operators, their wiring and shapes: equal for the same operations
 
     // Record an operation whose operands lie on this tape (bring). The results are consecutive values.
     std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
                        std::span<const Shape> out);
 
-    // Objects that live as long as the tape: the lists of the derivative walks, the cache of solves.
-    enum class Slot { walk, solves };
+    // The one object of this type that lives as long as the tape: the lists of the derivative walks, the plans of solves.
     template <class T>
-    T& extension(Slot slot) {
-        std::shared_ptr<void>& object = extensions_[static_cast<std::size_t>(slot)];
-        if (!object) object = std::make_shared<T>();
-        return *static_cast<T*>(object.get());
+    T& extension() {
+        static char tag;
+        for (auto& [type, object] : extensions_)
+            if (type == &tag) return object->template as<T>();
+        extensions_.emplace_back(&tag, std::make_unique<AnyObject>());
+        return extensions_.back().second->template as<T>();
     }
 
 private:
@@ -132,6 +147,8 @@ private:
     std::uint32_t add_leaf(View value, Kind kind);
     void evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
                   std::size_t n_out);
+    static constexpr std::size_t no_difference = ~std::size_t(0);
+    std::size_t first_difference(const Tape& other) const;  // the number of an operation, or one more, or no_difference
     void require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const;
 
     Tape* parent_ = nullptr;
@@ -149,8 +166,11 @@ private:
     Index used_ = 0;  // of the current chunk
     std::vector<std::unique_ptr<std::vector<Var>>> lists_;
     std::size_t lists_used_ = 0;
-    Resources resources_;
-    std::array<std::shared_ptr<void>, 2> extensions_;
+    Plans plans_;
+    Objects objects_;
+    Memory memory_;
+    std::uint32_t objects_used_ = 0;
+    std::vector<std::pair<const void*, std::unique_ptr<AnyObject>>> extensions_;
 };
 
 // The tape that an operation on these Vars is recorded on: the innermost of theirs, which must enclose one another.

@@ -21,7 +21,7 @@ void Workspace::prepare(const Program& program, Size size) {
     const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;
     range_rows_ = program.tileable ? range_length(size.rows) : size.rows;
     ranges_at_once_ = static_cast<int>((in_accumulators + range_rows_ - 1) / std::max<Index>(1, range_rows_));
-    resources_.plans = program.plans;
+    memory_of_plans_.forget_unused();
     lay_out();
     for (std::size_t i = 0; i < program.stored.size(); ++i)
         std::copy_n(program.stored[i].data(), program.stored[i].size(), at(once_[program.stored_values[i]]));
@@ -72,8 +72,10 @@ void Workspace::bind_table(Table& table, Phase phase, int stage) {
     for (std::uint32_t i = p.phase_begin[static_cast<std::size_t>(phase)];
          i < p.phase_begin[static_cast<std::size_t>(phase) + 1]; ++i) {
         const Program::Code& c = p.code[i];
+        const std::uint32_t object =
+            i * static_cast<std::uint32_t>(size_.stages) + static_cast<std::uint32_t>(size_.one_slot ? 0 : stage);
         table.code.push_back({&operator_of(c.op), &c, static_cast<std::uint32_t>(table.in.size()),
-                              static_cast<std::uint32_t>(table.out.size())});
+                              static_cast<std::uint32_t>(table.out.size()), object});
         const bool whole = operator_of(c.op).shape_only;
         unsigned sliced = c.sliced;
         for (std::uint32_t v : p.in(c)) {
@@ -122,7 +124,7 @@ void Workspace::prologue() {
 void Workspace::run(Table& table) {
     for (const Bound& b : table.code)
         b.op->eval(b.code->attributes, std::span(table.in).subspan(b.in, b.code->n_in),
-                   std::span(table.out).subspan(b.out, b.code->n_out), resources_);
+                   std::span(table.out).subspan(b.out, b.code->n_out), evaluation(b));
 }
 
 void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
@@ -194,7 +196,7 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         if (b.code->accumulates)
             b.op->eval_sum(b.code->attributes, in, out[0], Into::extend, weights ? weights_.data() : nullptr);
         else
-            b.op->eval(b.code->attributes, in, out, resources_);
+            b.op->eval(b.code->attributes, in, out, evaluation(b));
     }
     for (const Program::Sum& sum : p.sums) {
         const MutableView term = place(sum.value, s.rows, s.first, s.stage);

@@ -57,6 +57,7 @@ private:
         const Operator* op;
         const Program::Code* code;
         std::uint32_t in, out;  // first views
+        std::uint32_t object;   // of an operation that keeps one
     };
     struct Table {  // the instructions of one phase at one stage
         std::vector<Bound> code;
@@ -80,6 +81,7 @@ private:
     void add_sums(const Segment& segment, const double* weights, int set);
     MutableView place(std::uint32_t value, Index rows, Index first, int stage) const;
     void run(Table& table);
+    Evaluation evaluation(const Bound& b) { return {program_->plans, objects_, memory_of_plans_, b.object}; }
     Real* slot(std::uint32_t value, int stage) const {
         const Program::Value& v = program_->values[value];
         if (is_one_slot(value)) return at(once_[value]);
@@ -112,7 +114,8 @@ private:
     std::vector<Table> sums_tables_;        // one for each range of the tile, stage and set of accumulators
     int finished_set_ = 0;
     std::vector<Real> weights_;
-    Resources resources_;
+    Objects objects_;
+    Memory memory_of_plans_;
 };
 
 // The whole program once, with one stage: inputs in the order of constants, then states; outputs as compile(tape, inputs,

@@ -97,4 +97,11 @@ double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double
     return lane[0] + rest;
 }
 
+bool all_finite(const Real* x, Index count) {
+    constexpr Real most = std::numeric_limits<Real>::max();
+    int others = 0;  // a count, because a branch or a sum of Reals would keep the loop from being vectorised
+    for (Index i = 0; i < count; ++i) others += !(std::abs(x[i]) <= most);
+    return others == 0;
+}
+
 }  // namespace costate

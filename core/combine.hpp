@@ -23,4 +23,6 @@ void scale_add(Real* y, Real s, const Real* x, Index count);
 // Not finite when any of the three is not: a state that left the range of Real never looks accurate.
 double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count);
 
+bool all_finite(const Real* x, Index count);
+
 }  // namespace costate

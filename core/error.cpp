@@ -8,13 +8,18 @@ namespace costate {
 
 namespace {
 
-void print_and_stop(const char* text) {
+void print(const char* text) {
     std::fputs(text, stderr);
     std::fputc('\n', stderr);
+}
+
+void print_and_stop(const char* text) {
+    print(text);
     std::abort();
 }
 
 [[maybe_unused]] FailureHandler failure_handler = print_and_stop;
+FailureHandler warning_handler = print;
 
 }  // namespace
 
@@ -41,6 +46,10 @@ void fail(Failure failure, Where at) {
     std::abort();  // a handler that returns would leave the caller with half a result
 #endif
 }
+
+void set_warning_handler(FailureHandler handler) { warning_handler = handler ? handler : print; }
+
+void warn(const Failure& failure, Where at) { warning_handler(to_text(failure, at).c_str()); }
 
 std::string number_text(double value) {
     char text[32];

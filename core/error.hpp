@@ -52,6 +52,10 @@ void set_failure_handler(FailureHandler handler);
 
 [[noreturn]] void fail(Failure failure, Where at = {});
 
+// Something that deserves a look but is no error: the same text goes to a handler; the default writes it to stderr.
+void warn(const Failure& failure, Where at = {});
+void set_warning_handler(FailureHandler handler);
+
 std::string number_text(double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"
 
 }  // namespace costate

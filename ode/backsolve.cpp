@@ -2,7 +2,6 @@
 //   dz/dt =  f(t, z, c)                      z taken up again from each stored observation                             (1)
 //   da/dt = −aᵀ ∂f/∂z                        at each observation  a += w_i = ∂L/∂z(t_i);  at the end  z̄0 = a(t_0)      (2)
 //   dg/dt = −aᵀ ∂f/∂c                        g(t_last) = 0;  at the end  c̄ = g(t_0)                                   (3)
-//   t̄_i   = ⟨w_i, f(t_i, z(t_i))⟩                                                                                     (4)
 // The signs are in ode/field.cpp. g is a quadrature: it takes no part in the stages. It is summed with the step's weights
 // as Σ_i h b_i (dg/dt)_i, and by default takes no part in the error norm either. The step size lives on across
 // observations: only a jumps there, the first stage is evaluated anew, and no new first step is searched.
@@ -19,7 +18,7 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-class Quadrature : public Watcher {  // (3) and (4)
+class Quadrature : public Watcher {  // (3)
 public:
     Quadrature(const Pull& p, Stages& stages, bool adaptive) : p_(p), stages_(stages), adaptive_(adaptive) {
         full_ = adaptive && p.plan.options.backward_norm == BackwardNorm::full;
@@ -46,8 +45,9 @@ public:
         }
     }
 
-    void accepted(Integrator&, const Step&) override {
+    bool accepted(Integrator&, const Step&) override {
         if (adaptive_) stages_.add_set(1, 0);
+        return true;
     }
 
     // The largest mean square among the captures' gradients: torchdiffeq's full norm.
@@ -55,7 +55,7 @@ public:
         if (!full_) return 0;
         const std::size_t n = p_.capture_bars.size();
         for (int set = 0; set < 3; ++set) {  // g before the step, its growth, its error
-            std::vector<Real>& sums = p_.workspace.sums[static_cast<std::size_t>(set)];
+            std::vector<Real>& sums = p_.memory.sums[static_cast<std::size_t>(set)];
             sums.clear();
             stages_.finish(set);
             for (std::size_t i = 0; i < n; ++i) {
@@ -63,8 +63,8 @@ public:
                 sums.insert(sums.end(), sum, sum + p_.capture_bars[i].size());
             }
         }
-        const Real *before = p_.workspace.sums[0].data(), *errors = p_.workspace.sums[2].data();
-        Real* after = p_.workspace.sums[1].data();
+        const Real *before = p_.memory.sums[0].data(), *errors = p_.memory.sums[2].data();
+        Real* after = p_.memory.sums[1].data();
         double largest = 0;
         for (std::size_t i = 0; i < n; ++i) {
             const Index count = p_.capture_bars[i].size();
@@ -100,44 +100,24 @@ private:
     const Pull& p_;
     Stages& stages_;
     bool adaptive_, full_ = false;
-    double weights_[16] = {}, errors_[16] = {};
+    double weights_[most_stages] = {}, errors_[most_stages] = {};
 };
 
 }  // namespace
 
 void pull_backsolve(const Pull& p) {
     const SolveOptions& options = p.plan.options;
-    if (p.derivative > 0)
-        fail({.what = "backsolve: second derivatives with respect to observation times",
-              .got = "a cotangent of dz/dt at an observation",
-              .expected = "first derivatives with respect to times, or any with respect to the rest",
-              .fix = "use .gradient = ode::discrete"},
-             p.plan.where);
-    const std::vector<double>& times = p.workspace.times;
+    const std::vector<double>& times = p.memory.times;
     const std::size_t n = p.x.z0.size();
     const bool adaptive = options.steps == 0, full = options.backward_norm == BackwardNorm::full;
-    Stages& stages =
-        prepare_stages(p.plan, p.workspace, p.record, Part::adjoint, p.x.captures, adaptive ? (full ? 3 : 2) : 1);
+    Stages& stages = p.memory.stages;
+    stages.prepare(p.plan, p.x.captures, adaptive ? (full ? 3 : 2) : 1);
     stages.clear(0);
-    Integrator& solver = p.workspace.integrator;
+    Integrator& solver = p.memory.integrator;
     solver.prepare(stages, options.method, true);
-    StepSize size(options.control, options.method.embedded_order);
-    Integrator::Adaptive settings{{options.rtol, options.atol}, options.max_steps, options.first_step, full};
+    Clock clock(times.back(), times.front(), timing_of(options));
     Quadrature quadrature(p, stages, adaptive);
-    const auto add_time_cotangents = [&](std::size_t first, std::size_t last) {  // (4), of observations at one time
-        solver.evaluate_first(times[first]);
-        for (std::size_t i = std::max<std::size_t>(1, first); i <= last && i + 1 < times.size(); ++i) {
-            double sum = 0;
-            for (std::size_t c = 0; c < n; ++c) {
-                const Index entries = p.x.z0[c].size();
-                const Real *f = solver.first_rate(c), *w = p.w[c].data + static_cast<Index>(i) * entries;
-                for (Index j = 0; j < entries; ++j) sum += static_cast<double>(f[j]) * static_cast<double>(w[j]);
-            }
-            p.time_bars[static_cast<Index>(i)] = static_cast<Real>(sum);
-        }
-    };
-    std::vector<double>& grid = p.workspace.grid;
-    if (p.time_bars.data) std::fill_n(p.time_bars.data, p.time_bars.size(), Real(0));
+    std::vector<double>& grid = p.memory.grid;
 
     for (std::size_t c = 0; c < n; ++c) std::fill_n(solver.state(n + c), p.x.z0[c].size(), Real(0));
     for (std::size_t i = times.size(); i-- > 0;) {
@@ -146,33 +126,27 @@ void pull_backsolve(const Pull& p) {
             std::copy_n(p.observations[c].data + at, entries, solver.state(c));
             scale_add(solver.state(n + c), 1, p.w[c].data + at, entries);
         }
-        const bool repeats = i > 0 && times[i] == times[i - 1];
-        if (repeats) continue;
-        std::size_t last = i;
-        while (last + 1 < times.size() && times[last + 1] == times[i]) ++last;
+        if (i == 0 || times[i] == times[i - 1]) continue;
         solver.forget_first_rate();
-        if (p.time_bars.data && (i > 0 || last > 0)) add_time_cotangents(i, last);
-        if (i == 0) continue;
+        Status status = Status::ok;
         if (adaptive) {
-            const Outcome outcome = solver.adapt(times[i], times[i - 1], size, settings, quadrature);
-            if (outcome != Outcome::done) fail_to_solve(p.plan, outcome, solver, "backsolve");
-            continue;
+            clock.aim(times[i - 1]);
+            status = solver.adapt(clock, {options.rtol, options.atol}, full, quadrature);
+        } else {
+            const double share = (times[i] - times[i - 1]) / (times.back() - times.front());
+            const int steps = std::max(1, static_cast<int>(std::ceil(options.steps * share - 1e-9)));
+            equal_grid(grid, times[i], times[i - 1], steps);
+            status = solver.follow(grid, quadrature);
         }
-        const double share = (times[i] - times[i - 1]) / (times.back() - times.front());
-        const int steps = std::max(1, static_cast<int>(std::ceil(options.steps * share - 1e-9)));
-        grid.resize(static_cast<std::size_t>(steps) + 1);
-        for (int s = 0; s <= steps; ++s)
-            grid[static_cast<std::size_t>(s)] = times[i] + s * (times[i - 1] - times[i]) / steps;
-        grid.back() = times[i - 1];
-        solver.follow(grid, quadrature);
+        if (status != Status::ok) fail_to_solve("backsolve", solver.stopped(status), options, p.where);
     }
     stages.finish(0);
     for (std::size_t c = 0; c < n; ++c) std::copy_n(solver.state(n + c), p.z_bars[c].size(), p.z_bars[c].data);
     for (std::size_t i = 0; i < p.capture_bars.size(); ++i)
         std::copy_n(stages.summed(i).data, p.capture_bars[i].size(), p.capture_bars[i].data);
-    p.statistics.backward_evaluations = solver.counts().evaluations;
-    p.statistics.backward_accepted = solver.counts().accepted;
-    p.statistics.backward_rejected = solver.counts().rejected;
+    p.record.statistics.backward_evaluations = solver.counts().evaluations;
+    p.record.statistics.backward_accepted = solver.counts().accepted;
+    p.record.statistics.backward_rejected = solver.counts().rejected;
 }
 
 }  // namespace COSTATE_PRECISION

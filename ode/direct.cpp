@@ -1,99 +1,236 @@
 // ode/direct.cpp — backpropagation through the solver: the step's equations written in Vars
-//   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i),   z⁺ = z + h Σ_i b_i k_i,   p(θ) = z + h Σ_i b_i(θ) k_i
-// An adaptive solve first finds its steps, by a solve of its own, and then records on them: they are frozen numbers.
+//   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i),   z⁺ = z + h Σ_i b_i k_i,   p(θ) = z + h Σ_i b_i(θ) k_i       (1)
+// An adaptive solve looks at the error of each step and cuts a rejected one off the tape again. So it reads numbers: what is
+// recorded after it may depend on them, and no Program may replay it (it would freeze the steps).
+// A time that is a Var moves an end of the solve by δ = t_i − [t_i], which is 0 but has a derivative. A midpoint step of that
+// length has the right one, to second order:
+//   z(t_i) = z + δ f([t_i] + δ/2, z + δ/2 f([t_i], z))                and so from t_0 to [t_0], before the first step  (2)
 // memory   O(steps · operations): nothing is recomputed, everything is kept. To study, and for short solves.
 #include "ode/direct.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
-#include "ode/solve_op.hpp"
+#include "core/combine.hpp"      // brings: scaled_square_sum, all_finite
+#include "ode/clock.hpp"         // brings: Clock, equal_step
+#include "ode/record_field.hpp"  // brings: require_rate
+#include "ode/solve_check.hpp"
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
 namespace {
 
-// base + h Σ_i a_i k_i, in the order of i
-Var combined(Var base, std::span<const Var> k, const double* a, double h, int terms) {
-    std::vector<Var> sum{base};
-    for (int i = 0; i < terms; ++i)
-        if (a[i] != 0) sum.push_back(affine(k[static_cast<std::size_t>(i)], h * a[i], 0));
-    return sum_of(sum);
-}
+struct DirectSolves {  // of one tape, in one pass
+    std::uint32_t pass = 0;
+    bool warned = false;
+    std::vector<std::pair<std::uint32_t, Statistics>> of_values;
+};
 
-// p(θ) for θ = (time − t) / h, where the time is a Var: b_i(θ) by Horner's rule
-Var interpolated(Var z, std::span<const Var> k, const Method& m, Var time, double t, double h) {
-    const Var theta = affine(time, 1 / h, -t / h);
-    std::vector<Var> sum{z};
-    for (int i = 0; i < m.dense_stages; ++i) {
-        Var weight = affine(theta, 0, 0);
-        for (int p = m.degree; p >= 1; --p) weight = affine(weight, 1, m.dense[i * m.degree + p - 1]) * theta;
-        sum.push_back(affine(weight, h, 0) * k[static_cast<std::size_t>(i)]);
+class Direct {
+public:
+    Direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars,
+           const SolveOptions& options, Where at)
+        : tape_(tape),
+          field_(field),
+          m_(options.method),
+          times_(times),
+          time_vars_(time_vars),
+          options_(options),
+          at_(at) {
+        z_ = z0;
+        backwards_ = times.back() < times.front();
+        observe(z0);  // at t_0 it is z0, whatever the times are
+        if (!time_vars.is_zero()) z_ = moved(z0, slice_of_times(0), -delta(0));
+        while (observed_.size() < times_.size() && times_[observed_.size()] == times_[0]) observe_end(z_);
     }
-    return sum_of(sum);
-}
 
-std::vector<double> find_grid(Tape& tape, const Field& field, Var z0, std::span<const double> times,
-                              SolveOptions options, Where at) {
-    if (times.front() == times.back()) return {times.front()};
-    if (options.steps > 0) {
-        std::vector<double> grid;
-        for (int n = 0; n <= options.steps; ++n)
-            grid.push_back(times.front() + n * (times.back() - times.front()) / options.steps);
-        grid.back() = times.back();
-        return grid;
+    Var run() {
+        const double t0 = times_.front(), t1 = times_.back();
+        if (t0 == t1) {
+        } else if (options_.steps > 0) {
+            for (int n = 1; n <= options_.steps; ++n) {
+                take(equal_step(t0, t1, n - 1, options_.steps), equal_step(t0, t1, n, options_.steps));
+                require_finite(next_);
+                keep();
+            }
+        } else {
+            choose_steps(t0, t1);
+        }
+        return concatenate(observed_, 0, at_);
     }
-    options.gradient = Gradient::discrete;
-    const Var solved = solve_field(tape, field, z0, times, options, at);
-    const Solve op = attributes_as<Solve>(tape.producer(solved)->attributes);
-    return tape.resources().state<SolveRecord>(op.record).grid;
-}
+
+    const Statistics& statistics() const { return statistics_; }
+
+private:
+    Var evaluate(Var t, Var z) {
+        const Var rate = field_(t, z);
+        require_rate(rate, z.shape(), at_);
+        ++statistics_.forward_evaluations;
+        return tape_.bring(rate, at_);
+    }
+    Var evaluate(double t, Var z) { return evaluate(tape_.constant(t), z); }
+
+    // base + h Σ_i a_i k_i, in the order of i
+    Var combined(Var base, const double* a, double h, int terms) {
+        const std::span<Var> sum = tape_.list(static_cast<std::size_t>(terms) + 1);
+        sum[0] = base;
+        for (int i = 0; i < terms; ++i)
+            if (a[i] != 0) sum[static_cast<std::size_t>(i) + 1] = affine(k_[static_cast<std::size_t>(i)], h * a[i], 0);
+        return sum_of(sum);
+    }
+
+    void take(double t, double end) {  // (1), from t to end
+        t_ = t;
+        end_ = end;
+        h_ = end - t;
+        k_.clear();
+        for (int i = 0; i < m_.dense_stages; ++i) {
+            const Var Z = combined(z_, m_.a + i * m_.dense_stages, h_, i);
+            k_.push_back(i == 0 && !first_.is_zero() ? first_ : evaluate(m_.c[i] == 1 ? end : t + m_.c[i] * h_, Z));
+        }
+        next_ = combined(z_, m_.b, h_, m_.stages);
+    }
+
+    void keep() {  // the step counts
+        while (observed_.size() < times_.size()) {
+            const double time = times_[observed_.size()];
+            if (backwards_ ? time < end_ : time > end_) break;
+            double weights[most_stages];
+            for (int s = 0; s < m_.dense_stages; ++s) weights[s] = m_.weight(s, (time - t_) / h_);
+            const Var z = time == end_ ? next_ : combined(z_, weights, h_, m_.dense_stages);
+            require_finite(z);
+            observe_end(z);
+        }
+        first_ = k_.back();  // the last stage is f(t⁺, z⁺), be it the method's or the interpolant's
+        z_ = next_;
+        ++statistics_.accepted;
+    }
+
+    void choose_steps(double t0, double t1) {
+        if (!tape_.evaluating())
+            fail({.what = "solve: adaptive steps on a tape that only notes operations",
+                  .got = ".gradient = ode::direct, steps = 0",
+                  .expected = "numbers to choose the steps by",
+                  .fix = ".steps = 100, or .gradient = ode::discrete, which chooses its steps when it is run"},
+                 at_);
+        tape_.taint(at_);
+        Clock clock(t0, t1, timing_of(options_));
+        const Var start = z_;
+        first_ = evaluate(t0, z_);
+        if (!is_finite(first_)) stop(Status::bad_start, clock);
+        if (clock.wants_first_step()) choose_first_step(clock);
+        bool unlimited = true;
+        while (clock.next()) {
+            const Tape::Mark mark = tape_.mark();
+            take(clock.t(), clock.end());
+            const double error = error_norm();
+            unlimited = unlimited && error == 0;
+            if (clock.judge(error)) {
+                keep();
+            } else {
+                tape_.cut_back(mark);
+                ++statistics_.rejected;
+            }
+        }
+        if (clock.status() != Status::ok) stop(clock.status(), clock);
+        statistics_.unlimited = unlimited && std::ranges::equal(tape_.view(z_).entries(), tape_.view(start).entries());
+        DirectSolves& known = tape_.extension<DirectSolves>();
+        if (statistics_.unlimited && !std::exchange(known.warned, true)) warn_unlimited(at_);
+    }
+
+    void choose_first_step(Clock& clock) {
+        const Tape::Mark mark = tape_.mark();
+        const View z = tape_.view(z_), f = tape_.view(first_);
+        const double d0 = norm(z, z, z), d1 = norm(f, z, z), h0 = clock.guess(d0, d1), ahead = clock.ahead(h0);
+        const Var slope = evaluate(ahead, sum_of(std::array{z_, affine(first_, ahead < clock.t() ? -h0 : h0, 0)}));
+        const Var change = slope - first_;
+        clock.choose(h0, d1, norm(tape_.view(change), z, z) / h0);
+        tape_.cut_back(mark);
+    }
+
+    double error_norm() {  // of h Σ (b_i − b̂_i) k_i
+        rates_.clear();
+        for (const Var& k : k_) rates_.push_back(tape_.view(k).data);
+        error_.resize(z_.size());
+        combine(error_.data(), nullptr, rates_.data(), m_.error, h_, m_.stages, error_.size());
+        return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
+    }
+
+    double norm(View x, View z, View z_new) const {
+        const double sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
+        return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
+    }
+
+    // (2) z at a time that is `by` after t
+    Var moved(Var z, Var t, Var by) {
+        const Var half = 0.5 * by;
+        return z + by * evaluate(t + half, z + half * evaluate(t, z));
+    }
+    Var slice_of_times(std::size_t i) const { return reshape(slice(time_vars_, 0, static_cast<Index>(i), 1), {}); }
+    Var delta(std::size_t i) const { return slice_of_times(i) - times_[i]; }
+
+    void observe(Var z) {
+        Shape row = Shape::of_rank(z.shape().rank() + 1);
+        for (int axis = 0; axis < z.shape().rank(); ++axis) row.set(axis + 1, z.shape()[axis]);
+        observed_.push_back(reshape(z, row));
+    }
+    void observe_end(Var z) {
+        const std::size_t i = observed_.size();
+        observe(time_vars_.is_zero() ? z : moved(z, tape_.constant(times_[i]), delta(i)));
+    }
+
+    bool is_finite(Var v) const {
+        const View numbers = tape_.view(v);
+        return !numbers.data || all_finite(numbers.data, numbers.size());
+    }
+    void require_finite(Var v) const {
+        if (!is_finite(v)) fail_to_solve("solve", {Status::not_finite, t_, h_}, options_, at_);
+    }
+    [[noreturn]] void stop(Status status, const Clock& clock) const {
+        fail_to_solve("solve", {status, clock.t(), clock.length(), statistics_.accepted, statistics_.rejected},
+                      options_, at_);
+    }
+
+    Tape& tape_;
+    const Field& field_;
+    const Method& m_;
+    std::span<const double> times_;
+    Var time_vars_;
+    const SolveOptions& options_;
+    Where at_;
+    bool backwards_ = false;
+    Var z_, next_, first_;
+    double t_ = 0, end_ = 0, h_ = 0;
+    std::vector<Var> k_, observed_;
+    std::vector<const Real*> rates_;
+    Storage error_;
+    Statistics statistics_;
+};
 
 }  // namespace
 
 Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars,
                  const SolveOptions& options, Where at) {
-    const Method& m = options.method;
-    const std::vector<double> grid = find_grid(tape, field, z0, times, options, at);
-    const bool backwards = times.back() < times.front();
-    std::vector<Var> observed, k;
-    const Shape row = Shape::of_rank(z0.shape().rank() + 1);
-    const auto observe = [&](Var z) {
-        Shape shape = row;
-        for (int axis = 0; axis < z0.shape().rank(); ++axis) shape.set(axis + 1, z0.shape()[axis]);
-        observed.push_back(reshape(z, shape));
-    };
-    Var z = z0, first;
-    const auto at_start = [&] {
-        return times[observed.size()] == grid[0] && (observed.empty() || time_vars.is_zero());
-    };
-    while (observed.size() < times.size() && at_start()) observe(z);
-    for (std::size_t n = 0; n + 1 < grid.size(); ++n) {
-        const double t = grid[n], end = grid[n + 1], h = end - t;
-        k.clear();
-        for (int i = 0; i < m.dense_stages; ++i) {
-            const Var Z = combined(z, k, m.a + i * m.dense_stages, h, i);
-            k.push_back(i == 0 && !first.is_zero() ? first
-                                                   : field(tape.constant(m.c[i] == 1 ? end : t + m.c[i] * h), Z));
-        }
-        const Var next = combined(z, k, m.b, h, m.stages);
-        for (std::size_t o = observed.size(); o < times.size() && (backwards ? times[o] >= end : times[o] <= end);
-             ++o) {
-            const bool at_end = times[o] == end;
-            if (!time_vars.is_zero() && o + 1 < times.size()) {
-                observe(interpolated(z, k, m, reshape(slice(time_vars, 0, static_cast<Index>(o), 1), {}), t, h));
-            } else if (at_end) {
-                observe(next);
-            } else {
-                double weights[16];
-                for (int s = 0; s < m.dense_stages; ++s) weights[s] = m.weight(s, (times[o] - t) / h);
-                observe(combined(z, k, weights, h, m.dense_stages));
-            }
-        }
-        first = k.back();  // the last stage is f(t⁺, z⁺), be it the method's or the interpolant's
-        z = next;
-    }
-    return concatenate(observed, 0, at);
+    if (tape.view(z0).data) require_start(tape.view(z0), at);
+    Direct solve(tape, field, z0, times, time_vars, options, at);
+    const Var z = solve.run();
+    DirectSolves& known = tape.extension<DirectSolves>();
+    if (known.pass != tape.pass()) known.of_values.clear();
+    known.pass = tape.pass();
+    known.of_values.emplace_back(z.index(), solve.statistics());
+    return z;
+}
+
+const Statistics* direct_statistics(Var z) {
+    DirectSolves& known = z.tape().extension<DirectSolves>();
+    if (known.pass != z.pass()) return nullptr;
+    for (auto entry = known.of_values.rbegin(); entry != known.of_values.rend(); ++entry)
+        if (entry->first == z.index()) return &entry->second;
+    return nullptr;
 }
 
 }  // namespace COSTATE_PRECISION

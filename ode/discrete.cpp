@@ -5,12 +5,10 @@
 //   μ_i = w_iᵀ ∂f/∂z (Z_i)                                          the cotangent of Z_i                               (2)
 //   λ   = λ⁺ + Σ_i μ_i + Σ_obs u                                                                                      (3)
 //   c̄  += Σ_i w_iᵀ ∂f/∂c (Z_i)                                      all stages of a step at once                       (4)
-//   t̄_obs = ⟨u, p'(θ)⟩ / h                                                                                            (5)
 // The stages are recomputed from the stored z: what f keeps at them is what (2) and (4) read, so f is not evaluated twice.
 // The steps are known, so a tile of rows runs backwards through all of them before the next one starts.
 // source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
 #include <algorithm>
-#include <cmath>
 
 #include "core/combine.hpp"  // brings: combine, scale_add
 #include "ode/solve_op.hpp"
@@ -23,10 +21,8 @@ namespace {
 class ReverseSweep {
 public:
     explicit ReverseSweep(const Pull& p)
-        : p_(p),
-          m_(p.plan.options.method),
-          stages_(prepare_stages(p.plan, p.workspace, p.record, Part::reverse, p.x.captures, 1)),
-          times_(p.workspace.times) {
+        : p_(p), m_(p.plan.options.method), stages_(p.memory.stages), times_(p.memory.times) {
+        stages_.prepare(p.plan, p.x.captures, 1);
         backwards_ = times_.back() < times_.front();
         offsets_.resize(stages_.components());
         stages_.clear(0);
@@ -39,7 +35,6 @@ public:
     void run() {
         const std::vector<double>& grid = p_.record.grid;
         const Index rows = stages_.rows(), tile = stages_.tile_rows();
-        if (p_.time_bars.data) std::fill_n(p_.time_bars.data, p_.time_bars.size(), Real(0));
         for (row_ = 0; row_ < rows; row_ += tile) {
             count_ = std::min(tile, rows - row_);
             stages_.begin_tile(row_, count_);
@@ -62,28 +57,21 @@ private:
     bool after(double time, double t) const { return backwards_ ? time < t : time > t; }
 
     void add_directly(Index i) {
-        if (p_.derivative == 0)
-            for (std::size_t c = 0; c < stages_.components(); ++c) scale_add(lambda(c), 1, cotangent(i, c), entries(c));
+        for (std::size_t c = 0; c < stages_.components(); ++c) scale_add(lambda(c), 1, cotangent(i, c), entries(c));
     }
 
     void reverse_step(std::size_t n, double t, double t_next) {
         const double h = t_next - t;
         const Index last = next_;
-        while (next_ >= 0 && (after(times_[static_cast<std::size_t>(next_)], t) || (n == 0 && p_.derivative > 0)))
-            --next_;
+        while (next_ >= 0 && after(times_[static_cast<std::size_t>(next_)], t)) --next_;
         bool dense = false;  // is an observation within the step, not at its end?
         for (Index i = next_ + 1; i <= last; ++i) {
-            const bool at_end = times_[static_cast<std::size_t>(i)] == t_next && p_.derivative == 0;
+            const bool at_end = times_[static_cast<std::size_t>(i)] == t_next;
             if (at_end) add_directly(i);
-            dense = dense || !at_end || (p_.time_bars.data && is_inner(i));
+            dense = dense || !at_end;
         }
-        const Index at_start =
-            n == 0 && p_.time_bars.data ? next_ : -1;  // observations at t0 left for the end of the sweep
-        dense = dense || at_start > 0;
         const int stages = dense ? m_.dense_stages : m_.stages - (m_.fsal ? 1 : 0);
         recompute(n, t, t_next, stages);
-        if (p_.time_bars.data)
-            for (Index i = n == 0 ? 0 : next_ + 1; i <= last; ++i) add_time_cotangent(i, t, h);
         for (int i = stages - 1; i >= 0; --i) {
             for (std::size_t c = 0; c < stages_.components(); ++c)
                 seed_stage(c, i, stages, h, dense ? last : next_, t, t_next);
@@ -94,11 +82,8 @@ private:
         for (Index i = next_ + 1; i <= last; ++i)
             if (times_[static_cast<std::size_t>(i)] != t_next) add_directly(i);
         stages_.accumulate(0, stages, nullptr, 0);  // (4)
-        if (row_ == 0) p_.statistics.backward_evaluations += stages;
+        if (row_ == 0) p_.record.statistics.backward_evaluations += stages;
     }
-
-    // The first and the last time are the ends of a scaled solve: their fractions are 0 and 1 and do not move.
-    bool is_inner(Index i) const { return i > 0 && i + 1 < static_cast<Index>(times_.size()); }
 
     void recompute(std::size_t n, double t, double t_next, int stages) {
         const double h = t_next - t;
@@ -123,28 +108,11 @@ private:
         }
         Real* w = stages_.seed(c, i);
         combine(w, nullptr, terms_, factors_, h, stages - i, entries(c));
-        const int m = static_cast<int>(p_.derivative);
         for (Index o = next_ + 1; o <= last; ++o) {
             const double time = times_[static_cast<std::size_t>(o)];
-            if (m == 0 && time == t_next) continue;
-            const double weight = m_.weight(i, (time - t) / h, m) * std::pow(h, 1 - m);
-            scale_add(w, static_cast<Real>(weight), cotangent(o, c), entries(c));
+            if (time == t_next) continue;
+            scale_add(w, static_cast<Real>(h * m_.weight(i, (time - t) / h)), cotangent(o, c), entries(c));
         }
-    }
-
-    void add_time_cotangent(Index i, double t, double h) {  // (5)
-        if (!is_inner(i)) return;
-        const int m = static_cast<int>(p_.derivative) + 1;
-        const double theta = (times_[static_cast<std::size_t>(i)] - t) / h;
-        double sum = 0;
-        for (std::size_t c = 0; c < stages_.components(); ++c)
-            for (int s = 0; s < m_.dense_stages; ++s) {
-                const double weight = m_.weight(s, theta, m) * std::pow(h, 1 - m);
-                const Real *k = stages_.rate(c, s), *u = cotangent(i, c);
-                for (Index j = 0; j < entries(c); ++j)
-                    sum += weight * static_cast<double>(k[j]) * static_cast<double>(u[j]);
-            }
-        p_.time_bars[i] += static_cast<Real>(sum);
     }
 
     const Pull& p_;
@@ -152,16 +120,16 @@ private:
     Stages& stages_;
     const std::vector<double>& times_;
     bool backwards_ = false;
-    std::vector<Index>& offsets_ = p_.workspace.offsets;
+    std::vector<Index>& offsets_ = p_.memory.offsets;
     Index total_ = 0, row_ = 0, count_ = 0, next_ = 0;
-    const Real* terms_[17] = {};
-    double factors_[17] = {};
+    const Real* terms_[most_stages + 1] = {};
+    double factors_[most_stages + 1] = {};
 };
 
 }  // namespace
 
 void pull_discrete(const Pull& p) {
-    p.statistics.backward_evaluations = 0;
+    p.record.statistics.backward_evaluations = 0;
     ReverseSweep(p).run();
 }
 

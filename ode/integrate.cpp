@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
-#include "core/combine.hpp"  // brings: combine, scaled_square_sum
+#include "core/combine.hpp"  // brings: combine, scaled_square_sum, all_finite
 #include "core/rows.hpp"     // brings: range_length
 
 namespace costate::ode {
@@ -120,7 +119,7 @@ void Integrator::pass_on_last() {
     }
 }
 
-void Integrator::follow(std::span<const double> grid, Watcher& watcher) {
+Status Integrator::follow(std::span<const double> grid, Watcher& watcher) {
     const int steps = static_cast<int>(grid.size()) - 1;
     const Index rows = stages_->rows(), tile = stages_->tile_rows();
     const First at_start = first_;
@@ -129,9 +128,17 @@ void Integrator::follow(std::span<const double> grid, Watcher& watcher) {
         first_ = at_start;
         for (int n = 0; n < steps; ++n) {
             const double t = grid[static_cast<std::size_t>(n)], end = grid[static_cast<std::size_t>(n) + 1];
-            const Step step{t, end, end - t, n == 0, n + 1 == steps, n, row_, tile_rows_};
+            const Step step{t, end, end - t, n == 0, n, row_, tile_rows_};
             watcher.begin_attempt();
             take_step(step, watcher);
+            bool finite = true;
+            for (std::size_t c = 0; c < stages_->components(); ++c) {
+                const Index width = stages_->width(c);
+                finite = finite && all_finite(batch(z_new_, c) + row_ * width, tile_rows_ * width);
+            }
+            failed_t_ = t;
+            failed_h_ = step.h;
+            if (!finite) return Status::not_finite;
             watcher.tile_done(*this, step);
             if (method_->fsal && !one_tile_) store_rate(method_->stages - 1, first_rate_);
             for (std::size_t c = 0; c < stages_->components(); ++c) {  // z ← z⁺, for this tile
@@ -139,10 +146,12 @@ void Integrator::follow(std::span<const double> grid, Watcher& watcher) {
                 std::copy_n(batch(z_new_, c) + row_ * width, tile_rows_ * width, batch(z_, c) + row_ * width);
             }
             pass_on_last();
-            watcher.accepted(*this, step);
+            if (!watcher.accepted(*this, step)) return Status::not_finite;
         }
     }
     counts_.accepted += steps;
+    counts_.unlimited = false;
+    return Status::ok;
 }
 
 // Mean square of x in units of the tolerance at z, over all components.
@@ -169,14 +178,13 @@ void Integrator::evaluate_first(double t) {
     if (!one_tile_) first_ = First::stored;
 }
 
-double Integrator::choose_first(double t0, double t1, const Tolerances& tol) {
-    const double span = std::abs(t1 - t0);
+void Integrator::choose_first(Clock& clock, const Tolerances& tol) {
     const double d0 = norm_of(z_.data(), z_.data(), tol), d1 = norm_of(first_rate_.data(), z_.data(), tol);
-    const double guess = std::min(first_guess(d0, d1), span), direction = t1 < t0 ? -1.0 : 1.0;
+    const double guess = clock.guess(d0, d1), at = clock.ahead(guess);
     // f(t0 + h0, z0 + h0 f0) is evaluated as the second stage of a step whose first is known
     const Real* first = first_rate_.data();
     const double one = 1;
-    combine(z_new_.data(), z_.data(), &first, &one, direction * guess, 1, total_);
+    combine(z_new_.data(), z_.data(), &first, &one, at < clock.t() ? -guess : guess, 1, total_);
     const Index rows = stages_->rows(), tile = stages_->tile_rows();
     for (Index row = 0; row < rows; row += tile) {
         begin_tile(row, std::min(tile, rows - row));
@@ -184,7 +192,7 @@ double Integrator::choose_first(double t0, double t1, const Tolerances& tol) {
             const Index width = stages_->width(c);
             std::copy_n(batch(z_new_, c) + row_ * width, tile_rows_ * width, stages_->state(c, place(1)));
         }
-        stages_->forward(place(1), t0 + direction * guess);
+        stages_->forward(place(1), at);
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index width = stages_->width(c);
             for (Index i = 0; i < tile_rows_ * width; ++i)
@@ -193,8 +201,7 @@ double Integrator::choose_first(double t0, double t1, const Tolerances& tol) {
         }
     }
     ++counts_.evaluations;
-    const double d2 = norm_of(error_.data(), z_.data(), tol) / guess;
-    return first_step(guess, d1, d2, method_->embedded_order + 1, span);
+    clock.choose(guess, d1, norm_of(error_.data(), z_.data(), tol) / guess);
 }
 
 // Adds the squares of a tile's scaled errors, range by range. (3)
@@ -222,52 +229,46 @@ double Integrator::mean_square(bool largest_component) const {
     return largest_component ? largest : sum / static_cast<double>(std::max<Index>(1, total_));
 }
 
-Outcome Integrator::adapt(double t0, double t1, StepSize& size, Adaptive& options, Watcher& watcher) {
-    const double direction = t1 < t0 ? -1.0 : 1.0;
+bool Integrator::rates_are_finite() const { return all_finite(first_rate_.data(), total_); }
+
+Status Integrator::adapt(Clock& clock, const Tolerances& tolerances, bool largest_component, Watcher& watcher) {
     const Index rows = stages_->rows(), tile = stages_->tile_rows();
-    double t = t0;
-    if (t0 == t1) return Outcome::done;
+    const double t0 = clock.t();
+    const auto stop = [&](Status status) {
+        failed_t_ = clock.t();
+        failed_h_ = clock.length();
+        return status;
+    };
     if (first_ == First::unknown) evaluate_first(t0);
-    if (options.h == 0) options.h = choose_first(t0, t1, options.tolerances);
-    const int limit = counts_.accepted + counts_.rejected + options.max_steps;
-    while (t != t1) {
-        if (counts_.accepted + counts_.rejected >= limit)
-            return failed_t_ = t, failed_h_ = options.h, Outcome::too_many_steps;
-        const bool last = 1.01 * options.h >= std::abs(t1 - t);  // a little longer rather than a crumb at the end
-        const double end = last ? t1 : t + direction * options.h, h = end - t;
-        if (!(std::abs(h) > 16 * std::numeric_limits<double>::epsilon() * std::abs(t)) && !last)
-            return failed_t_ = t, failed_h_ = h,
-                   (std::isfinite(options.h) ? Outcome::step_underflow : Outcome::not_finite);
-        if (first_ == First::unknown) evaluate_first(t);
+    if (!rates_are_finite()) return stop(Status::bad_start);
+    if (clock.wants_first_step()) choose_first(clock, tolerances);
+    while (clock.next()) {
+        if (first_ == First::unknown) evaluate_first(clock.t());
         watcher.begin_attempt();
         squares_.assign(stages_->components(), 0.0);
-        Step step{t, end, h, t == t0, last, counts_.accepted, 0, 0};
+        Step step{clock.t(), clock.end(), clock.h(), clock.t() == t0, counts_.accepted, 0, 0};
         for (Index row = 0; row < rows; row += tile) {
             begin_tile(row, std::min(tile, rows - row));
             step.row = row_;
             step.rows = tile_rows_;
             take_step(step, watcher);
             if (method_->fsal && !one_tile_) store_rate(method_->stages - 1, last_rate_);
-            add_squared_errors(step, options.tolerances);
+            add_squared_errors(step, tolerances);
             watcher.tile_done(*this, step);
         }
-        const double square = std::max(mean_square(options.largest_component), watcher.extra_error(*this, step));
-        const bool good = size.accept(std::sqrt(square));
-        const double next = std::abs(h) * size.factor();
-        if (!good) {
+        const double square = std::max(mean_square(largest_component), watcher.extra_error(*this, step));
+        counts_.unlimited = counts_.unlimited && square == 0;
+        if (!clock.judge(std::sqrt(square))) {
             ++counts_.rejected;
-            options.h = next;
             continue;
         }
         std::swap(z_, z_new_);
         if (method_->fsal && !one_tile_) std::swap(first_rate_, last_rate_);
         pass_on_last();
         ++counts_.accepted;
-        watcher.accepted(*this, step);
-        t = end;
-        options.h = last ? std::max(next, options.h) : next;  // a step cut short says little about the next one
+        if (!watcher.accepted(*this, step)) return stop(Status::not_finite);
     }
-    return Outcome::done;
+    return clock.status() == Status::ok ? Status::ok : stop(clock.status());
 }
 
 }  // namespace COSTATE_PRECISION

@@ -6,13 +6,14 @@
 // them before the next one starts; where they are chosen on the way all tiles take a step, and one decision is made for
 // all. Sums over rows for the error are made range by range (core/rows.hpp), so tiles do not change a digit.
 // memory   the state of the whole batch twice, and its first and last rate; stages live in the tile (ode/stages.hpp).
-// see      ode/step_control.hpp (the decision) · ode/method.hpp (c, a, b)
+// see      ode/clock.hpp (when a step is taken) · ode/method.hpp (c, a, b)
 #pragma once
 #include <vector>
 
-#include "ode/method.hpp"        // brings: Method
-#include "ode/stages.hpp"        // brings: Stages
-#include "ode/step_control.hpp"  // brings: Control, StepSize, first_guess, first_step
+#include "ode/clock.hpp"        // brings: Clock, Status
+#include "ode/method.hpp"       // brings: Method
+#include "ode/solve_check.hpp"  // brings: Stop
+#include "ode/stages.hpp"       // brings: Stages
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
@@ -23,16 +24,15 @@ struct Tolerances {
 
 struct Counts {
     int evaluations = 0, accepted = 0, rejected = 0;
+    bool unlimited = true;  // no step was limited: every error estimate was exactly 0
 };
-
-enum class Outcome { done, too_many_steps, step_underflow, not_finite };
 
 // A step, as whoever watches the integration sees it: from t to `end`, for one tile. h = end − t.
 struct Step {
     double t, end, h;
-    bool first, last;  // of this integration
-    int n;             // number of the step
-    Index row, rows;   // the tile
+    bool first;       // of this integration
+    int n;            // number of the step
+    Index row, rows;  // the tile
 };
 
 class Integrator;
@@ -45,7 +45,9 @@ public:
     virtual void stage_done(Integrator&, const Step&, int) {}  // after each stage of a tile
     virtual void tile_done(Integrator&, const Step&) {}        // after a tile's stages: rates and new state can be read
     virtual double extra_error(Integrator&, const Step&) { return 0; }  // another mean square that must stay below 1
-    virtual void accepted(Integrator&, const Step&) {}                  // the step counts
+    virtual bool accepted(Integrator&, const Step&) {
+        return true;
+    }  // the step counts; false: what it saw is not finite
 };
 
 class Integrator {
@@ -60,21 +62,15 @@ public:
     Real* state(std::size_t component) { return batch(z_, component); }
     const Real* new_state(std::size_t component) const { return batch(z_new_, component); }
 
-    void follow(std::span<const double> grid, Watcher& watcher);  // known steps
-    struct Adaptive {
-        Tolerances tolerances;
-        int max_steps;
-        double h;                        // the step to try first, 0: choose; afterwards the step to try next
-        bool largest_component = false;  // the error is the largest of the components', not their common mean
-    };
-    Outcome adapt(double t0, double t1, StepSize& size, Adaptive& options, Watcher& watcher);
+    Status follow(std::span<const double> grid, Watcher& watcher);  // known steps
+    // Until the clock's goal. largest_component: the error is the largest of the components', not their common mean.
+    Status adapt(Clock& clock, const Tolerances& tolerances, bool largest_component, Watcher& watcher);
 
-    Stages& stages() { return *stages_; }
+    const Stages& stages() const { return *stages_; }
     const Method& method() const { return *method_; }
     const Counts& counts() const { return counts_; }
     Counts& counts() { return counts_; }
-    double failed_t() const { return failed_t_; }
-    double failed_h() const { return failed_h_; }
+    Stop stopped(Status status) const { return {status, failed_t_, failed_h_, counts_.accepted, counts_.rejected}; }
     // The stage's place in the workspace: FSAL methods hand their last stage on as the next step's first.
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
     const Real* const* rates(std::size_t component) const {
@@ -90,7 +86,8 @@ private:
     void add_squared_errors(const Step& step, const Tolerances& tolerances);
     double mean_square(bool largest_component) const;
     double norm_of(const Real* x, const Real* scale_by, const Tolerances& tolerances);
-    double choose_first(double t0, double t1, const Tolerances& tolerances);
+    void choose_first(Clock& clock, const Tolerances& tolerances);
+    bool rates_are_finite() const;
     void store_rate(int stage, Storage& to);
     void pass_on_last();
     void find_stages();

@@ -9,8 +9,6 @@
 //          Stepping needs the first `stages` of them only: b and error are 0 for the added stage.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation"
 #pragma once
-#include <string_view>
-
 #include "ode/tableau.hpp"  // brings: Tableau and its checks
 
 namespace costate::ode {
@@ -46,9 +44,7 @@ struct Method {
         return derivative == 0 ? sum * theta : sum;
     }
 
-    friend constexpr bool operator==(const Method& x, const Method& y) {
-        return std::string_view(x.name) == std::string_view(y.name);
-    }
+    bool operator==(const Method&) const = default;  // the same table at the same place
 };
 
 // The tableau with an added last stage where `Stages` asks for one, and Hermite's dense output (1).

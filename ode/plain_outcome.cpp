@@ -15,22 +15,20 @@ std::string count_text(long count, const char* noun) {
 
 }  // namespace
 
-double smallest_step(double t) {
-    return std::max(16 * std::numeric_limits<double>::epsilon() * std::abs(t), std::numeric_limits<double>::min());
-}
-
 Complaint first_complaint(const PlainOptions& o) {
     if (!std::isfinite(o.t0)) return {"t0", o.t0, "a finite time"};
     if (!std::isfinite(o.t1)) return {"t1", o.t1, "a finite time"};
     if (!std::isfinite(o.t1 - o.t0)) return {"t1", o.t1, "t1 - t0 within the range of double"};
     if (!not_negative(o.rtol)) return {"rtol", o.rtol, "0 or more, as in 1e-6"};
     if (!not_negative(o.atol)) return {"atol", o.atol, "0 or more, as in 1e-9"};
+    if (!std::isfinite(o.steps * (o.t1 - o.t0)))
+        return {"steps", double(o.steps), "steps times t1 - t0 within the range of double"};
     if (o.steps < 0) return {"steps", double(o.steps), "a number of equal steps, or 0: the error chooses them"};
     if (o.steps == 0 && !o.method.adaptive())
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
     if (o.steps == 0 && o.rtol == 0 && o.atol == 0) return {"atol", 0, "rtol or atol above 0"};
     if (!not_negative(o.first_step)) return {"first_step", o.first_step, "a length above 0, or 0: automatic"};
-    if (!(o.max_step > smallest_step(std::max(std::abs(o.t0), std::abs(o.t1)))))
+    if (!(o.max_step > smallest_step(std::max(std::abs(o.t0), std::abs(o.t1)), 0)))
         return {"max_step", o.max_step, "a length above 16 eps |t|"};
     if (o.max_steps < 1) return {"max_steps", double(o.max_steps), "1 or more"};
     const Control& c = o.control;
@@ -49,15 +47,18 @@ Complaint first_complaint(const PlainOptions& o) {
     return {};
 }
 
+Failure to_failure(const Complaint& complaint, const Method& method, const char* options) {
+    return {.what = "solve: an option makes no sense",
+            .got = std::string(complaint.option) + " = " + number_text(complaint.value) + ", method " + method.name,
+            .expected = complaint.expected,
+            .fix = "set it by its name: " + std::string(options) + "{." + complaint.option + " = ...}"};
+}
+
 Failure to_failure(const PlainOutcome& outcome, const PlainOptions& options) {
     const std::string at = " at t = " + number_text(outcome.t), h = "h = " + number_text(outcome.h);
     switch (outcome.status) {
         case Status::bad_option:
-            return {.what = "solve: an option makes no sense",
-                    .got = std::string(outcome.complaint.option) + " = " + number_text(outcome.complaint.value) +
-                           ", method " + options.method.name,
-                    .expected = outcome.complaint.expected,
-                    .fix = "set it by its name: PlainOptions{." + std::string(outcome.complaint.option) + " = ...}"};
+            return to_failure(outcome.complaint, options.method, "PlainOptions");
         case Status::bad_memory:
             return {.what = "solve: the memory handed over is too small",
                     .expected = "work: work_size(method, n) numbers; saved: n for each time of save_at"};
@@ -79,7 +80,7 @@ Failure to_failure(const PlainOutcome& outcome, const PlainOptions& options) {
                     .got = h + " after " + count_text(outcome.rejected_in_a_row, "rejection") +
                            " in a row; worst scaled error " + number_text(outcome.error) + " in y[" +
                            std::to_string(outcome.worst) + "]",
-                    .expected = "h >= 16 eps |t| = " + number_text(smallest_step(outcome.t)),
+                    .expected = "h >= 16 eps |t| = " + number_text(smallest_step(outcome.t, options.t1 - options.t0)),
                     .likely = std::isfinite(outcome.error)
                                   ? "the solution blows up here if |f| is large (max |f| = " +
                                         number_text(outcome.slope) + "); if |f| is moderate: f jumps here, or is stiff"
@@ -95,6 +96,7 @@ Failure to_failure(const PlainOutcome& outcome, const PlainOptions& options) {
                     .expected = "t1 = " + number_text(options.t1) + " within " + std::to_string(options.max_steps),
                     .likely = "steps this short with a smooth solution mean that the problem is stiff",
                     .fix = "raise max_steps; loosen rtol and atol; a stiff problem wants an implicit method"};
+        case Status::clock_too_coarse:
         case Status::ok:
             break;
     }

@@ -7,9 +7,9 @@
 #include <limits>
 #include <span>
 
-#include "core/error.hpp"        // brings: Failure
-#include "ode/methods.hpp"       // brings: Method, tsit5
-#include "ode/step_control.hpp"  // brings: Control, pi_control
+#include "core/error.hpp"   // brings: Failure
+#include "ode/clock.hpp"    // brings: Status, Control, pi_control
+#include "ode/methods.hpp"  // brings: Method, tsit5
 
 namespace costate::ode {
 
@@ -39,8 +39,6 @@ struct PlainStatistics {
     bool floor_acted = false;  // the tolerance was finer than rounding somewhere: it was taken as 2ε|y| there
 };
 
-enum class Status { ok, bad_option, bad_memory, bad_start, not_finite, step_underflow, too_many_steps };
-
 struct Complaint {
     const char* option = nullptr;  // null: all is well
     double value = 0;
@@ -60,7 +58,7 @@ struct PlainOutcome {
     Complaint complaint = {};
 };
 
-double smallest_step(double t);  // 16 ε |t|: a shorter one would be mostly rounding
+Failure to_failure(const Complaint& complaint, const Method& method, const char* options);
 Failure to_failure(const PlainOutcome& outcome, const PlainOptions& options);
 
 }  // namespace costate::ode

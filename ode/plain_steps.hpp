@@ -91,8 +91,9 @@ private:
         if (!method_.fsal) combine(next_, y_.data(), method_.b, h, method_.stages);
     }
 
-    // The step is kept: serve save_at, move on to (t_new, next); the slope there is the next step's first stage.
-    void move_on(double t, double h, double t_new) {
+    // The step is kept: serve save_at, move on to (t_new, next); the slope there is the next step's first stage. False where
+    // a state of save_at is not finite: the solve ends before this step.
+    bool move_on(double t, double h, double t_new) {
         const bool inside = saved_ < options_.save_at.size() && direction_ * (t_new - options_.save_at[saved_]) > 0;
         T* slope = k_ + (method_.dense_stages - 1) * n();
         const bool wanted = inside || t_new != options_.t1;
@@ -104,12 +105,14 @@ private:
             double b[most_stages];
             for (int i = 0; i < method_.dense_stages; ++i) b[i] = method_.weight(i, theta);
             combine(place_(saved_), y_.data(), b, h, method_.dense_stages);
+            if (!finite(place_(saved_))) return fail_at(Status::not_finite, place_(saved_), h), false;
         }
         save_reached(t_new, next_);
         std::copy_n(next_, n(), y_.data());
         if (wanted) std::copy_n(slope, n(), k_);
         outcome_.t = t_new;
         ++outcome_.statistics.accepted;
+        return true;
     }
 
     void save_reached(double t, const T* y) {  // the times of save_at that are t itself: no interpolation
@@ -118,60 +121,47 @@ private:
     }
 
     Status fixed_steps() {
-        const double span = options_.t1 - options_.t0;
         for (int s = 1; s <= options_.steps; ++s) {
             const double t = outcome_.t;
-            const double t_new = s == options_.steps ? options_.t1 : options_.t0 + s * span / options_.steps;
+            const double t_new = equal_step(options_.t0, options_.t1, s, options_.steps);
             const double h = t_new - t;
             step(t, h, t_new);
             if (!finite(next_)) return fail_at(Status::not_finite, next_, h).status;
             if (options_.on_step) options_.on_step({t, h, 0, true});
-            move_on(t, h, t_new);
+            if (!move_on(t, h, t_new)) return Status::not_finite;
         }
         return Status::ok;
     }
 
     Status chosen_steps() {
-        StepSize size(options_.control, method_.embedded_order);
-        double length = std::max(first_length(), smallest_step(options_.t0));
-        for (int s = 0; s < options_.max_steps; ++s) {
-            const double t = outcome_.t, left = std::abs(options_.t1 - t);
-            length = std::min(length, options_.max_step);
-            // Stretch the last step rather than leave a crumb; not after a rejection: that would try the same again.
-            const bool last = left <= length * (size.rejected_in_a_row() > 0 ? 1 : 1.01);
-            if (last) length = left <= options_.max_step ? left : left / 2;
-            if (length < smallest_step(t) && length < left) {
-                for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale(i, next_));
-                return fail_at(Status::step_underflow, trial_, length).status;
-            }
-            const double t_new = length == left ? options_.t1 : t + direction_ * length, h = direction_ * length;
+        Clock clock(
+            options_.t0, options_.t1,
+            {options_.control, method_.embedded_order, options_.first_step, options_.max_step, options_.max_steps});
+        if (clock.wants_first_step()) choose_first_step(clock);
+        while (clock.next()) {
+            const double t = clock.t(), h = clock.h(), t_new = clock.end();
             step(t, h, t_new);
             const double error = scaled_error(h);
-            const bool kept = size.accept(error);
+            const bool kept = clock.judge(error);
             if (options_.on_step) options_.on_step({t, h, error, kept});
-            outcome_.rejected_in_a_row = size.rejected_in_a_row();
-            if (kept)
-                move_on(t, h, t_new);
-            else
-                ++outcome_.statistics.rejected;
-            if (outcome_.t == options_.t1) return Status::ok;
-            length *= size.factor();
+            outcome_.rejected_in_a_row = clock.rejected_in_a_row();
+            if (!kept) ++outcome_.statistics.rejected;
+            if (kept && !move_on(t, h, t_new)) return Status::not_finite;
         }
-        return fail_at(Status::too_many_steps, trial_, length).status;
+        if (clock.status() == Status::ok) return Status::ok;
+        if (clock.status() == Status::step_underflow)
+            for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale(i, next_));
+        return fail_at(clock.status(), trial_, clock.length()).status;
     }
 
-    double first_length() {
-        const double longest = std::min(std::abs(options_.t1 - options_.t0), options_.max_step);
-        if (options_.first_step > 0) return std::min(options_.first_step, longest);
+    void choose_first_step(Clock& clock) {
         const T* y0 = y_.data();
-        const double d0 = norm(y0, y0), d1 = norm(k_, y0);
-        const double h0 = std::min(std::max(first_guess(d0, d1), smallest_step(options_.t0)), longest);
+        const double d0 = norm(y0, y0), d1 = norm(k_, y0), h0 = clock.guess(d0, d1);
         const double euler = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
         combine(next_, y0, &euler, direction_ * h0, 1);
-        evaluate(h0 == std::abs(options_.t1 - options_.t0) ? options_.t1 : options_.t0 + direction_ * h0, next_,
-                 k_ + n());
+        evaluate(clock.ahead(h0), next_, k_ + n());
         combine(trial_, nullptr, backwards, 1, 2);
-        return first_step(h0, d1, norm(trial_, y0) / h0, method_.embedded_order + 1, longest);
+        clock.choose(h0, d1, norm(trial_, y0) / h0);
     }
 
     double scaled_error(double h) {

@@ -9,59 +9,78 @@ namespace {
 
 constexpr std::uint32_t own_leaves = 2;  // t and z stand first on the tape
 
-bool holds(std::span<const Var> list, std::uint32_t index) {
-    return std::any_of(list.begin(), list.end(), [index](const Var& v) { return v.index() == index; });
+// The Vars of the outer tape that were there before the field was called, in the order in which it lifted them.
+std::vector<std::uint32_t> lifted(const Recording& r, std::size_t known) {
+    std::vector<std::uint32_t> outer;
+    for (const Tape::Value& value : r.tape.values())
+        if (value.kind == Tape::Kind::lifted && value.node < known) outer.push_back(value.node);
+    return outer;
 }
 
 }  // namespace
+
+void require_rate(Var rate, const Shape& z, Where at) {
+    if (rate.is_zero() || rate.shape() != z)
+        fail({.what = "solve: the field's result does not have the state's shape",
+              .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
+              .expected = to_text(z),
+              .fix = "dz/dt has one entry for each entry of z"},
+             at);
+}
+
+void fail_to_replay(const Tape& tape, Where at) {
+    const Where reading = tape.tainted().where;
+    fail({.what = "solve: the field reads a value, so it cannot be replayed",
+          .got = "a number read at " + std::string(reading.file ? reading.file : "?") + ":" +
+                 std::to_string(reading.line) + " while the field was recorded",
+          .expected = "operations that do not depend on numbers which the field reads: they are recorded once",
+          .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"},
+         at);
+}
 
 void record_field(Recording& r, Tape& outer, const Field& field, double t, View z, Where at) {
     r.tape.rewind();
     r.tape.set_parent(&outer);
     r.tape.set_evaluating(outer.evaluating());
     r.captures.clear();
-    r.differentiable.clear();
     r.t = r.tape.constant(t);
     r.z.assign(1, r.tape.variable(z));
     const Var rate = field(r.t, r.z[0]);
-    if (rate.is_zero() || rate.shape() != z.shape)
-        fail({.what = "solve: the field's result does not have the state's shape",
-              .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
-              .expected = to_text(z.shape),
-              .fix = "dz/dt has one entry for each entry of z"},
-             at);
+    require_rate(rate, z.shape, at);
     r.rates.assign(1, r.tape.bring(rate, at));
+    if (r.tape.is_tainted()) fail_to_replay(r.tape, at);
 }
 
 void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) {
     for (std::uint32_t v = own_leaves; v < r.tape.values().size(); ++v) {
         const Tape::Value& value = r.tape.values()[v];
         if (value.kind == Tape::Kind::computed) continue;
-        const bool lifted = value.kind == Tape::Kind::lifted;
         r.captures.push_back(r.tape.var(v));
-        r.differentiable.push_back(lifted && value.active);
-        outer_captures.push_back(lifted ? outer.var(value.node) : outer.constant(r.tape.view(v)));
+        outer_captures.push_back(value.kind == Tape::Kind::lifted ? outer.var(value.node)
+                                                                  : outer.constant(r.tape.view(v)));
     }
 }
 
-void bring_captures(Recording& r, Tape& outer, std::span<const Var> outer_captures, Where at) {
-    for (const Tape::Value& value : r.tape.values())
-        if (value.kind == Tape::Kind::lifted && value.active && !holds(outer_captures, value.node))
-            fail({.what = "solve: the field captures something now that it did not capture in the forward solve",
-                  .got = "a Var of shape " + to_text(value.shape) + " used for the first time",
-                  .expected = "the Vars and parameters that the forward solve met",
-                  .fix = "use them on every branch, or branch with where(...)"},
-                 at);
-    for (const Var& v : outer_captures) {
-        r.captures.push_back(r.tape.bring(outer.var(v.index())));
-        r.differentiable.push_back(true);
-    }
-}
-
-void gather_captures(const Recording& r, Tape& outer, std::vector<Var>& outer_captures) {
-    for (const Tape::Value& value : r.tape.values())
-        if (value.kind == Tape::Kind::lifted && value.active && !holds(outer_captures, value.node))
-            outer_captures.push_back(outer.var(value.node));
+void require_same_field(Recording& first, Tape& outer, std::size_t known, const Field& field, double t0, double t,
+                        View z, Where at) {
+    struct Undo {  // the field may compute with Vars of the outer tape: leave no trace there
+        Tape& tape;
+        Tape::Mark mark = tape.mark();
+        ~Undo() { tape.cut_back(mark); }
+    } undo{outer};
+    Recording second;
+    std::vector<Var> captures;
+    record_field(second, outer, field, t, z, at);
+    find_captures(second, outer, captures);
+    std::string differs = difference(first, second);
+    if (differs.empty() && lifted(first, known) != lifted(second, known)) differs = "the field captures another Var";
+    if (!differs.empty())
+        fail({.what = "solve: the field is not the same function at two times",
+              .got = differs + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
+              .expected = "the same operations whenever the field is called",
+              .likely = "the field branches on something that changes, or reads a counter",
+              .fix = "branch with where(...), on Vars"},
+             at);
 }
 
 }  // namespace COSTATE_PRECISION

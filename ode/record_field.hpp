@@ -5,19 +5,21 @@
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-// f at (t, z) on the recording's tape, as a child of `outer`. A result without z's shape is an error.
+// f at (t, z) on the recording's tape, as a child of `outer`. A result without z's shape is an error, and so is a field
+// that reads a value: what it does then may depend on the number, and a recording would freeze it.
 void record_field(Recording& r, Tape& outer, const Field& field, double t, View z, Where at);
 
-// The leaves that the field captured, in the order of recording: lifted Vars (differentiable where they depend on a
-// parameter or variable) and constants. Returns what stands for them on the outer tape.
+// Lists the leaves that the field captured, in the order of recording, as captures: lifted Vars and constants. Appends
+// what stands for them on the outer tape.
 void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures);
 
-// For a field that is recorded at every evaluation: its captures are these Vars of the outer tape, used or not. One that
-// is not among them is an error. Numbers that the field makes on the way are no captures: they are made anew.
-void bring_captures(Recording& r, Tape& outer, std::span<const Var> outer_captures, Where at);
+// A field must be the same list of operations, on the same captures, whenever it is called: a second recording says so, or
+// fails. `known`: how many values the outer tape had before the first one; what came later the field may make anew.
+void require_same_field(Recording& first, Tape& outer, std::size_t known, const Field& field, double t0, double t,
+                        View z, Where at);
 
-// Adds to `outer_captures` the Vars that this recording lifted and that are not yet there.
-void gather_captures(const Recording& r, Tape& outer, std::vector<Var>& outer_captures);
+[[noreturn]] void fail_to_replay(const Tape& tape, Where at);  // the field read a value
+void require_rate(Var rate, const Shape& z, Where at);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -4,9 +4,10 @@
 // shapes   z0: any, a batch has one row for each trajectory; z: [times, ...z0's shape]. The batch steps jointly.
 // field    anything callable as Var(Var t, Var z): a lambda, a module, a law with parameters. It is recorded once for
 //          each solve and replayed at every stage, so it must be a function of t, z and what it captures: draw noise
-//          before the solve, branch with where(...). A field that reads values is recorded at every evaluation: right,
-//          but slow; `statistics` names the line.
+//          before the solve, branch with where(...). A field that reads values cannot be replayed: that is an error which
+//          names the line, unless .gradient is direct, which calls the field at every stage.
 // times    numbers in one direction (forwards or backwards; repeats are allowed), or a Var [T] when their gradient is wanted.
+//          Steps are chosen in double; the field's t is a Real.
 // result   an operation like any other: it differentiates, also twice, with respect to z0, the parameters and Vars that the
 //          field captures, and a Var of times. Steps are frozen: their choice is not differentiated.
 //
@@ -17,6 +18,7 @@
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields that    O(1)
 //               (Chen et al. 2018)                                     can be run backwards
 #pragma once
+#include <limits>
 #include <span>
 #include <type_traits>
 
@@ -40,28 +42,30 @@ struct SolveOptions {
     double rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
     int steps = 0;                    // > 0: so many equal steps from the first to the last time
     double first_step = 0;            // 0: chosen (Hairer, Nørsett & Wanner I, §II.4)
+    double max_step = std::numeric_limits<double>::infinity();
     Control control = pi_control;
     int max_steps = 10'000;  // of one solve, rejected ones included
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     bool tiles = true;  // false: all rows at once, to compare
+
+    bool operator==(const SolveOptions&) const = default;
 };
 
 struct Statistics {
     int forward_evaluations = 0, backward_evaluations = 0;  // of f, and of the backward field (or stages recomputed)
     int accepted = 0, rejected = 0;                         // steps of the forward solve
     int backward_accepted = 0, backward_rejected = 0;
-    const char* recorded_every_time = nullptr;  // the file of the line that read a value in the field
-    int recorded_line = 0;
+    bool unlimited = false;  // the state never moved, so nothing but the span limited the steps: mind the gradient
 };
 
 Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, const SolveOptions& options, Where at);
 Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& options, Where at);
 
-// What the solve that made z did. The backward part counts once the gradient has been recorded.
+// What the solve that made z, or that z is a part of (reshape, slice), did. The backward part counts once the gradient has
+// been recorded.
 const Statistics& statistics(Var z, Where at = {});
 
-// A module given by name stays where it is (a field that reads values is called again when it is differentiated); a
-// temporary is moved into the solve.
+// A module given by name stays where it is, a temporary is moved into the solve. Neither is called after it.
 template <class F>
 Field as_field(F&& field) {
     if constexpr (std::is_lvalue_reference_v<F>)

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "autodiff/elementwise.hpp"
+#include "autodiff/reductions.hpp"
 #include "autodiff/shaping.hpp"
 #include "ode/solve_op.hpp"
 
@@ -10,194 +11,245 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-// Where the operands of a solve stand: times, z0, captures, token.
-struct Places {
-    std::size_t components, captures;
-    const SolvePlan& plan;
-    std::size_t z0(std::size_t c) const { return 1 + c; }
-    std::size_t capture(std::size_t i) const { return 1 + components + i; }
-    std::size_t token() const { return 1 + components + captures; }
-    std::size_t count() const { return 1 + components + captures; }
+// The operands of a solve by name; those of its derivative go on: token, observations, w.
+struct Operands {
+    Var times;
+    std::span<const Var> z0, captures;
+    std::size_t count() const { return 1 + z0.size() + captures.size(); }
 };
 
-const SolvePlan& plan_of(Tape& tape, std::uint32_t plan) {
-    return *static_cast<const SolvePlan*>(tape.resources().plans[plan].get());
+Operands operands_of(const SolvePlan& plan, std::span<const Var> in) {
+    return {in[0], in.subspan(1, plan.components()), in.subspan(1 + plan.components(), plan.capture_count())};
 }
 
-Places places(Tape& tape, std::uint32_t plan) {
-    const SolvePlan& p = plan_of(tape, plan);
-    return {p.field->components(), p.field->captures(), p};
-}
-
-// A column of observation times, ready to multiply observations [T, ...].
-Var along_observations(Var times, Var observation) {
-    return reshape(times, Shape::of_rank(observation.shape().rank()).with(0, times.size()));
-}
-
-// ẏ of a solve's observations for tangents of its operands: the tangent field's solve on the same steps.
-void observation_tangents(std::uint32_t plan, std::uint32_t record, std::uint32_t steps_of, std::uint32_t derivative,
-                          std::span<const Var> in, Var token, std::span<const Var> d_in, std::span<Var> d_out) {
-    Tape& tape = in[0].tape();
-    const Places at = places(tape, plan);
-    bool moves = false;
-    std::vector<Var> operands(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(1 + at.components));
-    for (std::size_t c = 0; c < at.components; ++c) {
-        moves = moves || !d_in[at.z0(c)].is_zero();
-        operands.push_back(or_zeros(d_in[at.z0(c)], in[at.z0(c)]));
-    }
-    for (std::size_t i = 0; i < at.captures; ++i) operands.push_back(in[at.capture(i)]);
-    for (std::size_t i = 0; i < at.captures; ++i)
-        if (at.plan.field->source.differentiable[i]) {
-            moves = moves || !d_in[at.capture(i)].is_zero();
-            operands.push_back(or_zeros(d_in[at.capture(i)], in[at.capture(i)]));
-        }
-    const std::uint32_t steps = steps_of == Solve::own ? record : steps_of;
-    const bool time_moves = at.plan.times_are_vars && !d_in[0].is_zero();
-    if (moves) {
-        operands.push_back(token);
-        const std::span<Var> solved =
-            record_solve(tape, tangent_plan(tape, plan), operands, steps, derivative, new_record(tape));
-        for (std::size_t c = 0; c < at.components; ++c) d_out[c] = solved[at.components + c];
-    }
-    if (time_moves) {  // + dz/dt ṫ
-        operands.assign(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(at.count()));
-        operands.push_back(token);
-        const std::span<Var> slopes = record_solve(tape, plan, operands, steps, derivative + 1, new_record(tape));
-        for (std::size_t c = 0; c < at.components; ++c)
-            d_out[c] = d_out[c] + along_observations(d_in[0], slopes[c]) * slopes[c];
-    }
-}
-
-// What SolveVjp's rules need of the solve that it differentiates: the Vars of its operands, and J applied to a tangent.
-struct Differentiated {
-    const SolveVjp& op;
-    std::span<const Var> in;
-    Tape& tape = in[0].tape();
-    Places at = places(tape, op.plan);
-    std::span<const Var> x = in.first(at.count());
-    Var token = in[at.token()];
-    std::span<const Var> w = in.subspan(at.token() + 1 + at.components, at.components);
-
-    // The operands that A(x, w) has results for: z0, differentiable captures, times.
-    std::vector<Var> wanted() const {
-        std::vector<Var> list;
-        for (std::size_t i : wanted_places()) list.push_back(x[i]);
-        return list;
-    }
-    std::vector<std::size_t> wanted_places() const {
-        std::vector<std::size_t> list;
-        for (std::size_t c = 0; c < at.components; ++c) list.push_back(at.z0(c));
-        for (std::size_t i = 0; i < at.captures; ++i)
-            if (at.plan.field->source.differentiable[i]) list.push_back(at.capture(i));
-        if (at.plan.times_are_vars) list.push_back(0);
-        return list;
-    }
-
-    // Tangents to be held fixed while J ẋ is differentiated: one that is an operand itself gets a name of its own.
-    std::span<const Var> held(std::span<const Var> d_x) const {
-        const std::span<Var> fixed = tape.list(d_x.size());
-        for (std::size_t i = 0; i < d_x.size(); ++i) {
-            fixed[i] = d_x[i];
-            for (const Var& v : x)
-                if (!d_x[i].is_zero() && d_x[i].index() == v.index()) fixed[i] = affine(d_x[i], 1, 0);
-        }
-        return fixed;
-    }
-
-    std::span<Var> tangents(std::span<const Var> d_x) const {  // J ẋ
-        const std::span<Var> dots = tape.list(at.components);
-        observation_tangents(op.plan, op.record, op.steps_of, op.derivative, x, token, d_x, dots);
-        return dots;
-    }
-
-    // The vjp of ⟨w, dots⟩ with respect to x, where dots = J u was recorded from operation `since` on; u is held fixed.
-    std::span<const Var> pull(std::span<const Var> dots, std::size_t since) const {
-        std::vector<Var> ys, y_bars;
-        for (std::size_t c = 0; c < dots.size(); ++c)
-            if (!dots[c].is_zero() && !w[c].is_zero()) {
-                ys.push_back(dots[c]);
-                y_bars.push_back(w[c]);
-            }
-        const std::vector<Var> xs = wanted();
-        return ys.empty() ? tape.list(xs.size()) : vjp_since(since, ys, y_bars, xs);
-    }
+struct Scratch {  // of one tape: warm passes allocate nothing
+    Chosen chosen;
+    std::vector<Shape> shapes;
 };
 
-std::span<Var> record_vjp(const SolveVjp& op, std::span<const Var> x, Var token, std::span<const Var> observations,
+bool all_zero(std::span<const Var> vars) {
+    return std::all_of(vars.begin(), vars.end(), [](const Var& v) { return v.is_zero(); });
+}
+
+// f(t_i, y_i) for each observation, behind one another: of each component [T, ...]
+std::span<Var> rates_along(const Recording& field, Var times, std::span<const Var> y, std::span<const Var> captures) {
+    Tape& tape = times.tape();
+    const Index count = times.size();
+    const std::size_t n = y.size();
+    const std::span<Var> z = tape.list(n), rates = tape.list(n);
+    const std::span<Var> parts = tape.list(n * static_cast<std::size_t>(count));
+    for (Index i = 0; i < count; ++i) {
+        for (std::size_t c = 0; c < n; ++c) z[c] = reshape(slice(y[c], 0, i, 1), y[c].shape().without(0));
+        const std::span<const Var> f = append_field(field, reshape(slice(times, 0, i, 1), {}), z, captures);
+        for (std::size_t c = 0; c < n; ++c)
+            parts[c * static_cast<std::size_t>(count) + static_cast<std::size_t>(i)] =
+                reshape(or_zeros(f[c], z[c]), y[c].shape().with(0, 1));
+    }
+    for (std::size_t c = 0; c < n; ++c)
+        rates[c] = concatenate(parts.subspan(c * static_cast<std::size_t>(count), static_cast<std::size_t>(count)), 0);
+    return rates;
+}
+
+std::span<const Var> rates_at_start(const Recording& field, const Operands& x) {
+    return append_field(field, reshape(slice(x.times, 0, 0, 1), {}), x.z0, x.captures);
+}
+
+// (1) ẏ of the observations for tangents of the operands.
+std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Operands& x, Var token,
+                                    const Operands& d_x) {
+    Tape& tape = token.tape();
+    const std::size_t n = x.z0.size();
+    const std::span<Var> dots = tape.list(n), z_dots = tape.list(n);
+    std::copy(d_x.z0.begin(), d_x.z0.end(), z_dots.begin());
+    const bool times_move = !d_x.times.is_zero();
+    if (times_move) {
+        const std::span<const Var> f = rates_at_start(*plan.field, x);
+        const Var t0_dot = reshape(slice(d_x.times, 0, 0, 1), {});
+        for (std::size_t c = 0; c < n; ++c)
+            if (!f[c].is_zero()) z_dots[c] = z_dots[c] - f[c] * t0_dot;
+    }
+    if (all_zero(z_dots) && all_zero(d_x.captures) && !times_move) return dots;
+
+    Chosen& chosen = tape.extension<Scratch>().chosen;
+    chosen.clear();
+    for (const Var& d : d_x.captures) chosen.push_back(!d.is_zero());
+    const std::size_t moving = static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), true));
+    const std::span<Var> operands = tape.list(x.count() + n + moving + 1);
+    auto next = operands.begin();
+    *next++ = x.times;
+    next = std::copy(x.z0.begin(), x.z0.end(), next);
+    for (std::size_t c = 0; c < n; ++c) *next++ = or_zeros(z_dots[c], x.z0[c]);
+    next = std::copy(x.captures.begin(), x.captures.end(), next);
+    for (const Var& d : d_x.captures)
+        if (!d.is_zero()) *next++ = d;
+    *next = token;
+    const std::span<Var> solved = record_solve(tape, {tangent_plan(tape, plan, chosen), true, where}, operands);
+    std::copy_n(solved.begin() + static_cast<std::ptrdiff_t>(n), n, dots.begin());
+    if (times_move) {
+        const std::span<Var> f = rates_along(*plan.field, x.times, solved.first(n), x.captures);
+        for (std::size_t c = 0; c < n; ++c) {
+            const Shape column = Shape::of_rank(f[c].shape().rank()).with(0, x.times.size());
+            dots[c] = dots[c] + f[c] * reshape(d_x.times, column);
+        }
+    }
+    return dots;
+}
+
+// (2) A(x, w)
+std::span<Var> record_vjp(const SolveVjp& op, const Operands& x, Var token, std::span<const Var> observations,
                           std::span<const Var> w) {
-    Tape& tape = x[0].tape();
-    const Places at = places(tape, op.plan);
-    const std::span<Var> operands = tape.list(at.count() + 1 + 2 * at.components);
-    std::copy_n(x.begin(), at.count(), operands.begin());
-    operands[at.token()] = token;
-    for (std::size_t c = 0; c < at.components; ++c) {
-        operands[at.token() + 1 + c] = observations[c];
-        operands[at.token() + 1 + at.components + c] = or_zeros(w[c], observations[c]);
-    }
-    std::vector<Shape>& shapes = shape_list(tape);
-    for (std::size_t c = 0; c < at.components; ++c) shapes.push_back(x[at.z0(c)].shape());
-    for (std::size_t i = 0; i < at.captures; ++i)
-        if (at.plan.field->source.differentiable[i]) shapes.push_back(x[at.capture(i)].shape());
-    if (at.plan.times_are_vars) shapes.push_back(x[0].shape());
+    Tape& tape = token.tape();
+    const SolvePlan& plan = plan_at(tape, op.plan);
+    const std::span<Var> operands = tape.list(x.count() + 1 + 2 * x.z0.size());
+    auto next = operands.begin();
+    *next++ = x.times;
+    next = std::copy(x.z0.begin(), x.z0.end(), next);
+    next = std::copy(x.captures.begin(), x.captures.end(), next);
+    *next++ = token;
+    next = std::copy(observations.begin(), observations.end(), next);
+    for (std::size_t c = 0; c < w.size(); ++c) *next++ = or_zeros(w[c], observations[c]);
+    std::vector<Shape>& shapes = tape.extension<Scratch>().shapes;
+    shapes.clear();
+    for (const Var& z : x.z0) shapes.push_back(z.shape());
+    for (std::size_t i = 0; i < x.captures.size(); ++i)
+        if (plan.captures[i]) shapes.push_back(x.captures[i].shape());
     return record_general(tape, op, operands, shapes);
 }
 
+// (2) What the rules of A(x, w) are made of: x as copies, so that two operands that are one Var are two again, and J.
+struct Differentiated {
+    const SolvePlan& plan;
+    std::span<const Var> in;
+    Tape& tape;
+    Where where;
+    std::size_t n = plan.components(), places = 1 + n + plan.capture_count();
+    std::span<Var> copies = tape.list(places);
+    Operands x = operands_of(plan, copies);
+    Var token = in[places];
+    std::span<const Var> observations = in.subspan(places + 1, n), w = in.subspan(places + 1 + n, n);
+
+    Differentiated(const SolveVjp& op, std::span<const Var> operands)
+        : plan(plan_at(operands[0].tape(), op.plan)), in(operands), tape(operands[0].tape()), where(op.where) {
+        for (std::size_t i = 0; i < places; ++i)
+            copies[i] = i == 0 && in[0].shape().rank() != 1 ? in[0] : affine(in[i], 1, 0);
+        x.times = copies[0];
+    }
+
+    std::span<Var> tangents(std::span<const Var> d_x) const {  // J ẋ
+        return observation_tangents(plan, where, x, token, operands_of(plan, d_x));
+    }
+
+    // The vjp of ⟨w, dots⟩ with respect to the copies xs, where dots = J ẋ.
+    std::span<const Var> pull(std::span<const Var> dots, std::span<const Var> xs) const {
+        const std::span<Var> ys = tape.list(n), y_bars = tape.list(n);
+        std::size_t count = 0;
+        for (std::size_t c = 0; c < n; ++c)
+            if (!dots[c].is_zero() && !w[c].is_zero()) {
+                ys[count] = dots[c];
+                y_bars[count++] = w[c];
+            }
+        return count == 0 ? tape.list(xs.size()) : vjp(ys.first(count), y_bars.first(count), xs);
+    }
+};
+
 }  // namespace
+
+std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var> operands) {
+    const SolvePlan& p = plan_at(tape, solve.plan);
+    const Shape times = operands[0].shape();
+    std::vector<Shape>& shapes = tape.extension<Scratch>().shapes;
+    shapes.clear();
+    for (std::size_t c = 0; c < p.components(); ++c) {
+        Shape shape{times[times.rank() - 1]};
+        const Shape z = operands[1 + c].shape();
+        for (int axis = 0; axis < z.rank(); ++axis) shape.append(z[axis], solve.where);
+        shapes.push_back(shape);
+    }
+    shapes.push_back(Shape{});
+    return record_general(tape, solve, operands, shapes);
+}
+
+bool Solve::same(const Plans& mine, const Solve& other, const Plans& its) const {
+    return takes_steps == other.takes_steps && same_plan(*static_cast<const SolvePlan*>(mine[plan].get()),
+                                                         *static_cast<const SolvePlan*>(its[other.plan].get()));
+}
+
+Solve Solve::moved(const Plans& from, Tape& onto) const { return {onto.add_plan(from[plan]), takes_steps, where}; }
 
 void Solve::jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
                 std::span<Var> d_out) const {
-    observation_tangents(plan, record, steps_of, derivative, in, out.back(), d_in, d_out);
+    const SolvePlan& p = plan_at(in[0].tape(), plan);
+    const std::span<Var> dots = observation_tangents(p, where, operands_of(p, in), out.back(), operands_of(p, d_in));
+    std::copy(dots.begin(), dots.end(), d_out.begin());
 }
 
-void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs,
+void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted,
                 std::span<Var> g_in) const {
-    const Places at = places(in[0].tape(), plan);
-    const SolveVjp op{plan, record, steps_of, derivative};
-    const std::span<Var> bars = record_vjp(op, in, out.back(), out.first(at.components), g_out.first(at.components));
-    std::size_t next = 0;
-    for (std::size_t c = 0; c < at.components; ++c) g_in[at.z0(c)] = bars[next++];
-    for (std::size_t i = 0; i < at.captures; ++i)
-        if (at.plan.field->source.differentiable[i]) g_in[at.capture(i)] = bars[next++];
-    if (at.plan.times_are_vars) g_in[0] = bars[next];
+    Tape& tape = in[0].tape();
+    const SolvePlan& p = plan_at(tape, plan);
+    const Operands x = operands_of(p, in);
+    const std::size_t n = x.z0.size();
+    Chosen& chosen = tape.extension<Scratch>().chosen;
+    chosen.clear();
+    for (std::size_t i = 0; i < x.captures.size(); ++i) chosen.push_back(needs(wanted, 1 + n + i));
+    const SolveVjp op{gradient_plan(tape, p, chosen), where};
+    const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
+    std::copy_n(bars.begin(), n, g_in.begin() + 1);
+    for (std::size_t i = 0, next = n; i < x.captures.size(); ++i)
+        if (plan_at(tape, op.plan).captures[i]) g_in[1 + n + i] = bars[next++];
+    if (!needs(wanted, 0)) return;
+    const std::span<const Var> first = rates_at_start(*p.field, x);
+    const std::span<Var> along = rates_along(*p.field, x.times, out.first(n), x.captures);
+    for (std::size_t c = 0; c < n; ++c) {
+        const Index count = x.times.size(), rest = along[c].size() / count;
+        if (!g_out[c].is_zero()) g_in[0] = g_in[0] + sum(reshape(g_out[c] * along[c], {count, rest}), {1});
+        if (!first[c].is_zero()) g_in[0] = g_in[0] - pad(reshape(sum(bars[c] * first[c]), {1}), 0, 0, count - 1);
+    }
 }
+
+bool SolveVjp::same(const Plans& mine, const SolveVjp& other, const Plans& its) const {
+    return same_plan(*static_cast<const SolvePlan*>(mine[plan].get()),
+                     *static_cast<const SolvePlan*>(its[other.plan].get()));
+}
+
+SolveVjp SolveVjp::moved(const Plans& from, Tape& onto) const { return {onto.add_plan(from[plan]), where}; }
 
 void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<const Var> d_in,
                    std::span<Var> d_out) const {
-    const Differentiated solve{*this, in};
-    const std::size_t observations = solve.at.token() + 1, w = observations + solve.at.components;
-    bool w_moves = false, x_moves = false;
-    for (std::size_t c = 0; c < solve.at.components; ++c) w_moves = w_moves || !d_in[w + c].is_zero();
-    for (std::size_t i : solve.wanted_places()) x_moves = x_moves || !d_in[i].is_zero();
-    if (w_moves) {  // A(x, ẇ)
+    const Differentiated solve(*this, in);
+    const std::size_t n = solve.n, w = solve.places + 1 + n;
+    if (!all_zero(d_in.subspan(w, n))) {  // A(x, ẇ)
         const std::span<Var> part =
-            record_vjp(*this, solve.x, solve.token, in.subspan(observations, solve.at.components),
-                       d_in.subspan(w, solve.at.components));
-        for (std::size_t i = 0; i < d_out.size(); ++i) d_out[i] = part[i];
+            record_vjp(*this, operands_of(solve.plan, in), solve.token, solve.observations, d_in.subspan(w, n));
+        std::copy(part.begin(), part.end(), d_out.begin());
     }
-    if (x_moves) {
-        const std::span<const Var> x_dots = solve.held(d_in.first(solve.at.count()));
-        const std::size_t since = solve.tape.nodes().size();
-        const std::span<const Var> part = solve.pull(solve.tangents(x_dots), since);
-        for (std::size_t i = 0; i < d_out.size(); ++i) d_out[i] = d_out[i] + part[i];
-    }
+    if (all_zero(d_in.first(solve.places))) return;
+    const std::span<Var> xs = solve.tape.list(d_out.size());
+    std::copy(solve.x.z0.begin(), solve.x.z0.end(), xs.begin());
+    for (std::size_t i = 0, next = n; i < solve.x.captures.size(); ++i)
+        if (solve.plan.captures[i]) xs[next++] = solve.x.captures[i];
+    const std::span<const Var> part = solve.pull(solve.tangents(d_in.first(solve.places)), xs);
+    for (std::size_t i = 0; i < d_out.size(); ++i) d_out[i] = d_out[i] + part[i];
 }
 
 void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<const Var> g_out, Needs wanted,
                    std::span<Var> g_in) const {
-    const Differentiated solve{*this, in};
-    const std::vector<std::size_t> at = solve.wanted_places();
-    const std::span<Var> u = solve.tape.list(solve.at.count());
-    for (std::size_t i = 0; i < at.size(); ++i) u[at[i]] = g_out[i];
-    const std::span<const Var> fixed = solve.held(u);
-    const std::size_t since = solve.tape.nodes().size();
-    const std::span<Var> w_bars = solve.tangents(fixed);  // w̄ = J u
-    const std::size_t w = solve.at.token() + 1 + solve.at.components;
-    bool x_wanted = false;
-    for (std::size_t i : at) x_wanted = x_wanted || needs(wanted, i);
-    for (std::size_t c = 0; c < solve.at.components; ++c) g_in[w + c] = w_bars[c];
-    if (!x_wanted) return;
-    const std::span<const Var> x_bars = solve.pull(w_bars, since);
-    for (std::size_t i = 0; i < at.size(); ++i) g_in[at[i]] = x_bars[i];
+    const Differentiated solve(*this, in);
+    const std::size_t n = solve.n, w = solve.places + 1 + n;
+    const std::span<Var> u = solve.tape.list(solve.places);  // (times: 0, z0, captures)
+    std::copy_n(g_out.begin(), n, u.begin() + 1);
+    for (std::size_t i = 0, next = n; i < solve.x.captures.size(); ++i)
+        if (solve.plan.captures[i]) u[1 + n + i] = g_out[next++];
+    const std::span<Var> w_bars = solve.tangents(u);  // J u
+    std::copy(w_bars.begin(), w_bars.end(), g_in.begin() + static_cast<std::ptrdiff_t>(w));
+    const std::span<Var> xs = solve.tape.list(solve.places);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < solve.places; ++i)
+        if (needs(wanted, i)) xs[count++] = solve.copies[i];
+    if (count == 0) return;
+    const std::span<const Var> x_bars = solve.pull(w_bars, xs.first(count));
+    for (std::size_t i = 0, next = 0; i < solve.places; ++i)
+        if (needs(wanted, i)) g_in[i] = x_bars[next++];
 }
 
 }  // namespace COSTATE_PRECISION

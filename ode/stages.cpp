@@ -18,11 +18,9 @@ Index tile_for(Index rows, Index bytes_per_row) {
 
 }  // namespace
 
-void ProgramStages::prepare(const FieldPlan& plan, Part part, std::span<const View> captures, int stages, int sets,
-                            bool whole) {
-    const Program& program = part == Part::forward   ? plan.forward()
-                             : part == Part::reverse ? plan.reverse()
-                                                     : plan.adjoint();
+void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets) {
+    const Program& program = *plan.program;
+    const int stages = plan.options.method.dense_stages;
     tileable_ = program.tileable;
     rows_ = program.tileable ? program.recorded_rows() : 1;
     widths_.clear();
@@ -30,13 +28,13 @@ void ProgramStages::prepare(const FieldPlan& plan, Part part, std::span<const Vi
         widths_.push_back(program.tileable ? program.values[v].shape.row_size() : program.values[v].shape.size());
     Workspace::Size size{
         .rows = program.recorded_rows(), .tile = program.recorded_rows(), .stages = stages, .sets = sets};
-    if (program.tileable && !whole) {
+    if (program.tileable && plan.options.tiles) {
         const Index each = Workspace::bytes_per_row(program, stages, false);
         // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
-        size.one_slot = part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
+        size.one_slot = plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
         size.tile = tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, stages, true) : each);
     }
-    size.tile_by_tile = part == Part::reverse;
+    size.tile_by_tile = plan.part == Part::reverse;
     workspace_.prepare(program, size);
     tile_ = program.tileable ? workspace_.size().tile : 1;
     sums_at_once_ = size.one_slot;

@@ -1,23 +1,20 @@
-// ode/stages.hpp — evaluating a field at the stages of a step, for a tile of the batch's rows
+// ode/stages.hpp — evaluating a field at the stages of a step, for a tile of the batch's rows, by replaying a plan's program
 // An integrator writes a stage's state, calls forward, reads its rates; a reverse sweep writes a stage's seed w, calls
 // reverse, reads wᵀ∂f/∂z; accumulate adds the stages' wᵀ∂f/∂c, each times its weight, to a set of accumulators.
-//   ProgramStages   replays a Program: no recording, no allocation
-//   TaintedStages   (ode/tainted.hpp) records the field anew at every evaluation
 // see      ode/integrate.hpp · ode/discrete.cpp · ode/backsolve.cpp
 #pragma once
 #include <vector>
 
 #include "autodiff/workspace.hpp"  // brings: Program, Workspace
-#include "ode/field.hpp"           // brings: FieldPlan
+#include "ode/plan.hpp"            // brings: SolvePlan
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-enum class Part { forward, reverse, adjoint };  // which program of a plan
-
 class Stages {
 public:
-    virtual ~Stages() = default;
+    // Lays out the memory and binds the captures.
+    void prepare(const SolvePlan& plan, std::span<const View> captures, int sets);
 
     Index rows() const { return rows_; }       // of the batch
     Index tile_rows() const { return tile_; }  // most rows of a tile
@@ -27,53 +24,31 @@ public:
     // Whether accumulate must follow each stage at once, because its kept values are overwritten by the next stage.
     bool sums_at_once() const { return sums_at_once_; }
 
-    virtual void begin_tile(Index first, Index rows) = 0;
-    virtual Real* state(std::size_t component, int stage) = 0;
-    virtual Real* rate(std::size_t component, int stage) = 0;
-    virtual Real* seed(std::size_t component, int stage) = 0;
-    virtual Real* pulled(std::size_t component, int stage) = 0;  // wᵀ∂f/∂z
-    virtual void forward(int stage, double t) = 0;
-    virtual void reverse(int stage) = 0;
-    virtual void accumulate(int first, int stages, const double* weights, int set) = 0;
-    virtual void clear(int set) = 0;
-    virtual void add_set(int from, int to) = 0;
-    virtual void finish(int set) = 0;
-    virtual View summed(std::size_t capture) const = 0;  // of the differentiable captures, in the set finished last
-
-protected:
-    Index rows_ = 1, tile_ = 1;
-    bool sums_at_once_ = false;
-    std::vector<Index> widths_;
-};
-
-class ProgramStages final : public Stages {
-public:
-    // Lays out the memory and binds the captures. `whole` runs all rows as one tile.
-    void prepare(const FieldPlan& plan, Part part, std::span<const View> captures, int stages, int sets, bool whole);
-
-    void begin_tile(Index first, Index rows) override {
+    void begin_tile(Index first, Index rows) {
         if (tileable_) workspace_.begin_tile(first, rows);
     }
-    Real* state(std::size_t c, int stage) override { return workspace_.state(c, stage); }
-    Real* rate(std::size_t c, int stage) override { return workspace_.forward_result(c, stage); }
-    Real* seed(std::size_t c, int stage) override { return workspace_.seed(c, stage); }
-    Real* pulled(std::size_t c, int stage) override { return workspace_.reverse_result(c, stage); }
-    void forward(int stage, double t) override {
+    Real* state(std::size_t c, int stage) { return workspace_.state(c, stage); }
+    Real* rate(std::size_t c, int stage) { return workspace_.forward_result(c, stage); }
+    Real* seed(std::size_t c, int stage) { return workspace_.seed(c, stage); }
+    Real* pulled(std::size_t c, int stage) { return workspace_.reverse_result(c, stage); }  // wᵀ∂f/∂z
+    void forward(int stage, double t) {
         *workspace_.time(0, stage) = static_cast<Real>(t);
         workspace_.forward(stage);
     }
-    void reverse(int stage) override { workspace_.reverse(stage); }
-    void accumulate(int first, int stages, const double* weights, int set) override {
+    void reverse(int stage) { workspace_.reverse(stage); }
+    void accumulate(int first, int stages, const double* weights, int set) {
         workspace_.accumulate(first, stages, weights, set);
     }
-    void clear(int set) override { workspace_.clear(set); }
-    void add_set(int from, int to) override { workspace_.add_set(from, to); }
-    void finish(int set) override { workspace_.finish(set); }
-    View summed(std::size_t capture) const override { return workspace_.summed(capture); }
+    void clear(int set) { workspace_.clear(set); }
+    void add_set(int from, int to) { workspace_.add_set(from, to); }
+    void finish(int set) { workspace_.finish(set); }
+    View summed(std::size_t capture) const { return workspace_.summed(capture); }  // of the set finished last
 
 private:
     Workspace workspace_;
-    bool tileable_ = true;
+    Index rows_ = 1, tile_ = 1;
+    bool sums_at_once_ = false, tileable_ = true;
+    std::vector<Index> widths_;
 };
 
 }  // namespace COSTATE_PRECISION

@@ -19,6 +19,7 @@ struct Control {
     double safety = 0.9;             // aim below the tolerance: a rejected step costs as much as a kept one
     double shrink = 0.2, grow = 10;  // bounds of h⁺/h
     double beta = 0;
+    bool operator==(const Control&) const = default;
 };
 inline constexpr Control i_control{};
 inline constexpr Control pi_control{.beta = 0.04};

@@ -44,7 +44,7 @@ struct SumAndProduct {
     static constexpr const char* name = "test: sum and product";
     static constexpr bool general = true;
     bool operator==(const SumAndProduct&) const = default;
-    void eval(std::span<const View> in, std::span<const MutableView> out, Resources&) const {
+    void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
         for (Index i = 0; i < in[0].size(); ++i) {
             out[0][i] = 0;
             out[1][i] = 1;

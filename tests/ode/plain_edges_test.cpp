@@ -122,7 +122,7 @@ TEST_SUITE("ode") {
             };
             solve([](double, Input, Output dy) { dy[0] = 1; }, std::array{0.},
                   PlainOptions{.first_step = max_step, .max_step = max_step, .on_step = watch});
-            CHECK(longest <= max_step);
+            CHECK(longest <= max_step + 1e-15);  // h = end − t, which rounds
             CHECK(shortest > 0.4 * max_step - 0.35);
             CHECK(t == doctest::Approx(1).epsilon(1e-15));
         }

@@ -1,0 +1,170 @@
+#include "ode/plan.hpp"
+
+#include <algorithm>
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+using SharedPlan = std::shared_ptr<const SolvePlan>;
+
+constexpr std::size_t most_kept = 32;  // fields, and derivatives of fields, that a tape remembers beside those in use
+
+struct Known {
+    std::uint64_t hash;
+    SharedPlan plan;
+    bool unconfirmed = true;
+    std::uint64_t last_use = 0;
+};
+
+struct Derived {
+    std::shared_ptr<const Recording> of;
+    bool tangent;
+    Chosen captures;
+    SharedPlan plan;
+    std::uint64_t last_use = 0;
+};
+
+struct KnownPlans {  // of one tape
+    std::vector<std::unique_ptr<Known>> solves;
+    std::vector<std::unique_ptr<Derived>> derived;
+    std::uint64_t uses = 0;
+};
+
+// Room for one more: the one that was not used for longest makes it.
+template <class Entry>
+void make_room(std::vector<std::unique_ptr<Entry>>& entries) {
+    if (entries.size() < most_kept) return;
+    entries.erase(std::min_element(entries.begin(), entries.end(),
+                                   [](const auto& a, const auto& b) { return a->last_use < b->last_use; }));
+}
+
+SharedPlan with_options(const SharedPlan& plan, const SolveOptions& options) {
+    SolvePlan other = *plan;
+    other.options = options;
+    return std::make_shared<const SolvePlan>(std::move(other));
+}
+
+std::shared_ptr<const Program> forward_program(const Recording& field) {
+    Recording r;
+    r.copy(field);
+    return std::make_shared<const Program>(
+        compile(r.tape, {.constants = r.captures, .times = Vars(&r.t, 1), .states = r.z, .forward = r.rates}));
+}
+
+std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures) {  // (1)
+    Recording r;
+    r.copy(field);
+    const Pullback p = append_pullback(r, captures, false);
+    return std::make_shared<const Program>(compile(r.tape, {.constants = r.captures,
+                                                            .times = Vars(&r.t, 1),
+                                                            .states = r.z,
+                                                            .seeds = p.seeds,
+                                                            .forward = r.rates,
+                                                            .reverse = p.z_bars,
+                                                            .summed = p.capture_bars}));
+}
+
+std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures) {  // (2)
+    Recording r;
+    r.copy(field);
+    const Pullback p = append_pullback(r, captures, true);
+    std::vector<Var> states = r.z, rates = r.rates;
+    states.insert(states.end(), p.seeds.begin(), p.seeds.end());
+    rates.insert(rates.end(), p.z_bars.begin(), p.z_bars.end());
+    return std::make_shared<const Program>(compile(r.tape, {.constants = r.captures,
+                                                            .times = Vars(&r.t, 1),
+                                                            .states = states,
+                                                            .forward = rates,
+                                                            .summed = p.capture_bars}));
+}
+
+SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
+    SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
+    if (tangent) {
+        const auto field = std::make_shared<Recording>();
+        field->copy(*of.field);
+        append_tangent(*field, captures);
+        plan.field = field;
+        plan.program = forward_program(*field);
+    } else {
+        plan.captures = captures;
+        plan.part = of.options.gradient == Gradient::backsolve ? Part::adjoint : Part::reverse;
+        plan.program =
+            plan.part == Part::adjoint ? adjoint_program(*of.field, captures) : reverse_program(*of.field, captures);
+    }
+    return std::make_shared<const SolvePlan>(std::move(plan));
+}
+
+std::uint32_t derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures) {
+    KnownPlans& known = tape.extension<KnownPlans>();
+    for (const auto& entry : known.derived)
+        if (entry->of == of.field && entry->tangent == tangent && entry->captures == captures &&
+            entry->plan->options == of.options) {
+            entry->last_use = ++known.uses;
+            return tape.add_plan(entry->plan);
+        }
+    make_room(known.derived);
+    known.derived.push_back(
+        std::make_unique<Derived>(Derived{of.field, tangent, captures, derive(of, tangent, captures), ++known.uses}));
+    return tape.add_plan(known.derived.back()->plan);
+}
+
+}  // namespace
+
+std::size_t SolvePlan::chosen_count() const {
+    return static_cast<std::size_t>(std::count(captures.begin(), captures.end(), true));
+}
+
+bool SolvePlan::uses_time() const {
+    const auto operands = field->tape.operands();
+    return std::find(operands.begin(), operands.end(), field->t.index()) != operands.end();
+}
+
+bool same_plan(const SolvePlan& a, const SolvePlan& b) {
+    return &a == &b || (a.part == b.part && a.captures == b.captures && a.options == b.options &&
+                        (a.field == b.field || same_field(*a.field, *b.field)));
+}
+
+FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& options) {
+    KnownPlans& known = tape.extension<KnownPlans>();
+    const std::uint64_t hash = field.tape.hash();
+    const Known* other_options = nullptr;
+    for (const auto& entry : known.solves) {
+        if (entry->hash != hash || !same_field(*entry->plan->field, field)) continue;
+        if (entry->plan->options == options) {
+            entry->last_use = ++known.uses;
+            return {tape.add_plan(entry->plan), entry->unconfirmed};
+        }
+        other_options = entry.get();
+    }
+    Known entry{hash, nullptr, !other_options || other_options->unconfirmed, ++known.uses};
+    if (other_options) {
+        entry.plan = with_options(other_options->plan, options);
+    } else {
+        const auto copy = std::make_shared<Recording>();
+        copy->copy(field);
+        entry.plan =
+            std::make_shared<const SolvePlan>(SolvePlan{copy, Part::forward, {}, forward_program(*copy), options});
+    }
+    make_room(known.solves);
+    known.solves.push_back(std::make_unique<Known>(std::move(entry)));
+    return {tape.add_plan(known.solves.back()->plan), known.solves.back()->unconfirmed};
+}
+
+void confirm_plan(Tape& tape, const SolvePlan& plan) {
+    for (const auto& entry : tape.extension<KnownPlans>().solves)
+        if (entry->plan->field == plan.field) entry->unconfirmed = false;
+}
+
+std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {
+    return derived_plan(tape, of, false, captures);
+}
+
+std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {
+    return derived_plan(tape, of, true, captures);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode

@@ -1,0 +1,54 @@
+// ode/plan.hpp — what a solve runs by: a field's programs, compiled once, and where they are found again (internal to ode/)
+//   forward   the program of f                                        a solve
+//   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve           (1)
+//   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint                           (2)
+// A plan is immutable and complete before an operation that uses it is recorded, so threads may share it. The operation holds
+// its place in the list of its tape or program (autodiff/evaluation.hpp).
+// Each tape keeps the plans that it made and looks them up by content: a field is known when its recording is equal to one
+// that was compiled, results included, whoever recorded it and in whatever order. Those not used for long are forgotten.
+// source   (2): Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", equations 4 and 5
+#pragma once
+#include <memory>
+
+#include "autodiff/program.hpp"  // brings: Program
+#include "ode/field.hpp"         // brings: Recording, Chosen
+#include "ode/solve.hpp"         // brings: SolveOptions
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+enum class Part : std::uint8_t { forward, reverse, adjoint };  // what a program computes
+
+struct SolvePlan {
+    std::shared_ptr<const Recording> field;
+    Part part;
+    Chosen captures;  // whose gradients the reverse and the adjoint part sum
+    std::shared_ptr<const Program> program;
+    SolveOptions options;
+
+    std::size_t components() const { return field->z.size(); }
+    std::size_t capture_count() const { return field->captures.size(); }
+    std::size_t chosen_count() const;
+    bool uses_time() const;  // does f read t?
+};
+
+bool same_plan(const SolvePlan& a, const SolvePlan& b);
+
+// The plan of a solve of this field: its place among the tape's plans, and whether a second recording of the field still
+// has to confirm it.
+struct FoundPlan {
+    std::uint32_t place;
+    bool unconfirmed;
+};
+FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& options);
+void confirm_plan(Tape& tape, const SolvePlan& plan);
+// Those derived from it: its gradient's (reverse or adjoint, by the options), and that of its tangent field's solve.
+std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures);
+std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures);
+
+inline const SolvePlan& plan_at(Tape& tape, std::uint32_t place) {
+    return *static_cast<const SolvePlan*>(tape.plans()[place].get());
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode

@@ -1,0 +1,122 @@
+#include "ode/solve_check.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "core/combine.hpp"       // brings: all_finite
+#include "ode/plain_outcome.hpp"  // brings: first_complaint
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+Timing timing_of(const SolveOptions& o) {
+    return {o.control, o.method.embedded_order, o.first_step, o.max_step, o.max_steps};
+}
+
+void require_options(const SolveOptions& o, Where at) {
+    const Complaint complaint = first_complaint({.method = o.method,
+                                                 .rtol = o.rtol,
+                                                 .atol = o.atol,
+                                                 .steps = o.steps,
+                                                 .first_step = o.first_step,
+                                                 .max_step = o.max_step,
+                                                 .control = o.control,
+                                                 .max_steps = o.max_steps});
+    if (complaint.option) fail(to_failure(complaint, o.method, "SolveOptions"), at);
+}
+
+void require_times(std::span<const double> times, const SolveOptions& options, Where at) {
+    if (times.empty())
+        fail({.what = "solve: no times",
+              .got = "an empty list",
+              .expected = "the first time, at which z0 holds, and those to observe"},
+             at);
+    const double first = times.front(), last = times.back();
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const double t = times[i], before = times[i > 0 ? i - 1 : 0];
+        const bool turns = (last >= first && t < before) || (last <= first && t > before);
+        if (!std::isfinite(t) || turns)
+            fail({.what = "solve: the times do not go in one direction",
+                  .got = "times[" + std::to_string(i) + "] = " + number_text(t) +
+                         (i > 0 ? " after " + number_text(before) : ""),
+                  .expected = "finite times that rise, or fall, from the first to the last",
+                  .fix = "sort them; solve twice to go both ways from one point"},
+                 at);
+    }
+    constexpr double most = static_cast<double>(std::numeric_limits<Real>::max());
+    if (std::abs(first) > most || std::abs(last) > most || !std::isfinite(std::max(options.steps, 1) * (last - first)))
+        fail({.what = "solve: the times are too large",
+              .got = "from " + number_text(first) + " to " + number_text(last),
+              .expected = "times within " + number_text(most) + ", and steps times their distance within double",
+              .fix = "measure time in a larger unit"},
+             at);
+}
+
+void require_start(View z0, Where at) {
+    if (all_finite(z0.data, z0.size())) return;
+    Index i = 0;
+    while (std::isfinite(z0[i])) ++i;
+    fail({.what = "solve: z0 is not finite",
+          .got = number_text(static_cast<double>(z0[i])) + " at entry " + std::to_string(i),
+          .expected = "finite numbers"},
+         at);
+}
+
+bool is_resolved(double t0, double t1) {
+    constexpr double eps = static_cast<double>(std::numeric_limits<Real>::epsilon());
+    return t0 == t1 || std::abs(t1 - t0) > 1000 * eps * std::max(std::abs(t0), std::abs(t1));
+}
+
+void fail_to_solve(const char* what, const Stop& stop, const SolveOptions& options, Where at) {
+    const std::string name = what, t = number_text(stop.t), h = number_text(stop.h);
+    const std::string counts =
+        std::to_string(stop.accepted) + " steps accepted, " + std::to_string(stop.rejected) + " rejected";
+    switch (stop.status) {
+        case Status::too_many_steps:
+            fail({.what = name + ": too many steps, stopped at t = " + t,
+                  .got = counts + "; the next step would be " + h,
+                  .expected = "at most " + std::to_string(options.max_steps) + " (max_steps)",
+                  .likely = "a stiff problem, tolerances tighter than the arithmetic allows, or a very long time",
+                  .fix = "raise max_steps, loosen rtol and atol, or look at the solution near t"},
+                 at);
+        case Status::bad_start:
+            fail({.what = name + ": the field is not finite at t = " + t,
+                  .got = counts,
+                  .expected = "a finite rate at the start",
+                  .fix = "look at z0 and the parameters; tape.set_finite_check(true) names the operation"},
+                 at);
+        case Status::not_finite:
+            fail({.what = name + ": the state is no longer finite after t = " + t,
+                  .got = "an infinity or no number, in a step of " + h + " or between its ends",
+                  .expected = "finite numbers up to the last time",
+                  .likely = "the steps are too long for this field, or the solution itself blows up",
+                  .fix = "more steps; or steps = 0 with a method that chooses them, which shows where it fails"},
+                 at);
+        case Status::clock_too_coarse:
+            fail({.what = name + ": the field cannot tell the times of its stages apart",
+                  .got = "a field that reads t, solved over " + h + " from t = " + t,
+                  .expected = "more than 1000 Reals between the first time and the last: the field's t is one",
+                  .fix = "measure time from the start of the solve, as in f(t - t0); REAL=double"},
+                 at);
+        default:
+            fail({.what = name + ": the step shrank to nothing at t = " + t,
+                  .got = "h = " + h + "; " + counts,
+                  .expected = "a step that moves t",
+                  .likely = "the solution blows up here, or the field has a jump or is not finite",
+                  .fix = "plot z near t; loosen rtol; more max_steps will not help"},
+                 at);
+    }
+}
+
+void warn_unlimited(Where at) {
+    warn({.what = "solve: nothing limited the steps, so the gradient may be far off",
+          .got = "a state that does not move: every error estimate was exactly 0",
+          .expected = "steps as short as what the field's parameters would do, were they not 0",
+          .likely = "an amplitude or a last layer that starts at 0",
+          .fix = ".max_step (about a tenth of the shortest time in which the field changes); or, with "
+                 ".gradient = ode::backsolve, .backward_norm = ode::BackwardNorm::full"},
+         at);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode

@@ -1,0 +1,31 @@
+// ode/solve_check.hpp — what a solve refuses, before it starts and on its way (internal to ode/)
+#pragma once
+#include "ode/clock.hpp"  // brings: Status, Timing
+#include "ode/solve.hpp"  // brings: SolveOptions
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+Timing timing_of(const SolveOptions& options);
+
+// Options and times that cannot be meant.
+void require_options(const SolveOptions& options, Where at);
+void require_times(std::span<const double> times, const SolveOptions& options, Where at);
+
+void require_start(View z0, Where at);  // finite
+
+// The clock that a field sees is a Real: far from 0 its last digit may be a good part of the whole solve.
+bool is_resolved(double t0, double t1);
+
+struct Stop {  // where a solve stopped, and what it had done
+    Status status;
+    double t, h;
+    int accepted = 0, rejected = 0;
+};
+[[noreturn]] void fail_to_solve(const char* what, const Stop& stop, const SolveOptions& options, Where at);
+
+// Every error estimate was exactly 0, so nothing but the span limited the steps: those are too long for the gradient.
+void warn_unlimited(Where at);
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode
