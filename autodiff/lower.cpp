@@ -88,8 +88,7 @@ private:
     }
 
     std::uint32_t add_value(const Shape& shape, bool varies) {
-        p_.values.push_back({.shape = shape});
-        varies_.push_back(varies);
+        p_.values.push_back({.shape = shape, .varies = varies});
         return static_cast<std::uint32_t>(p_.values.size() - 1);
     }
 
@@ -131,7 +130,7 @@ private:
         bool varies = false;
         for (std::uint32_t v : tape_.operands(node)) operands_.push_back(place_[v]);
         if (!operator_of(node.op).shape_only)
-            for (std::uint32_t v : operands_) varies = varies || varies_[v];
+            for (std::uint32_t v : operands_) varies = varies || p_.values[v].varies;
         Attributes attributes = node.attributes;
         if (node.op == operator_number<MatMul>()) transpose_once(attributes);
         const std::uint32_t first =
@@ -162,14 +161,14 @@ private:
     std::uint32_t emit_one(std::uint32_t op, std::uint32_t operand, const Shape& shape) {
         operands_.assign(1, operand);
         const Tape::Value out{nullptr, shape, 0, Tape::Kind::computed, false};
-        return emit(op, {}, varies_[operand], std::span(&out, 1));
+        return emit(op, {}, p_.values[operand].varies, std::span(&out, 1));
     }
 
     void transpose_once(Attributes& attributes) {
         MatMul op = attributes_as<MatMul>(attributes);
         const std::uint32_t a = operands_[0], b = operands_[1];
         const Shape& shape = p_.values[b].shape;
-        if (!op.transpose_b || varies_[b] || !varies_[a] || shape.rank() != 2) return;
+        if (!op.transpose_b || p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
         const std::uint32_t turned = emit_one(operator_number<TransposeOnce>(), b, {shape[1], shape[0]});
         operands_ = {a, turned};
         op.transpose_b = false;
@@ -180,14 +179,11 @@ private:
         for (const Var& v : results) {
             std::uint32_t value = v.is_zero() ? Program::none : place_[v.index()];
             if (own_place && value != Program::none && (taken(value) || !is_computed_per_stage(value))) {
-                const Shape shape = p_.values[value].shape;
-                p_.values.push_back({.shape = shape});
-                varies_.push_back(true);
                 Program::Code c{};
                 c.op = operator_number<Copy>();
                 c.first_in = static_cast<std::uint32_t>(p_.operands.size());
                 c.n_in = c.n_out = 1;
-                c.first_out = static_cast<std::uint32_t>(p_.values.size() - 1);
+                c.first_out = add_value(Shape(p_.values[value].shape), true);  // every stage has a place to fill
                 p_.operands.push_back(value);
                 p_.code.push_back(c);
                 value = c.first_out;
@@ -203,7 +199,7 @@ private:
         return has(p_.forward) || has(p_.reverse);
     }
     bool is_computed_per_stage(std::uint32_t value) const {
-        return varies_[value] && std::any_of(p_.code.begin(), p_.code.end(), [value](const Program::Code& c) {
+        return p_.values[value].varies && std::any_of(p_.code.begin(), p_.code.end(), [value](const Program::Code& c) {
                    return value >= c.first_out && value < c.first_out + c.n_out;
                });
     }
@@ -211,7 +207,7 @@ private:
     Program& p_;
     Tape& tape_;
     std::vector<std::uint32_t> place_;     // of each of the tape's values: its number in the program
-    std::vector<bool> live_, varies_;      // needed by a result; changes from stage to stage
+    std::vector<bool> live_;               // needed by a result
     std::vector<std::uint32_t> operands_;  // of the operation at hand
 };
 

@@ -18,7 +18,6 @@ public:
     explicit Cut(Program& program) : p_(program) {}
 
     void run() {
-        find_varying();
         find_needs();
         for (Program::Code& c : p_.code) c.phase = part_of(c);
         if (!accumulate_at_the_sums()) accumulate_at_the_results();
@@ -30,18 +29,6 @@ public:
     }
 
 private:
-    void find_varying() {
-        varies_.assign(p_.values.size(), false);
-        for (const auto* list : {&p_.times, &p_.states, &p_.seeds})
-            for (std::uint32_t v : *list) varies_[v] = true;
-        for (const Program::Code& c : p_.code) {
-            if (operator_of(c.op).shape_only) continue;
-            bool varies = false;
-            for (std::uint32_t v : p_.in(c)) varies = varies || varies_[v];
-            for (std::uint32_t o = 0; o < c.n_out; ++o) varies_[c.first_out + o] = varies;
-        }
-    }
-
     void find_needs() {
         needed_.assign(p_.values.size(), Phase::sums);
         const auto need = [this](const std::vector<std::uint32_t>& list, Phase part) {
@@ -59,7 +46,7 @@ private:
     }
 
     Phase part_of(const Program::Code& c) const {
-        if (!varies_[c.first_out]) return Phase::prologue;
+        if (!varies(c.first_out)) return Phase::prologue;
         Phase part = Phase::sums;
         for (std::uint32_t o = 0; o < c.n_out; ++o) part = std::min(part, needed_[c.first_out + o]);
         return part;
@@ -74,7 +61,7 @@ private:
             bool after_sum = false, beside_stage = false;
             for (std::uint32_t v : p_.in(c)) {
                 after_sum = after_sum || finished[v];
-                beside_stage = beside_stage || (varies_[v] && !finished[v]);
+                beside_stage = beside_stage || (varies(v) && !finished[v]);
             }
             if (after_sum && beside_stage && !operator_of(c.op).shape_only) return false;
             if (after_sum) {
@@ -87,7 +74,7 @@ private:
             finished[c.first_out] = after_sum || c.accumulates;
         }
         for (std::uint32_t& v : p_.summed)  // a result that is rows: added up row by row
-            if (v != Program::none && varies_[v] && !finished[v]) add_total(v);
+            if (v != Program::none && !finished[v]) add_total(v);
         return true;
     }
 
@@ -98,13 +85,16 @@ private:
             for (std::uint32_t o = 0; o < c.n_out; ++o) p_.values[c.first_out + o].home = Program::Home::scratch;
         }
         for (std::uint32_t& v : p_.summed)
-            if (v != Program::none && varies_[v]) add_total(v);
+            if (v != Program::none) add_total(v);
     }
 
+    // A result that no stage changes counts once for each stage as well. Where nothing varies, there are no stages.
     void add_total(std::uint32_t& result) {
-        p_.values.push_back(
-            {.shape = p_.values[result].shape, .rows = p_.values[result].rows, .home = Program::Home::sum});
-        varies_.push_back(true);
+        if (p_.times.empty() && p_.states.empty() && p_.seeds.empty()) return;
+        p_.values.push_back({.shape = p_.values[result].shape,
+                             .rows = p_.values[result].rows,
+                             .home = Program::Home::sum,
+                             .varies = true});
         const std::uint32_t total = static_cast<std::uint32_t>(p_.values.size() - 1);
         p_.sums.push_back({result, total});
         result = total;
@@ -144,7 +134,7 @@ private:
             if (c.phase != Phase::sums || operator_of(c.op).shape_only) continue;
             if (c.sliced) p_.merges_stages = false;
             for (std::uint32_t v : p_.in(c))
-                if (varies_[v] && p_.values[v].rows != Rows::row) p_.merges_stages = false;
+                if (varies(v) && p_.values[v].rows != Rows::row) p_.merges_stages = false;
         }
     }
 
@@ -157,8 +147,9 @@ private:
                               [phase](const Program::Code& c) { return static_cast<int>(c.phase) < phase; }));
     }
 
+    bool varies(std::uint32_t value) const { return p_.values[value].varies; }
+
     Program& p_;
-    std::vector<bool> varies_;   // changes from stage to stage
     std::vector<Phase> needed_;  // the first part that needs a value
 };
 

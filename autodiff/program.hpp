@@ -35,7 +35,7 @@ struct ProgramSpec {
     Vars seeds{};      // as states, but only read by the reverse part
     Vars forward{};    // results of the forward part: a row for each row of the batch
     Vars reverse{};    // results of the reverse part
-    Vars summed{};     // results summed over stages, and over the rows where they are row-sums
+    Vars summed{};     // results summed over stages (linear in the seeds, if there are several), and rows if row-sums
 };
 
 class Program {
@@ -54,6 +54,7 @@ public:
         Home home = Home::scratch;
         Phase phase = Phase::prologue;  // that computes it
         bool per_stage = false;         // an input or a result of a stage
+        bool varies = false;            // may be another at every stage: made once, by lower.cpp
     };
     struct Code {
         std::uint32_t op, first_in, n_in, first_out, n_out;

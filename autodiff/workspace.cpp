@@ -199,6 +199,7 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
             b.op->eval(b.code->attributes, in, out, evaluation(b));
     }
     for (const Program::Sum& sum : p.sums) {
+        if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range
         const MutableView term = place(sum.value, s.rows, s.first, s.stage);
         Real* to = part(sum.total, s.range, set);
         if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
