@@ -18,7 +18,7 @@ struct Binary {
     static Shape joined(const char* what, const Shape& a, const Shape& b, Where at) {
         return broadcast_shapes(what, a, b, at);
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& c) const { return elementwise_rows(in, c); }
+    Rows rows(std::span<RowOperand> in, const Shape& c) const { return elementwise_rows(in, c); }
     bool operator==(const Binary&) const = default;
 };
 
@@ -156,7 +156,7 @@ struct Select {  // where(c, a, b)
         return {Var{}, needs(wanted, 1) ? like(masked(c, gy, true), a) : Var{},
                 needs(wanted, 2) ? like(masked(c, gy, false), b) : Var{}};
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 // y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent.
@@ -170,7 +170,7 @@ struct Affine {
     }
     Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }
     Var vjp(Var, Var, Var gy, Needs) const { return affine(gy, scale, 0); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 struct SumOf {  // y = x₀ + x₁ + ..., in order
@@ -187,7 +187,7 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     void vjp(std::span<const Var>, std::span<const Var>, std::span<const Var> g_out, Needs, std::span<Var> g_in) const {
         for (Var& g : g_in) g = g_out[0];
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 Var lift(const Var& beside, double number) { return beside.is_zero() ? Var{} : beside.tape().constant(number); }

@@ -25,6 +25,7 @@ struct Lists {
     std::vector<std::int32_t> first;        // of each value: its first term, or none
     std::vector<Term> terms;                // the contributions to cotangents
     std::vector<Var> in, out, d_in, d_out;  // one operation's operands and results, and what belongs to them
+    std::vector<std::uint8_t> wanted;       // its operands whose cotangents are
     std::vector<Var> gathered;
 };
 
@@ -57,13 +58,12 @@ public:
                 reached = reached || !l.d_out[o].is_zero();
             }
             if (!reached) continue;
-            Needs wanted = 0;
+            l.wanted.clear();
+            for (const Var& x : l.in) l.wanted.push_back(between(x.index(), 1));
+            if (std::find(l.wanted.begin(), l.wanted.end(), 1) == l.wanted.end()) continue;
+            operator_of(node.op).vjp(node.attributes, l.in, l.out, l.d_out, Needs(l.wanted), l.d_in);
             for (std::size_t i = 0; i < node.n_in; ++i)
-                if (between(l.in[i].index(), 1)) wanted |= need_of(i);
-            if (wanted == 0) continue;
-            operator_of(node.op).vjp(node.attributes, l.in, l.out, l.d_out, wanted, l.d_in);
-            for (std::size_t i = 0; i < node.n_in; ++i)
-                if (between(l.in[i].index(), 1)) contribute(l.in[i].index(), l.d_in[i]);
+                if (l.wanted[i]) contribute(l.in[i].index(), l.d_in[i]);
         }
         for (std::size_t i = 0; i < xs.size(); ++i) x_bars[i] = cotangent(xs[i].index());
     }

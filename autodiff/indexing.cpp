@@ -28,8 +28,8 @@ void copy_blocks(Real* to, Index to_stride, const Real* from, Index from_stride,
     for (Index o = 0; o < outer; ++o) std::copy_n(from + o * from_stride, count, to + o * to_stride);
 }
 
-RowRule off_axis_rows(int axis, std::span<const RowOperand> in, const Shape& out) {
-    return axis == 0 ? RowRule{} : within_rows(in, out);
+Rows off_axis_rows(int axis, std::span<RowOperand> in, const Shape& out) {
+    return axis == 0 ? Rows::coupled : within_rows(in, out);
 }
 
 struct Slice {
@@ -53,7 +53,7 @@ struct Slice {
     }
     Var jvp(Var, Var, Var dx) const { return slice(dx, axis, first, count); }
     Var vjp(Var x, Var, Var gy, Needs) const { return pad(gy, axis, first, x.shape()[axis] - first - count); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
 };
 
 struct Pad {
@@ -77,7 +77,7 @@ struct Pad {
     }
     Var jvp(Var, Var, Var dx) const { return pad(dx, axis, before, after); }
     Var vjp(Var x, Var, Var gy, Needs) const { return slice(gy, axis, before, x.shape()[axis]); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
 };
 
 struct Concatenate {
@@ -109,8 +109,8 @@ struct Concatenate {
         for (std::size_t i = 0; i < in.size(); at += in[i++].shape()[axis])
             if (needs(wanted, i)) g_in[i] = slice(g_out[0], axis, at, in[i].shape()[axis]);
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const {
-        return axis == 0 ? RowRule{} : elementwise_rows(in, y);
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        return axis == 0 ? Rows::coupled : elementwise_rows(in, y);
     }
 };
 
@@ -153,8 +153,8 @@ struct Gather {
     std::array<Var, 2> vjp(Var x, Var index, Var, Var gy, Needs wanted) const {
         return {needs(wanted, 0) ? scatter_add(gy, index, axis, x.shape()[axis]) : Var{}, Var{}};
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const {
-        return in[1].rows == Rows::row ? RowRule{} : off_axis_rows(axis, in, y);
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        return in[1].rows == Rows::row ? Rows::coupled : off_axis_rows(axis, in, y);
     }
 };
 
@@ -185,8 +185,8 @@ struct ScatterAdd {
     std::array<Var, 2> vjp(Var, Var index, Var, Var gy, Needs wanted) const {
         return {needs(wanted, 0) ? gather(gy, index, axis) : Var{}, Var{}};
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const {
-        return in[1].rows == Rows::row ? RowRule{} : off_axis_rows(axis, in, y);
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        return in[1].rows == Rows::row ? Rows::coupled : off_axis_rows(axis, in, y);
     }
 };
 

@@ -19,30 +19,30 @@ enum class Rows : std::uint8_t { shared, row, row_sum, coupled };
 struct RowOperand {
     Rows rows;
     Shape shape;
+    bool aligned =
+        false;  // set by a rule: this shared operand holds a row for each row of the batch, and is read with it
 };
 
-// An operator's answer: its result's label, and which shared operands it reads aligned with the rows (bit i: operand i
-// holds one row for every row of the batch, so a tile of rows needs the matching slice of it).
-struct RowRule {
-    Rows result = Rows::coupled;
-    unsigned sliced = 0;
-};
+// An operator's rule gives its result's label, and says which shared operands are aligned with the rows: a tile of rows
+// needs the matching slice of them. It is also asked about shared operands alone: could axis 0 of the result be the
+// rows? Then `row` says yes, if the operands it marks hold rows too (none marked: for any number of rows);
+// `shared` or `row_sum`: no, axis 0 is something else; `coupled`: that cannot be told.
 
 // For operators that work entry by entry with broadcasting.
-inline RowRule elementwise_rows(std::span<const RowOperand> in, const Shape& out) {
-    RowRule rule{.result = Rows::row};
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        const bool aligned = in[i].shape.rank() == out.rank() && out.rank() > 0 && in[i].shape[0] == out[0];
-        if (in[i].rows == Rows::row && !aligned) return {};
-        if (in[i].rows == Rows::shared && aligned && out[0] != 1) rule.sliced |= 1u << i;
+inline Rows elementwise_rows(std::span<RowOperand> in, const Shape& out) {
+    for (RowOperand& x : in) {
+        const bool aligned = x.shape.rank() == out.rank() && out.rank() > 0 && x.shape[0] == out[0];
+        if (x.rows == Rows::row && !aligned) return Rows::coupled;
+        x.aligned = x.rows == Rows::shared && aligned && out[0] != 1;
     }
-    return rule;
+    return Rows::row;
 }
 
-// For operators that keep axis 0 as it is and work within a row.
-inline RowRule within_rows(std::span<const RowOperand> in, const Shape& out) {
-    return in[0].rows == Rows::row && out.rank() > 0 && out[0] == in[0].shape[0] ? RowRule{.result = Rows::row}
-                                                                                 : RowRule{};
+// For operators that keep axis 0 as it is and work within a row of their first operand.
+inline Rows within_rows(std::span<RowOperand> in, const Shape& out) {
+    if (in[0].shape.rank() == 0 || out.rank() == 0 || out[0] != in[0].shape[0]) return Rows::coupled;
+    in[0].aligned = in[0].rows == Rows::shared;
+    return Rows::row;
 }
 
 }  // namespace costate

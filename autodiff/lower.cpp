@@ -23,7 +23,7 @@ struct Copy {
     void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
     Var jvp(Var, Var, Var dx) const { return dx; }
     Var vjp(Var, Var, Var gy, Needs) const { return gy; }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 struct TransposeOnce {
@@ -33,6 +33,9 @@ struct TransposeOnce {
     void eval(const View& x, const MutableView& y) const { costate::transpose(x.data, y.data, x.shape[0], x.shape[1]); }
     Var jvp(Var, Var, Var dx) const { return transpose(dx); }
     Var vjp(Var, Var, Var gy, Needs) const { return transpose(gy); }
+    Rows rows(std::span<RowOperand> in, const Shape&) const {
+        return in[0].rows == Rows::row ? Rows::coupled : Rows::shared;
+    }
 };
 
 class Lowering {

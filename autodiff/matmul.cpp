@@ -87,18 +87,16 @@ std::array<Var, 2> MatMul::vjp(Var A, Var B, Var, Var gC, Needs wanted) const {
     return {gA, gB};
 }
 
-RowRule MatMul::rows(std::span<const RowOperand> in, const Shape& C) const {
+Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
     const bool row_a = in[0].rows == Rows::row, row_b = in[1].rows == Rows::row;
-    if (C.rank() > 2) {  // a stack: each product is a row
-        RowRule rule{.result = Rows::row};
-        for (int i = 0; i < 2; ++i)
-            if (in[static_cast<std::size_t>(i)].rows == Rows::shared) rule.sliced |= 1u << i;
-        return rule;
+    const bool stacked = C.rank() > 2, sums_rows = transpose_a && !transpose_b && (row_a || row_b);
+    if (stacked || sums_rows) {  // each product of a stack is a row;  Σ over rows of aᵀ b
+        for (RowOperand& x : in) x.aligned = x.rows == Rows::shared;
+        return stacked ? Rows::row : Rows::row_sum;
     }
-    if (row_a && !row_b && !transpose_a) return {.result = Rows::row};
-    if (transpose_a && !transpose_b && (row_a || row_b))  // Σ over rows of aᵀ b; a shared operand is read row by row
-        return {.result = Rows::row_sum, .sliced = (row_a ? 0u : 1u) | (row_b ? 0u : 2u)};
-    return {};
+    if (row_b) return Rows::coupled;
+    if (!transpose_a) return within_rows(in, C);
+    return row_a ? Rows::coupled : Rows::shared;  // the rows of C are the columns of A
 }
 
 double MatMul::flops(std::span<const View> in, const Shape&) const {

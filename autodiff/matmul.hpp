@@ -21,7 +21,7 @@ struct MatMul {
     void eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const;
     Var jvp(Var A, Var B, Var C, Var dA, Var dB) const;
     std::array<Var, 2> vjp(Var A, Var B, Var C, Var gC, Needs wanted) const;
-    RowRule rows(std::span<const RowOperand> in, const Shape& C) const;
+    Rows rows(std::span<RowOperand> in, const Shape& C) const;
     double flops(std::span<const View> in, const Shape& C) const;
 };
 

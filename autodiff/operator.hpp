@@ -8,13 +8,13 @@
 //       void eval(const View& x, const MutableView& y) const; // the forward kernel
 //       Var  jvp(Var x, Var y, Var dx) const;                 // ẏ   : inputs, output, tangents of the inputs
 //       Var  vjp(Var x, Var y, Var gy, Needs) const;          // x̄   : inputs, output, cotangent; one Var for each input
-//       RowRule rows(std::span<const RowOperand>, const Shape& y) const;   // optional: labels.hpp; without it: coupled
+//       Rows rows(std::span<RowOperand>, const Shape& y) const;   // optional: labels.hpp; without it: coupled
 //   };                                                        // with two inputs vjp returns std::array<Var, 2>, and so on
 //   Var y = record(Scale{3.0}, x);
 //
 // The rules are written in Vars, so applying one records new operations: that is all there is to derivatives of
 // derivatives. A rule that is missing does not compile. Tangents may be zero Vars (a rule is asked when at least one is
-// not); a rule gives an input's cotangent only where needs[i], and may return zero Vars.
+// not); a rule gives an input's cotangent only where needs(wanted, i), and may return zero Vars.
 // An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same four
 // functions over spans.  eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows.
 #pragma once
@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "autodiff/evaluation.hpp"  // brings: Evaluation, Plans
-#include "autodiff/labels.hpp"      // brings: Rows, RowOperand, RowRule
+#include "autodiff/labels.hpp"      // brings: Rows, RowOperand
 #include "autodiff/var.hpp"         // brings: Var
 #include "core/into.hpp"            // brings: Into
 #include "core/tensor.hpp"          // brings: View, MutableView
@@ -35,9 +35,16 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
-using Needs = std::uint32_t;  // bit i: the cotangent of input i is wanted (bit 31: of any input from 31 on)
-inline Needs need_of(std::size_t input) { return 1u << (input < 31 ? input : 31); }
-inline bool needs(Needs wanted, std::size_t input) { return (wanted & need_of(input)) != 0; }
+// Which inputs' cotangents are wanted: a flag for each, as many as the operator has.
+class Needs {
+public:
+    explicit Needs(std::span<const std::uint8_t> wanted) : wanted_(wanted) {}
+    bool operator[](std::size_t input) const { return wanted_[input] != 0; }
+
+private:
+    std::span<const std::uint8_t> wanted_;
+};
+inline bool needs(Needs wanted, std::size_t input) { return wanted[input]; }
 
 // The bytes of an operator's struct, as tapes and programs store them.
 struct Attributes {
@@ -56,7 +63,7 @@ struct Operator {
                 std::span<Var> d_out);
     void (*vjp)(const Attributes&, std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs,
                 std::span<Var> g_in);
-    RowRule (*rows)(const Attributes&, std::span<const RowOperand>, const Shape& out);
+    Rows (*rows)(const Attributes&, std::span<RowOperand>, const Shape& out);
     bool (*equal)(const Attributes&, const Attributes&);                             // within one list of plans
     bool (*same)(const Attributes&, const Plans&, const Attributes&, const Plans&);  // in two
     Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);           // with the plans taken along
@@ -147,11 +154,11 @@ Operator make_operator() {
     row.name = Op::name;
     row.shape_only = requires { Op::shape_only; };
     row.keeps_object = requires { Op::keeps_object; };
-    row.rows = [](const Attributes& a, std::span<const RowOperand> in, const Shape& out) -> RowRule {
+    row.rows = [](const Attributes& a, std::span<RowOperand> in, const Shape& out) -> Rows {
         if constexpr (requires { &Op::rows; })
             return attributes_as<Op>(a).rows(in, out);
         else
-            return static_cast<void>(a), static_cast<void>(in), static_cast<void>(out), RowRule{};
+            return static_cast<void>(a), static_cast<void>(in), static_cast<void>(out), Rows::coupled;
     };
     row.equal = [](const Attributes& a, const Attributes& b) { return attributes_as<Op>(a) == attributes_as<Op>(b); };
     row.same = [](const Attributes& a, const Plans& of_a, const Attributes& b, const Plans& of_b) {

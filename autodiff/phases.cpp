@@ -132,7 +132,7 @@ private:
         p_.merges_stages = p_.tileable && p_.sums.empty();
         for (const Program::Code& c : p_.code) {
             if (c.phase != Phase::sums || operator_of(c.op).shape_only) continue;
-            if (c.sliced) p_.merges_stages = false;
+            for (bool sliced : p_.sliced_in(c)) p_.merges_stages = p_.merges_stages && !sliced;
             for (std::uint32_t v : p_.in(c))
                 if (varies(v) && p_.values[v].rows != Rows::row) p_.merges_stages = false;
         }

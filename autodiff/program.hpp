@@ -60,7 +60,6 @@ public:
         std::uint32_t op, first_in, n_in, first_out, n_out;
         Attributes attributes;
         Phase phase = Phase::prologue;
-        unsigned sliced = 0;       // shared operands of which a tile reads its own rows
         bool accumulates = false;  // sums into its result, over tiles and stages
     };
     struct Sum {  // a summed result that is added up after its phase has computed it
@@ -72,6 +71,7 @@ public:
     std::vector<Code> code;  // in order of phase
     std::array<std::uint32_t, phase_count + 1> phase_begin{};
     std::vector<std::uint32_t> operands;
+    std::vector<std::uint8_t> sliced;  // beside the operands: 1 for a shared one of which a tile reads its own rows
     std::vector<std::uint32_t> constants, times, states, seeds;  // inputs: numbers of values
     std::vector<std::uint32_t> forward, reverse, summed;         // results: numbers of values, or none
     std::vector<Sum> sums;
@@ -84,6 +84,9 @@ public:
     bool merges_stages = true;  // the sums phase may take the rows of all stages as more rows
 
     std::span<const std::uint32_t> in(const Code& c) const { return std::span(operands).subspan(c.first_in, c.n_in); }
+    std::span<const std::uint8_t> sliced_in(const Code& c) const {
+        return std::span(sliced).subspan(c.first_in, c.n_in);
+    }
     Index recorded_rows() const { return states.empty() ? 1 : values[states[0]].shape.rows(); }
     double flops(Phase phase) const;  // of one call with the rows of the recording
     double flops(const Code& c) const;

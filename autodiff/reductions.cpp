@@ -29,11 +29,11 @@ struct Reduction {
         return y.is_zero() || y.shape().rank() == 0 ? y : reshape(y, shape_with(x.shape(), true));
     }
     Var spread(Var y, Var x) const { return broadcast_to(aligned(y, x), x.shape()); }
-    RowRule rows_of_a_sum(std::span<const RowOperand> in, const Shape& y) const {
-        return axes & 1u ? RowRule{.result = Rows::row_sum} : within_rows(in, y);
+    Rows rows_of_a_sum(std::span<RowOperand> in, const Shape& y) const {
+        return axes & 1u ? Rows::row_sum : within_rows(in, y);
     }
-    RowRule rows_within(std::span<const RowOperand> in, const Shape& y) const {
-        return axes & 1u ? RowRule{} : within_rows(in, y);
+    Rows rows_within(std::span<RowOperand> in, const Shape& y) const {
+        return axes & 1u ? Rows::coupled : within_rows(in, y);
     }
 };
 
@@ -49,7 +49,7 @@ struct Sum : Reduction {
     }
     Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
     Var vjp(Var x, Var, Var gy, Needs) const { return spread(gy, x); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_of_a_sum(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_of_a_sum(in, y); }
 };
 
 struct Count : Reduction {  // how many entries go into each sum: a matter of shapes alone
@@ -78,7 +78,7 @@ struct Max : Reduction {
     }
     Var jvp(Var x, Var y, Var dx) const { return record(Sum{{axes, keep}}, dx * share(x, y)); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * share(x, y); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_within(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_within(in, y); }
 };
 
 struct LogSumExp : Reduction {
@@ -89,7 +89,7 @@ struct LogSumExp : Reduction {
     Var weights(Var x, Var y) const { return exp(x - aligned(y, x)); }
     Var jvp(Var x, Var y, Var dx) const { return record(Sum{{axes, keep}}, dx * weights(x, y)); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * weights(x, y); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return rows_within(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_within(in, y); }
 };
 
 unsigned all_axes(Var x) { return x.is_zero() ? 0u : (1u << x.shape().rank()) - 1u; }

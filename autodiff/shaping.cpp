@@ -25,6 +25,7 @@ struct Fill {
     }
     void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var>, std::span<Var>) const {}
     void vjp(std::span<const Var>, std::span<const Var>, std::span<const Var>, Needs, std::span<Var>) const {}
+    Rows rows(std::span<RowOperand>, const Shape&) const { return Rows::row; }  // as many as are asked for
 };
 
 struct Reshape {
@@ -42,7 +43,7 @@ struct Reshape {
     void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
     Var jvp(Var, Var y, Var dx) const { return reshape(dx, y.shape()); }
     Var vjp(Var x, Var, Var gy, Needs) const { return reshape(gy, x.shape()); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return within_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
 };
 
 struct Permute {
@@ -80,8 +81,9 @@ struct Permute {
     }
     Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
     Var vjp(Var x, Var, Var gy, Needs) const { return record(inverse(x.shape().rank()), gy); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const {
-        return axes[0] == 0 ? within_rows(in, y) : RowRule{};
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        if (axes[0] == 0) return within_rows(in, y);
+        return in[0].rows == Rows::row ? Rows::coupled : Rows::shared;
     }
 };
 
@@ -100,7 +102,7 @@ struct Broadcast {
     void eval(const View& x, const MutableView& y) const { broadcast_to(x, y); }
     Var jvp(Var, Var, Var dx) const { return broadcast_to(dx, to); }
     Var vjp(Var x, Var, Var gy, Needs) const { return sum_to(gy, x.shape()); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 struct SumTo {
@@ -121,9 +123,9 @@ struct SumTo {
     }
     Var jvp(Var, Var, Var dx) const { return sum_to(dx, to); }
     Var vjp(Var x, Var, Var gy, Needs) const { return broadcast_to(gy, x.shape()); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const {
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
         const bool keeps_rows = y.rank() == in[0].shape.rank() && y[0] == in[0].shape[0];
-        return {.result = keeps_rows ? Rows::row : Rows::row_sum};
+        return keeps_rows ? within_rows(in, y) : Rows::row_sum;
     }
 };
 

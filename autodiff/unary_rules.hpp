@@ -19,7 +19,7 @@ struct Unary : Rule {
     void eval(const View& x, const MutableView& y) const { this->apply(x, y); }
     Var jvp(Var x, Var y, Var dx) const { return dx * this->slope(x, y); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return gy * this->slope(x, y); }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 template <class Rule>

@@ -77,14 +77,12 @@ void Workspace::bind_table(Table& table, Phase phase, int stage) {
         table.code.push_back({&operator_of(c.op), &c, static_cast<std::uint32_t>(table.in.size()),
                               static_cast<std::uint32_t>(table.out.size()), object});
         const bool whole = operator_of(c.op).shape_only;
-        unsigned sliced = c.sliced;
-        for (std::uint32_t v : p.in(c)) {
-            MutableView view = place(v, whole ? size_.rows : rows_, 0, stage);
-            if (sliced & 1u) {
+        for (std::uint32_t k = 0; k < c.n_in; ++k) {
+            MutableView view = place(p.in(c)[k], whole ? size_.rows : rows_, 0, stage);
+            if (p.sliced_in(c)[k]) {
                 view.data += first_ * view.shape.row_size();
                 view.shape.set(0, rows_);
             }
-            sliced >>= 1;
             table.in.push_back(view);
         }
         for (std::uint32_t o = 0; o < c.n_out; ++o) table.out.push_back(place(c.first_out + o, rows_, 0, stage));
@@ -167,7 +165,7 @@ void Workspace::bind_sums(Table& table, const Segment& s, int set) {
             const std::uint32_t v = p.in(*b.code)[i];
             View& view = table.in[b.in + i];
             if (is_row(v) && !whole) view = place(v, s.rows, s.first, s.stage);
-            if (b.code->sliced >> i & 1u) {
+            if (p.sliced_in(*b.code)[i]) {
                 view.data += s.first * view.shape.row_size();
                 view.shape.set(0, s.rows);
             }

@@ -43,7 +43,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     }
     Var jvp(Var, Var, Var) const { return {}; }
     Var vjp(Var, Var, Var, Needs) const { return {}; }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return within_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
 };
 
 constexpr double half_log_two_pi = 0.918938533204672741780329736406;

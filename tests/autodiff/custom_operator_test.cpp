@@ -36,7 +36,7 @@ struct AddTwice {
     std::array<Var, 2> vjp(Var, Var, Var, Var gy, Needs wanted) const {
         return {gy, needs(wanted, 1) ? 2.0 * gy : Var{}};
     }
-    RowRule rows(std::span<const RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 // (p, q) = (x₀ + x₁ + ..., x₀ x₁ ...) of any number of operands: several inputs and outputs
