@@ -1,6 +1,8 @@
 // autodiff/labels.cpp — the second pass: row labels flow from the states through the operators (autodiff/labels.hpp)
 // An operator that reads a row-sum beside rows (a mean over the batch that is subtracted from each row), or whose rule
 // says coupled, makes the program untileable: it then runs with all rows at once, and the labels no longer matter.
+// What is the same for all rows may still have a row for each of them (noise [B,D], a broadcast seed): such a value is
+// `aligned`. Whether the number of rows is free is decided by autodiff/free_rows.cpp.
 #include <vector>
 
 #include "autodiff/passes.hpp"
@@ -10,52 +12,68 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-// The label of an operation's results; `in` then says which operands are aligned.
-Rows label_of(const Program& p, const Program::Code& c, std::vector<RowOperand>& in) {
-    in.clear();
-    bool rows = false, sums = false;
-    for (std::uint32_t v : p.in(c)) {
-        in.push_back({p.values[v].rows, p.values[v].shape});
-        rows = rows || p.values[v].rows == Rows::row;
-        sums = sums || p.values[v].rows == Rows::row_sum;
+class Labels {
+public:
+    explicit Labels(Program& program) : p_(program), is_result_(program.values.size(), false) {}
+
+    void run() {
+        for (const auto* list : {&p_.states, &p_.seeds})
+            for (std::uint32_t v : *list) p_.values[v].rows = Rows::row;
+        for (const auto* list : {&p_.forward, &p_.reverse})
+            for (std::uint32_t v : *list)
+                if (v != Program::none) is_result_[v] = true;
+        p_.sliced.assign(p_.operands.size(), 0);
+        if (p_.states.empty()) return mixed("no input has rows");
+        for (std::uint32_t v : p_.states)
+            if (!has_rows(v)) mixed("the inputs with rows do not have equally many");
+        for (const Program::Code& c : p_.code) label(c);
+        for (std::uint32_t v = 0; v < is_result_.size(); ++v)
+            if (is_result_[v] && p_.values[v].rows != Rows::row) mixed("a result of a stage is no row for each row");
     }
-    if (operator_of(c.op).shape_only) return Rows::shared;
-    if (rows && sums) return Rows::coupled;
-    if (!rows) return sums ? Rows::row_sum : Rows::shared;
-    return operator_of(c.op).rows(c.attributes, in, p.values[c.first_out].shape);
-}
+
+private:
+    bool has_rows(std::uint32_t v) const {
+        return p_.values[v].shape.rank() > 0 && p_.values[v].shape[0] == p_.recorded_rows();
+    }
+
+    void label(const Program::Code& c) {
+        const Operator& op = operator_of(c.op);
+        bool rows = false, sums = false;
+        in_.clear();
+        for (std::uint32_t v : p_.in(c)) {
+            in_.push_back({p_.values[v].rows, p_.values[v].shape});
+            rows = rows || p_.values[v].rows == Rows::row;
+            sums = sums || p_.values[v].rows == Rows::row_sum;
+        }
+        // A result of a stage must be rows. One that depends on none (a constant rate) is made row by row all the same.
+        const bool must_be_rows = is_result_[c.first_out] && !sums && has_rows(c.first_out);
+        Rows label = sums ? Rows::row_sum : Rows::shared;
+        if (op.shape_only)
+            label = Rows::shared;
+        else if (rows && sums)
+            label = Rows::coupled;
+        else if (rows || must_be_rows)
+            label = op.rows(c.attributes, in_, p_.values[c.first_out].shape);
+        if (label == Rows::coupled) mixed(op.name);
+        for (std::size_t i = 0; i < c.n_in; ++i) p_.sliced[c.first_in + i] = in_[i].aligned;
+        for (std::uint32_t o = 0; o < c.n_out; ++o) p_.values[c.first_out + o].rows = label;
+    }
+
+    void mixed(const std::string& why) {
+        p_.tileable = false;
+        if (p_.rows_fixed.empty()) p_.rows_fixed = "the program mixes its rows: " + why;
+    }
+
+    Program& p_;
+    std::vector<bool> is_result_;  // of a stage
+    std::vector<RowOperand> in_;   // of the operation at hand
+};
 
 }  // namespace
 
 void label_rows(Program& p) {
-    for (std::uint32_t v : p.states) p.values[v].rows = Rows::row;
-    for (std::uint32_t v : p.seeds) p.values[v].rows = Rows::row;
-    p.tileable = !p.states.empty();
-    const Index rows = p.recorded_rows();
-    for (std::uint32_t v : p.states)
-        p.tileable = p.tileable && p.values[v].shape.rank() > 0 && p.values[v].shape[0] == rows;
-    p.sliced.assign(p.operands.size(), 0);
-    std::vector<RowOperand> operands;
-    for (const Program::Code& c : p.code) {
-        const Rows label = label_of(p, c, operands);
-        if (label == Rows::coupled) p.tileable = false;
-        for (std::size_t i = 0; i < c.n_in; ++i) p.sliced[c.first_in + i] = operands[i].aligned;
-        for (std::uint32_t o = 0; o < c.n_out; ++o) p.values[c.first_out + o].rows = label;
-    }
-    // A result of a stage must be rows. One that is not (a constant rate) is read row by row by the copy that holds it.
-    for (const auto* list : {&p.forward, &p.reverse})
-        for (std::uint32_t v : *list)
-            if (v != Program::none && p.values[v].rows != Rows::row) {
-                bool fixed = false;
-                for (const Program::Code& c : p.code)
-                    if (c.first_out == v && c.n_in == 1 && p.values[v].rows == Rows::shared &&
-                        p.values[v].shape == p.values[p.in(c)[0]].shape && p.values[v].shape.rows() == rows) {
-                        p.sliced[c.first_in] = 1;
-                        p.values[v].rows = Rows::row;
-                        fixed = true;
-                    }
-                p.tileable = p.tileable && fixed;
-            }
+    p.tileable = true;
+    Labels(p).run();
     if (!p.tileable) p.sliced.assign(p.operands.size(), 0);
 }
 

@@ -17,10 +17,7 @@ Index in_lines(Index count) {  // rounded up to cache lines
 
 }  // namespace
 
-Index Workspace::span_of(std::uint32_t value, Index rows) const {
-    const Program::Value& v = program_->values[value];
-    return in_lines(is_row(value) ? rows * v.shape.row_size() : v.shape.size());
-}
+Index Workspace::span_of(std::uint32_t value, Index rows) const { return in_lines(entries(value, rows)); }
 
 void Workspace::lay_out() {
     const Program& p = *program_;
@@ -34,7 +31,7 @@ void Workspace::lay_out() {
             sums_size_ += span_of(v, size_.rows);
         } else if (p.values[v].home == Program::Home::once) {
             once_[v] = end;
-            end += in_lines(p.values[v].shape.size());
+            end += span_of(v, size_.rows);
         } else if (p.values[v].home == Program::Home::slot) {
             once_[v] = end;
             end += (is_one_slot(v) ? 1 : size_.stages) * span_of(v, size_.tile);

@@ -9,6 +9,8 @@ inline namespace COSTATE_PRECISION {
 void lower(Program& program, Tape& tape, const ProgramSpec& spec, Where at);
 // Which values belong to the rows? Decides whether tiles are possible, and which operands they slice.
 void label_rows(Program& program);
+// Is the number of rows free? Which shared values must then have as many as there are?
+void find_free_rows(Program& program);
 // Which phase computes what, what is kept for a later phase, where sums are accumulated. Sorts the code by phase.
 void cut_phases(Program& program);
 

@@ -91,10 +91,10 @@ private:
     // A result that no stage changes counts once for each stage as well. Where nothing varies, there are no stages.
     void add_total(std::uint32_t& result) {
         if (p_.times.empty() && p_.states.empty() && p_.seeds.empty()) return;
-        p_.values.push_back({.shape = p_.values[result].shape,
-                             .rows = p_.values[result].rows,
-                             .home = Program::Home::sum,
-                             .varies = true});
+        Program::Value sum = p_.values[result];
+        sum.home = Program::Home::sum;
+        sum.varies = true;
+        p_.values.push_back(sum);
         const std::uint32_t total = static_cast<std::uint32_t>(p_.values.size() - 1);
         p_.sums.push_back({result, total});
         result = total;
@@ -116,11 +116,19 @@ private:
                 if (v.home == Home::scratch && (c.phase == Phase::prologue || c.phase == Phase::epilogue))
                     v.home = Home::once;
             }
-            for (std::uint32_t i : p_.in(c)) keep_for(c, p_.values[i]);
+            for (std::uint32_t i : p_.in(c)) {
+                keep_for(c, p_.values[i]);
+                p_.values[i].read = true;
+            }
         }
-        for (const Program::Sum& s : p_.sums)
+        for (const auto* list : {&p_.forward, &p_.reverse, &p_.summed})
+            for (std::uint32_t v : *list)
+                if (v != Program::none) p_.values[v].read = true;
+        for (const Program::Sum& s : p_.sums) {
+            p_.values[s.value].read = true;
             if (p_.values[s.value].home == Home::scratch && p_.values[s.value].phase != Phase::sums)
                 p_.values[s.value].home = Home::slot;
+        }
     }
 
     static void keep_for(const Program::Code& reader, Program::Value& v) {

@@ -14,6 +14,7 @@ Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
     program.id = ++programs;
     lower(program, tape, spec, at);
     label_rows(program);
+    find_free_rows(program);
     cut_phases(program);
     return program;
 }
@@ -30,6 +31,16 @@ Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows, Where at) {
                    at);
 }
 
+void require_rows(const Program& program, Index rows, Where at) {
+    if (program.rows_fixed.empty() || rows == program.recorded_rows()) return;
+    fail({.what = "run: the number of rows of this program is fixed",
+          .got = std::to_string(rows) + " rows",
+          .expected = std::to_string(program.recorded_rows()) + ", as recorded",
+          .likely = program.rows_fixed,
+          .fix = "record and compile again with as many rows, or list constants that have rows among the inputs"},
+         at);
+}
+
 namespace {
 
 void require_inputs(const Program& program, std::span<const View> inputs, Where at) {
@@ -40,16 +51,21 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
               .expected =
                   std::to_string(constants) + " constants, then " + std::to_string(count - constants) + " with rows"},
              at);
-    for (std::size_t i = 0; i < count; ++i) {
+    const bool free = program.rows_fixed.empty();
+    for (std::size_t i = count; i-- > 0;) {  // those with rows first: they say how many there are
         const bool has_rows = i >= constants;
-        Shape expected = program.values[has_rows ? program.states[i - constants] : program.constants[i]].shape;
-        if (has_rows && program.tileable) expected.set(0, inputs[constants].shape.rows());
-        if (inputs[i].shape != expected)
-            fail({.what = "run: an input's shape does not fit",
-                  .got = "input " + std::to_string(i) + " of shape " + to_text(inputs[i].shape),
-                  .expected = to_text(expected) + (has_rows && !program.tileable ? ": the program mixes its rows" : ""),
-                  .fix = "record and compile again for other shapes"},
-                 at);
+        const Program::Value& value = program.values[has_rows ? program.states[i - constants] : program.constants[i]];
+        if (!has_rows && !value.read) continue;
+        Shape expected = value.shape;
+        if (free && (has_rows || value.aligned)) expected.set(0, inputs[constants].shape.rows());
+        if (inputs[i].shape == expected) continue;
+        if (!free && has_rows && inputs[i].shape.rank() > 0 && inputs[i].shape.with(0, expected.rows()) == expected)
+            require_rows(program, inputs[i].shape.rows(), at);
+        fail({.what = "run: an input's shape does not fit",
+              .got = "input " + std::to_string(i) + " of shape " + to_text(inputs[i].shape),
+              .expected = to_text(expected),
+              .fix = "record and compile again for other shapes"},
+             at);
     }
 }
 

@@ -13,8 +13,9 @@
 //   epilogue   what comes after those sums                                               once a run
 //
 // The passes, each in a file of its own:  lower.cpp (dead code, common subexpressions, transposed weights) ·
-// labels.cpp (row labels) · phases.cpp (the cut) · workspace.cpp (layout, buffers).
-// Rows: the number of rows and of rows in a tile are chosen when a workspace is prepared, not baked in.
+// labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut) · layout.cpp, workspace.cpp.
+// Rows: the number of rows and of rows in a tile are chosen when a workspace is prepared, not baked in. Where a program
+// cannot follow another number than that of its recording, it says why (rows_fixed), and running it so is an error.
 #pragma once
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ public:
         Home home = Home::scratch;
         Phase phase = Phase::prologue;  // that computes it
         bool per_stage = false;         // an input or a result of a stage
+        bool aligned = false;           // shared, but with a row for each row of the batch
+        bool read = false;              // by an operation, or as a result: of an input that is not, the shape is free
         bool varies = false;            // may be another at every stage: made once, by lower.cpp
     };
     struct Code {
@@ -81,6 +84,7 @@ public:
     std::vector<std::uint32_t> stored_values;
     Plans plans;                // of solves within this program
     bool tileable = true;       // rows do not mix: a tile of them may run alone
+    std::string rows_fixed;     // why they are as many as recorded; empty: their number is free
     bool merges_stages = true;  // the sums phase may take the rows of all stages as more rows
 
     std::span<const std::uint32_t> in(const Code& c) const { return std::span(operands).subspan(c.first_in, c.n_in); }

@@ -8,6 +8,7 @@ namespace costate {
 inline namespace COSTATE_PRECISION {
 
 void Workspace::prepare(const Program& program, Size size) {
+    require_rows(program, size.rows);
     if (!program.tileable) size.tile = size.rows;
     if (program_id_ == program.id && size == size_) {
         if (program_ == &program) return;
@@ -58,6 +59,7 @@ MutableView Workspace::place(std::uint32_t value, Index rows, Index first, int s
     MutableView view{at(once_[value]), v.shape};
     if (v.home == Program::Home::slot) view.data = slot(value, stage);
     if (v.home == Program::Home::sum) view.data = total(value, finished_set_);
+    if (v.aligned) view.shape.set(0, size_.rows);
     if (!is_row(value)) return view;
     if (v.home == Program::Home::slot) view.data += first * v.shape.row_size();
     view.shape.set(0, rows);
@@ -109,7 +111,8 @@ void Workspace::begin_tile(Index first, Index rows) {
 }
 
 void Workspace::bind(std::size_t constant, View numbers) {
-    std::copy_n(numbers.data, numbers.size(), at(once_[program_->constants[constant]]));
+    const std::uint32_t value = program_->constants[constant];
+    if (program_->values[value].read) std::copy_n(numbers.data, numbers.size(), at(once_[value]));
 }
 
 void Workspace::prologue() {
@@ -229,7 +232,7 @@ View Workspace::summed(std::size_t i) const {
     if (v == Program::none) return {at(zeros_), {}};
     View view{program_->values[v].home == Program::Home::sum ? total(v, finished_set_) : at(once_[v]),
               program_->values[v].shape};
-    if (is_row(v)) view.shape.set(0, size_.rows);
+    if (is_row(v) || program_->values[v].aligned) view.shape.set(0, size_.rows);
     return view;
 }
 

@@ -74,7 +74,11 @@ private:
 
     void lay_out();
     Index lay_out_scratch(Phase phase, Index rows);
-    Index span_of(std::uint32_t value, Index rows) const;  // Reals for this many rows, rounded up to cache lines
+    Index entries(std::uint32_t value, Index rows) const {  // in so many rows of a tile
+        const Program::Value& v = program_->values[value];
+        return is_row(value) ? rows * v.shape.row_size() : v.aligned ? size_.rows * v.shape.row_size() : v.shape.size();
+    }
+    Index span_of(std::uint32_t value, Index rows) const;  // the same, rounded up to cache lines
     void bind_table(Table& table, Phase phase, int stage);
     Table& bound_sums(const Segment& segment, int set);
     void bind_sums(Table& table, const Segment& segment, int set);
@@ -83,9 +87,8 @@ private:
     void run(Table& table);
     Evaluation evaluation(const Bound& b) { return {program_->plans, objects_, memory_of_plans_, b.object}; }
     Real* slot(std::uint32_t value, int stage) const {
-        const Program::Value& v = program_->values[value];
         if (is_one_slot(value)) return at(once_[value]);
-        return at(once_[value]) + stage * (is_row(value) ? rows_ * v.shape.row_size() : v.shape.size());
+        return at(once_[value]) + stage * entries(value, rows_);
     }
     Real* result(std::uint32_t value, int stage) const {
         return value == Program::none ? at(zeros_) : slot(value, stage);
@@ -117,6 +120,9 @@ private:
     Objects objects_;
     Memory memory_of_plans_;
 };
+
+// An error that says why, where a program cannot run with so many rows.
+void require_rows(const Program& program, Index rows, Where at = {});
 
 // The whole program once, with one stage: inputs in the order of constants, then states; outputs as compile(tape, inputs,
 // outputs) was given them. The number of rows may be another than when recording, unless the program mixes its rows.
