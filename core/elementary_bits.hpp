@@ -12,18 +12,25 @@
 
 #define COSTATE_INLINE inline __attribute__((always_inline))
 
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+// A file that defines COSTATE_ROUND_TWICE gets functions that round a b and a b + c on every machine, in a namespace of
+// their own: their bits are the same everywhere (core/random.cpp). All others round once where an instruction does.
+#if defined(COSTATE_ROUND_TWICE)
+#define COSTATE_ARITHMETIC rounded_twice
+#else
+#define COSTATE_ARITHMETIC fastest
+#endif
+#if (defined(__FMA__) || defined(__ARM_FEATURE_FMA)) && !defined(COSTATE_ROUND_TWICE)
 #define COSTATE_FAST_FMA_FLOAT 1
 #else
 #define COSTATE_FAST_FMA_FLOAT 0
 #endif
-#if defined(__FMA__) || (defined(__ARM_FEATURE_FMA) && (__ARM_FP & 8))  // 8: a unit for double, too
+#if COSTATE_FAST_FMA_FLOAT && (defined(__FMA__) || (__ARM_FP & 8))  // 8: a unit for double, too
 #define COSTATE_FAST_FMA 1
 #else
 #define COSTATE_FAST_FMA 0
 #endif
 
-namespace costate::elementary::detail {
+namespace costate::elementary::inline COSTATE_ARITHMETIC::detail {
 
 template <class T>
 struct Layout;
@@ -148,4 +155,4 @@ COSTATE_INLINE HeadTail two_product(double a, double b) {  // a b exactly
 #endif
 }
 
-}  // namespace costate::elementary::detail
+}  // namespace costate::elementary::inline COSTATE_ARITHMETIC::detail

@@ -14,7 +14,7 @@
 #pragma once
 #include "core/elementary_bits.hpp"
 
-namespace costate::elementary {
+namespace costate::elementary::inline COSTATE_ARITHMETIC {
 namespace detail {
 
 // clang-format off
@@ -120,4 +120,4 @@ COSTATE_INLINE T sigmoid(T x) {
     return (x > 0 ? 1 : z) / (1 + z);
 }
 
-}  // namespace costate::elementary
+}  // namespace costate::elementary::inline COSTATE_ARITHMETIC

@@ -10,7 +10,7 @@
 
 #include "core/elementary_log.hpp"  // brings: split, log_limits, exp
 
-namespace costate::elementary {
+namespace costate::elementary::inline COSTATE_ARITHMETIC {
 namespace detail {
 
 // log x for 0 ≤ x. Each step keeps in the tail what it rounds off the head.
@@ -77,4 +77,4 @@ COSTATE_INLINE T pow(T x, T y) {
     return y == 0 ? T(1) : one;
 }
 
-}  // namespace costate::elementary
+}  // namespace costate::elementary::inline COSTATE_ARITHMETIC

@@ -14,7 +14,7 @@
 #include "core/elementary_bits.hpp"
 #include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT, Index
 
-namespace costate::elementary {
+namespace costate::elementary::inline COSTATE_ARITHMETIC {
 namespace detail {
 
 constexpr double largest_angle = 1e5;
@@ -90,4 +90,4 @@ inline void cos(const T* x, T* y, Index n) {
         x, y, n, [](T a) { return detail::near_cos(a); }, [](T a) { return cos(a); });
 }
 
-}  // namespace costate::elementary
+}  // namespace costate::elementary::inline COSTATE_ARITHMETIC

@@ -1,8 +1,17 @@
+// core/random.cpp — every product and every sum is rounded for itself, whatever the machine and whatever the flags:
+// a fused multiply-add, made by us or by a compiler that contracts a b + c (as g++ does unless told not to), would
+// give other last digits where there is one.
 #include "core/random.hpp"
 
 #include <cmath>    // brings: sqrt, which IEEE 754 defines to the last bit
 #include <utility>  // brings: swap
 
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")  // g++ knows the standard's pragma in C only
+#endif
+#define COSTATE_ROUND_TWICE
 #include "core/elementary.hpp"  // brings: log, cos, sin: our own, not the platform's
 
 namespace costate {
@@ -37,6 +46,8 @@ std::uint64_t Rng::bits() {
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);
 }
+
+double Rng::uniform(double a, double b) { return a + (b - a) * uniform(); }
 
 double Rng::normal() { return normal_pair(*this).first; }
 

@@ -6,7 +6,8 @@
 // source   (1), (2): SplitMix64 — Steele, Lea & Flood 2014, with Vigna's constants.   (4): Box & Muller 1958
 // why      The i-th number depends on (seed, i) alone: a state is two integers, saving and restoring it is trivial.
 //          (4) has no rejection loop, so that a number never shifts those after it; 1 - u1 is never 0, so the logarithm
-//          is finite. ln, cos and sin are ours, because the C library's last bit differs from platform to platform.
+//          is finite. ln, cos and sin are ours, because the C library's last bit differs from platform to platform, and
+//          never use a fused multiply-add, because not every machine has one.
 // not for  secrets: anybody who sees two numbers can compute the rest.
 #pragma once
 #include <cstdint>
@@ -31,7 +32,7 @@ public:
 
     std::uint64_t bits();                                                     // (2): 64 of them
     double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }  // (3)
-    double uniform(double a, double b) { return a + (b - a) * uniform(); }    // rounding may reach b itself
+    double uniform(double a, double b);                                       // rounding may reach b itself
     double normal();                         // (4), the cosine; takes two numbers, as an array of one does
     Index below(Index n, Where at = {});     // 0 .. n - 1, all equally likely; n < 1 is an error
     void permutation(std::span<Index> out);  // 0 .. n - 1 in random order, all n! orders equally likely

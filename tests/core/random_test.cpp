@@ -8,6 +8,8 @@
 #include <numeric>
 #include <vector>
 
+#include "tests/core/pinned_bits.hpp"
+
 using namespace costate;
 
 TEST_SUITE_BEGIN("core");
@@ -21,6 +23,10 @@ TEST_CASE("Rng: seed 0 gives the published numbers of SplitMix64") {
     CHECK(std::fabs(again.uniform() - 0.88331080821364) < 1e-14);
     CHECK(std::fabs(again.uniform() - 0.43152799704850) < 1e-14);
     CHECK(std::fabs(again.uniform() - 0.02643377159259) < 1e-14);
+}
+
+TEST_CASE("Rng: a long stream of each kind has the same bits everywhere") {
+    CHECK(test::drawn_bits() == test::pinned_bits());
 }
 
 TEST_CASE("Rng: normals are Box and Muller's pairs, cosine first") {
