@@ -135,7 +135,7 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
         p.sums.empty())
         return;
     const int range = static_cast<int>(first_ / range_rows_);
-    if (merges()) {
+    if (merges() && stages * rows_ <= sum_block) {  // as long as one chain is what several would be
         add_sums({first_stage, 0, stages * rows_, range}, weights, set);
         return;
     }

@@ -5,15 +5,18 @@
 #include <cstring>
 #include <limits>
 
-#include "core/elementary.hpp"  // brings: exp, log
-#include "core/nest.hpp"        // brings: COSTATE_INDEPENDENT
-#include "core/rows.hpp"        // brings: range_length
-#include "core/simd.hpp"        // brings: Vector, load, odd_blocks
-#include "core/sum_rows.hpp"    // brings: sum_rows
+#include "core/elementary.hpp"     // brings: exp, log
+#include "core/nest.hpp"           // brings: COSTATE_INDEPENDENT
+#include "core/reduce_layout.hpp"  // brings: Layout, visit
+#include "core/rows.hpp"           // brings: range_length, sum_block, pairwise_head
+#include "core/simd.hpp"           // brings: Vector, load, odd_blocks
+#include "core/sum_rows.hpp"       // brings: sum_rows
 
 namespace costate {
 namespace {
 
+using detail::Layout;
+using detail::visit;
 using simd::Vector;
 
 constexpr Index lanes = 16;  // of a line, on every machine: so many entries are added side by side
@@ -51,53 +54,6 @@ struct SumExp : Sum {
     }
 };
 
-struct Loops {
-    int depth = 0;
-    Index extent[3] = {1, 1, 1}, stride[3] = {};  // six axes, every other one: three at most; the innermost first
-};
-
-template <class Body>
-inline void visit(const Loops& loops, const Real* x, Body body) {
-    for (Index c = 0; c < loops.extent[2]; ++c) {
-        for (Index b = 0; b < loops.extent[1]; ++b) {
-            const Real* at = x + c * loops.stride[2] + b * loops.stride[1];
-            for (Index a = 0; a < loops.extent[0]; ++a, at += loops.stride[0]) body(at);
-        }
-    }
-}
-
-// x, seen by a reduction: neighbouring axes of the same kind are one.
-struct Layout {
-    Loops kept, folded;
-    bool by_rows;  // axis 0 is folded: it stays apart from the other axes, because rows go in order
-    Index rows = 1, row_size = 0;
-    Index width = 1, line = 1;  // the innermost axis: `width` neighbours kept or `line` neighbours folded
-
-    Layout(const Shape& shape, unsigned axes) : by_rows(shape.rank() > 0 && (axes & 1) != 0) {
-        Index span = 1;
-        Index* extent = nullptr;
-        bool previous = false;
-        for (int axis = shape.rank() - 1; axis >= (by_rows ? 1 : 0); --axis) {
-            if (shape[axis] == 1) continue;
-            const bool fold = (axes >> axis & 1) != 0;
-            if (extent == nullptr) {
-                extent = fold ? &line : &width;
-            } else if (fold != previous) {
-                Loops& loops = fold ? folded : kept;
-                loops.stride[loops.depth] = span;
-                extent = &loops.extent[loops.depth++];
-            }
-            *extent *= shape[axis];
-            span *= shape[axis];
-            previous = fold;
-        }
-        if (by_rows) {
-            rows = shape[0];
-            row_size = span;
-        }
-    }
-};
-
 // Lane l joins lane l + s, for s = half of them, a quarter, ... 1.
 template <class Op, int s = simd::lanes / 2>
 inline Real fold_lanes(Vector a) {
@@ -109,10 +65,10 @@ inline Real fold_lanes(Vector a) {
     }
 }
 
-// n neighbours: in order when they are few, otherwise in lanes: lane l takes x_l, x_{l+16}, ...; the n mod 16 last ones are
-// the upper lanes of the last 16.
+// n neighbours, few enough for one chain: in order, or from 16 on in lanes: lane l takes x_l, x_{l+16}, ...; the n mod 16
+// last ones are the upper lanes of the last 16.
 template <class Op>
-inline Real fold_line(const Op& op, const Real* x, Index n) {
+inline Real fold_short_line(Op op, const Real* x, Index n) {
     if (n < lanes) {
         Real result = Op::start;
         for (Index i = 0; i < n; ++i) result = Op::join(result, op.term(x[i], 0));
@@ -143,34 +99,61 @@ inline Real fold_line(const Op& op, const Real* x, Index n) {
     return fold_lanes<Op>(lane[0]);
 }
 
+template <class Op>
+[[gnu::noinline]] Real fold_long_line(Op op, const Real* x, Index n) {
+    if (n <= sum_block) return fold_short_line(op, x, n);
+    const Index head = pairwise_head(n);
+    return Op::join(fold_long_line(op, x, head), fold_long_line(op, x + head, n - head));
+}
+template <class Op>
+inline Real fold_line(Op op, const Real* x, Index n) {
+    return n <= sum_block ? fold_short_line(op, x, n) : fold_long_line(op, x, n);
+}
+
 // `count` strips of `width` neighbours, one after the other.
 template <class Op, class Width>
-inline void fold_strips(const Op& op, const Real* x, Index count, Index stride, Real* __restrict acc, Width width) {
+inline void fold_strips(Op op, const Real* x, Index count, Index stride, Real* __restrict acc, Width width) {
     for (Index i = 0; i < count; ++i, x += stride) {
         for (Index j = 0; j < width; ++j) acc[j] = Op::join(acc[j], op.term(x[j], j));
     }
 }
 
-// Everything but the rows.
-template <class Op, class Width>
-inline void fold_inner(const Op& op, const Layout& layout, const Real* x, Real* __restrict acc, Width width) {
-    if (layout.line != 1) {
-        visit(layout.folded, x, [&](const Real* at) { acc[0] = Op::join(acc[0], fold_line(op, at, layout.line)); });
-        return;
-    }
-    Loops outer = layout.folded;
-    outer.extent[0] = 1;
-    visit(outer, x,
-          [&](const Real* at) { fold_strips(op, at, layout.folded.extent[0], layout.folded.stride[0], acc, width); });
+// Terms first .. last - 1 joined to acc: chain(first, last, acc) does it for no more than sum_block of them.
+template <class Op, class Width, class Chain>
+void fold_pairwise(Index first, Index last, Real* acc, Width width, const Chain& chain) {
+    if (last - first <= sum_block) return chain(first, last, acc);
+    const Index middle = first + pairwise_head(last - first);
+    fold_pairwise<Op>(first, middle, acc, width, chain);
+    Real part[block];
+    std::fill_n(part, Index(width), Op::start);
+    fold_pairwise<Op>(middle, last, part, width, chain);
+    for (Index j = 0; j < width; ++j) acc[j] = Op::join(acc[j], part[j]);
 }
 
-// Rows first .. last - 1 joined to acc in their order.
 template <class Op, class Width>
-void fold_rows(const Op& op, const Layout& layout, const Real* x, Index first, Index last, const Real* weights,
-               Real* __restrict acc, Width width) {
-    if (!layout.by_rows) return fold_inner(op, layout, x, acc, width);
+[[gnu::noinline]] void fold_passes(Op op, const Layout& layout, const Real* x, Index first, Index last,
+                                   Real* __restrict acc, Width width) {
+    const Index stride = layout.folded.stride[0];
+    visit(layout.folded, x, first, last, [&](const Real* at, Index count) {
+        if (layout.line == 1) return fold_strips(op, at, count, stride, acc, width);
+        for (Index i = 0; i < count; ++i, at += stride) acc[0] = Op::join(acc[0], fold_line(op, at, layout.line));
+    });
+}
+
+// Everything but the rows.
+template <class Op, class Width>
+inline void fold_inner(Op op, const Layout& layout, const Real* x, Real* __restrict acc, Width width) {
+    const Index passes = layout.passes;
+    if (passes <= sum_block) return fold_passes(op, layout, x, 0, passes, acc, width);
+    fold_pairwise<Op>(0, passes, acc, width,
+                      [&](Index first, Index last, Real* to) { fold_passes(op, layout, x, first, last, to, width); });
+}
+
+template <class Op, class Width>
+void fold_row_chain(Op op, const Layout& layout, const Real* x, Index first, Index last, const Real* weights,
+                    Real* __restrict acc, Width width) {
     x += first * layout.row_size;
-    if (layout.line == 1 && layout.folded.depth == 0 && weights == nullptr) {  // a row is a strip
+    if (layout.line == 1 && layout.passes == 1 && weights == nullptr) {  // a row is a strip
         return fold_strips(op, x, last - first, layout.row_size, acc, width);
     }
     for (Index i = first; i < last; ++i, x += layout.row_size) {
@@ -182,18 +165,32 @@ void fold_rows(const Op& op, const Layout& layout, const Real* x, Index first, I
     }
 }
 
+// Rows first .. last - 1 joined to acc in their order.
+template <class Op, class Width>
+void fold_rows(Op op, const Layout& layout, const Real* x, Index first, Index last, const Real* weights,
+               Real* __restrict acc, Width width) {
+    if (!layout.by_rows) return fold_inner(op, layout, x, acc, width);
+    if (last - first <= sum_block) return fold_row_chain(op, layout, x, first, last, weights, acc, width);
+    fold_pairwise<Op>(first, last, acc, width, [=, &layout](Index from, Index end, Real* to) {
+        fold_row_chain(op, layout, x, from, end, weights, to, width);
+    });
+}
+
 // body(x, y, width): `width` neighbouring entries of y, at most one block, and the first entry of x that belongs to them.
 // A width of 1 is known to the compiler.
 template <class Body>
 inline void for_each_block(const Layout& layout, const View& x, const MutableView& y, Body body) {
     if (y.size() == 0) return;
     Real* to = y.data;
-    visit(layout.kept, x.data, [&](const Real* at) {
-        if (layout.width == 1) return body(at, to++, std::integral_constant<Index, 1>());
-        for (Index j = 0; j < layout.width; j += block) {
-            const Index width = std::min(block, layout.width - j);
-            body(at + j, to, width);
-            to += width;
+    const Index lines = layout.kept.extent[0] * layout.kept.extent[1] * layout.kept.extent[2];
+    visit(layout.kept, x.data, 0, lines, [&](const Real* at, Index count) {
+        for (Index i = 0; i < count; ++i, at += layout.kept.stride[0]) {
+            if (layout.width == 1) body(at, to++, std::integral_constant<Index, 1>());
+            for (Index j = 0; layout.width > 1 && j < layout.width; j += block) {
+                const Index width = std::min(block, layout.width - j);
+                body(at + j, to, width);
+                to += width;
+            }
         }
     });
 }

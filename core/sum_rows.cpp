@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "core/rows.hpp"  // brings: sum_block, pairwise_head
 #include "core/simd.hpp"  // brings: Vector, load, store, broadcast
 
 namespace costate {
@@ -40,6 +41,23 @@ void sum_columns(const Real* x, const Real* end, Index rows, Index stride, Index
     for (Index l = 0; l < width; ++l) y[last + l] = acc[V - 1][l];
 }
 
+// The same for any number of rows, in the order of core/rows.hpp.
+template <int V>
+void sum_strip(const Real* x, const Real* end, Index rows, Index stride, Index width, const Real* weights, Real* y,
+               Into into) {
+    if (rows <= sum_block) return sum_columns<V>(x, end, rows, stride, width, weights, y, into);
+    constexpr Index all = V * simd::lanes;
+    const Index head = pairwise_head(rows), entries = all - simd::lanes + width;
+    Real chain[all], part[all];
+    Real* acc = into == Into::add ? chain : y;
+    sum_strip<V>(x, end, head, stride, width, weights, acc, into == Into::add ? Into::assign : into);
+    sum_strip<V>(x + head * stride, end, rows - head, stride, width, weights != nullptr ? weights + head : nullptr,
+                 part, Into::assign);
+    for (Index j = 0; j < entries; ++j) acc[j] += part[j];
+    if (into == Into::add)
+        for (Index j = 0; j < entries; ++j) y[j] += chain[j];
+}
+
 }  // namespace
 
 void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
@@ -50,7 +68,7 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
         const auto with = [&](auto v) {
             constexpr Index most = v() * simd::lanes;
             const Index taken = std::min(left, most), width = taken - (most - simd::lanes);
-            sum_columns<v()>(x.data + j, end, rows, columns, width, weights, y + j, into);
+            sum_strip<v()>(x.data + j, end, rows, columns, width, weights, y + j, into);
             j += taken;
         };
         if (vectors_left >= 4)

@@ -128,4 +128,20 @@ TEST_CASE("stages: the bits of a sum do not depend on the tile") {
     CHECK(same_bits(one_range, s.sum_of_stages(p, 129, true)));
 }
 
+TEST_CASE("stages: nor on how many stages are summed at once, be the rows more than one chain takes") {
+    for (const Index rows : {129, 4000, 9000}) {
+        CAPTURE(rows);
+        const Stages s = three_stages(rows);
+        Tape tape;
+        const Var z = tape.variable(Tensor({rows, 3}));
+        for (const Var y : {sum(square(z), {0}), sum(tanh(z)), sum_to(z, {1, 3}), matmul(z, tanh(z), true)}) {
+            const Program p = compile(tape, {}, Vars(&y, 1), Vars(&z, 1));
+            const Tensor one_by_one = s.sum_of_stages(p, range_length(rows), true);
+            CHECK(same_bits(one_by_one, s.sum_of_stages(p, range_length(rows))));
+            CHECK(same_bits(one_by_one, s.sum_of_stages(p, 2 * range_length(rows))));
+            CHECK(same_bits(one_by_one, s.sum_of_stages(p, rows, true)));
+        }
+    }
+}
+
 TEST_SUITE_END();
