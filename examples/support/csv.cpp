@@ -2,14 +2,15 @@
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <sstream>
+#include <cstdlib>
+
+#include "core/file.hpp"  // brings: read_file
 
 namespace costate::support {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r";
+constexpr std::string_view blanks = " \t";
 constexpr std::size_t fewest_rows = 3;  // two points fit every law
 
 std::string_view trimmed(std::string_view text) {
@@ -31,11 +32,18 @@ std::vector<std::string_view> split(std::string_view line) {
     return fields;
 }
 
-// The whole field, or nothing: "1.5 kg" and "1,5" are no numbers. from_chars does not ask the locale.
+// The whole field, or nothing: "1.5 kg" and "1,5" are no numbers. from_chars does not ask the locale; it says only that a
+// number is out of range, be it 1e400, which becomes infinite, or 1e-400, which is 0.
 bool is_number(std::string_view field, double& value) {
-    if (field.starts_with('+')) field.remove_prefix(1);
+    if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    return error == std::errc{} && end == field.data() + field.size();
+    if (error == std::errc::result_out_of_range) value = std::strtod(std::string(field).c_str(), nullptr);
+    return error != std::errc::invalid_argument && end == field.data() + field.size();
+}
+
+std::string exact_text(double value) {  // as many digits as tell it from its neighbours
+    char text[32];
+    return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
 class Parser {
@@ -45,9 +53,10 @@ public:
     Series parse(std::string_view text) {
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte-order mark that spreadsheets write
         while (!text.empty()) {
-            const std::size_t end = std::min(text.find('\n'), text.size());
+            const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
             const std::string_view line = trimmed(text.substr(0, end));
-            text.remove_prefix(std::min(end + 1, text.size()));
+            text.remove_prefix(end);
+            text.remove_prefix(text.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, text.size()));
             ++line_;
             if (line.empty() || line.front() == '#') continue;
             header_.empty() ? read_header(line) : read_row(line);
@@ -97,8 +106,8 @@ private:
         else if (series_.times.empty() || value > series_.times.back())
             series_.times.push_back(value);
         else
-            refuse_here("goes back in time", found,
-                        "more than " + number_text(series_.times.back()) + ", the time before",
+            refuse_here(value == series_.times.back() ? "has a time twice" : "goes back in time", found,
+                        "more than " + exact_text(series_.times.back()) + ", the time before",
                         "sort the rows by time, and keep one row a time");
     }
 
@@ -124,16 +133,8 @@ private:
 Series parse_csv(std::string_view text, const std::string& origin, Where at) { return Parser(origin, at).parse(text); }
 
 Series read_csv(const std::string& path, Where at) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file)
-        fail({.what = "read_csv: " + quoted(path) + " cannot be read",
-              .got = "no such file, or no permission",
-              .expected = "a table of numbers: time,column,...",
-              .fix = "check the path; a relative one starts at the folder in which the program was started"},
-             at);
-    return parse_csv(text.str(), path, at);
+    const std::vector<std::uint8_t> bytes = read_file(path, at);
+    return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, at);
 }
 
 }  // namespace costate::support

@@ -59,6 +59,15 @@ TEST_CASE(
     CHECK(same(parse_csv(" \"year\" ,\thare, lynx \n+1900, 30. ,4e0\n1901,4.72e1,6.1\n1902,70.2,9.8\n", ""), expected));
 }
 
+TEST_CASE("csv: lines end by LF, by CR or by both, and are counted alike") {
+    for (const std::string end : {"\n", "\r", "\r\n"}) {
+        std::string text = table;
+        for (std::size_t i = 0; (i = text.find('\n', i)) != text.npos; i += end.size()) text.replace(i, 1, end);
+        CHECK(same(parse_csv(text, ""), parse_csv(table, "")));
+        CHECK(refused("t,x" + end + end + "1,2" + end + "x", {"line 4"}));
+    }
+}
+
 TEST_CASE("csv: a file gives what its text gives") {
     const TemporaryFolder folder;
     std::ofstream(folder / "pelts.csv") << table;
@@ -66,8 +75,13 @@ TEST_CASE("csv: a file gives what its text gives") {
 }
 
 TEST_CASE("csv: a missing file is an error that names it") {
-    CHECK_THROWS_WITH_AS(read_csv("no/such.csv", Where("a.cpp", 1)),
-                         doctest::Contains("read_csv: 'no/such.csv' cannot be read"), Error);
+    CHECK_THROWS_WITH_AS(read_csv("no/such.csv", Where("a.cpp", 1)), doctest::Contains("'no/such.csv': No such file"),
+                         Error);
+}
+
+TEST_CASE("csv: a folder is not an empty table") {
+    const TemporaryFolder folder;
+    CHECK_THROWS_WITH_AS(read_csv(folder / ""), doctest::Contains("Is a directory"), Error);
 }
 
 TEST_CASE("csv: a file without a table is empty") {
@@ -95,7 +109,17 @@ TEST_CASE("csv: what is no number is refused by line and column") {
     CHECK(refused("t,x\n1,2\n2,\n", {"not a number", "'' in column 2 (x)", "leave rows with missing values out"}));
     CHECK(refused("t,x\n1900-01-01,2\n", {"not a number", "line 2: '1900-01-01' in column 1 (t)"}));
     CHECK(refused("t,x\n1,0x10\n", {"not a number", "'0x10'"}));
-    CHECK(refused("t,x\n1,1e999\n", {"not a number", "'1e999'"}));
+    CHECK(refused("t,x\n1,+-5\n", {"not a number", "'+-5'"}));
+    CHECK(refused("t,x\n1,++5\n", {"not a number", "'++5'"}));
+    CHECK(refused("t,x\n1,-+5\n", {"not a number", "'-+5'"}));
+}
+
+TEST_CASE("csv: a number next to zero is zero, one out of range is not finite") {
+    const Series series = parse_csv("t,x\n-1e-400,1e-400\n1,-1e-999\n2,+4e-320\n", "");
+    CHECK(series.times == std::vector<double>{0, 1, 2});
+    CHECK(series.values == Tensor({3, 1}, {0, 0, 4e-320}));
+    CHECK(refused("t,x\n1,1e999\n", {"not finite", "'1e999'"}));
+    CHECK(refused("t,x\n-1e400,1\n", {"not finite", "'-1e400'"}));
 }
 
 TEST_CASE("csv: nan and inf are refused") {
@@ -111,7 +135,12 @@ TEST_CASE("csv: a number that Real cannot hold is refused") {
 
 TEST_CASE("csv: times increase") {
     CHECK(refused("t,x\n1,2\n3,2\n2,2\n", {"goes back in time", "line 4: '2' in column 1 (t)", "more than 3"}));
-    CHECK(refused("t,x\n1,2\n1,2\n", {"goes back in time", "line 3"}));
+}
+
+TEST_CASE("csv: a time that comes twice is said to come twice, with all its digits") {
+    CHECK(refused("t,x\n1,2\n1,2\n", {"has a time twice", "line 3"}));
+    CHECK(refused("t,x\n1,2\n1.0000000000000002,2\n1.0000000000000002,3\n",
+                  {"has a time twice", "more than 1.0000000000000002"}));
 }
 
 TEST_CASE("csv: fewer than three rows are too few") {
