@@ -122,6 +122,21 @@ struct Equal : Comparison {
         map([](Real x, Real y) { return x == y ? Real(1) : Real(0); }, c, a, b);
     }
 };
+// Is it a that max (or min) takes? Of equals, yes; and a nan is taken whoever holds it, as any comparison with it is 0.
+struct FirstIsMax : Comparison {
+    static constexpr const char* name = "first_is_max";
+    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return (x >= y) | (x != x) ? Real(1) : Real(0); }, c, a, b);
+    }
+};
+struct FirstIsMin : Comparison {
+    static constexpr const char* name = "first_is_min";
+    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return (x <= y) | (x != x) ? Real(1) : Real(0); }, c, a, b);
+    }
+};
 
 // y = c ? x : 0 (keep) or c ? 0 : x: the halves of a where, and its transpose.
 struct Mask : Binary {
@@ -159,14 +174,16 @@ struct Select {  // where(c, a, b)
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
-// y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent.
+// y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent. Without a shift
+// the sign of a zero is that of a x: what is added is then −0, for 0 + −0 is 0, and −x at 0 would be 0.
 struct Affine {
     double scale = 1, shift = 0;
     static constexpr const char* name = "affine";
     bool operator==(const Affine&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
-        map([a = static_cast<Real>(scale), b = static_cast<Real>(shift)](Real v) { return a * v + b; }, y, x);
+        const Real a = static_cast<Real>(scale), b = shift == 0 ? -Real(0) : static_cast<Real>(shift);
+        map([a, b](Real v) { return a * v + b; }, y, x);
     }
     Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }
     Var vjp(Var, Var, Var gy, Needs) const { return affine(gy, scale, 0); }
@@ -226,8 +243,8 @@ COSTATE_WITH_NUMBERS(/, const Tensor&)
 
 Var pow(Var a, Var b) { return record(Pow{}, a, b); }
 Var pow(Var a, double b) { return record(Pow{}, a, lift(a, b)); }
-Var min(Var a, Var b) { return where(less_equal(a, b), a, b); }
-Var max(Var a, Var b) { return where(less_equal(b, a), a, b); }
+Var min(Var a, Var b) { return where(record(FirstIsMin{}, a, b), a, b); }
+Var max(Var a, Var b) { return where(record(FirstIsMax{}, a, b), a, b); }
 Var clamp(Var x, double low, double high) {
     if (!(low <= high))
         fail({.what = "clamp: the limits are in the wrong order",

@@ -6,7 +6,8 @@
 //   pow      c = a^b        jvp  ċ = b a^(b−1) ȧ + c ln a ḃ    vjp  the same factors times c̄
 //   where    y = c ? a : b  vjp  ā = c ? ȳ : 0,  b̄ = c ? 0 : ȳ   (the branch not taken gets 0, be it NaN or not)
 // A cotangent of an operand that was broadcast is summed over the repeated axes (sum_to, autodiff/shaping.hpp).
-// At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first.
+// At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first. A nan
+// among the operands of any operator but a comparison is a nan in the result, of min and max as well.
 // Comparisons give 1 or 0 and have no derivative. Plain numbers become constants of the tape: replays bind them anew.
 // source   Griewank & Walther, Evaluating Derivatives, 2nd ed., chapter 3 (forward and reverse mode)
 #pragma once

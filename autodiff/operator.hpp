@@ -48,7 +48,7 @@ inline bool needs(Needs wanted, std::size_t input) { return wanted[input]; }
 
 // The bytes of an operator's struct, as tapes and programs store them.
 struct Attributes {
-    alignas(8) std::array<std::byte, 32> bytes{};
+    alignas(8) std::array<std::byte, 40> bytes{};
 };
 
 // One row of the registry. Everything that a tape or a program does with an operation goes through its number.

@@ -16,7 +16,7 @@ namespace {
 // from them is then computed once.
 struct Fill {
     Shape to;
-    float value;
+    double value;
     static constexpr const char* name = "fill";
     static constexpr bool general = true;
     bool operator==(const Fill&) const = default;
@@ -145,7 +145,7 @@ bool is_transposed(Var x, Var& source) {
 }
 
 Var filled(Tape& tape, const Shape& shape, double value) {
-    return record_general(tape, Fill{shape, static_cast<float>(value)}, {}, std::span(&shape, 1))[0];
+    return record_general(tape, Fill{shape, value}, {}, std::span(&shape, 1))[0];
 }
 
 Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }

@@ -1,6 +1,8 @@
 #include "nn/batches.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
@@ -65,17 +67,30 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
     taken_ = taken;
 }
 
-void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
+namespace {
+void copy_rows(View from, std::span<const Index> rows, Tensor& into) {
     const Index row_size = from.shape.row_size();
+    Real* to = into.data();
+    for (const Index row : rows) to = std::copy_n(from.data + row * row_size, row_size, to);
+}
+}  // namespace
+
+void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
     const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, static_cast<Index>(rows.size()));
-    if (into.shape() != shape) into = Tensor(shape);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (from.shape.rank() == 0 || rows[i] < 0 || rows[i] >= from.shape[0])
+    for (const Index row : rows)
+        if (from.shape.rank() == 0 || row < 0 || row >= from.shape[0])
             fail({.what = "take_rows: there is no such row",
-                  .got = "row " + std::to_string(rows[i]) + " of " + to_text(from.shape),
+                  .got = "row " + std::to_string(row) + " of " + to_text(from.shape),
                   .expected = "rows from 0 to the extent of axis 0, less one"},
                  at);
-        std::copy_n(from.data + rows[i] * row_size, row_size, into.data() + static_cast<Index>(i) * row_size);
+    const std::less<const Real*> before;  // of any two addresses
+    const bool overlap = before(from.data, into.data() + into.size()) && before(into.data(), from.data + from.size());
+    if (overlap || into.shape() != shape) {
+        Tensor fresh(shape);
+        copy_rows(from, rows, fresh);
+        into = std::move(fresh);
+    } else {
+        copy_rows(from, rows, into);
     }
 }
 

@@ -45,7 +45,8 @@ private:
     std::vector<Index> order_;
 };
 
-// into = the given rows (places on axis 0) of `from`. It is made anew only if its shape has to change.
+// into = the given rows (places on axis 0) of `from`. It is made anew only if its shape has to change, or
+// if `from` lies in it.
 void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at = {});
 
 // A generator in a file: its two integers.

@@ -108,6 +108,27 @@ TEST_CASE("take_rows: the rows in the order asked for") {
     CHECK(batch.data() == memory);
 }
 
+TEST_CASE("take_rows: rows of a tensor into itself, or of a part of it, are the rows it had") {
+    const Tensor data({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+    for (const Indices& rows : {Indices{3, 2, 1, 0}, Indices{1, 1}, Indices{2, 0, 1, 1, 3, 3, 0}}) {
+        Tensor right, x = data, y = data, part;
+        nn::take_rows(data, rows, right);
+        nn::take_rows(x, rows, x);
+        CHECK(x == right);
+        nn::take_rows(y.view(), rows, y);
+        CHECK(y == right);
+    }
+    Tensor x = data;
+    nn::take_rows(x.rows(1, 3), Indices{2, 0, 1, 0}, x);
+    CHECK(x == Tensor({4, 2}, {7, 8, 3, 4, 5, 6, 3, 4}));
+}
+
+TEST_CASE("take_rows: an error changes nothing") {
+    Tensor x({2, 1}, {1, 2});
+    CHECK(contains(error_of([&] { nn::take_rows(x, Indices{1, 0, 2}, x); }), "row 2 of [2,1]"));
+    CHECK(x == Tensor({2, 1}, {1, 2}));
+}
+
 TEST_CASE("take_rows: a row that is not there is an error") {
     Tensor batch;
     const Tensor data(Shape{3, 2});
