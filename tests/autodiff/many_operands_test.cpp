@@ -13,7 +13,7 @@ struct Weighted {
     static constexpr const char* name = "test: weighted";
     static constexpr bool general = true;
     bool operator==(const Weighted&) const = default;
-    void eval(std::span<const View> in, std::span<const MutableView> out, Resources&) const {
+    void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
         std::fill_n(out[0].data, out[0].size(), Real(0));
         for (std::size_t i = 0; i < in.size(); ++i)
             for (Index j = 0; j < out[0].size(); ++j) out[0][j] += static_cast<Real>(i + 1) * in[i][j];
