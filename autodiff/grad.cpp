@@ -14,8 +14,7 @@ namespace {
 constexpr std::uint8_t from_x = 1, to_y = 2;  // marks: this value depends on an x; a y depends on this value
 constexpr std::int32_t none = -1;
 
-// The lists of one walk. The tape keeps them between walks, so that a warm pass allocates nothing; a walk takes them
-// out while it runs, so that a rule may start a walk of its own.
+// The lists of one walk.
 struct Lists {
     struct Term {
         Var g;
@@ -29,18 +28,33 @@ struct Lists {
     std::vector<Var> gathered;
 };
 
+// The tape keeps them between walks, so that a warm pass allocates nothing: one for each walk in flight, for a rule may
+// start a walk of its own.
+struct WalkLists {
+    std::vector<std::unique_ptr<Lists>> of_depth;
+    std::size_t depth = 0;
+
+    struct Level {
+        WalkLists& all;
+        Lists& lists;
+        explicit Level(WalkLists& a) : all(a), lists(a.enter()) {}
+        ~Level() { --all.depth; }
+    };
+    Lists& enter() {
+        if (depth == of_depth.size()) of_depth.push_back(std::make_unique<Lists>());
+        return *of_depth[depth++];
+    }
+};
+
 class Walk {
 public:
-    Walk(Vars xs, Vars ys, Where at) : tape_(innermost_tape(ys, "derivative", at)), kept_(tape_.extension<Lists>()) {
-        std::swap(lists_, kept_);
+    Walk(Vars xs, Vars ys, Where at)
+        : tape_(innermost_tape(ys, "derivative", at)), level_(tape_.extension<WalkLists>()) {
         for (const Var& x : xs) require_here(x, at);
         for (const Var& y : ys) require_here(y, at);
         tape_.check_versions(at);
         mark(xs, ys);
     }
-    ~Walk() { std::swap(lists_, kept_); }
-    Walk(const Walk&) = delete;
-    Walk& operator=(const Walk&) = delete;
 
     // x̄ = Jᵀ ȳ
     void backwards(Vars ys, Vars y_bars, Vars xs, std::span<Var> x_bars) {
@@ -174,8 +188,8 @@ private:
     }
 
     Tape& tape_;
-    Lists& kept_;
-    Lists lists_;
+    WalkLists::Level level_;
+    Lists& lists_ = level_.lists;
     std::size_t begin_ = 0, end_ = 0;  // the operations between the first x and the last y
 };
 
