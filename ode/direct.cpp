@@ -2,9 +2,6 @@
 //   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i),   z⁺ = z + h Σ_i b_i k_i,   p(θ) = z + h Σ_i b_i(θ) k_i       (1)
 // An adaptive solve looks at the error of each step and cuts a rejected one off the tape again. So it reads numbers: what is
 // recorded after it may depend on them, and no Program may replay it (it would freeze the steps).
-// A time that is a Var moves an end of the solve by δ = t_i − [t_i], which is 0 but has a derivative. A midpoint step of that
-// length has the right one, to second order:
-//   z(t_i) = z + δ f([t_i] + δ/2, z + δ/2 f([t_i], z))                and so from t_0 to [t_0], before the first step  (2)
 // memory   O(steps · operations): nothing is recomputed, everything is kept. To study, and for short solves.
 #include "ode/direct.hpp"
 
@@ -32,20 +29,10 @@ struct DirectSolves {  // of one tape, in one pass
 
 class Direct {
 public:
-    Direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars,
-           const SolveOptions& options, Where at)
-        : tape_(tape),
-          field_(field),
-          m_(options.method),
-          times_(times),
-          time_vars_(time_vars),
-          options_(options),
-          at_(at) {
-        z_ = z0;
+    Direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, const SolveOptions& options, Where at)
+        : tape_(tape), field_(field), m_(options.method), times_(times), options_(options), at_(at), z_(z0) {
         backwards_ = times.back() < times.front();
-        observe(z0);  // at t_0 it is z0, whatever the times are
-        if (!time_vars.is_zero()) z_ = moved(z0, slice_of_times(0), -delta(0));
-        while (observed_.size() < times_.size() && times_[observed_.size()] == times_[0]) observe_end(z_);
+        while (observed_.size() < times_.size() && times_[observed_.size()] == times_[0]) observe(z0);
     }
 
     Var run() {
@@ -66,13 +53,24 @@ public:
     const Statistics& statistics() const { return statistics_; }
 
 private:
-    Var evaluate(Var t, Var z) {
+    Var evaluate(double time, Var z) {
+        const Var t = tape_.constant(time);
+        const std::size_t values = tape_.values().size(), operands = tape_.operands().size();
         const Var rate = field_(t, z);
         require_rate(rate, z.shape(), at_);
-        ++statistics_.forward_evaluations;
+        if (statistics_.forward_evaluations++ == 0) look_at(tape_.operands().subspan(operands), t, z, values);
         return tape_.bring(rate, at_);
     }
-    Var evaluate(double t, Var z) { return evaluate(tape_.constant(t), z); }
+
+    // What the field's first call reads: t, which then must be told apart, and Vars that were there before.
+    void look_at(std::span<const std::uint32_t> read, Var t, Var z, std::size_t before) {
+        for (std::uint32_t v : read) {
+            captures_ = captures_ || (v < before && v != z.index() && tape_.values()[v].active);
+            if (v == t.index() && !is_resolved(times_.front(), times_.back()))
+                fail_to_solve("solve", {Status::clock_too_coarse, times_.front(), times_.back() - times_.front()},
+                              options_, at_);
+        }
+    }
 
     // base + h Σ_i a_i k_i, in the order of i
     Var combined(Var base, const double* a, double h, int terms) {
@@ -103,7 +101,7 @@ private:
             for (int s = 0; s < m_.dense_stages; ++s) weights[s] = m_.weight(s, (time - t_) / h_);
             const Var z = time == end_ ? next_ : combined(z_, weights, h_, m_.dense_stages);
             require_finite(z);
-            observe_end(z);
+            observe(z);
         }
         first_ = k_.back();  // the last stage is f(t⁺, z⁺), be it the method's or the interpolant's
         z_ = next_;
@@ -137,9 +135,10 @@ private:
             }
         }
         if (clock.status() != Status::ok) stop(clock.status(), clock);
-        statistics_.unlimited = unlimited && std::ranges::equal(tape_.view(z_).entries(), tape_.view(start).entries());
+        statistics_.unlimited = unlimited && options_.max_step >= std::abs(t1 - t0) &&
+                                std::ranges::equal(tape_.view(z_).entries(), tape_.view(start).entries());
         DirectSolves& known = tape_.extension<DirectSolves>();
-        if (statistics_.unlimited && !std::exchange(known.warned, true)) warn_unlimited(at_);
+        if (statistics_.unlimited && captures_ && !std::exchange(known.warned, true)) warn_unlimited(at_);
     }
 
     void choose_first_step(Clock& clock) {
@@ -165,24 +164,11 @@ private:
         return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
     }
 
-    // (2) z at a time that is `by` after t
-    Var moved(Var z, Var t, Var by) {
-        const Var half = 0.5 * by;
-        return z + by * evaluate(t + half, z + half * evaluate(t, z));
-    }
-    Var slice_of_times(std::size_t i) const { return reshape(slice(time_vars_, 0, static_cast<Index>(i), 1), {}); }
-    Var delta(std::size_t i) const { return slice_of_times(i) - times_[i]; }
-
     void observe(Var z) {
         Shape row = Shape::of_rank(z.shape().rank() + 1);
         for (int axis = 0; axis < z.shape().rank(); ++axis) row.set(axis + 1, z.shape()[axis]);
         observed_.push_back(reshape(z, row));
     }
-    void observe_end(Var z) {
-        const std::size_t i = observed_.size();
-        observe(time_vars_.is_zero() ? z : moved(z, tape_.constant(times_[i]), delta(i)));
-    }
-
     bool is_finite(Var v) const {
         const View numbers = tape_.view(v);
         return !numbers.data || all_finite(numbers.data, numbers.size());
@@ -199,11 +185,10 @@ private:
     const Field& field_;
     const Method& m_;
     std::span<const double> times_;
-    Var time_vars_;
     const SolveOptions& options_;
     Where at_;
-    bool backwards_ = false;
     Var z_, next_, first_;
+    bool backwards_ = false, captures_ = false;
     double t_ = 0, end_ = 0, h_ = 0;
     std::vector<Var> k_, observed_;
     std::vector<const Real*> rates_;
@@ -213,16 +198,20 @@ private:
 
 }  // namespace
 
-Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars,
-                 const SolveOptions& options, Where at) {
+Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, const SolveOptions& options,
+                 Where at) {
     if (tape.view(z0).data) require_start(tape.view(z0), at);
-    Direct solve(tape, field, z0, times, time_vars, options, at);
+    Direct solve(tape, field, z0, times, options, at);
     const Var z = solve.run();
-    DirectSolves& known = tape.extension<DirectSolves>();
-    if (known.pass != tape.pass()) known.of_values.clear();
-    known.pass = tape.pass();
-    known.of_values.emplace_back(z.index(), solve.statistics());
+    note_direct(z, solve.statistics());
     return z;
+}
+
+void note_direct(Var z, const Statistics& statistics) {
+    DirectSolves& known = z.tape().extension<DirectSolves>();
+    if (known.pass != z.pass()) known.of_values.clear();
+    known.pass = z.pass();
+    known.of_values.emplace_back(z.index(), statistics);
 }
 
 const Statistics* direct_statistics(Var z) {

@@ -5,11 +5,11 @@
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-// `times` are the numbers of time_vars, where those are given.
-Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, Var time_vars,
-                 const SolveOptions& options, Where at);
+Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, const SolveOptions& options,
+                 Where at);
 
 const Statistics* direct_statistics(Var z);  // of the solve whose result z is, or null
+void note_direct(Var z, const Statistics& statistics);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

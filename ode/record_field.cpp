@@ -28,17 +28,7 @@ void require_rate(Var rate, const Shape& z, Where at) {
              at);
 }
 
-void fail_to_replay(const Tape& tape, Where at) {
-    const Where reading = tape.tainted().where;
-    fail({.what = "solve: the field reads a value, so it cannot be replayed",
-          .got = "a number read at " + std::string(reading.file ? reading.file : "?") + ":" +
-                 std::to_string(reading.line) + " while the field was recorded",
-          .expected = "operations that do not depend on numbers which the field reads: they are recorded once",
-          .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"},
-         at);
-}
-
-void record_field(Recording& r, Tape& outer, const Field& field, double t, View z, Where at) {
+bool can_be_replayed(Recording& r, Tape& outer, const Field& field, double t, View z, Where at) {
     r.tape.rewind();
     r.tape.set_parent(&outer);
     r.tape.set_evaluating(outer.evaluating());
@@ -48,7 +38,18 @@ void record_field(Recording& r, Tape& outer, const Field& field, double t, View 
     const Var rate = field(r.t, r.z[0]);
     require_rate(rate, z.shape, at);
     r.rates.assign(1, r.tape.bring(rate, at));
-    if (r.tape.is_tainted()) fail_to_replay(r.tape, at);
+    return !r.tape.is_tainted();
+}
+
+void record_field(Recording& r, Tape& outer, const Field& field, double t, View z, Where at) {
+    if (can_be_replayed(r, outer, field, t, z, at)) return;
+    const Where reading = r.tape.tainted().where;
+    fail({.what = "solve: the field reads a value, so it cannot be replayed",
+          .got = "a number read at " + std::string(reading.file ? reading.file : "?") + ":" +
+                 std::to_string(reading.line) + " while the field was recorded",
+          .expected = "operations that do not depend on numbers which the field reads: they are recorded once",
+          .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"},
+         at);
 }
 
 void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) {

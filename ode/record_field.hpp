@@ -8,6 +8,7 @@ inline namespace COSTATE_PRECISION {
 // f at (t, z) on the recording's tape, as a child of `outer`. A result without z's shape is an error, and so is a field
 // that reads a value: what it does then may depend on the number, and a recording would freeze it.
 void record_field(Recording& r, Tape& outer, const Field& field, double t, View z, Where at);
+bool can_be_replayed(Recording& r, Tape& outer, const Field& field, double t, View z, Where at);  // records it, too
 
 // Lists the leaves that the field captured, in the order of recording, as captures: lifted Vars and constants. Appends
 // what stands for them on the outer tape.
@@ -18,7 +19,6 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures);
 void require_same_field(Recording& first, Tape& outer, std::size_t known, const Field& field, double t0, double t,
                         View z, Where at);
 
-[[noreturn]] void fail_to_replay(const Tape& tape, Where at);  // the field read a value
 void require_rate(Var rate, const Shape& z, Where at);
 
 }  // namespace COSTATE_PRECISION

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
 #include "ode/direct.hpp"
 #include "ode/record_field.hpp"
@@ -87,6 +88,41 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
     return z;
 }
 
+// The state at `to` of the solution that is z at `from`: two Vars, or a Var and its number, that are equal now. So it is z,
+// but moves with them: a solve over no time, whose derivatives are right to any order. For a field that reads values, a
+// midpoint step of length δ = to − from:  z + δ f(from + δ/2, z + δ/2 f(from, z)),  right to the second.
+Var moved(Tape& tape, const Field& field, Var z, Var from, Var to, SolveOptions options, Where at) {
+    Recorder::Level level(tape.extension<Recorder>());
+    if (!tape.evaluating() || can_be_replayed(level.recording(), tape, field, tape.view(from)[0], tape.view(z), at)) {
+        options.gradient = Gradient::discrete;
+        const Var times = concatenate({reshape(from, {1}), reshape(to, {1})}, 0);
+        return reshape(slice(record(tape, field, z, times, options, at), 0, 1, 1), z.shape());
+    }
+    const Var by = to - from, half = 0.5 * by;
+    return z + by * field(from + half, z + half * field(from, z));
+}
+
+// By direct, with times that are Vars: the solve between their numbers, and at each end the way from or to the Var.
+Var solve_between(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions& options, Where at) {
+    const View numbers = times.value(at);  // taints: the steps that are taken depend on them
+    const std::vector<double> list(numbers.data, numbers.data + numbers.size());
+    require_times(list, options, at);
+    const auto time = [&](std::size_t i) { return reshape(slice(times, 0, static_cast<Index>(i), 1), {}); };
+    const auto number = [&](std::size_t i) { return tape.constant(list[i]); };
+    const Var start = moved(tape, field, z0, time(0), number(0), options, at);
+    const Var z = solve_direct(tape, field, start, list, options, at);
+    const Shape one = z.shape().with(0, 1);
+    const std::span<Var> observed = tape.list(list.size());
+    observed[0] = reshape(z0, one);
+    for (std::size_t i = 1; i < list.size(); ++i) {
+        const Var at_number = reshape(slice(z, 0, static_cast<Index>(i), 1), z0.shape());
+        observed[i] = reshape(moved(tape, field, at_number, number(i), time(i), options, at), one);
+    }
+    const Var result = concatenate(observed, 0, at);
+    note_direct(result, *direct_statistics(z));
+    return result;
+}
+
 bool made_of_part(std::string_view operation) { return operation == "reshape" || operation == "slice"; }
 
 }  // namespace
@@ -95,7 +131,7 @@ Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, 
     require_options(options, at);
     require_times(times, options, at);
     z0 = tape.bring(z0, at);
-    if (options.gradient == Gradient::direct) return solve_direct(tape, field, z0, times, Var{}, options, at);
+    if (options.gradient == Gradient::direct) return solve_direct(tape, field, z0, times, options, at);
     return record(tape, field, z0, constant_times(tape, times, tape.extension<Recorder>().times), options, at);
 }
 
@@ -108,11 +144,8 @@ Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& 
               .got = "a Var of shape " + to_text(times.shape()),
               .expected = "a Var of rank 1 with at least two entries"},
              at);
-    if (options.gradient != Gradient::direct) return record(tape, field, z0, times, options, at);
-    const View numbers = times.value(at);  // taints: the steps that are taken depend on them
-    std::vector<double> list(numbers.data, numbers.data + numbers.size());
-    require_times(list, options, at);
-    return solve_direct(tape, field, z0, list, times, options, at);
+    return options.gradient == Gradient::direct ? solve_between(tape, field, z0, times, options, at)
+                                                : record(tape, field, z0, times, options, at);
 }
 
 const Statistics& statistics(Var z, Where at) {

@@ -166,7 +166,7 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
     record.statistics.forward_evaluations += solver.counts().evaluations;
     record.statistics.accepted = solver.counts().accepted;
     record.statistics.rejected = solver.counts().rejected;
-    bool moved = known || t0 == t1 || !solver.counts().unlimited;
+    bool moved = known || t0 == t1 || options.max_step < std::abs(t1 - t0) || !solver.counts().unlimited;
     for (std::size_t c = 0; c < x.z0.size(); ++c)
         moved = moved || !std::equal(x.z0[c].data, x.z0[c].data + x.z0[c].size(), solver.state(c));
     record.statistics.unlimited = !moved;

@@ -1,0 +1,273 @@
+// tests/ode/limits_test.cpp — where a solve has to stop: what is not finite, too long, too short, or too coarse a clock
+#include <doctest/doctest.h>
+
+#include <climits>
+
+#include "nn/mlp.hpp"
+#include "ode/neural_ode.hpp"
+#include "ode/plain.hpp"
+#include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+using Two = std::array<double, 2>;
+using Input = std::span<const double>;
+using Output = std::span<double>;
+
+Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
+double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
+const Gradient routes[] = {direct, discrete, backsolve};
+Var squared(Var, Var z) { return z * z; }
+
+std::vector<std::string> warnings;
+void keep(const char* text) { warnings.push_back(text); }
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("no solve is fine with a number that is not finite: equal steps") {
+        for (const Gradient route : routes)
+            for (const Index rows : {1, 300})
+                for (const Method& method : all_methods) {
+                    CAPTURE(name_of(route));
+                    CAPTURE(rows);
+                    Tape t;
+                    const std::string text = error_of([&] {
+                        solve(t, squared, t.variable(Tensor({rows, 1}, 1)), Two{0, 2},
+                              {.method = method, .gradient = route, .steps = 100});
+                    });
+                    CHECK(contains(text, "solve: the state is no longer finite after t = 1"));
+                }
+        const auto plain = [](double, Input y, Output dy) { dy[0] = y[0] * y[0]; };
+        CHECK(contains(error_of([&] { solve(plain, std::array{1.}, {.t1 = 2, .method = rk4_classic, .steps = 100}); }),
+                       "no longer finite after t = 1"));
+    }
+
+    TEST_CASE("no solve is fine with a number that is not finite: between the ends of a step") {
+        // y(1) = −.1 and y(.5) would need f(1, y(1)), which is no number
+        const auto plain = [](double t, Input y, Output dy) { dy[0] = y[0] < 0 ? NAN : -3 * t * t; };
+        const std::array times{.5, 1.};
+        const PlainOptions options{.method = rk4_classic, .steps = 1, .save_at = times};
+        CHECK(contains(error_of([&] { solve(plain, std::array{.9}, options); }), "no longer finite after t = 0"));
+        std::array<double, 1> y{.9};
+        std::array<double, 2> saved{};
+        std::vector<double> work(std::size_t(work_size(rk4_classic, 1)));
+        CHECK(solve_to(plain, std::span(y), work, options, saved).status == Status::not_finite);
+        const auto field = [](Var t, Var z) { return where(less(z, 0.0), 0.0 * log(z), -3.0 * t * t + 0.0 * z); };
+        for (const Gradient route : routes) {
+            Tape t;
+            CHECK(contains(error_of([&] {
+                               solve(t, field, t.variable(Tensor({1}, {.9})), std::array{0., .5, 1.},
+                                     {.method = rk4_classic, .gradient = route, .steps = 1});
+                           }),
+                           "no longer finite after t = 0"));
+        }
+    }
+
+    TEST_CASE("a blow-up names its time, as numbers and as Vars") {
+        for (const Gradient route : routes) {
+            Tape t;
+            const Var one = t.variable(Tensor({1}, {1})), times = t.variable(Tensor({2}, {0, 200}));
+            const std::string by_numbers = error_of([&] { solve(t, squared, one, Two{0, 200}, {.gradient = route}); });
+            const std::string by_vars = error_of([&] { solve(t, squared, one, times, {.gradient = route}); });
+            CHECK(contains(by_numbers, "the step shrank to nothing at t = 1\n"));
+            CHECK(contains(by_vars, "the step shrank to nothing at t = 1\n"));
+        }
+    }
+
+    TEST_CASE("first_step is a length, whatever the times are") {
+        for (const bool vars : {false, true}) {
+            Tape t;
+            const Var z0 = t.variable(Tensor({1}, {1})), times = t.variable(Tensor({2}, {0, 200}));
+            const SolveOptions options{.first_step = .25, .max_steps = 1};
+            const auto field = [](Var, Var z) { return 0.01 * z; };
+            const std::string text = error_of([&] {
+                vars ? solve(t, field, z0, times, options) : solve(t, field, z0, Two{0, 200}, options);
+            });
+            CHECK(contains(text, "too many steps, stopped at t = 0.25"));
+        }
+    }
+
+    TEST_CASE("an error names the line of the solve that failed, not of one with the same plan") {
+        Tape t;
+        solve(t, squared, t.variable(Tensor({1}, {.1})), Two{0, 2});
+        t.rewind();
+        const int line = __LINE__ + 1;
+        const auto fails = [&] { solve(t, squared, t.variable(Tensor({1}, {3})), Two{0, 2}); };
+        CHECK(contains(error_of(fails), "limits_test.cpp:" + std::to_string(line)));
+    }
+
+    TEST_CASE("a rate that is not finite at the start is said at once") {
+        for (const Gradient route : routes)
+            for (const double first_step : {0., .1}) {
+                Tape t;
+                int calls = 0;
+                const auto field = [&](Var s, Var z) { return ++calls, z / s; };
+                const std::string text = error_of([&] {
+                    solve(t, field, t.variable(Tensor({1}, {1})), Two{0, 1},
+                          {.gradient = route, .first_step = first_step});
+                });
+                CHECK(contains(text, "solve: the field is not finite at t = 0"));
+                CHECK(contains(text, "0 steps accepted, 0 rejected"));
+                CHECK(calls == 1);
+            }
+    }
+
+    TEST_CASE("max_steps counts the whole backward solve") {
+        std::vector<double> times;
+        for (int i = 0; i <= 40; ++i) times.push_back(.1 * i);
+        Tape t;
+        const Var z0 = t.variable(Tensor({1}, {1}));
+        const auto slow = [](Var, Var z) { return -0.01 * z; };
+        const Var z = solve(t, slow, z0, times, {.gradient = backsolve, .max_steps = 10});
+        CHECK(contains(error_of([&] { grad(sum(z), z0); }), "backsolve: too many steps"));
+        for (int again = 0; again < 3; ++again) {  // and may be any int
+            const Var y = solve(t, slow, z0, times, {.gradient = backsolve, .max_steps = INT_MAX});
+            CHECK(num(grad(end(y), z0)) == doctest::Approx(std::exp(-.04)).epsilon(1e-4));
+        }
+    }
+
+    TEST_CASE("a field is asked for no time beyond the last") {
+        for (const Two& span : {Two{-.1, .2}, Two{.2, -.1}, Two{0, .3}, Two{1, 1.1}, Two{-.7, .1}}) {
+            const double low = std::min(span[0], span[1]), high = std::max(span[0], span[1]);
+            double least = 1e9, most = -1e9;
+            const auto see = [&](double t) { least = std::min(least, t), most = std::max(most, t); };
+            for (const Method& method : {dopri5, tsit5}) {
+                Tape t;
+                const auto field = [&](Var s, Var z) { return see(double(s.item())), .001 * z; };
+                solve(t, field, t.variable(Tensor({1}, {1})), span, {.method = method, .gradient = direct});
+                const auto plain = [&](double s, Input y, Output dy) { see(s), dy[0] = .001 * y[0]; };
+                solve(plain, std::array{1.}, {.t0 = span[0], .t1 = span[1], .method = method});
+                if (!is_double) continue;
+                // sqrt is no number beyond the ends, so a stage there would end the solve
+                const double a = span[0], b = span[1];
+                Tape own;
+                const auto bounded = [=](Var s, Var z) {
+                    return .001 * z + 0.0 * (b > a ? sqrt(b - s) + sqrt(s - a) : sqrt(s - b) + sqrt(a - s));
+                };
+                CHECK(error_of([&] {
+                          solve(own, bounded, own.variable(Tensor({1}, {1})), span, {.method = method});
+                      }) == "");
+            }
+            CHECK(least >= std::min(low, double(static_cast<Real>(low))));
+            CHECK(most <= std::max(high, double(static_cast<Real>(high))));
+        }
+    }
+
+    TEST_CASE("a pole at the last time ends with an error, before 10,000 evaluations") {
+        for (const Gradient route : routes) {
+            Tape t;
+            long calls = 0;
+            const auto field = [&](Var s, Var z) { return ++calls, -z / s; };
+            CHECK(error_of([&] {
+                      solve(t, field, t.variable(Tensor({1}, {1})), Two{1, 0},
+                            {.gradient = route, .max_steps = 1'000'000});
+                  }) != "");
+            CHECK(calls < 10'000);
+        }
+        std::array<double, 1> y{1};
+        std::vector<double> work(std::size_t(work_size(tsit5, 1)));
+        const auto plain = [](double t, Input z, Output dz) { dz[0] = -z[0] / t; };
+        const PlainOutcome end = solve_to(plain, std::span(y), work, {.t0 = 1, .t1 = 0, .max_steps = 1'000'000});
+        CHECK(end.status == Status::step_underflow);
+        CHECK(end.statistics.evaluations < 10'000);
+    }
+
+    TEST_CASE("a first step too short to move t is raised") {
+        for (const Gradient route : routes) {
+            Tape t;
+            const Var z0 = t.variable(Tensor({1}, {1}));
+            const Var y =
+                end(solve(t, [](Var, Var z) { return -z; }, z0, Two{1, 2}, {.gradient = route, .first_step = 1e-300}));
+            CHECK(num(y) == doctest::Approx(std::exp(-1.)).epsilon(1e-4));
+        }
+    }
+
+    TEST_CASE("plain: times and steps whose products leave double are refused") {
+        const auto still = [](double, Input, Output dy) { dy[0] = 0; };
+        for (const PlainOptions& options :
+             {PlainOptions{.t1 = 1e307, .method = rk4_classic, .steps = 100}, {.t0 = -1e308, .t1 = 1e308}})
+            CHECK(contains(error_of([&] { solve(still, std::array{1.}, options); }), "within the range of double"));
+    }
+
+    TEST_CASE("statistics are there for every route, and for what is cut out of a solve") {
+        for (const Gradient route : routes)
+            for (const int steps : {0, 5}) {
+                Tape t;
+                const Var z0 = t.variable(Tensor({1, 2}, Real(.3))), same = t.variable(Tensor({2}, {1, 1}));
+                const nn::MLP field({2, 4, 2}, nn::tanh, Rng{0});
+                const SolveOptions options{.method = dopri5, .gradient = route, .steps = steps};
+                const NeuralODE layer(field, {0, 1}, options);
+                CHECK(statistics(layer(z0)).accepted > 0);
+                CHECK(statistics(layer.path(z0)).forward_evaluations > 5);
+                CHECK(statistics(solve(t, field, z0, same, options)).accepted == 0);
+                CHECK(contains(error_of([&] { statistics(tanh(layer(z0))); }), "got       tanh"));
+                const Var old = layer(z0);
+                t.rewind();
+                CHECK(contains(error_of([&] { statistics(old); }), "stale"));
+            }
+    }
+
+    TEST_CASE("a clock too coarse for the field that reads it is refused") {
+        const double t0 = is_double ? 1e15 : 1e7;
+        const auto reads = [=](Var t, Var z) { return cos(t - t0) + 0.0 * z; };
+        const auto autonomous = [](Var, Var z) { return -z; };
+        for (const Gradient route : routes) {
+            CAPTURE(name_of(route));
+            Tape t;
+            const Var z0 = t.variable(Tensor({1}, {1}));
+            const SolveOptions options{.gradient = route, .steps = 50};
+            CHECK(contains(error_of([&] {
+                               solve(t, reads, z0, Two{t0, t0 + 5}, options);
+                           }),
+                           "the field cannot tell the times of its stages apart"));
+            CHECK(num(end(solve(t, autonomous, z0, Two{t0, t0 + 5}, options))) ==
+                  doctest::Approx(std::exp(-5.)).epsilon(1e-3));
+            CHECK(error_of([&] { solve(t, reads, z0, Two{t0, 3 * t0}, options); }) == "");
+        }
+        const auto shifted = [](double t, Input, Output dy) { dy[0] = std::cos(t - 1e7); };
+        const auto y = solve(shifted, std::array{0.}, {.t0 = 1e7, .t1 = 1e7 + 5});  // without a tape time is a double
+        CHECK(y.states[0][0] == doctest::Approx(std::sin(5.)).epsilon(1e-5));
+    }
+
+    TEST_CASE(
+        "an amplitude that starts at 0: nothing limits the steps, which is said once, with the option that helps") {
+        // x' = a sin²(8t) over 10: dx/da = 5 − sin(160)/32, whatever a is
+        const double right = 5 - std::sin(160.) / 32;
+        set_warning_handler(keep);
+        for (const Gradient route : routes) {
+            CAPTURE(name_of(route));
+            warnings.clear();
+            Tape t;
+            const auto slope = [&](double amplitude, const SolveOptions& options) {
+                t.rewind();
+                const Var a = t.variable(Tensor({1}, {amplitude})), x0 = t.constant(Tensor({1}, {0}));
+                const auto field = [&](Var s, Var) { return a * square(sin(8.0 * s)); };
+                const Var x = solve(t, field, x0, Two{0, 10}, options);
+                const double found = num(grad(end(x), a));
+                CHECK(statistics(x).unlimited == (amplitude == 0 && options.max_step > 1));
+                return found;
+            };
+            const double most = either(2e-4, 1e-3);
+            CHECK(slope(1, {.gradient = route}) == doctest::Approx(right).epsilon(most));
+            CHECK(warnings.empty());
+            slope(0, {.gradient = route});
+            slope(0, {.gradient = route});
+            REQUIRE(warnings.size() == 1);
+            CHECK(contains(warnings[0], "nothing limited the steps"));
+            CHECK(contains(warnings[0], ".max_step"));
+            CHECK(contains(warnings[0], "limits_test.cpp"));
+            CHECK(slope(0, {.gradient = route, .max_step = .1}) == doctest::Approx(right).epsilon(most));
+            if (route == backsolve)
+                CHECK(slope(0, {.gradient = route, .backward_norm = BackwardNorm::full}) ==
+                      doctest::Approx(right).epsilon(most));
+        }
+        set_warning_handler(nullptr);
+    }
+}

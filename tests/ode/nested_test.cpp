@@ -1,0 +1,226 @@
+// tests/ode/nested_test.cpp — solves within fields: every derivative, every route within every other, replayed
+#include <doctest/doctest.h>
+
+#include "autodiff/workspace.hpp"
+#include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/allocations.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+using Two = std::array<double, 2>;
+
+Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
+Var last(Var z, const Shape& shape) { return reshape(slice(z, 0, z.shape()[0] - 1, 1), shape); }
+double num(Var v) { return double(v.tape().view(v)[0]); }
+
+// The rate is the end of an inner solve from z, which captures a Var of the outermost tape: u' = c sin(u), u(0) = z.
+struct Nested {
+    SolveOptions inner, outer;
+    Var solved(Tape& t, Var x, Var c) const {
+        const auto field = [&](Var, Var z) {
+            return last(solve(
+                            z.tape(), [&](Var, Var y) { return c * sin(y); }, z, Two{0, 1}, inner),
+                        z.shape());
+        };
+        return end(solve(t, field, x, Two{0, 1}, outer));
+    }
+};
+
+// Value, first and second derivatives of y(x, c).
+std::vector<double> derivatives(Tape& t, const Nested& nested, double x0, double c0) {
+    t.rewind();
+    const Var x = t.variable(Tensor({1}, {x0})), c = t.variable(Tensor({1}, {c0})), one = t.constant(Tensor({1}, {1}));
+    const Var y = nested.solved(t, x, c);
+    const Vars g = grad(y, {x, c});
+    const Var gx = sum(g[0]), gc = sum(g[1]);
+    return {num(y),
+            num(gx),
+            num(gc),
+            num(jvp(y, x, one)),
+            num(jvp(y, c, one)),
+            num(grad(gx, x)),
+            num(grad(gx, c)),
+            num(grad(gc, x)),
+            num(grad(gc, c)),
+            num(jvp(gc, x, one)),
+            num(jvp(gx, c, one)),
+            num(jvp(jvp(y, c, one), c, one)),
+            num(grad(jvp(y, x, one), c))};
+}
+
+// Values, then differences of the first gradients: of equal steps, whose derivatives are exact.
+std::vector<double> by_differences(const Nested& nested, double x0, double c0) {
+    const double h = either(1e-5, 2e-2);
+    const auto at = [&](double x, double c) {
+        Tape t;
+        return derivatives(t, nested, x, c);
+    };
+    const auto here = at(x0, c0), xp = at(x0 + h, c0), xm = at(x0 - h, c0), cp = at(x0, c0 + h), cm = at(x0, c0 - h);
+    const auto slope = [&](const auto& p, const auto& m, std::size_t i) { return (p[i] - m[i]) / (2 * h); };
+    const double yx = slope(xp, xm, 0), yc = slope(cp, cm, 0);
+    const double xx = slope(xp, xm, 1), xc = slope(xp, xm, 2), cc = slope(cp, cm, 2);
+    return {here[0], yx, yc, yx, yc, xx, xc, xc, cc, xc, xc, cc, xc};
+}
+
+double apart(const std::vector<double>& a, const std::vector<double>& b) {
+    double most = 0, scale = 0;
+    for (const double x : b) scale = std::max(scale, std::abs(x));
+    for (std::size_t i = 0; i < b.size(); ++i)
+        most = std::max(most, std::isfinite(a[i]) ? std::abs(a[i] - b[i]) : HUGE_VAL);
+    return most / scale;
+}
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("a solve within a field: derivatives to second order are those of differences, by every pair of routes") {
+        for (const Gradient inner : {direct, discrete, backsolve})
+            for (const Gradient outer : {direct, discrete, backsolve}) {
+                CAPTURE(name_of(inner));
+                CAPTURE(name_of(outer));
+                // backsolve differentiates the equation, so its steps have to be short; the others are exact
+                const int steps = inner == backsolve || outer == backsolve ? 24 : 6;
+                const Nested nested{{.method = dopri5, .gradient = inner, .steps = steps},
+                                    {.method = dopri5, .gradient = outer, .steps = steps}};
+                Tape t;
+                const auto found = derivatives(t, nested, 0.3, 1.2);
+                CHECK(apart(found, by_differences(nested, 0.3, 1.2)) < either(1e-7, 5e-3));
+                CHECK(derivatives(t, nested, 0.3, 1.2) == found);
+                Tape fresh;
+                CHECK(derivatives(t, nested, 0.8, 0.9) == derivatives(fresh, nested, 0.8, 0.9));
+            }
+    }
+
+    TEST_CASE("a solve within a field: chosen steps without and within, to second order") {
+        const double tolerance = either(1e-10, 1e-5);
+        Nested exact{{.method = dopri5, .steps = 64}, {.method = dopri5, .steps = 64}};
+        Tape reference;
+        const auto right = derivatives(reference, exact, 0.3, 1.2);
+        for (const Gradient inner : {discrete, backsolve})
+            for (const Gradient outer : {discrete, backsolve})
+                for (const bool inner_chooses : {false, true})
+                    for (const bool outer_chooses : {false, true}) {
+                        CAPTURE(name_of(inner));
+                        CAPTURE(name_of(outer));
+                        CAPTURE(inner_chooses);
+                        CAPTURE(outer_chooses);
+                        const Nested nested{
+                            {.gradient = inner, .rtol = tolerance, .atol = tolerance, .steps = inner_chooses ? 0 : 32},
+                            {.gradient = outer, .rtol = tolerance, .atol = tolerance, .steps = outer_chooses ? 0 : 32}};
+                        Tape t;
+                        const auto found = derivatives(t, nested, 0.3, 1.2);
+                        CHECK(apart(found, right) < either(1e-6, 2e-2));
+                        CHECK(derivatives(t, nested, 0.3, 1.2) == found);
+                    }
+    }
+
+    TEST_CASE("a field that uses the gradient of a solve within it") {
+        // V(z) = end of u' = −u², u(0) = z:  V = z / (1 + z), V' = 1 / (1 + z)²;  x' = −V'(x)
+        const auto make = [](Gradient route) {
+            return [route](Var, Var z) {
+                const Var V = end(solve(z.tape(), [](Var, Var u) { return -u * u; }, z, Two{0, 1},
+                                        {.method = dopri5, .gradient = route, .steps = 30}));
+                return -grad(V, z);
+            };
+        };
+        const double x0 = 0.5, right = std::cbrt(std::pow(1 + x0, 3) - 3 * 0.5) - 1;  // (1 + x)² x' = −1
+        for (const Gradient inner : {direct, discrete, backsolve})
+            for (const Gradient outer : {direct, discrete, backsolve}) {
+                CAPTURE(name_of(inner));
+                CAPTURE(name_of(outer));
+                Tape t;
+                const Var x = t.variable(Tensor({1}, {x0}));
+                const Var y =
+                    end(solve(t, make(inner), x, Two{0, .5}, {.method = dopri5, .gradient = outer, .steps = 20}));
+                const double most = either(1e-6, 1e-3);
+                CHECK(num(y) == doctest::Approx(right).epsilon(most));
+                const double slope = std::pow((1 + x0) / (1 + right), 2);
+                CHECK(num(grad(y, x)) == doctest::Approx(slope).epsilon(most));
+                CHECK(num(jvp(y, x, t.constant(Tensor({1}, {1})))) == doctest::Approx(slope).epsilon(most));
+                const double second = 2 * slope * (1 / (1 + x0) - slope / (1 + right));
+                CHECK(num(hessian(y, x)) == doctest::Approx(second).epsilon(either(1e-5, 2e-2)));
+            }
+    }
+
+    TEST_CASE("solves within solves within solves") {
+        const auto deepest = [](Var, Var y) { return -y; };
+        for (const Gradient route : {direct, discrete, backsolve}) {
+            CAPTURE(name_of(route));
+            const SolveOptions options{.method = dopri5, .gradient = route, .steps = 12};
+            const auto middle = [&](Var, Var z) {
+                return last(solve(z.tape(), deepest, z, Two{0, 1}, options), z.shape());
+            };
+            const auto outer = [&](Var, Var z) {
+                return last(solve(z.tape(), middle, z, Two{0, 1}, options), z.shape());
+            };
+            Tape t;
+            const Var x = t.variable(Tensor({1}, {1}));
+            const Var y = end(solve(t, outer, x, Two{0, 1}, options));
+            const double right = std::exp(std::exp(std::exp(-1.)));  // all linear
+            CHECK(num(y) == doctest::Approx(right).epsilon(1e-5));
+            CHECK(num(grad(y, x)) == doctest::Approx(right).epsilon(1e-5));
+            CHECK(num(jvp(y, x, t.constant(Tensor({1}, {1})))) == doctest::Approx(right).epsilon(1e-5));
+            CHECK(std::abs(num(hessian(y, x))) < 1e-4);
+        }
+    }
+
+    TEST_CASE("a program of loss and gradient with solves within solves runs with other inputs") {
+        for (const Gradient inner : {discrete, backsolve})
+            for (const Gradient outer : {discrete, backsolve})
+                for (const int steps : {0, 6}) {
+                    const Nested nested{{.gradient = inner, .rtol = 1e-4, .atol = 1e-4, .steps = steps},
+                                        {.gradient = outer, .rtol = 1e-4, .atol = 1e-4, .steps = steps}};
+                    const auto results = [&](Tape& t, Var x, Var c) {
+                        const Var y = nested.solved(t, x, c);
+                        const Var g = grad(y, c);
+                        return std::array{y, g, grad(sum(g), x)};
+                    };
+                    Tape t, fresh;
+                    const Var x = t.variable(Tensor({1}, {.3})), c = t.variable(Tensor({1}, {1.2}));
+                    const auto outputs = results(t, x, c);
+                    const Var inputs[] = {x, c};
+                    const Program program = compile(t, inputs, outputs);
+                    const Tensor x2({1}, {.7}), c2({1}, {.4});
+                    const auto wanted = results(fresh, fresh.variable(x2), fresh.variable(c2));
+                    Workspace workspace;
+                    Tensor y{Shape{}}, g({1}), h({1});
+                    const View in[] = {x2, c2};
+                    const MutableView out[] = {y.view(), g.view(), h.view()};
+                    for (int again = 0; again < 2; ++again) {
+                        run(program, workspace, in, out);
+                        CHECK(double(y[0]) == num(wanted[0]));
+                        CHECK(double(g[0]) == num(wanted[1]));
+                        CHECK(double(h[0]) == num(wanted[2]));
+                    }
+                    CHECK(allocations_in([&] { run(program, workspace, in, out); }) == 0);
+                }
+    }
+
+    TEST_CASE("a warm pass with solves within solves and second derivatives allocates nothing") {
+        for (const Gradient route : {discrete, backsolve}) {
+            const Nested nested{{.gradient = route, .steps = 4}, {.gradient = route, .rtol = 1e-3, .atol = 1e-3}};
+            Tape t;
+            const Tensor x0({1}, {.3}), c0({1}, {1.2});
+            const auto pass = [&] {
+                t.rewind();
+                const Var x = t.variable(x0), c = t.variable(c0);
+                const auto inner = [&](Var, Var y) { return c * sin(y); };
+                const auto field = [&](Var, Var z) {
+                    return last(solve(z.tape(), inner, z, Two{0, 1}, nested.inner), z.shape());
+                };
+                const Var y = end(solve(t, field, x, Two{0, 1}, nested.outer));
+                const Var g = grad(y, c);
+                grad(sum(g), x);
+                jvp(g, x, g);
+            };
+            pass();
+            pass();
+            CHECK(allocations_in(pass) == 0);
+        }
+    }
+}
