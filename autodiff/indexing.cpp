@@ -38,13 +38,13 @@ struct Slice {
     static constexpr const char* name = "slice";
     bool operator==(const Slice&) const = default;
     Shape shape(const Shape& x, Where at) const {
-        if (first < 0 || count < 0 || first + count > x[axis])
+        if (first < 0 || count < 0 || first > x[axis] || count > x[axis] - first)
             fail({.what = "slice: outside the tensor",
-                  .got = "entries " + std::to_string(first) + " to " + std::to_string(first + count) + " of axis " +
+                  .got = std::to_string(count) + " entries from " + std::to_string(first) + " on, of axis " +
                          std::to_string(axis) + " of " + to_text(x),
                   .expected = "a range within 0 to " + std::to_string(x[axis])},
                  at);
-        return x.with(axis, count);
+        return x.with(axis, count, at);
     }
     void eval(const View& x, const MutableView& y) const {
         const AroundAxis in(x.shape, axis);
@@ -62,12 +62,12 @@ struct Pad {
     static constexpr const char* name = "pad";
     bool operator==(const Pad&) const = default;
     Shape shape(const Shape& x, Where at) const {
-        if (before < 0 || after < 0)
-            fail({.what = "pad: a negative number of zeros",
+        if (std::min(before, after) < 0 || std::max(before, after) > Shape::max_extent)
+            fail({.what = "pad: a number of zeros is out of range",
                   .got = std::to_string(before) + " before, " + std::to_string(after) + " after",
-                  .expected = "0 or more"},
+                  .expected = "0 or more, below 2^31"},
                  at);
-        return x.with(axis, before + x[axis] + after);
+        return x.with(axis, before + x[axis] + after, at);
     }
     void eval(const View& x, const MutableView& y) const {
         const AroundAxis in(x.shape, axis), out(y.shape, axis);
@@ -130,7 +130,7 @@ Shape indexed(const char* what, const Shape& x, const Shape& index, int axis, In
               .got = "shape " + to_text(index),
               .expected = "a Var of rank 1"},
              at);
-    return x.with(axis, extent);
+    return x.with(axis, extent, at);
 }
 
 struct Gather {
@@ -218,7 +218,7 @@ Var concatenate(std::span<const Var> parts, int axis, Where at) {
                 at);
         extent += shape[counted];
     }
-    out.set(counted, extent);
+    out.set(counted, extent, at);
     return record_general(tape, Concatenate{counted}, parts, std::span(&out, 1))[0];
 }
 

@@ -51,7 +51,7 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
         wrong("the inner sizes differ",
               "A [m,k] times B [k,n]: k is " + std::to_string(g.K) + " in A but " + std::to_string(k_of_b) + " in B",
               "matmul(A, transpose(B)) if B is stored row by row");
-    return A.with(A.rank() - 2, g.M).with(A.rank() - 1, g.N);
+    return A.with(A.rank() - 2, 1).with(A.rank() - 1, g.N, at).with(A.rank() - 2, g.M, at);
 }
 
 void MatMul::eval(const View& A, const View& B, const MutableView& C) const {

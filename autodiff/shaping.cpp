@@ -51,8 +51,8 @@ struct Permute {
     static constexpr const char* name = "permute";
     bool operator==(const Permute&) const = default;
     Shape shape(const Shape& x, Where) const {
-        Shape y = x;
-        for (int i = 0; i < x.rank(); ++i) y.set(i, x[axes[static_cast<std::size_t>(i)]]);
+        Shape y;
+        for (int i = 0; i < x.rank(); ++i) y.append(x[axes[static_cast<std::size_t>(i)]]);
         return y;
     }
     void eval(const View& x, const MutableView& y) const {

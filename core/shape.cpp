@@ -4,14 +4,38 @@
 
 namespace costate {
 
-Shape::Shape(std::initializer_list<Index> extents) {
-    for (Index extent : extents) append(extent);
+Shape::Shape(std::initializer_list<Index> extents, Where at) {
+    for (Index extent : extents) append(extent, at);
 }
 
-Shape Shape::of_rank(int rank, Index extent) {
+Shape Shape::of_rank(int rank, Index extent, Where at) {
     Shape shape;
-    for (int axis = 0; axis < rank; ++axis) shape.append(extent);
+    for (int axis = 0; axis < rank; ++axis) shape.append(extent, at);
     return shape;
+}
+
+void Shape::set(int axis, Index extent, Where at) {
+    if (extent < 0 || extent > max_extent)
+        fail({.what = "shape: an extent is out of range",
+              .got = std::to_string(extent) + " for axis " + std::to_string(axis),
+              .expected = "0 or more, below 2^31",
+              .fix = "look at how it was computed: a negative difference, or a product that overflowed?"},
+             at);
+    Index size = std::max<Index>(extent, 1);
+    bool fits = true;
+    for (int a = 0; a < rank_; ++a)
+        if (a != axis && (*this)[a] > 0) {
+            fits = fits && size <= max_size / (*this)[a];
+            size *= fits ? (*this)[a] : 1;
+        }
+    if (!fits)
+        fail({.what = "shape: more entries than can be counted",
+              .got = "an extent of " + std::to_string(extent) + " for axis " + std::to_string(axis) + " beside " +
+                     to_text(*this),
+              .expected = "fewer than 2^60 entries",
+              .fix = "split the data, and work on one part after the other"},
+             at);
+    extents_[static_cast<std::size_t>(axis)] = static_cast<int>(extent);
 }
 
 void Shape::append(Index extent, Where at) {
@@ -21,12 +45,8 @@ void Shape::append(Index extent, Where at) {
               .expected = "at most " + std::to_string(max_rank) + " axes",
               .fix = "merge axes with reshape"},
              at);
-    if (extent < 0 || extent > 0x7fffffff)
-        fail({.what = "shape: an extent is out of range",
-              .got = std::to_string(extent) + " for axis " + std::to_string(rank_),
-              .expected = "0 or more, below 2^31"},
-             at);
-    extents_[static_cast<std::size_t>(rank_++)] = static_cast<int>(extent);
+    set(rank_, extent, at);
+    ++rank_;
 }
 
 Index Shape::row_size() const {
@@ -35,9 +55,9 @@ Index Shape::row_size() const {
     return n;
 }
 
-Shape Shape::with(int axis, Index extent) const {
+Shape Shape::with(int axis, Index extent, Where at) const {
     Shape shape = *this;
-    shape.set(axis, extent);
+    shape.set(axis, extent, at);
     return shape;
 }
 
@@ -92,7 +112,7 @@ Shape broadcast_shapes(const char* what, const Shape& a, const Shape& b, Where a
                               std::to_string(extent_a) + " meets " + std::to_string(extent_b),
                   .fix = "reshape one operand, e.g. [n] to [n,1] to repeat it along columns"},
                  at);
-        out.set(axis, extent_a == 1 ? extent_b : extent_a);
+        out.set(axis, extent_a == 1 ? extent_b : extent_a, at);
     }
     return out;
 }

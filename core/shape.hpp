@@ -1,11 +1,14 @@
 // core/shape.hpp — the extents of a tensor
 //   [2,3] has rank 2 and 6 entries, stored row by row (row-major): entry (i, j) lies at offset 3 i + j.
 //   [] has rank 0 and one entry: a scalar.   [0,3] has no entry, and that is allowed.
+// An extent lies below 2^31, and all of them that are not 0, multiplied, are a count whose bytes an Index can count:
+// whoever gives a shape another extent is told so, and no product of a shape's extents ever overflows.
 // Broadcasting (as in NumPy): shapes are aligned at their last axis; an axis of extent 1, or one that is missing, repeats.
 //   [4,3] with [3] -> [4,3]      [4,1] with [1,3] -> [4,3]      [4,3] with [4] -> an error
 #pragma once
 #include <array>
 #include <initializer_list>
+#include <limits>
 #include <string>
 
 #include "core/error.hpp"  // brings: fail, Where
@@ -16,10 +19,11 @@ namespace costate {
 class Shape {
 public:
     static constexpr int max_rank = 6;
+    static constexpr Index max_extent = 0x7fffffff, max_size = std::numeric_limits<Index>::max() / 8;
 
-    Shape() = default;                            // rank 0: a scalar
-    Shape(std::initializer_list<Index> extents);  // an extent below 0 or more than max_rank of them: an error
-    static Shape of_rank(int rank, Index extent = 1);
+    Shape() = default;                                           // rank 0: a scalar
+    Shape(std::initializer_list<Index> extents, Where at = {});  // more than max_rank of them: an error
+    static Shape of_rank(int rank, Index extent = 1, Where at = {});
 
     int rank() const { return rank_; }
     Index operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
@@ -30,9 +34,9 @@ public:
     }
     Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }  // extent of axis 0
     Index row_size() const;                                      // entries of one row: size without axis 0
-    void set(int axis, Index extent) { extents_[static_cast<std::size_t>(axis)] = static_cast<int>(extent); }
+    void set(int axis, Index extent, Where at = {});
     void append(Index extent, Where at = {});
-    Shape with(int axis, Index extent) const;
+    Shape with(int axis, Index extent, Where at = {}) const;
     Shape without(int axis) const;
 
     bool operator==(const Shape&) const = default;  // unused extents stay 0, so that equal shapes have equal bytes

@@ -33,42 +33,52 @@ Storage& Storage::operator=(Storage other) noexcept {
     return *this;
 }
 
-void Storage::resize(Index count) {
+void Storage::resize(Index count, Where at) {
     if (count > capacity_ || !data_) {  // even no entries have an address: kernels may add to it
-        if (data_) ::operator delete(data_, cache_line);
-        capacity_ = std::max<Index>(count, 1);
-        data_ = static_cast<Real*>(::operator new(static_cast<std::size_t>(capacity_) * sizeof(Real), cache_line));
+        *this = Storage();
+        const Index capacity = std::max<Index>(count, 1);
+        const bool countable = capacity <= Shape::max_size;
+        const std::size_t bytes = countable ? static_cast<std::size_t>(capacity) * sizeof(Real) : 0;
+        if (countable) data_ = static_cast<Real*>(::operator new(bytes, cache_line, std::nothrow));
+        if (!data_)
+            fail({.what = "tensor: there is not enough memory",
+                  .got = std::to_string(count) + " numbers of " + std::to_string(sizeof(Real)) + " bytes each",
+                  .expected = "room for them in one piece",
+                  .fix = "smaller batches, fewer observation times, or REAL=float"},
+                 at);
+        capacity_ = capacity;
     }
     size_ = count;
 }
 
-Tensor::Tensor(Shape shape, Real fill) : shape_(shape) {
-    storage_.resize(shape.size());
+Tensor::Tensor(Shape shape, Real fill, Where at) : shape_(shape) {
+    storage_.resize(shape.size(), at);
     std::fill_n(data(), size(), fill);
 }
 
-Tensor::Tensor(Shape shape, std::initializer_list<double> values)
-    : Tensor(shape, std::span<const double>(values.begin(), values.size())) {}
+Tensor::Tensor(Shape shape, std::initializer_list<double> values, Where at)
+    : Tensor(shape, std::span<const double>(values.begin(), values.size()), at) {}
 
-Tensor::Tensor(Shape shape, std::span<const double> values) : Tensor(shape) {
+Tensor::Tensor(Shape shape, std::span<const double> values, Where at) : Tensor(shape, 0, at) {
     if (static_cast<Index>(values.size()) != size())
         fail({.what = "tensor: the number of values does not fit the shape",
               .got = std::to_string(values.size()) + " values for " + to_text(shape),
-              .expected = std::to_string(size()) + " values, row by row"});
+              .expected = std::to_string(size()) + " values, row by row"},
+             at);
     std::transform(values.begin(), values.end(), data(), [](double v) { return static_cast<Real>(v); });
 }
 
-Tensor::Tensor(View view) : shape_(view.shape) {
-    storage_.resize(view.size());
+Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
+    storage_.resize(view.size(), at);
     std::copy_n(view.data, size(), data());
 }
 
-View Tensor::rows(Index first, Index count) const {
-    if (rank() == 0 || first < 0 || count < 0 || first + count > shape_[0])
-        fail(
-            {.what = "rows: outside the tensor",
-             .got = "rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " + to_text(shape_),
-             .expected = "a range within axis 0"});
+View Tensor::rows(Index first, Index count, Where at) const {
+    if (rank() == 0 || first < 0 || count < 0 || first > shape_[0] || count > shape_[0] - first)
+        fail({.what = "rows: outside the tensor",
+              .got = std::to_string(count) + " rows from row " + std::to_string(first) + " on, of " + to_text(shape_),
+              .expected = "a range within axis 0"},
+             at);
     return {data() + first * shape_.row_size(), shape_.with(0, count)};
 }
 
@@ -91,21 +101,23 @@ Index Tensor::offset(std::initializer_list<Index> at) const {
     return offset;
 }
 
-Real Tensor::item() const {
+Real Tensor::item(Where at) const {
     if (size() != 1)
         fail({.what = "item: the tensor is not a single number",
               .got = "shape " + to_text(shape_),
               .expected = "exactly one entry",
-              .fix = "reduce it first, with sum or mean"});
+              .fix = "reduce it first, with sum or mean"},
+             at);
     return data()[0];
 }
 
-Tensor Tensor::reshaped(Shape shape) const {
+Tensor Tensor::reshaped(Shape shape, Where at) const {
     if (shape.size() != size())
         fail({.what = "reshape: the number of entries would change",
               .got = to_text(shape_) + " to " + to_text(shape),
-              .expected = std::to_string(size()) + " entries"});
-    return Tensor(View{data(), shape});
+              .expected = std::to_string(size()) + " entries"},
+             at);
+    return Tensor(View{data(), shape}, at);
 }
 
 bool Tensor::operator==(const Tensor& other) const {

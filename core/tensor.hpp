@@ -3,6 +3,7 @@
 // Entries lie row by row (row-major) without gaps; a view is a pointer and a shape. Copies of a Tensor are independent,
 // moves are cheap. Storage is aligned to 64 bytes, one cache line and one AVX-512 vector.
 #pragma once
+#include <concepts>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -41,7 +42,7 @@ public:
     Storage(Storage&& other) noexcept;
     Storage& operator=(Storage other) noexcept;
 
-    void resize(Index count);  // the entries are not kept
+    void resize(Index count, Where at = {});  // the entries are not kept; no memory left: an error
     Real* data() { return data_; }
     const Real* data() const { return data_; }
     Index size() const { return size_; }
@@ -53,13 +54,17 @@ private:
 
 class Tensor {
 public:
-    Tensor() : Tensor(Shape{}) {}                               // the scalar 0
-    explicit Tensor(Shape shape, Real fill = 0);                // every entry `fill`
-    Tensor(Shape shape, std::initializer_list<double> values);  // row by row; a wrong count is an error
-    Tensor(Shape shape, std::span<const double> values);
-    explicit Tensor(View view);
+    Tensor() : Tensor(Shape{}) {}                                              // the scalar 0
+    explicit Tensor(Shape shape, Real fill = 0, Where at = {});                // every entry `fill`
+    Tensor(Shape shape, std::initializer_list<double> values, Where at = {});  // row by row; a wrong count is an error
+    Tensor(Shape shape, std::span<const double> values, Where at = {});
+    template <class V>  // a template, so that {0} can only be a shape
+    requires std::same_as<V, View> || std::same_as<V, MutableView>
+    explicit Tensor(V view, Where at = {}) : Tensor(nullptr, view, at) {}
     static Tensor scalar(double value) { return Tensor(Shape{}, static_cast<Real>(value)); }
-    static Tensor vector(std::span<const double> values) { return {{static_cast<Index>(values.size())}, values}; }
+    static Tensor vector(std::span<const double> values, Where at = {}) {
+        return {Shape({static_cast<Index>(values.size())}, at), values, at};
+    }
 
     const Shape& shape() const { return shape_; }
     int rank() const { return shape_.rank(); }
@@ -72,7 +77,7 @@ public:
     View view() const { return {data(), shape_}; }
     MutableView view() { return {data(), shape_}; }
     operator View() const { return view(); }
-    View rows(Index first, Index count) const;  // entries first .. first + count of axis 0
+    View rows(Index first, Index count, Where at = {}) const;  // entries first .. first + count of axis 0
 
     Real& operator[](Index i) { return data()[i]; }  // i-th entry in storage order, unchecked
     Real operator[](Index i) const { return data()[i]; }
@@ -84,12 +89,13 @@ public:
     Real operator()(I... at) const {
         return data()[offset({static_cast<Index>(at)...})];
     }
-    Real item() const;  // the entry of a tensor that has exactly one
+    Real item(Where at = {}) const;  // the entry of a tensor that has exactly one
 
-    Tensor reshaped(Shape shape) const;
+    Tensor reshaped(Shape shape, Where at = {}) const;
     bool operator==(const Tensor& other) const;  // same shape, equal entries
 
 private:
+    Tensor(std::nullptr_t, View view, Where at);
     Index offset(std::initializer_list<Index> at) const;
 
     Shape shape_;

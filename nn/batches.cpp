@@ -9,6 +9,11 @@ inline namespace COSTATE_PRECISION {
 
 Batches::Batches(Index examples, Index batch_size, Rng rng, BatchOptions options, Where at)
     : batch_size_(batch_size), options_(options), start_(rng), rng_(rng) {
+    if (examples > Shape::max_extent)
+        fail({.what = "Batches: more examples than an axis can hold",
+              .got = std::to_string(examples),
+              .expected = "fewer than 2^31"},
+             at);
     if (examples < 1 || batch_size < 1 || (options.drop_last && batch_size > examples))
         fail({.what = "Batches: there would be no batch",
               .got = std::to_string(examples) + " examples in batches of " + std::to_string(batch_size) +
@@ -26,7 +31,7 @@ void Batches::shuffle() {
 
 Index Batches::per_epoch() const {
     const Index examples = static_cast<Index>(order_.size());
-    return options_.drop_last ? examples / batch_size_ : (examples + batch_size_ - 1) / batch_size_;
+    return options_.drop_last ? examples / batch_size_ : 1 + (examples - 1) / batch_size_;
 }
 
 std::span<const Index> Batches::next() {
@@ -76,7 +81,7 @@ void copy_rows(View from, std::span<const Index> rows, Tensor& into) {
 }  // namespace
 
 void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
-    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, static_cast<Index>(rows.size()));
+    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, static_cast<Index>(rows.size()), at);
     for (const Index row : rows)
         if (from.shape.rank() == 0 || row < 0 || row >= from.shape[0])
             fail({.what = "take_rows: there is no such row",
@@ -86,7 +91,7 @@ void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
     const std::less<const Real*> before;  // of any two addresses
     const bool overlap = before(from.data, into.data() + into.size()) && before(into.data(), from.data + from.size());
     if (overlap || into.shape() != shape) {
-        Tensor fresh(shape);
+        Tensor fresh(shape, 0, at);
         copy_rows(from, rows, fresh);
         into = std::move(fresh);
     } else {

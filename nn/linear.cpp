@@ -18,7 +18,7 @@ void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng&
               .got = std::to_string(in) + " in, " + std::to_string(out) + " out",
               .expected = "both at least 1"},
              at);
-    Tensor weight(Shape{out, in}), bias(Shape{options.bias ? out : 0});
+    Tensor weight(Shape({out, in}, at), 0, at), bias(Shape({options.bias ? out : 0}, at), 0, at);
     options.init(weight.view(), bias.view(), rng);
     to.add(prefix + "weight", Parameter(prefix + "weight", std::move(weight)), at);
     if (options.bias) to.add(prefix + "bias", Parameter(prefix + "bias", std::move(bias)), at);

@@ -28,7 +28,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     Shape shape(const Shape& classes, Where at) const {
         if (classes.rank() != 1)
             fail({.what = "one_hot: the classes are not a list", .got = to_text(classes), .expected = "[B]"}, at);
-        return {classes[0], count};
+        return Shape({classes[0], count}, at);
     }
     void eval(const View& classes, const MutableView& y) const {
         std::fill_n(y.data, y.size(), Real(0));

@@ -12,9 +12,11 @@ MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPO
               .got = std::to_string(widths.size()),
               .expected = "at least those of input and output, as in {2, 64, 2}"},
              at);
-    for (std::size_t i = 0; i + 1 < widths.size(); ++i)
-        add_linear(*this, "layer" + std::to_string(i) + ".", widths[i] + (i == 0 && time_ ? 1 : 0), widths[i + 1], rng,
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+        const Index time = i == 0 && time_ && widths[i] <= Shape::max_extent ? 1 : 0;  // one more input
+        add_linear(*this, "layer" + std::to_string(i) + ".", widths[i] + time, widths[i + 1], rng,
                    {.init = options.init}, at);
+    }
 }
 
 Var MLP::operator()(Var x) const {

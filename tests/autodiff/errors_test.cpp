@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Room, "errors of shapes: what moves entries") {
     CHECK(what_of([&] { slice(x, 1, -1, 2); }) == "slice: outside the tensor");
     CHECK(what_of([&] { slice(x, 2, 0, 1); }) == "slice: no such axis");
     CHECK(what_of([&] { sum(x, {-3}); }) == "sum: no such axis");
-    CHECK(what_of([&] { pad(x, 0, -1, 0); }) == "pad: a negative number of zeros");
+    CHECK(what_of([&] { pad(x, 0, -1, 0); }) == "pad: a number of zeros is out of range");
     CHECK(what_of([&] { concatenate({x, v}, 0); }) == "concatenate: the other axes differ");
     CHECK(what_of([&] { concatenate({x, transpose(x)}, 0); }) == "concatenate: the other axes differ");
     CHECK(what_of([&] { gather(x, x, 0); }) == "gather: the index is not a list");
