@@ -78,6 +78,16 @@ Var cross_entropy_with_logits(Var logits, Var targets, Where at) {
 }
 
 Var gaussian_log_likelihood(Var x, Var mean, Var log_sigma, Where at) {
+    const char* name = "gaussian_log_likelihood";
+    Tape& tape = innermost_tape(std::array{x, mean, log_sigma}, name, at);
+    const Shape shape = tape.bring(x, at).shape();
+    for (const Var& v : {mean, log_sigma})
+        if (const Shape other = tape.bring(v, at).shape(); !can_broadcast(other, shape))
+            fail({.what = std::string(name) + ": the shapes do not fit",
+                  .got = "x " + to_text(shape) + ", beside it " + to_text(other),
+                  .expected = "a mean and a log_sigma that broadcast to x",
+                  .fix = "reshape(mean, x.shape()); broadcast_to(x, ...) if one x is meant for all rows"},
+                 at);
     const Var z = (x - mean) * exp(-log_sigma);
     return sum(affine(square(z), -0.5, -half_log_two_pi) - log_sigma, {-1}, false, at);
 }

@@ -5,7 +5,7 @@
 //   gaussian_log_likelihood     Σ over the last axis of −½ ((x − μ)/σ)² − ln σ − ½ ln 2π,   σ = e^log_sigma
 // shapes   mse, mae: y and target alike, result []. A target [B] beside y [B,1] would broadcast to [B,B]: an error.
 //          logits [B,C]; targets [B,C], probabilities, or [B], classes 0 ... C−1 (a Var: tape.constant).
-//          x, mean, log_sigma: any that broadcast; the result lacks the last axis.
+//          x; mean and log_sigma broadcast to x's shape, and never beyond it; the result lacks the last axis.
 // why      From logits, not from probabilities: logsumexp subtracts the largest logit, so nothing overflows and no
 //          ln 0 arises. log_sigma, not σ: any real number is allowed, so a network may put it out.
 // source   Bishop, Pattern Recognition and Machine Learning, eq. (1.46), (4.108)

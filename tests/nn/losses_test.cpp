@@ -146,6 +146,24 @@ TEST_CASE("Gaussian log-likelihood: at the mean it is −Σ (ln σ + ½ ln 2π)"
     CHECK(number(l) == Approx(0.5 - 2 * half_log_two_pi).epsilon(rounding));
 }
 
+TEST_CASE("losses: shapes that would broadcast beyond the data are refused, with a remedy, at the line of the call") {
+    Tape tape;
+    const Shape shapes[] = {{3}, {3, 1}, {1, 3}, {3, 3}, {1}};
+    for (const Shape& a : shapes)
+        for (const Shape& b : shapes) {
+            CAPTURE(to_text(a) + " " + to_text(b));
+            const Var x = tape.constant(Tensor(a)), y = tape.constant(Tensor(b));
+            const std::string errors[] = {error_of([&] { nn::mse(x, y); }), error_of([&] { nn::mae(x, y); }),
+                                          error_of([&] { nn::gaussian_log_likelihood(x, y, x); }),
+                                          error_of([&] { nn::gaussian_log_likelihood(x, x, y); })};
+            for (int i = 0; i < 4; ++i) {
+                const bool fits = i < 2 ? a == b : can_broadcast(b, a);
+                CHECK(errors[i].empty() == fits);
+                if (!fits) CHECK((contains(errors[i], "losses_test.cpp:") && contains(errors[i], "  try ")));
+            }
+        }
+}
+
 TEST_CASE("Gaussian log-likelihood: the density integrates to 1") {
     // The trapezoid rule on a smooth function that vanishes at both ends converges faster than any power of the step.
     Tape tape;
