@@ -52,18 +52,22 @@ void Batches::write(TensorFile& file, const std::string& prefix, Where at) const
     file.add_integer(prefix + "taken", static_cast<std::uint64_t>(taken_), at);
     file.add_integer(prefix + "examples", order_.size(), at);
     file.add_integer(prefix + "batch_size", static_cast<std::uint64_t>(batch_size_), at);
+    file.add_integer(prefix + "drop_last", options_.drop_last, at);
 }
 
 void Batches::read(const TensorFile& file, const std::string& prefix, Where at) {
     const auto integer = [&](const char* name) { return static_cast<Index>(file.integer(prefix + name, at)); };
     const Rng start = read_rng(file, prefix + "rng.", at);
     const Index epoch = integer("epoch"), taken = integer("taken");
-    const Index examples = integer("examples"), batch_size = integer("batch_size");
-    if (examples != static_cast<Index>(order_.size()) || batch_size != batch_size_ || taken < 0 || taken > per_epoch())
+    const Index examples = integer("examples"), batch_size = integer("batch_size"), drop_last = integer("drop_last");
+    const auto dropped = [](bool on) { return on ? ", the last one dropped" : ""; };
+    if (examples != static_cast<Index>(order_.size()) || batch_size != batch_size_ || drop_last != options_.drop_last ||
+        epoch < 0 || taken < 0 || taken > per_epoch())
         fail({.what = "Batches: the file belongs to other batches",
               .got = std::to_string(taken) + " batches of " + std::to_string(batch_size) + " taken from " +
-                     std::to_string(examples) + " examples",
-              .expected = std::to_string(order_.size()) + " examples in batches of " + std::to_string(batch_size_),
+                     std::to_string(examples) + " examples in epoch " + std::to_string(epoch) + dropped(drop_last != 0),
+              .expected = std::to_string(order_.size()) + " examples in batches of " + std::to_string(batch_size_) +
+                          dropped(options_.drop_last),
               .fix = "continue with the data and the batch size with which the run began"},
              at);
     start_ = start;

@@ -30,11 +30,5 @@ Linear::Linear(Index in, Index out, Rng& rng, LinearOptions options, Where at) {
 
 Var Linear::operator()(Var x) const { return linear(x, parameters()); }
 
-Linear Linear::clone() const {
-    Linear copy = *this;
-    copy.separate();
-    return copy;
-}
-
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -22,7 +22,7 @@ public:
 
     Var operator()(Var x) const;
     Var operator()(Var /*t*/, Var z) const { return (*this)(z); }  // the field dz/dt = W z + b
-    Linear clone() const;
+    Linear clone() const { return nn::clone(*this); }
 };
 
 // The same for layers that hold several: the equation, and its parameters with their first numbers.

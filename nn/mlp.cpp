@@ -33,11 +33,5 @@ Var MLP::operator()(Var t, Var z) const {
     return (*this)(concatenate({z, t}, 1));
 }
 
-MLP MLP::clone() const {
-    MLP copy = *this;
-    copy.separate();
-    return copy;
-}
-
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

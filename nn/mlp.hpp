@@ -29,7 +29,7 @@ public:
 
     Var operator()(Var x) const;
     Var operator()(Var t, Var z) const;  // the field of an ODE
-    MLP clone() const;
+    MLP clone() const { return nn::clone(*this); }
 
 private:
     Activation activation_;

@@ -86,10 +86,6 @@ void Module::assign(const Module& other, Where at) {
     read(file, "", at);
 }
 
-void Module::separate() {
-    for (Parameter& p : parameters_) p = Parameter(p.name(), p.value());
-}
-
 const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at) {
     const Tensor& tensor = file.tensor(name, at);
     if (tensor.shape() != shape)

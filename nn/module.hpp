@@ -8,14 +8,15 @@
 //       Var operator()(Var t, Var z) const;             // tape.use(length), friction(...)
 //   };
 // A copy of a Module means the same parameters, as a copy of a Parameter means the same tensor: handing a model to a
-// solver or a lambda does not split its training in two. Independent numbers: clone() of a layer, or a second model
-// that was built alike and told to assign(first).
+// solver or a lambda does not split its training in two. Independent numbers: nn::clone(model), for any Module, or a
+// second model that was built alike and told to assign(first).
 // why      No virtual functions: a model is called by its own type, so nothing has to be looked up while it runs.
 #pragma once
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autodiff/parameter.hpp"  // brings: Parameter
@@ -28,6 +29,9 @@ class Module {
 public:
     // Names are unique; so are parameters: a layer that is used twice is added once and called twice.
     Parameter add(std::string name, Parameter parameter, Where at = {});
+    Parameter add(const std::string& name, Tensor first, Where at = {}) {
+        return add(name, Parameter(name, std::move(first)), at);
+    }
     template <class M>
     requires std::is_base_of_v<Module, M> M add(const std::string& name, M child, Where at = {}) {
         add_all(name, child, at);
@@ -48,15 +52,19 @@ public:
     void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
     void read(const TensorFile& file, const std::string& prefix, Where at = {});
 
-protected:
-    void separate();  // exchange every parameter for one with equal numbers that nobody shares
-
 private:
     void add_all(const std::string& name, const Module& child, Where at);
 
     std::vector<std::string> names_;
     std::vector<Parameter> parameters_;
 };
+
+// A model of the same make with equal numbers that nobody shares: its members and its parameters() are the same new ones.
+template <class M>
+requires std::is_base_of_v<Module, M> M clone(const M& model) {
+    const Parameter::Separation each_its_own;
+    return M(model);
+}
 
 // The tensor of that name in a file, which must have this shape.
 const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at);

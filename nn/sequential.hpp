@@ -1,7 +1,8 @@
 // nn/sequential.hpp — layers one after the other
 //   nn::Sequential model{nn::Linear(2, 32, rng), nn::tanh, nn::MLP({32, 16, 2}, nn::relu, rng)};
 //   y = f_n(... f₁(f₀(x)))        names "layer0.weight", "layer2.layer0.weight": counted with the activations
-// A layer is a Module that is callable as Var(Var), or any other function Var(Var).
+// A layer is a Module that is callable as Var(Var), or any other function Var(Var). A sequence of nothing but one
+// sequence is that sequence: Sequential b{a} is a copy of a, under the same names.
 #pragma once
 #include <functional>  // brings: std::function, which allocates while a model is built and never while it runs
 #include <initializer_list>
@@ -20,25 +21,24 @@ public:
     Layer(Activation f) : call_(f) {}
     template <class F>
     requires std::is_invocable_r_v<Var, const F&, Var> Layer(F f) : call_(f) {
-        if constexpr (std::is_base_of_v<Module, F>) {
-            module_ = f;
-            clone_ = [f] { return Layer(f.clone()); };
-        }
+        if constexpr (std::is_base_of_v<Module, F>) module_ = f;
+        if constexpr (requires { f.layers(); }) parts_ = f.layers();
     }
     Var operator()(Var x) const { return call_(x); }
-    const Module& module() const { return module_; }  // its parameters: none for a plain function
-    Layer clone() const { return clone_ ? clone_() : *this; }
+    const Module& module() const { return module_; }            // its parameters: none for a plain function
+    const std::vector<Layer>& parts() const { return parts_; }  // the layers of a Sequential
 
 private:
     std::function<Var(Var)> call_;
-    std::function<Layer()> clone_;
     Module module_;
+    std::vector<Layer> parts_;
 };
 
 class Sequential : public Module {
 public:
     Sequential(std::initializer_list<Layer> layers, Where at = {}) : Sequential(std::vector<Layer>(layers), at) {}
     explicit Sequential(std::vector<Layer> layers, Where at = {}) : layers_(std::move(layers)) {
+        if (layers_.size() == 1 && !layers_[0].parts().empty()) layers_ = std::vector<Layer>(layers_[0].parts());
         for (std::size_t i = 0; i < layers_.size(); ++i) add("layer" + std::to_string(i), layers_[i].module(), at);
     }
 
@@ -47,11 +47,8 @@ public:
         return x;
     }
     Var operator()(Var /*t*/, Var z) const { return (*this)(z); }
-    Sequential clone() const {
-        std::vector<Layer> copies;
-        for (const Layer& layer : layers_) copies.push_back(layer.clone());
-        return Sequential(std::move(copies));
-    }
+    const std::vector<Layer>& layers() const { return layers_; }
+    Sequential clone() const { return nn::clone(*this); }
 
 private:
     std::vector<Layer> layers_;

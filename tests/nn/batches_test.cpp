@@ -91,6 +91,22 @@ TEST_CASE("batches: a file of other batches is an error that changes nothing") {
     CHECK(drawn(other, 3) == drawn(twin, 3));
 }
 
+TEST_CASE("batches: a file that drops the last one is not one that keeps it; nor is one with other numbers a file") {
+    nn::Batches keeps(10, 4, Rng{1}), drops(10, 4, Rng{1}, {.drop_last = true});
+    TensorFile of_keeps, of_drops;
+    keeps.write(of_keeps, "");
+    drops.write(of_drops, "");
+    CHECK(contains(error_of([&] { keeps.read(of_drops, ""); }), "in epoch 0, the last one dropped\n"));
+    CHECK(contains(error_of([&] { drops.read(of_keeps, ""); }), "in batches of 4, the last one dropped\n"));
+    CHECK(error_of([&] { drops.read(of_drops, ""); }).empty());
+    for (const char* name : {"epoch", "taken", "examples", "batch_size", "drop_last"}) {
+        TensorFile bad;
+        for (const TensorFile::Item& item : of_keeps.items())
+            bad.add_integer(item.name, item.name == name ? std::uint64_t(-5) : std::get<std::uint64_t>(item.value));
+        CHECK(contains(error_of([&] { keeps.read(bad, ""); }), "belongs to other batches"));
+    }
+}
+
 TEST_CASE("batches: no examples, no batch size, or no full batch where only full ones count: an error") {
     CHECK(contains(error_of([] { nn::Batches(0, 4, Rng{1}); }), "0 examples in batches of 4"));
     CHECK(contains(error_of([] { nn::Batches(4, 0, Rng{1}); }), "4 examples in batches of 0"));
