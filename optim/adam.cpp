@@ -1,5 +1,6 @@
 #include "optim/adam.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -9,7 +10,7 @@ namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
 Adam::Adam(std::span<const Parameter> parameters, AdamOptions options, Where at)
-    : Optimizer(parameters, options.lr, {"m", "v"}, at), options_(options) {
+    : Optimizer("Adam", parameters, options.lr, {"m", "v"}, at), options_(options) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     require_within("Adam", "beta1", options.beta1, 0, 1, at);
     require_within("Adam", "beta2", options.beta2, 0, 1, at);
@@ -26,6 +27,7 @@ void Adam::update(Real scale) {
     const Real rate = static_cast<Real>(lr() / (1 - beta1_power_));  // lr m̂ = rate · m
     const Real debias = static_cast<Real>(1 / (1 - beta2_power_));   // v̂ = debias · v
     const Real keep = static_cast<Real>(1 - lr() * options_.weight_decay), eps = static_cast<Real>(options_.eps);
+    constexpr Real largest = sizeof(Real) == 4 ? Real(0x1p63) : Real(0x1p511);  // its square is finite
     for (std::size_t p = 0; p < gradients().size(); ++p) {
         const Index n = gradients()[p].size();
         const Real* gradient = gradients()[p].data;
@@ -33,7 +35,7 @@ void Adam::update(Real scale) {
         Real *m = state(0)[p].data(), *v = state(1)[p].data();
         COSTATE_INDEPENDENT
         for (Index i = 0; i < n; ++i) {
-            const Real g = scale * gradient[i];
+            const Real g = std::max(-largest, std::min(largest, scale * gradient[i]));
             m[i] = b1 * m[i] + c1 * g;                                                    // (1)
             v[i] = b2 * v[i] + c2 * (g * g);                                              // (2)
             theta[i] = keep * theta[i] - rate * m[i] / (std::sqrt(debias * v[i]) + eps);  // (3)-(5)
@@ -48,7 +50,19 @@ void Adam::write(TensorFile& file, const std::string& prefix, Where at) const {
 }
 
 void Adam::read(const TensorFile& file, const std::string& prefix, Where at) {
+    require_kind(file, prefix, at);
     const double power1 = file.number(prefix + "beta1_power", at), power2 = file.number(prefix + "beta2_power", at);
+    const double above_one = std::nextafter(1.0, 2.0), limit = file.integer(prefix + "steps", at) == 0 ? above_one : 1;
+    require_within("Adam", "beta1_power", power1, 0, limit, at);
+    require_within("Adam", "beta2_power", power2, 0, limit, at);
+    for (std::size_t i = 0; i < parameters().size(); ++i)
+        for (const Real entry : file.tensor(prefix + "v." + std::to_string(i), at).entries())
+            if (entry < 0)
+                fail({.what = "Adam: a mean of squares in the file is negative",
+                      .got =
+                          number_text(static_cast<double>(entry)) + " in \"" + prefix + "v." + std::to_string(i) + "\"",
+                      .expected = "0 or more"},
+                     at);
     Optimizer::read(file, prefix, at);
     beta1_power_ = power1;
     beta2_power_ = power2;

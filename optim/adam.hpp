@@ -4,7 +4,8 @@
 //   m̂ = m / (1 − β₁ᵗ)              t = 1, 2, ...: m is a mean with weights that sum to 1 − β₁ᵗ                 (3)
 //   v̂ = v / (1 − β₂ᵗ)                                                                                         (4)
 //   θ ← (1 − lr λ) θ − lr m̂ / (√v̂ + ε)          λ: weight_decay, 0 for Adam                                   (5)
-// The first step moves every entry by about lr, whatever the gradient's size: ten times the loss changes little.
+// The first step moves every entry by about lr, whatever the gradient's size: ten times the loss changes little. One
+// whose square would overflow counts as the largest whose does not: 2^511, in float 2^63.
 // AdamW is λ > 0: the decay stands outside of the quotient, so that it is equally strong for every entry. (An L2 term
 // in the loss would be divided by √v̂ like the rest.)
 // why      βᵗ is a running product: no pow, and it is stored with the state, so a resumed run has the same bits.

@@ -56,8 +56,9 @@ View Gradients::view(std::size_t i, Where at) const {
     return is_zero(i) ? View{} : vars[i].tape().view(vars[i].tape().bring(vars[i], at));  // a stale Var: an error
 }
 
-Optimizer::Optimizer(std::span<const Parameter> parameters, double lr, const std::vector<const char*>& states, Where at)
-    : parameters_(parameters.begin(), parameters.end()), gradients_(parameters.size()) {
+Optimizer::Optimizer(const char* kind, std::span<const Parameter> parameters, double lr,
+                     const std::vector<const char*>& states, Where at)
+    : kind_(kind), parameters_(parameters.begin(), parameters.end()), gradients_(parameters.size()) {
     set_lr(lr, at);
     Index longest = 0;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -68,7 +69,7 @@ Optimizer::Optimizer(std::span<const Parameter> parameters, double lr, const std
                   .expected = "each parameter once, or it would be moved twice"},
                  at);
     }
-    zeros_ = Tensor(Shape{longest});
+    zeros_ = Tensor(Shape({longest}, at), 0, at);
     for (const char* name : states) {
         NamedState& state = states_.emplace_back();
         state.name = name;
@@ -97,6 +98,7 @@ void Optimizer::step(const Gradients& gradients, Where at) {
 }
 
 void Optimizer::write(TensorFile& file, const std::string& prefix, Where at) const {
+    file.add_integer(prefix + "kind." + kind_, states_.size(), at);
     file.add_integer(prefix + "steps", steps_, at);
     file.add_integer(prefix + "parameters", parameters_.size(), at);
     file.add_number(prefix + "lr", lr_, at);
@@ -105,7 +107,24 @@ void Optimizer::write(TensorFile& file, const std::string& prefix, Where at) con
             file.add(prefix + state.name + "." + std::to_string(i), state.tensors[i], at);
 }
 
+void Optimizer::require_kind(const TensorFile& file, const std::string& prefix, Where at) const {
+    std::string found = "no optimiser";
+    const std::string kind = prefix + "kind.";
+    for (const TensorFile::Item& item : file.items())
+        if (item.name.starts_with(kind))
+            if (const auto* states = std::get_if<std::uint64_t>(&item.value)) {
+                if (item.name == kind + kind_ && *states == states_.size()) return;
+                found = item.name.substr(kind.size()) + " with " + std::to_string(*states) + " state(s)";
+            }
+    fail({.what = "optimiser: the file belongs to another one",
+          .got = found + " under \"" + prefix + "\"",
+          .expected = kind_ + (" with " + std::to_string(states_.size())) + " state(s)",
+          .fix = "continue with the optimiser and the momentum with which the run began"},
+         at);
+}
+
 void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at) {
+    require_kind(file, prefix, at);
     const std::uint64_t steps = file.integer(prefix + "steps", at), count = file.integer(prefix + "parameters", at);
     if (count != parameters_.size())
         fail({.what = "optimiser: the file belongs to another list of parameters",
@@ -114,9 +133,15 @@ void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at
              at);
     std::vector<NamedState> states = states_;
     for (NamedState& state : states)
-        for (std::size_t i = 0; i < state.tensors.size(); ++i)
-            state.tensors[i] =
-                nn::tensor_of_shape(file, prefix + state.name + "." + std::to_string(i), parameters_[i].shape(), at);
+        for (std::size_t i = 0; i < state.tensors.size(); ++i) {
+            const std::string name = prefix + state.name + "." + std::to_string(i);
+            state.tensors[i] = nn::tensor_of_shape(file, name, parameters_[i].shape(), at);
+            if (!all_finite(state.tensors[i]))
+                fail({.what = "optimiser: a state in the file is not finite",
+                      .got = "\"" + name + "\" with an infinity or a nan",
+                      .expected = "finite numbers: no step leaves others"},
+                     at);
+        }
     set_lr(file.number(prefix + "lr", at), at);
     states_ = std::move(states);
     steps_ = steps;

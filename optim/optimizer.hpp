@@ -6,7 +6,8 @@
 // After an error parameters and state are those of the last good step. A gradient that is a zero Var counts as zeros: a
 // parameter without influence keeps its momentum and its decay.
 // Numbers are read beside the tape (no taint), and a warm step allocates nothing.
-// resume   What the file holds: the state tensors, the step count, the learning rate. Other options are the program's.
+// resume   What the file holds: the kind, the state tensors, the step count, the learning rate. Other options are the
+//          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.
 #pragma once
 #include <span>
 #include <string>
@@ -49,7 +50,8 @@ public:
 protected:
     using State = std::vector<Tensor>;  // one for each parameter, zeros before the first step
 
-    Optimizer(std::span<const Parameter> parameters, double lr, const std::vector<const char*>& states, Where at);
+    Optimizer(const char* kind, std::span<const Parameter> parameters, double lr,
+              const std::vector<const char*>& states, Where at);
     Optimizer(const Optimizer&) = default;
     Optimizer& operator=(const Optimizer&) = default;
 
@@ -57,11 +59,15 @@ protected:
     std::span<const View> gradients() const { return gradients_; }  // of this step
     State& state(std::size_t i) { return states_[i].tensors; }
 
+    // Was the file written by an optimiser of this kind, with states of these names? Otherwise an error.
+    void require_kind(const TensorFile& file, const std::string& prefix, Where at) const;
+
 private:
     struct NamedState {
         std::string name;
         State tensors;
     };
+    const char* kind_;
     std::vector<Parameter> parameters_;
     std::vector<NamedState> states_;
     std::vector<View> gradients_;

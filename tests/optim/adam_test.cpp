@@ -53,6 +53,30 @@ void check_against_long_double(optim::AdamOptions o) {
 
 TEST_SUITE_BEGIN("optim");
 
+TEST_CASE("Adam: a finite gradient of any size moves by lr at first, and poisons nothing") {
+    const double largest = static_cast<double>(std::numeric_limits<Real>::max());
+    for (const double size : {sizeof(Real) == 4 ? 3e19 : 1e200, largest, -largest}) {
+        for (const double scale : {1.0, 0.5, 1e10}) {
+            const Parameter p = point();
+            optim::Adam adam({&p, 1}, {.lr = 0.25});
+            const Tensor large({3}, {size, size / 2, 0});
+            const View views[1] = {large};
+            optim::Gradients gradients{std::span<const View>(views)};
+            gradients.scale = scale;
+            adam.step(gradients);
+            CHECK(static_cast<double>(p.value()[0]) == Approx(1 - std::copysign(0.25, size)).epsilon(1e-6));
+            CHECK(static_cast<double>(p.value()[1]) == Approx(-2 - std::copysign(0.25, size)).epsilon(1e-6));
+            TensorFile file;
+            adam.write(file, "");
+            for (const char* name : {"m.0", "v.0"})
+                for (const Real entry : file.tensor(name).entries()) CHECK(std::isfinite(entry));
+            const Real before = p.value()[0];
+            step(adam, large);
+            CHECK(p.value()[0] != before);
+        }
+    }
+}
+
 TEST_CASE("Adam: the first step is lr g / (|g| + ε), whatever the size of g") {
     const Parameter p = point();
     optim::Adam adam({&p, 1}, {.lr = 0.25});

@@ -212,12 +212,62 @@ TEST_CASE("optimiser: a file of another optimiser or model is an error that chan
     TensorFile of_sgd, of_adam;
     sgd.write(of_sgd, "");
     adam.write(of_adam, "");
-    CHECK(contains(error_of([&] { adam.read(of_sgd, ""); }), "no number named 'beta1_power'"));
+    CHECK(contains(error_of([&] { adam.read(of_sgd, ""); }),
+                   "got       SGD with 0 state(s) under \"\"\n  expected  Adam"));
+    CHECK(contains(error_of([&] { sgd.read(of_adam, ""); }),
+                   "got       Adam with 2 state(s) under \"\"\n  expected  SGD"));
+    CHECK(contains(error_of([&] { sgd.read(of_sgd, "x."); }), "got       no optimiser under \"x.\""));
+    CHECK(sgd.lr() == 1e-2);
     CHECK(contains(error_of([&] { fewer.read(of_adam, ""); }), "another list of parameters"));
     const std::string shape = error_of([&] { other.read(of_adam, ""); });
     CHECK(contains(shape, "\"m.1\" [3]"));
     CHECK(contains(shape, "[4]"));
     CHECK(other.lr() == 1e-3);
+}
+
+TEST_CASE("optimiser: a file of SGD with momentum is not one of SGD without, nor the other way round") {
+    Two p;
+    optim::SGD with(p.list, {.momentum = 0.5}), without(p.list);
+    TensorFile of_with, of_without;
+    with.write(of_with, "sgd.");
+    without.write(of_without, "sgd.");
+    CHECK(contains(error_of([&] { without.read(of_with, "sgd."); }), "belongs to another one"));
+    CHECK(contains(error_of([&] { with.read(of_without, "sgd."); }), "belongs to another one"));
+    CHECK(error_of([&] { with.read(of_with, "sgd."); }).empty());
+    CHECK(error_of([&] { without.read(of_without, "sgd."); }).empty());
+}
+
+TEST_CASE("optimiser: a file with numbers that no run can have is an error that changes nothing") {
+    Two p;
+    optim::Adam adam(p.list);
+    adam.step(std::span<const View>(p.views()));
+    TensorFile good;
+    adam.write(good, "");
+    const auto error_with = [&](const std::string& name, auto value) {
+        TensorFile bad;
+        for (TensorFile::Item item : good.items()) {
+            if (item.name == name) item.value = value;
+            if (const auto* t = std::get_if<Tensor>(&item.value)) bad.add(item.name, *t);
+            if (const auto* n = std::get_if<std::uint64_t>(&item.value)) bad.add_integer(item.name, *n);
+            if (const auto* x = std::get_if<double>(&item.value)) bad.add_number(item.name, *x);
+        }
+        optim::Adam fresh(p.list, {.lr = 0.5});
+        const std::string error = error_of([&] { fresh.read(bad, ""); });
+        CHECK((error.empty() || (fresh.steps() == 0 && fresh.lr() == 0.5)));
+        return error;
+    };
+    constexpr Real infinity = std::numeric_limits<Real>::infinity(), nan = std::numeric_limits<Real>::quiet_NaN();
+    CHECK(error_with("", 0.0).empty());
+    for (const Real bad : {infinity, -infinity, nan}) {
+        CHECK(contains(error_with("m.0", Tensor({2}, {0, double(bad)})), "\"m.0\""));
+        CHECK(contains(error_with("v.1", Tensor({3}, {double(bad), 0, 0})), "\"v.1\""));
+        CHECK(contains(error_with("lr", double(bad)), "lr"));
+        CHECK(contains(error_with("beta1_power", double(bad)), "beta1_power"));
+    }
+    CHECK(contains(error_with("v.0", Tensor({2}, {1, -1})), "negative"));
+    CHECK(contains(error_with("beta1_power", 1.0), "beta1_power"));
+    CHECK(contains(error_with("beta2_power", -0.5), "beta2_power"));
+    CHECK(contains(error_with("lr", -1.0), "lr"));
 }
 
 TEST_SUITE_END();
