@@ -28,7 +28,8 @@ SUPPORT  := $(wildcard examples/support/*.cpp)
 EXAMPLES := $(wildcard examples/*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
-TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp)# what the tests look at beside the library
+FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))
+TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp tests/fuzz/hunter.cpp)# what the tests look at beside the library
 BENCHES  := $(wildcard tests/bench/*.cpp)
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
@@ -40,7 +41,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test asan freestanding examples docs-check lines format format-check bench bench-peers install clean \
+.PHONY: help all run fit test asan fuzz freestanding examples docs-check lines format format-check bench bench-peers install clean \
         library everything run-bench
 .DELETE_ON_ERROR:
 
@@ -68,6 +69,8 @@ test: $(BUILD)/tests/suite  ## every test (< 2 min, compiling included);  make t
 	@$< $(if $(ONLY),-tc='$(ONLY)')
 asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
+fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs against the tape, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
+	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
 	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
 	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
@@ -93,17 +96,18 @@ bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folde
 run-bench: $(BUILD)/tests/bench/bench
 	@$< $(BENCH)
 library: $(LIB)
-everything: all $(call programs,$(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench
+everything: all $(call programs,$(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz
 $(LIB): $(call objects,$(LIBRARY))
 	$(say) "  archive  $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED)) $(LIB)
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
-$(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench:
+$(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ)) $(LIB)
+$(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
-$(call objects,$(TESTS)): OPT := $(TESTOPT)
+$(call objects,$(TESTS) $(FUZZ)): OPT := $(TESTOPT)
 $(call objects,$(TESTS)): | $(BUILD)/doctest-is-there
 $(BUILD)/%.o: %.cpp Makefile
 	$(say) "  compile  $<"
@@ -112,4 +116,4 @@ $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
 	@mkdir -p $(@D) && touch $@
--include $(patsubst %.o,%.d,$(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(TESTS) $(BENCHES)))
+-include $(patsubst %.o,%.d,$(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(TESTS) $(BENCHES) $(FUZZ)))
