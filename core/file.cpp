@@ -5,7 +5,8 @@
 #include <cstring>  // brings: strerror
 
 #if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>  // brings: fsync
+#include <sys/stat.h>  // brings: stat
+#include <unistd.h>    // brings: fsync, readlink
 #endif
 
 namespace costate {
@@ -21,24 +22,71 @@ bool reach_the_disk(std::FILE* file) {
     return true;
 }
 
-bool write_all(const std::string& path, std::span<const std::uint8_t> bytes) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    if (!file) return false;
-    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && reach_the_disk(file);
-    int reason = errno;
-    const bool closed = std::fclose(file) == 0;  // the last chance of a network disk to say that it is full
-    if (written && closed) return true;
-    if (written) reason = errno;
-    std::remove(path.c_str());
-    errno = reason;
-    return false;
+struct Opened {
+    std::FILE* file;
+    std::string path;
+};
+
+// A file that was not there before. Null: errno says why not.
+Opened create_beside(const std::string& path) {
+    for (int i = 0;; ++i) {
+        const std::string name = path + ".tmp" + (i == 0 ? "" : std::to_string(i));
+        std::FILE* file = std::fopen(name.c_str(), "wbx");
+        if (file || errno != EEXIST || i == 10'000) return {file, name};
+    }
 }
+
+bool write_and_close(const Opened& to, std::span<const std::uint8_t> bytes) {
+    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), to.file) == bytes.size() && reach_the_disk(to.file);
+    const int reason = errno;
+    const bool closed = std::fclose(to.file) == 0;  // the last chance of a network disk to say that it is full
+    if (!written) errno = reason;
+    return written && closed;
+}
+
+#if defined(__unix__) || defined(__APPLE__)
+// Where a chain of links ends, be there a file or not. Empty: in a circle, and errno says so.
+std::string behind_links(std::string path) {
+    for (int links = 0; links < 40; ++links) {
+        char text[4096];
+        const ssize_t length = readlink(path.c_str(), text, sizeof text);
+        if (length < 0) return path;
+        const std::string to(text, static_cast<std::size_t>(length));
+        const std::size_t folder = path.rfind('/');
+        path = to.starts_with('/') || folder == path.npos ? to : path.substr(0, folder + 1) + to;
+    }
+    errno = ELOOP;
+    return "";
+}
+bool is_stream(const std::string& path) {
+    struct stat status;
+    return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+bool is_folder(const std::string& path) {
+    struct stat status;
+    return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+#else
+std::string behind_links(std::string path) { return path; }
+bool is_stream(const std::string&) { return false; }
+bool is_folder(const std::string&) { return false; }
+#endif
 
 bool rename_over(const std::string& from, const std::string& to) {
 #if defined(_WIN32)
     std::remove(to.c_str());
 #endif
     return std::rename(from.c_str(), to.c_str()) == 0;
+}
+
+[[noreturn]] void refuse(const std::string& path, int reason, std::size_t bytes, Where at) {
+    fail({.what = "replace_file: the file could not be written",
+          .got = "'" + path + "': " + std::strerror(reason) +
+                 (bytes == 0 ? "" : ", while writing " + std::to_string(bytes) + " bytes"),
+          .expected = "a folder that exists and may be written to, with enough room",
+          .likely = "an older file of that name, if there was one, is as it was",
+          .fix = "free some space, or write to another folder"},
+         at);
 }
 
 }  // namespace
@@ -68,18 +116,31 @@ std::vector<std::uint8_t> read_file(const std::string& path, Where at) {
 }
 
 void replace_file(const std::string& path, std::span<const std::uint8_t> bytes, Where at) {
-    const std::string temporary = path + ".tmp";
-    const bool written = write_all(temporary, bytes);
-    if (written && rename_over(temporary, path)) return;
-    const std::string reason = std::strerror(errno);
-    if (written) std::remove(temporary.c_str());
-    fail({.what = "replace_file: the file could not be written",
-          .got = "'" + (written ? path : temporary) + "': " + reason + ", while writing " +
-                 std::to_string(bytes.size()) + " bytes",
-          .expected = "a folder that exists and may be written to, with enough room",
-          .likely = "an older '" + path + "', if there was one, is as it was",
-          .fix = "free some space, or write to another folder"},
-         at);
+    const std::string target = behind_links(path);
+    if (target.empty()) refuse(path, errno, bytes.size(), at);
+    if (is_stream(target)) {
+        const Opened stream{std::fopen(target.c_str(), "wb"), target};
+        if (stream.file && write_and_close(stream, bytes)) return;
+        refuse(target, errno, bytes.size(), at);
+    }
+    const Opened fresh = create_beside(target);
+    if (!fresh.file) refuse(fresh.path, errno, bytes.size(), at);
+    const bool written = write_and_close(fresh, bytes);
+    if (written && rename_over(fresh.path, target)) return;
+    const int reason = errno;
+    std::remove(fresh.path.c_str());
+    refuse(written ? path : fresh.path, reason, bytes.size(), at);
+}
+
+void require_replaceable(const std::string& path, Where at) {
+    const std::string target = behind_links(path);
+    if (target.empty()) refuse(path, errno, 0, at);
+    if (is_stream(target)) return;
+    if (is_folder(target)) refuse(path, EISDIR, 0, at);
+    const Opened fresh = create_beside(target);
+    if (!fresh.file) refuse(fresh.path, errno, 0, at);
+    std::fclose(fresh.file);
+    std::remove(fresh.path.c_str());
 }
 
 }  // namespace costate

@@ -88,6 +88,71 @@ TEST_CASE("file: a full disk is an error, keeps the older file and leaves no tem
 }
 #endif
 
+#if defined(__unix__) || defined(__APPLE__)
+TEST_CASE("file: a link stays a link, and what it points to is replaced, near or far, there or not") {
+    namespace fs = std::filesystem;
+    const TemporaryFolder folder;
+    fs::create_directory(folder.path / "elsewhere");
+    const std::string file = folder / "elsewhere/model", near = folder / "near", far = folder / "far",
+                      chain = folder / "chain";
+    fs::create_symlink("elsewhere/model", near);
+    fs::create_symlink(file, far);
+    fs::create_symlink("near", chain);
+    std::uint64_t n = 0;
+    for (const std::string& link : {near, far, chain}) {
+        for (int time = 0; time < 2; ++time) {  // first the file is not there yet
+            TensorFile content;
+            content.add_integer("n", ++n);
+            require_replaceable(link);
+            save(link, content);
+            CHECK(fs::is_symlink(link));
+            CHECK(fs::is_regular_file(fs::symlink_status(file)));
+            CHECK(load(file).integer("n") == n);
+            CHECK(load(link).integer("n") == n);
+        }
+        fs::remove(file);
+    }
+    fs::create_symlink("circle", folder.path / "circle");
+    CHECK(contains(error_of([&] { save(folder / "circle", small_file()); }), "symbolic links"));
+    CHECK(contains(error_of([&] { require_replaceable(folder / "circle"); }), "symbolic links"));
+}
+
+TEST_CASE("file: what is no ordinary file is written to, and stays what it is") {
+    save("/dev/null", small_file());
+    require_replaceable("/dev/null");
+    CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+#endif
+
+TEST_CASE("file: somebody's .tmp files are not touched") {
+    const TemporaryFolder folder;
+    const std::string target = folder / "model";
+    const std::string text = "mine";
+    const std::vector<std::uint8_t> mine(text.begin(), text.end());
+    for (const char* name : {"model.tmp", "model.tmp1", "model.tmp2"}) replace_file(folder / name, mine);
+    save(target, small_file());
+    require_replaceable(target);
+    save(target, TensorFile{});
+    CHECK(contains(error_of([&] { save(folder / "no/model", small_file()); }), "could not be written"));
+    for (const char* name : {"model.tmp", "model.tmp1", "model.tmp2"}) CHECK(read_file(folder / name) == mine);
+    CHECK(load(target).items().empty());
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 4);
+}
+
+TEST_CASE("file: whether a file could be written is asked without a trace") {
+    const TemporaryFolder folder;
+    const std::string target = folder / "model";
+    require_replaceable(target);
+    CHECK(std::filesystem::is_empty(folder.path));
+    save(target, small_file());
+    require_replaceable(target);
+    CHECK(serialize(load(target)) == serialize(small_file()));
+    const std::string error = error_of([] { require_replaceable("no/such/folder/model.bin"); });
+    CHECK(contains(error, "no/such/folder/model.bin"));
+    CHECK(contains(error, "file_test.cpp:"));
+    CHECK(contains(error_of([&] { require_replaceable(folder.path.string()); }), "Is a directory"));
+}
+
 TEST_CASE("file: a target that cannot be replaced leaves no temporary file") {
     const TemporaryFolder folder;
     const std::string target = folder / "folder";
