@@ -76,6 +76,7 @@ freestanding:  ## the library without exceptions and RTTI, both precisions, obje
 	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
 examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (~2 min)
 	@tests/examples_check.sh $(BUILD)
+	@tests/fit_csv_check.sh $(BUILD)/examples/fit_csv
 docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
 	@tests/docs_check.sh $(BUILD)
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)

@@ -1,23 +1,26 @@
 // examples/fit_csv.cpp — which law moves the numbers of this table?           make fit CSV=table.csv ARGS="--width 32"
 //   dz/dt = f(z; θ), or f(t, z; θ) with --time       z: the columns, standardised;  f: a network D – width – ... – D
 // Reads any table time,column,... (examples/support/csv.hpp), trains on its first rows, forecasts the others, draws
-// both, and saves what it learned; --load goes on from there.
+// both, and saves what it learned; --load goes on from there. A training that fails or is interrupted saves its best.
 // look for   what a gradient or a method costs: the count of evaluations with --gradient discrete and backsolve.
 // limits     The columns are the whole state. One column without --time can only rise or fall: a cycle needs two.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
-#include "examples/support/csv.hpp"         // brings: read_csv
-#include "examples/support/figure.hpp"      // brings: Observations, phase_plane, grid
-#include "examples/support/options.hpp"     // brings: Options
-#include "examples/support/progress.hpp"    // brings: Progress
-#include "examples/support/svg.hpp"         // brings: Plot, save_svg
-#include "examples/support/trajectory.hpp"  // brings: Trajectory, solve
-#include "nn/losses.hpp"                    // brings: mse
-#include "nn/mlp.hpp"                       // brings: MLP
-#include "optim/adam.hpp"                   // brings: AdamW
-#include "optim/schedule.hpp"               // brings: Cosine
+#include "core/file.hpp"                      // brings: require_replaceable
+#include "examples/support/best_so_far.hpp"   // brings: BestSoFar
+#include "examples/support/csv.hpp"           // brings: read_csv
+#include "examples/support/figure.hpp"        // brings: Observations, phase_plane, grid
+#include "examples/support/options.hpp"       // brings: Options
+#include "examples/support/progress.hpp"      // brings: Progress
+#include "examples/support/stop_signals.hpp"  // brings: StopSignals
+#include "examples/support/svg.hpp"           // brings: Plot, save_svg
+#include "examples/support/trajectory.hpp"    // brings: Trajectory, solve
+#include "nn/losses.hpp"                      // brings: mse
+#include "nn/mlp.hpp"                         // brings: MLP
+#include "optim/adam.hpp"                     // brings: AdamW
+#include "optim/schedule.hpp"                 // brings: Cosine
 
 using namespace costate;
 using namespace costate::support;
@@ -45,6 +48,16 @@ struct Settings {
         o.add("gradient", gradient, "discrete, backsolve, direct").add("out", out, "the figure");
         o.add("save", save, "what was learned").add("load", load, "a file that --save wrote, to go on from");
         if (!o.parse(argc, argv)) return false;
+        check();
+        if (!(fraction > 0 && fraction <= 1))
+            fail({.what = "fit_csv: --fraction is out of range",
+                  .got = "--fraction " + number_text(fraction),
+                  .expected = "a part of the rows: above 0, at most 1"});
+        for (const std::string& path : {save, out})  // before the training, whose result they shall keep
+            if (!path.empty()) require_replaceable(path);
+        return true;
+    }
+    void check() const {
         const auto require = [](const char* name, double value, double low, double high) {
             optim::require_within("fit_csv", name, value, low, high, {});
         };
@@ -53,8 +66,6 @@ struct Settings {
         require("--depth", depth, 0, 100);
         require("--steps", steps, 0, 1e6);
         require("--tolerance", tolerance, 1e-14, 1);
-        require("--fraction", fraction, 0, 1.0000001);
-        return true;
     }
 
     ode::SolveOptions solver() const {
@@ -116,8 +127,9 @@ void save_model(const Settings& s, const Model& model, const Scaling& scaling, c
 
 // A loaded model keeps its layers and its units, whatever the options and the table now say.
 void take_layers(Settings& s, const TensorFile& file) {
-    s.width = static_cast<int>(file.integer("width"));
-    s.depth = static_cast<int>(file.integer("depth"));
+    s.width = static_cast<int>(std::min<std::uint64_t>(file.integer("width"), 1'000'000));
+    s.depth = static_cast<int>(std::min<std::uint64_t>(file.integer("depth"), 1'000'000));
+    s.check();
     s.time = file.integer("time") != 0;
     for (const nn::NamedActivation& a : nn::all_activations())
         if (file.find(std::string("activation.") + a.name)) s.activation = a.name;
@@ -127,7 +139,8 @@ Scaling scaling_in(const TensorFile& file, Index columns) {
             nn::tensor_of_shape(file, "deviation", {columns}, {})};
 }
 
-void train(const Settings& s, const Model& model, const Observations& data, const std::vector<double>& t) {
+void train(const Settings& s, const Model& model, const Observations& data, const std::vector<double>& t,
+           BestSoFar& best, const StopSignals& stop) {
     const ode::SolveOptions solver = s.solver();
     optim::AdamW adam(model.parameters(), {.lr = s.rate, .weight_decay = s.decay});
     const optim::Cosine schedule{.peak = s.rate, .steps = static_cast<std::uint64_t>(s.epochs)};
@@ -135,12 +148,13 @@ void train(const Settings& s, const Model& model, const Observations& data, cons
     Tape tape;
     long evaluations = 0;
     const Index start = s.load.empty() ? std::min<Index>(4, data.seen) : data.seen;
-    for (int epoch = 1; epoch <= s.epochs; ++epoch) {
+    for (int epoch = 1; epoch <= s.epochs && !stop.received(); ++epoch) {
         const Index rows = std::min(data.seen, start + 2 * (data.seen - start) * epoch / s.epochs);  // row by row
         tape.rewind();
         const Var z = model(tape, std::span(t).first(static_cast<std::size_t>(rows)), solver);
         const Var loss = nn::mse(z, tape.constant(data.z.rows(0, rows)));
         const Vars gradient = grad(loss, model.parameters());
+        best.consider(epoch, static_cast<double>(loss.item()), rows);
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
         if (solver.gradient != ode::direct)
@@ -191,15 +205,33 @@ int run(int argc, char** argv) {
                 static_cast<int>(rows), static_cast<int>(data.columns()), static_cast<int>(seen),
                 static_cast<int>(model.count()));
     std::fflush(stdout);
-    train(s, model, data, t);
+    const StopSignals stop;
+    BestSoFar best(model);
+    const auto keep_the_best = [&] {
+        if (s.save.empty() || best.epoch() == 0) return;
+        best.restore();
+        save_model(s, model, data.scaling, clock);
+        std::fprintf(stderr, "\nThe best model so far, of epoch %d (loss %.3g), is in %s.\n", best.epoch(), best.loss(),
+                     s.save.c_str());
+    };
+    try {
+        train(s, model, data, t, best, stop);
+    } catch (const Error&) {
+        keep_the_best();
+        throw;
+    }
+    if (stop.received()) {
+        keep_the_best();
+        return stop.exit_status();
+    }
+    if (!s.save.empty()) save_model(s, model, data.scaling, clock);
     const Tensor z = model.path(t, solver);
     const char* what = data.scaling.log ? "of the logs" : "in the table's units";
     std::printf("root mean square error %s\n  on the rows seen  %.4g\n", what, data.scaling.rmse(z, data.z, 0, seen));
     if (seen < rows) std::printf("  on the forecast   %.4g\n", data.scaling.rmse(z, data.z, seen, rows));
-    if (!s.save.empty()) save_model(s, model, data.scaling, clock);
-    draw(s, model, data, t);
+    if (!s.out.empty()) draw(s, model, data, t);
     if (!s.save.empty()) std::printf("\nThe model is in %s: --load goes on from there.\n", s.save.c_str());
-    std::printf("The figure is in %s: open it in a browser.\n", s.out.c_str());
+    if (!s.out.empty()) std::printf("The figure is in %s: open it in a browser.\n", s.out.c_str());
     return 0;
 }
 

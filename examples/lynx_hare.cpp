@@ -17,6 +17,7 @@
 
 #include "autodiff/elementwise.hpp"         // brings: exp, +, −, *
 #include "autodiff/shaping.hpp"             // brings: slice, concatenate
+#include "core/file.hpp"                    // brings: require_replaceable
 #include "examples/support/csv.hpp"         // brings: read_csv
 #include "examples/support/figure.hpp"      // brings: Observations, Plot, grid
 #include "examples/support/options.hpp"     // brings: Options
@@ -117,6 +118,7 @@ int run(int argc, char** argv) {
     options.add("decay", decay, "of weights: how simple the law should be").add("out", out, "the figure");
     if (!options.parse(argc, argv)) return 0;
     optim::require_within("lynx_hare", "--epochs", epochs, 1, 1e9, {});
+    require_replaceable(out);
 
     const Observations data(read_csv("examples/data/lynx_hare.csv"), 15, true);  // 1900–1914 are seen; logs
 

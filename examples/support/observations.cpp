@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace costate::support {
@@ -26,24 +27,26 @@ Scaling scaling_of(const Series& series, Index seen, bool log, Where at) {
     const Index columns = series.values.shape()[1];
     Scaling scaling{log, Tensor({columns}), Tensor({columns})};
     for (Index j = 0; j < columns; ++j) {
-        double sum = 0, squares = 0;
-        for (Index i = 0; i < seen; ++i) {
+        const auto half = [&](Index i) {  // of u: the difference of two halves is finite
             const auto y = static_cast<double>(series.values(i, j));
-            const double u = log ? std::log(y) : y;
-            sum += u;
-            squares += u * u;
-        }
-        const double n = static_cast<double>(seen), mean = sum / n;
-        const double deviation = std::sqrt(std::max(0.0, squares / n - mean * mean));
-        if (!(deviation > 1e-6 * std::fabs(mean)))
+            return (log ? std::log(y) : y) / 2;
+        };
+        double low = half(0), high = low;
+        for (Index i = 1; i < seen; ++i) low = std::min(low, half(i)), high = std::max(high, half(i));
+        const double range = high - low, resolution = 8 * std::numeric_limits<Real>::epsilon();
+        if (!(range > resolution * std::max(std::fabs(low), std::fabs(high))))
             fail({.what = "observations: '" + series.names[static_cast<std::size_t>(j)] + "' does not change",
-                  .got = number_text(log ? std::exp(mean) : mean) + " in all " + std::to_string(seen) +
+                  .got = number_text(static_cast<double>(series.values(0, j))) + " in all " + std::to_string(seen) +
                          " rows that are trained on",
                   .expected = "a quantity with a course in time",
                   .fix = "leave that column out"},
                  at);
-        scaling.mean[j] = static_cast<Real>(mean);
-        scaling.deviation[j] = static_cast<Real>(deviation);
+        const double n = static_cast<double>(seen);
+        double sum = 0, squares = 0;  // of parts of the range, from 0 to 1: nothing overflows, whatever the unit
+        for (Index i = 0; i < seen; ++i) sum += (half(i) - low) / range;
+        for (Index i = 0; i < seen; ++i) squares += std::pow((half(i) - low) / range - sum / n, 2);
+        scaling.mean[j] = static_cast<Real>(2 * (low + range * (sum / n)));
+        scaling.deviation[j] = static_cast<Real>(2 * (range * std::sqrt(squares / n)));
     }
     return scaling;
 }
@@ -53,7 +56,7 @@ Scaling scaling_of(const Series& series, Index seen, bool log, Where at) {
 std::vector<double> Scaling::column(View z, Index j) const {
     std::vector<double> y;
     for (Index i = j; i < z.size(); i += mean.size()) {
-        const auto u = static_cast<double>(mean[j] + deviation[j] * z[i]);
+        const double u = static_cast<double>(mean[j]) + static_cast<double>(deviation[j]) * static_cast<double>(z[i]);
         y.push_back(log ? std::exp(u) : u);
     }
     return y;
@@ -61,12 +64,13 @@ std::vector<double> Scaling::column(View z, Index j) const {
 
 double Scaling::rmse(View model, View observed, Index first, Index last) const {
     const Index columns = mean.size();
-    double squares = 0;
+    double squares = 0, unit = 0;  // the largest deviation: the squares of large numbers overflow, of small ones vanish
+    for (const Real entry : deviation.entries()) unit = std::max(unit, static_cast<double>(entry));
     for (Index i = first * columns; i < last * columns; ++i) {
-        const auto error = static_cast<double>((model[i] - observed[i]) * deviation[i % columns]);
-        squares += error * error;
+        const double error = static_cast<double>(model[i]) - static_cast<double>(observed[i]);
+        squares += std::pow(error * (static_cast<double>(deviation[i % columns]) / unit), 2);
     }
-    return std::sqrt(squares / static_cast<double>((last - first) * columns));
+    return unit * std::sqrt(squares / static_cast<double>((last - first) * columns));
 }
 
 Observations::Observations(const Series& series, Index seen_rows, bool log, Where at)
@@ -82,8 +86,11 @@ Observations::Observations(const Series& series, Index seen_rows, Scaling given,
     if (scaling.log) require_logs(series, at);
     const Index columns = scaling.mean.size();
     z = series.values.reshaped({series.values.shape()[0], 1, columns});
-    for (Index i = 0; i < z.size(); ++i)
-        z[i] = ((scaling.log ? std::log(z[i]) : z[i]) - scaling.mean[i % columns]) / scaling.deviation[i % columns];
+    for (Index i = 0; i < z.size(); ++i) {
+        const auto y = static_cast<double>(z[i]), u = scaling.log ? std::log(y) : y;
+        const auto mean = static_cast<double>(scaling.mean[i % columns]);
+        z[i] = static_cast<Real>((u / 2 - mean / 2) / (static_cast<double>(scaling.deviation[i % columns]) / 2));
+    }
 }
 
 }  // namespace costate::support

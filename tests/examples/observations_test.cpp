@@ -77,6 +77,32 @@ TEST_CASE("observations: a column without a course is refused") {
     CHECK(contains(text, "leave that column out"));
 }
 
+TEST_CASE("observations: what changes is fitted in any unit and beside any mean") {
+    const auto fits = [](const std::string& values) {
+        const Observations data(series(values), 3, false);
+        for (const Index i : {0, 1, 2}) {  // 1, 2, 3 in some unit from some zero: z = -√1.5, 0, √1.5
+            CHECK(static_cast<double>(data.z[i]) == Approx(static_cast<double>(i - 1) * std::sqrt(1.5)).epsilon(1e-6));
+            CHECK(std::isfinite(data.scaling.column(data.z, 0)[static_cast<std::size_t>(i)]));
+        }
+        const double error = data.scaling.rmse(Tensor({3, 1, 1}), data.z, 0, 3);
+        CHECK(error == Approx(static_cast<double>(data.scaling.deviation[0])).epsilon(1e-6));
+    };
+    fits("t,a\n0,1e30\n1,2e30\n2,3e30\n");
+    fits("t,a\n0,1e-30\n1,2e-30\n2,3e-30\n");
+    fits("t,a\n0,-1e30\n1,0\n2,1e30\n");
+    if (sizeof(Real) == 4) return;
+    fits("t,a\n0,1e300\n1,2e300\n2,3e300\n");
+    fits("t,a\n0,1e-300\n1,2e-300\n2,3e-300\n");
+    fits("t,a\n0,-1.7e308\n1,0\n2,1.7e308\n");
+    fits("t,a\n0,1e9\n1,1000000000.5\n2,1000000001\n");
+}
+
+TEST_CASE("observations: rounding is no change") {
+    const std::string text =
+        error_of([] { Observations(series("t,a\n0,0.3\n1,0.30000000000000004\n2,0.3\n"), 3, false); });
+    CHECK(contains(text, "'a' does not change"));
+}
+
 TEST_CASE("observations: what has no logarithm is refused by column and time") {
     const std::string text =
         error_of([] { Observations(series("year,a,b\n1900,1,5\n1901,2,7\n1902,3,0\n"), 3, true); });
