@@ -5,6 +5,7 @@
 
 #include "autodiff/elementwise.hpp"
 #include "core/broadcast.hpp"
+#include "core/permute.hpp"
 #include "core/reduce.hpp"
 
 namespace costate {
@@ -55,24 +56,7 @@ struct Permute {
         for (int i = 0; i < x.rank(); ++i) y.append(x[axes[static_cast<std::size_t>(i)]]);
         return y;
     }
-    void eval(const View& x, const MutableView& y) const {
-        const int rank = y.shape.rank();
-        Index stride[Shape::max_rank] = {}, place[Shape::max_rank] = {};
-        for (int i = 0; i < rank; ++i) {
-            stride[i] = 1;
-            for (int a = axes[static_cast<std::size_t>(i)] + 1; a < rank; ++a) stride[i] *= x.shape[a];
-        }
-        Index from = 0;
-        for (Index to = 0, n = y.size(); to < n; ++to) {
-            y[to] = x[from];
-            for (int i = rank - 1; i >= 0; --i) {  // the next entry of y, like an odometer
-                from += stride[i];
-                if (++place[i] < y.shape[i]) break;
-                from -= stride[i] * y.shape[i];
-                place[i] = 0;
-            }
-        }
-    }
+    void eval(const View& x, const MutableView& y) const { permute(x, axes, y); }
     Permute inverse(int rank) const {
         Permute back;
         for (int i = 0; i < rank; ++i)
