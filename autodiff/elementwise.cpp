@@ -97,45 +97,36 @@ struct Pow : Binary {
 };
 
 // Comparisons: 1 or 0, constant almost everywhere.
+template <class Rule>
 struct Comparison : Binary {
+    static constexpr const char* name = Rule::name;
+    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) { return Rule::holds(x, y) ? Real(1) : Real(0); }, c, a, b);
+    }
     Var jvp(Var, Var, Var, Var, Var) const { return {}; }
     std::array<Var, 2> vjp(Var, Var, Var, Var, Needs) const { return {}; }
 };
-struct Less : Comparison {
+struct Less {
     static constexpr const char* name = "less";
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return x < y ? Real(1) : Real(0); }, c, a, b);
-    }
+    static bool holds(Real x, Real y) { return x < y; }
 };
-struct LessEqual : Comparison {
+struct LessEqual {
     static constexpr const char* name = "less_equal";
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return x <= y ? Real(1) : Real(0); }, c, a, b);
-    }
+    static bool holds(Real x, Real y) { return x <= y; }
 };
-struct Equal : Comparison {
+struct Equal {
     static constexpr const char* name = "equal";
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return x == y ? Real(1) : Real(0); }, c, a, b);
-    }
+    static bool holds(Real x, Real y) { return x == y; }
 };
 // Is it a that max (or min) takes? Of equals, yes; and a nan is taken whoever holds it, as any comparison with it is 0.
-struct FirstIsMax : Comparison {
+struct FirstIsMax {
     static constexpr const char* name = "first_is_max";
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return (x >= y) | (x != x) ? Real(1) : Real(0); }, c, a, b);
-    }
+    static bool holds(Real x, Real y) { return (x >= y) | (x != x); }
 };
-struct FirstIsMin : Comparison {
+struct FirstIsMin {
     static constexpr const char* name = "first_is_min";
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return (x <= y) | (x != x) ? Real(1) : Real(0); }, c, a, b);
-    }
+    static bool holds(Real x, Real y) { return (x <= y) | (x != x); }
 };
 
 // y = c ? x : 0 (keep) or c ? 0 : x: the halves of a where, and its transpose.
@@ -243,13 +234,14 @@ COSTATE_WITH_NUMBERS(/, const Tensor&)
 
 Var pow(Var a, Var b) { return record(Pow{}, a, b); }
 Var pow(Var a, double b) { return record(Pow{}, a, lift(a, b)); }
-Var min(Var a, Var b) { return where(record(FirstIsMin{}, a, b), a, b); }
-Var max(Var a, Var b) { return where(record(FirstIsMax{}, a, b), a, b); }
-Var clamp(Var x, double low, double high) {
+Var min(Var a, Var b) { return where(record(Comparison<FirstIsMin>{}, a, b), a, b); }
+Var max(Var a, Var b) { return where(record(Comparison<FirstIsMax>{}, a, b), a, b); }
+Var clamp(Var x, double low, double high, Where at) {
     if (!(low <= high))
         fail({.what = "clamp: the limits are in the wrong order",
               .got = "low " + number_text(low) + ", high " + number_text(high),
-              .expected = "low <= high, neither of them NaN"});
+              .expected = "low <= high, neither of them NaN"},
+             at);
     return unary<Clamp>(x, {low, high});
 }
 
@@ -272,22 +264,22 @@ Var leaky_relu(Var x, double slope) { return unary<LeakyRelu>(x, {slope}); }
 Var elu(Var x, double alpha) { return unary<Elu>(x, {alpha}); }
 Var abs(Var x) { return unary<Abs>(x); }
 
-Var less(Var a, Var b) { return record(Less{}, a, b); }
-Var less_equal(Var a, Var b) { return record(LessEqual{}, a, b); }
-Var equal(Var a, Var b) { return record(Equal{}, a, b); }
+Var less(Var a, Var b) { return record(Comparison<Less>{}, a, b); }
+Var less_equal(Var a, Var b) { return record(Comparison<LessEqual>{}, a, b); }
+Var equal(Var a, Var b) { return record(Comparison<Equal>{}, a, b); }
 Var less(Var a, double b) { return less(a, lift(a, b)); }
 Var greater(Var a, double b) { return less(lift(a, b), a); }
 Var where(Var condition, Var a, Var b) { return record(Select{}, condition, a, b); }
 
-Var sum_of(std::span<const Var> terms) {
+Var sum_of(std::span<const Var> terms, Where at) {
     std::size_t count = 0;
     Var first;
     for (const Var& t : terms)
         if (!t.is_zero() && count++ == 0) first = t;
     if (count < 2) return first;
-    Tape& tape = innermost_tape(terms, SumOf::name);
+    Tape& tape = innermost_tape(terms, SumOf::name, at);
     const std::span<Var> present = tape.list(count);
-    std::size_t at = 0;
+    std::size_t n = 0;
     const Shape shape = first.shape();
     for (const Var& t : terms) {
         if (t.is_zero()) continue;
@@ -295,8 +287,9 @@ Var sum_of(std::span<const Var> terms) {
             fail({.what = "sum_of: the shapes differ",
                   .got = to_text(shape) + " and " + to_text(t.shape()),
                   .expected = "terms of one shape",
-                  .fix = "a + b broadcasts"});
-        present[at++] = t;
+                  .fix = "a + b broadcasts"},
+                 at);
+        present[n++] = t;
     }
     return record_general(tape, SumOf{}, present, std::span(&shape, 1))[0];
 }

@@ -115,13 +115,23 @@ struct Concatenate {
 };
 
 // Index j of a gather or a scatter as a place on an axis of the given extent.
-Index place(const View& index, Index j, Index extent, const char* what) {
+Index place(const View& index, Index j, Index extent, const char* what, Where at = Where(nullptr, 0)) {
     const Real entry = index[j];
     if (!(entry >= 0 && entry < static_cast<Real>(extent)) || entry != static_cast<Real>(static_cast<Index>(entry)))
         fail({.what = std::string(what) + ": an index is not a place on the axis",
               .got = number_text(static_cast<double>(entry)) + " at position " + std::to_string(j),
-              .expected = "whole numbers from 0 to " + std::to_string(extent - 1)});
+              .expected = "whole numbers from 0 to " + std::to_string(extent - 1)},
+             at);
     return static_cast<Index>(entry);
+}
+
+// Looks at the indices while the line that gave them is known. (A replay, with others, looks again.)
+void require_places(Var index, Index extent, const char* what, Where at) {
+    if (index.is_zero() || !index.tape().evaluating()) return;
+    index = index.tape().bring(index, at);
+    if (index.shape().rank() != 1) return;  // which is an error of its own
+    const View list = index.tape().view(index);
+    for (Index j = 0; j < list.size(); ++j) place(list, j, extent, what, at);
 }
 
 Shape indexed(const char* what, const Shape& x, const Shape& index, int axis, Index extent, Where at) {
@@ -228,12 +238,17 @@ Var concatenate(std::initializer_list<Var> parts, int axis, Where at) {
 
 Var gather(Var x, Var index, int axis, Where at) {
     if (x.is_zero()) return x;
-    return record_at(at, Gather{checked_axis("gather", x.shape(), axis, at)}, x, index);
+    const int counted = checked_axis("gather", x.shape(), axis, at);
+    require_places(index, x.shape()[counted], Gather::name, at);
+    return record_at(at, Gather{counted}, x, index);
 }
 
 Var scatter_add(Var x, Var index, int axis, Index extent, Where at) {
     if (x.is_zero()) return x;
-    return record_at(at, ScatterAdd{checked_axis("scatter_add", x.shape(), axis, at), extent}, x, index);
+    const int counted = checked_axis("scatter_add", x.shape(), axis, at);
+    const Shape to = x.shape().with(counted, extent, at);
+    require_places(index, to[counted], ScatterAdd::name, at);
+    return record_at(at, ScatterAdd{counted, extent}, x, index);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -70,7 +70,15 @@ struct Count : Reduction {  // how many entries go into each sum: a matter of sh
 struct Max : Reduction {
     static constexpr const char* name = "max";
     bool operator==(const Max&) const = default;
-    Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
+    Shape shape(const Shape& x, Where at) const {
+        const Shape y = Reduction::shape(x, at);
+        if (x.size() == 0 && y.size() > 0)
+            fail({.what = "max: there is nothing to take the largest of",
+                  .got = "no entries along the axes of " + to_text(x) + " that are to go",
+                  .expected = "at least one entry for each result"},
+                 at);
+        return y;
+    }
     void eval(const View& x, const MutableView& y) const { max_over(x, axes, y); }
     Var share(Var x, Var y) const {  // 1 / (number of ties) at the maxima, else 0
         const Var at_max = equal(x, aligned(y, x));
@@ -111,7 +119,7 @@ Var mean_over(Var x, Reduction r, Where at) {
 Var sum(Var x) { return sum_over(x, {all_axes(x), false}, {nullptr, 0}); }
 Var mean(Var x) { return mean_over(x, {all_axes(x), false}, {nullptr, 0}); }
 
-Var max(Var x) { return record(Max{{all_axes(x), false}}, x); }
+Var max(Var x, Where at) { return record_at(at, Max{{all_axes(x), false}}, x); }
 Var logsumexp(Var x) { return record(LogSumExp{{all_axes(x), false}}, x); }
 
 Var sum(Var x, Axes axes, bool keep, Where at) { return sum_over(x, {mask_of("sum", x, axes, at), keep}, at); }

@@ -1,7 +1,7 @@
 // autodiff/reductions.hpp — operators that make few entries of many
 //   sum        y = Σ x                jvp  ẏ = Σ ẋ                 vjp  x̄ = ȳ repeated
 //   mean       y = Σ x / n
-//   max        y = max x              vjp  x̄ = ȳ where x is the maximum, shared equally by ties
+//   max        y = max x              vjp  x̄ = ȳ where x is the maximum, shared equally by ties   (of nothing: an error)
 //   logsumexp  y = ln Σ e^x           jvp  ẏ = Σ e^(x−y) ẋ         vjp  x̄ = e^(x−y) ȳ
 // axes     a list, negative from the end; none given: all of them. keep = true leaves reduced axes with extent 1.
 // Sums over axis 0 are made in the ranges of core/rows.hpp, so a replay in tiles gives the same bits.
@@ -19,7 +19,7 @@ Var sum(Var x);
 Var sum(Var x, Axes axes, bool keep = false, Where at = {});
 Var mean(Var x);
 Var mean(Var x, Axes axes, bool keep = false, Where at = {});
-Var max(Var x);
+Var max(Var x, Where at = {});
 Var max(Var x, Axes axes, bool keep = false, Where at = {});
 Var logsumexp(Var x);
 Var logsumexp(Var x, Axes axes, bool keep = false, Where at = {});

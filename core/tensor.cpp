@@ -96,7 +96,8 @@ Index Tensor::offset(std::initializer_list<Index> at) const {
         for (Index i : at) indices.append(indices.empty() ? "" : ",").append(std::to_string(i));
         fail({.what = "tensor: no such entry",
               .got = "(" + indices + ") of a tensor of shape " + to_text(shape_),
-              .expected = "one index for each axis, from 0 up to its extent less one"});
+              .expected = "one index for each axis, from 0 up to its extent less one"},
+             Where(nullptr, 0));  // A(i, j) has no room for its line
     }
     return offset;
 }

@@ -6,9 +6,9 @@
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
-Var linear(Var x, std::span<const Parameter> weight_and_bias) {
-    Tape& tape = innermost_tape({&x, 1}, "linear");
-    const Var y = matmul(x, tape.use(weight_and_bias[0]), false, true);
+Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
+    Tape& tape = innermost_tape({&x, 1}, "linear", at);
+    const Var y = matmul(x, tape.use(weight_and_bias[0]), false, true, at);
     return weight_and_bias.size() == 1 ? y : y + tape.use(weight_and_bias[1]);
 }
 
@@ -28,7 +28,7 @@ Linear::Linear(Index in, Index out, Rng& rng, LinearOptions options, Where at) {
     add_linear(*this, "", in, out, rng, options, at);
 }
 
-Var Linear::operator()(Var x) const { return linear(x, parameters()); }
+Var Linear::operator()(Var x, Where at) const { return linear(x, parameters(), at); }
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

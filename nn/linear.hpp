@@ -20,13 +20,13 @@ public:
     Linear(Index in, Index out, Rng&& rng, LinearOptions options = {}, Where at = {})
         : Linear(in, out, rng, options, at) {}
 
-    Var operator()(Var x) const;
-    Var operator()(Var /*t*/, Var z) const { return (*this)(z); }  // the field dz/dt = W z + b
+    Var operator()(Var x, Where at = {}) const;
+    Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }  // the field dz/dt = W z + b
     Linear clone() const { return nn::clone(*this); }
 };
 
 // The same for layers that hold several: the equation, and its parameters with their first numbers.
-Var linear(Var x, std::span<const Parameter> weight_and_bias);  // or the weight alone
+Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at = {});  // or the weight alone
 void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at);
 
 }  // namespace COSTATE_PRECISION

@@ -32,13 +32,17 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     }
     void eval(const View& classes, const MutableView& y) const {
         std::fill_n(y.data, y.size(), Real(0));
+        require_classes(classes, Where(nullptr, 0));
+        for (Index b = 0; b < classes.size(); ++b) y[b * count + static_cast<Index>(classes[b])] = 1;
+    }
+    void require_classes(const View& classes, Where at) const {
         for (Index b = 0; b < classes.size(); ++b) {
             const Real entry = classes[b];
             if (!(entry >= 0 && entry < static_cast<Real>(count)) || entry != std::floor(entry))
                 fail({.what = "one_hot: there is no such class",
                       .got = number_text(static_cast<double>(entry)) + " in row " + std::to_string(b),
-                      .expected = "whole numbers from 0 to " + std::to_string(count - 1)});
-            y[b * count + static_cast<Index>(entry)] = 1;
+                      .expected = "whole numbers from 0 to " + std::to_string(count - 1)},
+                     at);
         }
     }
     Var jvp(Var, Var, Var) const { return {}; }
@@ -50,7 +54,14 @@ constexpr double half_log_two_pi = 0.918938533204672741780329736406;
 
 }  // namespace
 
-Var one_hot(Var classes, Index count, Where at) { return record_at(at, OneHot{count}, classes); }
+Var one_hot(Var classes, Index count, Where at) {
+    const OneHot op{count};
+    Tape& tape = innermost_tape({&classes, 1}, OneHot::name, at);
+    classes = tape.bring(classes, at);
+    op.shape(classes.shape(), at);
+    if (tape.evaluating()) op.require_classes(tape.view(classes), at);  // while the line that gave them is known
+    return record_at(at, op, classes);
+}
 
 Var mse(Var y, Var target, Where at) { return mean(square(difference("mse", y, target, at))); }
 Var mae(Var y, Var target, Where at) { return mean(abs(difference("mae", y, target, at))); }

@@ -27,8 +27,8 @@ public:
     MLP(const std::vector<Index>& widths, Activation activation, Rng&& rng, MLPOptions options = {}, Where at = {})
         : MLP(widths, activation, rng, options, at) {}
 
-    Var operator()(Var x) const;
-    Var operator()(Var t, Var z) const;  // the field of an ODE
+    Var operator()(Var x, Where at = {}) const;
+    Var operator()(Var t, Var z, Where at = {}) const;  // the field of an ODE
     MLP clone() const { return nn::clone(*this); }
 
 private:

@@ -18,18 +18,22 @@ inline namespace COSTATE_PRECISION {
 
 class Layer {
 public:
-    Layer(Activation f) : call_(f) {}
+    Layer(Activation f) : call_([f](Var x, Where) { return f(x); }) {}
     template <class F>
-    requires std::is_invocable_r_v<Var, const F&, Var> Layer(F f) : call_(f) {
+    requires std::is_invocable_r_v<Var, const F&, Var> Layer(F f) {
+        if constexpr (std::is_invocable_r_v<Var, const F&, Var, Where>)
+            call_ = f;
+        else
+            call_ = [f](Var x, Where) { return f(x); };
         if constexpr (std::is_base_of_v<Module, F>) module_ = f;
         if constexpr (requires { f.layers(); }) parts_ = f.layers();
     }
-    Var operator()(Var x) const { return call_(x); }
+    Var operator()(Var x, Where at = {}) const { return call_(x, at); }
     const Module& module() const { return module_; }            // its parameters: none for a plain function
     const std::vector<Layer>& parts() const { return parts_; }  // the layers of a Sequential
 
 private:
-    std::function<Var(Var)> call_;
+    std::function<Var(Var, Where)> call_;
     Module module_;
     std::vector<Layer> parts_;
 };
@@ -42,11 +46,11 @@ public:
         for (std::size_t i = 0; i < layers_.size(); ++i) add("layer" + std::to_string(i), layers_[i].module(), at);
     }
 
-    Var operator()(Var x) const {
-        for (const Layer& layer : layers_) x = layer(x);
+    Var operator()(Var x, Where at = {}) const {
+        for (const Layer& layer : layers_) x = layer(x, at);
         return x;
     }
-    Var operator()(Var /*t*/, Var z) const { return (*this)(z); }
+    Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }
     const std::vector<Layer>& layers() const { return layers_; }
     Sequential clone() const { return nn::clone(*this); }
 
