@@ -41,7 +41,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test asan fuzz freestanding examples docs-check lines format format-check bench bench-peers install clean \
+.PHONY: help all run fit test asan tsan fuzz freestanding examples docs-check lines format format-check bench bench-peers install clean \
         library everything run-bench
 .DELETE_ON_ERROR:
 
@@ -69,6 +69,8 @@ test: $(BUILD)/tests/suite  ## every test (< 2 min, compiling included);  make t
 	@$< $(if $(ONLY),-tc='$(ONLY)')
 asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
+tsan:  ## the cases with threads under the thread sanitizer (~2 min)
+	@+$(again) test SANITIZE=thread OPT=-O1 ONLY="threads*"
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs against the tape, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
@@ -102,6 +104,7 @@ $(LIB): $(call objects,$(LIBRARY))
 	$(say) "  archive  $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
+$(BUILD)/tests/suite: LDFLAGS += -pthread
 $(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED)) $(LIB)
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ)) $(LIB)

@@ -72,7 +72,7 @@ struct Operator {
 
 std::uint32_t register_operator(const Operator& op);
 const Operator& operator_of(std::uint32_t number);
-std::uint32_t registered_operators();  // how many have been used so far: their numbers are 0 ... n - 1
+std::uint32_t registered_operators();  // how many there are: their numbers are 0 ... n - 1
 
 template <class Op>
 Op attributes_as(const Attributes& attributes) {
@@ -185,10 +185,26 @@ Operator make_operator() {
 
 }  // namespace detail
 
+namespace detail {
+
+// Every operator that the program's code mentions is registered before main, whether it is used or not, so that threads
+// only ever read the registry. (A static object that records earlier registers its operators itself.)
+template <class Op>
+struct Registered {
+    static std::uint32_t place;  // the number + 1, or 0: not yet registered
+    static std::uint32_t number() {
+        if (place == 0) place = register_operator(make_operator<Op>()) + 1;
+        return place - 1;
+    }
+};
+template <class Op>
+std::uint32_t Registered<Op>::place = Registered<Op>::number() + 1;
+
+}  // namespace detail
+
 template <class Op>
 std::uint32_t operator_number() {
-    static const std::uint32_t number = register_operator(detail::make_operator<Op>());
-    return number;
+    return detail::Registered<Op>::number();
 }
 
 }  // namespace COSTATE_PRECISION

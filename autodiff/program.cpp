@@ -9,9 +9,8 @@ namespace costate {
 inline namespace COSTATE_PRECISION {
 
 Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
-    static std::uint64_t programs = 0;
     Program program;
-    program.id = ++programs;
+    program.id = std::make_shared<const char>();
     lower(program, tape, spec, at);
     label_rows(program);
     find_free_rows(program);

@@ -69,7 +69,7 @@ public:
         std::uint32_t value, total;
     };
 
-    std::uint64_t id = 0;  // tells programs apart
+    std::shared_ptr<const char> id;  // an object of its own tells programs apart; copies are the same program
     std::vector<Value> values;
     std::vector<Code> code;  // in order of phase
     std::array<std::uint32_t, phase_count + 1> phase_begin{};

@@ -104,7 +104,7 @@ private:
     bool is_row(std::uint32_t value) const { return program_->tileable && program_->values[value].rows == Rows::row; }
 
     const Program* program_ = nullptr;
-    std::uint64_t program_id_ = 0;
+    std::shared_ptr<const char> program_id_;  // kept: no other program gets its address
     Size size_;
     Storage memory_;
     std::vector<Index> once_;  // of each value: its offset (within a set of accumulators for sums)
