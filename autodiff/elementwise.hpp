@@ -11,7 +11,8 @@
 // At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first. A nan
 // among the operands of any operator but a comparison is a nan in the result, of min and max as well.
 // Comparisons give 1 or 0 and have no derivative: where(t < T, f, g) knows no derivative by the switch time T. That takes a
-// solve up to T, a Var among the times, and another from T on. Plain numbers become constants of the tape: replays bind them anew.
+// solve up to T, a Var among the times, and another from T on. Plain numbers become constants of the tape: replays bind
+// them anew.
 // source   Griewank & Walther, Evaluating Derivatives, 2nd ed., chapter 3 (forward and reverse mode)
 #pragma once
 #include "autodiff/tape.hpp"  // brings: Tape, Var, record

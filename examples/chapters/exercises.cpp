@@ -165,7 +165,7 @@ bool optim_2() {
 // optim 3: an optimiser of your own. Every entry moves by lr against the sign of its gradient; 0 moves nothing.
 class SignDescent final : public optim::Optimizer {
 public:
-    SignDescent(std::span<const Parameter> parameters, double lr) : Optimizer(parameters, lr, {}, {}) {}
+    SignDescent(std::span<const Parameter> parameters, double lr) : Optimizer("sign descent", parameters, lr, {}, {}) {}
 
 private:
     void update(Real scale) override { static_cast<void>(scale); }

@@ -2,7 +2,8 @@
 //   # comment
 //   year,hare,lynx            the header: the first column is the time, the others are what was observed
 //   1900,30.0,4.0             one row a time, times increasing
-// Lines that begin with '#' and blank lines do not count; CR, LF or both end a line; a byte-order mark, blanks around fields are accepted.
+// Lines that begin with '#' and blank lines do not count; CR, LF or both end a line; a byte-order mark and blanks around
+// fields are accepted.
 // Anything else that is not a table of finite numbers is an error that names file, line, column and what was found.
 #pragma once
 #include <string>

@@ -90,4 +90,29 @@ TEST_CASE("threads: a model of its own is trained in each, through a solve") {
         4);
 }
 
+TEST_CASE("threads: one program, with solves within solves, runs in a workspace of each") {
+    Tape tape;
+    const Var x = tape.variable(Tensor({1}, {.3})), c = tape.variable(Tensor({1}, {1.2}));
+    const std::array moments{0.0, 1.0};
+    const auto end = [](Var z) { return reshape(slice(z, 0, 1, 1), {1}); };
+    const auto field = [&](Var, Var z) {
+        const auto inner = [&](Var, Var y) { return c * sin(y); };
+        return end(ode::solve(z.tape(), inner, z, moments, {.steps = 3}));
+    };
+    const Var y = end(ode::solve(tape, field, x, moments, {.rtol = 1e-4, .atol = 1e-4})), g = grad(sum(y), c);
+    const Var inputs[] = {x, c}, outputs[] = {y, g, grad(sum(g), x)};
+    const Program program = compile(tape, inputs, outputs);
+    check_threads(
+        [&program](std::size_t i) {
+            const Tensor start({1}, {.1 + .1 * double(i)}), rate({1}, {.5 + .2 * double(i)});
+            Tensors values(3, Tensor(Shape{1}));
+            const View in[] = {start, rate};
+            const MutableView out[] = {values[0].view(), values[1].view(), values[2].view()};
+            Workspace workspace;
+            run(program, workspace, in, out);
+            return values;
+        },
+        4);
+}
+
 TEST_SUITE_END();

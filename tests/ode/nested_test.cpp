@@ -31,6 +31,19 @@ struct Nested {
     }
 };
 
+struct Counted {  // y = x, and counts how often it is evaluated
+    static inline int count = 0;
+    static constexpr const char* name = "counted";
+    bool operator==(const Counted&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const {
+        ++count;
+        std::copy_n(x.data, x.size(), y.data);
+    }
+    Var jvp(Var, Var, Var dx) const { return dx; }
+    Var vjp(Var, Var, Var gy, Needs) const { return gy; }
+};
+
 // Value, first and second derivatives of y(x, c).
 std::vector<double> derivatives(Tape& t, const Nested& nested, double x0, double c0) {
     t.rewind();
@@ -199,6 +212,27 @@ TEST_SUITE("ode") {
                     }
                     CHECK(allocations_in([&] { run(program, workspace, in, out); }) == 0);
                 }
+    }
+
+    TEST_CASE("a solve within a field runs once for each stage, and once more for its gradient") {
+        const int inner_steps = 3, outer_steps = 4, stages = rk4_classic.stages;
+        Tape t;
+        const auto inner = [](Var, Var y) { return record(Counted{}, sin(y)); };
+        const auto field = [&](Var, Var z) {
+            return last(solve(z.tape(), inner, z, Two{0, 1}, {.method = rk4_classic, .steps = inner_steps}), z.shape());
+        };
+        const SolveOptions outer{.method = rk4_classic, .steps = outer_steps};
+        for (int pass = 0; pass < 3; ++pass) {
+            t.rewind();
+            const Var start = t.variable(Tensor({1}, {.3}));
+            Counted::count = 0;
+            const Var y = end(solve(t, field, start, Two{0, 1}, outer));
+            const int forward = stages * outer_steps * stages * inner_steps;
+            if (pass > 0) CHECK(Counted::count <= forward + 1);  // one recording of the innermost field
+            Counted::count = 0;
+            grad(y, start);
+            CHECK(Counted::count <= 2 * forward);  // the stages again, and again within the inner gradient
+        }
     }
 
     TEST_CASE("a warm pass with solves within solves and second derivatives allocates nothing") {

@@ -61,6 +61,18 @@ TEST_SUITE("ode") {
                 }
     }
 
+    TEST_CASE_FIXTURE(Room, "solve: by direct, the tape holds the kept steps and nothing else") {
+        // one recording of k = tanh(z): a stage of dopri5 is that, and the sum before it; steps share their ends
+        const Var z =
+            solve(tape, [](Var, Var y) { return tanh(y); }, start(), unit, {.method = dopri5, .gradient = direct});
+        int tanhs = 0;
+        for (const Tape::Node& node : tape.nodes()) {
+            CHECK(node.op != operator_number<Solve>());
+            tanhs += std::string(operator_of(node.op).name) == "tanh";
+        }
+        CHECK(tanhs == 1 + 6 * statistics(z).accepted);
+    }
+
     TEST_CASE_FIXTURE(Room, "solve: a field is called twice for its first solve, and once for each later one") {
         int calls = 0;
         const auto field = [&](Var, Var z) { return ++calls, tanh(z); };
