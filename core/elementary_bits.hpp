@@ -30,7 +30,9 @@
 #define COSTATE_FAST_FMA 0
 #endif
 
-namespace costate::elementary::inline COSTATE_ARITHMETIC::detail {
+namespace costate::elementary {
+inline namespace COSTATE_ARITHMETIC {
+namespace detail {
 
 template <class T>
 struct Layout;
@@ -155,4 +157,6 @@ COSTATE_INLINE HeadTail two_product(double a, double b) {  // a b exactly
 #endif
 }
 
-}  // namespace costate::elementary::inline COSTATE_ARITHMETIC::detail
+}  // namespace detail
+}  // namespace COSTATE_ARITHMETIC
+}  // namespace costate::elementary

@@ -14,7 +14,8 @@
 #pragma once
 #include "core/elementary_bits.hpp"
 
-namespace costate::elementary::inline COSTATE_ARITHMETIC {
+namespace costate::elementary {
+inline namespace COSTATE_ARITHMETIC {
 namespace detail {
 
 // clang-format off
@@ -120,4 +121,5 @@ COSTATE_INLINE T sigmoid(T x) {
     return (x > 0 ? 1 : z) / (1 + z);
 }
 
-}  // namespace costate::elementary::inline COSTATE_ARITHMETIC
+}  // namespace COSTATE_ARITHMETIC
+}  // namespace costate::elementary

@@ -10,7 +10,8 @@
 #pragma once
 #include "core/elementary_exp.hpp"  // brings: Ln2, exp
 
-namespace costate::elementary::inline COSTATE_ARITHMETIC {
+namespace costate::elementary {
+inline namespace COSTATE_ARITHMETIC {
 namespace detail {
 
 // (1) for 0 < x < ∞, not denormal
@@ -89,4 +90,5 @@ COSTATE_INLINE T softplus(T x) {
     return (x < 0 ? 0 : x) + detail::log1p_within(exp(-detail::magnitude(x)));  // (4)
 }
 
-}  // namespace costate::elementary::inline COSTATE_ARITHMETIC
+}  // namespace COSTATE_ARITHMETIC
+}  // namespace costate::elementary

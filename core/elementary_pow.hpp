@@ -10,7 +10,8 @@
 
 #include "core/elementary_log.hpp"  // brings: split, log_limits, exp
 
-namespace costate::elementary::inline COSTATE_ARITHMETIC {
+namespace costate::elementary {
+inline namespace COSTATE_ARITHMETIC {
 namespace detail {
 
 // log x for 0 ≤ x. Each step keeps in the tail what it rounds off the head.
@@ -77,4 +78,5 @@ COSTATE_INLINE T pow(T x, T y) {
     return y == 0 ? T(1) : one;
 }
 
-}  // namespace costate::elementary::inline COSTATE_ARITHMETIC
+}  // namespace COSTATE_ARITHMETIC
+}  // namespace costate::elementary

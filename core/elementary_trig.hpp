@@ -14,7 +14,8 @@
 #include "core/elementary_bits.hpp"
 #include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT, Index
 
-namespace costate::elementary::inline COSTATE_ARITHMETIC {
+namespace costate::elementary {
+inline namespace COSTATE_ARITHMETIC {
 namespace detail {
 
 constexpr double largest_angle = 1e5;
@@ -90,4 +91,5 @@ inline void cos(const T* x, T* y, Index n) {
         x, y, n, [](T a) { return detail::near_cos(a); }, [](T a) { return cos(a); });
 }
 
-}  // namespace costate::elementary::inline COSTATE_ARITHMETIC
+}  // namespace COSTATE_ARITHMETIC
+}  // namespace costate::elementary
