@@ -3,6 +3,7 @@
 // A Parameter is a handle: copies share one tensor, as copies of a Var mean one value. A tape's leaf looks at the
 // parameter's storage without copying it, so every change raises a version number, and differentiating a tape that was
 // recorded with older numbers is an error instead of a wrong gradient.
+//   auto w = W.edit();  w[0] = 1;   // the change lasts until w goes: what is recorded meanwhile cannot be differentiated
 #pragma once
 #include <cstdint>
 #include <map>
@@ -51,10 +52,9 @@ public:
     Index size() const { return body_->value.size(); }
     std::uint64_t version() const { return body_->version; }
 
-    MutableView edit() const {  // the tensor, to be written to: tapes that used the old numbers can tell
-        ++body_->version;
-        return body_->value.view();
-    }
+    class Edit;
+    Edit edit() const;  // the tensor, to be written to: tapes that used the old numbers can tell
+    bool is_edited() const { return body_->writers > 0; }  // is an Edit out at present?
     bool operator==(const Parameter& other) const { return body_ == other.body_; }
 
 private:
@@ -62,6 +62,7 @@ private:
         std::string name;
         Tensor value;
         std::uint64_t version;
+        int writers = 0;
     };
     std::shared_ptr<Body> body_or_twin() const {
         Separation* separation = Separation::current;
@@ -75,6 +76,35 @@ private:
     }
     std::shared_ptr<Body> body_;
 };
+
+// Access to a parameter's numbers for as long as it lives. What points into them is given only by an Edit that has a name:
+// `auto w = p.edit(); w.data()`, not `p.edit().data()`, which would outlive it.
+class Parameter::Edit {
+public:
+    explicit Edit(std::shared_ptr<Body> body) : body_(std::move(body)) { ++body_->writers; }
+    Edit(Edit&& other) noexcept : body_(std::move(other.body_)) {}
+    Edit& operator=(Edit&&) = delete;
+    ~Edit() {
+        if (!body_) return;
+        ++body_->version;
+        --body_->writers;
+    }
+
+    Index size() const { return body_->value.size(); }
+    Real& operator[](Index i) const { return body_->value[i]; }
+    Real* data() & { return body_->value.data(); }
+    std::span<Real> entries() & { return body_->value.entries(); }
+    operator MutableView() & { return body_->value.view(); }
+    void assign(std::span<const Real> numbers) const {  // as many as there are entries
+        for (Index i = 0; i < size() && i < static_cast<Index>(numbers.size()); ++i)
+            (*this)[i] = numbers[static_cast<std::size_t>(i)];
+    }
+
+private:
+    std::shared_ptr<Body> body_;
+};
+
+inline Parameter::Edit Parameter::edit() const { return Edit(body_); }
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -1,6 +1,7 @@
 #include "autodiff/tape.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <deque>
 
@@ -57,8 +58,18 @@ Real Var::item(Where at) const {
     return numbers[0];
 }
 
+// Eras of all tapes are different, so a Var never fits a tape that came to lie where its own was.
+Tape::Tape(Tape* parent) : parent_(parent) {
+    static std::atomic<std::uint32_t> tapes{0};
+    era_ = static_cast<std::uint64_t>(++tapes) << 32;
+}
+
+void Tape::begin_era() { ++era_; }
+
 void Tape::rewind() {
     ++pass_;
+    begin_era();
+    lifts_.clear();
     values_.clear();
     nodes_.clear();
     operands_.clear();
@@ -95,7 +106,7 @@ std::span<Var> Tape::list(std::size_t count) {
 }
 
 std::uint32_t Tape::add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data) {
-    values_.push_back({data, shape, node, kind, active});
+    values_.push_back({data, shape, node, kind, active, era_});
     return static_cast<std::uint32_t>(values_.size() - 1);
 }
 
@@ -114,8 +125,8 @@ Var Tape::constant(double value) {
     return constant(View{&number, Shape{}});
 }
 
-Var Tape::use(const Parameter& parameter) {
-    if (parent_) return bring(parent_->use(parameter));
+Var Tape::use(const Parameter& parameter, Where at) {
+    if (parent_) return bring(parent_->use(parameter, at), at);
     for (const Use& use : uses_)
         if (use.parameter == parameter) return var(use.value);
     Real* data = const_cast<Real*>(parameter.value().data());  // a leaf is never written to
@@ -125,33 +136,57 @@ Var Tape::use(const Parameter& parameter) {
     return var(value);
 }
 
-Var Tape::bring(Var v, Where at) {
+void fail_for_absent(Var v, Where at) {
     if (v.is_zero())
         fail({.what = "tape: an operand is a zero Var",
               .got = "Var{}, an absent tangent or cotangent",
               .expected = "a recorded value",
               .fix = "test is_zero() before a nonlinear operation"},
              at);
+    fail({.what = "tape: this Var is stale",
+          .got = "a Var whose value the tape has forgotten, by rewind() or otherwise",
+          .expected = "Vars recorded since the tape's last rewind()",
+          .fix = "record it again after rewind(); keep numbers that must survive in a Tensor"},
+         at);
+}
+
+// The leaves that look at an enclosing tape's values are as fresh as those are.
+void Tape::require_fresh_lifts(Where at) {
+    for (Tape* t = this; t->parent_ && !t->lifts_.empty(); t = t->parent_) {
+        if (t->parent_era_ == t->parent_->era_) continue;
+        for (const Lift& lift : t->lifts_)
+            if (!t->parent_->holds({t->parent_, lift.outer, lift.era}))
+                fail({.what = "tape: this Var is stale",
+                      .got = "a Var of a child tape, which looks at values that the tape around it has forgotten",
+                      .expected = "a child tape that was rewound after its parent",
+                      .fix = "child.rewind() and record again"},
+                     at);
+        t->parent_era_ = t->parent_->era_;
+    }
+}
+
+Var Tape::bring(Var v, Where at) {
+    if (v.is_zero()) fail_for_absent(v, at);
     if (&v.tape() == this) {
-        if (v.pass() != pass_)
-            fail({.what = "tape: this Var is stale",
-                  .got = "a Var of pass " + std::to_string(v.pass()) + " used in pass " + std::to_string(pass_),
-                  .expected = "Vars recorded since the tape's last rewind()",
-                  .fix = "record it again after rewind(); keep numbers that must survive in a Tensor"},
-                 at);
+        if (!holds(v)) fail_for_absent(v, at);
+        if (parent_) require_fresh_lifts(at);
         return v;
     }
     if (!parent_)
         fail({.what = "tape: a Var of another tape",
-              .got = "a Var of shape " + to_text(v.shape()) + " that lives on a tape which does not enclose this one",
+              .got = "a Var of shape " + to_text(v.shape(at)) + " that lives on a tape which does not enclose this one",
               .expected = "Vars of this tape or of one around it",
               .fix = "tape.constant(other.value()) copies its numbers"},
              at);
     const Var outer = parent_->bring(v, at);
-    for (std::uint32_t i = 0; i < values_.size(); ++i)
-        if (values_[i].kind == Kind::lifted && values_[i].node == outer.index()) return var(i);
-    const Value& source = parent_->values()[outer.index()];
-    return var(add_value(source.shape, Kind::lifted, outer.index(), source.active, source.data));
+    require_fresh_lifts(at);
+    for (const Lift& lift : lifts_)
+        if (lift.outer == outer.index()) return var(lift.value);
+    if (lifts_.empty()) parent_era_ = parent_->era_;
+    const Value source = parent_->values()[outer.index()];
+    const std::uint32_t leaf = add_value(source.shape, Kind::lifted, outer.index(), source.active, source.data);
+    lifts_.push_back({outer.index(), leaf, outer.era()});
+    return var(leaf);
 }
 
 bool Tape::is_enclosing(const Tape& other) const {
@@ -173,14 +208,18 @@ Tape& innermost_tape(std::span<const Var> in, const char* what, Where at) {
 }
 
 void Tape::check_versions(Where at) const {
-    for (const Use& use : uses_)
-        if (use.version != use.parameter.version())
+    for (const Tape* t = this; t; t = t->parent_)
+        for (const Use& use : t->uses_) {
+            const Parameter& p = use.parameter;
+            if (use.version == p.version() && !p.is_edited()) continue;
             fail({.what = "grad: a parameter was changed after it was recorded",
-                  .got = "parameter \"" + use.parameter.name() + "\" " + to_text(use.parameter.shape()) + ", changed " +
-                         std::to_string(use.parameter.version() - use.version) + " time(s) since",
+                  .got = "parameter \"" + p.name() + "\" " + to_text(p.shape()) +
+                         (p.is_edited() ? ", of which an edit() is still held"
+                                        : ", changed " + std::to_string(p.version() - use.version) + " time(s) since"),
                   .expected = "derivatives taken before the parameters change",
                   .fix = "call grad before the optimiser's step, or tape.rewind() and record again"},
                  at);
+        }
 }
 
 std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
@@ -240,7 +279,8 @@ void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<
                   .got =
                       "operation " + std::to_string(nodes_.size() - 1) + " of the tape, on finite operands " + operands,
                   .expected = "finite numbers",
-                  .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
+                  .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"},
+                 Where(nullptr, 0));
         }
 }
 

@@ -36,7 +36,8 @@ public:
         std::uint32_t
             node;  // computed: the operation that makes it; parameter: its place in parameters(); lifted: outer index
         Kind kind;
-        bool active;  // depends on a variable or a parameter
+        bool active;            // depends on a variable or a parameter
+        std::uint64_t era = 0;  // of its recording: a Var of another one is stale
     };
     struct Node {
         std::uint32_t op;                // number in the registry
@@ -50,8 +51,13 @@ public:
         std::uint64_t version;
     };
 
-    Tape() = default;
-    explicit Tape(Tape* parent) : parent_(parent) {}
+    struct Lift {  // a leaf that looks at a value of the parent
+        std::uint32_t outer, value;
+        std::uint64_t era;
+    };
+
+    Tape() : Tape(nullptr) {}
+    explicit Tape(Tape* parent);
     Tape(const Tape&) = delete;
     Tape& operator=(const Tape&) = delete;
 
@@ -62,8 +68,8 @@ public:
     Var variable(View value);  // something to differentiate with respect to
     Var constant(View value);
     Var constant(double value);
-    Var use(const Parameter& parameter);  // the same leaf every time within a pass
-    Var bring(Var v, Where at = {});      // v itself, or the leaf that lifts it from an enclosing tape
+    Var use(const Parameter& parameter, Where at = {});  // the same leaf every time within a pass
+    Var bring(Var v, Where at = {});                     // v itself, or the leaf that lifts it from an enclosing tape
 
     // While false, operations are noted with their shapes but not computed: to compile a Program without its memory.
     void set_evaluating(bool on) { evaluating_ = on; }
@@ -80,7 +86,8 @@ public:
     std::span<const std::uint32_t> operands() const { return operands_; }
     std::span<const Use> parameters() const { return uses_; }
     std::span<const std::uint32_t> operands(const Node& n) const { return operands().subspan(n.first_in, n.n_in); }
-    Var var(std::uint32_t index) { return {this, index, pass_}; }
+    Var var(std::uint32_t index) { return {this, index, values_[index].era}; }
+    bool holds(Var v) const { return v.index() < values_.size() && values_[v.index()].era == v.era(); }
     const Node* producer(Var v) const {  // the operation that made v; null for a leaf
         const Value& value = values_[v.index()];
         return value.kind == Kind::computed ? &nodes_[value.node] : nullptr;
@@ -149,16 +156,21 @@ private:
                   std::size_t n_out);
     static constexpr std::size_t no_difference = ~std::size_t(0);
     std::size_t first_difference(const Tape& other) const;  // the number of an operation, or one more, or no_difference
+    void begin_era();
+    void require_held(Var v, Where at) const;
+    void require_fresh_lifts(Where at);
     void require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const;
 
     Tape* parent_ = nullptr;
     std::uint32_t pass_ = 1;
+    std::uint64_t era_ = 0, parent_era_ = 0;  // the parent's when its values were last seen to be held
     bool evaluating_ = true, finite_check_ = false;
     Taint taint_;
     std::vector<Value> values_;
     std::vector<Node> nodes_;
     std::vector<std::uint32_t> operands_;
     std::vector<Use> uses_;
+    std::vector<Lift> lifts_;
     std::vector<View> in_views_;  // scratch of evaluate
     std::vector<MutableView> out_views_;
     std::vector<Storage> chunks_;
@@ -182,7 +194,7 @@ Var record_at(Where at, const Op& op, V... operands) {
     std::array<Var, sizeof...(V)> in{operands...};
     Tape& tape = innermost_tape(in, Op::name, at);
     for (Var& v : in) v = tape.bring(v, at);
-    const Shape out[1] = {std::apply([&](auto... v) { return op.shape(v.shape()..., at); }, in)};
+    const Shape out[1] = {std::apply([&](auto... v) { return op.shape(v.shape(at)..., at); }, in)};
     return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out));
 }
 
@@ -192,16 +204,22 @@ Var record(const Op& op, V... operands) {
 }
 
 template <class Op>
-std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> operands, std::span<const Shape> out) {
+std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> operands, std::span<const Shape> out,
+                              Where at = Where(nullptr, 0)) {
     const std::span<Var> in = tape.list(operands.size());
-    for (std::size_t i = 0; i < in.size(); ++i) in[i] = tape.bring(operands[i]);
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = tape.bring(operands[i], at);
     const std::uint32_t first = tape.push(operator_number<Op>(), attributes_of(op), in, out);
     const std::span<Var> results = tape.list(out.size());
     for (std::size_t i = 0; i < results.size(); ++i) results[i] = tape.var(first + static_cast<std::uint32_t>(i));
     return results;
 }
 
-inline Shape Var::shape() const { return tape_->values()[index_].shape; }
+void fail_for_absent(Var v, Where at);  // where v is a zero Var or stale: an error
+
+inline Shape Var::shape(Where at) const {
+    if (is_zero() || !tape_->holds(*this)) fail_for_absent(*this, at);
+    return tape_->values()[index_].shape;
+}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

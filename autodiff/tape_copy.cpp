@@ -16,6 +16,7 @@ void Tape::copy_operations(const Tape& other) {
     plans_ = other.plans_;
     for (Value& v : values_) {
         v.data = nullptr;
+        v.era = era_;
         if (v.kind != Kind::computed) v.kind = v.active ? Kind::variable : Kind::constant;
     }
 }
@@ -41,6 +42,8 @@ void Tape::cut_back(const Mark& mark) {
     chunk_ = mark.chunk;
     used_ = mark.used;
     objects_used_ = mark.objects;
+    while (!lifts_.empty() && lifts_.back().value >= mark.values) lifts_.pop_back();
+    begin_era();
 }
 
 std::size_t Tape::first_difference(const Tape& other) const {

@@ -68,7 +68,7 @@ void Module::read(const TensorFile& file, const std::string& prefix, Where at) {
                 at);
     for (std::size_t i = 0; i < names_.size(); ++i) {
         const Tensor& source = file.tensor(prefix + names_[i], at);
-        std::copy_n(source.data(), source.size(), parameters_[i].edit().data);
+        parameters_[i].edit().assign(source.entries());
     }
 }
 

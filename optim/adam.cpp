@@ -31,7 +31,8 @@ void Adam::update(Real scale) {
     for (std::size_t p = 0; p < gradients().size(); ++p) {
         const Index n = gradients()[p].size();
         const Real* gradient = gradients()[p].data;
-        Real* theta = parameters()[p].edit().data;
+        Parameter::Edit edit = parameters()[p].edit();
+        Real* theta = edit.data();
         Real *m = state(0)[p].data(), *v = state(1)[p].data();
         COSTATE_INDEPENDENT
         for (Index i = 0; i < n; ++i) {

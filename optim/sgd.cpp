@@ -32,7 +32,8 @@ void SGD::update(Real scale) {
     for (std::size_t p = 0; p < gradients().size(); ++p) {
         const Index n = gradients()[p].size();
         const Real* g = gradients()[p].data;
-        Real* theta = parameters()[p].edit().data;
+        Parameter::Edit edit = parameters()[p].edit();
+        Real* theta = edit.data();
         if (mu == 0) {
             COSTATE_INDEPENDENT
             for (Index i = 0; i < n; ++i) theta[i] -= rate * (scale * g[i] + decay * theta[i]);

@@ -54,7 +54,7 @@ struct Run {
     }
     void restore(const TensorFile& file, bool optimizer_too) {
         const Tensor& theta = file.tensor("theta");
-        std::copy_n(theta.data(), theta.size(), valley.theta.edit().data);
+        valley.theta.edit().assign(theta.entries());
         if (optimizer_too) adam.read(file, "adam.");
     }
 };

@@ -32,7 +32,8 @@ ode::Gradient adjoint_by(Variant variant) {
 }
 
 void set_numbers(const Parameter& parameter, std::span<const double> numbers) {
-    std::copy(numbers.begin(), numbers.end(), parameter.edit().entries().begin());
+    auto edit = parameter.edit();
+    std::copy(numbers.begin(), numbers.end(), edit.entries().begin());
 }
 
 nn::MLP network(const Layers& layers, nn::Activation activation) {
