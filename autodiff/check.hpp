@@ -23,7 +23,7 @@ struct GradientReport {
     double analytic = 0, numeric = 0;  // there
     Index compared = 0;                // number of entries
 
-    bool ok() const { return largest_error <= tolerance; }
+    bool ok() const { return compared > 0 && largest_error <= tolerance; }
 };
 
 std::string to_text(const GradientReport& report);

@@ -168,12 +168,12 @@ struct Select {  // where(c, a, b)
 // y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent. Without a shift
 // the sign of a zero is that of a x: what is added is then −0, for 0 + −0 is 0, and −x at 0 would be 0.
 struct Affine {
-    double scale = 1, shift = 0;
+    Number scale = 1, shift = 0;
     static constexpr const char* name = "affine";
     bool operator==(const Affine&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
-        const Real a = static_cast<Real>(scale), b = shift == 0 ? -Real(0) : static_cast<Real>(shift);
+        const Real a = static_cast<Real>(scale), b = shift.value == 0 ? -Real(0) : static_cast<Real>(shift);
         map([a, b](Real v) { return a * v + b; }, y, x);
     }
     Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }

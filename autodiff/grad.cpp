@@ -49,7 +49,7 @@ struct WalkLists {
 class Walk {
 public:
     Walk(Vars xs, Vars ys, Where at)
-        : tape_(innermost_tape(ys, "derivative", at)), level_(tape_.extension<WalkLists>()) {
+        : tape_(innermost_tape(ys, "derivative", at)), level_(tape_.extension<WalkLists>()), at_(at) {
         for (const Var& x : xs) require_here(x, at);
         for (const Var& y : ys) require_here(y, at);
         tape_.check_versions(at);
@@ -61,7 +61,7 @@ public:
         Lists& l = lists_;
         l.first.assign(tape_.values().size(), none);
         l.terms.clear();
-        for (std::size_t i = 0; i < ys.size(); ++i) contribute(ys[i].index(), y_bars[i]);
+        for (std::size_t i = 0; i < ys.size(); ++i) contribute(ys[i], y_bars[i]);
         for (std::size_t n = end_; n-- > begin_;) {
             const Tape::Node node = tape_.nodes()[n];  // a copy: rules append to the tape
             if (!between(node.first_out, node.n_out)) continue;
@@ -77,7 +77,8 @@ public:
             if (std::find(l.wanted.begin(), l.wanted.end(), 1) == l.wanted.end()) continue;
             operator_of(node.op).vjp(node.attributes, l.in, l.out, l.d_out, Needs(l.wanted), l.d_in);
             for (std::size_t i = 0; i < node.n_in; ++i)
-                if (l.wanted[i]) contribute(l.in[i].index(), l.d_in[i]);
+                if (l.wanted[i])
+                    contribute(l.in[i], checked(node, "vjp", "the cotangent of operand ", i, l.d_in, l.in));
         }
         for (std::size_t i = 0; i < xs.size(); ++i) x_bars[i] = cotangent(xs[i].index());
     }
@@ -87,7 +88,7 @@ public:
         Lists& l = lists_;
         l.first.assign(tape_.values().size(), none);
         l.terms.clear();
-        for (std::size_t i = 0; i < xs.size(); ++i) contribute(xs[i].index(), x_dots[i]);
+        for (std::size_t i = 0; i < xs.size(); ++i) contribute(xs[i], x_dots[i]);
         for (std::size_t n = begin_; n < end_; ++n) {
             const Tape::Node node = tape_.nodes()[n];
             if (!between(node.first_out, node.n_out) || operator_of(node.op).shape_only) continue;
@@ -99,7 +100,8 @@ public:
             }
             if (!reached) continue;
             operator_of(node.op).jvp(node.attributes, l.in, l.out, l.d_in, l.d_out);
-            for (std::uint32_t o = 0; o < node.n_out; ++o) contribute(node.first_out + o, l.d_out[o]);
+            for (std::uint32_t o = 0; o < node.n_out; ++o)
+                contribute(l.out[o], checked(node, "jvp", "the tangent of result ", o, l.d_out, l.out));
         }
         for (std::size_t i = 0; i < ys.size(); ++i) y_dots[i] = cotangent(ys[i].index());
     }
@@ -168,7 +170,22 @@ private:
         l.d_out.assign(node.n_out, Var{});
     }
 
-    void contribute(std::uint32_t value, Var g) {
+    // What a rule gave: an operator of the user's may err.
+    Var checked(const Tape::Node& node, const char* rule, const char* what, std::size_t i, Vars given,
+                Vars like) const {
+        const Var d = given[i];
+        if (d.is_zero()) return d;
+        const bool here = &d.tape() == &tape_ && tape_.holds(d);
+        if (here && d.shape() == like[i].shape()) return d;
+        fail({.what = std::string(operator_of(node.op).name) + ": its " + rule + " rule gives a wrong shape",
+              .got = what + std::to_string(i) + (here ? " of shape " + to_text(d.shape()) : " on another tape"),
+              .expected = to_text(like[i].shape()),
+              .fix = "sum_to(g, x.shape()) sums over what was broadcast"},
+             at_);
+    }
+
+    void contribute(Var of, Var g) {
+        const std::uint32_t value = of.index();
         if (g.is_zero()) return;
         lists_.terms.push_back({g, lists_.first[value]});
         lists_.first[value] = static_cast<std::int32_t>(lists_.terms.size()) - 1;
@@ -190,11 +207,20 @@ private:
     Tape& tape_;
     WalkLists::Level level_;
     Lists& lists_ = level_.lists;
+    Where at_;
     std::size_t begin_ = 0, end_ = 0;  // the operations between the first x and the last y
 };
 
+void require_count(const char* what, std::size_t given, std::size_t needed, Where at) {
+    if (given != needed)
+        fail({.what = std::string(what) + ": the number of them does not fit",
+              .got = std::to_string(given),
+              .expected = std::to_string(needed) + ", one for each"},
+             at);
+}
+
 void require_shape(const char* what, Var d, Var of, Where at) {
-    if (!d.is_zero() && d.shape() != of.shape())
+    if (!d.is_zero() && d.shape(at) != of.shape(at))
         fail({.what = std::string(what) + ": the shape does not fit",
               .got = to_text(d.shape()) + " for a Var of shape " + to_text(of.shape()),
               .expected = to_text(of.shape())},
@@ -203,7 +229,17 @@ void require_shape(const char* what, Var d, Var of, Where at) {
 
 }  // namespace
 
+namespace {
+
+std::span<Var> list_of_zeros(Vars xs, Where at) {  // the derivatives of nothing
+    return xs.empty() ? std::span<Var>() : innermost_tape(xs, "derivative", at).list(xs.size());
+}
+
+}  // namespace
+
 Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at) {
+    if (ys.empty()) return list_of_zeros(xs, at);
+    require_count("vjp: cotangents", y_bars.size(), ys.size(), at);
     for (std::size_t i = 0; i < ys.size(); ++i) require_shape("vjp: a cotangent", y_bars[i], ys[i], at);
     Walk walk(xs, ys, at);
     const std::span<Var> x_bars = ys[0].tape().list(xs.size());
@@ -212,6 +248,8 @@ Vars vjp(Vars ys, Vars y_bars, Vars xs, Where at) {
 }
 
 Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at) {
+    if (ys.empty()) return {};
+    require_count("jvp: tangents", x_dots.size(), xs.size(), at);
     for (std::size_t i = 0; i < xs.size(); ++i) require_shape("jvp: a tangent", x_dots[i], xs[i], at);
     Walk walk(xs, ys, at);
     const std::span<Var> y_dots = ys[0].tape().list(ys.size());
@@ -224,7 +262,7 @@ Var vjp(Var y, Var y_bar, Var x, Where at) { return vjp(Vars(&y, 1), Vars(&y_bar
 Var jvp(Var y, Var x, Var x_dot, Where at) { return jvp(Vars(&y, 1), Vars(&x, 1), Vars(&x_dot, 1), at)[0]; }
 
 Vars grad(Var y, Vars xs, Where at) {
-    if (y.is_zero() || y.size() != 1)
+    if (y.is_zero() || y.size(at) != 1)
         fail({.what = "grad: y is not a single number",
               .got = y.is_zero() ? "Var{}" : "shape " + to_text(y.shape()),
               .expected = "a Var with exactly one entry, such as a loss",

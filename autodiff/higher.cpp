@@ -20,7 +20,7 @@ Var unit(Var v, Index i) {
 }  // namespace
 
 Var jacobian(Var y, Var x, Where at) {
-    const Index n = y.size(), m = x.size();
+    const Index n = y.size(at), m = x.size(at);
     Shape full = y.shape();
     for (int axis = 0; axis < x.shape().rank(); ++axis) full.append(x.shape()[axis], at);
     if (n == 0 || m == 0) return filled(y.tape(), full, 0);
@@ -39,9 +39,9 @@ Var hessian(Var y, Var x, Where at) { return jacobian(grad(y, x, at), x, at); }
 Var hvp(Var y, Var x, Var v, Where at) { return or_zeros(jvp(grad(y, x, at), x, v, at), x); }
 
 Var laplacian(Var y, Var x, Where at) {
-    if (x.shape().rank() != 2 || y.shape().rank() < 1 || y.shape()[0] != x.shape()[0])
+    if (x.shape(at).rank() != 2 || y.shape(at).rank() < 1 || y.shape()[0] != x.shape()[0])
         fail({.what = "laplacian: x must hold one point in each row",
-              .got = "x " + to_text(x.shape()) + ", y " + to_text(y.shape()),
+              .got = "x " + to_text(x.shape()) + ", y " + to_text(y.shape(at)),
               .expected = "x [B,D] and y [B] or [B,...]"},
              at);
     const Index dimensions = x.shape()[1];

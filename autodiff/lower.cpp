@@ -97,8 +97,14 @@ private:
 
     void take_inputs(Vars inputs, std::vector<std::uint32_t>& list, bool varies, Where at) {
         for (const Var& v : inputs) {
-            list.push_back(add_value(v.shape(), varies));
-            place_[require_here(v, at)] = list.back();
+            list.push_back(add_value(v.shape(at), varies));
+            std::uint32_t& place = place_[require_here(v, at)];
+            if (place != Program::none)
+                fail({.what = "compile: an input is listed twice",
+                      .got = "a Var of shape " + to_text(v.shape()) + " in two places of the lists",
+                      .expected = "each input once: it can be bound to one value only"},
+                     at);
+            place = list.back();
         }
     }
 

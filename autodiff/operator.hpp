@@ -1,7 +1,7 @@
 // autodiff/operator.hpp — what an operator is: one struct, and its row in one registry
 //
 //   struct Scale {                                            // y = s x
-//       double s;                                             // data members are the attributes: plain bytes, comparable
+//       Number s;                                             // data members are the attributes: plain bytes, comparable
 //       static constexpr const char* name = "scale";
 //       bool operator==(const Scale&) const = default;
 //       Shape shape(const Shape& x, Where) const { return x; }  // checks the operands; errors name the caller's line
@@ -45,6 +45,16 @@ private:
     std::span<const std::uint8_t> wanted_;
 };
 inline bool needs(Needs wanted, std::size_t input) { return wanted[input]; }
+
+// A number among the attributes, compared by its bits: −0 is another number than 0, and a NaN is itself. (Two recordings
+// are equal, and two operations the same, only if they would give the same bits.)
+struct Number {
+    double value = 0;
+    Number() = default;
+    Number(double number) : value(number) {}
+    operator double() const { return value; }
+    bool operator==(const Number& other) const { return std::memcmp(&value, &other.value, sizeof value) == 0; }
+};
 
 // The bytes of an operator's struct, as tapes and programs store them.
 struct Attributes {

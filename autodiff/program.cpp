@@ -73,6 +73,11 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
 void run(const Program& program, Workspace& workspace, std::span<const View> inputs,
          std::span<const MutableView> outputs, Where at) {
     require_inputs(program, inputs, at);
+    if (outputs.size() != program.summed.size())
+        fail({.what = "run: the number of outputs does not fit",
+              .got = std::to_string(outputs.size()),
+              .expected = std::to_string(program.summed.size()) + ", as compiled"},
+             at);
     const std::size_t constants = program.constants.size();
     const Index rows = program.states.empty() ? 1 : inputs[constants].shape.rows();
     const Index length = range_length(rows);

@@ -17,7 +17,7 @@ namespace {
 // from them is then computed once.
 struct Fill {
     Shape to;
-    double value;
+    Number value;
     static constexpr const char* name = "fill";
     static constexpr bool general = true;
     bool operator==(const Fill&) const = default;

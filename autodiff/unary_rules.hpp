@@ -69,7 +69,7 @@ struct Cos {
     static Var slope(Var x, Var) { return -sin(x); }
 };
 struct LeakyRelu {
-    double leak;
+    Number leak;
     static constexpr const char* name = "leaky_relu";
     bool operator==(const LeakyRelu&) const = default;
     void apply(const View& in, const MutableView& out) const {
@@ -78,7 +78,7 @@ struct LeakyRelu {
     Var slope(Var x, Var) const { return affine(unary<Step>(x), 1 - leak, leak); }
 };
 struct Elu {
-    double alpha;
+    Number alpha;
     static constexpr const char* name = "elu";
     bool operator==(const Elu&) const = default;
     void apply(const View& in, const MutableView& out) const {
@@ -90,7 +90,7 @@ struct Elu {
     }
 };
 struct Clamp {
-    double low, high;
+    Number low, high;
     static constexpr const char* name = "clamp";
     bool operator==(const Clamp&) const = default;
     void apply(const View& in, const MutableView& out) const {

@@ -24,7 +24,7 @@ namespace {
 struct DirectSolves {  // of one tape, in one pass
     std::uint32_t pass = 0;
     bool warned = false;
-    std::vector<std::pair<std::uint32_t, Statistics>> of_values;
+    std::vector<std::pair<Var, Statistics>> of_values;
 };
 
 class Direct {
@@ -209,16 +209,16 @@ Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double>
 
 void note_direct(Var z, const Statistics& statistics) {
     DirectSolves& known = z.tape().extension<DirectSolves>();
-    if (known.pass != z.pass()) known.of_values.clear();
-    known.pass = z.pass();
-    known.of_values.emplace_back(z.index(), statistics);
+    if (known.pass != z.tape().pass()) known.of_values.clear();
+    known.pass = z.tape().pass();
+    known.of_values.emplace_back(z, statistics);
 }
 
 const Statistics* direct_statistics(Var z) {
     DirectSolves& known = z.tape().extension<DirectSolves>();
-    if (known.pass != z.pass()) return nullptr;
+    if (known.pass != z.tape().pass()) return nullptr;
     for (auto entry = known.of_values.rbegin(); entry != known.of_values.rend(); ++entry)
-        if (entry->first == z.index()) return &entry->second;
+        if (entry->first.index() == z.index() && entry->first.era() == z.era()) return &entry->second;
     return nullptr;
 }
 
