@@ -33,7 +33,7 @@ struct Nested {
 
 struct Counted {  // y = x, and counts how often it is evaluated
     static inline int count = 0;
-    static constexpr const char* name = "counted";
+    static constexpr const char* name = "test: counted";
     bool operator==(const Counted&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
