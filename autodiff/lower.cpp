@@ -5,6 +5,7 @@
 // No constant's numbers are looked at: they may be others in the next run.
 #include <algorithm>
 
+#include "autodiff/index_table.hpp"
 #include "autodiff/matmul.hpp"
 #include "autodiff/passes.hpp"
 #include "autodiff/shaping.hpp"
@@ -92,6 +93,8 @@ private:
 
     std::uint32_t add_value(const Shape& shape, bool varies) {
         p_.values.push_back({.shape = shape, .varies = varies});
+        taken_.push_back(false);
+        computed_.push_back(false);
         return static_cast<std::uint32_t>(p_.values.size() - 1);
     }
 
@@ -150,10 +153,15 @@ private:
 
     // The first result of an equal operation, or of this one, appended.
     std::uint32_t emit(std::uint32_t op, const Attributes& attributes, bool varies, std::span<const Tape::Value> out) {
-        for (const Program::Code& c : p_.code)
-            if (c.op == op && std::equal(operands_.begin(), operands_.end(), p_.in(c).begin(), p_.in(c).end()) &&
-                operator_of(op).equal(c.attributes, attributes))
-                return c.first_out;
+        std::uint64_t hash = op;
+        for (std::uint32_t v : operands_) hash = IndexTable::mixed(hash, v);
+        const std::uint32_t same = found_.find(hash, [&](std::uint32_t n) {
+            const Program::Code& c = p_.code[n];
+            return c.op == op && std::equal(operands_.begin(), operands_.end(), p_.in(c).begin(), p_.in(c).end()) &&
+                   operator_of(op).equal(c.attributes, attributes);
+        });
+        if (same != IndexTable::none) return p_.code[same].first_out;
+        found_.add(hash, static_cast<std::uint32_t>(p_.code.size()));
         Program::Code c{};
         c.op = op;
         c.attributes = attributes;
@@ -163,7 +171,7 @@ private:
         c.n_out = static_cast<std::uint32_t>(out.size());
         p_.operands.insert(p_.operands.end(), operands_.begin(), operands_.end());
         p_.code.push_back(c);
-        for (const Tape::Value& v : out) add_value(v.shape, varies);
+        for (const Tape::Value& v : out) computed_[add_value(v.shape, varies)] = true;
         return c.first_out;
     }
 
@@ -187,7 +195,7 @@ private:
     void take_results(Vars results, std::vector<std::uint32_t>& list, bool own_place) {
         for (const Var& v : results) {
             std::uint32_t value = v.is_zero() ? Program::none : place_[v.index()];
-            if (own_place && value != Program::none && (taken(value) || !is_computed_per_stage(value))) {
+            if (own_place && value != Program::none && (taken_[value] || !is_computed_per_stage(value))) {
                 Program::Code c{};
                 c.op = operator_number<Copy>();
                 c.first_in = static_cast<std::uint32_t>(p_.operands.size());
@@ -197,26 +205,19 @@ private:
                 p_.code.push_back(c);
                 value = c.first_out;
             }
+            if (own_place && value != Program::none) taken_[value] = true;
             list.push_back(value);
         }
     }
 
-    bool taken(std::uint32_t value) const {
-        const auto has = [value](const std::vector<std::uint32_t>& list) {
-            return std::find(list.begin(), list.end(), value) != list.end();
-        };
-        return has(p_.forward) || has(p_.reverse);
-    }
-    bool is_computed_per_stage(std::uint32_t value) const {
-        return p_.values[value].varies && std::any_of(p_.code.begin(), p_.code.end(), [value](const Program::Code& c) {
-                   return value >= c.first_out && value < c.first_out + c.n_out;
-               });
-    }
+    bool is_computed_per_stage(std::uint32_t value) const { return p_.values[value].varies && computed_[value]; }
 
     Program& p_;
     Tape& tape_;
     std::vector<std::uint32_t> place_;     // of each of the tape's values: its number in the program
-    std::vector<bool> live_;               // needed by a result
+    std::vector<bool> live_;               // of the tape's: needed by a result
+    std::vector<bool> taken_, computed_;   // of the program's: a stage's result already; an operation's result
+    IndexTable found_;                     // operations by their operator and operands
     std::vector<std::uint32_t> operands_;  // of the operation at hand
 };
 

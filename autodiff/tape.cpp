@@ -70,6 +70,8 @@ void Tape::rewind() {
     ++pass_;
     begin_era();
     lifts_.clear();
+    use_of_.clear();
+    lift_of_.clear();
     values_.clear();
     nodes_.clear();
     operands_.clear();
@@ -127,12 +129,14 @@ Var Tape::constant(double value) {
 
 Var Tape::use(const Parameter& parameter, Where at) {
     if (parent_) return bring(parent_->use(parameter, at), at);
-    for (const Use& use : uses_)
-        if (use.parameter == parameter) return var(use.value);
+    const std::uint64_t hash = IndexTable::mixed(0, reinterpret_cast<std::uintptr_t>(&parameter.value()));
+    const std::uint32_t known = use_of_.find(hash, [&](std::uint32_t n) { return uses_[n].parameter == parameter; });
+    if (known != IndexTable::none) return var(uses_[known].value);
     Real* data = const_cast<Real*>(parameter.value().data());  // a leaf is never written to
     const std::uint32_t place = static_cast<std::uint32_t>(uses_.size());
     const std::uint32_t value = add_value(parameter.shape(), Kind::parameter, place, true, data);
     uses_.push_back({parameter, value, parameter.version()});
+    use_of_.add(hash, place);
     return var(value);
 }
 
@@ -180,8 +184,10 @@ Var Tape::bring(Var v, Where at) {
              at);
     const Var outer = parent_->bring(v, at);
     require_fresh_lifts(at);
-    for (const Lift& lift : lifts_)
-        if (lift.outer == outer.index()) return var(lift.value);
+    const std::uint64_t hash = IndexTable::mixed(0, outer.index());
+    const std::uint32_t known = lift_of_.find(hash, [&](std::uint32_t n) { return lifts_[n].outer == outer.index(); });
+    if (known != IndexTable::none) return var(lifts_[known].value);
+    lift_of_.add(hash, static_cast<std::uint32_t>(lifts_.size()));
     if (lifts_.empty()) parent_era_ = parent_->era_;
     const Value source = parent_->values()[outer.index()];
     const std::uint32_t leaf = add_value(source.shape, Kind::lifted, outer.index(), source.active, source.data);

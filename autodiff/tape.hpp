@@ -18,10 +18,11 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/operator.hpp"   // brings: Operator, Attributes, Plans, Objects
-#include "autodiff/parameter.hpp"  // brings: Parameter
-#include "autodiff/var.hpp"        // brings: Var
-#include "core/tensor.hpp"         // brings: Tensor, View
+#include "autodiff/index_table.hpp"  // brings: IndexTable
+#include "autodiff/operator.hpp"     // brings: Operator, Attributes, Plans, Objects
+#include "autodiff/parameter.hpp"    // brings: Parameter
+#include "autodiff/var.hpp"          // brings: Var
+#include "core/tensor.hpp"           // brings: Tensor, View
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -85,6 +86,7 @@ public:
     std::span<const Node> nodes() const { return nodes_; }
     std::span<const std::uint32_t> operands() const { return operands_; }
     std::span<const Use> parameters() const { return uses_; }
+    std::uint64_t leaves_looked_at() const { return use_of_.looked_at() + lift_of_.looked_at(); }
     std::span<const std::uint32_t> operands(const Node& n) const { return operands().subspan(n.first_in, n.n_in); }
     Var var(std::uint32_t index) { return {this, index, values_[index].era}; }
     bool holds(Var v) const { return v.index() < values_.size() && values_[v.index()].era == v.era(); }
@@ -171,7 +173,8 @@ private:
     std::vector<std::uint32_t> operands_;
     std::vector<Use> uses_;
     std::vector<Lift> lifts_;
-    std::vector<View> in_views_;  // scratch of evaluate
+    IndexTable use_of_, lift_of_;  // places in uses_ by parameter, in lifts_ by the outer value
+    std::vector<View> in_views_;   // scratch of evaluate
     std::vector<MutableView> out_views_;
     std::vector<Storage> chunks_;
     std::size_t chunk_ = 0;

@@ -43,6 +43,11 @@ void Tape::cut_back(const Mark& mark) {
     used_ = mark.used;
     objects_used_ = mark.objects;
     while (!lifts_.empty() && lifts_.back().value >= mark.values) lifts_.pop_back();
+    use_of_.clear();  // what is left is put in again
+    lift_of_.clear();
+    for (std::uint32_t n = 0; n < uses_.size(); ++n)
+        use_of_.add(IndexTable::mixed(0, reinterpret_cast<std::uintptr_t>(&uses_[n].parameter.value())), n);
+    for (std::uint32_t n = 0; n < lifts_.size(); ++n) lift_of_.add(IndexTable::mixed(0, lifts_[n].outer), n);
     begin_era();
 }
 
