@@ -1,8 +1,9 @@
 // autodiff/var.hpp — a handle to one value on a tape
 //   Var y = tanh(x);   y.shape();   y.value();   y.item()
 // A Var is (tape, index, era): copying it copies the handle, not the number. It is valid until its tape forgets the value
-// (rewind, cut_back); using it later is an error, also when another value, or another tape, has taken its place. The default Var{} is a zero of any shape: an absent tangent or cotangent, which
-// linear operators absorb. There is no conversion to bool and no ordering: a branch belongs on the tape, as where(...).
+// (rewind, cut_back); using it later is an error, also when another value, or another tape, has taken its place. The
+// default Var{} is a zero of any shape: an absent tangent or cotangent, which linear operators absorb. There is no
+// conversion to bool and no ordering: a branch belongs on the tape, as where(...).
 #pragma once
 #include <cstdint>
 
