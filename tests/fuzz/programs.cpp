@@ -1,8 +1,8 @@
 // tests/fuzz/programs.cpp — random programs against the tape: other rows than recorded, tiles, changed inputs, derivatives
 // A recipe is a list of operators of the one list (tests/autodiff/operators.hpp), each on values that the earlier ones
 // made. Every value is made [R,3] again, so any of them fits any operator.
-#include "tests/autodiff/compositions.hpp"
 #include "tests/autodiff/laws.hpp"
+#include "tests/fuzz/fitting.hpp"
 #include "tests/fuzz/hunter.hpp"
 
 namespace costate::test {
@@ -41,21 +41,6 @@ struct Recipe {
     }
 };
 
-Shape result_with(const Case& op, Index rows) {
-    Tape tape;
-    std::vector<Var> x;
-    for (std::size_t i = 0; i < op.shapes.size(); ++i) {
-        const bool has_rows = (op.rows | op.aligned) >> i & 1u;
-        x.push_back(tape.variable(Tensor(has_rows ? op.shapes[i].with(0, rows) : op.shapes[i], Real(op.from.high))));
-    }
-    return op.build(x).shape();
-}
-
-bool makes_rows(const Case& op) {  // is axis 0 of its result the rows? Not guessed from an extent
-    const Shape four = result_with(op, 4);
-    return op.rows != 0 && four.rank() > 0 && four[0] == 4 && result_with(op, 5) == four.with(0, 5);
-}
-
 Recipe recipe_of(Choices& choices) {
     constexpr Index counts[] = {8, 2, 1, 3, 9, 33, 70, 300};
     Recipe r{choices.pick(counts), choices.pick(counts), choices.flip(), {}, {}};
@@ -75,26 +60,6 @@ struct Inputs {
     Var x, noise, s, d;
     Parameter p;
 };
-
-Var columns(Var v, Index count) {  // [R,w] as [R,count], its columns in turn
-    std::vector<double> list;
-    for (Index j = 0; j < count; ++j) list.push_back(double(j % v.shape()[1]));
-    return gather(v, v.tape().constant(Tensor::vector(list)), 1);
-}
-
-// A value [R,3] or the shared [3] as an operand of some shape, in the interval that the operator wants.
-Var fitted(Var wide, Var shared, const Shape& shape, bool has_rows, Interval from) {
-    const Var in = affine(sigmoid(has_rows ? wide : reshape(shared, {1, 3})), from.high - from.low, from.low);
-    if (!has_rows) return reshape(columns(in, shape.size()), shape);
-    const Index rows = wide.shape()[0];
-    return reshape(columns(in, shape.row_size()), shape.with(0, rows));
-}
-
-Var widened(Var y, bool has_rows, Var x) {  // any result as [R,3]
-    if (y.is_zero() || y.size() == 0) return x * 0.5;
-    if (has_rows) return columns(reshape(y, {x.shape()[0], y.shape().row_size()}), 3);
-    return x + mean(y);
-}
 
 std::vector<Var> made_by(const Recipe& r, const Inputs& in) {
     const Var p = in.x.tape().use(in.p);

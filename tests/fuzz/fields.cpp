@@ -1,0 +1,343 @@
+// tests/fuzz/fields.cpp — random fields through direct, discrete and backsolve: against each other, against differences, and
+// twice in one tape with something else in between
+//   direct, discrete   the same numbers to rounding, whatever the field, to second order, by every way to a Hessian's product
+//   differences        of what was computed: of the loss and of its gradient, with equal steps
+//   backsolve          as far from discrete as half the steps say that both still are from the equation's own gradient
+//   a second pass      has the bits of a fresh tape, whatever that tape has solved before; tiles change no bit
+// Not compared: differences across a kink (two lengths that disagree show it), or where steps are chosen (they move with
+// the numbers), or by times (their gradient is the equation's, not the steps'); backsolve across kinks.
+#include <array>
+#include <cmath>
+
+#include "tests/autodiff/laws.hpp"
+#include "tests/fuzz/field_recipe.hpp"
+
+namespace costate::test {
+
+namespace {
+
+struct Trial {  // a tape and the parameters that it sees
+    Tape tape;
+    std::array<Parameter, 4> p, q;  // by width
+    Trial() {
+        for (std::size_t width = 0; width < 4; ++width) {
+            p[width] = Parameter("p", Tensor({static_cast<Index>(width)}));
+            q[width] = Parameter("q", Tensor({static_cast<Index>(width)}));
+        }
+    }
+};
+
+struct Pass {
+    struct Entry {
+        const char* name;
+        int order;
+        Tensor numbers;
+    };
+    std::vector<Entry> entries;
+    void add(const char* name, int order, Var v, const Shape& shape) {
+        entries.push_back({name, order, v.is_zero() ? Tensor(shape) : Tensor(v.tape().view(v))});
+    }
+    double largest(int order) const {
+        double most = 0;
+        for (const Entry& e : entries)
+            if (e.order == order)
+                for (const Real x : e.numbers.entries()) most = std::max(most, std::abs(double(x)));
+        return most;
+    }
+};
+
+constexpr const char* leaf_names[] = {"dL/dx", "dL/ds", "dL/dc", "dL/dp", "dL/dq", "dL/dtimes"};
+
+Tensor direction(const Shape& shape, std::uint64_t seed) {
+    Rng rng(20 + seed);
+    return random_like(shape, rng);
+}
+
+// Times move only with these; differences leave them alone.
+bool moves_times(const FieldRecipe& r, std::size_t leaf) {
+    return leaf == 5 || (leaf == 1 && r.times == Times::of_shared);
+}
+
+// Steps that are chosen by errors, which differ by rounding, differ themselves by more.
+double tolerance_of(const FieldRecipe& r) {
+    return !is_double ? 1e-3 : r.options.steps == 0 || r.inexact() ? 1e-7 : 1e-10;
+}
+
+Var loss_of(const FieldRecipe& r, Var z, const Leaves& l) {
+    Tape& tape = z.tape();
+    if (r.loss == Loss::last) z = slice(z, 0, z.shape()[0] - 1, 1);
+    if (r.loss == Loss::first) z = slice(z, 0, 0, std::max<Index>(1, z.shape()[0] - 1));
+    const Var loss =
+        sum(square(z) * tape.constant(direction(z.shape(), 5))) + sum(z * tape.constant(direction(z.shape(), 6)));
+    return r.loss == Loss::with_parameter ? loss + sum(l.p * l.q) * loss : loss;
+}
+
+std::vector<Var> wanted_leaves(const FieldRecipe& r, const Leaves& l, std::vector<std::size_t>& which) {
+    const Var all[] = {l.x, l.s, l.c, l.p, l.q, l.times};
+    std::vector<Var> leaves;
+    for (std::size_t i = 0; i < 6; ++i)
+        if (!all[i].is_zero() && (r.wanted == 0 || r.wanted == i + 1)) {
+            leaves.push_back(all[i]);
+            which.push_back(i);
+        }
+    return leaves;
+}
+
+// What is asked of one pass.
+struct Asked {
+    int order = 2;
+    bool by_times = true;  // directions move the times, too
+};
+
+// Entries by order: 0 values, 1 gradients, 2 tangents, 3 4 5 Hessian's products by three ways.
+Pass pass_of(Trial& trial, const FieldRecipe& r, const Numbers& n, const ode::SolveOptions& options, Asked asked = {}) {
+    Tape& tape = trial.tape;
+    tape.rewind();
+    const std::size_t width = static_cast<std::size_t>(r.width);
+    for (const auto& [parameter, numbers] : {std::pair(&trial.p[width], &n.p), std::pair(&trial.q[width], &n.q)})
+        if (!(parameter->value() == *numbers)) std::copy_n(numbers->data(), numbers->size(), parameter->edit().data);
+    const Leaves l = leaves_on(tape, r, n, trial.p[width], trial.q[width]);
+    const ode::Field field = field_of(r, n, l);
+    const Var z = l.at.is_zero() ? ode::solve(tape, field, l.start, std::span<const double>(n.moments), options)
+                                 : ode::solve(tape, field, l.start, l.at, options);
+    Pass pass;
+    pass.add("z", 0, z, z.shape());
+    const Var loss = loss_of(r, z, l);
+    pass.add("L", 0, loss, {});
+    std::vector<std::size_t> which;
+    const std::vector<Var> leaves = wanted_leaves(r, l, which);
+    if (asked.order == 0 || leaves.empty()) return pass;
+    const Vars bars = grad(loss, Vars(leaves));
+    for (std::size_t i = 0; i < leaves.size(); ++i) pass.add(leaf_names[which[i]], 1, bars[i], leaves[i].shape());
+    if (asked.order == 1) return pass;
+    std::vector<Var> along;
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        const Shape shape = leaves[i].shape();
+        const bool stays = !asked.by_times && moves_times(r, which[i]);
+        along.push_back(tape.constant(stays ? Tensor(shape) : direction(shape, which[i])));
+    }
+    const Var values[] = {z, loss};
+    const Vars dots = jvp(Vars(values), Vars(leaves), Vars(along));
+    pass.add("dz, the tangent of z", 2, dots[0], z.shape());
+    pass.add("dL, the tangent of L", 2, dots[1], {});
+    const Vars by_jvp = jvp(bars, Vars(leaves), Vars(along));
+    for (std::size_t i = 0; i < leaves.size(); ++i) pass.add("Hd, jvp of grad", 3, by_jvp[i], leaves[i].shape());
+    Var sum_along = tape.constant(0.0);
+    for (std::size_t i = 0; i < leaves.size(); ++i) sum_along = sum_along + sum(bars[i] * along[i]);
+    const Vars by_grad = grad(sum_along, Vars(leaves));
+    for (std::size_t i = 0; i < leaves.size(); ++i) pass.add("Hd, grad of grad", 4, by_grad[i], leaves[i].shape());
+    const Vars by_tangent = dots[1].is_zero() ? tape.list(leaves.size()) : grad(dots[1], Vars(leaves));
+    for (std::size_t i = 0; i < leaves.size(); ++i) pass.add("Hd, grad of jvp", 5, by_tangent[i], leaves[i].shape());
+    return pass;
+}
+
+std::string entry_text(const Pass& p, std::size_t i, Index k, double a, double b) {
+    return std::string(p.entries[i].name) + " (result " + std::to_string(i) + " " +
+           to_text(p.entries[i].numbers.shape()) + ") in entry " + std::to_string(k) + ": " + number_text(a) + " and " +
+           number_text(b) + ", apart by " + number_text(a - b);
+}
+
+// What differs by more than `tolerance` of the largest entry of its order, or "".
+std::string differs(const Pass& a, const Pass& b, double tolerance, const Pass* a_half = nullptr,
+                    const Pass* b_half = nullptr) {
+    for (std::size_t i = 0; i < b.entries.size(); ++i) {
+        const Pass::Entry &x = a.entries[i], &y = b.entries[i];
+        if (x.numbers.shape() != y.numbers.shape()) return std::string(y.name) + ": another shape";
+        double most = tolerance * std::max(1e-2, b.largest(y.order));
+        if (a_half) most += 4 * distance({x.numbers}, {a_half->entries[i].numbers});
+        if (b_half) most += 4 * distance({y.numbers}, {b_half->entries[i].numbers});
+        for (Index k = 0; k < y.numbers.size(); ++k)
+            if (!(std::abs(double(x.numbers[k]) - double(y.numbers[k])) <= most))
+                return entry_text(b, i, k, double(x.numbers[k]), double(y.numbers[k]));
+    }
+    return "";
+}
+
+std::string bits_differ(const Pass& a, const Pass& b) {
+    for (std::size_t i = 0; i < b.entries.size(); ++i)
+        for (Index k = 0; k < b.entries[i].numbers.size(); ++k) {
+            const Real x = a.entries[i].numbers[k], y = b.entries[i].numbers[k];
+            if (!(x == y) && !(std::isnan(x) && std::isnan(y))) return entry_text(b, i, k, double(x), double(y));
+        }
+    return "";
+}
+
+std::string ways_differ(const Pass& p, double tolerance) {
+    Pass ways[3];
+    for (const Pass::Entry& e : p.entries)
+        if (e.order >= 3) ways[e.order - 3].entries.push_back({e.name, 3, e.numbers});
+    std::string text = differs(ways[1], ways[0], tolerance);
+    if (!text.empty()) return "grad of grad and " + text;
+    text = differs(ways[2], ways[0], tolerance);
+    return text.empty() ? "" : "grad of jvp and " + text;
+}
+
+Numbers moved(const FieldRecipe& r, const Numbers& n, double by) {
+    Numbers m = n;
+    const std::array<Tensor*, 5> list{&m.x, &m.s, &m.c, &m.p, &m.q};
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (moves_times(r, i) || (r.wanted != 0 && r.wanted != i + 1)) continue;
+        const Tensor d = direction(list[i]->shape(), i);
+        for (Index k = 0; k < d.size(); ++k) (*list[i])[k] += static_cast<Real>(by * double(d[k]));
+    }
+    return m;
+}
+
+// Tangents of z and L, and of the gradients, by lengths h and h/2 (autodiff/check.hpp, 1 and 2).
+std::string against_differences(const FieldRecipe& r, const Numbers& n) {
+    if (!is_double || r.options.steps == 0 || r.inexact()) return "";
+    Trial trial, others;
+    const Pass right = pass_of(trial, r, n, r.options, {.by_times = false});
+    const double h = 1e-4;
+    Pass at[4];
+    for (const auto& [place, by] : {std::pair(0, h), std::pair(1, -h), std::pair(2, h / 2), std::pair(3, -h / 2)})
+        at[place] = pass_of(others, r, moved(r, n, by), r.options, {.order = 1});
+    std::size_t first_tangent = 0, product = 0;
+    while (first_tangent < right.entries.size() && right.entries[first_tangent].order != 2) ++first_tangent;
+    if (first_tangent == right.entries.size()) return "";  // no leaf was wanted
+    for (std::size_t i = 0; i < first_tangent; ++i) {
+        const std::size_t of = i < 2 ? first_tangent + i : first_tangent + 2 + product++;
+        const Tensor& found = right.entries[of].numbers;
+        const double scale = std::max(1e-2, right.largest(right.entries[of].order));
+        for (Index k = 0; k < found.size(); ++k) {
+            const auto value = [&](int place) { return double(at[place].entries[i].numbers[k]); };
+            const double whole = (value(0) - value(1)) / (2 * h), half = (value(2) - value(3)) / h;
+            if (r.kinked() && !(std::abs(whole - half) <= 1e-7 * scale)) return "";
+            const double difference = (4 * half - whole) / 3;
+            if (!(std::abs(double(found[k]) - difference) <= (r.kinked() ? 1e-5 : 1e-6) * scale))
+                return entry_text(right, of, k, double(found[k]), difference) + " by differences";
+        }
+    }
+    return "";
+}
+
+std::string against_half_the_steps(const FieldRecipe& r, const Numbers& n) {
+    if (r.options.steps == 0 || r.kinked()) return "";
+    Pass by[4];
+    int place = 0;
+    for (const ode::Gradient route : {ode::discrete, ode::backsolve})
+        for (const int factor : {4, 8}) {
+            Trial trial;
+            ode::SolveOptions options = r.options;
+            options.gradient = route;
+            options.steps = factor * (1 + r.options.steps / 2);
+            by[place++] = pass_of(trial, r, n, options);
+        }
+    const std::string text = differs(by[3], by[1], is_double ? 1e-6 : 1e-2, &by[2], &by[0]);
+    return text.empty() ? "" : "backsolve and discrete, " + text;
+}
+
+// Something else on the same tape: another field, batch, options; the same with other numbers; one that throws.
+void something_between(Trial& trial, const FieldRecipe& r, const Numbers& n, Choices& choices) {
+    switch (choices.below(5)) {
+        case 0: {
+            const FieldRecipe other = almost(r, choices);
+            pass_of(trial, other, n, other.options, {.order = static_cast<int>(choices.below(3))});
+            break;
+        }
+        case 1: {
+            ode::SolveOptions options = r.options;
+            options.gradient = static_cast<ode::Gradient>(choices.below(3));
+            options.tiles = choices.flip();
+            pass_of(trial, r, Numbers(r, 1 + static_cast<std::uint64_t>(choices.below(9))), options);
+            break;
+        }
+        case 2: {
+            FieldRecipe other = r;
+            constexpr Index counts[] = {1, 2, 5, 9, 33};
+            if (other.layout != 1) other.rows = choices.pick(counts);
+            for (const FieldStep& step : other.steps)
+                if (step.within || (step.op && !takes_rows(*step.op, other.rows))) return;
+            pass_of(trial, other, Numbers(other, 8), other.options);
+            break;
+        }
+        case 3: {
+            const FieldRecipe other = field_recipe(choices);
+            pass_of(trial, other, Numbers(other, 7), other.options, {.order = 1});
+            break;
+        }
+        case 4: {
+            Index calls = choices.below(4);
+            trial.tape.rewind();
+            const Leaves l = leaves_on(trial.tape, r, n, trial.p[static_cast<std::size_t>(r.width)],
+                                       trial.q[static_cast<std::size_t>(r.width)]);
+            const ode::Field field = field_of(r, n, l);
+            try {
+                ode::solve(
+                    trial.tape,
+                    [&](Var t, Var z) {
+                        const Var rate = field(t, z);
+                        if (calls-- == 0) throw 1;
+                        return rate;
+                    },
+                    l.start, std::span<const double>(n.moments), r.options);
+            } catch (int) {
+            }
+            break;
+        }
+    }
+}
+
+std::string twice(const FieldRecipe& r, const Numbers& n, Choices& choices) {
+    Trial trial, fresh;
+    pass_of(trial, r, n, r.options, {.order = static_cast<int>(choices.below(3))});
+    for (Index left = 1 + choices.below(3); left > 0; --left) something_between(trial, r, n, choices);
+    const Numbers again(r, 1 + static_cast<std::uint64_t>(choices.below(3)));
+    const std::string text = bits_differ(pass_of(trial, r, again, r.options), pass_of(fresh, r, again, r.options));
+    return text.empty() ? "" : "on a tape with a past and on a fresh one, " + text;
+}
+
+std::string routes_differ(FieldRecipe r, const Numbers& n) {
+    Trial sweep, textbook;
+    r.options.gradient = ode::discrete;
+    const Pass a = pass_of(sweep, r, n, r.options), again = pass_of(sweep, r, n, r.options);
+    std::string text = bits_differ(again, a);
+    if (!text.empty()) return "the same pass again, " + text;
+    text = ways_differ(a, tolerance_of(r));
+    if (!text.empty() && !r.inexact()) return "discrete, " + text;
+    r.options.gradient = ode::direct;
+    text = differs(a, pass_of(textbook, r, n, r.options), tolerance_of(r));
+    return text.empty() ? "" : "discrete and direct, " + text;
+}
+
+std::string tiles_differ(FieldRecipe r, const Numbers& n) {
+    Trial tiled, whole;
+    r.options.tiles = true;
+    const Pass a = pass_of(tiled, r, n, r.options);
+    r.options.tiles = false;
+    const std::string text = bits_differ(a, pass_of(whole, r, n, r.options));
+    return text.empty() ? "" : "in tiles and as a whole, " + text;
+}
+
+}  // namespace
+
+std::string hunt_fields(Choices& choices) {
+    const Index kind = choices.below(6);
+    const FieldRecipe first = field_recipe(choices);
+    FieldRecipe r = first;
+    const Numbers n(r, 1);
+    const std::string where = [&]() -> std::string {
+        try {
+            switch (kind) {
+                case 0:
+                case 1:
+                    return routes_differ(r, n);
+                case 2:
+                    return against_differences(r, n);
+                case 3:
+                    return against_half_the_steps(r, n);
+                case 4:
+                    r.options.gradient = static_cast<ode::Gradient>(choices.below(3));
+                    return twice(r, n, choices);
+                default:
+                    r.options.gradient = choices.flip() ? ode::backsolve : ode::discrete;
+                    return tiles_differ(r, n);
+            }
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+    }();
+    return where.empty() ? "" : where + "\n" + r.text();
+}
+
+}  // namespace costate::test
