@@ -90,10 +90,7 @@ std::string Tape::difference(const Tape& other) const {
 
 std::uint64_t Tape::hash() const {
     std::uint64_t h = 0;
-    const auto mix = [&h](std::uint64_t x) {  // FNV-1a by words, with a shift that brings high bits down
-        h = (h ^ x) * 0x100000001b3u;
-        h ^= h >> 29;
-    };
+    const auto mix = [&h](std::uint64_t x) { h = IndexTable::mixed(h, x); };
     for (const Node& n : nodes_) {
         mix(n.op);
         for (std::uint32_t v : operands(n)) mix(v);
