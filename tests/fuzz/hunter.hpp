@@ -53,5 +53,6 @@ std::vector<std::uint32_t> shrunk(const Hunt& hunt, std::vector<std::uint32_t> f
 // The hunters, each in a file of its own.
 std::string hunt_programs(Choices& choices);
 std::string hunt_fields(Choices& choices);
+std::string hunt_calls(Choices& choices);
 
 }  // namespace costate::test

@@ -17,6 +17,7 @@ namespace {
 constexpr Hunter hunters[] = {
     {"programs", hunt_programs},
     {"fields", hunt_fields},
+    {"calls", hunt_calls},
 };
 
 const char* running = "";
