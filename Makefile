@@ -107,7 +107,7 @@ $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LI
 $(BUILD)/tests/suite: LDFLAGS += -pthread
 $(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED)) $(LIB)
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
-$(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ)) $(LIB)
+$(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(SUPPORT)) $(LIB)
 $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@

@@ -54,5 +54,6 @@ std::vector<std::uint32_t> shrunk(const Hunt& hunt, std::vector<std::uint32_t> f
 std::string hunt_programs(Choices& choices);
 std::string hunt_fields(Choices& choices);
 std::string hunt_calls(Choices& choices);
+std::string hunt_files(Choices& choices);
 
 }  // namespace costate::test

@@ -18,6 +18,7 @@ constexpr Hunter hunters[] = {
     {"programs", hunt_programs},
     {"fields", hunt_fields},
     {"calls", hunt_calls},
+    {"files", hunt_files},
 };
 
 const char* running = "";
