@@ -123,9 +123,12 @@ void Workspace::prologue() {
 }
 
 void Workspace::run(Table& table) {
-    for (const Bound& b : table.code)
+    Evaluation e{program_->plans, objects_, memory_of_plans_};
+    for (const Bound& b : table.code) {
+        e.object = b.object;
         b.op->eval(b.code->attributes, std::span(table.in).subspan(b.in, b.code->n_in),
-                   std::span(table.out).subspan(b.out, b.code->n_out), evaluation(b));
+                   std::span(table.out).subspan(b.out, b.code->n_out), e);
+    }
 }
 
 void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
@@ -197,7 +200,7 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         if (b.code->accumulates)
             b.op->eval_sum(b.code->attributes, in, out[0], Into::extend, weights ? weights_.data() : nullptr);
         else
-            b.op->eval(b.code->attributes, in, out, evaluation(b));
+            b.op->eval(b.code->attributes, in, out, {p.plans, objects_, memory_of_plans_, b.object});
     }
     for (const Program::Sum& sum : p.sums) {
         if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range

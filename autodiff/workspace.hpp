@@ -85,7 +85,6 @@ private:
     void add_sums(const Segment& segment, const double* weights, int set);
     MutableView place(std::uint32_t value, Index rows, Index first, int stage) const;
     void run(Table& table);
-    Evaluation evaluation(const Bound& b) { return {program_->plans, objects_, memory_of_plans_, b.object}; }
     Real* slot(std::uint32_t value, int stage) const {
         if (is_one_slot(value)) return at(once_[value]);
         return at(once_[value]) + stage * entries(value, rows_);

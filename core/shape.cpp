@@ -14,7 +14,7 @@ Shape Shape::of_rank(int rank, Index extent, Where at) {
     return shape;
 }
 
-void Shape::set(int axis, Index extent, Where at) {
+void Shape::require_extent(int axis, Index extent, Where at) const {
     if (extent < 0 || extent > max_extent)
         fail({.what = "shape: an extent is out of range",
               .got = std::to_string(extent) + " for axis " + std::to_string(axis),
@@ -35,7 +35,6 @@ void Shape::set(int axis, Index extent, Where at) {
               .expected = "fewer than 2^60 entries",
               .fix = "split the data, and work on one part after the other"},
              at);
-    extents_[static_cast<std::size_t>(axis)] = static_cast<int>(extent);
 }
 
 void Shape::append(Index extent, Where at) {

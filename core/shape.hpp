@@ -34,7 +34,11 @@ public:
     }
     Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }  // extent of axis 0
     Index row_size() const;                                      // entries of one row: size without axis 0
-    void set(int axis, Index extent, Where at = {});
+    void set(int axis, Index extent, Where at = {}) {
+        int& now = extents_[static_cast<std::size_t>(axis)];
+        if (extent < 0 || extent > now) require_extent(axis, extent, at);  // a smaller one needs no look
+        now = static_cast<int>(extent);
+    }
     void append(Index extent, Where at = {});
     Shape with(int axis, Index extent, Where at = {}) const;
     Shape without(int axis) const;
@@ -42,6 +46,8 @@ public:
     bool operator==(const Shape&) const = default;  // unused extents stay 0, so that equal shapes have equal bytes
 
 private:
+    void require_extent(int axis, Index extent, Where at) const;  // or an error
+
     std::array<int, max_rank> extents_{};
     int rank_ = 0;
 };
