@@ -53,7 +53,7 @@ std::vector<Var> operands(Vars x, std::size_t n) {  // x: z, y (rows), c, d (ali
 template <class Law>
 void for_many_operands(Law law) {
     for (const Many& op : operators)
-        for (const std::size_t n : {1, 2, 31, 32, 33, 64, 65, 200}) {
+        for (const std::size_t n : {1u, 2u, 31u, 32u, 33u, 64u, 65u, 200u}) {
             const std::string name = op.name;
             CAPTURE(name);
             CAPTURE(n);
