@@ -29,7 +29,7 @@ EXAMPLES := $(wildcard examples/*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
 FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))
-TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp tests/fuzz/hunter.cpp)# what the tests look at beside the library
+TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp) $(filter-out tests/fuzz/main.cpp,$(FUZZ))# what the tests look at beside the library
 BENCHES  := $(wildcard tests/bench/*.cpp)
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
@@ -71,7 +71,7 @@ asan:  ## every test under the address and undefined-behaviour sanitizers (~3 mi
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
 	@+$(again) test SANITIZE=thread OPT=-O1 ONLY="threads*"
-fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs against the tape, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
+fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
 	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"

@@ -3,16 +3,8 @@
 //                    that fail and passes that are cut short leave their traces behind
 //   the reference    a model and an optimiser that only ever step and are edited, and a fresh tape for every question
 // Whatever is asked of both has the same bits, and after each call so have their parameters.
-#include <memory>
-#include <stdexcept>
-
 #include "autodiff/workspace.hpp"
-#include "nn/mlp.hpp"
-#include "ode/neural_ode.hpp"
-#include "optim/adam.hpp"
-#include "optim/sgd.hpp"
-#include "tests/autodiff/laws.hpp"
-#include "tests/fuzz/hunter.hpp"
+#include "tests/fuzz/questions.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -20,120 +12,7 @@ namespace costate::test {
 
 namespace {
 
-using Numbers = std::vector<Tensor>;
-const std::vector<double> moments{0, 0.4, 1};
-
-struct Life {
-    std::unique_ptr<nn::MLP> model;
-    std::unique_ptr<optim::Optimizer> optimiser;
-
-    Life(Index kind, Index hidden, bool time) {
-        model = std::make_unique<nn::MLP>(std::vector<Index>{2, hidden, 2}, nn::tanh, Rng{7}, nn::MLPOptions{time});
-        make_optimiser(kind);
-    }
-    void make_optimiser(Index kind) {
-        if (kind == 0)
-            optimiser =
-                std::make_unique<optim::SGD>(model->parameters(), optim::SGDOptions{.lr = 0.1, .momentum = 0.5});
-        else
-            optimiser = std::make_unique<optim::Adam>(model->parameters(), optim::AdamOptions{.lr = 0.05});
-    }
-    void edit(Index place, double by) {
-        const std::span<const Parameter> all = model->parameters();
-        const Parameter& p = all[static_cast<std::size_t>(place) % all.size()];
-        p.edit()[place % p.size()] += static_cast<Real>(by);
-    }
-    Numbers parameters() const {
-        Numbers list;
-        for (const Parameter& p : model->parameters()) list.push_back(p.value());
-        return list;
-    }
-};
-
-// What is asked of a model: a loss of a solve, and its derivatives.
-struct Question {
-    Index rows = 1, field = 0, seed = 0;
-    ode::SolveOptions options;
-    bool time_var = false, second = false;
-
-    explicit Question(Choices& choices) {
-        constexpr Index counts[] = {2, 1, 5, 9, 33};
-        constexpr int steps[] = {2, 3, 0};
-        rows = choices.pick(counts);
-        field = choices.below(4);
-        seed = choices.below(3);
-        options.gradient = static_cast<ode::Gradient>((choices.below(3) + 1) % 3);
-        options.method = choices.pick(ode::all_methods);
-        options.steps = choices.pick(steps);
-        options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
-        if (options.steps == 0 && options.method == ode::rk4_classic) options.method = ode::dopri5;
-        time_var = choices.below(4) == 1;
-        second = choices.below(3) == 1;
-    }
-    std::string text() const {
-        constexpr const char* fields[] = {"the model", "a NeuralODE", "the model times an outer Var",
-                                          "a double on top"};
-        return std::string(fields[field]) + ", " + std::to_string(rows) + " rows, numbers " + std::to_string(seed) +
-               ", " + options.method.name +
-               (options.gradient == ode::direct     ? " direct "
-                : options.gradient == ode::discrete ? " discrete "
-                                                    : " backsolve ") +
-               (options.steps > 0 ? std::to_string(options.steps) + " steps" : "rtol " + number_text(options.rtol)) +
-               (time_var ? ", times as a Var" : "") + (second ? ", second order" : "");
-    }
-    Tensor start() const {
-        Rng rng(static_cast<std::uint64_t>(100 + seed));
-        return random_like(Shape{rows, 2}, rng);
-    }
-};
-
-struct Recorded {
-    Var x, times, z, loss;
-};
-
-Recorded recorded(Tape& tape, const nn::MLP& model, const Question& q, Index throws_at = -1) {
-    Recorded r;
-    r.x = tape.variable(q.start());
-    r.times = tape.variable(Tensor::vector(moments));
-    const Var outer = tanh(sum(tape.use(model.parameters()[0])));
-    const double on_top = 0.1 * double(q.seed);
-    const auto solved = [&](const auto& field) {
-        return q.time_var ? ode::solve(tape, field, r.x, r.times, q.options)
-                          : ode::solve(tape, field, r.x, moments, q.options);
-    };
-    if (q.field == 1 && !q.time_var && throws_at < 0) {
-        r.z = ode::NeuralODE(model, moments, q.options).path(r.x);
-    } else {
-        r.z = solved([&](Var t, Var z) {
-            const Var rate = model(t, z);
-            if (throws_at == 0) throw std::runtime_error("thrown by the field");
-            --throws_at;
-            return q.field == 2 ? rate * outer : q.field == 3 ? rate + on_top : rate;
-        });
-    }
-    r.loss = sum(square(r.z)) + sum(r.z);
-    return r;
-}
-
-Numbers answers(Tape& tape, const nn::MLP& model, const Question& q, bool twice = false) {
-    const Recorded r = recorded(tape, model, q);
-    Numbers found{Tensor(tape.view(r.z)), Tensor(tape.view(r.loss))};
-    std::vector<Var> leaves{r.x, r.times};
-    for (const Parameter& p : model.parameters()) leaves.push_back(tape.use(p));
-    Vars bars = grad(r.loss, Vars(leaves));
-    if (twice) bars = grad(r.loss, Vars(leaves));
-    for (const Var& g : bars) found.push_back(Tensor(tape.view(g)));
-    const ode::Statistics& s = ode::statistics(r.z);
-    found.push_back(Tensor({6}, {double(s.forward_evaluations), double(s.backward_evaluations), double(s.accepted),
-                                 double(s.rejected), double(s.backward_accepted), double(s.backward_rejected)}));
-    if (!q.second) return found;
-    for (const Var& g : grad(sum(bars[0] * bars[0]), Vars(leaves))) found.push_back(Tensor(tape.view(g)));
-    const Var dot = jvp(bars[2], r.x, r.x);
-    found.push_back(dot.is_zero() ? Tensor(bars[2].shape()) : Tensor(tape.view(dot)));
-    return found;
-}
-
-std::string differ(const Numbers& a, const Numbers& b) {
+std::string differ(const Tensors& a, const Tensors& b) {
     if (a.size() != b.size()) return "another number of results";
     for (std::size_t i = 0; i < a.size(); ++i)
         if (!(a[i] == b[i]))
@@ -196,7 +75,7 @@ private:
                 const Question q(choices_);
                 log("a pass cut short: " + q.text());
                 tape_.rewind();
-                recorded(tape_, *subject_.model, q);
+                posed(tape_, *subject_.model, q);
                 return "";
             }
             case 8:
@@ -210,7 +89,7 @@ private:
         }
     }
 
-    std::string against_fresh(const Question& q, const Numbers& found) {
+    std::string against_fresh(const Question& q, const Tensors& found) {
         Tape fresh;
         return differ(found, answers(fresh, *reference_.model, q));
     }
@@ -228,7 +107,7 @@ private:
         log("step by: " + q.text());
         tape_.rewind();
         Tape fresh;
-        const Var mine = recorded(tape_, *subject_.model, q).loss, its = recorded(fresh, *reference_.model, q).loss;
+        const Var mine = posed(tape_, *subject_.model, q).loss, its = posed(fresh, *reference_.model, q).loss;
         subject_.optimiser->step(grad(mine, subject_.model->parameters()));
         reference_.optimiser->step(grad(its, reference_.model->parameters()));
         return "";
@@ -263,7 +142,7 @@ private:
         log("a field that throws at call " + std::to_string(call) + ": " + q.text());
         if (choices_.flip()) tape_.rewind();  // or in the middle of a pass
         try {
-            recorded(tape_, *subject_.model, q, call);
+            posed(tape_, *subject_.model, q, call);
         } catch (const std::runtime_error&) {
         }
         return "";
@@ -274,7 +153,7 @@ private:
         log("an option that makes no sense: " + q.text());
         tape_.rewind();
         q.options.max_steps = -1;
-        const std::string text = error_of([&] { recorded(tape_, *subject_.model, q); });
+        const std::string text = error_of([&] { posed(tape_, *subject_.model, q); });
         return contains(text, "max_steps") ? "" : "max_steps = -1 was taken: " + text;
     }
 
@@ -282,8 +161,8 @@ private:
         const Question a(choices_), b(choices_);
         log("in one pass: " + a.text() + "\n    and then: " + b.text());
         tape_.rewind();
-        const Numbers first = answers(tape_, *subject_.model, a);
-        const Numbers second = answers(tape_, *subject_.model, b);
+        const Tensors first = answers(tape_, *subject_.model, a);
+        const Tensors second = answers(tape_, *subject_.model, b);
         const std::string report = against_fresh(a, first);
         return report.empty() ? against_fresh(b, second) : "the first: " + report;
     }
@@ -296,7 +175,7 @@ private:
         }
         log("compile: " + q.text());
         tape_.rewind();
-        const Recorded r = recorded(tape_, *subject_.model, q);
+        const Posed r = posed(tape_, *subject_.model, q);
         std::vector<Var> leaves{r.x}, outputs{r.loss};
         for (const Parameter& p : subject_.model->parameters()) leaves.push_back(tape_.use(p));
         for (const Var& g : grad(r.loss, Vars(leaves))) outputs.push_back(g);
@@ -311,7 +190,7 @@ private:
         Question q = compiled_->question;
         if (q.field != 3) q.seed = choices_.below(3);  // other inputs; there the seed is in the field as well
         log("run the program with numbers " + std::to_string(q.seed));
-        Numbers found;
+        Tensors found;
         std::vector<MutableView> out;
         for (const Shape& shape : compiled_->shapes) found.emplace_back(shape);
         for (Tensor& t : found) out.push_back(t.view());
@@ -320,10 +199,10 @@ private:
         const View in[] = {start, times};
         costate::run(compiled_->program, compiled_->workspace, in, out);
         Tape fresh;
-        const Recorded r = recorded(fresh, *reference_.model, q);
+        const Posed r = posed(fresh, *reference_.model, q);
         std::vector<Var> leaves{r.x};
         for (const Parameter& p : reference_.model->parameters()) leaves.push_back(fresh.use(p));
-        Numbers right{Tensor(fresh.view(r.loss))};
+        Tensors right{Tensor(fresh.view(r.loss))};
         for (const Var& g : grad(r.loss, Vars(leaves))) right.push_back(Tensor(fresh.view(g)));
         return differ(found, right);
     }
@@ -332,7 +211,7 @@ private:
         const Question q(choices_);
         log("an edit between the loss and its gradient: " + q.text());
         tape_.rewind();
-        const Recorded r = recorded(tape_, *subject_.model, q);
+        const Posed r = posed(tape_, *subject_.model, q);
         subject_.edit(0, 0.5);
         reference_.edit(0, 0.5);
         return error_of([&] { grad(r.loss, r.x); }).empty() ? "the gradient did not notice the edit" : "";
@@ -342,7 +221,7 @@ private:
         const Question q(choices_);
         log("a Var of the pass before: " + q.text());
         tape_.rewind();
-        const Recorded r = recorded(tape_, *subject_.model, q);
+        const Posed r = posed(tape_, *subject_.model, q);
         tape_.rewind();
         const Var x = tape_.variable(q.start());
         if (error_of([&] { sum(r.x + x); }).empty()) return "a stale Var was added";
