@@ -64,6 +64,7 @@ public:
 
     void rewind();  // begin a new pass; Vars of the old pass are stale from now on
     void set_parent(Tape* parent) { parent_ = parent; }
+    Tape* parent() const { return parent_; }
 
     // Leaves. The numbers are copied, except a parameter's, which are looked at where they are.
     Var variable(View value);  // something to differentiate with respect to

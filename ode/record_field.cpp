@@ -64,11 +64,15 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) 
 
 void require_same_field(Recording& first, Tape& outer, std::size_t known, const Field& field, double t0, double t,
                         View z, Where at) {
-    struct Undo {  // the field may compute with Vars of the outer tape: leave no trace there
-        Tape& tape;
-        Tape::Mark mark = tape.mark();
-        ~Undo() { tape.cut_back(mark); }
-    } undo{outer};
+    struct Undo {  // the field may compute with Vars of the tapes around it: leave no trace there
+        std::vector<std::pair<Tape*, Tape::Mark>> marks;
+        explicit Undo(Tape* tape) {
+            for (; tape; tape = tape->parent()) marks.emplace_back(tape, tape->mark());
+        }
+        ~Undo() {
+            for (const auto& [tape, mark] : marks) tape->cut_back(mark);
+        }
+    } undo(&outer);
     Recording second;
     std::vector<Var> captures;
     record_field(second, outer, field, t, z, at);

@@ -132,6 +132,30 @@ TEST_SUITE("ode") {
                     }
     }
 
+    TEST_CASE("three solves, one within the other: the innermost field computes with the outermost state") {
+        // u' = −y where y is the outermost state, so u(1) = v − y; v' = v − y from v(0) = y stays there; y' = ±v(1) = ±y
+        for (const Gradient route : {direct, discrete, backsolve}) {
+            CAPTURE(name_of(route));
+            const SolveOptions options{.method = rk4_classic, .gradient = route, .steps = 8};
+            Tape t;
+            for (const double sign : {1., -1.}) {  // the second time the outermost field is new, those within are known
+                t.rewind();
+                const Var x = t.variable(Tensor({1}, {0.5}));
+                const auto outermost = [&](Var, Var y) {
+                    const auto middle = [&](Var, Var v) {
+                        const auto innermost = [&](Var, Var u) { return 0.0 * u + -y; };  // −y: on the tape of y
+                        return last(solve(v.tape(), innermost, v, Two{0, 1}, options), v.shape());
+                    };
+                    const Var v = last(solve(y.tape(), middle, y, Two{0, 1}, options), y.shape());
+                    return sign > 0 ? v : -v;
+                };
+                const Var y = end(solve(t, outermost, x, Two{0, 1}, options));
+                CHECK(num(y) == doctest::Approx(0.5 * std::exp(sign)).epsilon(1e-4));
+                CHECK(num(grad(y, x)) == doctest::Approx(std::exp(sign)).epsilon(1e-4));
+            }
+        }
+    }
+
     TEST_CASE("a field that uses the gradient of a solve within it") {
         // V(z) = end of u' = −u², u(0) = z:  V = z / (1 + z), V' = 1 / (1 + z)²;  x' = −V'(x)
         const auto make = [](Gradient route) {
