@@ -75,10 +75,12 @@ int main(int argc, char** argv) {
             Choices choices(running_seed);
             std::string report = caught(h.hunt, choices);
             if (report.empty()) continue;
+            std::printf("%s found something: --only %s --seed %llu --count 1\n", h.name, h.name,
+                        static_cast<unsigned long long>(running_seed));
+            std::fflush(stdout);  // a failing program may take its time to shrink
             const std::size_t before = choices.made().size();
             const std::size_t after = shrunk(h.hunt, choices.made(), report).size();
-            std::printf("%s found something: --only %s --seed %llu --count 1   (%zu choices, shrunk to %zu)\n%s\n",
-                        h.name, h.name, static_cast<unsigned long long>(running_seed), before, after, report.c_str());
+            std::printf("(%zu choices, shrunk to %zu)\n%s\n", before, after, report.c_str());
             return 1;
         }
     std::printf("fuzz: %llu rounds of %zu hunter(s) from seed %llu in %.0f s, nothing found\n",
