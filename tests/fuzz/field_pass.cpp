@@ -45,7 +45,7 @@ Pass pass_of(Trial& trial, const FieldRecipe& r, const Numbers& n, const ode::So
     tape.rewind();
     const std::size_t width = static_cast<std::size_t>(r.width);
     for (const auto& [parameter, numbers] : {std::pair(&trial.p[width], &n.p), std::pair(&trial.q[width], &n.q)})
-        if (!(parameter->value() == *numbers)) std::copy_n(numbers->data(), numbers->size(), parameter->edit().data);
+        if (!(parameter->value() == *numbers)) parameter->edit().assign(numbers->entries());
     const Leaves l = leaves_on(tape, r, n, trial.p[width], trial.q[width]);
     const ode::Field field = field_of(r, n, l);
     const Var z = l.at.is_zero() ? ode::solve(tape, field, l.start, std::span<const double>(n.moments), options)
