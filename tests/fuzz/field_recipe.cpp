@@ -20,11 +20,20 @@ constexpr const char* loss_names[] = {"all observations", "the last observation"
 constexpr double most_work = 4000;  // a pass to second order is some twenty times as much
 constexpr const char* inner_times_names[] = {"{0, 0.7}",         "{0.7, 0.1}",   "{0, 0.2, 0.7}",
                                              "{0, 0, 0.5, 0.5}", "Var {0, 0.7}", "Var {0, sigmoid(t)}"};
+bool begins_with_one_of(const std::string& name, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return name.rfind(word, 0) == 0; });
+}
 bool has_kinks(const Case& op) {
-    for (const std::string_view word :
-         {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "less", "equal", "where"})
-        if (op.name.rfind(word, 0) == 0) return true;
-    return false;
+    return begins_with_one_of(op.name,
+                              {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "less", "equal", "where"});
+}
+bool has_jumps(const FieldStep& step) {
+    return step.kind == FieldStep::apply && begins_with_one_of(step.op->name, {"less", "equal", "where"});
+}
+
+// Where both sides of a jump point at it, chosen steps shrink without end.
+void step_equally_over_jumps(ode::SolveOptions& options, const std::vector<FieldStep>& steps) {
+    if (options.steps == 0 && std::any_of(steps.begin(), steps.end(), has_jumps)) options.steps = 4;
 }
 
 template <class Test>
@@ -41,6 +50,7 @@ ode::SolveOptions options_of(Choices& choices) {
     if (o.steps > 0) return o;
     if (o.method == ode::rk4_classic) o.method = ode::tsit5;  // which can choose its steps
     o.rtol = o.atol = choices.pick(tolerances);
+    o.max_steps = 400;
     if (choices.flip()) o.control = ode::i_control;
     if (choices.below(3) == 1) o.max_step = 0.3;
     if (choices.below(3) == 1) o.first_step = 0.05;
@@ -87,6 +97,7 @@ std::shared_ptr<const Inner> inner_of(Choices& choices, std::size_t around, Inde
     for (Index left = choices.below(3); left > 0; --left)
         inner.steps.push_back(step_of(choices, around + 2 + inner.steps.size(), rows, depth + 1));
     differentiate_by_own(inner.steps, [around](std::size_t v) { return v < 2 || v >= 2 + around; });
+    step_equally_over_jumps(inner.options, inner.steps);
     return std::make_shared<const Inner>(std::move(inner));
 }
 
@@ -226,6 +237,7 @@ FieldRecipe field_recipe(Choices& choices) {
     if (choices.below(5) == 1) r.result = static_cast<std::size_t>(choices.below(static_cast<Index>(values)));
     r.bare = choices.below(4) == 1;
     differentiate_by_own(r);
+    step_equally_over_jumps(r.options, r.steps);
     return r;
 }
 
@@ -233,7 +245,8 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
     const FieldRecipe before = r;
     const std::size_t values = 1 + r.sources.size() + r.steps.size();
     const auto below = [&](std::size_t n) { return static_cast<std::size_t>(choices.below(static_cast<Index>(n))); };
-    switch (below(7)) {
+    const bool nests = std::any_of(r.steps.begin(), r.steps.end(), [](const FieldStep& s) { return s.within; });
+    switch (nests && choices.flip() ? 5 : below(7)) {
         case 0:
             r.result = below(values);
             break;
@@ -252,9 +265,15 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
                 r.steps[i] = step_of(choices, 1 + r.sources.size() + i, r.rows, 0);
             }
             break;
-        case 5:  // another number, route, method or time within the solve within
-            for (FieldStep& step : r.steps)
-                if (step.within) step.within = inner_of(choices, values - r.steps.size(), r.rows, 0);
+        case 5:  // another number, route, method or time within the solve within, or only another option
+            for (FieldStep& step : r.steps) {
+                if (!step.within) continue;
+                const std::shared_ptr<const Inner> other = inner_of(choices, 1 + r.sources.size(), r.rows, 1);
+                Inner changed = *step.within;
+                if (changed.times < Inner::a_constant) changed.options = other->options;
+                step_equally_over_jumps(changed.options, changed.steps);
+                step.within = choices.flip() ? other : std::make_shared<const Inner>(std::move(changed));
+            }
             break;
         case 6:
             if (!r.steps.empty()) {
@@ -265,6 +284,7 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
             break;
     }
     differentiate_by_own(r);
+    step_equally_over_jumps(r.options, r.steps);
     return r.work() > most_work ? before : r;
 }
 

@@ -187,7 +187,10 @@ std::string hunt_fields(Choices& choices) {
                     return twice(r, n, choices);
             }
         } catch (const Error& error) {
-            return error.what();
+            const std::string text = error.what();
+            const bool chatters = text.find("too many steps") != text.npos || text.find("shrank") != text.npos;
+            if (r.kinked() && chatters) return "";  // on a jump whose both sides point at it
+            return text;
         }
     };
     const std::string report = compared();

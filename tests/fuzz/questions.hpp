@@ -102,7 +102,7 @@ inline Posed posed(Tape& tape, const nn::MLP& model, const Question& q, Index th
             return q.field == 2 ? rate * outer : q.field == 3 ? rate + on_top : rate;
         });
     }
-    r.loss = sum(square(r.z)) + sum(r.z);
+    r.loss = mean(square(r.z)) + mean(r.z);  // moderate, whatever the number of rows
     return r;
 }
 
