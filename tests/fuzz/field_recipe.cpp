@@ -9,9 +9,10 @@ namespace costate::test {
 
 namespace {
 
-constexpr const char* source_names[] = {"s [D], a variable",   "p [D], a parameter", "tanh(p q + s), an outer Var",
-                                        "c, a tape.constant",  "a double",           "noise [R,D], a Tensor",
-                                        "z0, the start's Var", "x p [R,D], outer",   "t"};
+constexpr const char* source_names[] = {"s [D], a variable",    "p [D], a parameter", "tanh(p q + s), an outer Var",
+                                        "c, a tape.constant",   "a double",           "noise [R,D], a Tensor",
+                                        "z0, the start's Var",  "x p [R,D], outer",   "t",
+                                        "p sin(t), made as [D]"};
 constexpr const char* start_names[] = {"x, a variable", "tanh(x p)", "x, a tape.constant"};
 constexpr const char* times_names[] = {"numbers", "a variable", "numbers times (1 + 0.1 tanh(mean s))",
                                        "a tape.constant"};
@@ -228,7 +229,7 @@ FieldRecipe field_recipe(Choices& choices) {
     r.start = static_cast<Start>(choices.below(3));
     r.loss = static_cast<Loss>(choices.below(4));
     if (choices.below(4) == 1) r.wanted = static_cast<std::size_t>(choices.below(7));
-    for (Index left = choices.below(4); left > 0; --left) r.sources.push_back(static_cast<Source>(choices.below(9)));
+    for (Index left = choices.below(4); left > 0; --left) r.sources.push_back(static_cast<Source>(choices.below(10)));
     for (Index left = choices.below(5); left > 0; --left)
         r.steps.push_back(step_of(choices, 1 + r.sources.size() + r.steps.size(), r.rows, 0));
     while (r.work() > most_work) r.steps.pop_back();
@@ -254,7 +255,7 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
             r.bare = !r.bare;
             break;
         case 2:
-            if (!r.sources.empty()) r.sources[below(r.sources.size())] = static_cast<Source>(below(9));
+            if (!r.sources.empty()) r.sources[below(r.sources.size())] = static_cast<Source>(below(10));
             break;
         case 3:
             r.options = options_of(choices);

@@ -31,7 +31,7 @@ struct Inner {
     std::vector<FieldStep> steps;  // values: its own state and time, then those of the field around it
 };
 
-enum class Source : std::uint8_t { shared, parameter, derived, constant, number, noise, start, rows, time };
+enum class Source : std::uint8_t { shared, parameter, derived, constant, number, noise, start, rows, time, pulsed };
 enum class Start : std::uint8_t { leaf, of_parameter, constant };
 enum class Times : std::uint8_t { numbers, leaf, of_shared, constant };
 enum class Loss : std::uint8_t { all, last, first, with_parameter };

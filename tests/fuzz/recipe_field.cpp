@@ -110,6 +110,8 @@ ode::Field field_of(const FieldRecipe& r, const Numbers& n, const Leaves& l) {
                     return as_wide(tape.bring(l.start));
                 case Source::rows:
                     return tape.bring(l.with_rows);
+                case Source::pulsed:
+                    return broadcast_to(tape.use(l.parameter) * sin(t), wide);
                 case Source::time:
                     break;
             }
