@@ -90,7 +90,7 @@ FieldStep step_of(Choices& choices, std::size_t values, Index rows, int depth);
 
 std::shared_ptr<const Inner> inner_of(Choices& choices, std::size_t around, Index rows, int depth) {
     constexpr ode::Gradient routes[] = {ode::discrete, ode::direct, ode::backsolve};
-    Inner inner{options_of(choices), Inner::numbers, {}};
+    Inner inner{options_of(choices), Inner::forwards, {}};
     inner.options.gradient = choices.pick(routes);
     const bool direct = inner.options.gradient == ode::direct;
     inner.times = static_cast<Inner::Times>(choices.below(direct ? 4 : 6));  // direct reads a Var's numbers

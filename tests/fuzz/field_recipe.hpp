@@ -25,9 +25,9 @@ struct FieldStep {
 };
 
 struct Inner {
-    enum Times : std::uint8_t { numbers, backwards, observed, repeated, a_constant, until_t };
+    enum Times : std::uint8_t { forwards, backwards, observed, repeated, a_constant, until_t };
     ode::SolveOptions options;
-    Times times = numbers;
+    Times times = forwards;
     std::vector<FieldStep> steps;  // values: its own state and time, then those of the field around it
 };
 
