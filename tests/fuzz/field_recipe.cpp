@@ -70,22 +70,6 @@ double work_of(const std::vector<FieldStep>& steps) {
     return work;
 }
 
-// A derivative within a field is asked for by values that the field has made. By a captured Var it would be another one
-// through direct, where z depends on that Var.
-template <class Own>
-void differentiate_by_own(std::vector<FieldStep>& steps, const Own& own) {
-    for (FieldStep& step : steps)
-        if ((step.kind == FieldStep::gradient || step.kind == FieldStep::tangent) && !own(step.operands[1]))
-            step.operands[1] = 0;
-}
-
-void differentiate_by_own(FieldRecipe& r) {
-    differentiate_by_own(r.steps, [&r](std::size_t v) {
-        return v == 0 || v > r.sources.size() ||
-               (r.sources[v - 1] != Source::start && r.sources[v - 1] != Source::rows);
-    });
-}
-
 FieldStep step_of(Choices& choices, std::size_t values, Index rows, int depth);
 
 std::shared_ptr<const Inner> inner_of(Choices& choices, std::size_t around, Index rows, int depth) {
@@ -97,7 +81,6 @@ std::shared_ptr<const Inner> inner_of(Choices& choices, std::size_t around, Inde
     if (direct) inner.options.steps = std::max(inner.options.steps, 1);      // and errors, where it chooses steps
     for (Index left = choices.below(3); left > 0; --left)
         inner.steps.push_back(step_of(choices, around + 2 + inner.steps.size(), rows, depth + 1));
-    differentiate_by_own(inner.steps, [around](std::size_t v) { return v < 2 || v >= 2 + around; });
     step_equally_over_jumps(inner.options, inner.steps);
     return std::make_shared<const Inner>(std::move(inner));
 }
@@ -157,12 +140,6 @@ void print(std::string& text, const std::vector<FieldStep>& steps, std::size_t n
 
 }  // namespace
 
-bool differentiates(const std::vector<FieldStep>& steps) {
-    return std::any_of(steps.begin(), steps.end(), [](const FieldStep& s) {
-        return s.kind == FieldStep::gradient || s.kind == FieldStep::tangent;
-    });
-}
-
 std::string options_text(const ode::SolveOptions& o) {
     std::string text = std::string(o.method.name) + " " +
                        (o.gradient == ode::direct     ? "direct"
@@ -202,7 +179,7 @@ std::string FieldRecipe::text() const {
                        ", from z0 = " + start_names[static_cast<int>(start)] + ", times {";
     for (std::size_t i = 0; i < moments.size(); ++i) text += (i > 0 ? ", " : "") + number_text(moments[i]);
     text += std::string("} as ") + times_names[static_cast<int>(times)] + "\n" + options_text(options) +
-            (differentiates(steps) ? "\nv0 = 1 z + 0 as [R,D]" : "\nv0 = z as [R,D]");
+            std::string("\nv0 = z as [R,D]");
     for (std::size_t i = 0; i < sources.size(); ++i)
         text += "\nv" + std::to_string(i + 1) + " = " + source_names[static_cast<int>(sources[i])];
     print(text, steps, 1 + sources.size(), "");
@@ -237,7 +214,6 @@ FieldRecipe field_recipe(Choices& choices) {
     r.result = values - 1;
     if (choices.below(5) == 1) r.result = static_cast<std::size_t>(choices.below(static_cast<Index>(values)));
     r.bare = choices.below(4) == 1;
-    differentiate_by_own(r);
     step_equally_over_jumps(r.options, r.steps);
     return r;
 }
@@ -284,7 +260,6 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
             }
             break;
     }
-    differentiate_by_own(r);
     step_equally_over_jumps(r.options, r.steps);
     return r.work() > most_work ? before : r;
 }

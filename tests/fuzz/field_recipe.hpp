@@ -60,7 +60,6 @@ struct FieldRecipe {
 FieldRecipe field_recipe(Choices& choices);
 FieldRecipe almost(FieldRecipe recipe, Choices& choices);  // one thing is another
 
-bool differentiates(const std::vector<FieldStep>& steps);  // by z itself: then it needs a z of its own
 std::string options_text(const ode::SolveOptions& options);
 
 // What a pass begins with.

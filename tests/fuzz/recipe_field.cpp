@@ -14,7 +14,7 @@ void add_steps(std::vector<Var>& values, const std::vector<FieldStep>& steps, Va
 Var solved_within(const Inner& inner, const std::vector<Var>& around, Var start, Var t, std::span<const Var> shared) {
     Tape& tape = start.tape();
     const ode::Field field = [&](Var tau, Var u) {
-        std::vector<Var> values{differentiates(inner.steps) ? affine(u, 1, 0) : u, tau + 0.0 * u};
+        std::vector<Var> values{u, tau + 0.0 * u};
         for (const Var& v : around) values.push_back(u.tape().bring(v));
         add_steps(values, inner.steps, tau, shared);
         return 0.7 * tanh(inner.steps.empty() ? u : values.back());
@@ -117,7 +117,7 @@ ode::Field field_of(const FieldRecipe& r, const Numbers& n, const Leaves& l) {
             }
             return broadcast_to(t, wide);
         };
-        std::vector<Var> values{differentiates(r.steps) ? affine(as_wide(z), 1, 0) : as_wide(z)};
+        std::vector<Var> values{as_wide(z)};
         for (const Source source : r.sources) values.push_back(of(source));
         // tanh(p q + s) stays on the outer tape, where the field then computes with it, at every call
         const Var shared[] = {tape.bring(l.s), tape.use(l.parameter), l.derived, tape.bring(l.c)};
