@@ -130,7 +130,7 @@ private:
             marks[y.index()] |= to_y;
             last_y = std::max(last_y, y.index());
         }
-        begin_ = nodes_up_to(first_x);
+        begin_ = std::max(tape_.walk_floor(), nodes_up_to(first_x));
         end_ = std::max(begin_, nodes_up_to(last_y));
         for (std::size_t n = begin_; n < end_; ++n) {
             const Tape::Node& node = tape_.nodes()[n];

@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autodiff/index_table.hpp"  // brings: IndexTable
@@ -114,6 +115,20 @@ public:
     const Taint& tainted() const { return taint_; }
     bool is_tainted() const { return taint_.node != Taint{}.node; }
 
+    // While one lives, derivatives see only the operations recorded since it was made: to them what came before is a leaf.
+    // For a function that is called on this tape although its arguments depend on one another there (a field, by direct).
+    class Floor {
+    public:
+        explicit Floor(Tape& tape) : tape_(tape), before_(std::exchange(tape.floor_, tape.nodes_.size())) {}
+        ~Floor() { tape_.floor_ = before_; }
+        Floor(const Floor&) = delete;
+
+    private:
+        Tape& tape_;
+        std::size_t before_;
+    };
+    std::size_t walk_floor() const { return floor_; }
+
     std::span<Var> list(std::size_t count);  // count zero Vars that live until rewind
     void check_versions(Where at) const;     // no parameter was changed since it was recorded
 
@@ -169,6 +184,7 @@ private:
     std::uint64_t era_ = 0, parent_era_ = 0;  // the parent's when its values were last seen to be held
     bool evaluating_ = true, finite_check_ = false;
     Taint taint_;
+    std::size_t floor_ = 0;
     std::vector<Value> values_;
     std::vector<Node> nodes_;
     std::vector<std::uint32_t> operands_;

@@ -30,7 +30,13 @@ struct DirectSolves {  // of one tape, in one pass
 class Direct {
 public:
     Direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, const SolveOptions& options, Where at)
-        : tape_(tape), field_(field), m_(options.method), times_(times), options_(options), at_(at), z_(z0) {
+        : tape_(tape),
+          field_(field),
+          m_(options.method),
+          times_(times),
+          options_(options),
+          at_(at),
+          z_(affine(z0, 1, 0)) {  // a Var of its own: the field may capture z0
         backwards_ = times.back() < times.front();
         while (observed_.size() < times_.size() && times_[observed_.size()] == times_[0]) observe(z0);
     }
@@ -56,10 +62,16 @@ private:
     Var evaluate(double time, Var z) {
         const Var t = tape_.constant(time);
         const std::size_t values = tape_.values().size(), operands = tape_.operands().size();
-        const Var rate = field_(t, z);
+        const Var rate = call(t, z);
         require_rate(rate, z.shape(), at_);
         if (statistics_.forward_evaluations++ == 0) look_at(tape_.operands().subspan(operands), t, z, values);
         return tape_.bring(rate, at_);
+    }
+
+    // To a derivative that the field takes, t and z are variables, whatever they depend on.
+    Var call(Var t, Var z) {
+        const Tape::Floor floor(tape_);
+        return field_(t, z);
     }
 
     // What the field's first call reads: t, which then must be told apart, and Vars that were there before.

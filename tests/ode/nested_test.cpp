@@ -156,34 +156,6 @@ TEST_SUITE("ode") {
         }
     }
 
-    TEST_CASE("a field that uses the gradient of a solve within it") {
-        // V(z) = end of u' = −u², u(0) = z:  V = z / (1 + z), V' = 1 / (1 + z)²;  x' = −V'(x)
-        const auto make = [](Gradient route) {
-            return [route](Var, Var z) {
-                const Var V = end(solve(z.tape(), [](Var, Var u) { return -u * u; }, z, Two{0, 1},
-                                        {.method = dopri5, .gradient = route, .steps = 30}));
-                return -grad(V, z);
-            };
-        };
-        const double x0 = 0.5, right = std::cbrt(std::pow(1 + x0, 3) - 3 * 0.5) - 1;  // (1 + x)² x' = −1
-        for (const Gradient inner : {direct, discrete, backsolve})
-            for (const Gradient outer : {direct, discrete, backsolve}) {
-                CAPTURE(name_of(inner));
-                CAPTURE(name_of(outer));
-                Tape t;
-                const Var x = t.variable(Tensor({1}, {x0}));
-                const Var y =
-                    end(solve(t, make(inner), x, Two{0, .5}, {.method = dopri5, .gradient = outer, .steps = 20}));
-                const double most = either(1e-6, 1e-3);
-                CHECK(num(y) == doctest::Approx(right).epsilon(most));
-                const double slope = std::pow((1 + x0) / (1 + right), 2);
-                CHECK(num(grad(y, x)) == doctest::Approx(slope).epsilon(most));
-                CHECK(num(jvp(y, x, t.constant(Tensor({1}, {1})))) == doctest::Approx(slope).epsilon(most));
-                const double second = 2 * slope * (1 / (1 + x0) - slope / (1 + right));
-                CHECK(num(hessian(y, x)) == doctest::Approx(second).epsilon(either(1e-5, 2e-2)));
-            }
-    }
-
     TEST_CASE("solves within solves within solves") {
         const auto deepest = [](Var, Var y) { return -y; };
         for (const Gradient route : {direct, discrete, backsolve}) {
