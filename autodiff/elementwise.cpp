@@ -198,9 +198,9 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
-Var lift(const Var& beside, double number) { return beside.is_zero() ? Var{} : beside.tape().constant(number); }
-Var lift(const Var& beside, const Tensor& numbers) {
-    return beside.is_zero() ? Var{} : beside.tape().constant(numbers);
+template <class Number>  // a zero Var has no tape for it to stand on: an error
+Var lift(const Var& beside, const Number& number) {
+    return innermost_tape(std::span(&beside, 1), "a number beside a zero Var").constant(number);
 }
 
 }  // namespace
@@ -219,9 +219,10 @@ Var operator*(Var a, Var b) {
 Var operator/(Var a, Var b) { return a.is_zero() ? Var{} : record(Div{}, a, b); }
 Var operator-(Var x) { return affine(x, -1, 0); }
 
-#define COSTATE_WITH_NUMBERS(op, Number)                         \
-    Var operator op(Var a, Number b) { return a op lift(a, b); } \
-    Var operator op(Number a, Var b) { return lift(b, a) op b; }
+// A zero Var absorbs a factor or a divisor, and nothing else.
+#define COSTATE_WITH_NUMBERS(op, Number)                                                                               \
+    Var operator op(Var a, Number b) { return (#op[0] == '*' || #op[0] == '/') && a.is_zero() ? a : a op lift(a, b); } \
+    Var operator op(Number a, Var b) { return #op[0] == '*' && b.is_zero() ? b : lift(b, a) op b; }
 COSTATE_WITH_NUMBERS(+, double)
 COSTATE_WITH_NUMBERS(-, double)
 COSTATE_WITH_NUMBERS(*, double)
@@ -245,7 +246,7 @@ Var clamp(Var x, double low, double high, Where at) {
     return unary<Clamp>(x, {low, high});
 }
 
-Var affine(Var x, double scale, double shift) { return x.is_zero() ? x : record(Affine{scale, shift}, x); }
+Var affine(Var x, double s, double shift) { return x.is_zero() && shift == 0 ? x : record(Affine{s, shift}, x); }
 Var exp(Var x) { return unary<Exp>(x); }
 Var expm1(Var x) { return unary<Expm1>(x); }
 Var log(Var x) { return unary<Log>(x); }

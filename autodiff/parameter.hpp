@@ -5,6 +5,7 @@
 // recorded with older numbers is an error instead of a wrong gradient.
 //   auto w = W.edit();  w[0] = 1;   // the change lasts until w goes: what is recorded meanwhile cannot be differentiated
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -95,9 +96,14 @@ public:
     Real* data() & { return body_->value.data(); }
     std::span<Real> entries() & { return body_->value.entries(); }
     operator MutableView() & { return body_->value.view(); }
-    void assign(std::span<const Real> numbers) const {  // as many as there are entries
-        for (Index i = 0; i < size() && i < static_cast<Index>(numbers.size()); ++i)
-            (*this)[i] = numbers[static_cast<std::size_t>(i)];
+    void assign(std::span<const Real> numbers, Where at = {}) const {  // one for each entry
+        if (static_cast<Index>(numbers.size()) != size())
+            fail({.what = "assign: the count does not fit",
+                  .got = std::to_string(numbers.size()) + " numbers for parameter \"" + body_->name + "\" " +
+                         to_text(body_->value.shape()),
+                  .expected = std::to_string(size())},
+                 at);
+        std::copy(numbers.begin(), numbers.end(), body_->value.view().data);
     }
 
 private:

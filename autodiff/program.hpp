@@ -15,7 +15,8 @@
 // The passes, each in a file of its own:  lower.cpp (dead code, common subexpressions, transposed weights) ·
 // labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut) · layout.cpp, workspace.cpp.
 // Rows: the number of rows and of rows in a tile are chosen when a workspace is prepared, not baked in. Where a program
-// cannot follow another number than that of its recording, it says why (rows_fixed), and running it so is an error.
+// cannot follow another number than that of its recording, it says why (rows_fixed), and running it so is an error. A number
+// that the recording's author took from a shape is a number like any, and stays: mean(x) follows the rows, sum(x) / 8 does not.
 #pragma once
 #include <string>
 #include <vector>

@@ -105,7 +105,15 @@ unsigned all_axes(Var x) { return x.is_zero() ? 0u : (1u << x.shape().rank()) - 
 unsigned mask_of(const char* what, Var x, Axes axes, Where at) {
     unsigned mask = 0;
     if (x.is_zero()) return mask;
-    for (int axis : axes) mask |= 1u << checked_axis(what, x.shape(), axis, at);
+    for (int axis : axes) {
+        const unsigned bit = 1u << checked_axis(what, x.shape(), axis, at);
+        if (mask & bit)
+            fail({.what = std::string(what) + ": an axis is listed twice",
+                  .got = "axis " + std::to_string(axis) + " of " + to_text(x.shape()),
+                  .expected = "each axis once"},
+                 at);
+        mask |= bit;
+    }
     return mask;
 }
 

@@ -130,4 +130,37 @@ TEST_CASE("numbers among attributes are compared by their bits: 0 is not -0, and
     CHECK(got[1][0] == -std::numeric_limits<Real>::infinity());
 }
 
+TEST_CASE("a number that meets a zero Var is not lost: it is a factor, or there is an error") {
+    Tape tape;
+    const Var x = tape.variable(Tensor::scalar(2)), other = tape.variable(Tensor::scalar(3));
+    const Var d = jvp(x * 3.0, other, tape.constant(1.0));  // independent: a zero Var
+    REQUIRE(d.is_zero());
+    const Tensor one = Tensor::scalar(1);
+    for (const Var& absorbed : {d * 2.0, 2.0 * d, d / 2.0, d * one, one * d, affine(d, 2, 0), -d})
+        CHECK(absorbed.is_zero());
+    const auto refuses = [](auto action) { return contains(error_of(action), "no operand lies on a tape"); };
+    CHECK(refuses([&] { d + 1.0; }));
+    CHECK(refuses([&] { 1.0 + d; }));
+    CHECK(refuses([&] { 1.0 - d; }));
+    CHECK(refuses([&] { d - 1.0; }));
+    CHECK(refuses([&] { d + one; }));
+    CHECK(refuses([&] { one - d; }));
+    CHECK(refuses([&] { 1.0 / d; }));
+    CHECK(refuses([&] { affine(d, 1, 2); }));
+    CHECK(tape.view(x + d)[0] == 2);
+    CHECK(tape.view(x - d)[0] == 2);
+}
+
+TEST_CASE("lists that do not fit are refused: numbers for a parameter, axes named twice") {
+    const Parameter p("p", Tensor({3}, {1, 2, 3}));
+    const Tensor two({2}, {7, 8}), five(Shape{5});
+    CHECK(contains(error_of([&] { p.edit().assign(two.entries()); }), "2 numbers for parameter \"p\" [3]"));
+    CHECK(contains(error_of([&] { p.edit().assign(five.entries()); }), "assign: the count does not fit"));
+    CHECK(p.value() == Tensor({3}, {1, 2, 3}));
+    Tape tape;
+    const Var x = tape.variable(Tensor({2, 3}));
+    CHECK(contains(error_of([&] { sum(x, {0, 0}); }), "sum: an axis is listed twice"));
+    CHECK(contains(error_of([&] { mean(x, {0, -2}); }), "mean: an axis is listed twice"));
+}
+
 TEST_SUITE_END();
