@@ -9,12 +9,20 @@ namespace {
 
 constexpr std::uint32_t own_leaves = 2;  // t and z stand first on the tape
 
-// The Vars of the outer tape that were there before the field was called, in the order in which it lifted them.
-std::vector<std::uint32_t> lifted(const Recording& r, std::size_t known) {
-    std::vector<std::uint32_t> outer;
-    for (const Tape::Value& value : r.tape.values())
-        if (value.kind == Tape::Kind::lifted && value.node < known) outer.push_back(value.node);
-    return outer;
+// What differs between the leaves of two recordings of the same operations, or nothing: which Vars of the outer tape they
+// lifted, of those that were there before the field was called, and the numbers that it made.
+std::string difference_of_leaves(const Recording& a, const Recording& b, std::size_t known) {
+    for (std::uint32_t v = own_leaves; v < a.tape.values().size(); ++v) {
+        const Tape::Value &x = a.tape.values()[v], &y = b.tape.values()[v];
+        if (x.kind == Tape::Kind::computed) continue;
+        const bool lifted = x.kind == Tape::Kind::lifted;
+        if (lifted != (y.kind == Tape::Kind::lifted)) return "the field captures a Var once, and a number once";
+        if (lifted && (x.node < known || y.node < known) && x.node != y.node) return "the field captures another Var";
+        if (!lifted && !std::equal(x.data, x.data + x.shape.size(), y.data))
+            return "a number in the field, " + number_text(static_cast<double>(x.data[0])) + " against " +
+                   number_text(static_cast<double>(y.data[0]));
+    }
+    return "";
 }
 
 }  // namespace
@@ -62,8 +70,8 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) 
     }
 }
 
-void require_same_field(Recording& first, Tape& outer, std::size_t known, const Field& field, double t0, double t,
-                        View z, Where at) {
+void require_same_field(const Recording& first, Recording& second, Tape& outer, std::size_t known, const Field& field,
+                        double t0, double t, View z, Where at) {
     struct Undo {  // the field may compute with Vars of the tapes around it: leave no trace there
         std::vector<std::pair<Tape*, Tape::Mark>> marks;
         explicit Undo(Tape* tape) {
@@ -73,18 +81,17 @@ void require_same_field(Recording& first, Tape& outer, std::size_t known, const 
             for (const auto& [tape, mark] : marks) tape->cut_back(mark);
         }
     } undo(&outer);
-    Recording second;
     std::vector<Var> captures;
     record_field(second, outer, field, t, z, at);
     find_captures(second, outer, captures);
     std::string differs = difference(first, second);
-    if (differs.empty() && lifted(first, known) != lifted(second, known)) differs = "the field captures another Var";
+    if (differs.empty()) differs = difference_of_leaves(first, second, known);
     if (!differs.empty())
         fail({.what = "solve: the field is not the same function at two times",
               .got = differs + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
               .expected = "the same operations whenever the field is called",
-              .likely = "the field branches on something that changes, or reads a counter",
-              .fix = "branch with where(...), on Vars"},
+              .likely = "the field branches on something that changes, reads a counter, or draws random numbers",
+              .fix = "branch with where(...), on Vars; draw noise before the solve"},
              at);
 }
 

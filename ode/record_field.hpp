@@ -14,10 +14,10 @@ bool can_be_replayed(Recording& r, Tape& outer, const Field& field, double t, Vi
 // what stands for them on the outer tape.
 void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures);
 
-// A field must be the same list of operations, on the same captures, whenever it is called: a second recording says so, or
-// fails. `known`: how many values the outer tape had before the first one; what came later the field may make anew.
-void require_same_field(Recording& first, Tape& outer, std::size_t known, const Field& field, double t0, double t,
-                        View z, Where at);
+// A field must be the same list of operations, on the same captures and numbers, whenever it is called: a second recording
+// says so, or fails. `known`: how many values the outer tape had before the first; what came later the field may make anew.
+void require_same_field(const Recording& first, Recording& second, Tape& outer, std::size_t known, const Field& field,
+                        double t0, double t, View z, Where at);
 
 void require_rate(Var rate, const Shape& z, Where at);
 

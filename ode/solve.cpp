@@ -30,7 +30,10 @@ struct Recorder {
             }
             ++r.depth;
         }
-        ~Level() { --recorder.depth; }
+        ~Level() {
+            recording().tape.rewind();  // a Var that the field let out is stale from now on
+            --recorder.depth;
+        }
         Recording& recording() const { return *recorder.recordings[recorder.depth - 1]; }
         std::vector<Var>& operands() const { return *recorder.operands[recorder.depth - 1]; }
     };
@@ -82,7 +85,8 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
     const Var z = record_solve(tape, {found.place, false, at}, operands)[0];
     if (found.unconfirmed && !record.second_z.empty()) {
         const View second{record.second_z.data(), start.shape};
-        require_same_field(r, tape, known, field, t0, record.second_t, second, at);
+        Recorder::Level deeper(tape.extension<Recorder>());
+        require_same_field(r, deeper.recording(), tape, known, field, t0, record.second_t, second, at);
         confirm_plan(tape, plan_at(tape, found.place));
     }
     return z;

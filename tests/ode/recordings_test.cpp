@@ -22,7 +22,6 @@ double num(Var v) { return double(v.tape().view(v)[0]); }
 Var last(Var z, const Shape& shape) { return reshape(slice(z, 0, z.shape()[0] - 1, 1), shape); }
 
 const Gradient replaying[] = {discrete, backsolve};
-
 // What a tape that has solved something else before gives, against a fresh one.
 template <class Pass>
 void as_on_a_fresh_tape(Pass pass, int passes = 3) {
@@ -67,6 +66,38 @@ TEST_SUITE("ode") {
         }
     }
 
+    TEST_CASE("a field whose numbers change within one solve is not a function") {
+        for (const Gradient route : replaying)
+            for (const int kind : {0, 1}) {
+                Tape t;
+                double n = 0;
+                const auto field = [&](Var, Var z) {
+                    n += 1;
+                    return kind == 0 ? z * n : z * Tensor({2}, {n, n});
+                };
+                const std::string text = error_of([&] {
+                    solve(t, field, t.variable(Tensor({2}, {1, 1})), Two{0, 1}, {.gradient = route});
+                });
+                CHECK(contains(text, "a number in the field, 1 against 2"));
+                CHECK(contains(text, "draw noise before the solve"));
+            }
+    }
+
+    TEST_CASE("a Var that a field lets out is stale after the solve") {
+        for (const Gradient route : replaying)
+            for (int pass = 0; pass < 2; ++pass) {
+                Tape t;
+                const Var x = t.variable(Tensor({1}, {1}));
+                Var leak;
+                const Var z =
+                    solve(t, [&](Var, Var y) { return leak = y * 2.0, -y; }, x, Two{0, 1}, {.gradient = route});
+                CHECK(contains(error_of([&] { leak* x; }), "stale"));
+                CHECK(contains(error_of([&] { grad(sum(leak), x); }), "stale"));
+                CHECK(contains(error_of([&] { leak.value(); }), "stale"));
+                CHECK(num(grad(end(z), x)) == doctest::Approx(std::exp(-1.)).epsilon(1e-3));
+            }
+    }
+
     TEST_CASE("solves within fields are compared by what they do, and by their options") {
         for (const Gradient route : replaying)
             for (const int kind : {0, 1}) {
@@ -83,19 +114,6 @@ TEST_SUITE("ode") {
                     return std::pair(num(y), num(grad(y, x)));
                 });
             }
-    }
-
-    TEST_CASE("two methods of one name are two methods") {
-        static constexpr double halved[] = {1. / 12, 1. / 6, 1. / 6, 1. / 12, 0};
-        Method other = rk4_classic;
-        other.b = halved;
-        CHECK(other != rk4_classic);
-        for (const Gradient route : replaying)
-            as_on_a_fresh_tape([&](Tape& t, int p) {
-                const Var x = t.variable(Tensor({1}, {1}));
-                return num(end(solve(t, [](Var, Var y) { return -y; }, x, Two{0, 1},
-                                     {.method = p % 2 ? other : rk4_classic, .gradient = route, .steps = 4})));
-            });
     }
 
     TEST_CASE("every option makes a plan of its own") {

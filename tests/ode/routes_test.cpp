@@ -131,4 +131,25 @@ TEST_SUITE("ode") {
             CHECK(double(g.z0[0]) == doctest::Approx(1));
         }
     }
+
+    TEST_CASE("two methods of one name are two methods") {
+        static constexpr double halved[] = {1. / 12, 1. / 6, 1. / 6, 1. / 12, 0};
+        Method other = rk4_classic;
+        other.b = halved;
+        CHECK(other != rk4_classic);
+        for (const Gradient route : routes) {
+            Tape kept;
+            for (const Method& method : {rk4_classic, other, rk4_classic}) {
+                const auto solved = [&](Tape& t) {
+                    t.rewind();
+                    const Var x = t.variable(Tensor({1}, {1}));
+                    const Var z = solve(t, [](Var, Var y) { return -y; }, x, {{0, 1}},
+                                        {.method = method, .gradient = route, .steps = 4});
+                    return Tensor(t.view(z));
+                };
+                Tape fresh;
+                CHECK(solved(kept) == solved(fresh));
+            }
+        }
+    }
 }
