@@ -18,10 +18,15 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
+// Where the forward solve's errors said nothing about its steps, those of the backward solve's z and a will not, either.
+bool measures_all(const Pull& p) {
+    return p.plan.options.backward_norm == BackwardNorm::full || p.record.statistics.unlimited;
+}
+
 class Quadrature : public Watcher {  // (3)
 public:
     Quadrature(const Pull& p, Stages& stages, bool adaptive) : p_(p), stages_(stages), adaptive_(adaptive) {
-        full_ = adaptive && p.plan.options.backward_norm == BackwardNorm::full;
+        full_ = adaptive && measures_all(p);
     }
 
     void begin_attempt() override {
@@ -109,7 +114,7 @@ void pull_backsolve(const Pull& p) {
     const SolveOptions& options = p.plan.options;
     const std::vector<double>& times = p.memory.times;
     const std::size_t n = p.x.z0.size();
-    const bool adaptive = options.steps == 0, full = options.backward_norm == BackwardNorm::full;
+    const bool adaptive = options.steps == 0, full = measures_all(p);
     Stages& stages = p.memory.stages;
     stages.prepare(p.plan, p.x.captures, adaptive ? (full ? 3 : 2) : 1);
     stages.clear(0);

@@ -36,6 +36,7 @@ public:
           times_(times),
           options_(options),
           at_(at),
+          z0_(z0),
           z_(affine(z0, 1, 0)) {  // a Var of its own: the field may capture z0
         backwards_ = times.back() < times.front();
         while (observed_.size() < times_.size() && times_[observed_.size()] == times_[0]) observe(z0);
@@ -129,7 +130,6 @@ private:
                  at_);
         tape_.taint(at_);
         Clock clock(t0, t1, timing_of(options_));
-        const Var start = z_;
         first_ = evaluate(t0, z_);
         if (!is_finite(first_)) stop(Status::bad_start, clock);
         if (clock.wants_first_step()) choose_first_step(clock);
@@ -138,7 +138,7 @@ private:
             const Tape::Mark mark = tape_.mark();
             take(clock.t(), clock.end());
             const double error = error_norm();
-            unlimited = unlimited && error == 0;
+            unlimited = unlimited && is_rounding(error, options_.rtol);
             if (clock.judge(error)) {
                 keep();
             } else {
@@ -147,11 +147,14 @@ private:
             }
         }
         if (clock.status() != Status::ok) stop(clock.status(), clock);
-        statistics_.unlimited = unlimited && options_.max_step >= std::abs(t1 - t0) &&
-                                std::ranges::equal(tape_.view(z_).entries(), tape_.view(start).entries());
+        statistics_.unlimited = unlimited && options_.max_step >= std::abs(t1 - t0);
         DirectSolves& known = tape_.extension<DirectSolves>();
-        if (statistics_.unlimited && captures_ && !std::exchange(known.warned, true)) warn_unlimited(at_);
+        if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
+            !std::exchange(known.warned, true))
+            warn_unlimited(at_);
     }
+
+    bool rests() const { return std::ranges::equal(tape_.view(z_).entries(), tape_.view(z0_).entries()); }
 
     void choose_first_step(Clock& clock) {
         const Tape::Mark mark = tape_.mark();
@@ -199,7 +202,7 @@ private:
     std::span<const double> times_;
     const SolveOptions& options_;
     Where at_;
-    Var z_, next_, first_;
+    Var z0_, z_, next_, first_;
     bool backwards_ = false, captures_ = false;
     double t_ = 0, end_ = 0, h_ = 0;
     std::vector<Var> k_, observed_;

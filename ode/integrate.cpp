@@ -257,7 +257,7 @@ Status Integrator::adapt(Clock& clock, const Tolerances& tolerances, bool larges
             watcher.tile_done(*this, step);
         }
         const double square = std::max(mean_square(largest_component), watcher.extra_error(*this, step));
-        counts_.unlimited = counts_.unlimited && square == 0;
+        counts_.unlimited = counts_.unlimited && is_rounding(std::sqrt(square), tolerances.rtol);
         if (!clock.judge(std::sqrt(square))) {
             ++counts_.rejected;
             continue;

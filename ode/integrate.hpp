@@ -24,7 +24,7 @@ struct Tolerances {
 
 struct Counts {
     int evaluations = 0, accepted = 0, rejected = 0;
-    bool unlimited = true;  // no step was limited: every error estimate was exactly 0
+    bool unlimited = true;  // no step was limited: every error estimate was rounding
 };
 
 // A step, as whoever watches the integration sees it: from t to `end`, for one tile. h = end − t.

@@ -44,7 +44,7 @@ struct SolveOptions {
     double first_step = 0;            // 0: chosen (Hairer, Nørsett & Wanner I, §II.4)
     double max_step = std::numeric_limits<double>::infinity();
     Control control = pi_control;
-    int max_steps = 10'000;  // of one solve, rejected ones included
+    int max_steps = 10'000;  // of one adaptive solve, rejected ones included
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     bool tiles = true;  // false: all rows at once, to compare
 
@@ -55,7 +55,7 @@ struct Statistics {
     int forward_evaluations = 0, backward_evaluations = 0;  // of f, and of the backward field (or stages recomputed)
     int accepted = 0, rejected = 0;                         // steps of the forward solve
     int backward_accepted = 0, backward_rejected = 0;
-    bool unlimited = false;  // the state never moved, so nothing but the span limited the steps: mind the gradient
+    bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient
 };
 
 Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, const SolveOptions& options, Where at);

@@ -108,14 +108,21 @@ void fail_to_solve(const char* what, const Stop& stop, const SolveOptions& optio
     }
 }
 
+bool is_rounding(double error, double rtol) {
+    constexpr double eps = static_cast<double>(std::numeric_limits<Real>::epsilon());
+    return error <= std::min(1e-6, rtol > 0 ? 16 * eps / rtol : 0);
+}
+
 void warn_unlimited(Where at) {
-    warn({.what = "solve: nothing limited the steps, so the gradient may be far off",
-          .got = "a state that does not move: every error estimate was exactly 0",
-          .expected = "steps as short as what the field's parameters would do, were they not 0",
-          .likely = "an amplitude or a last layer that starts at 0",
-          .fix = ".max_step (about a tenth of the shortest time in which the field changes); or, with "
-                 ".gradient = ode::backsolve, .backward_norm = ode::BackwardNorm::full"},
-         at);
+    warn(
+        {.what = "solve: nothing limited the steps, so the gradient may be far off",
+         .got = "a state at rest or on a straight line: every error estimate was rounding",
+         .expected = "steps as short as what the field's parameters would do, were they not 0",
+         .likely = "an amplitude or a last layer that starts at 0, or a start in equilibrium",
+         .fix =
+             ".max_step, about a tenth of the shortest time in which the field changes; or .gradient = ode::backsolve, "
+             "which then measures the gradient's error, too"},
+        at);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -24,7 +24,9 @@ struct Stop {  // where a solve stopped, and what it had done
 };
 [[noreturn]] void fail_to_solve(const char* what, const Stop& stop, const SolveOptions& options, Where at);
 
-// Every error estimate was exactly 0, so nothing but the span limited the steps: those are too long for the gradient.
+// A scaled error that says nothing about a step: that of a state at rest or on a straight line. Where all are, nothing but
+// the span limits the steps, and they may be too long for the gradient.
+bool is_rounding(double error, double rtol);
 void warn_unlimited(Where at);
 
 }  // namespace COSTATE_PRECISION

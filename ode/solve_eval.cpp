@@ -1,7 +1,7 @@
 // ode/solve_eval.cpp — running a solve: steps, observations, stored states
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #include "core/combine.hpp"  // brings: combine, all_finite
 #include "ode/solve_op.hpp"
@@ -166,10 +166,12 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
     record.statistics.forward_evaluations += solver.counts().evaluations;
     record.statistics.accepted = solver.counts().accepted;
     record.statistics.rejected = solver.counts().rejected;
-    bool moved = known || t0 == t1 || options.max_step < std::abs(t1 - t0) || !solver.counts().unlimited;
-    for (std::size_t c = 0; c < x.z0.size(); ++c)
-        moved = moved || !std::equal(x.z0[c].data, x.z0[c].data + x.z0[c].size(), solver.state(c));
-    record.statistics.unlimited = !moved;
+    record.statistics.unlimited =
+        !known && t0 != t1 && options.max_step >= std::abs(t1 - t0) && solver.counts().unlimited;
+}
+
+void warn_once(SolveMemory& memory, Where where) {
+    if (!std::exchange(memory.warned, true)) warn_unlimited(where);
 }
 
 }  // namespace
@@ -179,7 +181,9 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     SolveRecord& record = e.objects.at<SolveRecord>(e.object);
     const SolveRecord* steps = takes_steps ? &record_of(in.back(), e) : nullptr;
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
+    if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     run_solve(p, memory, record, steps, operands_of(p, in), out.first(p.components()), where);
+    if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }
 
@@ -189,11 +193,7 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     SolveRecord& record = record_of(in[token], e);
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     read_times(in[0], memory.times);
-    if (record.statistics.unlimited && p.chosen_count() > 0 && p.options.backward_norm != BackwardNorm::full &&
-        !memory.warned) {
-        warn_unlimited(where);
-        memory.warned = true;
-    }
+    if (record.statistics.unlimited && p.part == Part::reverse) warn_once(memory, where);
     const Pull pull{p,
                     record,
                     memory,

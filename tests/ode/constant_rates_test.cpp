@@ -19,6 +19,7 @@ double num(Var v) { return double(v.tape().view(v)[0]); }
 // Equal steps and chosen ones, by every method and route.
 template <class Body>
 void every_way(Body body) {
+    const Quiet straight_lines;
     for (const Gradient route : {direct, discrete, backsolve})
         for (const Method& method : all_methods)
             for (const int steps : {0, 1, 4}) {

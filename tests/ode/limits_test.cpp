@@ -25,9 +25,6 @@ double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
 const Gradient routes[] = {direct, discrete, backsolve};
 Var squared(Var, Var z) { return z * z; }
 
-std::vector<std::string> warnings;
-void keep(const char* text) { warnings.push_back(text); }
-
 }  // namespace
 
 TEST_SUITE("ode") {
@@ -234,40 +231,5 @@ TEST_SUITE("ode") {
         const auto shifted = [](double t, Input, Output dy) { dy[0] = std::cos(t - 1e7); };
         const auto y = solve(shifted, std::array{0.}, {.t0 = 1e7, .t1 = 1e7 + 5});  // without a tape time is a double
         CHECK(y.states[0][0] == doctest::Approx(std::sin(5.)).epsilon(1e-5));
-    }
-
-    TEST_CASE(
-        "an amplitude that starts at 0: nothing limits the steps, which is said once, with the option that helps") {
-        // x' = a sin²(8t) over 10: dx/da = 5 − sin(160)/32, whatever a is
-        const double right = 5 - std::sin(160.) / 32;
-        set_warning_handler(keep);
-        for (const Gradient route : routes) {
-            CAPTURE(name_of(route));
-            warnings.clear();
-            Tape t;
-            const auto slope = [&](double amplitude, const SolveOptions& options) {
-                t.rewind();
-                const Var a = t.variable(Tensor({1}, {amplitude})), x0 = t.constant(Tensor({1}, {0}));
-                const auto field = [&](Var s, Var) { return a * square(sin(8.0 * s)); };
-                const Var x = solve(t, field, x0, Two{0, 10}, options);
-                const double found = num(grad(end(x), a));
-                CHECK(statistics(x).unlimited == (amplitude == 0 && options.max_step > 1));
-                return found;
-            };
-            const double most = either(2e-4, 1e-3);
-            CHECK(slope(1, {.gradient = route}) == doctest::Approx(right).epsilon(most));
-            CHECK(warnings.empty());
-            slope(0, {.gradient = route});
-            slope(0, {.gradient = route});
-            REQUIRE(warnings.size() == 1);
-            CHECK(contains(warnings[0], "nothing limited the steps"));
-            CHECK(contains(warnings[0], ".max_step"));
-            CHECK(contains(warnings[0], "limits_test.cpp"));
-            CHECK(slope(0, {.gradient = route, .max_step = .1}) == doctest::Approx(right).epsilon(most));
-            if (route == backsolve)
-                CHECK(slope(0, {.gradient = route, .backward_norm = BackwardNorm::full}) ==
-                      doctest::Approx(right).epsilon(most));
-        }
-        set_warning_handler(nullptr);
     }
 }

@@ -83,6 +83,13 @@ inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, cons
     return all;
 }
 
+struct Quiet {  // while warnings are expected, and tested elsewhere
+    Quiet() {
+        set_warning_handler([](const char*) {});
+    }
+    ~Quiet() { set_warning_handler(nullptr); }
+};
+
 inline std::string name_of(ode::Gradient g) {
     return g == ode::direct ? "direct" : g == ode::discrete ? "discrete" : "backsolve";
 }

@@ -1,0 +1,93 @@
+// tests/ode/unlimited_test.cpp — solves whose state says nothing about the steps: at rest, or on a straight line
+#include <doctest/doctest.h>
+
+#include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+using Two = std::array<double, 2>;
+
+Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
+double num(Var v) { return double(v.tape().view(v)[0]); }
+
+std::vector<std::string> warnings;
+struct Listening {  // to warnings, in place of stderr
+    Listening() {
+        warnings.clear();
+        set_warning_handler([](const char* text) { warnings.push_back(text); });
+    }
+    ~Listening() { set_warning_handler(nullptr); }
+};
+
+// x' = a sin²(8t) + drift from 0 over 10, in an amplitude a that is 0, or nearly:  dx/da = 5 − sin(160)/32
+struct Case {
+    double a, drift;
+};
+constexpr Case cases[] = {{0, 0}, {0, 1}, {1e-30, 0}};
+const double quadrature = 5 - std::sin(160.) / 32;
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("an amplitude at 0: its gradient is right by backsolve, and said to be far off once by the others") {
+        const Listening listening;
+        const double most = either(2e-4, 1e-3);
+        for (const Case& c : cases)
+            for (const Gradient route : {direct, discrete, backsolve}) {
+                CAPTURE(c.a);
+                CAPTURE(c.drift);
+                CAPTURE(name_of(route));
+                warnings.clear();
+                Tape t;
+                const auto slope = [&](double amplitude, const SolveOptions& options) {
+                    t.rewind();
+                    const Var a = t.variable(Tensor({1}, {amplitude})), x0 = t.constant(Tensor({1}, {0}));
+                    const auto field = [&](Var s, Var) { return a * square(sin(8.0 * s)) + c.drift; };
+                    const Var x = solve(t, field, x0, Two{0, 10}, options);
+                    const double found = num(grad(end(x), a));
+                    CHECK(statistics(x).unlimited == (amplitude < .5 && options.max_step > 1));
+                    return found;
+                };
+                CHECK(slope(1, {.gradient = route}) == doctest::Approx(quadrature).epsilon(most));
+                CHECK(warnings.empty());
+                const double found = slope(c.a, {.gradient = route});
+                slope(c.a, {.gradient = route});
+                if (route == backsolve) {
+                    CHECK(found == doctest::Approx(quadrature).epsilon(most));
+                    CHECK(warnings.empty());
+                } else {
+                    REQUIRE(warnings.size() == 1);
+                    CHECK(contains(warnings[0], "nothing limited the steps"));
+                    CHECK(contains(warnings[0], ".max_step"));
+                    CHECK(contains(warnings[0], "unlimited_test.cpp"));
+                }
+                CHECK(slope(c.a, {.gradient = route, .max_step = .1}) == doctest::Approx(quadrature).epsilon(most));
+            }
+    }
+
+    TEST_CASE("a start in equilibrium: its derivatives are said to be far off, tangents too") {
+        // x' = −x (1 + sin²(8t)) at x0 = 0: dx(10)/dx0 = exp(−10 − 5 + sin(160)/32)
+        const Listening listening;
+        const auto field = [](Var s, Var x) { return -x * (1.0 + square(sin(8.0 * s))); };
+        for (const bool forwards : {false, true})
+            for (const Gradient route : {direct, discrete}) {
+                CAPTURE(name_of(route));
+                warnings.clear();
+                Tape t;
+                const Var x0 = t.variable(Tensor({1}, {0}));
+                const Var x = end(solve(t, field, x0, Two{0, 10}, {.gradient = route}));
+                forwards ? jvp(x, x0, t.constant(Tensor({1}, {1}))) : grad(x, x0);
+                CHECK(warnings.size() == 1);
+                t.rewind();
+                const Var y0 = t.variable(Tensor({1}, {0}));
+                const Var y = end(solve(t, field, y0, Two{0, 10}, {.gradient = route, .max_step = .05}));
+                CHECK(std::abs(num(grad(y, y0)) - std::exp(-10 - quadrature)) < 1e-6);
+            }
+    }
+}
