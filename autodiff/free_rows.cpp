@@ -5,7 +5,7 @@
 //   aligned   read beside rows, entry by entry: it must hold a row for each of them, and so must what it is made of.
 //             A constant among the inputs is then bound with as many; one within the program fixes the rows.
 //   pinned    read beside a parameter, or another shape that no row changes: its extent is that, whatever the rows.
-//   neither   cannot be told: the number of rows is fixed.
+//   neither   cannot be told: the number of rows is fixed. So is it where an operation makes another axis of that extent.
 // One row is never told from an axis that is broadcast, so a recording with fewer than two fixes them as well.
 #include <vector>
 
@@ -27,6 +27,7 @@ public:
         require_aligned_readers();
         require_free_leaves();
         if (p_.rows_fixed.empty()) require_told_extents();
+        if (p_.rows_fixed.empty()) require_other_axes();
     }
 
 private:
@@ -126,6 +127,23 @@ private:
             if (root(v) != root(pinned()))
                 fix(std::string(operator_of(op).name) + " makes " + to_text(p_.values[v].shape) +
                     ", which may or may not count the rows");
+    }
+
+    // Only axis 0 follows the rows. Where what all rows share gets an axis after it with their number, and not from an operand,
+    // it may have meant them.
+    void require_other_axes() {
+        const auto has = [this](const Shape& shape, int from) {
+            for (int axis = from; axis < shape.rank(); ++axis)
+                if (shape[axis] == rows_) return true;
+            return false;
+        };
+        for (const Program::Code& c : p_.code) {
+            const Shape& made = p_.values[c.first_out].shape;
+            if (c.n_in > 1 || counts_rows(c.first_out) || !has(made, 1)) continue;
+            if (c.n_in == 0 || !has(p_.values[p_.in(c)[0]].shape, 0))
+                fix(std::string(operator_of(c.op).name) + " makes " + to_text(made) +
+                    ", which may or may not count the rows");
+        }
     }
 
     std::uint32_t pinned() const { return static_cast<std::uint32_t>(p_.values.size()); }

@@ -180,6 +180,9 @@ TEST_CASE("other rows: extents that may or may not count the rows are refused, w
     };
     fixed([](Vars x) { return one(sum(filled(x[0].tape(), x[0].shape(), 1)) * sum(x[0])); }, "fill makes [8,3]");
     fixed([](Vars x) { return one(grad(square(sum(x[0])), x[0])); }, "broadcast_to makes [8,3]");
+    const auto wide = [](Vars x) { return filled(x[0].tape(), {3, x[0].shape()[0]}, 0.5); };  // rows in another axis
+    fixed([&](Vars x) { return one(matmul(x[0], wide(x))); }, "fill makes [3,8]");
+    fixed([&](Vars x) { return one(sum(matmul(x[0], wide(x)))); }, "fill makes [3,8]");
     fixed([](Vars x) { return one(x[0] - mean(x[0], {0})); }, "mixes its rows");
     fixed([](Vars x) { return one(x[0] * Tensor(x[0].shape(), Real(2))); }, "a constant within the program");
 }
