@@ -47,6 +47,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a derivative that a field takes is a partial one: to it t, z and captures are variables of their own") {
+        const Quiet straight_lines;
         for (const Gradient route : {direct, discrete, backsolve})
             for (const int steps : {0, 4}) {
                 CAPTURE(name_of(route));
