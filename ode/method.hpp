@@ -9,6 +9,8 @@
 //          Stepping needs the first `stages` of them only: b and error are 0 for the added stage.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation"
 #pragma once
+#include <string_view>
+
 #include "ode/tableau.hpp"  // brings: Tableau and its checks
 
 namespace costate::ode {
@@ -44,7 +46,13 @@ struct Method {
         return derivative == 0 ? sum * theta : sum;
     }
 
-    bool operator==(const Method&) const = default;  // the same table at the same place
+    // The same table at the same place. Names are compared by their letters: two files may hold one literal twice.
+    friend constexpr bool operator==(const Method& x, const Method& y) {
+        return std::string_view(x.name) == y.name && x.order == y.order && x.embedded_order == y.embedded_order &&
+               x.dense_order == y.dense_order && x.stages == y.stages && x.dense_stages == y.dense_stages &&
+               x.fsal == y.fsal && x.degree == y.degree && x.c == y.c && x.a == y.a && x.b == y.b &&
+               x.error == y.error && x.dense == y.dense;
+    }
 };
 
 // The tableau with an added last stage where `Stages` asks for one, and Hermite's dense output (1).
