@@ -54,13 +54,6 @@ Var constant_times(Tape& tape, std::span<const double> times, std::vector<Real>&
     return tape.constant(View{parts.data(), {static_cast<Index>(P), static_cast<Index>(n)}});
 }
 
-double first_time(const View& times) {
-    const Index parts = times.shape.rank() == 1 ? 1 : times.shape[0], count = times.size() / parts;
-    double t0 = 0;
-    for (Index part = parts; part-- > 0;) t0 += static_cast<double>(times[part * count]);
-    return t0;
-}
-
 // The field is recorded at the first time, and that value is the solve's first stage. The recording finds its plan; a plan
 // that is new has a second recording confirm it, at the end of the first step.
 Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions& options, Where at) {
@@ -68,7 +61,7 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
     Recording& r = level.recording();
     const std::size_t known = tape.values().size();
     const View start = tape.view(z0);
-    const double t0 = tape.evaluating() ? first_time(tape.view(times)) : 0;
+    const double t0 = tape.evaluating() ? time_at(tape.view(times), 0) : 0;
     record_field(r, tape, field, t0, start, at);
     std::vector<Var>& operands = level.operands();
     operands.assign({times, z0});

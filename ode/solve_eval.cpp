@@ -9,6 +9,14 @@
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
+double time_at(const View& times, Index i) {
+    const Index count = times.shape[times.shape.rank() - 1];
+    double t = 0;
+    for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
+        t += static_cast<double>(times[part * count + i]);
+    return t;
+}
+
 namespace {
 
 SolveOperands operands_of(const SolvePlan& plan, std::span<const View> in) {
@@ -16,11 +24,8 @@ SolveOperands operands_of(const SolvePlan& plan, std::span<const View> in) {
 }
 
 void read_times(const View& times, std::vector<double>& t) {
-    const Index parts = times.shape.rank() == 1 ? 1 : times.shape[0], count = times.shape[times.shape.rank() - 1];
-    t.assign(static_cast<std::size_t>(count), 0.0);
-    for (Index part = parts; part-- > 0;)  // from the smallest on: their sum is exact
-        for (Index i = 0; i < count; ++i)
-            t[static_cast<std::size_t>(i)] += static_cast<double>(times[part * count + i]);
+    t.resize(static_cast<std::size_t>(times.shape[times.shape.rank() - 1]));
+    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, static_cast<Index>(i));
 }
 
 // Writes the observations that lie within each step, by the method's dense output; keeps grid and states.
@@ -126,7 +131,7 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
     Integrator& solver = w.integrator;
     w.stages.prepare(plan, x.captures, 1);
     solver.prepare(w.stages, options.method, false);
-    if (plan.uses_time() && !is_resolved(t0, t1))
+    if (!is_resolved(t0, t1) && plan.uses_time())
         fail_to_solve("solve", {Status::clock_too_coarse, t0, t1 - t0}, options, where);
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);

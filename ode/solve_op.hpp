@@ -46,6 +46,9 @@ struct SolveMemory {
     bool warned = false;
 };
 
+// The i-th of a solve's times, given as a Var or in parts.
+double time_at(const View& times, Index i);
+
 // A solve's operands by name.
 struct SolveOperands {
     View times;
