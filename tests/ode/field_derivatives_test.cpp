@@ -8,15 +8,6 @@ using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
 
-namespace {
-
-using Two = std::array<double, 2>;
-
-Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
-double num(Var v) { return double(v.tape().view(v)[0]); }
-
-}  // namespace
-
 TEST_SUITE("ode") {
     TEST_CASE("a field that uses the gradient of a solve within it") {
         // V(z) = end of u' = −u², u(0) = z:  V = z / (1 + z), V' = 1 / (1 + z)²;  x' = −V'(x)

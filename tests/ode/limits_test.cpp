@@ -16,12 +16,9 @@ using namespace costate::test;
 
 namespace {
 
-using Two = std::array<double, 2>;
 using Input = std::span<const double>;
 using Output = std::span<double>;
 
-Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
-double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
 const Gradient routes[] = {direct, discrete, backsolve};
 Var squared(Var, Var z) { return z * z; }
 

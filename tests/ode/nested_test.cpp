@@ -12,12 +12,6 @@ using namespace costate::test;
 
 namespace {
 
-using Two = std::array<double, 2>;
-
-Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
-Var last(Var z, const Shape& shape) { return reshape(slice(z, 0, z.shape()[0] - 1, 1), shape); }
-double num(Var v) { return double(v.tape().view(v)[0]); }
-
 // The rate is the end of an inner solve from z, which captures a Var of the outermost tape: u' = c sin(u), u(0) = z.
 struct Nested {
     SolveOptions inner, outer;

@@ -15,12 +15,6 @@ using namespace costate::test;
 
 namespace {
 
-using Two = std::array<double, 2>;
-
-Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
-double num(Var v) { return double(v.tape().view(v)[0]); }
-Var last(Var z, const Shape& shape) { return reshape(slice(z, 0, z.shape()[0] - 1, 1), shape); }
-
 const Gradient replaying[] = {discrete, backsolve};
 // What a tape that has solved something else before gives, against a fresh one.
 template <class Pass>

@@ -1,6 +1,7 @@
 // tests/ode/solving.hpp — a solve with all its gradients in one call, and how far two of them are apart
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -41,6 +42,12 @@ inline double distance(const Tensor& a, const Tensor& b) {
     }
     return most == 0 ? 0 : most / std::max(largest(b), 1e-300);
 }
+
+using Two = std::array<double, 2>;
+
+inline Var last(Var z, const Shape& shape) { return reshape(slice(z, 0, z.shape()[0] - 1, 1), shape); }
+inline Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }  // the last observation as a number
+inline double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
 
 struct Gradients {
     Tensor z, z0, times;  // times: empty unless they were Vars

@@ -12,10 +12,6 @@ using namespace costate::test;
 
 namespace {
 
-using Two = std::array<double, 2>;
-
-Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
-double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
 const Gradient routes[] = {direct, discrete, backsolve};
 
 SolveOptions tight(Gradient route, int steps = 0) {

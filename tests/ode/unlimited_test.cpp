@@ -11,11 +11,6 @@ using namespace costate::test;
 
 namespace {
 
-using Two = std::array<double, 2>;
-
-Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }
-double num(Var v) { return double(v.tape().view(v)[0]); }
-
 std::vector<std::string> warnings;
 struct Listening {  // to warnings, in place of stderr
     Listening() {
