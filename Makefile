@@ -58,7 +58,7 @@ fit: $(BUILD)/examples/fit_csv  ## fit any table (~1 min);  make fit CSV=table.c
 all: library $(call programs,$(EXAMPLES))  ## the library and every example (~1 min with -j2) -> build/
 install: library  ## headers, library and pkg-config file (seconds);  make install PREFIX=/usr/local
 	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
-	@find $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
+	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
 	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate' \
 	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
 clean:  ## remove everything that make made: build/ and out/
@@ -83,7 +83,7 @@ docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs
 	@tests/docs_check.sh $(BUILD)
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)
 	@tests/layout_check.sh $(FOLDERS)
-format format-check: files = $(shell find $(FOLDERS) examples tests -name '*.[ch]pp')
+format format-check: files = $(shell find costate.hpp $(FOLDERS) examples tests -name '*.[ch]pp')
 format:  ## lay out every source with clang-format (seconds)
 	@clang-format -i $(files)
 format-check:  ## is every source laid out so? (seconds)

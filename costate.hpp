@@ -1,0 +1,77 @@
+// costate.hpp — the whole library: #include "costate.hpp"
+// A file that needs a part of it includes that part: "autodiff/grad.hpp" compiles in half the time.
+// One header alone for a project of your own, with the .cpp files in it: make single.
+#pragma once
+
+// core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
+#include "core/broadcast.hpp"
+#include "core/combine.hpp"
+#include "core/elementary.hpp"
+#include "core/error.hpp"
+#include "core/file.hpp"
+#include "core/gemm.hpp"
+#include "core/into.hpp"
+#include "core/map.hpp"
+#include "core/permute.hpp"
+#include "core/random.hpp"
+#include "core/real.hpp"
+#include "core/reduce.hpp"
+#include "core/rows.hpp"
+#include "core/shape.hpp"
+#include "core/sum_rows.hpp"
+#include "core/tensor.hpp"
+#include "core/tensor_file.hpp"
+#include "core/transpose.hpp"
+
+// autodiff: tapes and their operators, derivatives, programs; what an operator of one's own is made of
+#include "autodiff/check.hpp"
+#include "autodiff/elementwise.hpp"
+#include "autodiff/evaluation.hpp"
+#include "autodiff/grad.hpp"
+#include "autodiff/labels.hpp"
+#include "autodiff/matmul.hpp"
+#include "autodiff/operator.hpp"
+#include "autodiff/parameter.hpp"
+#include "autodiff/print.hpp"
+#include "autodiff/program.hpp"
+#include "autodiff/reductions.hpp"
+#include "autodiff/shaping.hpp"
+#include "autodiff/tape.hpp"
+#include "autodiff/var.hpp"
+#include "autodiff/workspace.hpp"
+
+// nn: modules, layers, losses, initialisers, minibatches
+#include "nn/activations.hpp"
+#include "nn/batches.hpp"
+#include "nn/init.hpp"
+#include "nn/linear.hpp"
+#include "nn/losses.hpp"
+#include "nn/mlp.hpp"
+#include "nn/module.hpp"
+#include "nn/sequential.hpp"
+
+// optim: optimisers, schedules, clipping
+#include "optim/adam.hpp"
+#include "optim/clip.hpp"
+#include "optim/optimizer.hpp"
+#include "optim/schedule.hpp"
+#include "optim/sgd.hpp"
+
+// ode: methods, solves with and without a tape, neural ODEs as layers
+#include "ode/field.hpp"
+#include "ode/method.hpp"
+#include "ode/methods.hpp"
+#include "ode/neural_ode.hpp"
+#include "ode/plain.hpp"
+#include "ode/solve.hpp"
+#include "ode/step_control.hpp"
+#include "ode/tableau.hpp"
+
+// Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
+// the one above against the folders: a header stands in one of them.
+//   core/elementary_bits.hpp    core/elementary_exp.hpp    core/elementary_log.hpp    core/elementary_pow.hpp
+//   core/elementary_trig.hpp    core/nest.hpp              core/reduce_layout.hpp     core/simd.hpp
+//   autodiff/index_table.hpp    autodiff/passes.hpp        autodiff/unary_rules.hpp
+//   ode/clock.hpp               ode/direct.hpp             ode/integrate.hpp          ode/plain_outcome.hpp
+//   ode/plain_steps.hpp         ode/plan.hpp               ode/record_field.hpp       ode/solve_check.hpp
+//   ode/solve_op.hpp            ode/stages.hpp
