@@ -2,25 +2,14 @@
 
 #include <cmath>
 
-#include "autodiff/shaping.hpp"      // brings: sum_to, broadcast_to
+#include "autodiff/binary.hpp"       // brings: Binary, like, spread
+#include "autodiff/shaping.hpp"      // brings: without_broadcast
 #include "autodiff/unary_rules.hpp"  // brings: Unary and its table
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
 namespace {
-
-Var like(Var g, Var x) { return sum_to(g, x.shape()); }          // a cotangent in the shape of its operand
-Var spread(Var d, Var y) { return broadcast_to(d, y.shape()); }  // a tangent in the shape of the result
-
-// What all operators of two broadcast operands share.
-struct Binary {
-    static Shape joined(const char* what, const Shape& a, const Shape& b, Where at) {
-        return broadcast_shapes(what, a, b, at);
-    }
-    Rows rows(std::span<RowOperand> in, const Shape& c) const { return elementwise_rows(in, c); }
-    bool operator==(const Binary&) const = default;
-};
 
 struct Add : Binary {
     static constexpr const char* name = "add";
@@ -96,75 +85,6 @@ struct Pow : Binary {
     }
 };
 
-// Comparisons: 1 or 0, constant almost everywhere.
-template <class Rule>
-struct Comparison : Binary {
-    static constexpr const char* name = Rule::name;
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(name, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return Rule::holds(x, y) ? Real(1) : Real(0); }, c, a, b);
-    }
-    Var jvp(Var, Var, Var, Var, Var) const { return {}; }
-    std::array<Var, 2> vjp(Var, Var, Var, Var, Needs) const { return {}; }
-};
-struct Less {
-    static constexpr const char* name = "less";
-    static bool holds(Real x, Real y) { return x < y; }
-};
-struct LessEqual {
-    static constexpr const char* name = "less_equal";
-    static bool holds(Real x, Real y) { return x <= y; }
-};
-struct Equal {
-    static constexpr const char* name = "equal";
-    static bool holds(Real x, Real y) { return x == y; }
-};
-// Is it a that max (or min) takes? Of equals, yes; and a nan is taken whoever holds it, as any comparison with it is 0.
-struct FirstIsMax {
-    static constexpr const char* name = "first_is_max";
-    static bool holds(Real x, Real y) { return (x >= y) | (x != x); }
-};
-struct FirstIsMin {
-    static constexpr const char* name = "first_is_min";
-    static bool holds(Real x, Real y) { return (x <= y) | (x != x); }
-};
-
-// y = c ? x : 0 (keep) or c ? 0 : x: the halves of a where, and its transpose.
-struct Mask : Binary {
-    bool keep = true;
-    static constexpr const char* name = "mask";
-    bool operator==(const Mask&) const = default;
-    Shape shape(const Shape& c, const Shape& x, Where at) const { return joined(name, c, x, at); }
-    void eval(const View& c, const View& x, const MutableView& y) const {
-        map([k = keep](Real condition, Real v) { return (condition != 0) == k ? v : Real(0); }, y, c, x);
-    }
-    Var jvp(Var c, Var, Var, Var, Var dx) const { return dx.is_zero() ? dx : record(*this, c, dx); }
-    std::array<Var, 2> vjp(Var c, Var x, Var, Var gy, Needs wanted) const {
-        return {Var{}, needs(wanted, 1) ? like(record(*this, c, gy), x) : Var{}};
-    }
-};
-
-Var masked(Var condition, Var x, bool keep) { return x.is_zero() ? x : record(Mask{{}, keep}, condition, x); }
-
-struct Select {  // where(c, a, b)
-    static constexpr const char* name = "where";
-    bool operator==(const Select&) const = default;
-    Shape shape(const Shape& c, const Shape& a, const Shape& b, Where at) const {
-        return broadcast_shapes(name, c, broadcast_shapes(name, a, b, at), at);
-    }
-    void eval(const View& c, const View& a, const View& b, const MutableView& y) const {
-        map([](Real condition, Real u, Real v) { return condition != 0 ? u : v; }, y, c, a, b);
-    }
-    Var jvp(Var c, Var, Var, Var y, Var, Var da, Var db) const {
-        return spread(masked(c, da, true), y) + spread(masked(c, db, false), y);
-    }
-    std::array<Var, 3> vjp(Var c, Var a, Var b, Var, Var gy, Needs wanted) const {
-        return {Var{}, needs(wanted, 1) ? like(masked(c, gy, true), a) : Var{},
-                needs(wanted, 2) ? like(masked(c, gy, false), b) : Var{}};
-    }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
-};
-
 // y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent. Without a shift
 // the sign of a zero is that of a x: what is added is then −0, for 0 + −0 is 0, and −x at 0 would be 0.
 struct Affine {
@@ -198,79 +118,62 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
-template <class Number>  // a zero Var has no tape for it to stand on: an error
-Var lift(const Var& beside, const Number& number) {
-    return innermost_tape(std::span(&beside, 1), "a number beside a zero Var").constant(number);
-}
-
 }  // namespace
 
-Var operator+(Var a, Var b) { return a.is_zero() ? b : b.is_zero() ? a : record(Add{}, a, b); }
-Var operator-(Var a, Var b) { return a.is_zero() ? -b : b.is_zero() ? a : record(Sub{}, a, b); }
-// A factor that was broadcast multiplies just as well before the broadcast: tangents that all rows share stay one row.
-Var operator*(Var a, Var b) {
-    if (a.is_zero() || b.is_zero()) return {};
-    if (&a.tape() == &b.tape()) {
-        if (can_broadcast(without_broadcast(a).shape(), b.shape()) && a.shape() == b.shape()) a = without_broadcast(a);
-        if (can_broadcast(without_broadcast(b).shape(), a.shape()) && a.shape() == b.shape()) b = without_broadcast(b);
-    }
-    return record(Mul{}, a, b);
+Var operator+(const Operand& a, const Operand& b) {
+    if (a.is_zero() && b.is_var()) return b.var();
+    if (b.is_zero() && a.is_var()) return a.var();
+    return record(Add{}, a, b);
 }
-Var operator/(Var a, Var b) { return a.is_zero() ? Var{} : record(Div{}, a, b); }
-Var operator-(Var x) { return affine(x, -1, 0); }
+Var operator-(const Operand& a, const Operand& b) {
+    if (a.is_zero() && b.is_var()) return -b;
+    if (b.is_zero() && a.is_var()) return a.var();
+    return record(Sub{}, a, b);
+}
+// A factor that was broadcast multiplies just as well before the broadcast: tangents that all rows share stay one row.
+Var operator*(const Operand& a, const Operand& b) {
+    if (a.is_zero() || b.is_zero()) return {};
+    if (!a.is_var() || !b.is_var() || &a.var().tape() != &b.var().tape()) return record(Mul{}, a, b);
+    Var x = a.var(), y = b.var();
+    if (x.shape(a.at()) == y.shape(b.at())) {
+        if (can_broadcast(without_broadcast(x).shape(), y.shape())) x = without_broadcast(x);
+        if (x.shape() == y.shape() && can_broadcast(without_broadcast(y).shape(), x.shape())) y = without_broadcast(y);
+    }
+    return record(Mul{}, Operand(x, a.at()), Operand(y, b.at()));
+}
+Var operator/(const Operand& a, const Operand& b) { return a.is_zero() ? Var{} : record(Div{}, a, b); }
+Var operator-(const Operand& x) { return affine(x, -1, 0); }
 
-// A zero Var absorbs a factor or a divisor, and nothing else.
-#define COSTATE_WITH_NUMBERS(op, Number)                                                                               \
-    Var operator op(Var a, Number b) { return (#op[0] == '*' || #op[0] == '/') && a.is_zero() ? a : a op lift(a, b); } \
-    Var operator op(Number a, Var b) { return #op[0] == '*' && b.is_zero() ? b : lift(b, a) op b; }
-COSTATE_WITH_NUMBERS(+, double)
-COSTATE_WITH_NUMBERS(-, double)
-COSTATE_WITH_NUMBERS(*, double)
-COSTATE_WITH_NUMBERS(/, double)
-COSTATE_WITH_NUMBERS(+, const Tensor&)
-COSTATE_WITH_NUMBERS(-, const Tensor&)
-COSTATE_WITH_NUMBERS(*, const Tensor&)
-COSTATE_WITH_NUMBERS(/, const Tensor&)
-#undef COSTATE_WITH_NUMBERS
-
-Var pow(Var a, Var b) { return record(Pow{}, a, b); }
-Var pow(Var a, double b) { return record(Pow{}, a, lift(a, b)); }
-Var min(Var a, Var b) { return where(record(Comparison<FirstIsMin>{}, a, b), a, b); }
-Var max(Var a, Var b) { return where(record(Comparison<FirstIsMax>{}, a, b), a, b); }
-Var clamp(Var x, double low, double high, Where at) {
+Var pow(const Operand& a, const Operand& b) { return record(Pow{}, a, b); }
+Var clamp(const Operand& x, double low, double high) {
     if (!(low <= high))
         fail({.what = "clamp: the limits are in the wrong order",
               .got = "low " + number_text(low) + ", high " + number_text(high),
               .expected = "low <= high, neither of them NaN"},
-             at);
+             x.at());
     return unary<Clamp>(x, {low, high});
 }
 
-Var affine(Var x, double s, double shift) { return x.is_zero() && shift == 0 ? x : record(Affine{s, shift}, x); }
-Var exp(Var x) { return unary<Exp>(x); }
-Var expm1(Var x) { return unary<Expm1>(x); }
-Var log(Var x) { return unary<Log>(x); }
-Var log1p(Var x) { return unary<Log1p>(x); }
-Var sqrt(Var x) { return unary<Sqrt>(x); }
-Var square(Var x) { return unary<Square>(x); }
-Var reciprocal(Var x) { return unary<Reciprocal>(x); }
-Var sin(Var x) { return unary<Sin>(x); }
-Var cos(Var x) { return unary<Cos>(x); }
-Var tanh(Var x) { return unary<Tanh>(x); }
-Var sigmoid(Var x) { return unary<Sigmoid>(x); }
-Var softplus(Var x) { return unary<Softplus>(x); }
-Var silu(Var x) { return x * sigmoid(x); }
-Var relu(Var x) { return unary<Relu>(x); }
-Var leaky_relu(Var x, double slope) { return unary<LeakyRelu>(x, {slope}); }
-Var elu(Var x, double alpha) { return unary<Elu>(x, {alpha}); }
-Var abs(Var x) { return unary<Abs>(x); }
-
-Var less(Var a, Var b) { return record(Comparison<Less>{}, a, b); }
-Var less_equal(Var a, Var b) { return record(Comparison<LessEqual>{}, a, b); }
-Var equal(Var a, Var b) { return record(Comparison<Equal>{}, a, b); }
-Var less(Var a, double b) { return less(a, lift(a, b)); }
-Var greater(Var a, double b) { return less(lift(a, b), a); }
-Var where(Var condition, Var a, Var b) { return record(Select{}, condition, a, b); }
+Var affine(const Operand& x, double s, double shift) {
+    return x.is_zero() && shift == 0 ? x.var() : record(Affine{s, shift}, x);
+}
+Var exp(const Operand& x) { return unary<Exp>(x); }
+Var expm1(const Operand& x) { return unary<Expm1>(x); }
+Var log(const Operand& x) { return unary<Log>(x); }
+Var log1p(const Operand& x) { return unary<Log1p>(x); }
+Var sqrt(const Operand& x) { return unary<Sqrt>(x); }
+Var square(const Operand& x) { return unary<Square>(x); }
+Var reciprocal(const Operand& x) { return unary<Reciprocal>(x); }
+Var sin(const Operand& x) { return unary<Sin>(x); }
+Var cos(const Operand& x) { return unary<Cos>(x); }
+Var tanh(const Operand& x) { return unary<Tanh>(x); }
+Var sigmoid(const Operand& x) { return unary<Sigmoid>(x); }
+Var softplus(const Operand& x) { return unary<Softplus>(x); }
+Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }
+Var relu(const Operand& x) { return unary<Relu>(x); }
+Var leaky_relu(const Operand& x, double slope) { return unary<LeakyRelu>(x, {slope}); }
+Var elu(const Operand& x, double alpha) { return unary<Elu>(x, {alpha}); }
+Var abs(const Operand& x) { return unary<Abs>(x); }
 
 Var sum_of(std::span<const Var> terms, Where at) {
     std::size_t count = 0;
@@ -281,10 +184,10 @@ Var sum_of(std::span<const Var> terms, Where at) {
     Tape& tape = innermost_tape(terms, SumOf::name, at);
     const std::span<Var> present = tape.list(count);
     std::size_t n = 0;
-    const Shape shape = first.shape();
+    const Shape shape = first.shape(at);
     for (const Var& t : terms) {
         if (t.is_zero()) continue;
-        if (t.shape() != shape)
+        if (t.shape(at) != shape)
             fail({.what = "sum_of: the shapes differ",
                   .got = to_text(shape) + " and " + to_text(t.shape()),
                   .expected = "terms of one shape",
@@ -292,7 +195,7 @@ Var sum_of(std::span<const Var> terms, Where at) {
                  at);
         present[n++] = t;
     }
-    return record_general(tape, SumOf{}, present, std::span(&shape, 1))[0];
+    return record_general(tape, SumOf{}, present, std::span(&shape, 1), at)[0];
 }
 
 }  // namespace COSTATE_PRECISION

@@ -20,66 +20,59 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
-Var operator+(Var a, Var b);
-Var operator-(Var a, Var b);
-Var operator*(Var a, Var b);
-Var operator/(Var a, Var b);
-Var operator-(Var x);
-inline Var operator+(Var x) { return x; }
+Var operator+(const Operand& a, const Operand& b);
+Var operator-(const Operand& a, const Operand& b);
+Var operator*(const Operand& a, const Operand& b);
+Var operator/(const Operand& a, const Operand& b);
+Var operator-(const Operand& x);
+inline Var operator+(const Var& x) { return x; }
+inline Var& operator+=(Var& a, const Operand& b) { return a = Operand(a, b.at()) + b; }
+inline Var& operator-=(Var& a, const Operand& b) { return a = Operand(a, b.at()) - b; }
+inline Var& operator*=(Var& a, const Operand& b) { return a = Operand(a, b.at()) * b; }
+inline Var& operator/=(Var& a, const Operand& b) { return a = Operand(a, b.at()) / b; }
 
-Var operator+(Var a, double b);
-Var operator-(Var a, double b);
-Var operator*(Var a, double b);
-Var operator/(Var a, double b);
-Var operator+(double a, Var b);
-Var operator-(double a, Var b);
-Var operator*(double a, Var b);
-Var operator/(double a, Var b);
-Var operator+(Var a, const Tensor& b);
-Var operator-(Var a, const Tensor& b);
-Var operator*(Var a, const Tensor& b);
-Var operator/(Var a, const Tensor& b);
-Var operator+(const Tensor& a, Var b);
-Var operator-(const Tensor& a, Var b);
-Var operator*(const Tensor& a, Var b);
-Var operator/(const Tensor& a, Var b);
+Var pow(const Operand& a, const Operand& b);
+Var min(const Operand& a, const Operand& b);  // entry by entry; the largest of an axis: autodiff/reductions.hpp
+Var max(const Operand& a, const Operand& b);
+// Without these two, std::min and std::max would be the better match for two Vars where both namespaces are used.
+inline Var min(const Var& a, const Var& b, Where at = {}) { return min(Operand(a, at), Operand(b, at)); }
+inline Var max(const Var& a, const Var& b, Where at = {}) { return max(Operand(a, at), Operand(b, at)); }
+Var clamp(const Operand& x, double low, double high);  // outside [low, high] the derivative is 0; low > high: an error
 
-Var pow(Var a, Var b);
-Var pow(Var a, double b);
-Var min(Var a, Var b);
-Var max(Var a, Var b);
-Var clamp(Var x, double low, double high,
-          Where at = {});  // outside [low, high] the derivative is 0; low > high: an error
+Var exp(const Operand& x);
+Var expm1(const Operand& x);
+Var log(const Operand& x);
+Var log1p(const Operand& x);
+Var sqrt(const Operand& x);
+Var square(const Operand& x);
+Var reciprocal(const Operand& x);
+Var sin(const Operand& x);
+Var cos(const Operand& x);
+Var tanh(const Operand& x);
+Var sigmoid(const Operand& x);   // 1 / (1 + e^−x)
+Var softplus(const Operand& x);  // ln(1 + e^x)
+Var silu(const Operand& x);      // x sigmoid(x)
+Var relu(const Operand& x);
+Var leaky_relu(const Operand& x, double slope = 0.01);
+Var elu(const Operand& x, double alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)
+Var abs(const Operand& x);
 
-Var exp(Var x);
-Var expm1(Var x);
-Var log(Var x);
-Var log1p(Var x);
-Var sqrt(Var x);
-Var square(Var x);
-Var reciprocal(Var x);
-Var sin(Var x);
-Var cos(Var x);
-Var tanh(Var x);
-Var sigmoid(Var x);   // 1 / (1 + e^−x)
-Var softplus(Var x);  // ln(1 + e^x)
-Var silu(Var x);      // x sigmoid(x)
-Var relu(Var x);
-Var leaky_relu(Var x, double slope = 0.01);
-Var elu(Var x, double alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)
-Var abs(Var x);
+Var less(const Operand& a, const Operand& b);  // 1 where a < b, else 0
+Var less_equal(const Operand& a, const Operand& b);
+Var equal(const Operand& a, const Operand& b);
+inline Var greater(const Operand& a, const Operand& b) { return less(b, a); }
+inline Var greater_equal(const Operand& a, const Operand& b) { return less_equal(b, a); }
+Var where(const Operand& condition, const Operand& a, const Operand& b);  // a where the condition is not 0, else b
 
-Var less(Var a, Var b);  // 1 where a < b, else 0
-Var less_equal(Var a, Var b);
-Var equal(Var a, Var b);
-inline Var greater(Var a, Var b) { return less(b, a); }
-inline Var greater_equal(Var a, Var b) { return less_equal(b, a); }
-Var less(Var a, double b);
-Var greater(Var a, double b);
-Var where(Var condition, Var a, Var b);  // a where the condition is not 0, else b
+bool operator<(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(less(a, b), x, y)
+bool operator>(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(greater(a, b), x, y)
+bool operator<=(const Operand&,
+                const Operand&) = delete;  // a branch belongs on the tape: where(less_equal(a, b), x, y)
+bool operator>=(const Operand&, const Operand&) = delete;  // ... the tape: where(greater_equal(a, b), x, y)
+bool operator==(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(equal(a, b), x, y)
 
 // a x + b with a and b as attributes: for rules, whose numbers are part of the operator and not of the data.
-Var affine(Var x, double scale, double shift);
+Var affine(const Operand& x, double scale, double shift);
 // The sum of several Vars of one shape in one operation; zero Vars drop out.
 Var sum_of(std::span<const Var> terms, Where at = {});
 

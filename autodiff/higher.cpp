@@ -31,7 +31,7 @@ Var jacobian(Var y, Var x, Where at) {
         parts[i] = by_rows ? reshape(or_zeros(vjp(y, unit(y, k), x, at), x), {1, m})
                            : reshape(or_zeros(jvp(y, x, unit(x, k), at), y), {n, 1});
     }
-    return reshape(concatenate(parts, by_rows ? 0 : 1, at), full, at);
+    return reshape(Operand(concatenate(parts, by_rows ? 0 : 1, at), at), full);
 }
 
 Var hessian(Var y, Var x, Where at) { return jacobian(grad(y, x, at), x, at); }

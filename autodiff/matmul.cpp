@@ -104,18 +104,22 @@ double MatMul::flops(std::span<const View> in, const Shape&) const {
     return 2.0 * static_cast<double>(s.batch * s.gemm.M * s.gemm.N * s.gemm.K);
 }
 
-Var matmul(Var A, Var B, bool transpose_a, bool transpose_b, Where at) {
+Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_b) {
     if (A.is_zero() || B.is_zero()) return {};
     Var source;
-    if (is_transposed(A, source)) return matmul(source, B, !transpose_a, transpose_b, at);
-    if (is_transposed(B, source)) return matmul(A, source, transpose_a, !transpose_b, at);
-    const Var row = without_broadcast(A);
-    if (!transpose_a && row.index() != A.index() && A.shape().rank() == 2 && row.shape() == A.shape().with(0, 1)) {
-        const Var product =
-            matmul(row, B, false, transpose_b, at);  // the rows of A are all the same: one product will do
-        return broadcast_to(product, product.shape().with(0, A.shape()[0]));
+    if (A.is_var() && is_transposed(A.var(), source))
+        return matmul(Operand(source, A.at()), B, !transpose_a, transpose_b);
+    if (B.is_var() && is_transposed(B.var(), source))
+        return matmul(A, Operand(source, B.at()), transpose_a, !transpose_b);
+    if (!transpose_a && A.is_var()) {
+        const Var row = without_broadcast(A.var());
+        const Shape shape = A.var().shape(A.at());
+        if (row.index() != A.var().index() && shape.rank() == 2 && row.shape() == shape.with(0, 1)) {
+            const Var product = matmul(Operand(row, A.at()), B, false, transpose_b);  // the rows of A are all the same
+            return broadcast_to(Operand(product, A.at()), product.shape().with(0, shape[0]));
+        }
     }
-    return record_at(at, MatMul{transpose_a, transpose_b}, A, B);
+    return record(MatMul{transpose_a, transpose_b}, A, B);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -25,7 +25,7 @@ struct MatMul {
     double flops(std::span<const View> in, const Shape& C) const;
 };
 
-Var matmul(Var A, Var B, bool transpose_a = false, bool transpose_b = false, Where at = {});
+Var matmul(const Operand& A, const Operand& B, bool transpose_a = false, bool transpose_b = false);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -1,5 +1,5 @@
 // autodiff/parameter.hpp — a tensor that training changes
-//   Parameter W("weight", Tensor({64, 2}));   tape.use(W) is its leaf on a tape;   W.edit() to change it
+//   Parameter W("weight", Tensor({64, 2}));   matmul(x, W): its leaf on x's tape, tape.use(W);   W.edit() to change it
 // A Parameter is a handle: copies share one tensor, as copies of a Var mean one value. A tape's leaf looks at the
 // parameter's storage without copying it, so every change raises a version number, and differentiating a tape that was
 // recorded with older numbers is an error instead of a wrong gradient.

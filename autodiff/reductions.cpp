@@ -100,47 +100,54 @@ struct LogSumExp : Reduction {
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_within(in, y); }
 };
 
-unsigned all_axes(Var x) { return x.is_zero() ? 0u : (1u << x.shape().rank()) - 1u; }
+unsigned all_axes(const char* what, const Operand& x) {
+    return x.is_zero() ? 0u : (1u << shape_of(x, what).rank()) - 1u;
+}
 
-unsigned mask_of(const char* what, Var x, Axes axes, Where at) {
+unsigned mask_of(const char* what, const Operand& x, Axes axes) {
     unsigned mask = 0;
     if (x.is_zero()) return mask;
-    for (int axis : axes) {
-        const unsigned bit = 1u << checked_axis(what, x.shape(), axis, at);
+    const Shape shape = shape_of(x, what);
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const unsigned bit = 1u << checked_axis(what, shape, axes[i], x.at());
         if (mask & bit)
             fail({.what = std::string(what) + ": an axis is listed twice",
-                  .got = "axis " + std::to_string(axis) + " of " + to_text(x.shape()),
+                  .got = "axis " + std::to_string(axes[i]) + " of " + to_text(shape),
                   .expected = "each axis once"},
-                 at);
+                 x.at());
         mask |= bit;
     }
     return mask;
 }
 
-Var sum_over(Var x, Reduction r, Where at) { return x.is_zero() ? x : record_at(at, Sum{r}, x); }
-Var mean_over(Var x, Reduction r, Where at) {
-    return x.is_zero() ? x : sum_over(x, r, at) / record_at(at, Count{r}, x);
+Var sum_over(const Operand& x, Reduction r) { return x.is_zero() ? x.var() : record(Sum{r}, x); }
+Var mean_over(const Operand& x, Reduction r) {
+    return x.is_zero() ? x.var() : Operand(sum_over(x, r), x.at()) / Operand(record(Count{r}, x), x.at());
 }
 
 }  // namespace
 
-Var sum(Var x) { return sum_over(x, {all_axes(x), false}, {nullptr, 0}); }
-Var mean(Var x) { return mean_over(x, {all_axes(x), false}, {nullptr, 0}); }
+Var sum(const Operand& x) { return sum_over(x, {all_axes("sum", x), false}); }
+Var mean(const Operand& x) { return mean_over(x, {all_axes("mean", x), false}); }
+Var max(const Operand& x) { return record(Max{{all_axes("max", x), false}}, x); }
+Var logsumexp(const Operand& x) { return record(LogSumExp{{all_axes("logsumexp", x), false}}, x); }
 
-Var max(Var x, Where at) { return record_at(at, Max{{all_axes(x), false}}, x); }
-Var logsumexp(Var x) { return record(LogSumExp{{all_axes(x), false}}, x); }
-
-Var sum(Var x, Axes axes, bool keep, Where at) { return sum_over(x, {mask_of("sum", x, axes, at), keep}, at); }
-
-Var mean(Var x, Axes axes, bool keep, Where at) { return mean_over(x, {mask_of("mean", x, axes, at), keep}, at); }
-
-Var max(Var x, Axes axes, bool keep, Where at) { return record_at(at, Max{{mask_of("max", x, axes, at), keep}}, x); }
-
-Var logsumexp(Var x, Axes axes, bool keep, Where at) {
-    return record_at(at, LogSumExp{{mask_of("logsumexp", x, axes, at), keep}}, x);
+Var sum(const Operand& x, Axes axes, bool keep) { return sum_over(x, {mask_of("sum", x, axes), keep}); }
+Var mean(const Operand& x, Axes axes, bool keep) { return mean_over(x, {mask_of("mean", x, axes), keep}); }
+Var max(const Operand& x, std::span<const int> axes, bool keep) {
+    return record(Max{{mask_of("max", x, axes), keep}}, x);
+}
+Var max(const Operand& x, std::initializer_list<int> axes, bool keep) {
+    return max(x, std::span(axes.begin(), axes.size()), keep);
+}
+Var logsumexp(const Operand& x, Axes axes, bool keep) {
+    return record(LogSumExp{{mask_of("logsumexp", x, axes), keep}}, x);
 }
 
-Var softmax(Var x, int axis, Where at) { return exp(x - logsumexp(x, {axis}, true, at)); }
+Var softmax(const Operand& x, int axis) {
+    const Operand shift(logsumexp(x, axis, true), x.at());
+    return exp(Operand(x - shift, x.at()));
+}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

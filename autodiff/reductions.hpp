@@ -3,27 +3,45 @@
 //   mean       y = Σ x / n
 //   max        y = max x              vjp  x̄ = ȳ where x is the maximum, shared equally by ties   (of nothing: an error)
 //   logsumexp  y = ln Σ e^x           jvp  ẏ = Σ e^(x−y) ẋ         vjp  x̄ = e^(x−y) ȳ
-// axes     a list, negative from the end; none given: all of them. keep = true leaves reduced axes with extent 1.
+// axes     0, or a list {0, -1}; negative from the end; none given: all of them. keep = true leaves them with extent 1.
+//          max takes lists only: max(x, {0}) is the largest along axis 0, max(x, 0) compares every entry with 0.
 // Sums over axis 0 are made in the ranges of core/rows.hpp, so a replay in tiles gives the same bits.
 #pragma once
 #include <initializer_list>
+#include <span>
+#include <vector>
 
 #include "autodiff/tape.hpp"  // brings: Tape, Var, record
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
-using Axes = std::initializer_list<int>;
+class Axes {  // one axis or a list of them, as an argument: never stored
+public:
+    Axes(int axis) : axis_(axis), count_(1) {}
+    Axes(std::span<const int> axes) : list_(axes.data()), count_(axes.size()) {}
+    Axes(std::initializer_list<int> axes) : Axes(std::span(axes.begin(), axes.size())) {}
+    Axes(const std::vector<int>& axes) : Axes(std::span<const int>(axes)) {}
 
-Var sum(Var x);
-Var sum(Var x, Axes axes, bool keep = false, Where at = {});
-Var mean(Var x);
-Var mean(Var x, Axes axes, bool keep = false, Where at = {});
-Var max(Var x, Where at = {});
-Var max(Var x, Axes axes, bool keep = false, Where at = {});
-Var logsumexp(Var x);
-Var logsumexp(Var x, Axes axes, bool keep = false, Where at = {});
-Var softmax(Var x, int axis = -1, Where at = {});  // e^(x − logsumexp(x)) along one axis
+    std::size_t size() const { return count_; }
+    int operator[](std::size_t i) const { return list_ ? list_[i] : axis_; }
+
+private:
+    const int* list_ = nullptr;
+    int axis_ = 0;
+    std::size_t count_;
+};
+
+Var sum(const Operand& x);
+Var sum(const Operand& x, Axes axes, bool keep = false);
+Var mean(const Operand& x);
+Var mean(const Operand& x, Axes axes, bool keep = false);
+Var max(const Operand& x);
+Var max(const Operand& x, std::initializer_list<int> axes, bool keep = false);
+Var max(const Operand& x, std::span<const int> axes, bool keep = false);
+Var logsumexp(const Operand& x);
+Var logsumexp(const Operand& x, Axes axes, bool keep = false);
+Var softmax(const Operand& x, int axis = -1);  // e^(x − logsumexp(x)) along one axis
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

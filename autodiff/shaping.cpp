@@ -134,52 +134,71 @@ Var filled(Tape& tape, const Shape& shape, double value) {
 
 Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }
 
-Var reshape(Var x, const Shape& shape, Where at) {
-    if (x.is_zero() || x.shape() == shape) return x;
-    return record_at(at, Reshape{shape}, x);
+Var reshape(const Operand& x, const Shape& shape) {
+    if (x.is_zero() || shape_of(x, "reshape") == shape) return x.var();
+    return record(Reshape{shape}, x);
 }
 
-Var permute(Var x, std::initializer_list<int> axes, Where at) {
-    if (x.is_zero()) return x;
-    const int rank = x.shape().rank();
+Var reshape(const Operand& x, std::initializer_list<Index> extents) {
+    if (x.is_zero()) return x.var();
+    const auto open = std::find(extents.begin(), extents.end(), -1);
+    if (open == extents.end()) return reshape(x, Shape(extents, x.at()));
+    const Shape from = shape_of(x, "reshape");
+    Shape to;
+    for (auto extent = extents.begin(); extent != extents.end(); ++extent)
+        to.append(extent == open ? 1 : *extent, x.at());
+    const Index known = to.size();
+    if (known == 0 || from.size() % known != 0)
+        fail({.what = "reshape: no extent fits in place of -1",
+              .got = to_text(from) + " to " + to_text(to) + " times what -1 stands for",
+              .expected = "a number of entries, " + std::to_string(from.size()) + ", that the other extents divide"},
+             x.at());
+    to.set(static_cast<int>(open - extents.begin()), from.size() / known, x.at());
+    return reshape(x, to);
+}
+
+Var permute(const Operand& x, Axes axes) {
+    if (x.is_zero()) return x.var();
+    const Shape shape = shape_of(x, "permute");
+    const int rank = shape.rank();
     Permute op;
     unsigned seen = 0;
-    int i = 0;
-    for (int axis : axes) {
-        const int counted = checked_axis("permute", x.shape(), axis, at);
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const int counted = checked_axis("permute", shape, axes[i], x.at());
         seen |= 1u << counted;
-        if (i < rank) op.axes[static_cast<std::size_t>(i++)] = static_cast<std::int8_t>(counted);
+        if (i < op.axes.size()) op.axes[i] = static_cast<std::int8_t>(counted);
     }
     if (static_cast<int>(axes.size()) != rank || seen + 1 != 1u << rank)
         fail({.what = "permute: not a permutation of the axes",
-              .got = std::to_string(axes.size()) + " axes for " + to_text(x.shape()),
+              .got = std::to_string(axes.size()) + " axes for " + to_text(shape),
               .expected = "each axis exactly once"},
-             at);
-    return record_at(at, op, x);
+             x.at());
+    return record(op, x);
 }
 
-Var transpose(Var x, Where at) {
-    if (x.is_zero()) return x;
-    const int rank = x.shape().rank();
+Var transpose(const Operand& x) {
+    if (x.is_zero()) return x.var();
+    const Shape shape = shape_of(x, "transpose");
+    const int rank = shape.rank();
     if (rank < 2)
         fail({.what = "transpose: fewer than two axes",
-              .got = to_text(x.shape()),
+              .got = to_text(shape),
               .expected = "a matrix, or a stack of them"},
-             at);
+             x.at());
     Permute op;
     for (int i = 0; i < rank; ++i) op.axes[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i);
     std::swap(op.axes[static_cast<std::size_t>(rank - 1)], op.axes[static_cast<std::size_t>(rank - 2)]);
-    return record_at(at, op, x);
+    return record(op, x);
 }
 
-Var broadcast_to(Var x, const Shape& shape, Where at) {
-    if (x.is_zero() || x.shape() == shape) return x;
-    return record_at(at, Broadcast{shape}, x);
+Var broadcast_to(const Operand& x, const Shape& shape) {
+    if (x.is_zero() || shape_of(x, "broadcast_to") == shape) return x.var();
+    return record(Broadcast{shape}, x);
 }
 
-Var sum_to(Var x, const Shape& shape, Where at) {
-    if (x.is_zero() || x.shape() == shape) return x;
-    return record_at(at, SumTo{shape}, x);
+Var sum_to(const Operand& x, const Shape& shape) {
+    if (x.is_zero() || shape_of(x, "sum_to") == shape) return x.var();
+    return record(SumTo{shape}, x);
 }
 
 }  // namespace COSTATE_PRECISION

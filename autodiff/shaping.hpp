@@ -1,10 +1,16 @@
 // autodiff/shaping.hpp — operators that move entries without changing them, each with its transpose
 //   reshape ↔ reshape      transpose/permute ↔ inverse permute      broadcast_to ↔ sum_to
 //   slice ↔ pad (zeros)    concatenate ↔ slices                     gather ↔ scatter_add
+//   x[i] and column(x, j) are slices.
 // They are linear, so jvp applies the operator itself and vjp its transpose; a zero Var stays zero.
 // axis     negative axes count from the end.   bad arguments: an error that names the shapes.
 #pragma once
-#include "autodiff/tape.hpp"  // brings: Tape, Var, record
+#include <initializer_list>
+#include <span>
+
+#include "autodiff/reductions.hpp"  // brings: Axes
+#include "autodiff/tape.hpp"        // brings: Tape, Var, record
+#include "core/indices.hpp"         // brings: Indices
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -12,20 +18,26 @@ inline namespace COSTATE_PRECISION {
 Var filled(Tape& tape, const Shape& shape, double value);  // a constant that is part of the tape, not of the data
 Var or_zeros(Var v, Var like);                             // v, or zeros in the shape of `like` where v is a zero Var
 
-Var reshape(Var x, const Shape& shape, Where at = {});
-Var transpose(Var x, Where at = {});                                 // swaps the last two axes
-Var permute(Var x, std::initializer_list<int> axes, Where at = {});  // axis i of the result is axes[i] of x
-Var broadcast_to(Var x, const Shape& shape, Where at = {});
-Var sum_to(Var x, const Shape& shape, Where at = {});  // sums the axes along which `shape` would broadcast
-Var slice(Var x, int axis, Index first, Index count, Where at = {});
-Var pad(Var x, int axis, Index before, Index after, Where at = {});
+// One extent may be -1: as many as are left. reshape(x, {-1, n})
+Var reshape(const Operand& x, std::initializer_list<Index> extents);
+Var reshape(const Operand& x, const Shape& shape);
+Var transpose(const Operand& x);           // swaps the last two axes
+Var permute(const Operand& x, Axes axes);  // axis i of the result is axes[i] of x
+Var broadcast_to(const Operand& x, const Shape& shape);
+Var sum_to(const Operand& x, const Shape& shape);  // sums the axes along which `shape` would broadcast
+Var slice(const Operand& x, int axis, Index first, Index count);
+Var column(const Operand& x, Index j);  // entries j of the last axis, which stays with extent 1: [B,D] -> [B,1]
+Var pad(const Operand& x, int axis, Index before, Index after);
 Var concatenate(std::span<const Var> parts, int axis, Where at = {});
-Var concatenate(std::initializer_list<Var> parts, int axis, Where at = {});
+Var concatenate(std::initializer_list<Operand> parts, int axis);
 
-// y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a list of whole numbers without a derivative.
-Var gather(Var x, Var index, int axis, Where at = {});
+// y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a list of whole numbers without a derivative. The list
+// is a constant of the tape, bound anew in replays; a Var of rank 1 may hold it.
+Var gather(const Operand& x, Indices index, int axis);
+Var gather(const Operand& x, const Var& index, int axis);
 // y[.., index[j], ..] += x[.., j, ..] into zeros of the given extent: the transpose of gather.
-Var scatter_add(Var x, Var index, int axis, Index extent, Where at = {});
+Var scatter_add(const Operand& x, Indices index, int axis, Index extent);
+Var scatter_add(const Operand& x, const Var& index, int axis, Index extent);
 
 // For folding while recording. The operand of the broadcast that made x, or x itself; and whether x is the transpose of
 // a matrix, which `source` then is.

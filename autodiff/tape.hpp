@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "autodiff/index_table.hpp"  // brings: IndexTable
+#include "autodiff/operand.hpp"      // brings: Operand, Var, Parameter
 #include "autodiff/operator.hpp"     // brings: Operator, Attributes, Plans, Objects
-#include "autodiff/parameter.hpp"    // brings: Parameter
-#include "autodiff/var.hpp"          // brings: Var
+#include "core/indices.hpp"          // brings: Indices
 #include "core/tensor.hpp"           // brings: Tensor, View
 
 namespace costate {
@@ -71,6 +71,7 @@ public:
     Var variable(View value);  // something to differentiate with respect to
     Var constant(View value);
     Var constant(double value);
+    Var constant(const Indices& list, Where at = {});    // as Reals
     Var use(const Parameter& parameter, Where at = {});  // the same leaf every time within a pass
     Var bring(Var v, Where at = {});                     // v itself, or the leaf that lifts it from an enclosing tape
 
@@ -90,7 +91,7 @@ public:
     std::span<const Use> parameters() const { return uses_; }
     std::uint64_t leaves_looked_at() const { return use_of_.looked_at() + lift_of_.looked_at(); }
     std::span<const std::uint32_t> operands(const Node& n) const { return operands().subspan(n.first_in, n.n_in); }
-    Var var(std::uint32_t index) { return {this, index, values_[index].era}; }
+    Var var(std::uint32_t index) { return {*this, index, values_[index].era}; }
     bool holds(Var v) const { return v.index() < values_.size() && values_[v.index()].era == v.era(); }
     const Node* producer(Var v) const {  // the operation that made v; null for a leaf
         const Value& value = values_[v.index()];
@@ -208,19 +209,31 @@ private:
 // The tape that an operation on these Vars is recorded on: the innermost of theirs, which must enclose one another.
 Tape& innermost_tape(std::span<const Var> in, const char* what, Where at = {});
 
-// Errors name `at`, the line that called a public function; operators such as + cannot know theirs.
-template <class Op, class... V>
-Var record_at(Where at, const Op& op, V... operands) {
-    std::array<Var, sizeof...(V)> in{operands...};
-    Tape& tape = innermost_tape(in, Op::name, at);
-    for (Var& v : in) v = tape.bring(v, at);
-    const Shape out[1] = {std::apply([&](auto... v) { return op.shape(v.shape(at)..., at); }, in)};
+template <class Op, std::size_t N>
+Var record_operands(const Op& op, const std::array<const Operand*, N>& operands) {
+    std::array<Var, N> in;
+    Tape& tape = place(operands, in, Op::name);
+    const auto shape = [&](const auto&... v) { return op.shape(tape.values()[v.index()].shape..., operands[0]->at()); };
+    const Shape out[1] = {std::apply(shape, in)};
     return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out));
 }
 
-template <class Op, class... V>
-Var record(const Op& op, V... operands) {
-    return record_at(Where(nullptr, 0), op, operands...);
+// The result of an operator of one to four operands. Errors name the line on which the first of them became an operand.
+template <class Op>
+Var record(const Op& op, const Operand& a) {
+    return record_operands<Op, 1>(op, {&a});
+}
+template <class Op>
+Var record(const Op& op, const Operand& a, const Operand& b) {
+    return record_operands<Op, 2>(op, {&a, &b});
+}
+template <class Op>
+Var record(const Op& op, const Operand& a, const Operand& b, const Operand& c) {
+    return record_operands<Op, 3>(op, {&a, &b, &c});
+}
+template <class Op>
+Var record(const Op& op, const Operand& a, const Operand& b, const Operand& c, const Operand& d) {
+    return record_operands<Op, 4>(op, {&a, &b, &c, &d});
 }
 
 template <class Op>

@@ -23,7 +23,7 @@ struct Unary : Rule {
 };
 
 template <class Rule>
-Var unary(Var x, Rule rule = {}) {
+Var unary(const Operand& x, Rule rule = {}) {
     return record(Unary<Rule>{rule}, x);
 }
 

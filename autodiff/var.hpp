@@ -17,7 +17,7 @@ class Tape;
 class Var {
 public:
     Var() = default;
-    Var(Tape* tape, std::uint32_t index, std::uint64_t era) : tape_(tape), era_(era), index_(index) {}
+    Var(Tape& tape, std::uint32_t index, std::uint64_t era) : tape_(&tape), era_(era), index_(index) {}
 
     bool is_zero() const { return tape_ == nullptr; }
     Tape& tape() const { return *tape_; }
@@ -31,6 +31,14 @@ public:
     // does not show (a branch), so it is never replayed from a Program.
     View value(Where at = {}) const;
     Real item(Where at = {}) const;  // the number of a Var with exactly one entry
+
+    // Entry i of axis 0, counted from the end when negative: of the shape without that axis. [times,B,D]: z[-1] is [B,D].
+    struct Entry {
+        Index place;
+        Where at;
+        Entry(Index i, Where where = {}) : place(i), at(where) {}
+    };
+    Var operator[](Entry i) const;
 
 private:
     Tape* tape_ = nullptr;

@@ -1,4 +1,4 @@
-// nn/activations.hpp — the nonlinearity between two layers: any plain function Var(Var)
+// nn/activations.hpp — the nonlinearity between two layers: any function of one Var, entry by entry
 //   nn::MLP({2, 64, 2}, nn::tanh, Rng{0});     nn::activation("tanh") finds it by name, for command lines
 // Without one between them, layers collapse: W₂(W₁ x) = (W₂ W₁) x is again a linear map.
 // For dynamics prefer a smooth one (tanh, softplus, silu): a solver of order p expects p bounded derivatives of f, and
@@ -7,13 +7,28 @@
 #pragma once
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "autodiff/elementwise.hpp"  // brings: tanh, relu, ...
 
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
-using Activation = Var (*)(Var);
+// A plain function, or a lambda without captures: nn::tanh, [](Var x) { return x * sigmoid(1.7 * x); }
+class Activation {
+public:
+    constexpr Activation(Var (*f)(const Operand&)) : of_operand_(f) {}
+    constexpr Activation(Var (*f)(Var)) : of_var_(f) {}
+    template <class F>
+    requires(std::is_empty_v<F>&& std::is_invocable_r_v<Var, const F&, Var>) constexpr Activation(F)
+        : of_var_([](Var x) -> Var { return F{}(x); }) {}
+
+    Var operator()(Var x, Where at = {}) const { return of_operand_ ? of_operand_(Operand(x, at)) : of_var_(x); }
+
+private:
+    Var (*of_operand_)(const Operand&) = nullptr;
+    Var (*of_var_)(Var) = nullptr;
+};
 
 using costate::relu;
 using costate::sigmoid;
@@ -21,8 +36,8 @@ using costate::silu;
 using costate::sin;
 using costate::softplus;
 using costate::tanh;
-inline Var elu(Var x) { return costate::elu(x, 1); }
-inline Var leaky_relu(Var x) { return costate::leaky_relu(x, 0.01); }
+inline Var elu(const Operand& x) { return costate::elu(x, 1); }
+inline Var leaky_relu(const Operand& x) { return costate::leaky_relu(x, 0.01); }
 inline Var identity(Var x) { return x; }
 
 struct NamedActivation {

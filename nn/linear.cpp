@@ -7,9 +7,9 @@ namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
 Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
-    Tape& tape = innermost_tape({&x, 1}, "linear", at);
-    const Var y = matmul(x, tape.use(weight_and_bias[0]), false, true, at);
-    return weight_and_bias.size() == 1 ? y : y + tape.use(weight_and_bias[1]);
+    innermost_tape({&x, 1}, "linear", at);
+    const Var y = matmul(Operand(x, at), weight_and_bias[0], false, true);
+    return weight_and_bias.size() == 1 ? y : Operand(y, at) + weight_and_bias[1];
 }
 
 void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at) {

@@ -11,14 +11,16 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-Var difference(const char* what, Var y, Var target, Where at) {
-    if (!y.is_zero() && !target.is_zero() && y.shape() != target.shape())
+Var difference(const char* what, const Operand& y, const Operand& target) {
+    std::array<Var, 2> v;
+    place(std::array{&y, &target}, v, what);
+    if (v[0].shape() != v[1].shape())
         fail({.what = std::string(what) + ": prediction and target have different shapes",
-              .got = to_text(y.shape()) + " and " + to_text(target.shape()),
+              .got = to_text(v[0].shape()) + " and " + to_text(v[1].shape()),
               .expected = "the same, entry against entry",
               .fix = "reshape(target, y.shape()); broadcast_to if one target is meant for all rows"},
-             at);
-    return y - target;
+             y.at());
+    return v[0] - v[1];
 }
 
 struct OneHot {  // y[b, class_b] = 1, zero elsewhere
@@ -54,53 +56,51 @@ constexpr double half_log_two_pi = 0.918938533204672741780329736406;
 
 }  // namespace
 
-Var one_hot(Var classes, Index count, Where at) {
+Var one_hot(const Operand& classes, Index count) {
     const OneHot op{count};
-    Tape& tape = innermost_tape({&classes, 1}, OneHot::name, at);
-    classes = tape.bring(classes, at);
-    op.shape(classes.shape(), at);
-    if (tape.evaluating()) op.require_classes(tape.view(classes), at);  // while the line that gave them is known
-    return record_at(at, op, classes);
+    const Where at = classes.at();
+    op.shape(shape_of(classes, OneHot::name), at);
+    Tape& tape = classes.var().tape();
+    const Var list = tape.bring(classes.var(), at);
+    if (tape.evaluating()) op.require_classes(tape.view(list), at);  // while the line that gave them is known
+    return record(op, classes);
 }
 
-Var mse(Var y, Var target, Where at) { return mean(square(difference("mse", y, target, at))); }
-Var mae(Var y, Var target, Where at) { return mean(abs(difference("mae", y, target, at))); }
-Var mse(Var y, const Tensor& target, Where at) {
-    return mse(y, innermost_tape({&y, 1}, "mse", at).constant(target), at);
-}
-Var mae(Var y, const Tensor& target, Where at) {
-    return mae(y, innermost_tape({&y, 1}, "mae", at).constant(target), at);
-}
+Var mse(const Operand& y, const Operand& target) { return mean(square(difference("mse", y, target))); }
+Var mae(const Operand& y, const Operand& target) { return mean(abs(difference("mae", y, target))); }
 
-Var cross_entropy_with_logits(Var logits, Var targets, Where at) {
+Var cross_entropy_with_logits(const Operand& logits, const Operand& targets) {
     const char* name = "cross_entropy_with_logits";
-    Tape& tape = innermost_tape(std::array{logits, targets}, name, at);
-    const int classes = checked_axis(name, tape.bring(logits, at).shape(), -1, at);
-    if (tape.bring(targets, at).shape().rank() == 1) targets = one_hot(targets, logits.shape()[classes], at);
-    if (targets.shape() != logits.shape())
+    const Where at = logits.at();
+    std::array<Var, 2> v;
+    place(std::array{&logits, &targets}, v, name);
+    const Var l = v[0];
+    const int classes = checked_axis(name, l.shape(), -1, at);
+    const Var p = v[1].shape().rank() == 1 ? one_hot(Operand(v[1], at), l.shape()[classes]) : v[1];
+    if (p.shape() != l.shape())
         fail({.what = "cross_entropy_with_logits: the targets do not fit the logits",
-              .got = "logits " + to_text(logits.shape()) + ", targets " + to_text(targets.shape()),
+              .got = "logits " + to_text(l.shape()) + ", targets " + to_text(p.shape()),
               .expected = "targets [B,C] or classes [B] for logits [B,C]"},
              at);
-    const Var surprise = logsumexp(logits, {-1}, true, at) - logits;  // −ln softmax
-    const Var weighted =
-        where(targets, targets * surprise, tape.constant(0));  // a class ruled out by p = 0 may have l = −∞
-    return mean(sum(weighted, {-1}));
+    const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
+    return mean(sum(where(p, p * surprise, 0), -1));  // a class ruled out by p = 0 may have l = −∞
 }
 
-Var gaussian_log_likelihood(Var x, Var mean, Var log_sigma, Where at) {
+Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
     const char* name = "gaussian_log_likelihood";
-    Tape& tape = innermost_tape(std::array{x, mean, log_sigma}, name, at);
-    const Shape shape = tape.bring(x, at).shape();
-    for (const Var& v : {mean, log_sigma})
-        if (const Shape other = tape.bring(v, at).shape(); !can_broadcast(other, shape))
+    const Where at = x.at();
+    std::array<Var, 3> v;
+    place(std::array{&x, &mean, &log_sigma}, v, name);
+    const Shape shape = v[0].shape();
+    for (const Var& beside : {v[1], v[2]})
+        if (const Shape other = beside.shape(); !can_broadcast(other, shape))
             fail({.what = std::string(name) + ": the shapes do not fit",
                   .got = "x " + to_text(shape) + ", beside it " + to_text(other),
                   .expected = "a mean and a log_sigma that broadcast to x",
                   .fix = "reshape(mean, x.shape()); broadcast_to(x, ...) if one x is meant for all rows"},
                  at);
-    const Var z = (x - mean) * exp(-log_sigma);
-    return sum(affine(square(z), -0.5, -half_log_two_pi) - log_sigma, {-1}, false, at);
+    const Var z = (v[0] - v[1]) * exp(-v[2]);
+    return sum(Operand(affine(square(z), -0.5, -half_log_two_pi) - v[2], at), -1);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -15,15 +15,13 @@
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
-Var mse(Var y, Var target, Where at = {});
-Var mae(Var y, Var target, Where at = {});
-Var mse(Var y, const Tensor& target, Where at = {});
-Var mae(Var y, const Tensor& target, Where at = {});
-Var cross_entropy_with_logits(Var logits, Var targets, Where at = {});
-Var gaussian_log_likelihood(Var x, Var mean, Var log_sigma, Where at = {});
+Var mse(const Operand& y, const Operand& target);
+Var mae(const Operand& y, const Operand& target);
+Var cross_entropy_with_logits(const Operand& logits, const Operand& targets);
+Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma);
 
 // y[b, c] = 1 where c = class_b, else 0, of whole numbers classes [B]: [B,count], without a derivative.
-Var one_hot(Var classes, Index count, Where at = {});
+Var one_hot(const Operand& classes, Index count);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -22,15 +22,15 @@ MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPO
 Var MLP::operator()(Var x, Where at) const {
     const std::span<const Parameter> theta = parameters();
     x = linear(x, theta.first(2), at);
-    for (std::size_t i = 2; i < theta.size(); i += 2) x = linear(activation_(x), theta.subspan(i, 2), at);
+    for (std::size_t i = 2; i < theta.size(); i += 2) x = linear(activation_(x, at), theta.subspan(i, 2), at);
     return x;
 }
 
 Var MLP::operator()(Var t, Var z, Where at) const {
     if (!time_) return (*this)(z, at);
     for (const Var& v : {t, z}) innermost_tape({&v, 1}, "MLP", at);
-    if (t.size() == 1) t = broadcast_to(reshape(t, {1, 1}, at), {z.shape().rows(), 1}, at);
-    return (*this)(concatenate({z, t}, 1, at), at);
+    if (t.size() == 1) t = broadcast_to(reshape(t, {1, 1}), {z.shape(at).rows(), 1});
+    return (*this)(concatenate({Operand(z, at), t}, 1), at);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -5,7 +5,7 @@
 //   struct Pendulum : nn::Module {                      // and so is any struct that adds what it trains
 //       Parameter length = add("length", Tensor::scalar(1));
 //       nn::MLP friction = add("friction", nn::MLP({1, 8, 1}, nn::tanh, Rng{0}));    // names "friction.layer0.weight"
-//       Var operator()(Var t, Var z) const;             // tape.use(length), friction(...)
+//       Var operator()(Var t, Var z) const;             // sin(z) / length + friction(z)
 //   };
 // A copy of a Module means the same parameters, as a copy of a Parameter means the same tensor: handing a model to a
 // solver or a lambda does not split its training in two. Independent numbers: nn::clone(model), for any Module, or a

@@ -18,7 +18,7 @@ inline namespace COSTATE_PRECISION {
 
 class Layer {
 public:
-    Layer(Activation f) : call_([f](Var x, Where) { return f(x); }) {}
+    Layer(Var (*f)(const Operand&)) : Layer(Activation(f)) {}
     template <class F>
     requires std::is_invocable_r_v<Var, const F&, Var> Layer(F f) {
         if constexpr (std::is_invocable_r_v<Var, const F&, Var, Where>)

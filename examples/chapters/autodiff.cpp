@@ -59,7 +59,7 @@ void replay() {
     Tape tape;
     const Parameter W("W", Tensor({1, 2}, {1, -1}));
     const Var z = tape.variable(Tensor({2, 2}, {1, 2, 3, 4}));  // two rows
-    const Var f = square(matmul(z, tape.use(W), false, true));  // a row of f for each row of z
+    const Var f = square(matmul(z, W, false, true));            // a row of f for each row of z
     const std::array outputs{f, grad(sum(f), W)};
     const Program program = compile(tape, {}, outputs, Vars(&z, 1));
     const Tensor rows({4, 2}, {1, 0, 2, 0, 3, 0, 0, 1});  // four rows: the program does not mind

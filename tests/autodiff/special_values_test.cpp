@@ -71,20 +71,20 @@ TEST_CASE("a nan operand gives nan through broadcasting, clamps, activations and
 }
 
 TEST_CASE("max and min: the derivative belongs to the operand that was taken, a nan as well") {
-    const auto slopes = [](Var (*f)(Var, Var), double a, double b) {
+    const auto slopes = [](Var (*f)(const Operand&, const Operand&), double a, double b) {
         Tape tape;
         const Var x[] = {tape.variable(Tensor::scalar(a)), tape.variable(Tensor::scalar(b))};
         const Vars g = grad(f(x[0], x[1]), x);
         return std::array{g[0].item(), g[1].item()};
     };
     const std::array first{Real(1), Real(0)}, second{Real(0), Real(1)};
-    Var (*largest)(Var, Var) = max;
-    Var (*smallest)(Var, Var) = min;
+    Var (*largest)(const Operand&, const Operand&) = max;
+    Var (*smallest)(const Operand&, const Operand&) = min;
     CHECK(slopes(largest, 2, 1) == first);
     CHECK(slopes(largest, 1, 2) == second);
     CHECK(slopes(smallest, 2, 1) == second);
     CHECK(slopes(smallest, 1, 2) == first);
-    for (Var (*f)(Var, Var) : {largest, smallest}) {
+    for (Var (*f)(const Operand&, const Operand&) : {largest, smallest}) {
         CHECK(slopes(f, 1, 1) == first);
         CHECK(slopes(f, not_a_number, 1) == first);
         CHECK(slopes(f, 1, not_a_number) == second);
