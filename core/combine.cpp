@@ -73,12 +73,21 @@ void scale_add(Real* y, Real s, const Real* x, Index count) {
     for (Index i = 0; i < count; ++i) y[i] += s * x[i];
 }
 
-double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count) {
+namespace {
+
+double larger_size(Real a, Real b) { return std::max(std::abs(double(a)), std::abs(double(b))); }
+
+double scale_floor(double m) {
     using Limits = std::numeric_limits<Real>;
+    return std::max(2 * double(Limits::epsilon()) * m, double(Limits::min()));
+}
+
+}  // namespace
+
+double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count) {
     const auto square = [=](Index i) {
-        const double m = std::max(std::abs(double(y0[i])), std::abs(double(y1[i])));
-        const double floor = std::max(2 * double(Limits::epsilon()) * m, double(Limits::min()));
-        const double scale = std::max(atol + rtol * m, floor);
+        const double m = larger_size(y0[i], y1[i]);
+        const double scale = std::max(atol + rtol * m, scale_floor(m));
         const Real finite = (y0[i] - y0[i]) + (y1[i] - y1[i]);  // 0, or nan beside an infinity or a nan
         const double ratio = double(err[i] + finite) / scale;
         return ratio * ratio;
@@ -95,6 +104,16 @@ double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double
         for (Index l = 0; l < half; ++l) lane[l] += lane[l + half];
     }
     return lane[0] + rest;
+}
+
+bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, Index count) {
+    using Limits = std::numeric_limits<Real>;
+    if (rtol >= 2 * double(Limits::epsilon()) && atol >= double(Limits::min())) return false;  // for no state
+    for (Index i = 0; i < count; ++i) {
+        const double m = larger_size(y0[i], y1[i]);
+        if (scale_floor(m) > atol + rtol * m) return true;
+    }
+    return false;
 }
 
 bool all_finite(const Real* x, Index count) {

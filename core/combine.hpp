@@ -23,6 +23,9 @@ void scale_add(Real* y, Real s, const Real* x, Index count);
 // Not finite when any of the three is not: a state that left the range of Real never looks accurate.
 double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count);
 
+// Is one of those scales a floor, because the tolerance is finer than rounding there?
+bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, Index count);
+
 bool all_finite(const Real* x, Index count);
 
 }  // namespace costate

@@ -84,11 +84,11 @@ struct Settings {
                   .expected = "the number of equal steps over all rows",
                   .fix = "--steps 200"});
         return {.method = *found,
+                .rtol = tolerance,
+                .atol = tolerance,
                 .gradient = gradient == "direct"      ? ode::direct
                             : gradient == "backsolve" ? ode::backsolve
                                                       : ode::discrete,
-                .rtol = tolerance,
-                .atol = tolerance,
                 .steps = steps};
     }
 };
@@ -158,7 +158,7 @@ void train(const Settings& s, const Model& model, const Observations& data, cons
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
         if (solver.gradient != ode::direct)
-            evaluations += ode::statistics(z).forward_evaluations + ode::statistics(z).backward_evaluations;
+            evaluations += ode::statistics(z).evaluations + ode::statistics(z).backward_evaluations;
         progress.update(epoch, static_cast<double>(loss.item()), evaluations);
     }
 }

@@ -34,7 +34,7 @@ using namespace costate::support;
 
 namespace {
 
-const ode::SolveOptions adjoint{.method = ode::dopri5, .gradient = ode::backsolve, .rtol = 1e-5, .atol = 1e-5};
+const ode::SolveOptions adjoint{.method = ode::dopri5, .rtol = 1e-5, .atol = 1e-5, .gradient = ode::backsolve};
 
 struct LotkaVolterra : nn::Module {  // (4) in z, with counts in units of their geometric mean; exp keeps rates positive
     explicit LotkaVolterra(Scaling s) : scaling(std::move(s)) {}
@@ -64,7 +64,7 @@ void train(const Trajectory<Field>& model, const Observations& data, int epochs,
         const Vars gradient = grad(loss, model.parameters());               // (3)
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
-        evaluations += ode::statistics(z).forward_evaluations + ode::statistics(z).backward_evaluations;
+        evaluations += ode::statistics(z).evaluations + ode::statistics(z).backward_evaluations;
         progress.update(epoch, static_cast<double>(loss.item()), evaluations);
     }
 }

@@ -12,20 +12,11 @@
 #include <limits>
 #include <vector>
 
-#include "ode/step_control.hpp"  // brings: Control, StepSize, first_guess, first_step
+#include "ode/solve_options.hpp"  // brings: SolveOptions
+#include "ode/statistics.hpp"     // brings: Status
+#include "ode/step_control.hpp"   // brings: Control, StepSize, first_guess, first_step
 
 namespace costate::ode {
-
-enum class Status {
-    ok,
-    bad_option,
-    bad_memory,
-    bad_start,
-    not_finite,
-    step_underflow,
-    too_many_steps,
-    clock_too_coarse
-};
 
 struct Timing {
     Control control;
@@ -34,6 +25,10 @@ struct Timing {
     double max_step = std::numeric_limits<double>::infinity();
     long max_steps = 10'000;  // rejected ones included
 };
+
+inline Timing timing_of(const SolveOptions& o) {
+    return {o.control, o.method.embedded_order, o.first_step, o.max_step, o.max_steps};
+}
 
 // A shorter step would be mostly rounding: 16 ε |t|; near t = 0, what is nothing beside the whole span even twice over.
 inline double smallest_step(double t, double span) {

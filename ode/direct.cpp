@@ -11,7 +11,7 @@
 
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
-#include "core/combine.hpp"      // brings: scaled_square_sum, all_finite
+#include "core/combine.hpp"      // brings: scaled_square_sum, scale_floor_acts, all_finite
 #include "ode/clock.hpp"         // brings: Clock, equal_step
 #include "ode/record_field.hpp"  // brings: require_rate
 #include "ode/solve_check.hpp"
@@ -49,6 +49,7 @@ public:
             for (int n = 1; n <= options_.steps; ++n) {
                 take(equal_step(t0, t1, n - 1, options_.steps), equal_step(t0, t1, n, options_.steps));
                 require_finite(next_);
+                show(0, true);
                 keep();
             }
         } else {
@@ -65,7 +66,7 @@ private:
         const std::size_t values = tape_.values().size(), operands = tape_.operands().size();
         const Var rate = call(t, z);
         require_rate(rate, z.shape(), at_);
-        if (statistics_.forward_evaluations++ == 0) look_at(tape_.operands().subspan(operands), t, z, values);
+        if (statistics_.evaluations++ == 0) look_at(tape_.operands().subspan(operands), t, z, values);
         return tape_.bring(rate, at_);
     }
 
@@ -121,6 +122,10 @@ private:
         ++statistics_.accepted;
     }
 
+    void show(double error, bool kept) const {
+        if (options_.on_step) options_.on_step({t_, h_, error, kept});
+    }
+
     void choose_steps(double t0, double t1) {
         if (!tape_.evaluating())
             fail({.what = "solve: adaptive steps on a tape that only notes operations",
@@ -139,7 +144,9 @@ private:
             take(clock.t(), clock.end());
             const double error = error_norm();
             unlimited = unlimited && is_rounding(error, options_.rtol);
-            if (clock.judge(error)) {
+            const bool kept = clock.judge(error);
+            show(error, kept);
+            if (kept) {
                 keep();
             } else {
                 tape_.cut_back(mark);
@@ -171,7 +178,10 @@ private:
         for (const Var& k : k_) rates_.push_back(tape_.view(k).data);
         error_.resize(z_.size());
         combine(error_.data(), nullptr, rates_.data(), m_.error, h_, m_.stages, error_.size());
-        return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
+        const View z = tape_.view(z_), next = tape_.view(next_);
+        statistics_.floor_acted =
+            statistics_.floor_acted || scale_floor_acts(z.data, next.data, options_.rtol, options_.atol, z.size());
+        return norm({error_.data(), z.shape}, z, next);
     }
 
     double norm(View x, View z, View z_new) const {

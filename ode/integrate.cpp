@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/combine.hpp"  // brings: combine, scaled_square_sum, all_finite
+#include "core/combine.hpp"  // brings: combine, scaled_square_sum, scale_floor_acts, all_finite
 #include "core/rows.hpp"     // brings: range_length
 
 namespace costate::ode {
@@ -139,6 +139,7 @@ Status Integrator::follow(std::span<const double> grid, Watcher& watcher) {
             failed_t_ = t;
             failed_h_ = step.h;
             if (!finite) return Status::not_finite;
+            if (row == 0) watcher.attempted({t, step.h, 0, true});
             watcher.tile_done(*this, step);
             if (method_->fsal && !one_tile_) store_rate(method_->stages - 1, first_rate_);
             for (std::size_t c = 0; c < stages_->components(); ++c) {  // z ← z⁺, for this tile
@@ -213,6 +214,8 @@ void Integrator::add_squared_errors(const Step& step, const Tolerances& tol) {
                 tile_rows_ * width);
         for (Index row = row_; row < row_ + tile_rows_; row += length) {
             const Index at = row * width, count = std::min(length, row_ + tile_rows_ - row) * width;
+            counts_.floor_acted = counts_.floor_acted ||
+                                  scale_floor_acts(batch(z_, c) + at, batch(z_new_, c) + at, tol.rtol, tol.atol, count);
             squares_[c] += scaled_square_sum(batch(error_, c) + at, batch(z_, c) + at, batch(z_new_, c) + at, tol.rtol,
                                              tol.atol, count);
         }
@@ -246,7 +249,7 @@ Status Integrator::adapt(Clock& clock, const Tolerances& tolerances, bool larges
         if (first_ == First::unknown) evaluate_first(clock.t());
         watcher.begin_attempt();
         squares_.assign(stages_->components(), 0.0);
-        Step step{clock.t(), clock.end(), clock.h(), clock.t() == t0, counts_.accepted, 0, 0};
+        Step step{clock.t(), clock.end(), clock.h(), clock.t() == t0, static_cast<int>(counts_.accepted), 0, 0};
         for (Index row = 0; row < rows; row += tile) {
             begin_tile(row, std::min(tile, rows - row));
             step.row = row_;
@@ -258,7 +261,9 @@ Status Integrator::adapt(Clock& clock, const Tolerances& tolerances, bool larges
         }
         const double square = std::max(mean_square(largest_component), watcher.extra_error(*this, step));
         counts_.unlimited = counts_.unlimited && is_rounding(std::sqrt(square), tolerances.rtol);
-        if (!clock.judge(std::sqrt(square))) {
+        const bool kept = clock.judge(std::sqrt(square));
+        watcher.attempted({step.t, step.h, std::sqrt(square), kept});
+        if (!kept) {
             ++counts_.rejected;
             continue;
         }

@@ -23,8 +23,9 @@ struct Tolerances {
 };
 
 struct Counts {
-    int evaluations = 0, accepted = 0, rejected = 0;
-    bool unlimited = true;  // no step was limited: every error estimate was rounding
+    long evaluations = 0, accepted = 0, rejected = 0;
+    bool unlimited = true;     // no step was limited: every error estimate was rounding
+    bool floor_acted = false;  // an error was measured in units of rounding, the tolerance being finer
 };
 
 // A step, as whoever watches the integration sees it: from t to `end`, for one tile. h = end − t.
@@ -45,6 +46,7 @@ public:
     virtual void stage_done(Integrator&, const Step&, int) {}  // after each stage of a tile
     virtual void tile_done(Integrator&, const Step&) {}        // after a tile's stages: rates and new state can be read
     virtual double extra_error(Integrator&, const Step&) { return 0; }  // another mean square that must stay below 1
+    virtual void attempted(const StepReport&) {}                        // all tiles have taken the step: is it kept?
     virtual bool accepted(Integrator&, const Step&) {
         return true;
     }  // the step counts; false: what it saw is not finite

@@ -1,10 +1,10 @@
 // ode/plain.hpp — solve an ODE without a tape and without tensors
-//   dy/dt = f(t, y),  y(t0) = y0            f: void(double t, std::span<const T> y, std::span<T> dydt)
-//   auto solution = ode::solve(f, std::array{0.8, 0.4}, PlainOptions{.t1 = 100, .method = dopri5, .rtol = 1e-8});
+//   dy/dt = f(t, y),  y(times[0]) = y0      f: void(double t, std::span<const T> y, std::span<T> dydt)
+//   const auto s = ode::solve(f, std::array{0.8, 0.4}, {0, 100}, {.method = dopri5, .rtol = 1e-8});    s.end()[0]
 // shapes   y: [n], T float or double; time is double. A std::array makes n known while compiling: loops of that length.
-// For a firmware image, solve_to(f, y, work, options, saved) does the same in memory that the caller provides: no heap,
-// nothing thrown, a Status. f is asked for times in [t0, t1] only.
-// see      ode/plain_outcome.hpp (options, errors) · ode/plain_steps.hpp (the loop) · tests/ode/plain_test.cpp
+// For a firmware image, solve_to(f, y, work, times, options, saved) does the same in memory that the caller provides: no
+// heap, nothing thrown, a Status. f is asked for times between the first and the last only.
+// see      ode/solve_options.hpp · ode/outcome.hpp (errors) · ode/plain_steps.hpp (the loop) · tests/ode/plain_test.cpp
 #pragma once
 #include <algorithm>
 #include <array>
@@ -15,21 +15,24 @@
 #include <utility>
 #include <vector>
 
-#include "ode/plain_outcome.hpp"  // brings: PlainOptions, PlainOutcome, to_failure
-#include "ode/plain_steps.hpp"    // brings: Solver, work_size
+#include "ode/outcome.hpp"      // brings: SolveOptions, Times, Outcome, to_failure
+#include "ode/plain_steps.hpp"  // brings: Solver, work_size
+#include "ode/solution.hpp"     // brings: Solution
 
 namespace costate::ode {
 
 namespace plain {
 
-// Where the states of save_at go is told by place(i); the last state stays in y. Without a heap, and nothing thrown.
+// Where the states go is told by place(i), for the first `saves` of the times; the last state stays in y. Without a heap,
+// and nothing thrown.
 template <class T, std::size_t N, class F, class Place>
-PlainOutcome run(F& f, std::span<T, N> y, std::span<T> work, const PlainOptions& options, Place&& place) {
-    if (const Complaint complaint = first_complaint(options); complaint.option)
-        return {.status = Status::bad_option, .t = options.t0, .complaint = complaint};
+Outcome run(F& f, std::span<T, N> y, std::span<T> work, const Times& times, const SolveOptions& options,
+            std::size_t saves, Place&& place) {
+    if (const Complaint complaint = first_plain_complaint(times, options); complaint.option)
+        return {.status = Status::bad_option, .complaint = complaint};
     if (std::ssize(work) < work_size(options.method, std::ssize(y)))
-        return {.status = Status::bad_memory, .t = options.t0};
-    return Solver<T, N, F, std::remove_reference_t<Place>>(f, y, work.data(), options, place).run();
+        return {.status = Status::bad_memory, .t = times.front()};
+    return Solver<T, N, F, std::remove_reference_t<Place>>(f, y, work.data(), times, options, saves, place).run();
 }
 
 template <class Range>
@@ -45,41 +48,30 @@ using Kept =
 template <class Range>
 concept PlainState = std::floating_point<typename plain::SpanOf<Range>::value_type>;
 
-template <class State>
-struct PlainSolution {
-    std::vector<double> times;  // save_at, or t1 alone
-    std::vector<State> states;  // one for each time
-    PlainStatistics statistics;
-};
-
-// y: the start, then the end; saved: the states of save_at, one behind the other.
+// y: the start, then the end; saved: the states at the times, one behind the other, or empty: none is kept.
 template <class F, class T, std::size_t N>
-PlainOutcome solve_to(F&& f, std::span<T, N> y, std::type_identity_t<std::span<T>> work, const PlainOptions& options,
-                      std::type_identity_t<std::span<T>> saved = {}) {
-    if (saved.size() < options.save_at.size() * y.size()) return {.status = Status::bad_memory, .t = options.t0};
-    return plain::run(f, y, work, options, [&](std::size_t i) { return saved.data() + i * y.size(); });
+Outcome solve_to(F&& f, std::span<T, N> y, std::type_identity_t<std::span<T>> work, const Times& times,
+                 const SolveOptions& options = {}, std::type_identity_t<std::span<T>> saved = {}) {
+    const std::size_t saves = saved.empty() ? 0 : times.size();
+    if (saved.size() < saves * y.size()) return {.status = Status::bad_memory};
+    return plain::run(f, y, work, times, options, saves, [&](std::size_t i) { return saved.data() + i * y.size(); });
 }
 
 template <class F, PlainState Range>
-PlainSolution<plain::Kept<Range>> solve(F&& f, const Range& y0, const PlainOptions& options = {}, Where at = {}) {
+Solution<std::vector<plain::Kept<Range>>> solve(F&& f, const Range& y0, const Times& times,
+                                                const SolveOptions& options = {}, Where at = {}) {
     using State = plain::Kept<Range>;
     using T = typename State::value_type;
     State y{};
     if constexpr (requires { y.resize(1); }) y.resize(std::size(y0));
     std::copy_n(std::data(y0), std::size(y0), y.data());
-    PlainSolution<State> solution{{options.save_at.begin(), options.save_at.end()}, {}, {}};
-    solution.states.assign(options.save_at.size(), y);
+    std::vector<State> z(times.size(), y);
     std::vector<T> work(static_cast<std::size_t>(work_size(options.method, std::ssize(y))));
     const std::span<T, plain::SpanOf<Range>::extent> state(y.data(), y.size());
-    const PlainOutcome outcome =
-        plain::run(f, state, std::span<T>(work), options, [&](std::size_t i) { return solution.states[i].data(); });
-    if (outcome.status != Status::ok) fail(to_failure(outcome, options), at);
-    if (options.save_at.empty()) {
-        solution.times.push_back(options.t1);
-        solution.states.push_back(std::move(y));
-    }
-    solution.statistics = outcome.statistics;
-    return solution;
+    const Outcome outcome = plain::run(f, state, std::span<T>(work), times, options, times.size(),
+                                       [&](std::size_t i) { return z[i].data(); });
+    if (outcome.status != Status::ok) fail(to_failure(outcome, times, options), at);
+    return Solution(std::move(z), outcome.statistics);
 }
 
 }  // namespace costate::ode

@@ -11,8 +11,9 @@
 #include <limits>
 #include <span>
 
-#include "core/real.hpp"          // brings: Index
-#include "ode/plain_outcome.hpp"  // brings: PlainOptions, PlainOutcome, Status
+#include "core/real.hpp"    // brings: Index
+#include "ode/clock.hpp"    // brings: Clock, equal_step
+#include "ode/outcome.hpp"  // brings: Outcome, SolveOptions, Times, Status
 
 namespace costate::ode {
 
@@ -41,24 +42,29 @@ class Solver {
     using Input = std::span<const T, N>;
 
 public:
-    Solver(F& f, State y, T* work, const PlainOptions& options, Place& place)
+    // The states of the first `saves` of the times go where place(i) says.
+    Solver(F& f, State y, T* work, const Times& times, const SolveOptions& options, std::size_t saves, Place& place)
         : f_(f),
           y_(y),
+          times_(times),
           options_(options),
           method_(options.method),
-          place_(place),
-          direction_(options.t1 < options.t0 ? -1 : 1) {
+          t0_(times.front()),
+          t1_(times.back()),
+          direction_(t1_ < t0_ ? -1 : 1),
+          saves_(saves),
+          place_(place) {
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
         trial_ = next_ + n();
     }
 
-    PlainOutcome run() {
-        outcome_.t = options_.t0;
+    Outcome run() {
+        outcome_.t = t0_;
         if (!finite(y_.data())) return fail_at(Status::bad_start, y_.data());
-        save_reached(options_.t0, y_.data());
-        if (options_.t0 == options_.t1) return outcome_;
-        evaluate(options_.t0, y_.data(), k_);
+        save_reached(t0_, y_.data());
+        if (t0_ == t1_) return outcome_;
+        evaluate(t0_, y_.data(), k_);
         if (!finite(k_)) return fail_at(Status::bad_start, k_);
         outcome_.status = options_.steps > 0 ? fixed_steps() : chosen_steps();
         return outcome_;
@@ -91,15 +97,15 @@ private:
         if (!method_.fsal) combine(next_, y_.data(), method_.b, h, method_.stages);
     }
 
-    // The step is kept: serve save_at, move on to (t_new, next); the slope there is the next step's first stage. False where
-    // a state of save_at is not finite: the solve ends before this step.
+    // The step is kept: serve the times, move on to (t_new, next); the slope there is the next step's first stage. False where
+    // a state in between is not finite: the solve ends before this step.
     bool move_on(double t, double h, double t_new) {
-        const bool inside = saved_ < options_.save_at.size() && direction_ * (t_new - options_.save_at[saved_]) > 0;
+        const bool inside = saved_ < saves_ && direction_ * (t_new - times_[saved_]) > 0;
         T* slope = k_ + (method_.dense_stages - 1) * n();
-        const bool wanted = inside || t_new != options_.t1;
+        const bool wanted = inside || t_new != t1_;
         if (!method_.fsal && wanted) evaluate(t_new, next_, slope);
-        for (; inside && saved_ < options_.save_at.size(); ++saved_) {
-            const double at = options_.save_at[saved_];
+        for (; inside && saved_ < saves_; ++saved_) {
+            const double at = times_[saved_];
             if (direction_ * (t_new - at) <= 0) break;
             const double theta = (at - t) / h;
             double b[most_stages];
@@ -115,15 +121,14 @@ private:
         return true;
     }
 
-    void save_reached(double t, const T* y) {  // the times of save_at that are t itself: no interpolation
-        for (; saved_ < options_.save_at.size() && options_.save_at[saved_] == t; ++saved_)
-            std::copy_n(y, n(), place_(saved_));
+    void save_reached(double t, const T* y) {  // those that are t itself: no interpolation
+        for (; saved_ < saves_ && times_[saved_] == t; ++saved_) std::copy_n(y, n(), place_(saved_));
     }
 
     Status fixed_steps() {
         for (int s = 1; s <= options_.steps; ++s) {
             const double t = outcome_.t;
-            const double t_new = equal_step(options_.t0, options_.t1, s, options_.steps);
+            const double t_new = equal_step(t0_, t1_, s, options_.steps);
             const double h = t_new - t;
             step(t, h, t_new);
             if (!finite(next_)) return fail_at(Status::not_finite, next_, h).status;
@@ -134,9 +139,7 @@ private:
     }
 
     Status chosen_steps() {
-        Clock clock(
-            options_.t0, options_.t1,
-            {options_.control, method_.embedded_order, options_.first_step, options_.max_step, options_.max_steps});
+        Clock clock(t0_, t1_, timing_of(options_));
         if (clock.wants_first_step()) choose_first_step(clock);
         while (clock.next()) {
             const double t = clock.t(), h = clock.h(), t_new = clock.end();
@@ -195,7 +198,7 @@ private:
     }
 
     // Names the largest of the values at fault, one that is no number before all others.
-    PlainOutcome& fail_at(Status status, const T* values, double h = 0) {
+    Outcome& fail_at(Status status, const T* values, double h = 0) {
         outcome_.status = status;
         outcome_.h = h;
         for (Index i = 0; i < n() && !std::isnan(outcome_.error); ++i) {
@@ -210,13 +213,15 @@ private:
 
     F& f_;
     State y_;
-    const PlainOptions& options_;
+    const Times& times_;
+    const SolveOptions& options_;
     const Method method_;
+    const double t0_, t1_, direction_;
+    const std::size_t saves_;
     Place& place_;
-    const double direction_;
     T *k_, *next_, *trial_;
     std::size_t saved_ = 0;
-    PlainOutcome outcome_ = {};
+    Outcome outcome_ = {};
 };
 
 }  // namespace plain

@@ -40,9 +40,14 @@ void make_room(std::vector<std::unique_ptr<Entry>>& entries) {
                                    [](const auto& a, const auto& b) { return a->last_use < b->last_use; }));
 }
 
+SolveOptions unwatched(SolveOptions options) {  // a plan lives longer than who watches a solve
+    options.on_step = {};
+    return options;
+}
+
 SharedPlan with_options(const SharedPlan& plan, const SolveOptions& options) {
     SolvePlan other = *plan;
-    other.options = options;
+    other.options = unwatched(options);
     return std::make_shared<const SolvePlan>(std::move(other));
 }
 
@@ -145,8 +150,8 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
     } else {
         const auto copy = std::make_shared<Recording>();
         copy->copy(field);
-        entry.plan =
-            std::make_shared<const SolvePlan>(SolvePlan{copy, Part::forward, {}, forward_program(*copy), options});
+        entry.plan = std::make_shared<const SolvePlan>(
+            SolvePlan{copy, Part::forward, {}, forward_program(*copy), unwatched(options)});
     }
     make_room(known.solves);
     known.solves.push_back(std::make_unique<Known>(std::move(entry)));

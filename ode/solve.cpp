@@ -71,9 +71,13 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
 
     SolveRecord& record = tape.objects().at<SolveRecord>(tape.next_object());
     struct Forget {  // the record lives on; what points into this call does not
-        std::vector<View>& views;
-        ~Forget() { views.clear(); }
-    } forget{record.first_rate};
+        SolveRecord& record;
+        ~Forget() {
+            record.first_rate.clear();
+            record.on_step = nullptr;
+        }
+    } forget{record};
+    record.on_step = &options.on_step;
     record.first_rate.assign(1, r.tape.view(r.rates[0]));
     const Var z = record_solve(tape, {found.place, false, at}, operands)[0];
     if (found.unconfirmed && !record.second_z.empty()) {

@@ -18,45 +18,15 @@
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields that    O(1)
 //               (Chen et al. 2018)                                     can be run backwards
 #pragma once
-#include <limits>
 #include <span>
 #include <type_traits>
 
-#include "ode/field.hpp"         // brings: Field
-#include "ode/methods.hpp"       // brings: Method, tsit5, dopri5, rk4_classic
-#include "ode/step_control.hpp"  // brings: Control, i_control, pi_control
+#include "ode/field.hpp"          // brings: Field
+#include "ode/solve_options.hpp"  // brings: SolveOptions, Method, tsit5, discrete, backsolve
+#include "ode/statistics.hpp"     // brings: Statistics
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
-
-enum class Gradient { direct, discrete, backsolve };
-inline constexpr Gradient direct = Gradient::direct, discrete = Gradient::discrete, backsolve = Gradient::backsolve;
-
-// What the error of a backward solve is measured over: state and adjoint, or the parameter gradient's components too
-// (torchdiffeq's norm: the largest of the root mean squares of state, adjoint and every parameter's gradient).
-enum class BackwardNorm { state_and_adjoint, full };
-
-struct SolveOptions {
-    Method method = tsit5;
-    Gradient gradient = Gradient::discrete;
-    double rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
-    int steps = 0;                    // > 0: so many equal steps from the first to the last time
-    double first_step = 0;            // 0: chosen (Hairer, Nørsett & Wanner I, §II.4)
-    double max_step = std::numeric_limits<double>::infinity();
-    Control control = pi_control;
-    int max_steps = 10'000;  // of one adaptive solve, rejected ones included
-    BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
-    bool tiles = true;  // false: all rows at once, to compare
-
-    bool operator==(const SolveOptions&) const = default;
-};
-
-struct Statistics {
-    int forward_evaluations = 0, backward_evaluations = 0;  // of f, and of the backward field (or stages recomputed)
-    int accepted = 0, rejected = 0;                         // steps of the forward solve
-    int backward_accepted = 0, backward_rejected = 0;
-    bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient
-};
 
 Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, const SolveOptions& options, Where at);
 Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& options, Where at);

@@ -3,53 +3,23 @@
 #include <cmath>
 #include <limits>
 
-#include "core/combine.hpp"       // brings: all_finite
-#include "ode/plain_outcome.hpp"  // brings: first_complaint
+#include "core/combine.hpp"   // brings: all_finite
+#include "ode/complaint.hpp"  // brings: first_complaint, to_failure
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-Timing timing_of(const SolveOptions& o) {
-    return {o.control, o.method.embedded_order, o.first_step, o.max_step, o.max_steps};
-}
-
-void require_options(const SolveOptions& o, Where at) {
-    const Complaint complaint = first_complaint({.method = o.method,
-                                                 .rtol = o.rtol,
-                                                 .atol = o.atol,
-                                                 .steps = o.steps,
-                                                 .first_step = o.first_step,
-                                                 .max_step = o.max_step,
-                                                 .control = o.control,
-                                                 .max_steps = o.max_steps});
-    if (complaint.option) fail(to_failure(complaint, o.method, "SolveOptions"), at);
+void require_options(const SolveOptions& options, Where at) {
+    if (const Complaint complaint = first_complaint(options); complaint.option)
+        fail(to_failure(complaint, {}, options), at);
 }
 
 void require_times(std::span<const double> times, const SolveOptions& options, Where at) {
-    if (times.empty())
-        fail({.what = "solve: no times",
-              .got = "an empty list",
-              .expected = "the first time, at which z0 holds, and those to observe"},
-             at);
-    const double first = times.front(), last = times.back();
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        const double t = times[i], before = times[i > 0 ? i - 1 : 0];
-        const bool turns = (last >= first && t < before) || (last <= first && t > before);
-        if (!std::isfinite(t) || turns)
-            fail({.what = "solve: the times do not go in one direction",
-                  .got = "times[" + std::to_string(i) + "] = " + number_text(t) +
-                         (i > 0 ? " after " + number_text(before) : ""),
-                  .expected = "finite times that rise, or fall, from the first to the last",
-                  .fix = "sort them; solve twice to go both ways from one point"},
-                 at);
-    }
+    if (const Complaint complaint = first_complaint(times, options); complaint.option)
+        fail(to_failure(complaint, times, options), at);
     constexpr double most = static_cast<double>(std::numeric_limits<Real>::max());
-    if (std::abs(first) > most || std::abs(last) > most || !std::isfinite(std::max(options.steps, 1) * (last - first)))
-        fail({.what = "solve: the times are too large",
-              .got = "from " + number_text(first) + " to " + number_text(last),
-              .expected = "times within " + number_text(most) + ", and steps times their distance within double",
-              .fix = "measure time in a larger unit"},
-             at);
+    if (std::abs(times.front()) > most || std::abs(times.back()) > most)
+        fail(to_failure({"times", 0, "times within the range of Real"}, times, options), at);
 }
 
 void require_start(View z0, Where at) {

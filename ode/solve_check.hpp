@@ -1,12 +1,10 @@
 // ode/solve_check.hpp — what a solve refuses, before it starts and on its way (internal to ode/)
 #pragma once
-#include "ode/clock.hpp"  // brings: Status, Timing
-#include "ode/solve.hpp"  // brings: SolveOptions
+#include "ode/clock.hpp"  // brings: Status, timing_of
+#include "ode/solve.hpp"  // brings: SolveOptions, Where
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
-
-Timing timing_of(const SolveOptions& options);
 
 // Options and times that cannot be meant.
 void require_options(const SolveOptions& options, Where at);
@@ -20,7 +18,7 @@ bool is_resolved(double t0, double t1);
 struct Stop {  // where a solve stopped, and what it had done
     Status status;
     double t, h;
-    int accepted = 0, rejected = 0;
+    long accepted = 0, rejected = 0;
 };
 [[noreturn]] void fail_to_solve(const char* what, const Stop& stop, const SolveOptions& options, Where at);
 

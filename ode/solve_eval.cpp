@@ -32,8 +32,8 @@ void read_times(const View& times, std::vector<double>& t) {
 class Observe : public Watcher {
 public:
     Observe(std::span<const double> times, std::span<const MutableView> out, std::vector<double>* grid,
-            std::vector<Real>* states, SolveRecord* second)
-        : times_(times), out_(out), grid_(grid), states_(states), second_(second) {
+            std::vector<Real>* states, SolveRecord* second, const StepObserver* on_step)
+        : times_(times), out_(out), grid_(grid), states_(states), second_(second), on_step_(on_step) {
         backwards_ = times.back() < times.front();
     }
 
@@ -47,6 +47,10 @@ public:
     void tile_done(Integrator& solver, const Step& step) override {
         for (std::size_t i = next_; i < times_.size() && within(i, step); ++i)
             for (std::size_t c = 0; c < out_.size(); ++c) write(solver, step, i, c);
+    }
+
+    void attempted(const StepReport& report) override {
+        if (on_step_ && *on_step_) (*on_step_)(report);
     }
 
     bool accepted(Integrator& solver, const Step& step) override {
@@ -115,6 +119,7 @@ private:
     std::vector<double>* grid_;
     std::vector<Real>* states_;
     SolveRecord* second_;  // where the end of the first step is kept
+    const StepObserver* on_step_;
 };
 
 SolveRecord& record_of(const View& token, const Evaluation& e) {
@@ -150,10 +155,10 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
     }
 
     record.statistics = {};
-    record.statistics.forward_evaluations = record.first_rate.empty() ? 0 : 1;
+    record.statistics.evaluations = record.first_rate.empty() ? 0 : 1;
     record.second_z.clear();
     Observe observe(w.times, out, known ? nullptr : &record.grid, keeps ? &states : nullptr,
-                    record.first_rate.empty() ? nullptr : &record);
+                    record.first_rate.empty() ? nullptr : &record, record.on_step);
     Status status = Status::ok;
     if (known) {
         if (steps_of)
@@ -168,9 +173,10 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
         if (t0 != t1) status = solver.adapt(clock, {options.rtol, options.atol}, false, observe);
     }
     if (status != Status::ok) fail_to_solve("solve", solver.stopped(status), options, where);
-    record.statistics.forward_evaluations += solver.counts().evaluations;
+    record.statistics.evaluations += solver.counts().evaluations;
     record.statistics.accepted = solver.counts().accepted;
     record.statistics.rejected = solver.counts().rejected;
+    record.statistics.floor_acted = solver.counts().floor_acted;
     record.statistics.unlimited =
         !known && t0 != t1 && options.max_step >= std::abs(t1 - t0) && solver.counts().unlimited;
 }

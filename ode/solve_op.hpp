@@ -28,9 +28,10 @@ struct SolveRecord {
     std::vector<double> grid;      // t_0, ..., t_N
     std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
     Statistics statistics;
-    // Of a solve that is being recorded: its first stage is the value of the recording, and what its field is recorded at
-    // a second time, the end of the first accepted step.
+    // Of a solve that is being recorded: who watches; its first stage is the value of the recording, and what its field
+    // is recorded at a second time, the end of the first accepted step.
     std::vector<View> first_rate;
+    const StepObserver* on_step = nullptr;
     double second_t = 0;
     std::vector<Real> second_z;  // empty: no step was taken
 };

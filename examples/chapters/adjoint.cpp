@@ -33,13 +33,13 @@ void backward(double, std::span<const double> s, std::span<double> ds) {  // s =
 }
 
 void by_hand() {
-    const auto z = ode::solve(growth, std::array{start}, {.t1 = 3, .rtol = 1e-9, .save_at = times}).states;
+    const auto z = ode::solve(growth, std::array{start}, times, {.rtol = 1e-9}).z;
     std::array s{0.0, 0.0, 0.0};  // after the last observation nothing depends on z: a = 0, g = 0
     for (std::size_t i = 3;; --i) {
         s[0] = z[i][0];
         s[1] += 2 * z[i][0];  // the jump (4)
         if (i == 0) break;
-        s = ode::solve(backward, s, {.t0 = times[i], .t1 = times[i - 1], .rtol = 1e-9}).states.back();
+        s = ode::solve(backward, s, {times[i], times[i - 1]}, {.rtol = 1e-9}).end();
     }
     std::printf("by hand     dL/dz0 = %.4f   dL/dtheta = %.4f\n", s[1], s[2]);
 }
@@ -64,8 +64,8 @@ void library() {
 // x' = −θ x,  y' = x  from (1, 0), at θ = 1;  L = y(T)
 double solved_back(double T) {  // x(0), from (x, y)(T): should be 1
     const auto field = [](double, std::span<const double> z, std::span<double> dz) { dz[0] = -z[0], dz[1] = z[0]; };
-    const auto end = ode::solve(field, std::array{1.0, 0.0}, {.t1 = T}).states.back();
-    return ode::solve(field, end, {.t0 = T, .t1 = 0}).states.back()[0];
+    const auto end = ode::solve(field, std::array{1.0, 0.0}, {0, T}).end();
+    return ode::solve(field, end, {T, 0}).end()[0];
 }
 
 double gradient(double T, ode::Gradient route) {  // dL/dθ = −(1 − (1 + T) e^−T)
@@ -114,7 +114,7 @@ void a_solve_is_an_operator() {  // S: θ -> z(1), z(2), z(3) of z' = θ z (1 �
         Tape tape;
         const Var rate = scalar(tape, theta), u = tape.constant(2.0), w = tape.constant(Tensor({4, 1}, {0, 3, 1, 2}));
         const auto field = [rate](Var, Var z) { return rate * z * (1 - z); };
-        const Var z = ode::solve(tape, field, Tensor({1}, {start}), times, {.gradient = route, .rtol = 1e-9});
+        const Var z = ode::solve(tape, field, Tensor({1}, {start}), times, {.rtol = 1e-9, .gradient = route});
         const Var Ju = jvp(z, rate, u), Jw = vjp(z, w, rate);  // a solve forwards, and one backwards
         const Var second = grad(grad(sum(z), rate), rate);     // no augmented system was nested
         std::printf("<w, J u> = %.5f   <Jt w, u> = %.5f   d2 = %.5f\n", number(sum(w * Ju)), number(Jw * u),

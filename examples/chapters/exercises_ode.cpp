@@ -32,8 +32,8 @@ constexpr ode::Tableau<2> heun{
 bool ode_1() {
     const auto decay = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; };
     const auto error = [&](int steps) {
-        const auto y = ode::solve(decay, std::array{1.0}, {.method = ode::method_of<heun>(), .steps = steps});
-        return std::abs(y.states.back()[0] - std::exp(-1));
+        const auto y = ode::solve(decay, std::array{1.0}, {0, 1}, {.method = ode::method_of<heun>(), .steps = steps});
+        return std::abs(y.end()[0] - std::exp(-1));
     };
     return heun.order == 2 && std::abs(std::log2(error(64) / error(128)) - 2) < 0.1;
 }
@@ -47,7 +47,7 @@ bool ode_2() {
     for (const double lambda : {50.0, 200.0}) {
         const auto decay = [&](double, std::span<const double> y, std::span<double> dy) { dy[0] = -lambda * y[0]; };
         const auto end = [&](int steps) {
-            return ode::solve(decay, std::array{1.0}, {.method = ode::rk4_classic, .steps = steps}).states.back()[0];
+            return ode::solve(decay, std::array{1.0}, {0, 1}, {.method = ode::rk4_classic, .steps = steps}).end()[0];
         };
         const int steps = fewest_steps(lambda);
         if (steps < 2 || !(end(steps) < 1) || end(steps - 1) < 1) return false;
@@ -58,9 +58,9 @@ bool ode_2() {
 // ode 3: f jumps at t = 0.5. The same tolerances, the same f, and no rejected step. Mind where f is asked.
 template <class F>
 double over_the_jump(F f, long& rejected) {
-    const auto y = ode::solve(f, std::array{0.0}, {.t1 = 1, .rtol = 1e-8, .atol = 1e-8});
-    rejected += y.statistics.rejected;
-    return y.states.back()[0];
+    const auto y = ode::solve(f, std::array{0.0}, {0, 1}, {.rtol = 1e-8, .atol = 1e-8});
+    rejected += y.statistics().rejected;
+    return y.end()[0];
 }
 bool ode_3() {
     long rejected = 0;
@@ -104,7 +104,7 @@ void tangent(double, std::span<const double> s, std::span<double> ds) {
     ds[1] = 0;
 }
 bool adjoint_3() {  // z = 1 / (1 + 9 e^−θt):  dz/dθ = t z (1 − z)
-    const auto end = ode::solve(tangent, std::array{0.1, 0.0}, {.t1 = 3}).states.back();
+    const auto end = ode::solve(tangent, std::array{0.1, 0.0}, {0, 3}).end();
     return std::abs(end[1] - 3 * end[0] * (1 - end[0])) < 1e-4;
 }
 

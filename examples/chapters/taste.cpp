@@ -26,8 +26,8 @@ Data prey_and_predators() {  // Lotka & Volterra
     };
     Data data{{}, Tensor({1, 2}, {1.5, 1}), Tensor({20, 1, 2})};
     for (int i = 0; i < 20; ++i) data.times.push_back(i * 0.3);
-    const auto seen = ode::solve(law, std::array{1.5, 1.0}, {.t1 = data.times.back(), .save_at = data.times});
-    for (std::size_t i = 0; i < 40; ++i) data.z[static_cast<Index>(i)] = static_cast<Real>(seen.states[i / 2][i % 2]);
+    const auto seen = ode::solve(law, std::array{1.5, 1.0}, data.times);
+    for (std::size_t i = 0; i < 40; ++i) data.z[static_cast<Index>(i)] = static_cast<Real>(seen.z[i / 2][i % 2]);
     return data;
 }
 

@@ -51,7 +51,7 @@ public:
     Flow(FlowField field, const Doubles& points, ode::Gradient gradient)
         : Training(std::make_unique<optim::Adam>(field.net.parameters(), optim::AdamOptions{.lr = 1e-3})),
           field_(std::move(field)),
-          options_{.method = ode::dopri5, .gradient = gradient, .rtol = 1e-5, .atol = 1e-5, .control = ode::i_control} {
+          options_{.method = ode::dopri5, .rtol = 1e-5, .atol = 1e-5, .gradient = gradient, .control = ode::i_control} {
         Doubles states;
         for (std::size_t i = 0; i < points.size(); i += 2) states.insert(states.end(), {points[i], points[i + 1], 0});
         start_ = rows_of(states, 3);

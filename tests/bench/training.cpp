@@ -24,7 +24,7 @@ double Training::step(int k) {
 Evaluations Training::evaluations() const {
     if (!has_statistics_) return {};
     const ode::Statistics& s = ode::statistics(solution_);
-    return {.forward = s.forward_evaluations, .backward = s.backward_evaluations};
+    return {.forward = s.evaluations, .backward = s.backward_evaluations};
 }
 
 ode::Gradient adjoint_by(Variant variant) {

@@ -14,7 +14,7 @@ namespace {
 
 ode::SolveOptions dopri5(double rtol, double atol, Variant variant) {
     return {
-        .method = ode::dopri5, .gradient = adjoint_by(variant), .rtol = rtol, .atol = atol, .control = ode::i_control};
+        .method = ode::dopri5, .rtol = rtol, .atol = atol, .gradient = adjoint_by(variant), .control = ode::i_control};
 }
 
 struct Linear {  // dz/dt = A z, one row: z Aᵀ

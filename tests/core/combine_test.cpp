@@ -130,6 +130,19 @@ TEST_CASE("scaled_square_sum: without tolerances an error of two roundings count
     CHECK(scaled_square_sum(&zero, &zero, &zero, 0, 0, 1) == 0);
 }
 
+TEST_CASE("scale_floor_acts where the tolerance is finer than two roundings, at the larger of both states") {
+    const double eps = double(std::numeric_limits<Real>::epsilon());
+    const Tensor small({3}, {0, 1, 2}), large({3}, {0, 4, 1});
+    const auto acts = [&](double rtol, double atol) {
+        return scale_floor_acts(small.data(), large.data(), rtol, atol, 3);
+    };
+    CHECK_FALSE(acts(2 * eps, 1e-9));
+    CHECK(acts(2 * eps, 0));      // at 0 the smallest normal number is the floor
+    CHECK(acts(eps, 3.9 * eps));  // 2 eps 4 against eps 4 + atol
+    CHECK_FALSE(acts(eps, 4.1 * eps));
+    CHECK_FALSE(scale_floor_acts(nullptr, nullptr, 0, 0, 0));
+}
+
 TEST_CASE("scaled_square_sum is not finite when a state or the error is not") {
     for (Real bad : {not_a_number, infinity, -infinity}) {
         for (int which = 0; which < 3; ++which) {

@@ -115,7 +115,7 @@ inline Tensors answers(Tape& tape, const nn::MLP& model, const Question& q, bool
     if (twice) bars = grad(r.loss, Vars(leaves));
     for (const Var& g : bars) found.push_back(Tensor(tape.view(g)));
     const ode::Statistics& s = ode::statistics(r.z);
-    found.push_back(Tensor({6}, {double(s.forward_evaluations), double(s.backward_evaluations), double(s.accepted),
+    found.push_back(Tensor({6}, {double(s.evaluations), double(s.backward_evaluations), double(s.accepted),
                                  double(s.rejected), double(s.backward_accepted), double(s.backward_rejected)}));
     if (!q.second) return found;
     for (const Var& g : grad(sum(bars[0] * bars[0]), Vars(leaves))) found.push_back(Tensor(tape.view(g)));

@@ -139,7 +139,7 @@ TEST_SUITE("ode") {
             const Var x = t.variable(Tensor({1}, {x0}));
             const Var times = concatenate({t.constant(Tensor({1}, {0})), x}, 0);
             const Var y = end(solve(t, [x](Var, Var z) { return -x * z; }, x, times,
-                                    {.gradient = route, .rtol = either(1e-10, 1e-5), .atol = either(1e-10, 1e-5)}));
+                                    {.rtol = either(1e-10, 1e-5), .atol = either(1e-10, 1e-5), .gradient = route}));
             CHECK(num(y) == doctest::Approx(x0 * e).epsilon(either(1e-8, 1e-4)));
             CHECK(num(grad(y, x)) == doctest::Approx(e * (1 - 2 * x0 * x0)).epsilon(either(1e-7, 2e-3)));
             const double second = e * (4 * x0 * x0 * x0 - 6 * x0);

@@ -154,7 +154,7 @@ void tiles_change_nothing(Kind kind, Index rows, bool sums) {
             CAPTURE(name_of(route));
             CAPTURE(adaptive);
             SolveOptions options = fixed(route);
-            if (adaptive) options = {.method = tsit5, .gradient = route, .rtol = 1e-4, .atol = 1e-4};
+            if (adaptive) options = {.method = tsit5, .rtol = 1e-4, .atol = 1e-4, .gradient = route};
             Tape one, other;
             const Gradients tiled = through(world, kind, z0, options, one);
             options.tiles = false;
@@ -253,7 +253,7 @@ TEST_SUITE("ode") {
             const World world = world_for(5);
             const Tensor z0 = waves({5, 2}, 0.8);
             const double tolerance = either(1e-9, 1e-5);
-            SolveOptions options{.method = dopri5, .gradient = direct, .rtol = tolerance, .atol = tolerance};
+            SolveOptions options{.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = direct};
             Tape textbook, sweep, adjoint;
             const Gradients a = through(world, kind, z0, options, textbook);
             options.gradient = discrete;
@@ -270,7 +270,7 @@ TEST_SUITE("ode") {
         for (const bool adaptive : {false, true}) {
             CAPTURE(adaptive);
             SolveOptions options = fixed(direct);
-            if (adaptive) options = {.method = tsit5, .gradient = direct, .rtol = 1e-5, .atol = 1e-5};
+            if (adaptive) options = {.method = tsit5, .rtol = 1e-5, .atol = 1e-5, .gradient = direct};
             Tape a, b;
             const Gradients by_value = through(world, Kind::value_branch, z0, options, a);
             const Gradients by_where = through(world, Kind::where_branch, z0, options, b);

@@ -93,7 +93,7 @@ void hold_against_reference(const std::string& name, const MakeField& make, cons
     const std::vector<double> z0 = problem["z0"].numbers();
     const double tolerance = either(1e-12, 1e-5), most = either(route == discrete ? 1e-9 : 1e-7, 3e-3);
     const SolveOptions options{
-        .method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000};
+        .method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route, .max_steps = 100'000};
     for (const std::string loss : {"sumsq_end", "mse"}) {
         CAPTURE(name);
         CAPTURE(loss);
@@ -172,7 +172,7 @@ TEST_SUITE("ode") {
                 Tape tape;
                 const Gradients g = solve_and_differentiate(
                     tape, lotka_volterra(p), {p}, Tensor({2}, {1, 1}), {0, oracle.t1},
-                    {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000},
+                    {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route, .max_steps = 100'000},
                     false, [](Var z) { return 0.5 * sum(square(slice(z, 0, 1, 1) - 1.0)); });
                 // Small gradients are differences of large ones, so that float keeps 2 digits of those at t = 10.
                 const double most =
@@ -231,7 +231,7 @@ TEST_SUITE("ode") {
             const double tolerance = either(1e-11, 1e-5);
             const Gradients g = solve_and_differentiate(
                 tape, linear(A), {A}, Tensor({2}, {1, 0}), {0, T},
-                {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance}, true, [](Var z) {
+                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route}, true, [](Var z) {
                     return sum(slice(reshape(z, {4}), 0, 2, 1));
                 });  // L = first component of z(T) = e^{−cT} cos T
             const double e = std::exp(-c * T), most = either(1e-9, 1e-3);

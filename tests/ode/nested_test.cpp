@@ -117,8 +117,8 @@ TEST_SUITE("ode") {
                         CAPTURE(inner_chooses);
                         CAPTURE(outer_chooses);
                         const Nested nested{
-                            {.gradient = inner, .rtol = tolerance, .atol = tolerance, .steps = inner_chooses ? 0 : 32},
-                            {.gradient = outer, .rtol = tolerance, .atol = tolerance, .steps = outer_chooses ? 0 : 32}};
+                            {.rtol = tolerance, .atol = tolerance, .gradient = inner, .steps = inner_chooses ? 0 : 32},
+                            {.rtol = tolerance, .atol = tolerance, .gradient = outer, .steps = outer_chooses ? 0 : 32}};
                         Tape t;
                         const auto found = derivatives(t, nested, 0.3, 1.2);
                         CHECK(apart(found, right) < either(1e-6, 2e-2));
@@ -176,8 +176,8 @@ TEST_SUITE("ode") {
         for (const Gradient inner : {discrete, backsolve})
             for (const Gradient outer : {discrete, backsolve})
                 for (const int steps : {0, 6}) {
-                    const Nested nested{{.gradient = inner, .rtol = 1e-4, .atol = 1e-4, .steps = steps},
-                                        {.gradient = outer, .rtol = 1e-4, .atol = 1e-4, .steps = steps}};
+                    const Nested nested{{.rtol = 1e-4, .atol = 1e-4, .gradient = inner, .steps = steps},
+                                        {.rtol = 1e-4, .atol = 1e-4, .gradient = outer, .steps = steps}};
                     const auto results = [&](Tape& t, Var x, Var c) {
                         const Var y = nested.solved(t, x, c);
                         const Var g = grad(y, c);
@@ -227,7 +227,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("a warm pass with solves within solves and second derivatives allocates nothing") {
         for (const Gradient route : {discrete, backsolve}) {
-            const Nested nested{{.gradient = route, .steps = 4}, {.gradient = route, .rtol = 1e-3, .atol = 1e-3}};
+            const Nested nested{{.gradient = route, .steps = 4}, {.rtol = 1e-3, .atol = 1e-3, .gradient = route}};
             Tape t;
             const Tensor x0({1}, {.3}), c0({1}, {1.2});
             const auto pass = [&] {

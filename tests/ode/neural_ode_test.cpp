@@ -43,7 +43,7 @@ TEST_SUITE("ode") {
         for (const Gradient route : {direct, discrete, backsolve}) {
             const double tolerance = either(1e-9, 1e-5);
             const NeuralODE layer(field, {0, 1},
-                                  {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance});
+                                  {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});
             Tape tape;
             const Var loss = mean(square(out(layer(in(tape.constant(waves({5, 2}, 1)))))));
             std::vector<Var> xs;
@@ -61,7 +61,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("NeuralODE: a few steps of Adam bring it closer to a rotation") {
         const NeuralODE layer(nn::MLP({2, 16, 2}, nn::tanh, Rng{4}), {0, 1},
-                              {.method = tsit5, .gradient = backsolve, .rtol = 1e-4, .atol = 1e-4});
+                              {.method = tsit5, .rtol = 1e-4, .atol = 1e-4, .gradient = backsolve});
         optim::Adam adam(layer.parameters(), {.lr = 2e-2});
         const Tensor z0 = waves({8, 2}, 1);
         Tensor turned = z0;  // by one radian

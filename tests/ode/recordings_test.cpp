@@ -154,7 +154,7 @@ TEST_SUITE("ode") {
                 const Var x = t.variable(Tensor({1}, {1}));
                 const Var y =
                     end(solve(t, field, x, Two{0, 1},
-                              {.method = dopri5, .gradient = direct, .rtol = 1e-5, .atol = 1e-5, .steps = steps}));
+                              {.method = dopri5, .rtol = 1e-5, .atol = 1e-5, .gradient = direct, .steps = steps}));
                 CHECK(num(y) == doctest::Approx(right).epsilon(2e-2));  // of order 1 across the jump of f
                 CHECK(num(grad(y, x)) == doctest::Approx(num(y)).epsilon(1e-4));
                 CHECK(std::abs(num(hessian(y, x))) < 1e-4);
@@ -221,7 +221,7 @@ TEST_SUITE("ode") {
             t.rewind();
             const Var a = t.variable(Tensor({1}, {.5})), b = t.variable(Tensor({1}, {.3}));
             const auto law = [b](Var s, Var z) { return sin(10.0 * b * z) - s * z; };
-            const Var z = end(solve(t, law, a, Two{0, 2}, {.gradient = route, .rtol = 1e-5, .atol = 1e-5}));
+            const Var z = end(solve(t, law, a, Two{0, 2}, {.rtol = 1e-5, .atol = 1e-5, .gradient = route}));
             const Var outputs[] = {z, grad(z, a)}, leaves[] = {a, b};
             const Program program = compile(t, leaves, outputs);
             Workspace workspace;
@@ -233,7 +233,7 @@ TEST_SUITE("ode") {
             Tape fresh;
             const Var fa = fresh.variable(a2), fb = fresh.variable(b2);
             const Var fz = end(solve(fresh, [fb](Var s, Var at) { return sin(10.0 * fb * at) - s * at; }, fa, Two{0, 2},
-                                     {.gradient = route, .rtol = 1e-5, .atol = 1e-5}));
+                                     {.rtol = 1e-5, .atol = 1e-5, .gradient = route}));
             CHECK(double(z2[0]) == num(fz));
             CHECK(double(g2[0]) == num(grad(fz, fa)));
         }

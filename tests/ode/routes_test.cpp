@@ -52,9 +52,9 @@ TEST_SUITE("ode") {
                         CAPTURE(times.size());
                         const double tolerance = either(1e-7, 1e-4);
                         SolveOptions options{.method = method,
-                                             .gradient = direct,
                                              .rtol = tolerance,
                                              .atol = tolerance,
+                                             .gradient = direct,
                                              .steps = adaptive ? 0 : 8};
                         Tape tape;
                         const Tensor z0 = waves({3, 2}, 0.8);
@@ -107,7 +107,7 @@ TEST_SUITE("ode") {
                 const Tensor w = waves({4, 1}, 1, 2);
                 const Gradients g =
                     solve_and_differentiate(tape, make, {p}, Tensor({1}, {start}), times,
-                                            {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance},
+                                            {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route},
                                             true, [&](Var z) { return sum(z * z.tape().constant(w)); });
                 std::vector<double> wanted(4, 0.);
                 for (std::size_t i = 1; i < 4; ++i) {

@@ -104,9 +104,9 @@ TEST_SUITE("ode") {
                 for (const Gradient route : {direct, discrete}) {
                     const double tolerance = either(1e-7, 1e-4);
                     const SolveOptions options{.method = method,
-                                               .gradient = route,
                                                .rtol = tolerance,
                                                .atol = tolerance,
+                                               .gradient = route,
                                                .steps = adaptive ? 0 : 7};
                     Tape tape;
                     const Var xs[] = {tape.variable(waves({3, 2}, 0.8)), tape.use(net.W1), tape.use(net.W2),
@@ -129,7 +129,7 @@ TEST_SUITE("ode") {
             CAPTURE(name_of(route));
             const double tolerance = either(1e-11, 1e-5);
             Growth growth;
-            growth.record({.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance});
+            growth.record({.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});
             const double e = std::exp(Growth::theta * Growth::T), T = Growth::T, z0 = Growth::z0,
                          most = either(1e-8, 2e-3);
             CHECK(growth.number(growth.L) == doctest::Approx(z0 * e).epsilon(most));
@@ -156,7 +156,7 @@ TEST_SUITE("ode") {
             Tape tape;
             const Var at = tape.variable(Tensor({2}, {0, T})), start = tape.variable(Tensor({1}, {z0}));
             const Var z = solve(tape, [&](Var, Var y) { return y.tape().use(p) * y; }, start, at,
-                                {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance});
+                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});
             const Var g = grad(sum(slice(z, 0, 1, 1)), at);
             const Var second = grad(sum(slice(g, 0, 1, 1)), at);
             const double exact = theta * theta * z0 * std::exp(theta * T), most = either(1e-7, 5e-3);

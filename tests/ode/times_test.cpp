@@ -16,7 +16,7 @@ const Gradient routes[] = {direct, discrete, backsolve};
 
 SolveOptions tight(Gradient route, int steps = 0) {
     const double tolerance = either(1e-10, 1e-5);
-    return {.method = dopri5, .gradient = route, .rtol = tolerance, .atol = tolerance, .steps = steps};
+    return {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route, .steps = steps};
 }
 
 // y' = t − y: y(t1) = t1 − 1 + (y0 + 1 − t0) e^−(t1 − t0)
@@ -113,7 +113,7 @@ TEST_SUITE("ode") {
                 Tape t;
                 const Var times = t.variable(Tensor({2}, {0, 1})), z0 = t.variable(Tensor({1}, {0}));
                 const Var g =
-                    grad(end(solve(t, c.f, z0, times, {.gradient = route, .rtol = 1e-4, .atol = 1e-4})), times);
+                    grad(end(solve(t, c.f, z0, times, {.rtol = 1e-4, .atol = 1e-4, .gradient = route})), times);
                 CHECK(num(g, 0) == doctest::Approx(-c.at0).epsilon(either(1e-12, 1e-5)));
                 CHECK(num(g, 1) == doctest::Approx(c.at1).epsilon(either(1e-12, 1e-5)));
             }

@@ -1,0 +1,23 @@
+// ode/complaint.hpp — options and times that cannot be meant, whichever interface was asked (internal to ode/)
+// To find one takes no memory and throws nothing: only a public entry makes an error of it.
+#pragma once
+#include "core/error.hpp"         // brings: Failure
+#include "ode/solve_options.hpp"  // brings: SolveOptions
+#include "ode/times.hpp"          // brings: Times
+
+namespace costate::ode {
+
+struct Complaint {
+    const char* option = nullptr;  // null: all is well
+    double value = 0;
+    const char* expected = nullptr;
+    std::size_t place = 0;  // of one of the times
+};
+
+Complaint first_complaint(const SolveOptions& options);
+Complaint first_complaint(const Times& times,
+                          const SolveOptions& options);  // of the times, numbers, and of options beside them
+
+Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options);
+
+}  // namespace costate::ode

@@ -1,0 +1,36 @@
+#include "ode/times.hpp"
+
+#include <algorithm>
+
+#include "autodiff/tape.hpp"
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+void require_list(const Shape& shape, const char* what, Index least, Where at) {
+    if (shape.rank() == 1 && shape.size() >= least) return;
+    fail({.what = "solve: the times are not a list",
+          .got = std::string("a ") + what + " of shape " + to_text(shape),
+          .expected = std::string("a ") + what + " of rank 1" + (least > 1 ? " with at least two entries" : "")},
+         at);
+}
+
+}  // namespace
+
+Times::Times(View list, Where at) : reals_(list.data), count_(static_cast<std::size_t>(list.size())) {
+    require_list(list.shape, "Tensor", 0, at);
+}
+
+Times::Times(Var list, Where at) : count_(static_cast<std::size_t>(list.size(at))), var_(list) {
+    require_list(list.shape(at), "Var", 2, at);
+}
+
+bool Times::are_numbers() const {
+    return var_.is_zero() && std::none_of(entries().begin(), entries().end(),
+                                          [](const Entry& e) { return !e.var.is_zero() || e.parameter; });
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode
