@@ -11,13 +11,14 @@
 #pragma once
 #include <string_view>
 
+#include "ode/named.hpp"    // brings: Name, Where
 #include "ode/tableau.hpp"  // brings: Tableau and its checks
 
 namespace costate::ode {
 
 inline constexpr int most_stages = 16;  // of any method, dense output included: what a solver keeps room for
 
-struct Method {
+struct MethodNumbers {  // what is made while compiling
     const char* name;
     const char* source;
     int order;
@@ -45,6 +46,14 @@ struct Method {
         }
         return derivative == 0 ? sum * theta : sum;
     }
+};
+
+struct Method : MethodNumbers {
+    constexpr Method(const MethodNumbers& numbers) : MethodNumbers(numbers) {}
+    template <Name Text>
+    Method(const Text& text, Where at = {}) : Method(named(text, at)) {}
+
+    static const Method& named(std::string_view name, Where at);  // there is none: an error that lists them
 
     // The same table at the same place. Names are compared by their letters: two files may hold one literal twice.
     friend constexpr bool operator==(const Method& x, const Method& y) {
@@ -119,20 +128,20 @@ constexpr Method method_of() {
     static_assert(dense_output_holds(complete), "the dense output misses its order, its end or a slope");
     static_assert(complete.stages <= most_stages, "make room: most_stages");
     constexpr auto& arrays = arrays_of<table>;
-    return {table.name,
-            table.source,
-            table.order,
-            table.embedded_order,
-            complete.dense_order,
-            table.stages,
-            complete.stages,
-            first_same_as_last(table),
-            arrays.c,
-            arrays.a,
-            arrays.b,
-            table.embedded_order > 0 ? arrays.error : nullptr,
-            arrays.dense,
-            complete.degree};
+    return MethodNumbers{table.name,
+                         table.source,
+                         table.order,
+                         table.embedded_order,
+                         complete.dense_order,
+                         table.stages,
+                         complete.stages,
+                         first_same_as_last(table),
+                         arrays.c,
+                         arrays.a,
+                         arrays.b,
+                         table.embedded_order > 0 ? arrays.error : nullptr,
+                         arrays.dense,
+                         complete.degree};
 }
 
 }  // namespace costate::ode

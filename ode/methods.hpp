@@ -1,4 +1,5 @@
 // ode/methods.hpp — the tables, each as its paper prints it
+//   .method = ode::dopri5   or   .method = "dopri5"
 // A new method is one table here, its checks, and one name in all_methods.
 // source   with each table; the decimals of tsit5 are those of the paper's accompanying coefficient files, 16 digits
 // see      ode/tableau.hpp (what the checks check) · ode/method.hpp (what a solver reads)
@@ -90,10 +91,10 @@ inline constexpr Method tsit5 = method_of<tables::tsit5>();
 
 inline constexpr Method all_methods[] = {rk4_classic, dopri5, tsit5};
 
-constexpr const Method* find_method(std::string_view name) {  // null: there is no such method
-    for (const Method& method : all_methods)
-        if (name == method.name) return &method;
-    return nullptr;
+constexpr const Method* find_method(std::string_view name) { return row_named(all_methods, name); }  // null: none
+
+inline const Method& Method::named(std::string_view name, Where at) {
+    return require_row(all_methods, "method", name, at);
 }
 
 }  // namespace costate::ode

@@ -95,7 +95,7 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
 Var moved(Tape& tape, const Field& field, Var z, Var from, Var to, SolveOptions options, Where at) {
     Recorder::Level level(tape.extension<Recorder>());
     if (!tape.evaluating() || can_be_replayed(level.recording(), tape, field, tape.view(from)[0], tape.view(z), at)) {
-        options.gradient = Gradient::discrete;
+        options.gradient = discrete;
         const Var times = concatenate({reshape(from, {1}), reshape(to, {1})}, 0);
         return reshape(slice(record(tape, field, z, times, options, at), 0, 1, 1), z.shape());
     }
@@ -132,7 +132,7 @@ Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, 
     require_options(options, at);
     require_times(times, options, at);
     z0 = tape.bring(z0, at);
-    if (options.gradient == Gradient::direct) return solve_direct(tape, field, z0, times, options, at);
+    if (options.gradient == direct) return solve_direct(tape, field, z0, times, options, at);
     return record(tape, field, z0, constant_times(tape, times, tape.extension<Recorder>().times), options, at);
 }
 
@@ -145,8 +145,8 @@ Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& 
               .got = "a Var of shape " + to_text(times.shape()),
               .expected = "a Var of rank 1 with at least two entries"},
              at);
-    return options.gradient == Gradient::direct ? solve_between(tape, field, z0, times, options, at)
-                                                : record(tape, field, z0, times, options, at);
+    return options.gradient == direct ? solve_between(tape, field, z0, times, options, at)
+                                      : record(tape, field, z0, times, options, at);
 }
 
 const Statistics& statistics(Var z, Where at) {

@@ -144,7 +144,7 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
     }
     for (std::size_t c = 0; c < record.first_rate.size(); ++c) solver.set_first_rate(c, record.first_rate[c].data);
 
-    const bool known = steps_of || options.steps > 0, keeps = options.gradient == Gradient::discrete;
+    const bool known = steps_of || options.steps > 0, keeps = options.gradient == discrete;
     std::vector<Real>& states = record.trajectory;
     states.resize(keeps ? static_cast<std::size_t>(solver.total()) : 0);
     for (std::size_t c = 0; c < x.z0.size(); ++c) {

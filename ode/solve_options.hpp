@@ -1,5 +1,6 @@
 // ode/solve_options.hpp — what a solve may be asked for: one list for every interface
 //   solve(field, z0, {0, 1}, {.method = ode::dopri5, .rtol = 1e-8, .gradient = ode::backsolve})
+// A method and a route may be given by name, from a command line say: .method = "dopri5". An unknown name is an error.
 // Every option has a default; options are named in this order. Three belong to the gradient of a solve in Vars: gradient,
 // backward_norm and tiles. A solve that returns Tensors has no gradient and does not look at them, so that a model may be
 // looked at with the options it was trained with. In a plain solve, of numbers, asking for a gradient is an error.
@@ -8,12 +9,10 @@
 #include <limits>
 
 #include "ode/methods.hpp"       // brings: Method, tsit5, dopri5, rk4_classic
+#include "ode/routes.hpp"        // brings: Route, discrete, backsolve, direct
 #include "ode/step_control.hpp"  // brings: Control, i_control, pi_control
 
 namespace costate::ode {
-
-enum class Gradient { direct, discrete, backsolve };
-inline constexpr Gradient direct = Gradient::direct, discrete = Gradient::discrete, backsolve = Gradient::backsolve;
 
 // What the error of a backward solve is measured over: state and adjoint, or the parameter gradient's components too
 // (torchdiffeq's norm: the largest of the root mean squares of state, adjoint and every parameter's gradient).
@@ -33,7 +32,7 @@ struct StepObserver : std::function<void(const StepReport&)> {
 struct SolveOptions {
     Method method = tsit5;
     double rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
-    Gradient gradient = discrete;     // how it is differentiated
+    Route gradient = discrete;        // how it is differentiated
     int steps = 0;                    // > 0: so many equal steps from the first to the last time, whatever the error
     double first_step = 0;            // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
     double max_step = std::numeric_limits<double>::infinity();

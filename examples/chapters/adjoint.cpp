@@ -47,15 +47,13 @@ void by_hand() {
 
 // [library]
 void library() {
-    const char* names[] = {"direct", "discrete", "backsolve"};
-    for (const ode::Gradient route : {ode::direct, ode::discrete, ode::backsolve}) {
+    for (const ode::Route& route : ode::all_routes) {
         Tape tape;
         const Var z0 = scalar(tape, start), rate = scalar(tape, theta);
         const auto field = [rate](Var, Var z) { return rate * z * (1 - z); };
         const Var z = ode::solve(tape, field, z0, times, {.gradient = route});
         const Vars g = grad(sum(square(z)), {z0, rate});
-        std::printf("%-11s dL/dz0 = %.4f   dL/dtheta = %.4f\n", names[static_cast<int>(route)], number(g[0]),
-                    number(g[1]));
+        std::printf("%-11s dL/dz0 = %.4f   dL/dtheta = %.4f\n", route.name, number(g[0]), number(g[1]));
     }
 }
 // [/library]
@@ -68,7 +66,7 @@ double solved_back(double T) {  // x(0), from (x, y)(T): should be 1
     return ode::solve(field, end, {T, 0}).end()[0];
 }
 
-double gradient(double T, ode::Gradient route) {  // dL/dθ = −(1 − (1 + T) e^−T)
+double gradient(double T, ode::Route route) {  // dL/dθ = −(1 − (1 + T) e^−T)
     Tape tape;
     const Var rate = scalar(tape, 1);
     const Tensor decay({2, 2}, {-1, 0, 0, 0}), feed({2, 2}, {0, 1, 0, 0});  // rows: from x, from y
@@ -93,7 +91,7 @@ void routes() {  // against central differences of the number that the same prog
     std::puts("\nRK4 steps   discrete   backsolve");
     for (const int steps : {4, 8, 16}) {
         std::printf("%9d", steps);
-        for (const ode::Gradient route : {ode::discrete, ode::backsolve}) {
+        for (const ode::Route route : {ode::discrete, ode::backsolve}) {
             const auto end = [&](Var z0) {
                 const std::array ends{0.0, 3.0};
                 const auto field = [](Var, Var z) { return 2 * z * (1 - z); };
@@ -110,7 +108,7 @@ void routes() {  // against central differences of the number that the same prog
 
 // [operator]
 void a_solve_is_an_operator() {  // S: θ -> z(1), z(2), z(3) of z' = θ z (1 − z)
-    for (const ode::Gradient route : {ode::discrete, ode::backsolve}) {
+    for (const ode::Route route : {ode::discrete, ode::backsolve}) {
         Tape tape;
         const Var rate = scalar(tape, theta), u = tape.constant(2.0), w = tape.constant(Tensor({4, 1}, {0, 3, 1, 2}));
         const auto field = [rate](Var, Var z) { return rate * z * (1 - z); };

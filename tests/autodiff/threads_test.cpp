@@ -78,8 +78,8 @@ TEST_CASE("threads: a model of its own is trained in each, through a solve") {
             Tensors losses;
             for (int epoch = 0; epoch < 3; ++epoch) {
                 tape.rewind();
-                const Var z = ode::solve(tape, field, start, times,
-                                         {.gradient = i < 2 ? ode::Gradient::discrete : ode::Gradient::backsolve});
+                const Var z =
+                    ode::solve(tape, field, start, times, {.gradient = i < 2 ? ode::discrete : ode::backsolve});
                 const Var loss = mean(square(z));
                 losses.emplace_back(tape.view(loss));
                 adam.step(grad(loss, field.parameters()));

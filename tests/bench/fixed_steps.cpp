@@ -16,7 +16,7 @@ namespace {
 
 constexpr double unit_interval[]{0, 1};
 
-ode::SolveOptions rk4(int steps, ode::Gradient gradient) {
+ode::SolveOptions rk4(int steps, ode::Route gradient) {
     return {.method = ode::rk4_classic, .gradient = gradient, .steps = steps};
 }
 

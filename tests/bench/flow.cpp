@@ -48,7 +48,7 @@ struct FlowField {
 
 class Flow final : public Training {
 public:
-    Flow(FlowField field, const Doubles& points, ode::Gradient gradient)
+    Flow(FlowField field, const Doubles& points, ode::Route gradient)
         : Training(std::make_unique<optim::Adam>(field.net.parameters(), optim::AdamOptions{.lr = 1e-3})),
           field_(std::move(field)),
           options_{.method = ode::dopri5, .rtol = 1e-5, .atol = 1e-5, .gradient = gradient, .control = ode::i_control} {

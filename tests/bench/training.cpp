@@ -27,7 +27,7 @@ Evaluations Training::evaluations() const {
     return {.forward = s.evaluations, .backward = s.backward_evaluations};
 }
 
-ode::Gradient adjoint_by(Variant variant) {
+ode::Route adjoint_by(Variant variant) {
     return variant == Variant::spec ? ode::backsolve : variant == Variant::discrete ? ode::discrete : ode::direct;
 }
 

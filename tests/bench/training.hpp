@@ -41,7 +41,7 @@ private:
     bool has_statistics_ = false;
 };
 
-ode::Gradient adjoint_by(Variant variant);  // how an adjoint workload is differentiated: spec means backsolve
+ode::Route adjoint_by(Variant variant);  // how an adjoint workload is differentiated: spec means backsolve
 nn::MLP network(const Layers& layers, nn::Activation activation);  // with these numbers
 void set_numbers(const Parameter& parameter, std::span<const double> numbers);
 Tensor rows_of(const Doubles& numbers, Index width);  // [numbers / width, width]

@@ -73,7 +73,7 @@ double work_of(const std::vector<FieldStep>& steps) {
 FieldStep step_of(Choices& choices, std::size_t values, Index rows, int depth);
 
 std::shared_ptr<const Inner> inner_of(Choices& choices, std::size_t around, Index rows, int depth) {
-    constexpr ode::Gradient routes[] = {ode::discrete, ode::direct, ode::backsolve};
+    constexpr ode::Route routes[] = {ode::discrete, ode::direct, ode::backsolve};
     Inner inner{options_of(choices), Inner::forwards, {}};
     inner.options.gradient = choices.pick(routes);
     const bool direct = inner.options.gradient == ode::direct;
@@ -141,10 +141,7 @@ void print(std::string& text, const std::vector<FieldStep>& steps, std::size_t n
 }  // namespace
 
 std::string options_text(const ode::SolveOptions& o) {
-    std::string text = std::string(o.method.name) + " " +
-                       (o.gradient == ode::direct     ? "direct"
-                        : o.gradient == ode::discrete ? "discrete"
-                                                      : "backsolve");
+    std::string text = std::string(o.method.name) + " " + o.gradient.name;
     if (o.steps > 0) return text + ", " + std::to_string(o.steps) + " steps" + (o.tiles ? "" : ", no tiles");
     text += ", rtol = atol = " + number_text(o.rtol);
     if (o.control == ode::i_control) text += ", i_control";

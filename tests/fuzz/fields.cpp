@@ -63,7 +63,7 @@ std::string against_half_the_steps(const FieldRecipe& r, const Numbers& n) {
     if (r.options.steps == 0 || r.kinked()) return "";
     Pass by[4];
     int place = 0;
-    for (const ode::Gradient route : {ode::discrete, ode::backsolve})
+    for (const ode::Route route : {ode::discrete, ode::backsolve})
         for (const int factor : {4, 8}) {
             Trial trial;
             ode::SolveOptions options = r.options;
@@ -85,7 +85,7 @@ void something_between(Trial& trial, const FieldRecipe& r, const Numbers& n, Cho
         }
         case 1: {
             ode::SolveOptions options = r.options;
-            options.gradient = static_cast<ode::Gradient>(choices.below(3));
+            options.gradient = choices.pick(ode::all_routes);
             options.tiles = choices.flip();
             pass_of(trial, r, Numbers(r, 1 + static_cast<std::uint64_t>(choices.below(9))), options);
             break;
@@ -132,7 +132,7 @@ std::string twice(FieldRecipe& r, const Numbers& n, Choices& choices) {
     pass_of(trial, r, n, r.options, {.order = static_cast<int>(choices.below(3))});
     for (Index left = choices.below(3); left > 0; --left) something_between(trial, r, n, choices);
     if (choices.flip()) {
-        const ode::Gradient route = r.options.gradient;
+        const ode::Route route = r.options.gradient;
         r = almost(r, choices);
         r.options.gradient = route;
     }
@@ -182,7 +182,7 @@ std::string hunt_fields(Choices& choices) {
                     r.options.gradient = choices.flip() ? ode::backsolve : ode::discrete;
                     return tiles_differ(r, n);
                 default:
-                    constexpr ode::Gradient routes[] = {ode::discrete, ode::backsolve, ode::direct};
+                    constexpr ode::Route routes[] = {ode::discrete, ode::backsolve, ode::direct};
                     r.options.gradient = choices.pick(routes);
                     return twice(r, n, choices);
             }

@@ -53,7 +53,7 @@ struct Question {
         rows = choices.pick(counts);
         field = choices.below(4);
         seed = choices.below(3);
-        options.gradient = static_cast<ode::Gradient>((choices.below(3) + 1) % 3);
+        options.gradient = ode::all_routes[(choices.below(3) + 1) % 3];
         options.method = choices.pick(ode::all_methods);
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
@@ -65,10 +65,7 @@ struct Question {
         constexpr const char* fields[] = {"the model", "a NeuralODE", "the model times an outer Var",
                                           "a double on top"};
         return std::string(fields[field]) + ", " + std::to_string(rows) + " rows, numbers " + std::to_string(seed) +
-               ", " + options.method.name +
-               (options.gradient == ode::direct     ? " direct "
-                : options.gradient == ode::discrete ? " discrete "
-                                                    : " backsolve ") +
+               ", " + options.method.name + " " + options.gradient.name + " " +
                (options.steps > 0 ? std::to_string(options.steps) + " steps" : "rtol " + number_text(options.rtol)) +
                (time_var ? ", times as a Var" : "") + (second ? ", second order" : "");
     }

@@ -15,11 +15,11 @@ namespace {
 template <class Body>
 void every_way(Body body) {
     const Quiet straight_lines;
-    for (const Gradient route : {direct, discrete, backsolve})
+    for (const Route& route : all_routes)
         for (const Method& method : all_methods)
             for (const int steps : {0, 1, 4}) {
                 if (steps == 0 && !method.adaptive()) continue;
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 CAPTURE(std::string(method.name));
                 CAPTURE(steps);
                 body(SolveOptions{.method = method, .gradient = route, .steps = steps});
@@ -132,8 +132,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("one Var as start, capture and times at once keeps a gradient for each") {
         // z' = −c z from s over (0, T) with s = c = x and T from the list (0, x): z = x e^(−x²)
-        for (const Gradient route : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             const double x0 = 0.7, e = std::exp(-x0 * x0);
             Tape t;
             const Var x = t.variable(Tensor({1}, {x0}));

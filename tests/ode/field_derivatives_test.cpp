@@ -11,7 +11,7 @@ using namespace costate::test;
 TEST_SUITE("ode") {
     TEST_CASE("a field that uses the gradient of a solve within it") {
         // V(z) = end of u' = −u², u(0) = z:  V = z / (1 + z), V' = 1 / (1 + z)²;  x' = −V'(x)
-        const auto make = [](Gradient route) {
+        const auto make = [](Route route) {
             return [route](Var, Var z) {
                 const Var V = end(solve(z.tape(), [](Var, Var u) { return -u * u; }, z, Two{0, 1},
                                         {.method = dopri5, .gradient = route, .steps = 30}));
@@ -19,10 +19,10 @@ TEST_SUITE("ode") {
             };
         };
         const double x0 = 0.5, right = std::cbrt(std::pow(1 + x0, 3) - 3 * 0.5) - 1;  // (1 + x)² x' = −1
-        for (const Gradient inner : {direct, discrete, backsolve})
-            for (const Gradient outer : {direct, discrete, backsolve}) {
-                CAPTURE(name_of(inner));
-                CAPTURE(name_of(outer));
+        for (const Route& inner : all_routes)
+            for (const Route& outer : all_routes) {
+                CAPTURE(std::string(inner.name));
+                CAPTURE(std::string(outer.name));
                 Tape t;
                 const Var x = t.variable(Tensor({1}, {x0}));
                 const Var y =
@@ -39,9 +39,9 @@ TEST_SUITE("ode") {
 
     TEST_CASE("a derivative that a field takes is a partial one: to it t, z and captures are variables of their own") {
         const Quiet straight_lines;
-        for (const Gradient route : {direct, discrete, backsolve})
+        for (const Route& route : all_routes)
             for (const int steps : {0, 4}) {
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 Tape t;
                 const Var x = t.variable(Tensor({1}, {.5}));
                 const SolveOptions options{.method = dopri5, .gradient = route, .steps = steps};

@@ -79,7 +79,7 @@ const std::vector<double> moments{0, 0.25, 0.5, 0.7, 1};
 
 // The branch at 0.5 lies between two of 12 steps and at an observation, so it costs no route its order; f goes on
 // without a jump there. The routes but for the adjoint share their steps; the adjoint agrees to the method's own error.
-SolveOptions fixed(Gradient route, bool tiles = true) {
+SolveOptions fixed(Route route, bool tiles = true) {
     return {.method = rk4_classic, .gradient = route, .steps = 12, .tiles = tiles};
 }
 
@@ -149,9 +149,9 @@ void tiles_change_nothing(Kind kind, Index rows, bool sums) {
     CAPTURE(rows);
     const World world = world_for(rows);
     const Tensor z0 = waves({rows, 2}, 0.8);
-    for (const Gradient route : {discrete, backsolve})
+    for (const Route route : {discrete, backsolve})
         for (const bool adaptive : {false, true}) {
-            CAPTURE(name_of(route));
+            CAPTURE(std::string(route.name));
             CAPTURE(adaptive);
             SolveOptions options = fixed(route);
             if (adaptive) options = {.method = tsit5, .rtol = 1e-4, .atol = 1e-4, .gradient = route};
@@ -172,9 +172,9 @@ void a_row_is_a_row(Kind kind) {
     const Tensor z0 = waves({rows, 2}, 0.8);
     const Loss loss = [](Var z) { return sum(square(z)); };  // in which every row counts alike
     for (const Method& method : {rk4_classic, dopri5})
-        for (const Gradient route : {discrete, backsolve}) {
+        for (const Route route : {discrete, backsolve}) {
             CAPTURE(std::string(method.name));
-            CAPTURE(name_of(route));
+            CAPTURE(std::string(route.name));
             const SolveOptions options{.method = method, .gradient = route, .steps = 6};
             Tape tape;
             const Gradients all =
@@ -285,8 +285,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("five fields: a branch on t.value() is refused by every route that replays, with the line that read") {
         const World world = world_for(5);
-        for (const Gradient route : {discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route route : {discrete, backsolve}) {
+            CAPTURE(std::string(route.name));
             Tape tape;
             const std::string text = error_of([&] {
                 through(world, Kind::value_branch, waves({5, 2}, 0.8), fixed(route), tape);

@@ -86,7 +86,7 @@ double error_of(const Tensor& got, const std::vector<double>& wanted) {
 
 // In double the tolerances of the issue. In float steps of 1e-5 leave 1e-4 of the solution, times the problem's
 // amplification of 10 to 30.
-void hold_against_reference(const std::string& name, const MakeField& make, const Parameter& p, Gradient route) {
+void hold_against_reference(const std::string& name, const MakeField& make, const Parameter& p, Route route) {
     const Json problem = reference(name);
     std::vector<double> times{problem["t0"].number()};
     for (const double t : problem["t"].numbers()) times.push_back(t);
@@ -97,7 +97,7 @@ void hold_against_reference(const std::string& name, const MakeField& make, cons
     for (const std::string loss : {"sumsq_end", "mse"}) {
         CAPTURE(name);
         CAPTURE(loss);
-        CAPTURE(name_of(route));
+        CAPTURE(std::string(route.name));
         const Expected e = expected(problem, loss);
         const Index n = Index(problem["t"].size());
         double value = 0;
@@ -130,20 +130,18 @@ void hold_against_reference(const std::string& name, const MakeField& make, cons
     }
 }
 
-const Gradient routes[] = {direct, discrete, backsolve};
-
 }  // namespace
 
 TEST_SUITE("ode") {
     TEST_CASE("gradients: Lotka-Volterra to t = 10, by z0, parameters and every time") {
-        for (const Gradient route : {discrete, backsolve}) {
+        for (const Route route : {discrete, backsolve}) {
             const Parameter p = listed(reference("grad_lv_t10"));
             hold_against_reference("grad_lv_t10", lotka_volterra(p), p, route);
         }
     }
 
     TEST_CASE("gradients: a network 2-8-2, by z0, weights and every time") {
-        for (const Gradient route : {discrete, backsolve}) {
+        for (const Route route : {discrete, backsolve}) {
             const Parameter p = listed(reference("grad_mlp_2_8_2"));
             hold_against_reference("grad_mlp_2_8_2", network(p), p, route);
         }
@@ -164,9 +162,9 @@ TEST_SUITE("ode") {
              {4.341147542533, -2.000933816792, -1.395594326734, 1.010120676763}},
             {10, 2e-9, {.2995995083, -.0141518163}, {.6219615856, .0680014042, .2725606939, .1691764640}}};
         for (const Oracle& oracle : oracles)
-            for (const Gradient route : routes) {
+            for (const Route& route : all_routes) {
                 if (route == direct && oracle.t1 > 1) continue;  // thousands of steps on the tape show nothing new
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 CAPTURE(oracle.t1);
                 const double tolerance = either(1e-12, 1e-5);
                 Tape tape;
@@ -225,8 +223,8 @@ TEST_SUITE("ode") {
         // the solutions from unit vectors, and spiral_1 is a rotation by T shrunk by e^{−cT}.
         const double c = 0.1, T = 2;
         const Parameter A("A", Tensor({2, 2}, {-c, -1, 1, -c}));
-        for (const Gradient route : routes) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             Tape tape;
             const double tolerance = either(1e-11, 1e-5);
             const Gradients g = solve_and_differentiate(

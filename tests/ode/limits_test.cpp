@@ -19,17 +19,16 @@ namespace {
 using Input = std::span<const double>;
 using Output = std::span<double>;
 
-const Gradient routes[] = {direct, discrete, backsolve};
 Var squared(Var, Var z) { return z * z; }
 
 }  // namespace
 
 TEST_SUITE("ode") {
     TEST_CASE("no solve is fine with a number that is not finite: equal steps") {
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const Index rows : {1, 300})
                 for (const Method& method : all_methods) {
-                    CAPTURE(name_of(route));
+                    CAPTURE(std::string(route.name));
                     CAPTURE(rows);
                     Tape t;
                     const std::string text = error_of([&] {
@@ -57,7 +56,7 @@ TEST_SUITE("ode") {
         std::vector<double> work(std::size_t(work_size(rk4_classic, 1)));
         CHECK(solve_to(plain, std::span(y), work, times, options, saved).status == Status::not_finite);
         const auto field = [](Var t, Var z) { return where(less(z, 0.0), 0.0 * log(z), -3.0 * t * t + 0.0 * z); };
-        for (const Gradient route : routes) {
+        for (const Route& route : all_routes) {
             Tape t;
             CHECK(contains(error_of([&] {
                                solve(t, field, t.variable(Tensor({1}, {.9})), std::array{0., .5, 1.},
@@ -68,7 +67,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a blow-up names its time, as numbers and as Vars") {
-        for (const Gradient route : routes) {
+        for (const Route& route : all_routes) {
             Tape t;
             const Var one = t.variable(Tensor({1}, {1})), times = t.variable(Tensor({2}, {0, 200}));
             const std::string by_numbers = error_of([&] { solve(t, squared, one, Two{0, 200}, {.gradient = route}); });
@@ -101,7 +100,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a rate that is not finite at the start is said at once") {
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const double first_step : {0., .1}) {
                 Tape t;
                 int calls = 0;
@@ -158,7 +157,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a pole at the last time ends with an error, before 10,000 evaluations") {
-        for (const Gradient route : routes) {
+        for (const Route& route : all_routes) {
             Tape t;
             long calls = 0;
             const auto field = [&](Var s, Var z) { return ++calls, -z / s; };
@@ -177,7 +176,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a first step too short to move t is raised") {
-        for (const Gradient route : routes) {
+        for (const Route& route : all_routes) {
             Tape t;
             const Var z0 = t.variable(Tensor({1}, {1}));
             const Var y =
@@ -196,7 +195,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("statistics are there for every route, and for what is cut out of a solve") {
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const int steps : {0, 5}) {
                 Tape t;
                 const Var z0 = t.variable(Tensor({1, 2}, Real(.3))), same = t.variable(Tensor({2}, {1, 1}));
@@ -217,8 +216,8 @@ TEST_SUITE("ode") {
         const double t0 = is_double ? 1e15 : 1e7;
         const auto reads = [=](Var t, Var z) { return cos(t - t0) + 0.0 * z; };
         const auto autonomous = [](Var, Var z) { return -z; };
-        for (const Gradient route : routes) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             Tape t;
             const Var z0 = t.variable(Tensor({1}, {1}));
             const SolveOptions options{.gradient = route, .steps = 50};

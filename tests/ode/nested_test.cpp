@@ -86,10 +86,10 @@ double apart(const std::vector<double>& a, const std::vector<double>& b) {
 
 TEST_SUITE("ode") {
     TEST_CASE("a solve within a field: derivatives to second order are those of differences, by every pair of routes") {
-        for (const Gradient inner : {direct, discrete, backsolve})
-            for (const Gradient outer : {direct, discrete, backsolve}) {
-                CAPTURE(name_of(inner));
-                CAPTURE(name_of(outer));
+        for (const Route& inner : all_routes)
+            for (const Route& outer : all_routes) {
+                CAPTURE(std::string(inner.name));
+                CAPTURE(std::string(outer.name));
                 // backsolve differentiates the equation, so its steps have to be short; the others are exact
                 const int steps = inner == backsolve || outer == backsolve ? 24 : 6;
                 const Nested nested{{.method = dopri5, .gradient = inner, .steps = steps},
@@ -108,12 +108,12 @@ TEST_SUITE("ode") {
         Nested exact{{.method = dopri5, .steps = 64}, {.method = dopri5, .steps = 64}};
         Tape reference;
         const auto right = derivatives(reference, exact, 0.3, 1.2);
-        for (const Gradient inner : {discrete, backsolve})
-            for (const Gradient outer : {discrete, backsolve})
+        for (const Route inner : {discrete, backsolve})
+            for (const Route outer : {discrete, backsolve})
                 for (const bool inner_chooses : {false, true})
                     for (const bool outer_chooses : {false, true}) {
-                        CAPTURE(name_of(inner));
-                        CAPTURE(name_of(outer));
+                        CAPTURE(std::string(inner.name));
+                        CAPTURE(std::string(outer.name));
                         CAPTURE(inner_chooses);
                         CAPTURE(outer_chooses);
                         const Nested nested{
@@ -128,8 +128,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("three solves, one within the other: the innermost field computes with the outermost state") {
         // u' = −y where y is the outermost state, so u(1) = v − y; v' = v − y from v(0) = y stays there; y' = ±v(1) = ±y
-        for (const Gradient route : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             const SolveOptions options{.method = rk4_classic, .gradient = route, .steps = 8};
             Tape t;
             for (const double sign : {1., -1.}) {  // the second time the outermost field is new, those within are known
@@ -152,8 +152,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("solves within solves within solves") {
         const auto deepest = [](Var, Var y) { return -y; };
-        for (const Gradient route : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             const SolveOptions options{.method = dopri5, .gradient = route, .steps = 12};
             const auto middle = [&](Var, Var z) {
                 return last(solve(z.tape(), deepest, z, Two{0, 1}, options), z.shape());
@@ -173,8 +173,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a program of loss and gradient with solves within solves runs with other inputs") {
-        for (const Gradient inner : {discrete, backsolve})
-            for (const Gradient outer : {discrete, backsolve})
+        for (const Route inner : {discrete, backsolve})
+            for (const Route outer : {discrete, backsolve})
                 for (const int steps : {0, 6}) {
                     const Nested nested{{.rtol = 1e-4, .atol = 1e-4, .gradient = inner, .steps = steps},
                                         {.rtol = 1e-4, .atol = 1e-4, .gradient = outer, .steps = steps}};
@@ -226,7 +226,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a warm pass with solves within solves and second derivatives allocates nothing") {
-        for (const Gradient route : {discrete, backsolve}) {
+        for (const Route route : {discrete, backsolve}) {
             const Nested nested{{.gradient = route, .steps = 4}, {.rtol = 1e-3, .atol = 1e-3, .gradient = route}};
             Tape t;
             const Tensor x0({1}, {.3}), c0({1}, {1.2});

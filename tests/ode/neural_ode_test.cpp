@@ -40,7 +40,8 @@ TEST_SUITE("ode") {
         const nn::MLP field({3, 8, 3}, nn::tanh, Rng{1});
         const nn::Linear in(2, 3, Rng{2}), out(3, 1, Rng{3});
         std::vector<Tensor> of_route[3];
-        for (const Gradient route : {direct, discrete, backsolve}) {
+        for (std::size_t r = 0; r < std::size(all_routes); ++r) {
+            const Route& route = all_routes[r];
             const double tolerance = either(1e-9, 1e-5);
             const NeuralODE layer(field, {0, 1},
                                   {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});
@@ -50,7 +51,7 @@ TEST_SUITE("ode") {
             for (const nn::Module* m : {static_cast<const nn::Module*>(&in), static_cast<const nn::Module*>(&layer),
                                         static_cast<const nn::Module*>(&out)})
                 for (const Parameter& p : m->parameters()) xs.push_back(tape.use(p));
-            for (const Var& g : grad(loss, Vars(xs))) of_route[int(route)].push_back(Tensor(tape.view(g)));
+            for (const Var& g : grad(loss, Vars(xs))) of_route[r].push_back(Tensor(tape.view(g)));
         }
         for (std::size_t i = 0; i < of_route[0].size(); ++i) {
             CAPTURE(i);

@@ -15,7 +15,7 @@ using namespace costate::test;
 
 namespace {
 
-const Gradient replaying[] = {discrete, backsolve};
+const Route replaying[] = {discrete, backsolve};
 // What a tape that has solved something else before gives, against a fresh one.
 template <class Pass>
 void as_on_a_fresh_tape(Pass pass, int passes = 3) {
@@ -32,7 +32,7 @@ void as_on_a_fresh_tape(Pass pass, int passes = 3) {
 
 TEST_SUITE("ode") {
     TEST_CASE("fields that differ only in which Var they return are two fields") {
-        for (const Gradient route : replaying)
+        for (const Route route : replaying)
             as_on_a_fresh_tape([&](Tape& t, int p) {
                 const Var x = t.variable(Tensor({1}, {1}));
                 const Var z = solve(t,
@@ -47,7 +47,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("fields that differ only in which Var they capture are two fields within one solve") {
-        for (const Gradient route : replaying) {
+        for (const Route route : replaying) {
             Tape t;
             const Var x = t.variable(Tensor({1}, {1})), k = t.variable(Tensor({1}, {1})),
                       l = t.variable(Tensor({1}, {2}));
@@ -61,7 +61,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a field whose numbers change within one solve is not a function") {
-        for (const Gradient route : replaying)
+        for (const Route route : replaying)
             for (const int kind : {0, 1}) {
                 Tape t;
                 double n = 0;
@@ -78,7 +78,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a Var that a field lets out is stale after the solve") {
-        for (const Gradient route : replaying)
+        for (const Route route : replaying)
             for (int pass = 0; pass < 2; ++pass) {
                 Tape t;
                 const Var x = t.variable(Tensor({1}, {1}));
@@ -93,7 +93,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("solves within fields are compared by what they do, and by their options") {
-        for (const Gradient route : replaying)
+        for (const Route route : replaying)
             for (const int kind : {0, 1}) {
                 CAPTURE(kind);
                 as_on_a_fresh_tape([&](Tape& t, int p) {
@@ -159,7 +159,7 @@ TEST_SUITE("ode") {
                 CHECK(num(grad(y, x)) == doctest::Approx(num(y)).epsilon(1e-4));
                 CHECK(std::abs(num(hessian(y, x))) < 1e-4);
             }
-            for (const Gradient route : replaying) {
+            for (const Route route : replaying) {
                 Tape t;
                 const std::string text = error_of([&, &f = field] {
                     solve(t, f, t.variable(Tensor({1}, {1})), Two{0, 1}, {.gradient = route});
@@ -178,7 +178,7 @@ TEST_SUITE("ode") {
         const Var k = t.variable(Tensor({1}, {1})), y = t.variable(Tensor({1}, {1}));
         CHECK(num(end(solve(t, make(k, y), y, Two{0, 1}, {.gradient = direct, .steps = 200}))) ==
               doctest::Approx(1 - 1.5).epsilon(1e-2));
-        for (const Gradient route : replaying)
+        for (const Route route : replaying)
             CHECK(contains(error_of([&] {
                                solve(t, make(k, y), y, Two{0, 1}, {.gradient = route});
                            }),
@@ -194,8 +194,8 @@ TEST_SUITE("ode") {
             };
         };
         const double right = std::exp(std::exp(-1.));
-        for (const Gradient outer : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(outer));
+        for (const Route& outer : all_routes) {
+            CAPTURE(std::string(outer.name));
             Tape t;
             const Var x = t.variable(Tensor({1}, {1}));
             const auto solved = [&](int inner) {
@@ -217,7 +217,7 @@ TEST_SUITE("ode") {
         const Var inputs[] = {x, c};
         CHECK(contains(error_of([&] { compile(t, inputs, Vars(&y, 1)); }), "a value was read before"));
         CHECK(contains(error_of([&] { compile(t, inputs, Vars(&y, 1)); }), "recordings_test.cpp"));
-        for (const Gradient route : replaying) {  // these choose their steps when they run
+        for (const Route route : replaying) {  // these choose their steps when they run
             t.rewind();
             const Var a = t.variable(Tensor({1}, {.5})), b = t.variable(Tensor({1}, {.3}));
             const auto law = [b](Var s, Var z) { return sin(10.0 * b * z) - s * z; };

@@ -20,8 +20,6 @@ double error_of(const Tensor& got, const std::vector<double>& wanted) {
     return got.size() == Index(wanted.size()) ? most / scale : HUGE_VAL;
 }
 
-const Gradient routes[] = {direct, discrete, backsolve};
-
 }  // namespace
 
 TEST_SUITE("ode") {
@@ -71,9 +69,9 @@ TEST_SUITE("ode") {
     TEST_CASE("routes: no time passes between t0 and t1") {
         const Parameter p("p", Tensor({2}, {0.3, -0.7}));
         const MakeField make = [&](Tape&) -> Field { return [&](Var, Var z) { return tanh(z * z.tape().use(p)); }; };
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const bool adaptive : {false, true}) {
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 CAPTURE(adaptive);
                 Tape tape;
                 const Tensor z0 = waves({3, 2}, 1);
@@ -98,8 +96,8 @@ TEST_SUITE("ode") {
         const Parameter p("theta", Tensor::scalar(theta));
         const MakeField make = [&](Tape&) -> Field { return [&](Var, Var z) { return z.tape().use(p) * z; }; };
         for (const std::vector<double>& times : {std::vector<double>{0, .5, .5, 1}, {0, .5, 1, 1}, {0, 0, .5, 1}})
-            for (const Gradient route : routes) {
-                CAPTURE(name_of(route));
+            for (const Route& route : all_routes) {
+                CAPTURE(std::string(route.name));
                 CAPTURE(times[1]);
                 CAPTURE(times[2]);
                 const double tolerance = either(1e-11, 1e-5);
@@ -121,8 +119,8 @@ TEST_SUITE("ode") {
     TEST_CASE("routes: times that are Vars may be all the same") {
         const Parameter p("theta", Tensor::scalar(0.7));
         const MakeField make = [&](Tape&) -> Field { return [&](Var, Var z) { return z.tape().use(p) * z; }; };
-        for (const Gradient route : routes) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             Tape tape;
             const Gradients g =
                 solve_and_differentiate(tape, make, {p}, Tensor({1}, {2}), {.5, .5}, {.gradient = route}, true,
@@ -137,7 +135,7 @@ TEST_SUITE("ode") {
         Method other = rk4_classic;
         other.b = halved;
         CHECK(other != rk4_classic);
-        for (const Gradient route : routes) {
+        for (const Route& route : all_routes) {
             Tape kept;
             for (const Method& method : {rk4_classic, other, rk4_classic}) {
                 const auto solved = [&](Tape& t) {

@@ -70,8 +70,8 @@ struct Growth {
 
 TEST_SUITE("ode") {
     TEST_CASE("second order: H v is the central difference of gradients") {
-        for (const Gradient route : {direct, discrete}) {
-            CAPTURE(name_of(route));
+        for (const Route route : {direct, discrete}) {
+            CAPTURE(std::string(route.name));
             const Net net;
             const Tensor z0 = waves({3, 2}, 0.8), v0 = waves({3, 2}, 1, 0.8), vW = waves({6, 2}, 1, 1.9);
             const SolveOptions options{.method = rk4_classic, .gradient = route, .steps = 10};
@@ -101,7 +101,7 @@ TEST_SUITE("ode") {
                 CAPTURE(adaptive);
                 const Net net;
                 std::vector<Tensor> of_route[2];
-                for (const Gradient route : {direct, discrete}) {
+                for (const Route route : {direct, discrete}) {
                     const double tolerance = either(1e-7, 1e-4);
                     const SolveOptions options{.method = method,
                                                .rtol = tolerance,
@@ -125,8 +125,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("third order: every derivative of z0 e^{θT}") {
-        for (const Gradient route : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             const double tolerance = either(1e-11, 1e-5);
             Growth growth;
             growth.record({.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});
@@ -149,8 +149,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("second order: by the end time, d²z/dT² = θ² z") {
-        for (const Gradient route : {direct, discrete}) {  // backsolve has an error for it: solve_test.cpp
-            CAPTURE(name_of(route));
+        for (const Route route : {direct, discrete}) {  // backsolve has an error for it: solve_test.cpp
+            CAPTURE(std::string(route.name));
             const double tolerance = either(1e-11, 1e-5), theta = 0.6, z0 = 1.2, T = 1.5;
             const Parameter p("theta", Tensor::scalar(theta));
             Tape tape;

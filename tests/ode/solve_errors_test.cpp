@@ -91,8 +91,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE_FIXTURE(Room, "solve: errors of fields and states") {
-        for (const Gradient route : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
             const SolveOptions options{.gradient = route};
             CHECK(text_of([&] {
                       solve(

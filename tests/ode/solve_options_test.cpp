@@ -40,8 +40,8 @@ TEST_SUITE("ode") {
             });
             REQUIRE(std::ssize(seen) == plain.accepted + plain.rejected);
             if (steps == 0) CHECK(plain.rejected > 0);
-            for (const Gradient route : {direct, discrete, backsolve}) {
-                CAPTURE(name_of(route));
+            for (const Route& route : all_routes) {
+                CAPTURE(std::string(route.name));
                 Tape tape;
                 for (int pass = 0; pass < 2; ++pass) {
                     tape.rewind();
@@ -82,8 +82,8 @@ TEST_SUITE("ode") {
         for (const double rtol : {0., 1e-3}) {
             const SolveOptions options{.rtol = rtol, .atol = rtol > 0 ? 1e-9 : 1e-300, .max_steps = 100'000};
             CHECK(solve(numbers, start, {0, .01}, options).statistics().floor_acted == (rtol == 0));
-            for (const Gradient route : {direct, discrete, backsolve}) {
-                CAPTURE(name_of(route));
+            for (const Route& route : all_routes) {
+                CAPTURE(std::string(route.name));
                 Tape tape;
                 SolveOptions o = options;
                 o.gradient = route;
@@ -91,6 +91,37 @@ TEST_SUITE("ode") {
                 CHECK(statistics(z).floor_acted == (rtol == 0));
             }
         }
+    }
+
+    TEST_CASE("options: a name means the method and the route of that name") {
+        const std::string chosen = "backsolve";  // by a user, say
+        const SolveOptions options{.method = "dopri5", .gradient = chosen};
+        CHECK(options == SolveOptions{.method = dopri5, .gradient = backsolve});
+        CHECK(options.method.a == dopri5.a);
+        CHECK(std::string(options.gradient.keeps) == backsolve.keeps);
+        for (const Route& route : all_routes) {
+            CHECK(*find_route(route.name) == route);
+            CHECK(Route(std::string_view(route.name)) == route);
+        }
+        CHECK(find_route("adjoint") == nullptr);
+        Tape tape;
+        const Var by_name = solve(tape, vars, Tensor({1}, 1), std::vector{0., 2.}, options);
+        const Var by_value =
+            solve(tape, vars, Tensor({1}, 1), std::vector{0., 2.}, {.method = dopri5, .gradient = backsolve});
+        CHECK(Tensor(tape.view(by_name)) == Tensor(tape.view(by_value)));
+    }
+
+    TEST_CASE("options: a name that is none is an error that lists all, with the line that wrote it") {
+        const int line = __LINE__ + 1;
+        const std::string method = error_of([] { solve(numbers, start, {0, 1}, {.method = "rk45"}); });
+        CHECK(method ==
+              "solve: there is no method of that name\n  got       \"rk45\"\n"
+              "  expected  rk4_classic, dopri5 or tsit5\n  where     " __FILE__ ":" +
+                  std::to_string(line));
+        const std::string route = error_of([] { Route("adjoint"); });
+        CHECK(contains(route,
+                       "solve: there is no gradient route of that name\n  got       \"adjoint\"\n"
+                       "  expected  direct, discrete or backsolve\n"));
     }
 
     TEST_CASE("options: a gradient of plain numbers is asked for in vain") {

@@ -133,8 +133,9 @@ TEST_SUITE("ode") {
         // the field's.
         const Parameter q("q", Tensor({2}, {0.3, 0.6}));
         std::vector<Tensor> of_route[3];
-        for (const Gradient route : {direct, discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (std::size_t r = 0; r < std::size(all_routes); ++r) {
+            const Route& route = all_routes[r];
+            CAPTURE(std::string(route.name));
             Tape own;
             for (int pass = 0; pass < 2; ++pass) {
                 own.rewind();
@@ -148,9 +149,9 @@ TEST_SUITE("ode") {
                                    z.shape());
                 };
                 const Var z = solve(own, field, at, unit, outer);
-                of_route[int(route)].clear();
+                of_route[r].clear();
                 for (const Var& g : grad(weighted(z), {at, own.use(p), own.use(q)}))
-                    of_route[int(route)].push_back(Tensor(own.view(g)));
+                    of_route[r].push_back(Tensor(own.view(g)));
             }
         }
         for (std::size_t i = 0; i < 3; ++i) {
@@ -162,9 +163,9 @@ TEST_SUITE("ode") {
 
     TEST_CASE_FIXTURE(Room, "solve: a field may compute with Vars of the solve's own tape alone, in every pass") {
         // e^w is recorded on that tape, also while the solve is evaluated there: dz/dt = z e^w, z = z0 e^{e^w}
-        for (const Gradient route : {direct, discrete, backsolve})
+        for (const Route& route : all_routes)
             for (int pass = 0; pass < 3; ++pass) {
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 CAPTURE(pass);
                 tape.rewind();
                 const Var w = tape.variable(Tensor({2}, {0.3, -0.4})), at = tape.variable(Tensor({1, 2}, {1, 1}));
@@ -259,11 +260,11 @@ TEST_SUITE("ode") {
         const auto field = [&](Var t, Var z) { return tanh(z * z.tape().use(p)) + 0.1 * t; };
         const std::vector<double> times{0, 0.3, 0.7, 1};
         const Tensor list = Tensor::vector(times);
-        for (const Gradient route : {discrete, backsolve})
+        for (const Route route : {discrete, backsolve})
             for (const bool adaptive : {false, true})
                 for (const bool time_vars : {false, true})
                     for (const BackwardNorm norm : {BackwardNorm::state_and_adjoint, BackwardNorm::full}) {
-                        CAPTURE(name_of(route));
+                        CAPTURE(std::string(route.name));
                         CAPTURE(adaptive);
                         CAPTURE(time_vars);
                         CAPTURE(int(norm));

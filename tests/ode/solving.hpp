@@ -97,10 +97,6 @@ struct Quiet {  // while warnings are expected, and tested elsewhere
     ~Quiet() { set_warning_handler(nullptr); }
 };
 
-inline std::string name_of(ode::Gradient g) {
-    return g == ode::direct ? "direct" : g == ode::discrete ? "discrete" : "backsolve";
-}
-
 // A tape, a batch and a law with a parameter, for tests of what a solve does rather than of its numbers.
 inline const std::vector<double> unit{0, 1};
 

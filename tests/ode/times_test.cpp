@@ -12,9 +12,7 @@ using namespace costate::test;
 
 namespace {
 
-const Gradient routes[] = {direct, discrete, backsolve};
-
-SolveOptions tight(Gradient route, int steps = 0) {
+SolveOptions tight(Route route, int steps = 0) {
     const double tolerance = either(1e-10, 1e-5);
     return {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route, .steps = steps};
 }
@@ -38,10 +36,10 @@ Second exact(double t0, double y0, double t1) {
 TEST_SUITE("ode") {
     TEST_CASE("by the first and the last time, to second order: forwards, backwards, and where no time passes") {
         const Quiet short_spans;
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const int steps : {0, 30})
                 for (const double t1 : {0., 1e-6, .5, 2., -1.}) {
-                    CAPTURE(name_of(route));
+                    CAPTURE(std::string(route.name));
                     CAPTURE(steps);
                     CAPTURE(t1);
                     Tape t;
@@ -64,10 +62,10 @@ TEST_SUITE("ode") {
     TEST_CASE("by every time of a list: repeated, equal and backward ones, to second order") {
         const std::vector<double> lists[] = {{0, .5, 1}, {0, .5, .5, 1}, {0, 0, 1},
                                              {0, 1, 1},  {.5, .5, .5},   {1, .2, .2, -1}};
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const int steps : {0, 40})
                 for (const std::vector<double>& list : lists) {
-                    CAPTURE(name_of(route));
+                    CAPTURE(std::string(route.name));
                     CAPTURE(steps);
                     CAPTURE(list.size());
                     CAPTURE(list[1]);
@@ -107,9 +105,9 @@ TEST_SUITE("ode") {
             {[](Var s, Var z) { return pow(s, 1.5) + 0.0 * z; }, 0, 1},
         };
         for (const Case& c : cases)
-            for (const Gradient route : routes) {
+            for (const Route& route : all_routes) {
                 CAPTURE(&c - cases);
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 Tape t;
                 const Var times = t.variable(Tensor({2}, {0, 1})), z0 = t.variable(Tensor({1}, {0}));
                 const Var g =
@@ -123,7 +121,7 @@ TEST_SUITE("ode") {
         const Quiet at_rest;  // after T
         // y' = −k y up to T, then 0: y(3) = e^(−k T), dy/dT = −k e^(−k T). A comparison has none: it would give 0.
         const double k = .4, T0 = .9;
-        for (const Gradient route : routes) {
+        for (const Route& route : all_routes) {
             Tape t;
             const Var T = t.variable(Tensor({1}, {T0})), y0 = t.constant(Tensor({1}, {1}));
             const Var until = concatenate({t.constant(Tensor({1}, {0})), T}, 0);
@@ -138,9 +136,9 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("times that are inputs of a program are followed, and checked, when it runs") {
-        for (const Gradient route : {discrete, backsolve})
+        for (const Route route : {discrete, backsolve})
             for (const int steps : {0, 20}) {
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 CAPTURE(steps);
                 Tape t;
                 const Var times = t.variable(Tensor({3}, {0, .5, 1})), y0 = t.variable(Tensor({1}, {1}));
@@ -174,7 +172,7 @@ TEST_SUITE("ode") {
     TEST_CASE("a list of times means the same as numbers and as a Var") {
         const std::vector<double> wrong[] = {
             {0, 1, 0}, {0, 1, .5, 2}, {1, 0, .5, -1}, {0, 2e-30, 1e-30, 3e-30}, {0, NAN}};
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const std::vector<double>& list : wrong) {
                 Tape t;
                 const Var y0 = t.variable(Tensor({1}, {1}));
@@ -193,10 +191,10 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a tape that only notes operations notes solves, whatever their times") {
-        for (const Gradient route : routes)
+        for (const Route& route : all_routes)
             for (const bool vars : {false, true})
                 for (const int steps : {0, 4}) {
-                    CAPTURE(name_of(route));
+                    CAPTURE(std::string(route.name));
                     CAPTURE(vars);
                     CAPTURE(steps);
                     Tape t;
@@ -227,8 +225,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("a solve up to the time of the field that it lies in") {
         // the inner solve runs over (0, t) and so over nothing at first: u(t) = z e^−t, x' = u
-        for (const Gradient route : {discrete, backsolve}) {
-            CAPTURE(name_of(route));
+        for (const Route route : {discrete, backsolve}) {
+            CAPTURE(std::string(route.name));
             Tape t;
             const Var x = t.variable(Tensor({1}, {1}));
             const auto field = [&](Var s, Var z) {

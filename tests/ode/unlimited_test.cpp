@@ -34,12 +34,12 @@ TEST_SUITE("ode") {
         const Listening listening;
         const double most = either(2e-4, 1e-3);
         for (const Case& c : cases)
-            for (const Gradient route : {direct, discrete, backsolve}) {
+            for (const Route& route : all_routes) {
                 if (!is_double && c.drift != 0)
                     continue;  // a float's rounding is as large as the tolerance: it limits steps
                 CAPTURE(c.a);
                 CAPTURE(c.drift);
-                CAPTURE(name_of(route));
+                CAPTURE(std::string(route.name));
                 warnings.clear();
                 Tape t;
                 const auto slope = [&](double amplitude, const SolveOptions& options) {
@@ -73,8 +73,8 @@ TEST_SUITE("ode") {
         const Listening listening;
         const auto field = [](Var s, Var x) { return -x * (1.0 + square(sin(8.0 * s))); };
         for (const bool forwards : {false, true})
-            for (const Gradient route : {direct, discrete}) {
-                CAPTURE(name_of(route));
+            for (const Route route : {direct, discrete}) {
+                CAPTURE(std::string(route.name));
                 warnings.clear();
                 Tape t;
                 const Var x0 = t.variable(Tensor({1}, {0}));

@@ -1,0 +1,36 @@
+// ode/named.hpp — a value of a table that may be written by its name: .method = "dopri5", .gradient = "backsolve"
+// see      ode/methods.hpp, ode/routes.hpp (the tables)
+#pragma once
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+#include "core/error.hpp"  // brings: Where, fail
+
+namespace costate::ode {
+
+template <class Text>  // a literal, a string, a string_view
+concept Name = std::convertible_to<const Text&, std::string_view> && !std::same_as<Text, std::nullptr_t>;
+
+// The row of that name; there is none: null.
+template <class Row, std::size_t N>
+constexpr const Row* row_named(const Row (&table)[N], std::string_view name) {
+    for (const Row& row : table)
+        if (name == row.name) return &row;
+    return nullptr;
+}
+
+// Or an error that lists them all.
+template <class Row, std::size_t N>
+const Row& require_row(const Row (&table)[N], const char* kind, std::string_view name, Where at) {
+    const Row* row = row_named(table, name);
+    if (row) return *row;
+    std::string all;
+    for (std::size_t i = 0; i < N; ++i) all.append(i == 0 ? "" : i + 1 == N ? " or " : ", ").append(table[i].name);
+    fail({.what = std::string("solve: there is no ") + kind + " of that name",
+          .got = std::string("\"").append(name) + "\"",
+          .expected = all},
+         at);
+}
+
+}  // namespace costate::ode
