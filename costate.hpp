@@ -10,7 +10,9 @@
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "core/gemm.hpp"
+#include "core/indices.hpp"
 #include "core/into.hpp"
+#include "core/linspace.hpp"
 #include "core/map.hpp"
 #include "core/permute.hpp"
 #include "core/random.hpp"
@@ -30,6 +32,7 @@
 #include "autodiff/grad.hpp"
 #include "autodiff/labels.hpp"
 #include "autodiff/matmul.hpp"
+#include "autodiff/operand.hpp"
 #include "autodiff/operator.hpp"
 #include "autodiff/parameter.hpp"
 #include "autodiff/print.hpp"
@@ -63,15 +66,22 @@
 #include "ode/methods.hpp"
 #include "ode/neural_ode.hpp"
 #include "ode/plain.hpp"
+#include "ode/routes.hpp"
+#include "ode/solution.hpp"
 #include "ode/solve.hpp"
+#include "ode/solve_options.hpp"
+#include "ode/statistics.hpp"
 #include "ode/step_control.hpp"
 #include "ode/tableau.hpp"
+#include "ode/times.hpp"
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
 //   core/elementary_bits.hpp    core/elementary_exp.hpp    core/elementary_log.hpp    core/elementary_pow.hpp
 //   core/elementary_trig.hpp    core/nest.hpp              core/reduce_layout.hpp     core/simd.hpp
-//   autodiff/index_table.hpp    autodiff/passes.hpp        autodiff/unary_rules.hpp
-//   ode/clock.hpp               ode/direct.hpp             ode/integrate.hpp          ode/plain_outcome.hpp
+//   autodiff/around_axis.hpp    autodiff/binary.hpp        autodiff/index_table.hpp    autodiff/passes.hpp
+//   autodiff/unary_rules.hpp
+//   ode/clock.hpp               ode/direct.hpp             ode/integrate.hpp          ode/complaint.hpp
+//   ode/named.hpp               ode/outcome.hpp
 //   ode/plain_steps.hpp         ode/plan.hpp               ode/record_field.hpp       ode/solve_check.hpp
 //   ode/solve_op.hpp            ode/stages.hpp

@@ -77,19 +77,19 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
 }
 
 namespace {
-void copy_rows(View from, std::span<const Index> rows, Tensor& into) {
+void copy_rows(View from, const Indices& rows, Tensor& into) {
     const Index row_size = from.shape.row_size();
     Real* to = into.data();
-    for (const Index row : rows) to = std::copy_n(from.data + row * row_size, row_size, to);
+    for (Index i = 0; i < rows.size(); ++i) to = std::copy_n(from.data + rows[i] * row_size, row_size, to);
 }
 }  // namespace
 
-void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
-    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, static_cast<Index>(rows.size()), at);
-    for (const Index row : rows)
-        if (from.shape.rank() == 0 || row < 0 || row >= from.shape[0])
+void take_rows(View from, const Indices& rows, Tensor& into, Where at) {
+    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, rows.size(), at);
+    for (Index i = 0; i < rows.size(); ++i)
+        if (from.shape.rank() == 0 || rows[i] < 0 || rows[i] >= from.shape[0])
             fail({.what = "take_rows: there is no such row",
-                  .got = "row " + std::to_string(row) + " of " + to_text(from.shape),
+                  .got = "row " + std::to_string(rows[i]) + " of " + to_text(from.shape),
                   .expected = "rows from 0 to the extent of axis 0, less one"},
                  at);
     const std::less<const Real*> before;  // of any two addresses
@@ -101,6 +101,26 @@ void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at) {
     } else {
         copy_rows(from, rows, into);
     }
+}
+
+Tensor take_rows(View from, const Indices& rows, Where at) {
+    Tensor taken;
+    take_rows(from, rows, taken, at);
+    return taken;
+}
+
+std::vector<Index> take(const Indices& from, const Indices& rows, Where at) {
+    std::vector<Index> taken;
+    taken.reserve(static_cast<std::size_t>(rows.size()));
+    for (Index i = 0; i < rows.size(); ++i) {
+        if (rows[i] < 0 || rows[i] >= from.size())
+            fail({.what = "take: there is no such entry",
+                  .got = "entry " + std::to_string(rows[i]) + " of " + std::to_string(from.size()),
+                  .expected = "places from 0 to " + std::to_string(from.size() - 1)},
+                 at);
+        taken.push_back(from[rows[i]]);
+    }
+    return taken;
 }
 
 void write(TensorFile& file, const std::string& prefix, const Rng& rng, Where at) {

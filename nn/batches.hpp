@@ -1,7 +1,9 @@
 // nn/batches.hpp — minibatches: every example once an epoch, in an order drawn from a seed
 //   nn::Batches batches(1000, 32, Rng{7});
 //   for (int step = 0; step < 500; ++step) {
-//       nn::take_rows(inputs, batches.next(), x);          // x: the rows of this batch, [32,D]
+//       const auto rows = batches.next();
+//       Var y = model(tape.constant(nn::take_rows(inputs, rows)));          // [32,D] of [1000,D]
+//       Var loss = nn::cross_entropy_with_logits(y, nn::take(labels, rows));
 //       ...
 //   }
 // An epoch is one permutation of 0 ... examples − 1, cut into pieces; the last one may be shorter, or is dropped.
@@ -13,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "core/indices.hpp"      // brings: Indices
 #include "core/random.hpp"       // brings: Rng
 #include "core/tensor_file.hpp"  // brings: TensorFile, Tensor, View
 
@@ -45,9 +48,12 @@ private:
     std::vector<Index> order_;
 };
 
-// into = the given rows (places on axis 0) of `from`. It is made anew only if its shape has to change, or
+// The given rows (places on axis 0) of a tensor, and of a list beside it, as of labels.
+Tensor take_rows(View from, const Indices& rows, Where at = {});
+std::vector<Index> take(const Indices& from, const Indices& rows, Where at = {});
+// The same without an allocation: into = the given rows of `from`. It is made anew only if its shape has to change, or
 // if `from` lies in it.
-void take_rows(View from, std::span<const Index> rows, Tensor& into, Where at = {});
+void take_rows(View from, const Indices& rows, Tensor& into, Where at = {});
 
 // A generator in a file: its two integers.
 void write(TensorFile& file, const std::string& prefix, const Rng& rng, Where at = {});
