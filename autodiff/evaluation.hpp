@@ -68,7 +68,8 @@ struct Evaluation {
     const Plans& plans;
     Objects& objects;
     Memory& memory;
-    std::uint32_t object = 0;  // the number of this operation's object at this stage
+    std::uint32_t object = 0;   // the number of this operation's object at this stage
+    bool finite_check = false;  // look for the first result that is not finite, within the programs that are run, too
 
     template <class T>
     const T& plan(std::uint32_t place) const {

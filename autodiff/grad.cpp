@@ -58,6 +58,7 @@ public:
 
     // x̄ = Jᵀ ȳ
     void backwards(Vars ys, Vars y_bars, Vars xs, std::span<Var> x_bars) {
+        const While doing("taking a derivative", at_);
         Lists& l = lists_;
         l.first.assign(tape_.values().size(), none);
         l.terms.clear();
@@ -75,6 +76,7 @@ public:
             l.wanted.clear();
             for (const Var& x : l.in) l.wanted.push_back(between(x.index(), 1));
             if (std::find(l.wanted.begin(), l.wanted.end(), 1) == l.wanted.end()) continue;
+            const While rule("differentiating ", operator_of(node.op).name, node.where, node.where);
             operator_of(node.op).vjp(node.attributes, l.in, l.out, l.d_out, Needs(l.wanted), l.d_in);
             for (std::size_t i = 0; i < node.n_in; ++i)
                 if (l.wanted[i])
@@ -85,6 +87,7 @@ public:
 
     // ẏ = J ẋ
     void forwards(Vars ys, Vars xs, Vars x_dots, std::span<Var> y_dots) {
+        const While doing("taking a derivative", at_);
         Lists& l = lists_;
         l.first.assign(tape_.values().size(), none);
         l.terms.clear();
@@ -99,6 +102,7 @@ public:
                 reached = reached || !l.d_in[i].is_zero();
             }
             if (!reached) continue;
+            const While rule("differentiating ", operator_of(node.op).name, node.where, node.where);
             operator_of(node.op).jvp(node.attributes, l.in, l.out, l.d_in, l.d_out);
             for (std::uint32_t o = 0; o < node.n_out; ++o)
                 contribute(l.out[o], checked(node, "jvp", "the tangent of result ", o, l.d_out, l.out));

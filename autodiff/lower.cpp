@@ -133,8 +133,7 @@ private:
         if (n >= tape_.tainted().node)
             fail({.what = "compile: a value was read before this operation was recorded",
                   .got = std::string(operator_of(node.op).name) + ", recorded after the reading at " +
-                         (tape_.tainted().where.file ? tape_.tainted().where.file : "?") + ":" +
-                         std::to_string(tape_.tainted().where.line),
+                         to_text(tape_.tainted().where),
                   .expected = "no value read while recording: the program would freeze what depends on it",
                   .fix = "read values after the last operation, or branch with where(...)"},
                  at);
@@ -144,15 +143,16 @@ private:
         if (!operator_of(node.op).shape_only)
             for (std::uint32_t v : operands_) varies = varies || p_.values[v].varies;
         Attributes attributes = node.attributes;
-        if (node.op == operator_number<MatMul>()) transpose_once(attributes);
-        const std::uint32_t first =
-            emit(node.op, attributes, varies, std::span(tape_.values()).subspan(node.first_out, node.n_out));
+        if (node.op == operator_number<MatMul>()) transpose_once(attributes, node.where);
+        const std::uint32_t first = emit(node.op, attributes, varies,
+                                         std::span(tape_.values()).subspan(node.first_out, node.n_out), node.where);
         for (std::uint32_t o = 0; o < node.n_out; ++o)
             if (place_[node.first_out + o] == Program::none) place_[node.first_out + o] = first + o;
     }
 
     // The first result of an equal operation, or of this one, appended.
-    std::uint32_t emit(std::uint32_t op, const Attributes& attributes, bool varies, std::span<const Tape::Value> out) {
+    std::uint32_t emit(std::uint32_t op, const Attributes& attributes, bool varies, std::span<const Tape::Value> out,
+                       Where where) {
         std::uint64_t hash = op;
         for (std::uint32_t v : operands_) hash = IndexTable::mixed(hash, v);
         const std::uint32_t same = found_.find(hash, [&](std::uint32_t n) {
@@ -165,6 +165,7 @@ private:
         Program::Code c{};
         c.op = op;
         c.attributes = attributes;
+        c.where = where;
         c.first_in = static_cast<std::uint32_t>(p_.operands.size());
         c.n_in = static_cast<std::uint32_t>(operands_.size());
         c.first_out = static_cast<std::uint32_t>(p_.values.size());
@@ -175,18 +176,18 @@ private:
         return c.first_out;
     }
 
-    std::uint32_t emit_one(std::uint32_t op, std::uint32_t operand, const Shape& shape) {
+    std::uint32_t emit_one(std::uint32_t op, std::uint32_t operand, const Shape& shape, Where where) {
         operands_.assign(1, operand);
         const Tape::Value out{nullptr, shape, 0, Tape::Kind::computed, false};
-        return emit(op, {}, p_.values[operand].varies, std::span(&out, 1));
+        return emit(op, {}, p_.values[operand].varies, std::span(&out, 1), where);
     }
 
-    void transpose_once(Attributes& attributes) {
+    void transpose_once(Attributes& attributes, Where where) {
         MatMul op = attributes_as<MatMul>(attributes);
         const std::uint32_t a = operands_[0], b = operands_[1];
         const Shape& shape = p_.values[b].shape;
         if (!op.transpose_b || p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
-        const std::uint32_t turned = emit_one(operator_number<TransposeOnce>(), b, {shape[1], shape[0]});
+        const std::uint32_t turned = emit_one(operator_number<TransposeOnce>(), b, {shape[1], shape[0]}, where);
         operands_ = {a, turned};
         op.transpose_b = false;
         attributes = attributes_of(op);

@@ -80,6 +80,9 @@ struct Operator {
     double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
 };
 
+// An error on behalf of the operation recorded at `where`, if its operands are finite and its results are not.
+void require_finite(const Operator& op, std::span<const View> in, std::span<const MutableView> out, Where where);
+
 std::uint32_t register_operator(const Operator& op);
 const Operator& operator_of(std::uint32_t number);
 std::uint32_t registered_operators();  // how many there are: their numbers are 0 ... n - 1

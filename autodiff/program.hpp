@@ -65,6 +65,7 @@ public:
         Attributes attributes;
         Phase phase = Phase::prologue;
         bool accumulates = false;  // sums into its result, over tiles and stages
+        Where where{nullptr, 0};   // that recorded it, for errors
     };
     struct Sum {  // a summed result that is added up after its phase has computed it
         std::uint32_t value, total;

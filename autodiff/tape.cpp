@@ -128,7 +128,7 @@ void Tape::check_versions(Where at) const {
 }
 
 std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
-                         std::span<const Shape> out) {
+                         std::span<const Shape> out, Where at) {
     struct Undo {  // an evaluation that fails leaves no trace
         Tape& tape;
         Mark start = tape.mark();
@@ -146,22 +146,28 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
     const std::uint32_t first_in = static_cast<std::uint32_t>(operands_.size());
     for (const Var& v : in) operands_.push_back(v.index());
     nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first,
-                      static_cast<std::uint32_t>(out.size()), attributes});
-    if (evaluating_) evaluate(op, attributes, in, first, out.size());
+                      static_cast<std::uint32_t>(out.size()), attributes, Context::line(at)});
+    if (evaluating_) evaluate(op, attributes, in, first, out.size(), nodes_.back().where);
     undo.done = true;
     return first;
 }
 
 void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
-                    std::size_t n_out) {
+                    std::size_t n_out, Where where) {
     in_views_.clear();
     out_views_.clear();
     for (const Var& v : in) in_views_.push_back(view(v));
     for (std::size_t i = 0; i < n_out; ++i) out_views_.push_back({values_[first + i].data, values_[first + i].shape});
     const Operator& row = operator_of(op);
-    row.eval(attributes, in_views_, out_views_, {plans_, objects_, memory_, objects_used_});
+    const Evaluation e{plans_, objects_, memory_, objects_used_, finite_check_};
+    if (finite_check_) {
+        const While evaluating("evaluating ", row.name, where, Where(nullptr, 0));
+        row.eval(attributes, in_views_, out_views_, e);
+    } else {
+        row.eval(attributes, in_views_, out_views_, e);
+    }
     if (row.keeps_object) ++objects_used_;
-    if (finite_check_) require_finite(op, in_views_, out_views_);
+    if (finite_check_) require_finite(row, in_views_, out_views_, where);
 }
 
 std::uint32_t Tape::add_plan(const Plan& plan) {
@@ -170,7 +176,7 @@ std::uint32_t Tape::add_plan(const Plan& plan) {
     return static_cast<std::uint32_t>(place);
 }
 
-void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const {
+void require_finite(const Operator& op, std::span<const View> in, std::span<const MutableView> out, Where where) {
     const auto all_finite = [](View v) {
         return std::all_of(v.entries().begin(), v.entries().end(), [](Real x) { return std::isfinite(x); });
     };
@@ -180,12 +186,11 @@ void Tape::require_finite(std::uint32_t op, std::span<const View> in, std::span<
         if (!all_finite(v)) {
             std::string operands;
             for (const View& x : in) operands.append(operands.empty() ? "" : ", ").append(to_text(x.shape));
-            fail({.what = std::string(operator_of(op).name) + ": the first operation with a result that is not finite",
-                  .got =
-                      "operation " + std::to_string(nodes_.size() - 1) + " of the tape, on finite operands " + operands,
+            fail({.what = std::string(op.name) + ": the first operation with a result that is not finite",
+                  .got = "finite operands " + operands,
                   .expected = "finite numbers",
                   .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"},
-                 Where(nullptr, 0));
+                 where);
         }
 }
 

@@ -46,6 +46,7 @@ public:
         std::uint32_t first_in, n_in;    // operands()[first_in ...]: indices of values
         std::uint32_t first_out, n_out;  // values first_out ... are its results
         Attributes attributes;
+        Where where;  // the line that recorded it, for errors
     };
     struct Use {  // a parameter's leaf
         Parameter parameter;
@@ -78,8 +79,10 @@ public:
     // While false, operations are noted with their shapes but not computed: to compile a Program without its memory.
     void set_evaluating(bool on) { evaluating_ = on; }
     bool evaluating() const { return evaluating_; }
-    // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it.
+    // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it, within the
+    // field of a solve as well.
     void set_finite_check(bool on) { finite_check_ = on; }
+    bool finite_check() const { return finite_check_; }
 
     View view(Var v) const { return view(v.index()); }  // the numbers, without tainting: for the library itself
     View view(std::uint32_t value) const { return {values_[value].data, values_[value].shape}; }
@@ -155,7 +158,7 @@ public:
 
     // Record an operation whose operands lie on this tape (bring). The results are consecutive values.
     std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
-                       std::span<const Shape> out);
+                       std::span<const Shape> out, Where at = Where(nullptr, 0));
 
     // The one object of this type that lives as long as the tape: the lists of the derivative walks, the plans of solves.
     template <class T>
@@ -172,13 +175,12 @@ private:
     std::uint32_t add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data);
     std::uint32_t add_leaf(View value, Kind kind);
     void evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
-                  std::size_t n_out);
+                  std::size_t n_out, Where where);
     static constexpr std::size_t no_difference = ~std::size_t(0);
     std::size_t first_difference(const Tape& other) const;  // the number of an operation, or one more, or no_difference
     void begin_era();
     void require_held(Var v, Where at) const;
     void require_fresh_lifts(Where at);
-    void require_finite(std::uint32_t op, std::span<const View> in, std::span<const MutableView> out) const;
 
     Tape* parent_ = nullptr;
     std::uint32_t pass_ = 1;
@@ -215,7 +217,7 @@ Var record_operands(const Op& op, const std::array<const Operand*, N>& operands)
     Tape& tape = place(operands, in, Op::name);
     const auto shape = [&](const auto&... v) { return op.shape(tape.values()[v.index()].shape..., operands[0]->at()); };
     const Shape out[1] = {std::apply(shape, in)};
-    return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out));
+    return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out, operands[0]->at()));
 }
 
 // The result of an operator of one to four operands. Errors name the line on which the first of them became an operand.
@@ -241,7 +243,7 @@ std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> ope
                               Where at = Where(nullptr, 0)) {
     const std::span<Var> in = tape.list(operands.size());
     for (std::size_t i = 0; i < in.size(); ++i) in[i] = tape.bring(operands[i], at);
-    const std::uint32_t first = tape.push(operator_number<Op>(), attributes_of(op), in, out);
+    const std::uint32_t first = tape.push(operator_number<Op>(), attributes_of(op), in, out, at);
     const std::span<Var> results = tape.list(out.size());
     for (std::size_t i = 0; i < results.size(); ++i) results[i] = tape.var(first + static_cast<std::uint32_t>(i));
     return results;

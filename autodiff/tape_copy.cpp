@@ -29,7 +29,7 @@ void Tape::append_operations(const Tape& other, std::span<Var> made) {
         shapes.clear();
         for (std::uint32_t o = 0; o < node.n_out; ++o) shapes.push_back(other.values_[node.first_out + o].shape);
         const Attributes attributes = operator_of(node.op).moved(node.attributes, other.plans_, *this);
-        const std::uint32_t first = push(node.op, attributes, in, shapes);
+        const std::uint32_t first = push(node.op, attributes, in, shapes, node.where);
         for (std::uint32_t o = 0; o < node.n_out; ++o) made[node.first_out + o] = var(first + o);
     }
 }

@@ -123,11 +123,13 @@ void Workspace::prologue() {
 }
 
 void Workspace::run(Table& table) {
-    Evaluation e{program_->plans, objects_, memory_of_plans_};
+    Evaluation e{program_->plans, objects_, memory_of_plans_, 0, finite_check_};
     for (const Bound& b : table.code) {
         e.object = b.object;
-        b.op->eval(b.code->attributes, std::span(table.in).subspan(b.in, b.code->n_in),
-                   std::span(table.out).subspan(b.out, b.code->n_out), e);
+        const auto in = std::span<const View>(table.in).subspan(b.in, b.code->n_in);
+        const auto out = std::span<const MutableView>(table.out).subspan(b.out, b.code->n_out);
+        b.op->eval(b.code->attributes, in, out, e);
+        if (finite_check_) require_finite(*b.op, in, out, b.code->where);
     }
 }
 
@@ -200,7 +202,8 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         if (b.code->accumulates)
             b.op->eval_sum(b.code->attributes, in, out[0], Into::extend, weights ? weights_.data() : nullptr);
         else
-            b.op->eval(b.code->attributes, in, out, {p.plans, objects_, memory_of_plans_, b.object});
+            b.op->eval(b.code->attributes, in, out, {p.plans, objects_, memory_of_plans_, b.object, finite_check_});
+        if (finite_check_) require_finite(*b.op, in, out, b.code->where);
     }
     for (const Program::Sum& sum : p.sums) {
         if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range

@@ -25,6 +25,8 @@ public:
     };
 
     void prepare(const Program& program, Size size);
+    // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it.
+    void set_finite_check(bool on) { finite_check_ = on; }
     // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
     Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }
@@ -115,6 +117,7 @@ private:
     std::vector<Table> forward_, reverse_;  // one for each stage
     std::vector<Table> sums_tables_;        // one for each range of the tile, stage and set of accumulators
     int finished_set_ = 0;
+    bool finite_check_ = false;
     std::vector<Real> weights_;
     Objects objects_;
     Memory memory_of_plans_;

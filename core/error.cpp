@@ -1,5 +1,6 @@
 #include "core/error.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -25,6 +26,8 @@ FailureHandler warning_handler = print;
 
 void set_failure_handler(FailureHandler handler) { failure_handler = handler ? handler : print_and_stop; }
 
+std::string to_text(Where at) { return at.file ? std::string(at.file) + ":" + std::to_string(at.line) : "?"; }
+
 std::string to_text(const Failure& failure, Where at) {
     std::string text = failure.what;
     const auto line = [&text](const char* label, const std::string& body) {
@@ -34,11 +37,31 @@ std::string to_text(const Failure& failure, Where at) {
     line("expected  ", failure.expected);
     line("likely    ", failure.likely);
     line("try       ", failure.fix);
-    if (at.file) line("where     ", std::string(at.file) + ":" + std::to_string(at.line));
+    if (at.file) line("where     ", to_text(at));
+    for (std::size_t begin = 0, end; begin < failure.during.size(); begin = end + 1) {
+        end = std::min(failure.during.find('\n', begin), failure.during.size());
+        line("while     ", failure.during.substr(begin, end - begin));
+    }
     return text;
 }
 
+// Notes what is going on, and gives the line that the error names: of the calls around it, up to the first that runs what
+// others wrote, the outermost.
+Where explained(Failure& failure, Where at) {
+    const Context* c = Context::innermost;
+    if (c && !c->doing_ && c->line_.file) at = c->line_;
+    for (; c; c = c->outer_) {
+        if (!c->doing_) continue;
+        const bool is_part = c->outer_ && !c->outer_->doing_;
+        const Where from = is_part ? c->outer_->line_ : c->at_;
+        failure.during.append(c->doing_).append(c->what_);
+        failure.during.append(from.file ? " at " + to_text(from) : "").append("\n");
+    }
+    return at;
+}
+
 void fail(Failure failure, Where at) {
+    at = explained(failure, at);
 #if defined(__cpp_exceptions)
     throw Error(std::move(failure), at);
 #else
@@ -49,7 +72,10 @@ void fail(Failure failure, Where at) {
 
 void set_warning_handler(FailureHandler handler) { warning_handler = handler ? handler : print; }
 
-void warn(const Failure& failure, Where at) { warning_handler(to_text(failure, at).c_str()); }
+void warn(Failure failure, Where at) {
+    at = explained(failure, at);
+    warning_handler(to_text(failure, at).c_str());
+}
 
 std::string number_text(double value) {
     char text[32];

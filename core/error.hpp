@@ -6,6 +6,7 @@
 //     expected  A [m,k] times B [k,n]: k is 4 in A but 5 in B
 //     try       matmul(A, transpose(B)) if B is stored row by row
 //     where     examples/03_mlp.cpp:41
+//     while     recording the field of the solve at examples/03_mlp.cpp:57
 // Built with exceptions, fail throws one type, costate::Error. Built without (-fno-exceptions), the same text goes to one
 // replaceable handler, which must not return; the default writes it to stderr and aborts.
 #pragma once
@@ -29,8 +30,10 @@ struct Failure {
     std::string expected = {};  // what would have been right
     std::string likely = {};    // the probable cause, when there is one worth naming
     std::string fix = {};       // printed as "try": what to do next
+    std::string during = {};    // printed as "while", a line each: fail() says what was going on (Context)
 };
 
+std::string to_text(Where at);  // "mine.cpp:12"
 std::string to_text(const Failure& failure, Where at);
 
 #if defined(__cpp_exceptions)
@@ -53,8 +56,46 @@ void set_failure_handler(FailureHandler handler);
 [[noreturn]] void fail(Failure failure, Where at = {});
 
 // Something that deserves a look but is no error: the same text goes to a handler; the default writes it to stderr.
-void warn(const Failure& failure, Where at = {});
+void warn(Failure failure, Where at = {});
 void set_warning_handler(FailureHandler handler);
+
+// What is going on on this thread, for errors that happen meanwhile. Each lives on the stack, as long as it lasts.
+class Context {
+public:
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    // The line that an operation recorded at `at` belongs to: that of the call it is part of, if there is one.
+    static Where line(Where at) { return innermost && innermost->line_.file ? innermost->line_ : at; }
+
+protected:
+    Context(const char* doing, const char* what, Where at, Where line)
+        : doing_(doing), what_(what), at_(at), line_(line), outer_(innermost) {
+        innermost = this;
+    }
+    ~Context() { innermost = outer_; }
+
+private:
+    friend Where explained(Failure&, Where);
+    static inline thread_local const Context* innermost = nullptr;
+    const char *doing_, *what_;
+    Where at_, line_;
+    const Context* outer_;
+};
+
+// A function that is made of others:  const CalledFrom caller(at);  errors in what it calls name its caller's line.
+class CalledFrom : Context {
+public:
+    explicit CalledFrom(Where at) : Context(nullptr, nullptr, at, line(at)) {}
+};
+
+// A function that calls what others wrote:  const While doing("recording the field of the solve", at);  errors name the line
+// on which they happen, and this one beside it. Operations recorded meanwhile belong to the line `recorded`, if given.
+class While : Context {
+public:
+    While(const char* doing, Where at) : While(doing, "", at, Where(nullptr, 0)) {}
+    While(const char* doing, const char* what, Where at, Where recorded) : Context(doing, what, at, recorded) {}
+};
 
 std::string number_text(double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"
 

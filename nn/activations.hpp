@@ -23,7 +23,11 @@ public:
     requires(std::is_empty_v<F>&& std::is_invocable_r_v<Var, const F&, Var>) constexpr Activation(F)
         : of_var_([](Var x) -> Var { return F{}(x); }) {}
 
-    Var operator()(Var x, Where at = {}) const { return of_operand_ ? of_operand_(Operand(x, at)) : of_var_(x); }
+    Var operator()(Var x, Where at = {}) const {
+        if (of_operand_) return of_operand_(Operand(x, at));
+        const While doing("applying an activation", at);
+        return of_var_(x);
+    }
 
 private:
     Var (*of_operand_)(const Operand&) = nullptr;

@@ -7,9 +7,10 @@ namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
 Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
-    innermost_tape({&x, 1}, "linear", at);
-    const Var y = matmul(Operand(x, at), weight_and_bias[0], false, true);
-    return weight_and_bias.size() == 1 ? y : Operand(y, at) + weight_and_bias[1];
+    const CalledFrom caller(at);
+    innermost_tape({&x, 1}, "linear");
+    const Var y = matmul(x, weight_and_bias[0], false, true);
+    return weight_and_bias.size() == 1 ? y : y + weight_and_bias[1];
 }
 
 void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at) {

@@ -66,29 +66,35 @@ Var one_hot(const Operand& classes, Index count) {
     return record(op, classes);
 }
 
-Var mse(const Operand& y, const Operand& target) { return mean(square(difference("mse", y, target))); }
-Var mae(const Operand& y, const Operand& target) { return mean(abs(difference("mae", y, target))); }
+Var mse(const Operand& y, const Operand& target) {
+    const CalledFrom caller(y.at());
+    return mean(square(difference("mse", y, target)));
+}
+
+Var mae(const Operand& y, const Operand& target) {
+    const CalledFrom caller(y.at());
+    return mean(abs(difference("mae", y, target)));
+}
 
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets) {
     const char* name = "cross_entropy_with_logits";
-    const Where at = logits.at();
+    const CalledFrom caller(logits.at());
     std::array<Var, 2> v;
     place(std::array{&logits, &targets}, v, name);
     const Var l = v[0];
-    const int classes = checked_axis(name, l.shape(), -1, at);
-    const Var p = v[1].shape().rank() == 1 ? one_hot(Operand(v[1], at), l.shape()[classes]) : v[1];
+    const int classes = checked_axis(name, l.shape(), -1);
+    const Var p = v[1].shape().rank() == 1 ? one_hot(v[1], l.shape()[classes]) : v[1];
     if (p.shape() != l.shape())
         fail({.what = "cross_entropy_with_logits: the targets do not fit the logits",
               .got = "logits " + to_text(l.shape()) + ", targets " + to_text(p.shape()),
-              .expected = "targets [B,C] or classes [B] for logits [B,C]"},
-             at);
+              .expected = "targets [B,C] or classes [B] for logits [B,C]"});
     const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
     return mean(sum(where(p, p * surprise, 0), -1));  // a class ruled out by p = 0 may have l = −∞
 }
 
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
     const char* name = "gaussian_log_likelihood";
-    const Where at = x.at();
+    const CalledFrom caller(x.at());
     std::array<Var, 3> v;
     place(std::array{&x, &mean, &log_sigma}, v, name);
     const Shape shape = v[0].shape();
@@ -97,10 +103,9 @@ Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand
             fail({.what = std::string(name) + ": the shapes do not fit",
                   .got = "x " + to_text(shape) + ", beside it " + to_text(other),
                   .expected = "a mean and a log_sigma that broadcast to x",
-                  .fix = "reshape(mean, x.shape()); broadcast_to(x, ...) if one x is meant for all rows"},
-                 at);
+                  .fix = "reshape(mean, x.shape()); broadcast_to(x, ...) if one x is meant for all rows"});
     const Var z = (v[0] - v[1]) * exp(-v[2]);
-    return sum(Operand(affine(square(z), -0.5, -half_log_two_pi) - v[2], at), -1);
+    return sum(affine(square(z), -0.5, -half_log_two_pi) - v[2], -1);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -20,17 +20,19 @@ MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPO
 }
 
 Var MLP::operator()(Var x, Where at) const {
+    const CalledFrom caller(at);
     const std::span<const Parameter> theta = parameters();
-    x = linear(x, theta.first(2), at);
-    for (std::size_t i = 2; i < theta.size(); i += 2) x = linear(activation_(x, at), theta.subspan(i, 2), at);
+    x = linear(x, theta.first(2));
+    for (std::size_t i = 2; i < theta.size(); i += 2) x = linear(activation_(x, at), theta.subspan(i, 2));
     return x;
 }
 
 Var MLP::operator()(Var t, Var z, Where at) const {
     if (!time_) return (*this)(z, at);
-    for (const Var& v : {t, z}) innermost_tape({&v, 1}, "MLP", at);
-    if (t.size() == 1) t = broadcast_to(reshape(t, {1, 1}), {z.shape(at).rows(), 1});
-    return (*this)(concatenate({Operand(z, at), t}, 1), at);
+    const CalledFrom caller(at);
+    for (const Var& v : {t, z}) innermost_tape({&v, 1}, "MLP");
+    if (t.size() == 1) t = broadcast_to(reshape(t, {1, 1}), {z.shape().rows(), 1});
+    return (*this)(concatenate({z, t}, 1));
 }
 
 }  // namespace COSTATE_PRECISION

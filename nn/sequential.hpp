@@ -24,7 +24,10 @@ public:
         if constexpr (std::is_invocable_r_v<Var, const F&, Var, Where>)
             call_ = f;
         else
-            call_ = [f](Var x, Where) { return f(x); };
+            call_ = [f](Var x, Where at) {
+                const While doing("calling a layer of nn::Sequential", at);
+                return f(x);
+            };
         if constexpr (std::is_base_of_v<Module, F>) module_ = f;
         if constexpr (requires { f.layers(); }) parts_ = f.layers();
     }

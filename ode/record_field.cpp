@@ -40,6 +40,7 @@ bool can_be_replayed(Recording& r, Tape& outer, const Field& field, double t, Vi
     r.tape.rewind();
     r.tape.set_parent(&outer);
     r.tape.set_evaluating(outer.evaluating());
+    r.tape.set_finite_check(outer.finite_check());
     r.captures.clear();
     r.t = r.tape.constant(t);
     r.z.assign(1, r.tape.variable(z));

@@ -192,6 +192,7 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     SolveRecord& record = e.objects.at<SolveRecord>(e.object);
     const SolveRecord* steps = takes_steps ? &record_of(in.back(), e) : nullptr;
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
+    memory.stages.set_finite_check(e.finite_check);
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     run_solve(p, memory, record, steps, operands_of(p, in), out.first(p.components()), where);
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
@@ -203,6 +204,7 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     const std::size_t n = p.components(), token = 1 + n + p.capture_count();
     SolveRecord& record = record_of(in[token], e);
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
+    memory.stages.set_finite_check(e.finite_check);
     read_times(in[0], memory.times);
     if (record.statistics.unlimited && p.part == Part::reverse) warn_once(memory, where);
     const Pull pull{p,

@@ -113,7 +113,7 @@ std::span<Var> record_vjp(const SolveVjp& op, const Operands& x, Var token, std:
     for (const Var& z : x.z0) shapes.push_back(z.shape());
     for (std::size_t i = 0; i < x.captures.size(); ++i)
         if (plan.captures[i]) shapes.push_back(x.captures[i].shape());
-    return record_general(tape, op, operands, shapes);
+    return record_general(tape, op, operands, shapes, op.where);
 }
 
 // (2) What the rules of A(x, w) are made of: x as copies, so that two operands that are one Var are two again, and J.
@@ -166,7 +166,7 @@ std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var>
         shapes.push_back(shape);
     }
     shapes.push_back(Shape{});
-    return record_general(tape, solve, operands, shapes);
+    return record_general(tape, solve, operands, shapes, solve.where);
 }
 
 bool Solve::same(const Plans& mine, const Solve& other, const Plans& its) const {

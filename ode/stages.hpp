@@ -15,6 +15,7 @@ class Stages {
 public:
     // Lays out the memory and binds the captures.
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets);
+    void set_finite_check(bool on) { workspace_.set_finite_check(on); }
 
     Index rows() const { return rows_; }       // of the batch
     Index tile_rows() const { return tile_; }  // most rows of a tile

@@ -1,0 +1,70 @@
+// tests/ode/finite_check_test.cpp — the first operation that is not finite is found in fields and derivatives, too
+#include <doctest/doctest.h>
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/reductions.hpp"
+#include "ode/solve.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using test::contains;
+using test::error_of;
+
+namespace {
+
+std::string line(int n) { return "tests/ode/finite_check_test.cpp:" + std::to_string(n); }
+const std::vector<double> times{0, 1};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("ode");
+
+TEST_CASE("finite check: an operation of a derivative is blamed on the line whose derivative it is") {
+    Tape tape;
+    tape.set_finite_check(true);
+    const Var x = tape.variable(Tensor({2}, {0, 1}));
+    const Var y = sum(sqrt(x));
+    const int root = __LINE__ - 1;
+    const std::string error = error_of([&] { grad(y, x); });
+    const int derivative = __LINE__ - 1;
+    CHECK(contains(error, "reciprocal: the first operation with a result that is not finite"));
+    CHECK(contains(error, "while     differentiating sqrt at " + line(root)));
+    CHECK(contains(error, "while     taking a derivative at " + line(derivative)));
+}
+
+TEST_CASE("finite check: an operation that a field records, or runs at a later stage, is named with its line") {
+    for (const auto& gradient : {ode::discrete, ode::backsolve, ode::direct})
+        for (const double start : {0.0, 0.5}) {  // dz/dt = log(z) − 2 ...: at once, or when z has come down to 0
+            CAPTURE(start);
+            Tape tape;
+            tape.set_finite_check(true);
+            const Var z0 = tape.variable(Tensor::scalar(start));
+            const int within = __LINE__ + 1;
+            const auto field = [](Var, Var z) { return log(z) - 2.0; };
+            const std::string error = error_of([&] {
+                ode::solve(tape, field, z0, times, {.method = ode::rk4_classic, .gradient = gradient, .steps = 4});
+            });
+            CHECK(contains(error, "log: the first operation with a result that is not finite"));
+            CHECK(contains(error, "where     " + line(within)));
+            tape.set_finite_check(false);
+        }
+}
+
+TEST_CASE("finite check: so is one of a field's derivative, which a backward solve runs") {
+    for (const auto& gradient : {ode::discrete, ode::backsolve}) {
+        Tape tape;
+        const Var z0 = tape.variable(Tensor::scalar(0)), c = tape.variable(Tensor::scalar(0));
+        const int within = __LINE__ + 1;
+        const auto field = [&](Var, Var z) { return sqrt(z * z) + c; };  // at rest, where the root has no slope
+        const Var z =
+            ode::solve(tape, field, z0, times, {.method = ode::rk4_classic, .gradient = gradient, .steps = 2});
+        tape.set_finite_check(true);
+        const int derivative = __LINE__ + 1;
+        const std::string error = error_of([&] { grad(sum(z), z0); });
+        CHECK(contains(error, "the first operation with a result that is not finite"));
+        CHECK(contains(error, "where     " + line(within)));
+        CHECK(contains(error, "while     taking a derivative at " + line(derivative)));
+    }
+}
+
+TEST_SUITE_END();
