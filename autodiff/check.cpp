@@ -87,7 +87,7 @@ GradientReport compare(Var y, Vars gradients, std::span<const View> xs, const Mo
 
 Vars gradients_of(Var y, Vars xs) {
     const Var seed = y.tape().constant(weights_for(y));
-    return vjp(Vars(&y, 1), Vars(&seed, 1), xs);
+    return vjp(Vars(&y, 1), xs, Vars(&seed, 1));
 }
 
 }  // namespace
@@ -113,8 +113,7 @@ GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x
     return check_gradients(std::function<Var(Vars)>([&f](Vars xs) { return f(xs[0]); }), std::span(&x, 1), tolerance);
 }
 
-GradientReport check_gradients(const std::function<Var(Tape&)>& f, std::span<const Parameter> parameters,
-                               double tolerance) {
+GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters parameters, double tolerance) {
     Tape tape, moved;
     const Var y = f(tape);
     std::vector<Var> leaves;

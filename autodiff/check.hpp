@@ -34,7 +34,7 @@ GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x
 GradientReport check_gradients(const std::function<Var(Vars)>& f, std::span<const Tensor> xs,
                                double tolerance = check_tolerance);
 // With respect to parameters, which are moved and put back; f records with tape.use(parameter).
-GradientReport check_gradients(const std::function<Var(Tape&)>& f, std::span<const Parameter> parameters,
+GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters parameters,
                                double tolerance = check_tolerance);
 
 }  // namespace COSTATE_PRECISION

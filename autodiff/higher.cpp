@@ -17,6 +17,26 @@ Var unit(Var v, Index i) {
     return v.tape().constant(e);
 }
 
+// For one Var each, without a look at the order of the arguments.
+Var pull(Var y, Var x, Var y_bar, Where at) { return vjp(Vars(&y, 1), Vars(&x, 1), Vars(&y_bar, 1), at)[0]; }
+Var push(Var y, Var x, Var x_dot, Where at) { return jvp(Vars(&y, 1), Vars(&x, 1), Vars(&x_dot, 1), at)[0]; }
+
+// The j-th unit vector along the last axis, the same in all rows of x.
+Var along(Var x, Index j) {
+    const Shape& shape = x.shape();
+    Tensor e(Shape::of_rank(shape.rank()).with(shape.rank() - 1, shape[shape.rank() - 1]));
+    e[j] = 1;
+    return broadcast_to(x.tape().constant(e), shape);
+}
+
+void require_rate(Var f, Var z, Where at) {
+    if (z.shape(at).rank() < 1 || f.shape(at) != z.shape())
+        fail({.what = "divergence: f and z must have the same shape, with the components along the last axis",
+              .got = "f " + to_text(f.shape()) + ", z " + to_text(z.shape()),
+              .expected = "f [B,D] and z [B,D]"},
+             at);
+}
+
 }  // namespace
 
 Var jacobian(Var y, Var x, Where at) {
@@ -28,15 +48,13 @@ Var jacobian(Var y, Var x, Where at) {
     const std::span<Var> parts = y.tape().list(static_cast<std::size_t>(by_rows ? n : m));
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Index k = static_cast<Index>(i);
-        parts[i] = by_rows ? reshape(or_zeros(vjp(y, unit(y, k), x, at), x), {1, m})
-                           : reshape(or_zeros(jvp(y, x, unit(x, k), at), y), {n, 1});
+        parts[i] = by_rows ? reshape(or_zeros(pull(y, x, unit(y, k), at), x), {1, m})
+                           : reshape(or_zeros(push(y, x, unit(x, k), at), y), {n, 1});
     }
     return reshape(Operand(concatenate(parts, by_rows ? 0 : 1, at), at), full);
 }
 
 Var hessian(Var y, Var x, Where at) { return jacobian(grad(y, x, at), x, at); }
-
-Var hvp(Var y, Var x, Var v, Where at) { return or_zeros(jvp(grad(y, x, at), x, v, at), x); }
 
 Var laplacian(Var y, Var x, Where at) {
     if (x.shape(at).rank() != 2 || y.shape(at).rank() < 1 || y.shape()[0] != x.shape()[0])
@@ -47,13 +65,44 @@ Var laplacian(Var y, Var x, Where at) {
     const Index dimensions = x.shape()[1];
     const std::span<Var> second = y.tape().list(static_cast<std::size_t>(dimensions));
     for (Index j = 0; j < dimensions; ++j) {
-        Tensor e({1, dimensions});
-        e[j] = 1;
-        const Var direction = broadcast_to(y.tape().constant(e), x.shape());  // one direction, shared by all rows
-        const Var slope = jvp(y, x, direction, at);
-        if (!slope.is_zero()) second[static_cast<std::size_t>(j)] = jvp(slope, x, direction, at);
+        const Var direction = along(x, j), slope = push(y, x, direction, at);
+        if (!slope.is_zero()) second[static_cast<std::size_t>(j)] = push(slope, x, direction, at);
     }
     return or_zeros(sum_of(second), y);
+}
+
+Var divergence(Var f, Var z, Where at) {
+    const CalledFrom caller(at);
+    require_rate(f, z, at);
+    const Shape shape = z.shape();
+    const Index dimensions = shape[shape.rank() - 1];
+    const std::span<Var> slopes = z.tape().list(static_cast<std::size_t>(dimensions));
+    for (Index j = 0; j < dimensions; ++j) slopes[static_cast<std::size_t>(j)] = column(push(f, z, along(z, j), at), j);
+    const Var trace = sum_of(slopes);
+    return trace.is_zero() ? filled(f.tape(), shape.with(shape.rank() - 1, 1), 0) : trace;
+}
+
+Var divergence(Var f, Var z, const Operand& probes) {
+    const CalledFrom caller(probes.at());
+    require_rate(f, z, probes.at());
+    Tape& tape = innermost_tape(Vars(&f, 1), "divergence");
+    const Var all = probes.on(tape);
+    const Shape shape = z.shape(), given = all.shape();
+    const bool several = given.rank() == shape.rank() + 1;
+    if ((several ? given.without(0) : given) != shape || given.rows() == 0)
+        fail({.what = "divergence: the probes do not fit z",
+              .got = "probes " + to_text(given) + " for z " + to_text(shape),
+              .expected = "z's shape, or [K,...] of K probes in z's shape"},
+             probes.at());
+    const Index count = several ? given[0] : 1;
+    const std::span<Var> estimates = tape.list(static_cast<std::size_t>(count));
+    for (Index k = 0; k < count; ++k) {
+        const Var probe = several ? all[k] : all;
+        estimates[static_cast<std::size_t>(k)] = sum(probe * pull(f, z, probe, probes.at()), -1, true);
+    }
+    const Var total = sum_of(estimates);
+    if (total.is_zero()) return filled(tape, shape.with(shape.rank() - 1, 1), 0);
+    return count == 1 ? total : total / static_cast<double>(count);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -30,6 +30,7 @@ public:
 
     bool is_var() const { return kind_ == Kind::var; }
     bool is_zero() const { return is_var() && var_.is_zero(); }
+    bool is_number() const { return kind_ == Kind::number; }
     Where at() const { return at_; }
     const Var& var() const { return var_; }  // of an operand that is one
     Var on(Tape& tape) const;                // the Var that it is on this tape

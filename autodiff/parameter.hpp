@@ -7,9 +7,12 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <type_traits>
 
 #include "core/tensor.hpp"  // brings: Tensor, View, MutableView
 
@@ -111,6 +114,28 @@ private:
 };
 
 inline Parameter::Edit Parameter::edit() const { return Edit(body_); }
+
+// A list of parameters as an argument: {p, q}, one parameter, a vector, or a model, which has parameters(). Never stored.
+class Parameters {
+public:
+    Parameters(const Parameter& one) : list_(&one, 1) {}
+    Parameters(std::initializer_list<Parameter> list) : list_(list.begin(), list.size()) {}
+    template <class List>
+    requires std::is_constructible_v < std::span<const Parameter>,
+    const List& > Parameters(const List& list) : list_(list) {}
+    template <class Model>
+    requires requires(const Model& model) { std::span<const Parameter>(model.parameters()); }
+    Parameters(const Model& model) : list_(model.parameters()) {}
+
+    std::size_t size() const { return list_.size(); }
+    const Parameter& operator[](std::size_t i) const { return list_[i]; }
+    auto begin() const { return list_.begin(); }
+    auto end() const { return list_.end(); }
+    operator std::span<const Parameter>() const { return list_; }
+
+private:
+    std::span<const Parameter> list_;
+};
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -65,7 +65,7 @@ Pullback append_pullback(Recording& r, const Chosen& captures, bool minus) {
             y_bars.push_back(minus ? -p.seeds[i] : p.seeds[i]);
         }
     for (const Var& c : r.chosen(captures)) xs.push_back(c);
-    const Vars bars = ys.empty() ? r.tape.list(xs.size()) : vjp(ys, y_bars, xs);
+    const Vars bars = ys.empty() ? r.tape.list(xs.size()) : vjp(ys, xs, y_bars);
     p.z_bars.assign(bars.begin(), bars.begin() + static_cast<std::ptrdiff_t>(r.z.size()));
     p.capture_bars.assign(bars.begin() + static_cast<std::ptrdiff_t>(r.z.size()), bars.end());
     return p;

@@ -113,7 +113,7 @@ void a_solve_is_an_operator() {  // S: θ -> z(1), z(2), z(3) of z' = θ z (1 �
         const Var rate = scalar(tape, theta), u = tape.constant(2.0), w = tape.constant(Tensor({4, 1}, {0, 3, 1, 2}));
         const auto field = [rate](Var, Var z) { return rate * z * (1 - z); };
         const Var z = ode::solve(tape, field, Tensor({1}, {start}), times, {.rtol = 1e-9, .gradient = route});
-        const Var Ju = jvp(z, rate, u), Jw = vjp(z, w, rate);  // a solve forwards, and one backwards
+        const Var Ju = jvp(z, rate, u), Jw = vjp(z, rate, w);  // a solve forwards, and one backwards
         const Var second = grad(grad(sum(z), rate), rate);     // no augmented system was nested
         std::printf("<w, J u> = %.5f   <Jt w, u> = %.5f   d2 = %.5f\n", number(sum(w * Ju)), number(Jw * u),
                     number(second));

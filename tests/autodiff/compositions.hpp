@@ -139,6 +139,34 @@ inline void add_compositions(Cases& cases) {
     add(
         "a gradient inside", {{5, 3}, {3}}, [](Vars x) { return vjp(tanh(x[0] * x[1]), x[0], x[0]); }, 1);
     add(
+        "a divergence inside", {{5, 3}, {3, 3}},
+        [](Vars x) { return divergence(tanh(matmul(x[0], x[1])) * x[0], x[0]) * x[0]; }, 1);
+    cases.push_back({"a divergence by a probe inside",
+                     {{5, 3}, {3, 3}, {5, 3}},
+                     [](Vars x) { return divergence(tanh(matmul(x[0], x[1])), x[0], x[2]); },
+                     around_0,
+                     1,
+                     false,
+                     4});
+    add(
+        "an entry and a column", {{5, 3, 2}}, [](Vars x) { return x[0][1] * column(x[0], -1)[0] + x[0][-1][0]; }, 0);
+    add(
+        "a column of rows", {{5, 3}}, [](Vars x) { return column(x[0], 1) * x[0]; }, 1);
+    add(
+        "changed in place", {{5, 3}, {3}},
+        [](Vars x) {
+            Var y = x[0];
+            y *= x[1];
+            y += 0.5;
+            y -= x[0];
+            y /= 2;
+            return y;
+        },
+        1);
+    add(
+        "numbers in a choice", {{5, 3}},
+        [](Vars x) { return max(x[0], 0.1) + min(1, x[0]) * where(less(x[0], 0.3), x[0], 2) + pow(2, x[0]); }, 1);
+    add(
         "a gradient of a sum inside", {{5, 3}}, [](Vars x) { return x[0] * grad(sum(exp(sin(x[0]))), x[0]); }, 1);
     add(
         "cross entropy", {{3, 4}},

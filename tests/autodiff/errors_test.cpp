@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(Room, "errors of derivatives") {
     CHECK(what_of([&] { grad(x, x); }) == "grad: y is not a single number");
     CHECK(what_of([&] { grad(Var(), x); }) == "grad: y is not a single number");
     CHECK(what_of([&] { grad(sum(x), foreign); }) == "derivative: a Var of another tape");
-    CHECK(what_of([&] { vjp(x, v, x); }) == "vjp: a cotangent: the shape does not fit");
+    CHECK(what_of([&] { vjp(x, x, v); }) == "vjp: a cotangent: the shape does not fit");
     CHECK(what_of([&] { jvp(x, x, v); }) == "jvp: a tangent: the shape does not fit");
     CHECK(what_of([&] { laplacian(sum(x), x); }) == "laplacian: x must hold one point in each row");
     CHECK(what_of([&] { laplacian(v, v); }) == "laplacian: x must hold one point in each row");

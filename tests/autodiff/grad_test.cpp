@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(Plane, "vjp takes the cotangents of several outputs at once, a
     const Var ys[] = {sum(x) * y, square(y), exp(x)};
     const Var seeds[] = {tape.constant(2.0), tape.constant(3.0), Var()};
     const Var xs[] = {x, y};
-    const Vars g = vjp(ys, seeds, xs);
+    const Vars g = vjp(ys, xs, seeds);
     CHECK(apart(g[0], {4, 4}) <= rounding);
     CHECK(apart(g[1], {2 * -0.75 + 3 * 4}) <= rounding);
 }

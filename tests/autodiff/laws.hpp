@@ -115,7 +115,7 @@ inline std::vector<Var> outputs_of(Recorded& r, std::uint64_t seed) {
     const Tensor c = random_like(r.y.shape(), rng);
     const std::vector<Var> v = r.constants(random_like(shapes, rng));
     const Var weights = r.tape.constant(c);
-    const Vars g = vjp(Vars(&r.y, 1), Vars(&weights, 1), r.x);
+    const Vars g = vjp(Vars(&r.y, 1), r.x, Vars(&weights, 1));
     std::vector<Var> outputs{r.y};
     outputs.insert(outputs.end(), g.begin(), g.end());
     for (const Var& gradient : g) {

@@ -36,7 +36,7 @@ TEST_CASE("every operator: vjp is the transpose of jvp") {
         const Tensors dx = random_like(c.shapes, rng), gy{random_like(r.y.shape(), rng)};
         const std::vector<Var> tangents = r.constants(dx), seed = r.constants(gy);
         const Vars y(&r.y, 1);
-        const Tensors jdx = r.numbers(jvp(y, r.x, tangents), y), gx = r.numbers(vjp(y, seed, r.x), r.x);
+        const Tensors jdx = r.numbers(jvp(y, r.x, tangents), y), gx = r.numbers(vjp(y, r.x, seed), r.x);
         CHECK(std::abs(dot(gy, jdx) - dot(gx, dx)) <= exact * norm(gy) * norm(jdx));
     });
 }
@@ -60,7 +60,7 @@ TEST_CASE("every operator: the product with the Hessian is the derivative of the
         Recorded r(c.build, point);
         const Tensors weights{random_like(r.y.shape(), rng)};
         const Tensors u = random_like(c.shapes, rng), v = random_like(c.shapes, rng);
-        const auto gradient = [&weights](Recorded& at) { return vjp(Vars(&at.y, 1), at.constants(weights), at.x); };
+        const auto gradient = [&weights](Recorded& at) { return vjp(Vars(&at.y, 1), at.x, at.constants(weights)); };
         const auto hessian_times = [&](const Tensors& d) {
             const Vars g = gradient(r);
             const std::vector<Var> tangents = r.constants(d);
@@ -89,7 +89,7 @@ TEST_CASE("every operator: vjp is the transpose of jvp on the tape of its deriva
         shapes.insert(shapes.end(), c.shapes.begin(), c.shapes.end());
         const Tensors d = random_like(shapes, rng), gz{random_like(z.shape(), rng)};
         const Tensors jd = r.numbers(jvp(Vars(&z, 1), inputs, r.constants(d)), Vars(&z, 1));
-        const Tensors g = r.numbers(vjp(Vars(&z, 1), r.constants(gz), inputs), inputs);
+        const Tensors g = r.numbers(vjp(Vars(&z, 1), inputs, r.constants(gz)), inputs);
         CHECK(std::abs(dot(gz, jd) - dot(g, d)) <= exact * norm(gz) * norm(jd));
     });
 }

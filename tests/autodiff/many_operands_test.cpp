@@ -76,10 +76,10 @@ TEST_CASE("any number of operands: each has its derivative, and is asked for it 
         const Tensors gy{random_like(r.y.shape(), rng)};
         const std::vector<Var> tangents = r.constants(dx), seed = r.constants(gy);
         const Vars y(&r.y, 1);
-        const Tensors jdx = r.numbers(jvp(y, r.x, tangents), y), gx = r.numbers(vjp(y, seed, r.x), r.x);
+        const Tensors jdx = r.numbers(jvp(y, r.x, tangents), y), gx = r.numbers(vjp(y, r.x, seed), r.x);
         CHECK(std::abs(dot(gy, jdx) - dot(gx, dx)) <= (is_double ? 1e-12 : 1e-5) * (1 + norm(gy) * norm(jdx)));
         for (const std::size_t i : {std::size_t(0), n / 2, n - 1}) {  // one alone: the same numbers
-            const Vars alone = vjp(y, seed, Vars(&r.x[i], 1));
+            const Vars alone = vjp(y, Vars(&r.x[i], 1), seed);
             CHECK(same_bits(Tensor(r.tape.view(alone[0])), gx[i]));
         }
     });

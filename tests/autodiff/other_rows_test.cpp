@@ -109,7 +109,7 @@ Setting derivatives_of(const Case& c) {
     s.build = [build = c.build, n](Vars all) {
         const Vars inputs = all.first(n), directions = all.subspan(n, n);
         const Var y = build(inputs), weights = all[2 * n];
-        const Vars g = vjp(Vars(&y, 1), Vars(&weights, 1), inputs);
+        const Vars g = vjp(Vars(&y, 1), inputs, Vars(&weights, 1));
         std::vector<Var> outputs{y};
         outputs.insert(outputs.end(), g.begin(), g.end());
         for (const Var& gradient : g)

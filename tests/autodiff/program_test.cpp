@@ -40,7 +40,7 @@ struct Field {
     Var t = tape.variable(Tensor::scalar(0.5)), z = tape.variable(Tensor({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
     Var w = tape.variable(Tensor({4, 2}, Real(1)));
     Var f = tanh(matmul(z, tape.use(W), false, true)) + t;
-    Vars back = vjp(Vars(&f, 1), Vars(&w, 1), std::vector<Var>{z, tape.use(W)});
+    Vars back = vjp(Vars(&f, 1), std::vector<Var>{z, tape.use(W)}, Vars(&w, 1));
     Program program = compile(tape, {.constants = {},
                                      .times = Vars(&t, 1),
                                      .states = Vars(&z, 1),
