@@ -12,6 +12,26 @@ namespace {
 constexpr std::align_val_t cache_line{64};
 }
 
+Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where at) {
+    Index offset = 0;
+    int axis = 0;
+    bool inside = static_cast<int>(indices.size()) == shape.rank();
+    for (Index i : indices) {
+        if (!inside) break;
+        inside = i >= 0 && i < shape[axis];
+        offset = offset * shape[axis++] + i;
+    }
+    if (!inside) {
+        std::string text;
+        for (Index i : indices) text.append(text.empty() ? "" : ",").append(std::to_string(i));
+        fail({.what = "tensor: no such entry",
+              .got = "(" + text + ") of a tensor of shape " + to_text(shape),
+              .expected = "one index for each axis, from 0 up to its extent less one"},
+             at);
+    }
+    return offset;
+}
+
 Storage::~Storage() {
     if (data_) ::operator delete(data_, cache_line);
 }
@@ -59,13 +79,12 @@ Tensor::Tensor(Shape shape, Real fill, Where at) : shape_(shape) {
 Tensor::Tensor(Shape shape, std::initializer_list<double> values, Where at)
     : Tensor(shape, std::span<const double>(values.begin(), values.size()), at) {}
 
-Tensor::Tensor(Shape shape, std::span<const double> values, Where at) : Tensor(shape, 0, at) {
-    if (static_cast<Index>(values.size()) != size())
+void Tensor::require_count(std::size_t values, Where at) const {
+    if (static_cast<Index>(values) != size())
         fail({.what = "tensor: the number of values does not fit the shape",
-              .got = std::to_string(values.size()) + " values for " + to_text(shape),
+              .got = std::to_string(values) + " values for " + to_text(shape_),
               .expected = std::to_string(size()) + " values, row by row"},
              at);
-    std::transform(values.begin(), values.end(), data(), [](double v) { return static_cast<Real>(v); });
 }
 
 Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
@@ -80,26 +99,6 @@ View Tensor::rows(Index first, Index count, Where at) const {
               .expected = "a range within axis 0"},
              at);
     return {data() + first * shape_.row_size(), shape_.with(0, count)};
-}
-
-Index Tensor::offset(std::initializer_list<Index> at) const {
-    Index offset = 0;
-    int axis = 0;
-    bool inside = static_cast<int>(at.size()) == rank();
-    for (Index i : at) {
-        if (!inside) break;
-        inside = i >= 0 && i < shape_[axis];
-        offset = offset * shape_[axis++] + i;
-    }
-    if (!inside) {
-        std::string indices;
-        for (Index i : at) indices.append(indices.empty() ? "" : ",").append(std::to_string(i));
-        fail({.what = "tensor: no such entry",
-              .got = "(" + indices + ") of a tensor of shape " + to_text(shape_),
-              .expected = "one index for each axis, from 0 up to its extent less one"},
-             Where(nullptr, 0));  // A(i, j) has no room for its line
-    }
-    return offset;
 }
 
 Real Tensor::item(Where at) const {

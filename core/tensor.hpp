@@ -1,5 +1,7 @@
 // core/tensor.hpp — dense arrays of Real: Tensor owns its entries, View and MutableView look at somebody else's
 //   Tensor A({2, 3}, {1, 2, 3, 4, 5, 6});   A(1, 2) == 6;   A.view(), A.rows(0, 1)
+//   Tensor B = tensor({{1, 2, 3}, {4, 5, 6}});    the same, written as it is printed (core/nested.hpp)
+//   Tensor c(std::vector<float>{7, 8});           any list of numbers in one piece of memory: [2]
 // Entries lie row by row (row-major) without gaps; a view is a pointer and a shape. Copies of a Tensor are independent,
 // moves are cheap. Storage is aligned to 64 bytes, one cache line and one AVX-512 vector.
 #pragma once
@@ -7,12 +9,32 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <utility>
 
-#include "core/real.hpp"   // brings: Real, Index
-#include "core/shape.hpp"  // brings: Shape
+#include "core/nested.hpp"  // brings: NestedList
+#include "core/real.hpp"    // brings: Real, Index
+#include "core/shape.hpp"   // brings: Shape
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
+
+// std::vector<float>, std::array<double, 3>, std::span<const int>, a C array: numbers side by side.
+template <class List>
+using NumberIn = typename decltype(std::span(std::declval<const List&>()))::value_type;
+template <class List>
+concept NumberList = std::floating_point<NumberIn<List>> ||
+    (std::integral<NumberIn<List>> && sizeof(NumberIn<List>) > 1);  // letters and truths are no numbers
+
+// The first index of A(i, j), with the line on which it stands.
+struct Subscript {
+    Index index;
+    Where at;
+    template <std::integral I>
+    Subscript(I i, Where at_ = {}) : index(static_cast<Index>(i)), at(at_) {}
+};
+
+// Where entry (i, j, ...) lies. No such entry: an error.
+Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where at = {});
 
 struct View {
     const Real* data = nullptr;
@@ -20,7 +42,11 @@ struct View {
 
     Index size() const { return shape.size(); }
     std::span<const Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
-    Real operator[](Index i) const { return data[i]; }
+    Real operator[](Index i) const { return data[i]; }  // i-th entry in storage order, unchecked
+    template <std::integral... I>
+    Real operator()(Subscript i, I... j) const {  // v(i, j): checked
+        return data[offset_of(shape, {i.index, static_cast<Index>(j)...}, i.at)];
+    }
 };
 
 struct MutableView {
@@ -31,6 +57,10 @@ struct MutableView {
     Index size() const { return shape.size(); }
     std::span<Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
     Real& operator[](Index i) const { return data[i]; }
+    template <std::integral... I>
+    Real& operator()(Subscript i, I... j) const {
+        return data[offset_of(shape, {i.index, static_cast<Index>(j)...}, i.at)];
+    }
 };
 
 // 64-byte aligned storage that only ever grows: resize keeps the memory when it is large enough.
@@ -57,13 +87,22 @@ public:
     Tensor() : Tensor(Shape{}) {}                                              // the scalar 0
     explicit Tensor(Shape shape, Real fill = 0, Where at = {});                // every entry `fill`
     Tensor(Shape shape, std::initializer_list<double> values, Where at = {});  // row by row; a wrong count is an error
-    Tensor(Shape shape, std::span<const double> values, Where at = {});
+    template <NumberList List>
+    Tensor(Shape shape, const List& values, Where at = {}) : Tensor(shape, 0, at) {
+        require_count(std::size(values), at);
+        Real* to = data();
+        for (const auto value : values) *to++ = static_cast<Real>(value);
+    }
+    template <NumberList List>
+    explicit Tensor(const List& values, Where at = {})  // rank 1
+        : Tensor(Shape({static_cast<Index>(std::size(values))}, at), values, at) {}
     template <class V>  // a template, so that {0} can only be a shape
     requires std::same_as<V, View> || std::same_as<V, MutableView>
     explicit Tensor(V view, Where at = {}) : Tensor(nullptr, view, at) {}
     static Tensor scalar(double value) { return Tensor(Shape{}, static_cast<Real>(value)); }
-    static Tensor vector(std::span<const double> values, Where at = {}) {
-        return {Shape({static_cast<Index>(values.size())}, at), values, at};
+    template <NumberList List = std::initializer_list<double>>
+    static Tensor vector(const List& values, Where at = {}) {
+        return Tensor(values, at);
     }
 
     const Shape& shape() const { return shape_; }
@@ -81,13 +120,13 @@ public:
 
     Real& operator[](Index i) { return data()[i]; }  // i-th entry in storage order, unchecked
     Real operator[](Index i) const { return data()[i]; }
-    template <class... I>
-    Real& operator()(I... at) {  // A(i, j): checked
-        return data()[offset({static_cast<Index>(at)...})];
+    template <std::integral... I>
+    Real& operator()(Subscript i, I... j) {  // A(i, j): checked
+        return view()(i, j...);
     }
-    template <class... I>
-    Real operator()(I... at) const {
-        return data()[offset({static_cast<Index>(at)...})];
+    template <std::integral... I>
+    Real operator()(Subscript i, I... j) const {
+        return view()(i, j...);
     }
     Real item(Where at = {}) const;  // the entry of a tensor that has exactly one
 
@@ -96,11 +135,13 @@ public:
 
 private:
     Tensor(std::nullptr_t, View view, Where at);
-    Index offset(std::initializer_list<Index> at) const;
+    void require_count(std::size_t values, Where at) const;  // one for each entry, or an error
 
     Shape shape_;
     Storage storage_;
 };
+
+Tensor tensor(std::initializer_list<NestedList> list, Where at = {});  // tensor({{1, 2}, {3, 4}}); ragged: an error
 
 std::string to_text(View view);  // "[[1, 2], [3, 4]]"
 

@@ -97,7 +97,7 @@ TEST_CASE("tensors: rows and shapes out of range, near the ends of Index as well
         CHECK(is_refused([&] { x.rows(1, n); }));
         CHECK(is_refused([&] { x.rows(n, 1); }));
         CHECK(is_refused([&] { x.rows(n, n); }));
-        CHECK(contains(error_of([&] { x(n, 0); }), "no such entry"));
+        CHECK(is_refused([&] { x(n, 0); }));
     }
     CHECK(is_refused([&] { (void)x.reshaped({4, 2}); }));
     CHECK(Tensor({0}).size() == 0);

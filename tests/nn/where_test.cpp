@@ -74,8 +74,8 @@ TEST_CASE("where: the largest of nothing") {
     CHECK(max(none, {1}).shape() == Shape{0});  // no result, so nothing is asked
 }
 
-TEST_CASE("where: an entry of a tensor cannot know its line, and names none") {
-    CHECK_FALSE(contains(error_of([] { Tensor({2, 2})(2, 0); }), "where"));
+TEST_CASE("where: an entry of a tensor") {
+    CHECK(contains(error_of([] { Tensor({2, 2})(2, 0); }), "where_test.cpp:"));
 }
 
 TEST_SUITE_END();
