@@ -14,6 +14,20 @@ Shape Shape::of_rank(int rank, Index extent, Where at) {
     return shape;
 }
 
+bool Shape::fits(int axis, Index extent) const {
+    Index size = std::max<Index>(extent, 1);
+    for (int a = 0; a < rank_; ++a) {
+        if (a == axis || (*this)[a] == 0) continue;
+        if (size > max_size / (*this)[a]) return false;
+        size *= (*this)[a];
+    }
+    return true;
+}
+
+bool Shape::can_append(std::uint64_t extent) const {
+    return rank_ < max_rank && extent <= max_extent && fits(rank_, static_cast<Index>(extent));
+}
+
 void Shape::require_extent(int axis, Index extent, Where at) const {
     if (extent < 0 || extent > max_extent)
         fail({.what = "shape: an extent is out of range",
@@ -21,14 +35,7 @@ void Shape::require_extent(int axis, Index extent, Where at) const {
               .expected = "0 or more, below 2^31",
               .fix = "look at how it was computed: a negative difference, or a product that overflowed?"},
              at);
-    Index size = std::max<Index>(extent, 1);
-    bool fits = true;
-    for (int a = 0; a < rank_; ++a)
-        if (a != axis && (*this)[a] > 0) {
-            fits = fits && size <= max_size / (*this)[a];
-            size *= fits ? (*this)[a] : 1;
-        }
-    if (!fits)
+    if (!fits(axis, extent))
         fail({.what = "shape: more entries than can be counted",
               .got = "an extent of " + std::to_string(extent) + " for axis " + std::to_string(axis) + " beside " +
                      to_text(*this),

@@ -7,6 +7,7 @@
 //   [4,3] with [3] -> [4,3]      [4,1] with [1,3] -> [4,3]      [4,3] with [4] -> an error
 #pragma once
 #include <array>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string>
@@ -40,6 +41,7 @@ public:
         now = static_cast<int>(extent);
     }
     void append(Index extent, Where at = {});
+    bool can_append(std::uint64_t extent) const;  // as a file states it; append would be an error otherwise
     Shape with(int axis, Index extent, Where at = {}) const;
     Shape without(int axis) const;
 
@@ -47,6 +49,7 @@ public:
 
 private:
     void require_extent(int axis, Index extent, Where at) const;  // or an error
+    bool fits(int axis, Index extent) const;                      // are the entries few enough to be counted?
 
     std::array<int, max_rank> extents_{};
     int rank_ = 0;

@@ -31,9 +31,11 @@ inline namespace COSTATE_PRECISION {
 
 class TensorFile {
 public:
+    using Value = std::variant<Tensor, std::uint64_t, double>;  // the index of the alternative is the kind in the file
     struct Item {
         std::string name;
-        std::variant<Tensor, std::uint64_t, double> value;  // the index of the alternative is the kind in the file
+        Value value;
+        Tensor scalar = {};  // an integer or a number once more, as a tensor of rank 0
     };
 
     // A name that is empty or taken is an error.
@@ -41,7 +43,8 @@ public:
     void add_integer(std::string name, std::uint64_t integer, Where at = {});
     void add_number(std::string name, double number, Where at = {});
 
-    // The item of that name and kind; a missing name or another kind is an error that lists what is there.
+    // The item of that name and kind; a missing name or another kind is an error that lists what is there. An integer or
+    // a number is a tensor of rank 0, too, and each of the others is a number: NumPy's files know no kinds.
     const Tensor& tensor(std::string_view name, Where at = {}) const;
     std::uint64_t integer(std::string_view name, Where at = {}) const;
     double number(std::string_view name, Where at = {}) const;
@@ -52,9 +55,9 @@ public:
 
 private:
     friend TensorFile parse(std::span<const std::uint8_t>, const std::string&, Where);
+    friend TensorFile parse_npz(std::span<const std::uint8_t>, const std::string&, Where);
     void add_item(Item item, Where at);
-    template <class T>
-    const T& get(std::string_view name, const char* kind, Where at) const;
+    [[noreturn]] void refuse(std::string_view name, const char* kind, Where at) const;
 
     std::vector<Item> items_;
     std::map<std::string, std::size_t, std::less<>> position_;  // name -> index into items_
@@ -65,7 +68,8 @@ private:
 std::vector<std::uint8_t> serialize(const TensorFile& file);
 TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin = "memory", Where at = {});
 
-// On disk: serialize and replace_file (an older file survives every failure), read_file and parse.
+// On disk: serialize and replace_file (an older file survives every failure), read_file and parse. A path that ends in
+// ".npz" means NumPy's format (core/npz.hpp), in which PyTorch's users exchange weights; load looks at the file itself.
 void save(const std::string& path, const TensorFile& file, Where at = {});
 TensorFile load(const std::string& path, Where at = {});
 

@@ -189,7 +189,10 @@ TEST_CASE("tensor file: absurd sizes under a right checksum are refused before t
                        parse(forged({1, 0xff, 0xff, 0xff, 0xff, 'n'}, 1));
                    }),
                    "a length of 4294967295 bytes"));
-    CHECK(contains(error_of([] { parse(forged({0, 1, 0, 0, 0, 'w', 7}, 1)); }), "rank 7 of 'w'"));
+    CHECK(contains(error_of([] {
+                       parse(forged(tensor_item({1, 1, 1, 1, 1, 1, 1}, doubles({1})), 1));
+                   }),
+                   "extent 1 of 'w', after [1,1,1,1,1,1]"));
 }
 
 TEST_CASE("tensor file: forged items are refused") {
@@ -211,8 +214,22 @@ TEST_CASE("tensor file: a missing name lists the names that are there") {
     const std::string missing = error_of([&] { file.tensor("weight"); });
     CHECK(contains(missing, "TensorFile: there is no tensor named 'weight'"));
     CHECK(contains(missing, "the names: layer.weight, epoch, loss, bias, none"));
-    CHECK(contains(error_of([&] { file.tensor("epoch"); }), "of another kind"));
+    CHECK(contains(error_of([&] { file.integer("loss"); }), "of another kind"));
+    CHECK(contains(error_of([&] { file.number("layer.weight"); }), "of another kind"));
     CHECK(contains(missing, "tensor_file_test.cpp"));
+}
+
+TEST_CASE("tensor file: an integer and a number are tensors of rank 0, and such a tensor is a number") {
+    TensorFile file = small_file();
+    file.add_integer("three", 3);
+    file.add_number("huge", 1e300);
+    CHECK(file.tensor("three") == Tensor::scalar(3));
+    CHECK(file.number("three") == 3);
+    CHECK(file.tensor("loss") == Tensor::scalar(0.1));
+    CHECK(file.number("bias") == 0);
+    CHECK(file.number("huge") == 1e300);
+    const std::string error = error_of([&] { file.tensor("huge"); });
+    CHECK(contains(error, "too large for this build") == (sizeof(Real) == 4));
 }
 
 TEST_CASE("tensor file: a name is given once, and is not empty") {

@@ -1,11 +1,12 @@
 // tests/fuzz/files.cpp — the readers of files on mutated ones: a value or an Error, never a crash, and what is read is whole
-// A valid file of tensors, of an optimiser's or of a batch's state, or a valid table is written, then bytes are changed,
-// inserted, removed, repeated; mostly the length and the hash are set right again, or nothing behind them would be seen.
+// A valid file of tensors, of an optimiser's or of a batch's state (in our format or in NumPy's), a valid array or table is
+// written, then bytes are changed, inserted, removed, repeated; mostly the length and the hash are set right again, and an
+// archive is made of arrays that were changed before, or nothing behind the checksums would be seen.
 // To be run under the sanitizers:  make fuzz ONLY=files SANITIZE=address,undefined
 #include <algorithm>
 #include <cmath>
 
-#include "core/tensor_file.hpp"
+#include "core/npz.hpp"
 #include "examples/support/csv.hpp"
 #include "nn/batches.hpp"
 #include "nn/mlp.hpp"
@@ -18,6 +19,12 @@ namespace costate::test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+
+Shape some_shape(Choices& choices) {
+    Shape shape;
+    for (Index rank = choices.below(4); rank > 0; --rank) shape.append(choices.below(4));
+    return shape;
+}
 
 Tensor some_tensor(Choices& choices, const Shape& shape) {
     Tensor x(shape);
@@ -56,14 +63,13 @@ struct Trainee {  // what a run consists of
     }
 };
 
-Bytes valid_file(Choices& choices) {
+TensorFile valid_file(Choices& choices) {
     TensorFile file;
     if (choices.flip()) {
         Trainee().write(file);
     } else {
         for (Index n = choices.below(4); n > 0; --n) {
             const std::string name = "name" + std::to_string(n);
-            Shape shape;
             switch (choices.below(3)) {
                 case 0:
                     file.add_integer(name, static_cast<std::uint64_t>(choices.below(1000)));
@@ -72,12 +78,11 @@ Bytes valid_file(Choices& choices) {
                     file.add_number(name, choices.real(-1, 1));
                     break;
                 default:
-                    for (Index rank = choices.below(4); rank > 0; --rank) shape.append(choices.below(4));
-                    file.add(name, some_tensor(choices, shape));
+                    file.add(name, some_tensor(choices, some_shape(choices)));
             }
         }
     }
-    return serialize(file);
+    return file;
 }
 
 Bytes valid_table(Choices& choices) {
@@ -115,6 +120,19 @@ void mutate(Choices& choices, Bytes& bytes) {
     }
 }
 
+Bytes mutated_archive(Choices& choices, const TensorFile& file) {
+    const Bytes archive = serialize_npz(file);
+    ZipWriter changed;
+    for (const ZipEntry& entry : unzip(archive, "fuzz.npz")) {
+        Bytes bytes(entry.bytes.begin(), entry.bytes.end());
+        if (choices.flip()) mutate(choices, bytes);
+        changed.add(entry.name, bytes);
+    }
+    Bytes bytes = changed.finish();
+    if (choices.flip()) mutate(choices, bytes);
+    return bytes;
+}
+
 void put(Bytes& bytes, std::size_t at, std::uint64_t value) {
     for (std::size_t i = 0; i < 8; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
@@ -148,12 +166,23 @@ std::string table_report(const Bytes& bytes) {
     return whole ? "" : "the table that was read is no table:\n" + std::string(text);
 }
 
+std::string array_report(const Bytes& bytes) {
+    Tensor x, again;
+    if (!ends_in_a_value([&] { x = parse_npy(bytes); })) return "";
+    if (!ends_in_a_value([&] { again = parse_npy(serialize_npy(x)); }) || again.shape() != x.shape())
+        return "what was read cannot be written and read again: " + to_text(x.shape());
+    return "";
+}
+
 std::string file_report(Choices& choices, const Bytes& bytes) {
+    const auto either = [](std::span<const std::uint8_t> b) { return is_zip(b) ? parse_npz(b) : parse(b); };
     TensorFile file;
-    if (!ends_in_a_value([&] { file = parse(bytes); })) return "";
-    TensorFile again;
-    if (!ends_in_a_value([&] { again = parse(serialize(file)); }) || again.items().size() != file.items().size())
-        return "what was read cannot be written and read again: " + std::to_string(file.items().size()) + " items";
+    if (!ends_in_a_value([&] { file = either(bytes); })) return "";
+    for (const Bytes& written : {serialize(file), serialize_npz(file)}) {
+        TensorFile again;
+        if (!ends_in_a_value([&] { again = either(written); }) || again.items().size() != file.items().size())
+            return "what was read cannot be written and read again: " + std::to_string(file.items().size()) + " items";
+    }
     Trainee trainee;
     const Index which = choices.below(4);
     const Trainee fresh;
@@ -172,12 +201,26 @@ std::string file_report(Choices& choices, const Bytes& bytes) {
 }  // namespace
 
 std::string hunt_files(Choices& choices) {
-    const bool table = choices.flip();
-    Bytes bytes = table ? valid_table(choices) : valid_file(choices);
-    mutate(choices, bytes);
-    if (table) return table_report(bytes);
-    if (choices.below(8) != 7) set_length_and_hash(bytes);
-    return file_report(choices, bytes);
+    switch (choices.below(4)) {
+        case 0: {
+            Bytes bytes = valid_table(choices);
+            mutate(choices, bytes);
+            return table_report(bytes);
+        }
+        case 1: {
+            Bytes bytes = serialize_npy(some_tensor(choices, some_shape(choices)));
+            mutate(choices, bytes);
+            return array_report(bytes);
+        }
+        case 2:
+            return file_report(choices, mutated_archive(choices, valid_file(choices)));
+        default: {
+            Bytes bytes = serialize(valid_file(choices));
+            mutate(choices, bytes);
+            if (choices.below(8) != 7) set_length_and_hash(bytes);
+            return file_report(choices, bytes);
+        }
+    }
 }
 
 }  // namespace costate::test

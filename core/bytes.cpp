@@ -1,0 +1,32 @@
+#include "core/bytes.hpp"
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+void ByteReader::corrupted(const std::string& finding) const {
+    fail({.what = "load: '" + *origin_ + "' is damaged",
+          .got = finding,
+          .expected = "the bytes that save wrote",
+          .fix = "use a backup, or copy the file again in binary mode"},
+         at_);
+}
+
+void ByteReader::truncated(std::size_t size, const std::string& expected) const {
+    fail({.what = "load: '" + *origin_ + "' is truncated",
+          .got = std::to_string(size) + " bytes",
+          .expected = expected,
+          .likely = "a copy or a download that stopped half-way",
+          .fix = "copy the file again"},
+         at_);
+}
+
+void ByteReader::too_large(double value) const {
+    fail({.what = "load: '" + *origin_ + "' holds a number that is too large for this build",
+          .got = number_text(value),
+          .expected = "at most " + number_text(std::numeric_limits<float>::max()) + " in absolute value: REAL is float",
+          .fix = "load it in a build with REAL=double"},
+         at_);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,31 @@
+// core/npz.hpp — named tensors in a file of NumPy's, as people exchange weights
+//   save_npz("weights.npz", {{"W", W}, {"b", b}});         numpy.load("weights.npz")["W"]
+//   TensorFile file = load_npz("weights.npz");             numpy.savez("weights.npz", W=W, b=b)
+//   file.tensor("W")
+//   model.save("model.npz");   model.load("model.npz");    any save and load: core/tensor_file.hpp
+//   PyTorch: numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})
+// A zip archive without compression (core/zip.hpp) whose entry "W.npy" is the array W (core/npy.hpp). What is an integer
+// or a number in a TensorFile is an array of rank 0 of type u8 or f8 there, and is read as one.
+// mixing   A file with doubles in a float build: each entry is rounded, and rounded() says so.
+#pragma once
+#include "core/npy.hpp"          // brings: save_npy, load_npy
+#include "core/tensor_file.hpp"  // brings: TensorFile
+#include "core/zip.hpp"          // brings: is_zip
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+struct NamedView {
+    std::string name;
+    View tensor;
+};
+
+void save_npz(const std::string& path, std::initializer_list<NamedView> tensors, Where at = {});
+TensorFile load_npz(const std::string& path, Where at = {});
+
+// The same on memory.
+std::vector<std::uint8_t> serialize_npz(const TensorFile& file, Where at = {});
+TensorFile parse_npz(std::span<const std::uint8_t> bytes, const std::string& origin = "memory", Where at = {});
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate

@@ -1,0 +1,19 @@
+// core/save.cpp — the two formats in which a TensorFile is stored: ours, and NumPy's
+#include "core/file.hpp"         // brings: read_file, replace_file
+#include "core/npz.hpp"          // brings: serialize_npz, parse_npz, is_zip
+#include "core/tensor_file.hpp"  // brings: save, load
+
+namespace costate {
+inline namespace COSTATE_PRECISION {
+
+void save(const std::string& path, const TensorFile& file, Where at) {
+    replace_file(path, path.ends_with(".npz") ? serialize_npz(file, at) : serialize(file), at);
+}
+
+TensorFile load(const std::string& path, Where at) {
+    const std::vector<std::uint8_t> bytes = read_file(path, at);
+    return is_zip(bytes) ? parse_npz(bytes, path, at) : parse(bytes, path, at);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate
