@@ -137,6 +137,17 @@ COSTATE_INLINE T polynomial(T x, T x2, double c0, Rest... rest) {
     return fma_if_fast(x, every_other(x2, rest...), every_other(x2, c0, rest...));
 }
 
+// The same by Horner, c_0 + x (c_1 + x (c_2 + ...)): one long chain, but for coefficients of alternating signs a sum of
+// small numbers, where the other is the difference of two large ones.
+template <class T>
+COSTATE_INLINE T horner(T, double c0) {
+    return static_cast<T>(c0);
+}
+template <class T, class... Rest>
+COSTATE_INLINE T horner(T x, double c0, Rest... rest) {
+    return fma_if_fast(x, horner(x, rest...), static_cast<T>(c0));
+}
+
 // A number with more digits than fit into one: head + tail, |tail| ≤ half a unit in head's last place.
 struct HeadTail {
     double head, tail;
