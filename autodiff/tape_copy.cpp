@@ -22,7 +22,10 @@ void Tape::copy_operations(const Tape& other) {
 }
 
 void Tape::append_operations(const Tape& other, std::span<Var> made) {
-    std::vector<Shape> shapes;
+    struct Scratch {
+        std::vector<Shape> shapes;
+    };
+    std::vector<Shape>& shapes = extension<Scratch>().shapes;
     for (const Node& node : other.nodes_) {
         const std::span<Var> in = list(node.n_in);
         for (std::size_t i = 0; i < in.size(); ++i) in[i] = bring(made[other.operands(node)[i]]);
