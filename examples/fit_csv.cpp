@@ -137,14 +137,13 @@ void train(const Settings& s, const Model& model, const Observations& data, cons
     for (int epoch = 1; epoch <= s.epochs && !stop.received(); ++epoch) {
         const Index rows = std::min(data.seen, start + 2 * (data.seen - start) * epoch / s.epochs);  // row by row
         tape.rewind();
-        const Var z = model(tape, std::span(t).first(static_cast<std::size_t>(rows)), solver);
-        const Var loss = nn::mse(z, tape.constant(data.z.rows(0, rows)));
+        const ode::Solution seen = model.solve(tape, std::span(t).first(static_cast<std::size_t>(rows)), solver);
+        const Var loss = nn::mse(seen.z, tape.constant(data.z.rows(0, rows)));
         const Vars gradient = grad(loss, model.parameters());
         best.consider(epoch, static_cast<double>(loss.item()), rows);
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
-        if (solver.gradient != ode::direct)
-            evaluations += ode::statistics(z).evaluations + ode::statistics(z).backward_evaluations;
+        evaluations += seen.statistics().evaluations + seen.statistics().backward_evaluations;
         progress.update(epoch, static_cast<double>(loss.item()), evaluations);
     }
 }

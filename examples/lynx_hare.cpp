@@ -59,12 +59,12 @@ void train(const Trajectory<Field>& model, const Observations& data, int epochs,
     for (int epoch = 1; epoch <= epochs; ++epoch) {
         const Index years = std::min(data.seen, 4 + 2 * (data.seen - 4) * epoch / epochs);  // all from half-time on
         tape.rewind();
-        const Var z = model(tape, data.first_times(years), adjoint);        // (1)
-        const Var loss = nn::mse(z, tape.constant(data.z.rows(0, years)));  // (2)
-        const Vars gradient = grad(loss, model.parameters());               // (3)
+        const ode::Solution seen = model.solve(tape, data.first_times(years), adjoint);  // (1)
+        const Var loss = nn::mse(seen.z, tape.constant(data.z.rows(0, years)));          // (2)
+        const Vars gradient = grad(loss, model.parameters());                            // (3)
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
-        evaluations += ode::statistics(z).evaluations + ode::statistics(z).backward_evaluations;
+        evaluations += seen.statistics().evaluations + seen.statistics().backward_evaluations;
         progress.update(epoch, static_cast<double>(loss.item()), evaluations);
     }
 }

@@ -2,7 +2,7 @@
 //   dz/dt =  f(t, z, c)                      z taken up again from each stored observation                             (1)
 //   da/dt = −aᵀ ∂f/∂z                        at each observation  a += w_i = ∂L/∂z(t_i);  at the end  z̄0 = a(t_0)      (2)
 //   dg/dt = −aᵀ ∂f/∂c                        g(t_last) = 0;  at the end  c̄ = g(t_0)                                   (3)
-// The signs are in ode/field.cpp. g is a quadrature: it takes no part in the stages. It is summed with the step's weights
+// The signs are in ode/recording.cpp. g is a quadrature: it takes no part in the stages. It is summed with the step's weights
 // as Σ_i h b_i (dg/dt)_i, and by default takes no part in the error norm either. The step size lives on across
 // observations: only a jumps there, the first stage is evaluated anew, and no new first step is searched.
 // memory   one state and one adjoint, whatever the number of steps: z is not stored but solved backwards, and may drift

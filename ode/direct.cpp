@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <utility>
 
 #include "autodiff/elementwise.hpp"
@@ -24,12 +25,13 @@ namespace {
 struct DirectSolves {  // of one tape, in one pass
     std::uint32_t pass = 0;
     bool warned = false;
-    std::vector<std::pair<Var, Statistics>> of_values;
+    std::deque<Statistics> statistics;  // each stays where it is
 };
 
 class Direct {
 public:
-    Direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, const SolveOptions& options, Where at)
+    Direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times, const SolveOptions& options,
+           Where at)
         : tape_(tape),
           field_(field),
           m_(options.method),
@@ -207,7 +209,7 @@ private:
     }
 
     Tape& tape_;
-    const Field& field_;
+    const FieldRef& field_;
     const Method& m_;
     std::span<const double> times_;
     const SolveOptions& options_;
@@ -223,29 +225,18 @@ private:
 
 }  // namespace
 
-Var solve_direct(Tape& tape, const Field& field, Var z0, std::span<const double> times, const SolveOptions& options,
-                 Where at) {
+Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times,
+                           const SolveOptions& options, Where at) {
     if (tape.view(z0).data) require_start(tape.view(z0), at);
     Direct solve(tape, field, z0, times, options, at);
     const Var z = solve.run();
-    note_direct(z, solve.statistics());
-    return z;
+    DirectSolves& known = tape.extension<DirectSolves>();
+    if (known.pass != tape.pass()) known.statistics.clear();
+    known.pass = tape.pass();
+    return {z, &known.statistics.emplace_back(solve.statistics())};
 }
 
-void note_direct(Var z, const Statistics& statistics) {
-    DirectSolves& known = z.tape().extension<DirectSolves>();
-    if (known.pass != z.tape().pass()) known.of_values.clear();
-    known.pass = z.tape().pass();
-    known.of_values.emplace_back(z, statistics);
-}
-
-const Statistics* direct_statistics(Var z) {
-    DirectSolves& known = z.tape().extension<DirectSolves>();
-    if (known.pass != z.tape().pass()) return nullptr;
-    for (auto entry = known.of_values.rbegin(); entry != known.of_values.rend(); ++entry)
-        if (entry->first.index() == z.index() && entry->first.era() == z.era()) return &entry->second;
-    return nullptr;
-}
+void expect_no_gradient(Tape& tape) { tape.extension<DirectSolves>().warned = true; }
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -1,100 +1,18 @@
 #include "ode/field.hpp"
 
-#include <algorithm>
-
 #include "autodiff/elementwise.hpp"
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-namespace {
-
-Var same_place(Var v, Tape& tape) { return v.is_zero() ? v : tape.var(v.index()); }
-
-// Leaves without numbers: they are bound when the program runs.
-std::vector<Var> leaves_like(Tape& tape, const std::vector<Var>& vars) {
-    std::vector<Var> leaves;
-    for (const Var& v : vars) leaves.push_back(tape.variable(View{nullptr, v.shape()}));
-    return leaves;
-}
-
-bool same_places(const std::vector<Var>& a, const std::vector<Var>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Var& x, const Var& y) {
-        return x.is_zero() == y.is_zero() && (x.is_zero() || x.index() == y.index());
-    });
-}
-
-}  // namespace
-
-void Recording::copy(const Recording& other) {
-    tape.copy_operations(other.tape);
-    const auto moved = [this](const std::vector<Var>& vars) {
-        std::vector<Var> here;
-        for (const Var& v : vars) here.push_back(same_place(v, tape));
-        return here;
-    };
-    t = same_place(other.t, tape);
-    z = moved(other.z);
-    captures = moved(other.captures);
-    rates = moved(other.rates);
-}
-
-std::vector<Var> Recording::chosen(const Chosen& which) const {
-    std::vector<Var> list;
-    for (std::size_t i = 0; i < captures.size(); ++i)
-        if (which[i]) list.push_back(captures[i]);
-    return list;
-}
-
-bool same_field(const Recording& a, const Recording& b) {
-    return a.tape.same_operations(b.tape) && same_places(a.z, b.z) && same_places(a.captures, b.captures) &&
-           same_places(a.rates, b.rates);
-}
-
-std::string difference(const Recording& a, const Recording& b) {
-    const std::string operations = a.tape.difference(b.tape);
-    return !operations.empty() || same_field(a, b) ? operations : "the same operations, but another result or capture";
-}
-
-Pullback append_pullback(Recording& r, const Chosen& captures, bool minus) {
-    Pullback p{.seeds = leaves_like(r.tape, r.z), .z_bars = {}, .capture_bars = {}};
-    std::vector<Var> ys, y_bars, xs = r.z;
-    for (std::size_t i = 0; i < r.rates.size(); ++i)
-        if (!r.rates[i].is_zero()) {
-            ys.push_back(r.rates[i]);
-            y_bars.push_back(minus ? -p.seeds[i] : p.seeds[i]);
-        }
-    for (const Var& c : r.chosen(captures)) xs.push_back(c);
-    const Vars bars = ys.empty() ? r.tape.list(xs.size()) : vjp(ys, xs, y_bars);
-    p.z_bars.assign(bars.begin(), bars.begin() + static_cast<std::ptrdiff_t>(r.z.size()));
-    p.capture_bars.assign(bars.begin() + static_cast<std::ptrdiff_t>(r.z.size()), bars.end());
-    return p;
-}
-
-void append_tangent(Recording& r, const Chosen& captures) {
-    const std::size_t n = r.z.size(), rates = r.rates.size();
-    std::vector<Var> xs = r.z, ys;
-    for (const Var& c : r.chosen(captures)) xs.push_back(c);
-    const std::vector<Var> dots = leaves_like(r.tape, xs);
-    for (const Var& rate : r.rates)
-        if (!rate.is_zero()) ys.push_back(rate);
-    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, dots);
-    r.z.insert(r.z.end(), dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(n));
-    r.captures.insert(r.captures.end(), dots.begin() + static_cast<std::ptrdiff_t>(n), dots.end());
-    for (std::size_t i = 0, y = 0; i < rates; ++i) r.rates.push_back(r.rates[i].is_zero() ? Var{} : y_dots[y++]);
-}
-
-std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures) {
-    Tape& onto = t.tape();
-    const std::span<Var> made = onto.list(r.tape.values().size());  // of each value of the recording
-    made[r.t.index()] = t;
-    for (std::size_t i = 0; i < r.z.size(); ++i) made[r.z[i].index()] = z[i];
-    for (std::size_t i = 0; i < r.captures.size(); ++i) made[r.captures[i].index()] = captures[i];
-    onto.append_operations(r.tape, made);
-    const std::span<Var> rates = onto.list(r.rates.size());
-    for (std::size_t i = 0; i < rates.size(); ++i)
-        if (!r.rates[i].is_zero()) rates[i] = made[r.rates[i].index()];
-    return rates;
+Var FieldRef::operator()(Var t, Var z) const {
+    if (call_) return call_(target_, t, z);
+    Var rate;
+    for (const FieldRef& part : parts_) {
+        const Var share = part(t, z);
+        rate = rate.is_zero() ? share : rate + share;
+    }
+    return rate;
 }
 
 }  // namespace COSTATE_PRECISION

@@ -1,49 +1,65 @@
-// ode/field.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
-//   recording   f on a child tape: leaves t, z and the captures c (parameters, outer Vars, constants); results f
-//   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                                       (1)
-//   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                                      (2)
-// Each is more tape behind a recording. The minus signs of the adjoint equations stand here and nowhere else.
-// A field's state is a list of components: one for a user's z, two for its tangent (z, ż), four for the tangent's tangent.
-// Which captures take part in a derivative is chosen by whoever asks for it: a constant that nobody differentiates by
-// costs nothing, and a gradient by any leaf that is asked for is right.
-// see      ode/plan.hpp (what they are compiled to) · ode/record_field.hpp (calling a field)
+// ode/field.hpp — what may be written for the right-hand side of dz/dt = f(t, z)
+//   [&](Var t, Var z) { return k * z; }      a module, such as nn::MLP      Var law(Var t, Var z);      an ode::Field
+//   {f, g}: their sum, a known law f and a network g, say
+// t is of rank 0 and z the whole batch; dz/dt has z's shape. A field is recorded once for each solve and replayed at every
+// stage, so it must be a function of t, z and what it captures: draw noise before the solve, branch with where(...). One
+// that reads values cannot be replayed: that is an error which names the line, unless .gradient is direct, which calls the
+// field at every stage. No field is called after its solve.
 #pragma once
+#include <concepts>
 #include <functional>
-#include <string>
-#include <vector>
+#include <initializer_list>
+#include <type_traits>
 
-#include "autodiff/grad.hpp"  // brings: Tape, Var, Vars
+#include "autodiff/var.hpp"  // brings: Var
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-// What a user writes: dz/dt from the time (rank 0) and the state, in Vars.
-using Field = std::function<Var(Var t, Var z)>;
-using Chosen = std::vector<bool>;  // captures, by their places
+using Field = std::function<Var(Var t, Var z)>;  // any of them, to be kept
 
-// A field as operations. Vars are leaves and results on `tape`; a zero Var among the rates is a rate that is always 0.
-struct Recording {
-    Tape tape;
-    Var t;
-    std::vector<Var> z, captures, rates;
-
-    void copy(const Recording& other);  // its operations, without numbers
-    std::vector<Var> chosen(const Chosen& which) const;
+template <class F>
+inline constexpr bool is_field = requires(F& field, Var v) {
+    { field(v, v) } -> std::convertible_to<Var>;
 };
 
-// Two recordings are equal when they hold the same operations on the same shapes and give the same results.
-bool same_field(const Recording& a, const Recording& b);
-std::string difference(const Recording& a, const Recording& b);  // what differs, or nothing
+// Any of them, or a list, as an argument: it looks at what it was made of and is not to be kept.
+class FieldRef {
+public:
+    template <class F>
+    requires(!std::same_as<std::remove_cvref_t<F>, FieldRef>) FieldRef(F&& field) {
+        static_assert(
+            is_field<F>,
+            "a field is Var(Var t, Var z): a lambda, a module or a function that takes the time and the state, "
+            "both as Var, and returns dz/dt as a Var; or a list {f, g} of them, which means their sum");
+        if constexpr (is_field<F>) refer_to<std::remove_reference_t<F>>(field);
+    }
+    FieldRef(std::initializer_list<FieldRef> parts) : parts_(parts) {}
 
-// The derivations, as operations appended to a recording that only notes them. `seeds` are leaves for w or a.
-struct Pullback {
-    std::vector<Var> seeds, z_bars, capture_bars;
+    Var operator()(Var t, Var z) const;
+
+private:
+    union Target {
+        const void* object;
+        void (*function)();
+    };
+    template <class F>
+    void refer_to(F& field) {
+        if constexpr (std::is_function_v<F>) {
+            target_.function = reinterpret_cast<void (*)()>(&field);
+            call_ = [](Target f, Var t, Var z) -> Var { return reinterpret_cast<F*>(f.function)(t, z); };
+        } else {
+            target_.object = &field;
+            call_ = [](Target f, Var t, Var z) -> Var {
+                return (*static_cast<F*>(const_cast<void*>(f.object)))(t, z);  // const if it was
+            };
+        }
+    }
+
+    Target target_ = {};
+    Var (*call_)(Target, Var t, Var z) = nullptr;
+    std::initializer_list<FieldRef> parts_;
 };
-Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // (2)
-void append_tangent(Recording& r, const Chosen& captures);                   // (1): captures ċ of the chosen ones
-
-// The field's rates at other leaves: its operations once more, on the tape of those.
-std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

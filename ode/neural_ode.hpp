@@ -1,36 +1,54 @@
 // ode/neural_ode.hpp — a layer whose depth is time
-//   z(t_last) = NeuralODE(field)(z0)        dz/dt = field(t, z) from times.front() to times.back()
+//   z(t_last) = NeuralODE(field)(z0)        dz/dt = field(t, z) from the first to the last of its times
 //   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});
 //   ode::NeuralODE layer(field, {0, 1}, {.method = ode::dopri5, .gradient = ode::backsolve});
 //   Var z1 = layer(z0);           // [B,2] -> [B,2], between any other layers
 //   Var z  = layer.path(z0);      // [times,B,2]: the state at every time
-// The layer is a Module: its parameters are the field's, of which it holds a copy (a copy of a Module means the same
-// parameters).
+//   layer.solve(z0).statistics()  // the Solution itself
+// A Var gives Vars; a Tensor gives Tensors, without a tape.
+// field    A module: the layer's parameters are its, of which the layer holds a copy (a copy of a Module means the same
+//          parameters). Or a lambda or a function: the layer then has none, and what the lambda captures is trained by
+//          whoever holds it.
 // source   Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", §3
 #pragma once
+#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "autodiff/shaping.hpp"  // brings: slice, reshape
-#include "nn/module.hpp"         // brings: Module
-#include "ode/solve.hpp"         // brings: solve, SolveOptions
+#include "nn/module.hpp"  // brings: Module
+#include "ode/solve.hpp"  // brings: solve, SolveOptions, Solution, Times
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
 template <class F>
 class NeuralODE : public nn::Module {
+    static_assert(
+        is_field<const F>,
+        "a NeuralODE is made of a field Var(Var t, Var z): a module, a lambda or a function that takes the time "
+        "and the state, both as Var, and returns dz/dt as a Var");
+
 public:
-    explicit NeuralODE(F field, std::vector<double> times = {0, 1}, SolveOptions options = {})
-        : field_(add("field", std::move(field))), times_(std::move(times)), options_(options) {}
-
-    Var path(Var z0, Where at = {}) const { return solve(z0.tape(), field_, z0, times_, options_, at); }
-
-    Var operator()(Var z0, Where at = {}) const {
-        const Index last = static_cast<Index>(times_.size()) - 1;
-        return reshape(slice(path(z0, at), 0, last, 1), z0.shape());
+    explicit NeuralODE(F f, const Times& times = {0, 1}, SolveOptions options = {}, Where at = {})
+        : field_(std::move(f)), times_(times.numbers(at)), options_(std::move(options)) {
+        if constexpr (std::is_base_of_v<nn::Module, F>) add("field", field_, at);
     }
 
+    Var operator()(Var z0, Where at = {}) const { return solve(z0, at).end(at); }
+    Tensor operator()(View z0, Where at = {}) const { return solve(z0, at).end(at); }
+
+    Var path(Var z0, Where at = {}) const { return solve(z0, at).z; }
+    Tensor path(View z0, Where at = {}) const { return solve(z0, at).z; }
+
+    Solution<Var> solve(Var z0, Where at = {}) const { return ode::solve(field(), z0, times_, options_, at); }
+    Solution<Tensor> solve(View z0, Where at = {}) const { return ode::solve(field(), z0, times_, options_, at); }
+
 private:
+    FieldRef field() const {
+        if constexpr (is_field<const F>) return field_;
+        return {};
+    }
+
     F field_;
     std::vector<double> times_;
     SolveOptions options_;

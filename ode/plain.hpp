@@ -8,7 +8,6 @@
 #pragma once
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <iterator>
 #include <span>
 #include <type_traits>
@@ -18,25 +17,31 @@
 #include "ode/outcome.hpp"      // brings: SolveOptions, Times, Outcome, to_failure
 #include "ode/plain_steps.hpp"  // brings: Solver, work_size
 #include "ode/solution.hpp"     // brings: Solution
+#include "ode/start.hpp"        // brings: PlainState, SpanOf
 
 namespace costate::ode {
 
 namespace plain {
+
+template <class F, class T, std::size_t N>
+inline constexpr bool is_field = std::is_invocable_v<F&, double, std::span<const T, N>, std::span<T, N>>;
 
 // Where the states go is told by place(i), for the first `saves` of the times; the last state stays in y. Without a heap,
 // and nothing thrown.
 template <class T, std::size_t N, class F, class Place>
 Outcome run(F& f, std::span<T, N> y, std::span<T> work, const Times& times, const SolveOptions& options,
             std::size_t saves, Place&& place) {
+    static_assert(is_field<F, T, N>,
+                  "a plain field is void(double t, std::span<const T> y, std::span<T> dydt), with T as in y0; "
+                  "a field in Vars wants a Var or a Tensor for z0");
     if (const Complaint complaint = first_plain_complaint(times, options); complaint.option)
         return {.status = Status::bad_option, .complaint = complaint};
     if (std::ssize(work) < work_size(options.method, std::ssize(y)))
         return {.status = Status::bad_memory, .t = times.front()};
-    return Solver<T, N, F, std::remove_reference_t<Place>>(f, y, work.data(), times, options, saves, place).run();
+    if constexpr (is_field<F, T, N>)
+        return Solver<T, N, F, std::remove_reference_t<Place>>(f, y, work.data(), times, options, saves, place).run();
+    return {};
 }
-
-template <class Range>
-using SpanOf = decltype(std::span(std::declval<const Range&>()));  // of const numbers; a std::array keeps its length
 
 template <class Range>  // what a solution keeps: an array where the length is known, a vector elsewhere
 using Kept =
@@ -44,9 +49,6 @@ using Kept =
                        std::array<typename SpanOf<Range>::value_type, SpanOf<Range>::extent>>;
 
 }  // namespace plain
-
-template <class Range>
-concept PlainState = std::floating_point<typename plain::SpanOf<Range>::value_type>;
 
 // y: the start, then the end; saved: the states at the times, one behind the other, or empty: none is kept.
 template <class F, class T, std::size_t N>
@@ -67,7 +69,7 @@ Solution<std::vector<plain::Kept<Range>>> solve(F&& f, const Range& y0, const Ti
     std::copy_n(std::data(y0), std::size(y0), y.data());
     std::vector<State> z(times.size(), y);
     std::vector<T> work(static_cast<std::size_t>(work_size(options.method, std::ssize(y))));
-    const std::span<T, plain::SpanOf<Range>::extent> state(y.data(), y.size());
+    const std::span<T, SpanOf<Range>::extent> state(y.data(), y.size());
     const Outcome outcome = plain::run(f, state, std::span<T>(work), times, options, times.size(),
                                        [&](std::size_t i) { return z[i].data(); });
     if (outcome.status != Status::ok) fail(to_failure(outcome, times, options), at);

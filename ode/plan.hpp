@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "autodiff/program.hpp"  // brings: Program
-#include "ode/field.hpp"         // brings: Recording, Chosen
+#include "ode/recording.hpp"     // brings: Recording, Chosen
 #include "ode/solve.hpp"         // brings: SolveOptions
 
 namespace costate::ode {

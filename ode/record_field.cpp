@@ -36,7 +36,7 @@ void require_rate(Var rate, const Shape& z, Where at) {
              at);
 }
 
-bool can_be_replayed(Recording& r, Tape& outer, const Field& field, double t, View z, Where at) {
+bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, double t, View z, Where at) {
     r.tape.rewind();
     r.tape.set_parent(&outer);
     r.tape.set_evaluating(outer.evaluating());
@@ -50,7 +50,7 @@ bool can_be_replayed(Recording& r, Tape& outer, const Field& field, double t, Vi
     return !r.tape.is_tainted();
 }
 
-void record_field(Recording& r, Tape& outer, const Field& field, double t, View z, Where at) {
+void record_field(Recording& r, Tape& outer, const FieldRef& field, double t, View z, Where at) {
     if (can_be_replayed(r, outer, field, t, z, at)) return;
     const Where reading = r.tape.tainted().where;
     fail({.what = "solve: the field reads a value, so it cannot be replayed",
@@ -71,8 +71,8 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) 
     }
 }
 
-void require_same_field(const Recording& first, Recording& second, Tape& outer, std::size_t known, const Field& field,
-                        double t0, double t, View z, Where at) {
+void require_same_field(const Recording& first, Recording& second, Tape& outer, std::size_t known,
+                        const FieldRef& field, double t0, double t, View z, Where at) {
     struct Undo {  // the field may compute with Vars of the tapes around it: leave no trace there
         std::vector<std::pair<Tape*, Tape::Mark>> marks;
         explicit Undo(Tape* tape) {

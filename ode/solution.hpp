@@ -1,47 +1,62 @@
 // ode/solution.hpp — what a solve gives: the state at each of the times
 //   const auto s = solve(field, z0, times);    s.z, s.at(i), s.at(-1), s.end(), s.statistics(), s.status
-//   z0                        Z                     z
-//   numbers: array, vector    std::vector<State>    one state for each time
+//   z0                           z
+//   a Var; on a tape             a Var [times, ...z0's shape]
+//   a Tensor, without a tape     a Tensor [times, ...z0's shape]
+//   numbers: an array, a vector  a vector of States, one for each time
 // A solve that cannot go on is an error, so whoever holds a Solution holds all of it.
-// see      ode/plain.hpp, ode/solve.hpp (who makes one) · ode/statistics.hpp
+// see      ode/solve.hpp, ode/plain.hpp (who makes one) · ode/statistics.hpp
 #pragma once
 #include <utility>
 #include <vector>
 
-#include "core/error.hpp"      // brings: fail, Where
-#include "core/real.hpp"       // brings: Index
+#include "autodiff/var.hpp"    // brings: Var, Tensor, fail, Where
 #include "ode/statistics.hpp"  // brings: Status, Statistics
 
 namespace costate::ode {
 
-// Which of `count` times i means: negative ones count from the end. There is none: an error.
-inline Index number_of_time(Index i, Index count, Where where) {
-    if (i < -count || i >= count)
-        fail({.what = "Solution: there is no time of that number",
-              .got = "at(" + std::to_string(i) + ") of " + std::to_string(count) + " times",
-              .expected = "0 is the first one, -1 the last"},
-             where);
-    return i < 0 ? i + count : i;
-}
+Index number_of_time(Index i, Index count, Where where);  // negative ones count from the end; there is none: an error
 
 template <class State>
 State state_at(const std::vector<State>& z, Index i, Where where) {
     return z[static_cast<std::size_t>(number_of_time(i, static_cast<Index>(z.size()), where))];
 }
+inline namespace COSTATE_PRECISION {
+Tensor state_at(const Tensor& z, Index i, Where where);
+}
 
 template <class Z>
 struct Solution {
-    Z z;
+    Z z{};
     Status status = Status::ok;
 
+    Solution() = default;  // of no solve yet
     explicit Solution(Z states, const Statistics& statistics = {}) : z(std::move(states)), statistics_(statistics) {}
 
-    auto at(Index i, Where where = {}) const { return state_at(z, i, where); }
+    auto at(Index i, Where where = {}) const { return state_at(z, i, where); }  // the state at times[i]; −1: the last
     auto end(Where where = {}) const { return state_at(z, -1, where); }
     Statistics statistics(Where = {}) const { return statistics_; }
 
 private:
     Statistics statistics_;
+};
+
+// On a tape: states are more tape, and the figures those of the tape, which go on to count when the gradient is recorded.
+template <>
+struct Solution<Var> {
+    Var z;
+    Status status = Status::ok;
+
+    Solution() = default;  // of no solve yet
+    Solution(Var states, const Statistics* statistics) : z(states), made_(states), statistics_(statistics) {}
+
+    Var at(Index i, Where where = {}) const;
+    Var end(Where where = {}) const { return at(-1, where); }
+    Statistics statistics(Where where = {}) const;  // of the tape's present pass: afterwards an error
+
+private:
+    Var made_;
+    const Statistics* statistics_ = nullptr;  // null: the tape only noted the solve
 };
 
 }  // namespace costate::ode

@@ -1,8 +1,6 @@
 // ode/solve.cpp — from a field and its starting values to the operation on the tape
 #include "ode/solve.hpp"
 
-#include <string_view>
-
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
 #include "ode/direct.hpp"
@@ -18,7 +16,7 @@ namespace {
 struct Recorder {
     std::vector<std::unique_ptr<Recording>> recordings;
     std::vector<std::unique_ptr<std::vector<Var>>> operands;
-    std::vector<Real> times;
+    std::vector<Real> times;  // scratch
     std::size_t depth = 0;
 
     struct Level {
@@ -40,7 +38,8 @@ struct Recorder {
 };
 
 // Numbers as a constant [P,T]: each is the sum of P Reals, the first of which is its nearest Real.
-Var constant_times(Tape& tape, std::span<const double> times, std::vector<Real>& parts) {
+Var constant_times(Tape& tape, const Times& times) {
+    std::vector<Real>& parts = tape.extension<Recorder>().times;
     constexpr std::size_t P = sizeof(Real) == sizeof(double) ? 1 : 3;
     const std::size_t n = times.size();
     parts.resize(P * n);
@@ -54,9 +53,29 @@ Var constant_times(Tape& tape, std::span<const double> times, std::vector<Real>&
     return tape.constant(View{parts.data(), {static_cast<Index>(P), static_cast<Index>(n)}});
 }
 
+// A list that holds a Var or a Parameter, as one Var [T].
+Var var_of_times(Tape& tape, const Times& times, Where at) {
+    if (!times.var().is_zero()) return tape.bring(times.var(), at);
+    const std::span<Var> parts = tape.list(times.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Times::Entry& entry = times.entries()[i];
+        const Var t = entry.parameter        ? tape.use(*entry.parameter, at)
+                      : !entry.var.is_zero() ? tape.bring(entry.var, at)
+                                             : tape.constant(entry.number);
+        if (t.size() != 1)
+            fail({.what = "solve: one of the times in the list is not a single number",
+                  .got = "entry " + std::to_string(i) + " of shape " + to_text(t.shape()),
+                  .expected = "a number, or a Var or a Parameter with one entry",
+                  .fix = "a Var of several times is a list by itself: solve(field, z0, times)"},
+                 at);
+        parts[i] = reshape(t, {1});
+    }
+    return concatenate(parts, 0, at);
+}
+
 // The field is recorded at the first time, and that value is the solve's first stage. The recording finds its plan; a plan
 // that is new has a second recording confirm it, at the end of the first step.
-Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions& options, Where at) {
+Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const SolveOptions& options, Where at) {
     Recorder::Level level(tape.extension<Recorder>());
     Recording& r = level.recording();
     const std::size_t known = tape.values().size();
@@ -67,7 +86,7 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
     operands.assign({times, z0});
     find_captures(r, tape, operands);
     const FoundPlan found = find_plan(tape, r, options);
-    if (!tape.evaluating()) return record_solve(tape, {found.place, false, at}, operands)[0];
+    if (!tape.evaluating()) return {record_solve(tape, {found.place, false, at}, operands)[0], nullptr};
 
     SolveRecord& record = tape.objects().at<SolveRecord>(tape.next_object());
     struct Forget {  // the record lives on; what points into this call does not
@@ -86,92 +105,85 @@ Var record(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions
         require_same_field(r, deeper.recording(), tape, known, field, t0, record.second_t, second, at);
         confirm_plan(tape, plan_at(tape, found.place));
     }
-    return z;
+    return {z, &record.statistics};
 }
 
 // The state at `to` of the solution that is z at `from`: two Vars, or a Var and its number, that are equal now. So it is z,
 // but moves with them: a solve over no time, whose derivatives are right to any order. For a field that reads values, a
 // midpoint step of length δ = to − from:  z + δ f(from + δ/2, z + δ/2 f(from, z)),  right to the second.
-Var moved(Tape& tape, const Field& field, Var z, Var from, Var to, SolveOptions options, Where at) {
+Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptions options, Where at) {
     Recorder::Level level(tape.extension<Recorder>());
     if (!tape.evaluating() || can_be_replayed(level.recording(), tape, field, tape.view(from)[0], tape.view(z), at)) {
         options.gradient = discrete;
         const Var times = concatenate({reshape(from, {1}), reshape(to, {1})}, 0);
-        return reshape(slice(record(tape, field, z, times, options, at), 0, 1, 1), z.shape());
+        return record(tape, field, z, times, options, at).end(at);
     }
     const Var by = to - from, half = 0.5 * by;
     return z + by * field(from + half, z + half * field(from, z));
 }
 
 // By direct, with times that are Vars: the solve between their numbers, and at each end the way from or to the Var.
-Var solve_between(Tape& tape, const Field& field, Var z0, Var times, const SolveOptions& options, Where at) {
+Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times, const SolveOptions& options,
+                            Where at) {
     const View numbers = times.value(at);  // taints: the steps that are taken depend on them
     const std::vector<double> list(numbers.data, numbers.data + numbers.size());
     require_times(list, options, at);
     const auto time = [&](std::size_t i) { return reshape(slice(times, 0, static_cast<Index>(i), 1), {}); };
     const auto number = [&](std::size_t i) { return tape.constant(list[i]); };
     const Var start = moved(tape, field, z0, time(0), number(0), options, at);
-    const Var z = solve_direct(tape, field, start, list, options, at);
-    const Shape one = z.shape().with(0, 1);
+    Solution<Var> solved = solve_direct(tape, field, start, list, options, at);
+    const Shape one = solved.z.shape().with(0, 1);
     const std::span<Var> observed = tape.list(list.size());
     observed[0] = reshape(z0, one);
     for (std::size_t i = 1; i < list.size(); ++i) {
-        const Var at_number = reshape(slice(z, 0, static_cast<Index>(i), 1), z0.shape());
+        const Var at_number = reshape(slice(solved.z, 0, static_cast<Index>(i), 1), z0.shape());
         observed[i] = reshape(moved(tape, field, at_number, number(i), time(i), options, at), one);
     }
-    const Var result = concatenate(observed, 0, at);
-    note_direct(result, *direct_statistics(z));
-    return result;
+    solved.z = concatenate(observed, 0, at);
+    return solved;
 }
-
-bool made_of_part(std::string_view operation) { return operation == "reshape" || operation == "slice"; }
 
 }  // namespace
 
-Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, const SolveOptions& options, Where at) {
-    require_options(options, at);
-    require_times(times, options, at);
-    z0 = tape.bring(z0, at);
-    if (options.gradient == direct) return solve_direct(tape, field, z0, times, options, at);
-    return record(tape, field, z0, constant_times(tape, times, tape.extension<Recorder>().times), options, at);
-}
-
-Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& options, Where at) {
+Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, const SolveOptions& options, Where at) {
     require_options(options, at);
     z0 = tape.bring(z0, at);
-    times = tape.bring(times, at);
-    if (times.shape().rank() != 1 || times.size() < 2)
-        fail({.what = "solve: the times are not a list",
-              .got = "a Var of shape " + to_text(times.shape()),
-              .expected = "a Var of rank 1 with at least two entries"},
-             at);
-    return options.gradient == direct ? solve_between(tape, field, z0, times, options, at)
-                                      : record(tape, field, z0, times, options, at);
-}
-
-const Statistics& statistics(Var z, Where at) {
-    if (!z.is_zero()) z.tape().bring(z, at);
-    const Tape::Node* node = z.is_zero() ? nullptr : z.tape().producer(z);
-    const char* made_by = node ? operator_of(node->op).name : "a leaf";
-    while (node && node->op != operator_number<Solve>()) {
-        if (const Statistics* found = direct_statistics(z)) return *found;
-        const bool is_part = made_of_part(operator_of(node->op).name);
-        if (is_part) z = z.tape().var(z.tape().operands(*node)[0]);
-        node = is_part ? z.tape().producer(z) : nullptr;
+    const bool is_direct = options.gradient == direct;
+    if (times.are_numbers()) {
+        require_times(times, options, at);
+        return is_direct ? solve_direct(tape, field, z0, times.numbers(at), options, at)
+                         : record(tape, field, z0, constant_times(tape, times), options, at);
     }
-    if (!node || node->op != operator_number<Solve>())
-        fail({.what = "statistics: this Var is not the result of a solve",
-              .got = made_by,
-              .expected = "the Var that ode::solve returned, or a part of it"},
-             at);
-    Tape& tape = z.tape();
-    const View token = tape.view(node->first_out + node->n_out - 1);
-    if (!token.data)
-        fail({.what = "statistics: this tape notes operations without computing them",
-              .got = "a solve that was not run",
-              .expected = "a tape that evaluates"},
-             at);
-    return tape.objects().at<SolveRecord>(static_cast<std::size_t>(token[0])).statistics;
+    const Var list = var_of_times(tape, times, at);
+    return is_direct ? solve_between(tape, field, z0, list, options, at) : record(tape, field, z0, list, options, at);
+}
+
+Solution<Var> solve(FieldRef field, Var z0, const Times& times, const SolveOptions& options, Where at) {
+    if (z0.is_zero()) fail_for_absent(z0, at);
+    return solve(z0.tape(), field, z0, times, options, at);
+}
+
+Solution<Var> solve(Tape& tape, FieldRef field, View z0, const Times& times, const SolveOptions& options, Where at) {
+    return solve(tape, field, tape.constant(z0), times, options, at);
+}
+
+Solution<Var> solve(Tape& tape, FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options,
+                    Where at) {
+    return solve(tape, field, tape.use(z0, at), times, options, at);
+}
+
+Solution<Tensor> solve(FieldRef field, View z0, const Times& times, SolveOptions options, Where at) {
+    Tape tape;
+    if (options.gradient == direct)
+        expect_no_gradient(tape);
+    else
+        options.gradient = backsolve;  // which keeps nothing of the forward solve
+    const Solution<Var> solved = solve(tape, field, z0, times, options, at);
+    return Solution(Tensor(tape.view(solved.z)), solved.statistics());
+}
+
+Solution<Tensor> solve(FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options, Where at) {
+    return solve(field, z0.value().view(), times, options, at);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -1,63 +1,43 @@
-// ode/solve.hpp — solve an initial value problem on a tape, and differentiate through it
+// ode/solve.hpp — solve an initial value problem, and differentiate through it
 //   dz/dt = f(t, z),  z(t_0) = z0      ->      z(t_0), z(t_1), ..., z(t_last)
-//   Var z = ode::solve(tape, field, z0, times, {.method = ode::dopri5, .gradient = ode::backsolve});
-// shapes   z0: any, a batch has one row for each trajectory; z: [times, ...z0's shape]. The batch steps jointly.
-// field    anything callable as Var(Var t, Var z): a lambda, a module, a law with parameters. It is recorded once for
-//          each solve and replayed at every stage, so it must be a function of t, z and what it captures: draw noise
-//          before the solve, branch with where(...). A field that reads values cannot be replayed: that is an error which
-//          names the line, unless .gradient is direct, which calls the field at every stage.
-// times    numbers in one direction (forwards or backwards; repeats are allowed), or a Var [T] when their gradient is wanted.
-//          Steps are chosen in double; the field's t is a Real.
-// result   an operation like any other: it differentiates, also twice, with respect to z0, the parameters and Vars that the
-//          field captures, and a Var of times. Steps are frozen: their choice is not differentiated.
+//   const auto s = ode::solve(field, z0, {0, 1}, {.method = ode::dopri5, .gradient = ode::backsolve});    s.z, s.end()
 //
-//   gradient    what it is                                             right when                         memory in steps n
-//   direct      every operation of the solver on the tape              to study; short solves             O(n · operations)
-//   discrete    the exact gradient of the discrete solution,           the default: exact for the         O(n) states
-//               stages recomputed step by step                         numbers that were computed
-//   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields that    O(1)
-//               (Chen et al. 2018)                                     can be run backwards
+//   z0                                   result               for
+//   a Var                                Solution<Var>        the solve as an operation on z0's tape
+//   a Tensor, View or Parameter, a tape  Solution<Var>        the same on the tape given first: a Tensor is constant there
+//   a Tensor, View or Parameter          Solution<Tensor>     looking at what a field does: no tape, no gradient
+//   an array or vector of numbers        ode/plain.hpp        a field of numbers
+//
+// shapes   z0: any, a batch has one row for each trajectory; z: [times, ...z0's shape]. The batch steps jointly.
+// field    Var(Var t, Var z), or a list {f, g}: their sum (ode/field.hpp).
+// times    {0, 1}, a list, a Var when their gradient is wanted (ode/times.hpp). Steps are chosen in double; the field's t
+//          is a Real.
+// result   an operation like any other: it differentiates, also twice, with respect to z0, the parameters and Vars that the
+//          field captures, and times that are Vars or Parameters. Steps are frozen: their choice is not differentiated.
+// see      ode/routes.hpp (how it is differentiated) · ode/solve_options.hpp · ode/solution.hpp
 #pragma once
-#include <span>
-#include <type_traits>
-
-#include "ode/field.hpp"          // brings: Field
-#include "ode/solve_options.hpp"  // brings: SolveOptions, Method, tsit5, discrete, backsolve
-#include "ode/statistics.hpp"     // brings: Statistics
+#include "autodiff/grad.hpp"      // brings: Tape, Var, Parameter, grad
+#include "ode/field.hpp"          // brings: Field, FieldRef
+#include "ode/solution.hpp"       // brings: Solution
+#include "ode/solve_options.hpp"  // brings: SolveOptions, Method, tsit5, dopri5, Route, discrete, backsolve
+#include "ode/start.hpp"          // brings: the words for a z0 that is none
+#include "ode/times.hpp"          // brings: Times
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-Var solve_field(Tape& tape, Field field, Var z0, std::span<const double> times, const SolveOptions& options, Where at);
-Var solve_field(Tape& tape, Field field, Var z0, Var times, const SolveOptions& options, Where at);
+Solution<Var> solve(FieldRef field, Var z0, const Times& times, const SolveOptions& options = {}, Where at = {});
 
-// What the solve that made z, or that z is a part of (reshape, slice), did. The backward part counts once the gradient has
-// been recorded.
-const Statistics& statistics(Var z, Where at = {});
+Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, const SolveOptions& options = {},
+                    Where at = {});
+Solution<Var> solve(Tape& tape, FieldRef field, View z0, const Times& times, const SolveOptions& options = {},
+                    Where at = {});
+Solution<Var> solve(Tape& tape, FieldRef field, const Parameter& z0, const Times& times,
+                    const SolveOptions& options = {}, Where at = {});
 
-// A module given by name stays where it is, a temporary is moved into the solve. Neither is called after it.
-template <class F>
-Field as_field(F&& field) {
-    if constexpr (std::is_lvalue_reference_v<F>)
-        return Field(std::ref(field));
-    else
-        return Field(std::forward<F>(field));
-}
-
-template <class F>
-Var solve(Tape& tape, F&& field, Var z0, std::span<const double> times, const SolveOptions& options = {},
-          Where at = {}) {
-    return solve_field(tape, as_field(std::forward<F>(field)), z0, times, options, at);
-}
-template <class F>
-Var solve(Tape& tape, F&& field, const Tensor& z0, std::span<const double> times, const SolveOptions& options = {},
-          Where at = {}) {
-    return solve_field(tape, as_field(std::forward<F>(field)), tape.constant(z0), times, options, at);
-}
-template <class F>
-Var solve(Tape& tape, F&& field, Var z0, Var times, const SolveOptions& options = {}, Where at = {}) {
-    return solve_field(tape, as_field(std::forward<F>(field)), z0, times, options, at);
-}
+Solution<Tensor> solve(FieldRef field, View z0, const Times& times, SolveOptions options = {}, Where at = {});
+Solution<Tensor> solve(FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options = {},
+                       Where at = {});
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

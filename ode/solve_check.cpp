@@ -14,7 +14,7 @@ void require_options(const SolveOptions& options, Where at) {
         fail(to_failure(complaint, {}, options), at);
 }
 
-void require_times(std::span<const double> times, const SolveOptions& options, Where at) {
+void require_times(const Times& times, const SolveOptions& options, Where at) {
     if (const Complaint complaint = first_complaint(times, options); complaint.option)
         fail(to_failure(complaint, times, options), at);
     constexpr double most = static_cast<double>(std::numeric_limits<Real>::max());

@@ -8,7 +8,7 @@ inline namespace COSTATE_PRECISION {
 
 // Options and times that cannot be meant.
 void require_options(const SolveOptions& options, Where at);
-void require_times(std::span<const double> times, const SolveOptions& options, Where at);
+void require_times(const Times& times, const SolveOptions& options, Where at);
 
 void require_start(View z0, Where at);  // finite
 

@@ -32,5 +32,16 @@ bool Times::are_numbers() const {
                                           [](const Entry& e) { return !e.var.is_zero() || e.parameter; });
 }
 
+std::vector<double> Times::numbers(Where at) const {
+    if (!are_numbers())
+        fail({.what = "Times: a Var or a Parameter among them, where only numbers can be kept",
+              .got = "a list of " + std::to_string(size()),
+              .expected = "numbers"},
+             at);
+    std::vector<double> list(size());
+    for (std::size_t i = 0; i < list.size(); ++i) list[i] = (*this)[i];
+    return list;
+}
+
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include "autodiff/var.hpp"  // brings: Var, View, Tensor
 
@@ -43,12 +44,15 @@ public:
     Times(const Tensor& list, Where at = {}) : Times(list.view(), at) {}
     Times(Var list, Where at = {});  // of rank 1, with two entries or more
     template <class Number>
-    requires std::is_arithmetic_v<Number> Times(Number)
-    = delete;  // {0, t1}: when z0 holds, and when the solve ends
+    requires std::is_arithmetic_v<Number> Times(Number) {
+        static_assert(!std::is_arithmetic_v<Number>,
+                      "times are a list {t0, t1}: when z0 holds, when the solve ends, and what is to be seen between");
+    }
 
     std::size_t size() const { return count_; }
-    bool are_numbers() const;                 // no Var, no Parameter
-    double operator[](std::size_t i) const {  // of numbers
+    bool are_numbers() const;                          // no Var, no Parameter
+    std::vector<double> numbers(Where at = {}) const;  // of such a list, a copy
+    double operator[](std::size_t i) const {           // of numbers
         return numbers_ ? numbers_[i] : reals_ ? static_cast<double>(reals_[i]) : entries_.begin()[i].number;
     }
     double front() const { return (*this)[0]; }

@@ -80,13 +80,11 @@ void recorded_once() {
         std::printf("%-16s called %3d times for %3ld evaluations\n", what, calls, s.evaluations);
         calls = 0;
     };
-    const std::array times{0.0, 2.0};
     Tape tape;
-    report("first pass", ode::statistics(ode::solve(tape, field, Tensor({3}, 1), times)));
+    report("first pass", ode::solve(tape, field, Tensor({3}, 1), {0, 2}).statistics());
     tape.rewind();
-    report("second pass", ode::statistics(ode::solve(tape, field, Tensor({3}, 2), times)));
-    const Var z = ode::solve(tape, reads, Tensor({3}, 1), times, {.gradient = ode::direct});
-    report("with an if", ode::statistics(z));
+    report("second pass", ode::solve(tape, field, Tensor({3}, 2), {0, 2}).statistics());
+    report("with an if", ode::solve(tape, reads, Tensor({3}, 1), {0, 2}, {.gradient = ode::direct}).statistics());
 }
 // [/recorded]
 

@@ -42,7 +42,7 @@ int main() {
     Tape tape;
     for (int epoch = 0; epoch <= 300; ++epoch) {
         tape.rewind();
-        Var z = ode::solve(tape, field, data.z0, data.times, {.method = ode::dopri5, .gradient = ode::backsolve});
+        Var z = ode::solve(tape, field, data.z0, data.times, {.method = ode::dopri5, .gradient = ode::backsolve}).z;
         Var loss = mean(square(z - data.z));
         if (epoch % 100 == 0) std::printf("epoch %3d   loss %.0e\n", epoch, static_cast<double>(loss.item()));
         adam.step(grad(loss, field.parameters()));

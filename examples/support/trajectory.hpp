@@ -1,11 +1,8 @@
 // examples/support/trajectory.hpp — a law and a beginning, both to be found from one observed trajectory
-//   dz/dt = field(t, z),  z(times[0]) = z0         Var z = trajectory(tape, times, options);    z: [T,1,D]
+//   dz/dt = field(t, z),  z(times[0]) = z0         trajectory.solve(tape, times, options).z: [T,1,D]
 // z0 is trained beside the field: a first observation has as much noise as the others.
 // see      examples/lynx_hare.cpp · examples/fit_csv.cpp
 #pragma once
-#include <span>
-#include <vector>
-
 #include "nn/module.hpp"  // brings: Module, Parameter
 #include "ode/solve.hpp"  // brings: solve, SolveOptions
 
@@ -17,12 +14,11 @@ struct Trajectory : nn::Module {
         : field(add("field", std::move(law))),
           z0(add("z0", Parameter("z0", Tensor(first).reshaped({1, first.size()})))) {}
 
-    Var operator()(Tape& tape, std::span<const double> times, const ode::SolveOptions& options) const {
-        return ode::solve(tape, field, tape.use(z0), times, options);
+    ode::Solution<Var> solve(Tape& tape, const ode::Times& times, const ode::SolveOptions& options) const {
+        return ode::solve(tape, field, z0, times, options);
     }
-    Tensor path(std::span<const double> times, const ode::SolveOptions& options) const {
-        Tape tape;
-        return Tensor((*this)(tape, times, options).value());
+    Tensor path(const ode::Times& times, const ode::SolveOptions& options) const {
+        return ode::solve(field, z0, times, options).z;
     }
     Tensor slopes(const Tensor& z) const {  // field at many states [N,D] and time 0: a picture of the law
         Tape tape;

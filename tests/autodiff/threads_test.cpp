@@ -79,7 +79,7 @@ TEST_CASE("threads: a model of its own is trained in each, through a solve") {
             for (int epoch = 0; epoch < 3; ++epoch) {
                 tape.rewind();
                 const Var z =
-                    ode::solve(tape, field, start, times, {.gradient = i < 2 ? ode::discrete : ode::backsolve});
+                    ode::solve(tape, field, start, times, {.gradient = i < 2 ? ode::discrete : ode::backsolve}).z;
                 const Var loss = mean(square(z));
                 losses.emplace_back(tape.view(loss));
                 adam.step(grad(loss, field.parameters()));
@@ -97,9 +97,9 @@ TEST_CASE("threads: one program, with solves within solves, runs in a workspace 
     const auto end = [](Var z) { return reshape(slice(z, 0, 1, 1), {1}); };
     const auto field = [&](Var, Var z) {
         const auto inner = [&](Var, Var y) { return c * sin(y); };
-        return end(ode::solve(z.tape(), inner, z, moments, {.steps = 3}));
+        return end(ode::solve(z.tape(), inner, z, moments, {.steps = 3}).z);
     };
-    const Var y = end(ode::solve(tape, field, x, moments, {.rtol = 1e-4, .atol = 1e-4})), g = grad(sum(y), c);
+    const Var y = end(ode::solve(tape, field, x, moments, {.rtol = 1e-4, .atol = 1e-4}).z), g = grad(sum(y), c);
     const Var inputs[] = {x, c}, outputs[] = {y, g, grad(sum(g), x)};
     const Program program = compile(tape, inputs, outputs);
     check_threads(

@@ -44,8 +44,7 @@ public:
 
 private:
     Var loss(int) override {
-        const Var z = solve(field_, start_, unit_interval, rk4(100, ode::discrete));
-        return nn::mse(observation(z, 1), target_);
+        return nn::mse(solve(field_, start_, unit_interval, rk4(100, ode::discrete)).end(), target_);
     }
 
     LotkaVolterra field_;
@@ -70,7 +69,7 @@ public:
           options_(options) {}
 
 private:
-    Var loss(int) override { return nn::mse(observation(solve(field_, start_, unit_interval, options_), 1), target_); }
+    Var loss(int) override { return nn::mse(solve(field_, start_, unit_interval, options_).end(), target_); }
 
     Tensor start_, target_;
     NetworkField field_;

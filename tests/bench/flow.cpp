@@ -59,7 +59,7 @@ public:
 
 private:
     Var loss(int) override {
-        const Var end = observation(solve(field_, start_, unit_interval, options_), 1);
+        const Var end = solve(field_, start_, unit_interval, options_).end();
         const Var z = slice(end, 1, 0, 2), l = slice(end, 1, 2, 1);
         const double log_two_pi = std::log(2 * std::numbers::pi), rows = static_cast<double>(start_.shape()[0]);
         return (0.5 * sum(square(z)) - sum(l)) / rows + log_two_pi;

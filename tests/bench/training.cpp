@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "autodiff/shaping.hpp"  // brings: slice, reshape
-
 namespace costate::bench {
 
 std::vector<double> Training::first_gradient() {
@@ -22,8 +20,8 @@ double Training::step(int k) {
 }
 
 Evaluations Training::evaluations() const {
-    if (!has_statistics_) return {};
-    const ode::Statistics& s = ode::statistics(solution_);
+    if (solution_.z.is_zero()) return {};
+    const ode::Statistics s = solution_.statistics();
     return {.forward = s.evaluations, .backward = s.backward_evaluations};
 }
 
@@ -49,12 +47,6 @@ nn::MLP network(const Layers& layers, nn::Activation activation) {
 
 Tensor rows_of(const Doubles& numbers, Index width) {
     return Tensor({static_cast<Index>(numbers.size()) / width, width}, std::span<const double>(numbers));
-}
-
-Var observation(Var solution, Index i) {
-    Shape shape = Shape::of_rank(solution.shape().rank() - 1);
-    for (int axis = 0; axis < shape.rank(); ++axis) shape.set(axis, solution.shape()[axis + 1]);
-    return reshape(slice(solution, 0, i, 1), shape);
 }
 
 std::vector<double> flat(std::span<const View> gradients) {

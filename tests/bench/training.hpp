@@ -26,26 +26,22 @@ public:
 protected:
     virtual Var loss(int k) = 0;  // records iteration k's loss on tape()
     Tape& tape() { return tape_; }
-    // Solves, and remembers whose evaluations to report. A direct solve is no operation, so it has no statistics.
-    template <class F>
-    Var solve(const F& field, const Tensor& z0, std::span<const double> times, const ode::SolveOptions& options) {
-        solution_ = ode::solve(tape_, field, z0, times, options);
-        has_statistics_ = options.gradient != ode::direct;
-        return solution_;
+    // Solves, and remembers whose evaluations to report.
+    const ode::Solution<Var>& solve(const ode::FieldRef& field, const Tensor& z0, const ode::Times& times,
+                                    const ode::SolveOptions& options) {
+        return solution_ = ode::solve(tape_, field, z0, times, options);
     }
 
 private:
     std::unique_ptr<optim::Optimizer> optimizer_;
     Tape tape_;
-    Var solution_;
-    bool has_statistics_ = false;
+    ode::Solution<Var> solution_;  // of no solve: a workload without one
 };
 
 ode::Route adjoint_by(Variant variant);  // how an adjoint workload is differentiated: spec means backsolve
 nn::MLP network(const Layers& layers, nn::Activation activation);  // with these numbers
 void set_numbers(const Parameter& parameter, std::span<const double> numbers);
 Tensor rows_of(const Doubles& numbers, Index width);  // [numbers / width, width]
-Var observation(Var solution, Index i);               // z(t_i), in the shape of z
 std::vector<double> flat(std::span<const View> gradients);
 
 }  // namespace costate::bench

@@ -50,7 +50,7 @@ public:
 
 private:
     Var loss(int) override {
-        const Var z = solve(field_, start_, times_, options_);
+        const Var z = solve(field_, start_, times_, options_).z;
         const Index count = target_.shape()[0], all = z.shape()[0];
         return nn::mse(count == all ? z : slice(z, 0, all - count, count), target_);
     }
@@ -85,7 +85,7 @@ private:
 
     Var loss(int k) override {
         const std::size_t batch = static_cast<std::size_t>(k) % batches;
-        return nn::mae(solve(field_, starts_[batch], times_, options_), targets_[batch]);
+        return nn::mae(solve(field_, starts_[batch], times_, options_).z, targets_[batch]);
     }
 
     CubicNetwork field_;

@@ -231,7 +231,7 @@ private:
         const Var x = tape_.variable(q.start());
         if (error_of([&] { sum(r.x + x); }).empty()) return "a stale Var was added";
         if (error_of([&] { grad(r.loss, x); }).empty()) return "a stale Var was differentiated";
-        if (error_of([&] { ode::statistics(r.z); }).empty()) return "a stale Var had statistics";
+        if (error_of([&] { r.solution.statistics(); }).empty()) return "a stale Var had statistics";
         return "";
     }
 

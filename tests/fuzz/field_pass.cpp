@@ -48,8 +48,8 @@ Pass pass_of(Trial& trial, const FieldRecipe& r, const Numbers& n, const ode::So
         if (!(parameter->value() == *numbers)) parameter->edit().assign(numbers->entries());
     const Leaves l = leaves_on(tape, r, n, trial.p[width], trial.q[width]);
     const ode::Field field = field_of(r, n, l);
-    const Var z = l.at.is_zero() ? ode::solve(tape, field, l.start, std::span<const double>(n.moments), options)
-                                 : ode::solve(tape, field, l.start, l.at, options);
+    const Var z = l.at.is_zero() ? ode::solve(tape, field, l.start, std::span<const double>(n.moments), options).z
+                                 : ode::solve(tape, field, l.start, l.at, options).z;
     Pass pass;
     pass.add("z", 0, z, z.shape());
     const Var loss = loss_of(r, z, l);

@@ -76,7 +76,8 @@ struct Question {
 };
 
 struct Posed {
-    Var x, times, z, loss;
+    Var x, times, loss;
+    ode::Solution<Var> solution;
 };
 
 inline Posed posed(Tape& tape, const nn::MLP& model, const Question& q, Index throws_at = -1) {
@@ -90,28 +91,28 @@ inline Posed posed(Tape& tape, const nn::MLP& model, const Question& q, Index th
                           : ode::solve(tape, field, r.x, moments, q.options);
     };
     if (q.field == 1 && !q.time_var && throws_at < 0) {
-        r.z = ode::NeuralODE(model, moments, q.options).path(r.x);
+        r.solution = ode::NeuralODE(model, moments, q.options).solve(r.x);
     } else {
-        r.z = solved([&](Var t, Var z) {
+        r.solution = solved([&](Var t, Var z) {
             const Var rate = model(t, z);
             if (throws_at == 0) throw std::runtime_error("thrown by the field");
             --throws_at;
             return q.field == 2 ? rate * outer : q.field == 3 ? rate + on_top : rate;
         });
     }
-    r.loss = mean(square(r.z)) + mean(r.z);  // moderate, whatever the number of rows
+    r.loss = mean(square(r.solution.z)) + mean(r.solution.z);  // moderate, whatever the number of rows
     return r;
 }
 
 inline Tensors answers(Tape& tape, const nn::MLP& model, const Question& q, bool twice = false) {
     const Posed r = posed(tape, model, q);
-    Tensors found{Tensor(tape.view(r.z)), Tensor(tape.view(r.loss))};
+    Tensors found{Tensor(tape.view(r.solution.z)), Tensor(tape.view(r.loss))};
     std::vector<Var> leaves{r.x, r.times};
     for (const Parameter& p : model.parameters()) leaves.push_back(tape.use(p));
     Vars bars = grad(r.loss, Vars(leaves));
     if (twice) bars = grad(r.loss, Vars(leaves));
     for (const Var& g : bars) found.push_back(Tensor(tape.view(g)));
-    const ode::Statistics& s = ode::statistics(r.z);
+    const ode::Statistics s = r.solution.statistics();
     found.push_back(Tensor({6}, {double(s.evaluations), double(s.backward_evaluations), double(s.accepted),
                                  double(s.rejected), double(s.backward_accepted), double(s.backward_rejected)}));
     if (!q.second) return found;

@@ -23,10 +23,10 @@ Var solved_within(const Inner& inner, const std::vector<Var>& around, Var start,
         const double lists[][4] = {{0, 0.7}, {0.7, 0.1}, {0, 0.2, 0.7}, {0, 0, 0.5, 0.5}};
         constexpr std::size_t counts[] = {2, 2, 3, 4};
         if (inner.times < Inner::a_constant)
-            return ode::solve(tape, field, start, std::span(lists[inner.times], counts[inner.times]), inner.options);
+            return ode::solve(tape, field, start, std::span(lists[inner.times], counts[inner.times]), inner.options).z;
         const Var until = inner.times == Inner::until_t ? reshape(sigmoid(t), {1}) : tape.constant(Tensor({1}, {0.7}));
-        return ode::solve(tape, field, start, concatenate({tape.constant(Tensor({1}, {0.0})), until}, 0),
-                          inner.options);
+        return ode::solve(tape, field, start, concatenate({tape.constant(Tensor({1}, {0.0})), until}, 0), inner.options)
+            .z;
     }();
     return reshape(slice(z, 0, z.shape()[0] - 1, 1), start.shape());
 }

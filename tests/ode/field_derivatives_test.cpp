@@ -14,7 +14,8 @@ TEST_SUITE("ode") {
         const auto make = [](Route route) {
             return [route](Var, Var z) {
                 const Var V = end(solve(z.tape(), [](Var, Var u) { return -u * u; }, z, Two{0, 1},
-                                        {.method = dopri5, .gradient = route, .steps = 30}));
+                                        {.method = dopri5, .gradient = route, .steps = 30})
+                                      .z);
                 return -grad(V, z);
             };
         };
@@ -26,7 +27,7 @@ TEST_SUITE("ode") {
                 Tape t;
                 const Var x = t.variable(Tensor({1}, {x0}));
                 const Var y =
-                    end(solve(t, make(inner), x, Two{0, .5}, {.method = dopri5, .gradient = outer, .steps = 20}));
+                    end(solve(t, make(inner), x, Two{0, .5}, {.method = dopri5, .gradient = outer, .steps = 20}).z);
                 const double most = either(1e-6, 1e-3);
                 CHECK(num(y) == doctest::Approx(right).epsilon(most));
                 const double slope = std::pow((1 + x0) / (1 + right), 2);
@@ -52,10 +53,10 @@ TEST_SUITE("ode") {
                 const auto by_none = [x](Var, Var y) { return grad(sum(y * y), y.tape().bring(x)) + y; };  // y
                 const auto by_tangent = [x](Var, Var y) { return jvp(y * x, y, y) + 0.0 * y; };            // x y
                 const double e = std::exp(1.), root = std::exp(.5), most = either(1e-4, 1e-3);
-                const Var a = end(solve(t, by_z, x, Two{0, 1}, options)),
-                          b = end(solve(t, by_capture, x, Two{0, 1}, options)),
-                          c = end(solve(t, by_none, x, Two{0, 1}, options)),
-                          d = end(solve(t, by_tangent, x, Two{0, 1}, options));
+                const Var a = end(solve(t, by_z, x, Two{0, 1}, options).z),
+                          b = end(solve(t, by_capture, x, Two{0, 1}, options).z),
+                          c = end(solve(t, by_none, x, Two{0, 1}, options).z),
+                          d = end(solve(t, by_tangent, x, Two{0, 1}, options).z);
                 CHECK(num(a) == doctest::Approx(1).epsilon(most));
                 CHECK(num(grad(a, x)) == doctest::Approx(2).epsilon(most));
                 CHECK(num(b) == doctest::Approx(.5 * e).epsilon(most));

@@ -96,7 +96,7 @@ Products products(Tape& tape, const World& world, Kind kind, const Tensor& z0, c
     tape.rewind();
     const Field field = world.field(kind)(tape);
     const Var start = tape.variable(z0);
-    const Var loss = weighted(solve(tape, field, start, moments, options));
+    const Var loss = weighted(solve(tape, field, start, moments, options).z);
     std::vector<Var> xs{start}, vs{tape.constant(waves(z0.shape(), 1, 0.8))};
     for (const Parameter& p : world.parameters()) {
         xs.push_back(tape.use(p));

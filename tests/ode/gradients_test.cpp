@@ -212,7 +212,8 @@ TEST_SUITE("ode") {
             Tape tape;
             const Var z0 = tape.constant(Tensor::vector(file["z0"].numbers()));
             const Var z = solve(tape, problem.make(tape), z0, times,
-                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000});
+                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .max_steps = 100'000})
+                              .z;
             // 1e-12 a step, amplified at most 465 times (Lotka-Volterra to t = 100)
             CHECK(error_of(Tensor(tape.view(z)), wanted) < either(1e-9, 3e-3));
         }

@@ -84,7 +84,7 @@ TEST_SUITE("ode") {
             const SolveOptions options{.first_step = .25, .max_steps = 1};
             const auto field = [](Var, Var z) { return 0.01 * z; };
             const std::string text = error_of([&] {
-                vars ? solve(t, field, z0, times, options) : solve(t, field, z0, Two{0, 200}, options);
+                vars ? solve(t, field, z0, times, options).z : solve(t, field, z0, Two{0, 200}, options).z;
             });
             CHECK(contains(text, "too many steps, stopped at t = 0.25"));
         }
@@ -121,10 +121,10 @@ TEST_SUITE("ode") {
         Tape t;
         const Var z0 = t.variable(Tensor({1}, {1}));
         const auto slow = [](Var, Var z) { return -0.01 * z; };
-        const Var z = solve(t, slow, z0, times, {.gradient = backsolve, .max_steps = 10});
+        const Var z = solve(t, slow, z0, times, {.gradient = backsolve, .max_steps = 10}).z;
         CHECK(contains(error_of([&] { grad(sum(z), z0); }), "backsolve: too many steps"));
         for (int again = 0; again < 3; ++again) {  // and may be any int
-            const Var y = solve(t, slow, z0, times, {.gradient = backsolve, .max_steps = INT_MAX});
+            const Var y = solve(t, slow, z0, times, {.gradient = backsolve, .max_steps = INT_MAX}).z;
             CHECK(num(grad(end(y), z0)) == doctest::Approx(std::exp(-.04)).epsilon(1e-4));
         }
     }
@@ -179,8 +179,8 @@ TEST_SUITE("ode") {
         for (const Route& route : all_routes) {
             Tape t;
             const Var z0 = t.variable(Tensor({1}, {1}));
-            const Var y =
-                end(solve(t, [](Var, Var z) { return -z; }, z0, Two{1, 2}, {.gradient = route, .first_step = 1e-300}));
+            const Var y = end(
+                solve(t, [](Var, Var z) { return -z; }, z0, Two{1, 2}, {.gradient = route, .first_step = 1e-300}).z);
             CHECK(num(y) == doctest::Approx(std::exp(-1.)).epsilon(1e-4));
         }
     }
@@ -194,7 +194,7 @@ TEST_SUITE("ode") {
                            "within the range of double"));
     }
 
-    TEST_CASE("statistics are there for every route, and for what is cut out of a solve") {
+    TEST_CASE("statistics are there for every route, as long as the tape is in the pass of the solve") {
         for (const Route& route : all_routes)
             for (const int steps : {0, 5}) {
                 Tape t;
@@ -202,13 +202,20 @@ TEST_SUITE("ode") {
                 const nn::MLP field({2, 4, 2}, nn::tanh, Rng{0});
                 const SolveOptions options{.method = dopri5, .gradient = route, .steps = steps};
                 const NeuralODE layer(field, {0, 1}, options);
-                CHECK(statistics(layer(z0)).accepted > 0);
-                CHECK(statistics(layer.path(z0)).evaluations > 5);
-                CHECK(statistics(solve(t, field, z0, same, options)).accepted == 0);
-                CHECK(contains(error_of([&] { statistics(tanh(layer(z0))); }), "got       tanh"));
-                const Var old = layer(z0);
+                const Solution s = layer.solve(z0);
+                CHECK(s.statistics().accepted > 0);
+                CHECK(s.statistics().evaluations > 5);
+                CHECK(s.status == Status::ok);
+                CHECK(solve(t, field, z0, same, options).statistics().accepted == 0);
+                CHECK(s.statistics().backward_evaluations == 0);
+                grad(sum(s.end()), z0);  // counts, where there is a backward solve
+                CHECK((s.statistics().backward_evaluations > 5) == (route != direct));
+                const Statistics kept = s.statistics();
                 t.rewind();
-                CHECK(contains(error_of([&] { statistics(old); }), "stale"));
+                layer.solve(t.variable(Tensor({1, 2}, Real(.4))));
+                CHECK(contains(error_of([&] { s.statistics(); }), "statistics: this Solution is stale"));
+                CHECK(contains(error_of([&] { s.end(); }), "stale"));
+                CHECK(kept.accepted > 0);
             }
     }
 
@@ -225,7 +232,7 @@ TEST_SUITE("ode") {
                                solve(t, reads, z0, Two{t0, t0 + 5}, options);
                            }),
                            "the field cannot tell the times of its stages apart"));
-            CHECK(num(end(solve(t, autonomous, z0, Two{t0, t0 + 5}, options))) ==
+            CHECK(num(end(solve(t, autonomous, z0, Two{t0, t0 + 5}, options).z)) ==
                   doctest::Approx(std::exp(-5.)).epsilon(1e-3));
             CHECK(error_of([&] { solve(t, reads, z0, Two{t0, 3 * t0}, options); }) == "");
         }

@@ -17,11 +17,9 @@ struct Nested {
     SolveOptions inner, outer;
     Var solved(Tape& t, Var x, Var c) const {
         const auto field = [&](Var, Var z) {
-            return last(solve(
-                            z.tape(), [&](Var, Var y) { return c * sin(y); }, z, Two{0, 1}, inner),
-                        z.shape());
+            return solve([&](Var, Var y) { return c * sin(y); }, z, Two{0, 1}, inner).end();
         };
-        return end(solve(t, field, x, Two{0, 1}, outer));
+        return end(solve(t, field, x, Two{0, 1}, outer).z);
     }
 };
 
@@ -138,12 +136,12 @@ TEST_SUITE("ode") {
                 const auto outermost = [&](Var, Var y) {
                     const auto middle = [&](Var, Var v) {
                         const auto innermost = [&](Var, Var u) { return 0.0 * u + -y; };  // −y: on the tape of y
-                        return last(solve(v.tape(), innermost, v, Two{0, 1}, options), v.shape());
+                        return solve(innermost, v, Two{0, 1}, options).end();
                     };
-                    const Var v = last(solve(y.tape(), middle, y, Two{0, 1}, options), y.shape());
+                    const Var v = solve(middle, y, Two{0, 1}, options).end();
                     return sign > 0 ? v : -v;
                 };
-                const Var y = end(solve(t, outermost, x, Two{0, 1}, options));
+                const Var y = end(solve(t, outermost, x, Two{0, 1}, options).z);
                 CHECK(num(y) == doctest::Approx(0.5 * std::exp(sign)).epsilon(1e-4));
                 CHECK(num(grad(y, x)) == doctest::Approx(std::exp(sign)).epsilon(1e-4));
             }
@@ -155,15 +153,11 @@ TEST_SUITE("ode") {
         for (const Route& route : all_routes) {
             CAPTURE(std::string(route.name));
             const SolveOptions options{.method = dopri5, .gradient = route, .steps = 12};
-            const auto middle = [&](Var, Var z) {
-                return last(solve(z.tape(), deepest, z, Two{0, 1}, options), z.shape());
-            };
-            const auto outer = [&](Var, Var z) {
-                return last(solve(z.tape(), middle, z, Two{0, 1}, options), z.shape());
-            };
+            const auto middle = [&](Var, Var z) { return solve(deepest, z, Two{0, 1}, options).end(); };
+            const auto outer = [&](Var, Var z) { return solve(middle, z, Two{0, 1}, options).end(); };
             Tape t;
             const Var x = t.variable(Tensor({1}, {1}));
-            const Var y = end(solve(t, outer, x, Two{0, 1}, options));
+            const Var y = end(solve(t, outer, x, Two{0, 1}, options).z);
             const double right = std::exp(std::exp(std::exp(-1.)));  // all linear
             CHECK(num(y) == doctest::Approx(right).epsilon(1e-5));
             CHECK(num(grad(y, x)) == doctest::Approx(right).epsilon(1e-5));
@@ -209,14 +203,14 @@ TEST_SUITE("ode") {
         Tape t;
         const auto inner = [](Var, Var y) { return record(Counted{}, sin(y)); };
         const auto field = [&](Var, Var z) {
-            return last(solve(z.tape(), inner, z, Two{0, 1}, {.method = rk4_classic, .steps = inner_steps}), z.shape());
+            return solve(inner, z, Two{0, 1}, {.method = rk4_classic, .steps = inner_steps}).end();
         };
         const SolveOptions outer{.method = rk4_classic, .steps = outer_steps};
         for (int pass = 0; pass < 3; ++pass) {
             t.rewind();
             const Var start = t.variable(Tensor({1}, {.3}));
             Counted::count = 0;
-            const Var y = end(solve(t, field, start, Two{0, 1}, outer));
+            const Var y = end(solve(t, field, start, Two{0, 1}, outer).z);
             const int forward = stages * outer_steps * stages * inner_steps;
             if (pass > 0) CHECK(Counted::count <= forward + 1);  // one recording of the innermost field
             Counted::count = 0;
@@ -234,10 +228,8 @@ TEST_SUITE("ode") {
                 t.rewind();
                 const Var x = t.variable(x0), c = t.variable(c0);
                 const auto inner = [&](Var, Var y) { return c * sin(y); };
-                const auto field = [&](Var, Var z) {
-                    return last(solve(z.tape(), inner, z, Two{0, 1}, nested.inner), z.shape());
-                };
-                const Var y = end(solve(t, field, x, Two{0, 1}, nested.outer));
+                const auto field = [&](Var, Var z) { return solve(inner, z, Two{0, 1}, nested.inner).end(); };
+                const Var y = end(solve(t, field, x, Two{0, 1}, nested.outer).z);
                 const Var g = grad(y, c);
                 grad(sum(g), x);
                 jvp(g, x, g);

@@ -6,12 +6,17 @@
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"
+#include "nn/sequential.hpp"
 #include "optim/adam.hpp"
 #include "tests/ode/solving.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
+
+namespace {
+Var rotation(Var, Var z) { return concatenate({-slice(z, 1, 1, 1), slice(z, 1, 0, 1)}, 1); }
+}  // namespace
 
 TEST_SUITE("ode") {
     TEST_CASE("NeuralODE: its parameters are the field's, by name") {
@@ -31,9 +36,69 @@ TEST_SUITE("ode") {
         Tape tape;
         const Var z0 = tape.variable(waves({4, 2}, 0.8));
         const Tensor path(tape.view(layer.path(z0))), end(tape.view(layer(z0)));
-        CHECK(path == Tensor(tape.view(solve(tape, field, z0, times, {.method = dopri5}))));
+        CHECK(path == Tensor(tape.view(solve(tape, field, z0, times, {.method = dopri5}).z)));
         REQUIRE(end.shape() == Shape{4, 2});
         CHECK(end == Tensor(path.rows(2, 1)).reshaped({4, 2}));
+    }
+
+    TEST_CASE("NeuralODE: its end, its path and its Solution, of Vars and of Tensors") {
+        const nn::MLP field({2, 8, 2}, nn::tanh, Rng{0});
+        const Tensor z0 = waves({4, 2}, 0.8);
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
+            const NeuralODE layer(field, {0, 0.25, 1}, {.method = "dopri5", .gradient = route});
+            Tape tape;
+            const Var start = tape.variable(z0);
+            const Solution<Var> solution = layer.solve(start);
+            const Solution<Tensor> looked_at = layer.solve(z0);
+            const Tensor path(tape.view(solution.z));
+            CHECK(Tensor(tape.view(layer.path(start))) == path);
+            CHECK(layer.path(z0) == path);
+            CHECK(looked_at.z == path);
+            CHECK(layer(z0) == Tensor(tape.view(layer(start))));
+            CHECK(layer(z0) == looked_at.end());
+            CHECK(layer(z0.rows(1, 2)).shape() == Shape{2, 2});
+            CHECK(looked_at.statistics().accepted == solution.statistics().accepted);
+            CHECK(solution.statistics().accepted > 0);
+        }
+    }
+
+    TEST_CASE("NeuralODE: of a lambda or a function it has no parameters, and gives what the lambda gives") {
+        const Parameter k("k", Tensor({2}, {0.3, -0.5}));
+        const auto decay = [k](Var, Var z) { return -z * z.tape().use(k); };
+        const NeuralODE of_lambda(decay);
+        const NeuralODE of_temporary([k](Var, Var z) { return -z * z.tape().use(k); }, {0, 1});
+        const NeuralODE of_function(rotation, std::vector{0., 1.});
+        const NeuralODE of_any(Field(rotation), {0, 1}, {});
+        CHECK(of_lambda.parameters().empty());
+        CHECK(of_function.parameters().empty());
+        const Tensor z0 = waves({3, 2}, 1);
+        Tape tape;
+        const Var start = tape.variable(z0), end = of_lambda(start);
+        CHECK(Tensor(tape.view(end)) == Tensor(tape.view(solve(decay, start, {0, 1}).end())));
+        CHECK(of_lambda(z0) == of_temporary(z0));
+        CHECK(of_function(z0) == of_any(z0));
+        CHECK(largest(Tensor(tape.view(grad(sum(end), k)))) > 0.1);
+    }
+
+    TEST_CASE("NeuralODE: in a sequence, cloned, and as the field of another") {
+        const nn::MLP field({2, 8, 2}, nn::tanh, Rng{0});
+        const NeuralODE layer(field);
+        const nn::Sequential model{nn::Linear(2, 2, Rng{1}), layer, nn::tanh};
+        CHECK(model.parameters().size() == 2 + field.parameters().size());
+        CHECK(model.parameters()[2] == field.parameters()[0]);
+        Tape tape;
+        const Var x = tape.constant(waves({3, 2}, 1));
+        CHECK(model(x).shape() == Shape{3, 2});
+        const NeuralODE copy = nn::clone(layer);
+        CHECK_FALSE(copy.parameters()[0] == layer.parameters()[0]);
+        CHECK(Tensor(tape.view(copy(x))) == Tensor(tape.view(layer(x))));
+        copy.parameters()[0].edit()[0] += 1;
+        Tape later;  // the parameter of the other tape has changed
+        CHECK(copy(waves({3, 2}, 1)) != layer(waves({3, 2}, 1)));
+        const NeuralODE outer([layer](Var, Var z) { return layer(z) - z; }, {0, 0.5}, {.steps = 3});
+        const Var start = later.variable(waves({3, 2}, 1));
+        CHECK(largest(Tensor(later.view(grad(sum(outer(start)), start)))) > 0.1);
     }
 
     TEST_CASE("NeuralODE: between other layers, every route gives the network the same gradient") {

@@ -141,8 +141,9 @@ TEST_SUITE("ode") {
                 const auto solved = [&](Tape& t) {
                     t.rewind();
                     const Var x = t.variable(Tensor({1}, {1}));
-                    const Var z = solve(t, [](Var, Var y) { return -y; }, x, {{0, 1}},
-                                        {.method = method, .gradient = route, .steps = 4});
+                    const Var z = solve(t, [](Var, Var y) { return -y; }, x, {0, 1},
+                                        {.method = method, .gradient = route, .steps = 4})
+                                      .z;
                     return Tensor(t.view(z));
                 };
                 Tape fresh;

@@ -30,14 +30,14 @@ struct First {
 First gradient_at(const Net& net, const Tensor& z0, const SolveOptions& options) {
     Tape tape;
     const Var start = tape.variable(z0), W1 = tape.use(net.W1);
-    const Vars g = grad(weighted(solve(tape, net.field(), start, moments, options)), {start, W1});
+    const Vars g = grad(weighted(solve(tape, net.field(), start, moments, options).z), {start, W1});
     return {Tensor(tape.view(g[0])), Tensor(tape.view(g[1]))};
 }
 
 First product_at(const Net& net, const Tensor& z0, const Tensor& v0, const Tensor& vW, const SolveOptions& options) {
     Tape tape;
     const Var xs[] = {tape.variable(z0), tape.use(net.W1)};
-    const Vars g = grad(weighted(solve(tape, net.field(), xs[0], moments, options)), Vars(xs));
+    const Vars g = grad(weighted(solve(tape, net.field(), xs[0], moments, options).z), Vars(xs));
     const Var vs[] = {tape.constant(v0), tape.constant(vW)};
     const Vars dots = jvp(g, Vars(xs), Vars(vs));
     return {Tensor(tape.view(dots[0])), Tensor(tape.view(dots[1]))};
@@ -59,8 +59,10 @@ struct Growth {
         tape.rewind();
         start = tape.variable(Tensor({1}, {z0}));
         rate = tape.use(p);
-        const Var z = solve(
-            tape, [this](Var, Var at) { return at.tape().use(p) * at; }, start, std::vector<double>{0, T}, options);
+        const Var z =
+            solve(
+                tape, [this](Var, Var at) { return at.tape().use(p) * at; }, start, std::vector<double>{0, T}, options)
+                .z;
         L = sum(slice(z, 0, 1, 1));
     }
     double number(Var v) const { return double(tape.view(v)[0]); }
@@ -111,7 +113,7 @@ TEST_SUITE("ode") {
                     Tape tape;
                     const Var xs[] = {tape.variable(waves({3, 2}, 0.8)), tape.use(net.W1), tape.use(net.W2),
                                       tape.variable(Tensor::vector(moments))};
-                    const Vars g = grad(weighted(solve(tape, net.field(), xs[0], xs[3], options)), Vars(xs));
+                    const Vars g = grad(weighted(solve(tape, net.field(), xs[0], xs[3], options).z), Vars(xs));
                     const Var along =
                         sum(square(g[0])) + sum(square(g[1])) + sum(g[2] * g[2] * g[2]) + sum(square(g[3]));
                     for (const Var& second : grad(along, Vars(xs)))
@@ -156,7 +158,8 @@ TEST_SUITE("ode") {
             Tape tape;
             const Var at = tape.variable(Tensor({2}, {0, T})), start = tape.variable(Tensor({1}, {z0}));
             const Var z = solve(tape, [&](Var, Var y) { return y.tape().use(p) * y; }, start, at,
-                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});
+                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route})
+                              .z;
             const Var g = grad(sum(slice(z, 0, 1, 1)), at);
             const Var second = grad(sum(slice(g, 0, 1, 1)), at);
             const double exact = theta * theta * z0 * std::exp(theta * T), most = either(1e-7, 5e-3);

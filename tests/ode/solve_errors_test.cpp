@@ -117,22 +117,30 @@ TEST_SUITE("ode") {
                                tape, [&](Var, Var z) { return z * foreign; }, start(), unit);
                        }),
                        "tape: a Var of another tape"));
-        CHECK(text_of([&] { statistics(start()); }) ==
-              "statistics: this Var is not the result of a solve\n  got       a leaf\n"
-              "  expected  the Var that ode::solve returned, or a part of it");
-        CHECK(contains(text_of([&] { statistics(tanh(start())); }), "got       tanh"));
+        const Solution solved = solve(law(), start(), unit);
+        tape.rewind();
+        CHECK(text_of([&] { solved.statistics(); }) ==
+              "statistics: this Solution is stale\n  got       a solve that its tape has forgotten, by rewind() or "
+              "otherwise\n  expected  one of the tape's present pass\n"
+              "  try       read statistics() before tape.rewind()");
+        CHECK(contains(text_of([] { Solution<Var>().statistics(); }), "got       a Solution of no solve yet"));
+        tape.set_evaluating(false);
+        const Solution noted = solve(law(), tape.variable(View{nullptr, {3, 2}}), unit);
+        CHECK(text_of([&] { noted.statistics(); }) ==
+              "statistics: this tape notes operations without computing them\n  got       a solve that was not run\n"
+              "  expected  a tape that evaluates");
     }
 
     TEST_CASE_FIXTURE(Room, "solve: a solve that cannot go on says where and why") {
         const auto squared = [](Var, Var z) { return square(z); };
-        const std::string blow_up = error_of([&] { solve(tape, squared, tape.variable(Tensor({1}, {1})), {{0, 2}}); });
+        const std::string blow_up = error_of([&] { solve(tape, squared, tape.variable(Tensor({1}, {1})), {0, 2}); });
         CHECK(contains(blow_up, "solve: the step shrank to nothing at t = 1"));
         CHECK(contains(blow_up, "steps accepted"));
         CHECK(contains(blow_up, "  likely    the solution blows up here, or the field has a jump or is not finite"));
         CHECK(contains(blow_up, "  try       plot z near t; loosen rtol; more max_steps will not help"));
 
         const std::string many = text_of([&] {
-            solve(tape, law(), start(), {{0, 100}}, {.first_step = 1e-3, .max_steps = 3});
+            solve(tape, law(), start(), {0, 100}, {.first_step = 1e-3, .max_steps = 3});
         });
         CHECK(contains(many, "solve: too many steps, stopped at t = "));
         CHECK(contains(many, "3 steps accepted, 0 rejected; the next step would be "));
@@ -160,7 +168,7 @@ TEST_SUITE("ode") {
         SolveOptions by_calls = options;
         by_calls.gradient = direct;
         const auto gradient_on = [&](Tape& on) {
-            const Var at = on.variable(z0), z = solve(on, law(), at, unit, options);
+            const Var at = on.variable(z0), z = solve(on, law(), at, unit, options).z;
             return Tensor(on.view(grad(weighted(z), at)));
         };
         Tape fresh;
@@ -175,19 +183,18 @@ TEST_SUITE("ode") {
                 if (!same_pass) tape.rewind();
                 return gradient_on(tape) == wanted;
             };
-            CHECK_THROWS_AS(solve(tape, at_once, start(), unit, options), Stop);
+            CHECK_THROWS_AS(solve(tape, at_once, start(), unit, options).z, Stop);
             CHECK(works());
             calls = 0;
-            CHECK_THROWS_AS(solve(tape, when_compared, start(), unit, options), Stop);
+            CHECK_THROWS_AS(solve(tape, when_compared, start(), unit, options).z, Stop);
             CHECK(works());
-            CHECK_THROWS_AS(solve(tape, midway, start(), unit, by_calls), Stop);
+            CHECK_THROWS_AS(solve(tape, midway, start(), unit, by_calls).z, Stop);
             CHECK(works());
             CHECK(contains(error_of([&] { solve(tape, midway, start(), unit, options); }), "cannot be replayed"));
             CHECK(works());
             CHECK(error_of([&] {
                       solve(
-                          tape, [](Var, Var z) { return square(z); }, tape.variable(Tensor({1}, {1})), {{0, 2}},
-                          options);
+                          tape, [](Var, Var z) { return square(z); }, tape.variable(Tensor({1}, {1})), {0, 2}, options);
                   }) != "");
             CHECK(works());
             CHECK(error_of([&] {
@@ -196,8 +203,9 @@ TEST_SUITE("ode") {
                   }) != "");
             CHECK(works());
             CHECK_THROWS_AS(solve(
-                                tape, [&](Var, Var z) -> Var { return solve(z.tape(), at_once, z, unit, options); },
-                                start(), unit, options),
+                                tape, [&](Var, Var z) -> Var { return solve(z.tape(), at_once, z, unit, options).z; },
+                                start(), unit, options)
+                                .z,
                             Stop);
             CHECK(works());
         }

@@ -49,7 +49,7 @@ TEST_SUITE("ode") {
                         SolveOptions o = options;
                         o.gradient = route;
                         o.on_step = watch;
-                        solve(tape, vars, Tensor({1}, 1), std::vector{0., 2.}, o);
+                        solve(tape, vars, Tensor({1}, 1), {0, 2}, o);
                     });
                     REQUIRE(same.size() == seen.size());
                     for (std::size_t i = 0; i < seen.size(); ++i) {  // the same decisions; cos is another one
@@ -72,7 +72,7 @@ TEST_SUITE("ode") {
             SolveOptions options;
             if (pass == 0) options.on_step = [&](const StepReport&) { ++seen; };
             const long before = seen;
-            const Var z = solve(tape, vars, z0, std::vector{0., 2.}, options);
+            const Var z = solve(tape, vars, z0, {0, 2}, options).z;
             grad(sum(z), z0);
             CHECK((seen > before) == (pass == 0));
         }
@@ -87,8 +87,7 @@ TEST_SUITE("ode") {
                 Tape tape;
                 SolveOptions o = options;
                 o.gradient = route;
-                const Var z = solve(tape, vars, Tensor({1}, 1), std::vector{0., .01}, o);
-                CHECK(statistics(z).floor_acted == (rtol == 0));
+                CHECK(solve(tape, vars, Tensor({1}, 1), {0, .01}, o).statistics().floor_acted == (rtol == 0));
             }
         }
     }
@@ -105,9 +104,8 @@ TEST_SUITE("ode") {
         }
         CHECK(find_route("adjoint") == nullptr);
         Tape tape;
-        const Var by_name = solve(tape, vars, Tensor({1}, 1), std::vector{0., 2.}, options);
-        const Var by_value =
-            solve(tape, vars, Tensor({1}, 1), std::vector{0., 2.}, {.method = dopri5, .gradient = backsolve});
+        const Var by_name = solve(tape, vars, Tensor({1}, 1), {0, 2}, options).z;
+        const Var by_value = solve(tape, vars, Tensor({1}, 1), {0, 2}, {.method = dopri5, .gradient = backsolve}).z;
         CHECK(Tensor(tape.view(by_name)) == Tensor(tape.view(by_value)));
     }
 

@@ -30,16 +30,16 @@ double slope(const std::vector<double>& h, const std::vector<double>& error) {  
 TEST_SUITE("ode") {
     TEST_CASE_FIXTURE(Room, "solve: evaluations, exactly") {
         for (const int steps : {1, 5}) {
-            CHECK(statistics(solve(tape, law(), start(), unit, {.method = rk4_classic, .steps = steps})).evaluations ==
+            CHECK(solve(tape, law(), start(), unit, {.method = rk4_classic, .steps = steps}).statistics().evaluations ==
                   4 * steps);
-            const Statistics s = statistics(solve(tape, law(), start(), unit, {.method = dopri5, .steps = steps}));
+            const Statistics s = solve(tape, law(), start(), unit, {.method = dopri5, .steps = steps}).statistics();
             CHECK(s.evaluations == 1 + 6 * steps);  // first same as last
             CHECK(s.accepted == steps);
             CHECK(s.rejected == 0);
         }
         for (const Method& method : {dopri5, tsit5}) {
             const Statistics s =
-                statistics(solve(tape, law(), start(), {{0, 0.3, 4}}, {.method = method, .rtol = 1e-4}));
+                solve(tape, law(), start(), {0, 0.3, 4}, {.method = method, .rtol = 1e-4}).statistics();
             CHECK(s.evaluations == 2 + (method.stages - 1) * (s.accepted + s.rejected));
         }
     }
@@ -55,22 +55,22 @@ TEST_SUITE("ode") {
                         ++calls;
                         return t.item() < 2 ? -z : z;
                     };
-                    const Var z = solve(tape, field, start(), times,
-                                        {.method = method, .gradient = direct, .steps = adaptive ? 0 : 4});
-                    CHECK(calls == statistics(z).evaluations);
+                    const Solution s = solve(tape, field, start(), times,
+                                             {.method = method, .gradient = direct, .steps = adaptive ? 0 : 4});
+                    CHECK(calls == s.statistics().evaluations);
                 }
     }
 
     TEST_CASE_FIXTURE(Room, "solve: by direct, the tape holds the kept steps and nothing else") {
         // one recording of k = tanh(z): a stage of dopri5 is that, and the sum before it; steps share their ends
-        const Var z =
-            solve(tape, [](Var, Var y) { return tanh(y); }, start(), unit, {.method = dopri5, .gradient = direct});
+        const Solution s =
+            solve([](Var, Var y) { return tanh(y); }, start(), {0, 1}, {.method = dopri5, .gradient = direct});
         int tanhs = 0;
         for (const Tape::Node& node : tape.nodes()) {
             CHECK(node.op != operator_number<Solve>());
             tanhs += std::string(operator_of(node.op).name) == "tanh";
         }
-        CHECK(tanhs == 1 + 6 * statistics(z).accepted);
+        CHECK(tanhs == 1 + 6 * s.statistics().accepted);
     }
 
     TEST_CASE_FIXTURE(Room, "solve: a field is called twice for its first solve, and once for each later one") {
@@ -79,9 +79,9 @@ TEST_SUITE("ode") {
         for (int pass = 0; pass < 4; ++pass) {
             tape.rewind();
             const int before = calls;
-            const Var z = solve(tape, field, start(), unit, {.method = rk4_classic, .steps = 5});
+            const Solution s = solve(tape, field, start(), unit, {.method = rk4_classic, .steps = 5});
             CHECK(calls - before == (pass == 0 ? 2 : 1));  // the recording is the first stage; the second one checks it
-            CHECK(statistics(z).evaluations == 20);
+            CHECK(s.statistics().evaluations == 20);
         }
     }
 
@@ -97,7 +97,7 @@ TEST_SUITE("ode") {
             const double number = pass * 0.3;
             const Var outer = tape.use(p) * 2.0, at = start();
             const auto field = [&](Var t, Var z) { return z * outer + draw * z + t.tape().constant(number); };
-            const Var z = solve(tape, field, at, unit, {.method = dopri5, .steps = 3});
+            const Var z = solve(tape, field, at, unit, {.method = dopri5, .steps = 3}).z;
             grad(sum(z), at);
             const void* derived = tape.plans().back().get();  // the gradient's
             if (pass > 0) {
@@ -109,23 +109,24 @@ TEST_SUITE("ode") {
             const Var again = fresh.use(p) * 2.0;
             const auto same = [&](Var t, Var y) { return y * again + draw * y + t.tape().constant(number); };
             CHECK(Tensor(tape.view(z)) ==
-                  Tensor(fresh.view(solve(fresh, same, fresh.variable(z0), unit, {.method = dopri5, .steps = 3}))));
+                  Tensor(fresh.view(solve(fresh, same, fresh.variable(z0), unit, {.method = dopri5, .steps = 3}).z)));
         }
     }
 
     TEST_CASE_FIXTURE(Room, "solve: another field, or another shape, is another plan") {
         const auto one = [](Var, Var z) { return tanh(z); };
         const auto other = [](Var, Var z) { return sin(z); };
-        const Var a = solve(tape, one, start(), unit, {.steps = 3});
+        const Var a = solve(tape, one, start(), unit, {.steps = 3}).z;
         const auto first = solve_plan(tape, a).program;
         tape.rewind();
-        const Var b = solve(tape, other, start(), unit, {.steps = 3});
+        const Var b = solve(tape, other, start(), unit, {.steps = 3}).z;
         CHECK(solve_plan(tape, b).program != first);
         tape.rewind();
-        const Var c = solve(tape, other, tape.variable(waves({5, 2}, 1)), unit, {.steps = 3});
+        const Var c = solve(tape, other, tape.variable(waves({5, 2}, 1)), unit, {.steps = 3}).z;
         CHECK(c.shape() == Shape{2, 5, 2});
-        CHECK(end_of(tape, c) ==
-              end_of(tape, solve(tape, other, tape.variable(Tensor(waves({5, 2}, 1).rows(4, 1))), unit, {.steps = 3})));
+        CHECK(
+            end_of(tape, c) ==
+            end_of(tape, solve(tape, other, tape.variable(Tensor(waves({5, 2}, 1).rows(4, 1))), unit, {.steps = 3}).z));
     }
 
     TEST_CASE_FIXTURE(Room, "solve: a solve inside a field, captures lifted level by level") {
@@ -145,10 +146,10 @@ TEST_SUITE("ode") {
                 const auto field = [&](Var t, Var z) {
                     const Var near = sin(z) + t;
                     const auto within = [&](Var s, Var y) { return tanh(y * y.tape().use(p)) * far + near * y + s; };
-                    return reshape(slice(solve(z.tape(), within, z, std::vector<double>{0, 0.5}, inner), 0, 1, 1),
+                    return reshape(slice(solve(z.tape(), within, z, std::vector<double>{0, 0.5}, inner).z, 0, 1, 1),
                                    z.shape());
                 };
-                const Var z = solve(own, field, at, unit, outer);
+                const Var z = solve(own, field, at, unit, outer).z;
                 of_route[r].clear();
                 for (const Var& g : grad(weighted(z), {at, own.use(p), own.use(q)}))
                     of_route[r].push_back(Tensor(own.view(g)));
@@ -170,7 +171,8 @@ TEST_SUITE("ode") {
                 tape.rewind();
                 const Var w = tape.variable(Tensor({2}, {0.3, -0.4})), at = tape.variable(Tensor({1, 2}, {1, 1}));
                 const Var z = solve(tape, [&](Var, Var y) { return y * exp(w); }, at, unit,
-                                    {.method = dopri5, .gradient = route, .steps = 20});
+                                    {.method = dopri5, .gradient = route, .steps = 20})
+                                  .z;
                 const double rate = std::exp(0.3), grown = std::exp(rate), most = either(1e-7, 1e-4);
                 CHECK(double(tape.view(z)[2]) == doctest::Approx(grown).epsilon(most));
                 CHECK(double(tape.view(grad(sum(z), w))[0]) == doctest::Approx(grown * rate).epsilon(most));
@@ -186,7 +188,7 @@ TEST_SUITE("ode") {
                 const auto within = [&](Var, Var y) {
                     return y + 0.2 * z;
                 };  // 0.2 z is recorded on the outer field's tape
-                return reshape(slice(solve(z.tape(), within, z, std::vector<double>{0, 0.5}, options), 0, 1, 1),
+                return reshape(slice(solve(z.tape(), within, z, std::vector<double>{0, 0.5}, options).z, 0, 1, 1),
                                z.shape());
             };
             CHECK(error_of([&] { solve(tape, field, start(), unit, options); }) == "");
@@ -200,10 +202,11 @@ TEST_SUITE("ode") {
         for (const double direction : {1., -1.}) {
             std::vector<double> times = many;
             for (double& t : times) t *= direction;
-            const Var at = start(), z = solve(tape, slow, at, times,
-                                              {.method = dopri5, .rtol = 1e-4, .atol = 1e-4, .gradient = backsolve});
-            grad(sum(z), at);
-            const Statistics& s = statistics(z);
+            const Var at = start();
+            const Solution solved =
+                solve(tape, slow, at, times, {.method = dopri5, .rtol = 1e-4, .atol = 1e-4, .gradient = backsolve});
+            grad(sum(solved.z), at);
+            const Statistics s = solved.statistics();
             CHECK(s.backward_evaluations <= 7 * 100 + 10);
             CHECK(s.backward_accepted <= 110);
             CHECK(s.backward_rejected <= 2);
@@ -218,11 +221,11 @@ TEST_SUITE("ode") {
             const Var at = start(), rate = tape.use(p);
             const auto field = [&](Var t, Var z) { return -z + 50.0 * sin(6.0 * t) * z.tape().use(p); };
             const double tolerance = either(1e-7, 1e-4);
-            const Var z = solve(
-                tape, field, at, {{0, 2}},
+            const Solution solved = solve(
+                field, at, {0, 2},
                 {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = backsolve, .backward_norm = norm});
-            of_norm[int(norm)] = Tensor(tape.view(grad(weighted(z), rate)));
-            steps[int(norm)] = statistics(z).backward_accepted;
+            of_norm[int(norm)] = Tensor(tape.view(grad(weighted(solved.z), rate)));
+            steps[int(norm)] = solved.statistics().backward_accepted;
         }
         CHECK(steps[1] >= steps[0]);
         CHECK(distance(of_norm[0], of_norm[1]) < either(1e-5, 3e-3));
@@ -232,10 +235,10 @@ TEST_SUITE("ode") {
         const auto turning = [](Var t, Var z) { return z * cos(3.0 * t); };  // z = z0 e^{sin(3t)/3}
         for (const Control& control : {i_control, pi_control}) {
             const double tolerance = either(1e-8, 1e-4);
-            const Var z = solve(tape, turning, tape.variable(Tensor({1}, {1})), {{0, 5}},
-                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .control = control});
-            CHECK(std::abs(end_of(tape, z) - std::exp(std::sin(15.) / 3)) < 20 * tolerance);
-            CHECK(statistics(z).rejected < statistics(z).accepted);
+            const Solution s = solve(tape, turning, Tensor({1}, {1}), {0, 5},
+                                     {.method = dopri5, .rtol = tolerance, .atol = tolerance, .control = control});
+            CHECK(std::abs(num(s.end()) - std::exp(std::sin(15.) / 3)) < 20 * tolerance);
+            CHECK(s.statistics().rejected < s.statistics().accepted);
         }
     }
 
@@ -247,8 +250,7 @@ TEST_SUITE("ode") {
             std::vector<double> h, at_end;
             for (int steps = 128; steps <= 512; steps *= 2) {
                 Tape tape;
-                const Var z =
-                    solve(tape, field, tape.constant(Tensor({1}, {1})), {{0, 10}}, {.method = method, .steps = steps});
+                const Var z = solve(tape, field, Tensor({1}, {1}), {0, 10}, {.method = method, .steps = steps}).z;
                 h.push_back(1. / steps);
                 at_end.push_back(std::abs(end_of(tape, z) - std::exp(std::sin(10.))));
             }
@@ -274,8 +276,8 @@ TEST_SUITE("ode") {
                         const auto pass = [&] {
                             own.rewind();
                             const Var at = own.variable(z0);
-                            const Var z = time_vars ? solve(own, field, at, own.variable(list), options)
-                                                    : solve(own, field, at, times, options);
+                            const Var z = time_vars ? solve(own, field, at, own.variable(list), options).z
+                                                    : solve(own, field, at, times, options).z;
                             grad(sum(square(z)), {at, own.use(p)});
                         };
                         pass();

@@ -45,7 +45,6 @@ inline double distance(const Tensor& a, const Tensor& b) {
 
 using Two = std::array<double, 2>;
 
-inline Var last(Var z, const Shape& shape) { return reshape(slice(z, 0, z.shape()[0] - 1, 1), shape); }
 inline Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }  // the last observation as a number
 inline double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
 
@@ -77,16 +76,18 @@ inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, cons
     tape.rewind();
     const ode::Field field = make(tape);
     const Var start = tape.variable(z0), at = tape.variable(Tensor::vector(times));
-    const Var z =
+    const ode::Solution s =
         time_vars ? ode::solve(tape, field, start, at, options) : ode::solve(tape, field, start, times, options);
     std::vector<Var> xs{start, at};
     for (const Parameter& p : parameters) xs.push_back(tape.use(p));
-    const Vars bars = grad(loss(z), Vars(xs));
-    Gradients all{
-        .z = Tensor(tape.view(z)), .z0 = Tensor(tape.view(bars[0])), .times = {}, .parameters = {}, .statistics = {}};
+    const Vars bars = grad(loss(s.z), Vars(xs));
+    Gradients all{.z = Tensor(tape.view(s.z)),
+                  .z0 = Tensor(tape.view(bars[0])),
+                  .times = {},
+                  .parameters = {},
+                  .statistics = s.statistics()};
     if (time_vars) all.times = Tensor(tape.view(bars[1]));
     for (std::size_t i = 2; i < xs.size(); ++i) all.parameters.push_back(Tensor(tape.view(bars[i])));
-    if (options.gradient != ode::direct && times.front() != times.back()) all.statistics = ode::statistics(z);
     return all;
 }
 

@@ -44,7 +44,7 @@ TEST_SUITE("ode") {
                     CAPTURE(t1);
                     Tape t;
                     const Var times = t.variable(Tensor({2}, {0, t1})), y0 = t.variable(Tensor({1}, {1}));
-                    const Var y = end(solve(t, law, y0, times, tight(route, steps)));
+                    const Var y = end(solve(t, law, y0, times, tight(route, steps)).z);
                     const Second right = exact(0, 1, t1);
                     const double most = either(1e-6, 2e-3);
                     const Var g = grad(y, times), H = hessian(y, times);
@@ -72,7 +72,7 @@ TEST_SUITE("ode") {
                     const std::size_t n = list.size();
                     Tape t;
                     const Var times = t.variable(Tensor::vector(list)), y0 = t.variable(Tensor({1}, {1}));
-                    const Var z = solve(t, law, y0, times, tight(route, steps));
+                    const Var z = solve(t, law, y0, times, tight(route, steps)).z;
                     const Tensor w = waves({Index(n), 1}, 1, 2.1);
                     const Var L = sum(z * w), g = grad(L, times), H = hessian(L, times);
                     const double most = either(1e-6, 3e-3);
@@ -111,7 +111,7 @@ TEST_SUITE("ode") {
                 Tape t;
                 const Var times = t.variable(Tensor({2}, {0, 1})), z0 = t.variable(Tensor({1}, {0}));
                 const Var g =
-                    grad(end(solve(t, c.f, z0, times, {.rtol = 1e-4, .atol = 1e-4, .gradient = route})), times);
+                    grad(end(solve(t, c.f, z0, times, {.rtol = 1e-4, .atol = 1e-4, .gradient = route}).z), times);
                 CHECK(num(g, 0) == doctest::Approx(-c.at0).epsilon(either(1e-12, 1e-5)));
                 CHECK(num(g, 1) == doctest::Approx(c.at1).epsilon(either(1e-12, 1e-5)));
             }
@@ -127,10 +127,12 @@ TEST_SUITE("ode") {
             const Var until = concatenate({t.constant(Tensor({1}, {0})), T}, 0);
             const Var from = concatenate({T, t.constant(Tensor({1}, {3}))}, 0);
             const Var y = slice(solve(
-                                    t, [&](Var, Var z) { return -k * z; }, y0, until, tight(route)),
+                                    t, [&](Var, Var z) { return -k * z; }, y0, until, tight(route))
+                                    .z,
                                 0, 1, 1);
             const Var last = end(solve(
-                t, [](Var, Var z) { return 0.0 * z; }, reshape(y, {1}), from, tight(route)));
+                                     t, [](Var, Var z) { return 0.0 * z; }, reshape(y, {1}), from, tight(route))
+                                     .z);
             CHECK(num(grad(last, T)) == doctest::Approx(-k * std::exp(-k * T0)).epsilon(either(1e-7, 1e-3)));
         }
     }
@@ -142,7 +144,7 @@ TEST_SUITE("ode") {
                 CAPTURE(steps);
                 Tape t;
                 const Var times = t.variable(Tensor({3}, {0, .5, 1})), y0 = t.variable(Tensor({1}, {1}));
-                const Var z = solve(t, law, y0, times, tight(route, steps));
+                const Var z = solve(t, law, y0, times, tight(route, steps)).z;
                 const Var outputs[] = {z, grad(sum(z), times)}, inputs[] = {times, y0};
                 const Program program = compile(t, inputs, outputs);
                 Workspace workspace;
@@ -160,7 +162,7 @@ TEST_SUITE("ode") {
                     replay(list);
                     Tape fresh;
                     const Var at = fresh.variable(Tensor::vector(list)), y = fresh.variable(start);
-                    const Var wanted = solve(fresh, law, y, at, tight(route, steps));
+                    const Var wanted = solve(fresh, law, y, at, tight(route, steps)).z;
                     CHECK(found == Tensor(fresh.view(wanted)));
                     CHECK(bars == Tensor(fresh.view(grad(sum(wanted), at))));
                 }
@@ -202,7 +204,7 @@ TEST_SUITE("ode") {
                     const Var times = t.variable(Tensor({2}, {0, 1})), y0 = t.variable(View{nullptr, {1}});
                     const auto noted = [&] {
                         const SolveOptions options = tight(route, steps);
-                        return vars ? solve(t, law, y0, times, options) : solve(t, law, y0, Two{0, 1}, options);
+                        return vars ? solve(t, law, y0, times, options).z : solve(t, law, y0, Two{0, 1}, options).z;
                     };
                     if (route == direct && (vars || steps == 0)) {  // it looks at numbers to choose steps
                         if (steps == 0) CHECK(error_of(noted) != "");
@@ -232,10 +234,10 @@ TEST_SUITE("ode") {
             const auto field = [&](Var s, Var z) {
                 const Var times = concatenate({z.tape().constant(Tensor({1}, {0})), reshape(s, {1})}, 0);
                 const Var u =
-                    solve(z.tape(), [](Var, Var y) { return -y; }, z, times, {.gradient = route, .steps = 16});
+                    solve(z.tape(), [](Var, Var y) { return -y; }, z, times, {.gradient = route, .steps = 16}).z;
                 return reshape(slice(u, 0, 1, 1), {1});
             };
-            const Var y = end(solve(t, field, x, Two{0, 1}, {.method = dopri5, .gradient = route, .steps = 16}));
+            const Var y = end(solve(t, field, x, Two{0, 1}, {.method = dopri5, .gradient = route, .steps = 16}).z);
             const double right = std::exp(1 - std::exp(-1.)), most = either(1e-5, 1e-3);
             CHECK(num(y) == doctest::Approx(right).epsilon(most));
             CHECK(num(grad(y, x)) == doctest::Approx(right).epsilon(most));

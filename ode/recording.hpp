@@ -1,0 +1,46 @@
+// ode/recording.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
+//   recording   f on a child tape: leaves t, z and the captures c (parameters, outer Vars, constants); results f
+//   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                                       (1)
+//   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                                      (2)
+// Each is more tape behind a recording. The minus signs of the adjoint equations stand here and nowhere else.
+// A field's state is a list of components: one for a user's z, two for its tangent (z, ż), four for the tangent's tangent.
+// Which captures take part in a derivative is chosen by whoever asks for it: a constant that nobody differentiates by
+// costs nothing, and a gradient by any leaf that is asked for is right.
+// see      ode/plan.hpp (what they are compiled to) · ode/record_field.hpp (calling a field) · ode/field.hpp (what one is)
+#pragma once
+#include <string>
+#include <vector>
+
+#include "autodiff/grad.hpp"  // brings: Tape, Var, Vars
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+using Chosen = std::vector<bool>;  // captures, by their places
+
+// A field as operations. Vars are leaves and results on `tape`; a zero Var among the rates is a rate that is always 0.
+struct Recording {
+    Tape tape;
+    Var t;
+    std::vector<Var> z, captures, rates;
+
+    void copy(const Recording& other);  // its operations, without numbers
+    std::vector<Var> chosen(const Chosen& which) const;
+};
+
+// Two recordings are equal when they hold the same operations on the same shapes and give the same results.
+bool same_field(const Recording& a, const Recording& b);
+std::string difference(const Recording& a, const Recording& b);  // what differs, or nothing
+
+// The derivations, as operations appended to a recording that only notes them. `seeds` are leaves for w or a.
+struct Pullback {
+    std::vector<Var> seeds, z_bars, capture_bars;
+};
+Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // (2)
+void append_tangent(Recording& r, const Chosen& captures);                   // (1): captures ċ of the chosen ones
+
+// The field's rates at other leaves: its operations once more, on the tape of those.
+std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures);
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode

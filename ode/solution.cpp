@@ -1,0 +1,45 @@
+#include "ode/solution.hpp"
+
+#include "autodiff/shaping.hpp"
+
+namespace costate::ode {
+
+inline namespace COSTATE_PRECISION {
+
+Tensor state_at(const Tensor& z, Index i, Where where) {
+    return Tensor(z.rows(number_of_time(i, z.shape()[0], where), 1)).reshaped(z.shape().without(0));
+}
+
+}  // namespace COSTATE_PRECISION
+
+Index number_of_time(Index i, Index count, Where where) {
+    if (i < -count || i >= count)
+        fail({.what = "Solution: there is no time of that number",
+              .got = "at(" + std::to_string(i) + ") of " + std::to_string(count) + " times",
+              .expected = "0 is the first one, -1 the last"},
+             where);
+    return i < 0 ? i + count : i;
+}
+
+Var Solution<Var>::at(Index i, Where where) const {
+    const Shape shape = z.shape(where);
+    return reshape(slice(z, 0, number_of_time(i, shape[0], where), 1, where), shape.without(0), where);
+}
+
+Statistics Solution<Var>::statistics(Where where) const {
+    if (made_.is_zero() || !made_.tape().holds(made_))
+        fail({.what = "statistics: this Solution is stale",
+              .got = made_.is_zero() ? "a Solution of no solve yet"
+                                     : "a solve that its tape has forgotten, by rewind() or otherwise",
+              .expected = "one of the tape's present pass",
+              .fix = "read statistics() before tape.rewind()"},
+             where);
+    if (!statistics_)
+        fail({.what = "statistics: this tape notes operations without computing them",
+              .got = "a solve that was not run",
+              .expected = "a tape that evaluates"},
+             where);
+    return *statistics_;
+}
+
+}  // namespace costate::ode
