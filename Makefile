@@ -41,7 +41,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test asan tsan fuzz freestanding examples docs-check lines format format-check bench bench-peers install clean \
+.PHONY: help all run fit test asan tsan mistakes fuzz freestanding examples docs-check lines format format-check bench bench-peers install clean \
         library everything run-bench
 .DELETE_ON_ERROR:
 
@@ -71,6 +71,8 @@ asan:  ## every test under the address and undefined-behaviour sanitizers (~3 mi
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
 	@+$(again) test SANITIZE=thread OPT=-O1 ONLY="threads*"
+mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
+	@CXX="$(CXX)" REAL=$(REAL) tests/mistakes_check.sh
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)

@@ -1,0 +1,9 @@
+// z0 before the field.
+// expect: solve(field, z0, times, options): z0 is a Var
+#include "autodiff/elementwise.hpp"
+#include "ode/solve.hpp"
+
+void mistake(costate::Var z0) {
+    const auto field = [](costate::Var, costate::Var z) { return -z; };
+    costate::ode::solve(z0, field, {0, 1});
+}
