@@ -14,6 +14,9 @@
 #include "core/into.hpp"
 #include "core/linspace.hpp"
 #include "core/map.hpp"
+#include "core/nested.hpp"
+#include "core/npy.hpp"
+#include "core/npz.hpp"
 #include "core/permute.hpp"
 #include "core/random.hpp"
 #include "core/real.hpp"
@@ -77,11 +80,12 @@
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
-//   core/elementary_bits.hpp    core/elementary_exp.hpp    core/elementary_log.hpp    core/elementary_pow.hpp
-//   core/elementary_trig.hpp    core/nest.hpp              core/reduce_layout.hpp     core/simd.hpp
-//   autodiff/around_axis.hpp    autodiff/binary.hpp        autodiff/index_table.hpp    autodiff/passes.hpp
-//   autodiff/unary_rules.hpp
-//   ode/clock.hpp               ode/direct.hpp             ode/integrate.hpp          ode/complaint.hpp
-//   ode/named.hpp               ode/outcome.hpp
-//   ode/plain_steps.hpp         ode/plan.hpp               ode/record_field.hpp       ode/solve_check.hpp
-//   ode/solve_op.hpp            ode/stages.hpp
+//   core/bytes.hpp              core/elementary_atan.hpp   core/elementary_bits.hpp   core/elementary_erf.hpp
+//   core/elementary_exp.hpp     core/elementary_log.hpp    core/elementary_pow.hpp    core/elementary_trig.hpp
+//   core/nest.hpp               core/reduce_layout.hpp     core/simd.hpp              core/zip.hpp
+//   autodiff/around_axis.hpp    autodiff/binary.hpp        autodiff/index_table.hpp   autodiff/passes.hpp
+//   autodiff/unary_rules.hpp    autodiff/walk.hpp
+//   ode/clock.hpp               ode/complaint.hpp          ode/direct.hpp             ode/integrate.hpp
+//   ode/named.hpp               ode/outcome.hpp            ode/plain_steps.hpp        ode/plan.hpp
+//   ode/record_field.hpp        ode/recording.hpp          ode/solve_check.hpp        ode/solve_op.hpp
+//   ode/stages.hpp              ode/start.hpp

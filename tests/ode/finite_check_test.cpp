@@ -57,7 +57,7 @@ TEST_CASE("finite check: so is one of a field's derivative, which a backward sol
         const int within = __LINE__ + 1;
         const auto field = [&](Var, Var z) { return sqrt(z * z) + c; };  // at rest, where the root has no slope
         const Var z =
-            ode::solve(tape, field, z0, times, {.method = ode::rk4_classic, .gradient = gradient, .steps = 2});
+            ode::solve(tape, field, z0, times, {.method = ode::rk4_classic, .gradient = gradient, .steps = 2}).z;
         tape.set_finite_check(true);
         const int derivative = __LINE__ + 1;
         const std::string error = error_of([&] { grad(sum(z), z0); });
