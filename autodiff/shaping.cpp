@@ -132,6 +132,11 @@ Var filled(Tape& tape, const Shape& shape, double value) {
     return record_general(tape, Fill{shape, value}, {}, std::span(&shape, 1))[0];
 }
 
+bool is_filled(Var v, double value, Where at) {
+    const Tape::Node* node = v.tape().producer(v.tape().bring(v, at));
+    return node && node->op == operator_number<Fill>() && attributes_as<Fill>(node->attributes).value == Number(value);
+}
+
 Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }
 
 Var reshape(const Operand& x, const Shape& shape) {

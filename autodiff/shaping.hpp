@@ -39,6 +39,8 @@ Var gather(const Operand& x, const Var& index, int axis);
 Var scatter_add(const Operand& x, Indices index, int axis, Index extent);
 Var scatter_add(const Operand& x, const Var& index, int axis, Index extent);
 
+bool is_filled(Var v, double value, Where at = {});  // was v recorded by filled(..., value)?
+
 // For folding while recording. The operand of the broadcast that made x, or x itself; and whether x is the transpose of
 // a matrix, which `source` then is.
 Var without_broadcast(Var x);

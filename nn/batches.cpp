@@ -77,21 +77,25 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
 }
 
 namespace {
-void copy_rows(View from, const Indices& rows, Tensor& into) {
+void copy_rows(View from, Indices rows, Tensor& into) {
     const Index row_size = from.shape.row_size();
     Real* to = into.data();
     for (Index i = 0; i < rows.size(); ++i) to = std::copy_n(from.data + rows[i] * row_size, row_size, to);
 }
-}  // namespace
 
-void take_rows(View from, const Indices& rows, Tensor& into, Where at) {
-    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, rows.size(), at);
+void require_rows(Indices rows, Index count, const std::string& of, Where at) {
     for (Index i = 0; i < rows.size(); ++i)
-        if (from.shape.rank() == 0 || rows[i] < 0 || rows[i] >= from.shape[0])
+        if (rows[i] < 0 || rows[i] >= count)
             fail({.what = "take_rows: there is no such row",
-                  .got = "row " + std::to_string(rows[i]) + " of " + to_text(from.shape),
+                  .got = "row " + std::to_string(rows[i]) + " of " + of,
                   .expected = "rows from 0 to the extent of axis 0, less one"},
                  at);
+}
+}  // namespace
+
+void take_rows(View from, Indices rows, Tensor& into, Where at) {
+    const Shape shape = from.shape.rank() == 0 ? from.shape : from.shape.with(0, rows.size(), at);
+    require_rows(rows, from.shape.rank() == 0 ? 0 : from.shape[0], to_text(from.shape), at);
     const std::less<const Real*> before;  // of any two addresses
     const bool overlap = before(from.data, into.data() + into.size()) && before(into.data(), from.data + from.size());
     if (overlap || into.shape() != shape) {
@@ -103,23 +107,16 @@ void take_rows(View from, const Indices& rows, Tensor& into, Where at) {
     }
 }
 
-Tensor take_rows(View from, const Indices& rows, Where at) {
+Tensor take_rows(View from, Indices rows, Where at) {
     Tensor taken;
     take_rows(from, rows, taken, at);
     return taken;
 }
 
-std::vector<Index> take(const Indices& from, const Indices& rows, Where at) {
+std::vector<Index> take_rows(Indices from, Indices rows, Where at) {
+    require_rows(rows, from.size(), "a list of " + std::to_string(from.size()), at);
     std::vector<Index> taken;
-    taken.reserve(static_cast<std::size_t>(rows.size()));
-    for (Index i = 0; i < rows.size(); ++i) {
-        if (rows[i] < 0 || rows[i] >= from.size())
-            fail({.what = "take: there is no such entry",
-                  .got = "entry " + std::to_string(rows[i]) + " of " + std::to_string(from.size()),
-                  .expected = "places from 0 to " + std::to_string(from.size() - 1)},
-                 at);
-        taken.push_back(from[rows[i]]);
-    }
+    for (Index i = 0; i < rows.size(); ++i) taken.push_back(from[rows[i]]);
     return taken;
 }
 

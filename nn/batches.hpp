@@ -2,9 +2,8 @@
 //   nn::Batches batches(1000, 32, Rng{7});
 //   for (int step = 0; step < 500; ++step) {
 //       const auto rows = batches.next();
-//       Var y = model(tape.constant(nn::take_rows(inputs, rows)));          // [32,D] of [1000,D]
-//       Var loss = nn::cross_entropy_with_logits(y, nn::take(labels, rows));
-//       ...
+//       nn::take_rows(inputs, rows, x);                    // x: the rows of this batch, [32,D]
+//       const auto of_batch = nn::take_rows(labels, rows); // 32 of a std::vector<int>
 //   }
 // An epoch is one permutation of 0 ... examples − 1, cut into pieces; the last one may be shorter, or is dropped.
 // state    (random state before the permutation, batches taken of it, epoch): it is drawn again, not stored.
@@ -48,12 +47,11 @@ private:
     std::vector<Index> order_;
 };
 
-// The given rows (places on axis 0) of a tensor, and of a list beside it, as of labels.
-Tensor take_rows(View from, const Indices& rows, Where at = {});
-std::vector<Index> take(const Indices& from, const Indices& rows, Where at = {});
-// The same without an allocation: into = the given rows of `from`. It is made anew only if its shape has to change, or
-// if `from` lies in it.
-void take_rows(View from, const Indices& rows, Tensor& into, Where at = {});
+// The given rows (places on axis 0) of `from`, or the entries of a list at these places. `into` is made anew only if its
+// shape has to change, or if `from` lies in it.
+Tensor take_rows(View from, Indices rows, Where at = {});
+std::vector<Index> take_rows(Indices from, Indices rows, Where at = {});
+void take_rows(View from, Indices rows, Tensor& into, Where at = {});
 
 // A generator in a file: its two integers.
 void write(TensorFile& file, const std::string& prefix, const Rng& rng, Where at = {});

@@ -11,6 +11,14 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
+void require_rows(const char* what, const Shape& shape) {
+    if (shape.size() == 0)
+        fail({.what = std::string(what) + ": there is nothing to take the loss of",
+              .got = "no entries in " + to_text(shape),
+              .expected = "a batch of at least one row",
+              .likely = "an empty batch, or a slice of no rows"});
+}
+
 Var difference(const char* what, const Operand& y, const Operand& target) {
     std::array<Var, 2> v;
     place(std::array{&y, &target}, v, what);
@@ -18,9 +26,16 @@ Var difference(const char* what, const Operand& y, const Operand& target) {
         fail({.what = std::string(what) + ": prediction and target have different shapes",
               .got = to_text(v[0].shape()) + " and " + to_text(v[1].shape()),
               .expected = "the same, entry against entry",
-              .fix = "reshape(target, y.shape()); broadcast_to if one target is meant for all rows"},
-             y.at());
+              .fix = "reshape(target, y.shape()); broadcast_to if one target is meant for all rows"});
+    require_rows(what, v[0].shape());
     return v[0] - v[1];
+}
+
+[[noreturn]] void fail_for_label(const std::string& label, Index row, Index count, Where at) {
+    fail({.what = "one_hot: there is no such class",
+          .got = label + " in row " + std::to_string(row),
+          .expected = "whole numbers from 0 to " + std::to_string(count - 1)},
+         at);
 }
 
 struct OneHot {  // y[b, class_b] = 1, zero elsewhere
@@ -41,10 +56,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
         for (Index b = 0; b < classes.size(); ++b) {
             const Real entry = classes[b];
             if (!(entry >= 0 && entry < static_cast<Real>(count)) || entry != std::floor(entry))
-                fail({.what = "one_hot: there is no such class",
-                      .got = number_text(static_cast<double>(entry)) + " in row " + std::to_string(b),
-                      .expected = "whole numbers from 0 to " + std::to_string(count - 1)},
-                     at);
+                fail_for_label(number_text(static_cast<double>(entry)), b, count, at);
         }
     }
     Var jvp(Var, Var, Var) const { return {}; }
@@ -56,14 +68,22 @@ constexpr double half_log_two_pi = 0.918938533204672741780329736406;
 
 }  // namespace
 
-Var one_hot(const Operand& classes, Index count) {
+Tensor one_hot(Indices labels, Index count, Where at) {
+    Tensor y(Shape({labels.size(), count}, at), 0, at);
+    for (Index b = 0; b < labels.size(); ++b) {
+        if (labels[b] < 0 || labels[b] >= count) fail_for_label(std::to_string(labels[b]), b, count, at);
+        y[b * count + labels[b]] = 1;
+    }
+    return y;
+}
+
+Var one_hot(const Var& labels, Index count, Where at) {
     const OneHot op{count};
-    const Where at = classes.at();
-    op.shape(shape_of(classes, OneHot::name), at);
-    Tape& tape = classes.var().tape();
-    const Var list = tape.bring(classes.var(), at);
+    Tape& tape = innermost_tape({&labels, 1}, OneHot::name, at);
+    const Var list = tape.bring(labels, at);
+    op.shape(list.shape(), at);
     if (tape.evaluating()) op.require_classes(tape.view(list), at);  // while the line that gave them is known
-    return record(op, classes);
+    return record(op, Operand(list, at));
 }
 
 Var mse(const Operand& y, const Operand& target) {
@@ -83,13 +103,25 @@ Var cross_entropy_with_logits(const Operand& logits, const Operand& targets) {
     place(std::array{&logits, &targets}, v, name);
     const Var l = v[0];
     const int classes = checked_axis(name, l.shape(), -1);
-    const Var p = v[1].shape().rank() == 1 ? one_hot(v[1], l.shape()[classes]) : v[1];
-    if (p.shape() != l.shape())
+    const bool labels = v[1].shape().rank() == 1;
+    if (labels ? l.shape().rank() != 2 || v[1].shape()[0] != l.shape()[0] : v[1].shape() != l.shape())
         fail({.what = "cross_entropy_with_logits: the targets do not fit the logits",
-              .got = "logits " + to_text(l.shape()) + ", targets " + to_text(p.shape()),
-              .expected = "targets [B,C] or classes [B] for logits [B,C]"});
+              .got = "logits " + to_text(l.shape()) + ", targets " + to_text(v[1].shape()),
+              .expected = "for logits [B,C] B labels, or probabilities [B,C]"});
+    require_rows(name, l.shape());
+    const Var p = labels ? one_hot(v[1], l.shape()[classes]) : v[1];
     const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
     return mean(sum(where(p, p * surprise, 0), -1));  // a class ruled out by p = 0 may have l = −∞
+}
+
+Var cross_entropy_with_logits(const Operand& logits, Indices labels) {
+    const CalledFrom caller(logits.at());
+    shape_of(logits, "cross_entropy_with_logits");
+    return cross_entropy_with_logits(logits, logits.var().tape().constant(labels));
+}
+
+Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels) {
+    return cross_entropy_with_logits(logits, Indices(labels));
 }
 
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
@@ -98,6 +130,7 @@ Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand
     std::array<Var, 3> v;
     place(std::array{&x, &mean, &log_sigma}, v, name);
     const Shape shape = v[0].shape();
+    require_rows(name, shape);
     for (const Var& beside : {v[1], v[2]})
         if (const Shape other = beside.shape(); !can_broadcast(other, shape))
             fail({.what = std::string(name) + ": the shapes do not fit",

@@ -1,15 +1,15 @@
 // nn/module.hpp — a named list of parameters, and what one does with it
 //   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});        // every layer is a Module
-//   grad(loss, field.parameters());   field.save("field.costate");   field.parameter("layer0.weight").value();
+//   grad(loss, field);   field.save("field.costate");   field.parameter("layer0.weight").value();
 //
 //   struct Pendulum : nn::Module {                      // and so is any struct that adds what it trains
-//       Parameter length = add("length", Tensor::scalar(1));
+//       Parameter length = add("length", 1.0);
 //       nn::MLP friction = add("friction", nn::MLP({1, 8, 1}, nn::tanh, Rng{0}));    // names "friction.layer0.weight"
 //       Var operator()(Var t, Var z) const;             // sin(z) / length + friction(z)
 //   };
 // A copy of a Module means the same parameters, as a copy of a Parameter means the same tensor: handing a model to a
-// solver or a lambda does not split its training in two. Independent numbers: nn::clone(model), for any Module, or a
-// second model that was built alike and told to assign(first).
+// solver or a lambda does not split its training in two. Independent numbers: clone(model), for any Module, or a second
+// model that was built alike and told to assign(first).
 // why      No virtual functions: a model is called by its own type, so nothing has to be looked up while it runs.
 #pragma once
 #include <span>
@@ -31,6 +31,9 @@ public:
     Parameter add(std::string name, Parameter parameter, Where at = {});
     Parameter add(const std::string& name, Tensor first, Where at = {}) {
         return add(name, Parameter(name, std::move(first)), at);
+    }
+    Parameter add(const std::string& name, double first, Where at = {}) {  // one number
+        return add(name, Parameter(name, Tensor::scalar(first)), at);
     }
     template <class M>
     requires std::is_base_of_v<Module, M> M add(const std::string& name, M child, Where at = {}) {

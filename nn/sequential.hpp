@@ -1,8 +1,9 @@
 // nn/sequential.hpp — layers one after the other
 //   nn::Sequential model{nn::Linear(2, 32, rng), nn::tanh, nn::MLP({32, 16, 2}, nn::relu, rng)};
 //   y = f_n(... f₁(f₀(x)))        names "layer0.weight", "layer2.layer0.weight": counted with the activations
-// A layer is a Module that is callable as Var(Var), or any other function Var(Var). A sequence of nothing but one
-// sequence is that sequence: Sequential b{a} is a copy of a, under the same names.
+// A layer is a Module that is callable as Var(Var), a NeuralODE among them, or any other function Var(Var): a lambda's captures
+// are not looked into, so what is trained belongs into a Module. A sequence of nothing but one sequence is that sequence:
+// Sequential b{a} is a copy of a, under the same names.
 #pragma once
 #include <functional>  // brings: std::function, which allocates while a model is built and never while it runs
 #include <initializer_list>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "nn/activations.hpp"  // brings: Activation, Var
+#include "nn/evaluate.hpp"     // brings: evaluated
 #include "nn/module.hpp"       // brings: Module
 
 namespace costate::nn {
@@ -18,18 +20,25 @@ inline namespace COSTATE_PRECISION {
 
 class Layer {
 public:
-    Layer(Var (*f)(const Operand&)) : Layer(Activation(f)) {}
+    Layer(Var (*f)(const Operand&)) : call_([f](Var x, Where at) { return f(Operand(x, at)); }) {}
     template <class F>
-    requires std::is_invocable_r_v<Var, const F&, Var> Layer(F f) {
-        if constexpr (std::is_invocable_r_v<Var, const F&, Var, Where>)
-            call_ = f;
+    requires std::is_invocable_r_v<Var, F&, Var> Layer(F f) {
+        if constexpr (std::is_base_of_v<Module, F>) module_ = f;
+        if constexpr (requires { f.layers(); }) parts_ = f.layers();
+        if constexpr (std::is_invocable_r_v<Var, F&, Var, Where>)
+            call_ = std::move(f);
         else
-            call_ = [f](Var x, Where at) {
+            call_ = [f = std::move(f)](Var x, Where at) mutable {
                 const While doing("calling a layer of nn::Sequential", at);
                 return f(x);
             };
-        if constexpr (std::is_base_of_v<Module, F>) module_ = f;
-        if constexpr (requires { f.layers(); }) parts_ = f.layers();
+    }
+    template <class F>
+    requires(std::is_class_v<F> && !std::is_invocable_r_v<Var, F&, Var> && !std::is_same_v<F, Layer> &&
+             !std::is_same_v<F, std::vector<Layer>>) Layer(F) {
+        static_assert(
+            std::is_invocable_r_v<Var, F&, Var>,
+            "a layer of nn::Sequential is called as Var(Var x): a module, nn::tanh, [](Var x) { return ...; }");
     }
     Var operator()(Var x, Where at = {}) const { return call_(x, at); }
     const Module& module() const { return module_; }            // its parameters: none for a plain function
@@ -55,7 +64,8 @@ public:
     }
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }
     const std::vector<Layer>& layers() const { return layers_; }
-    Sequential clone() const { return nn::clone(*this); }
+    Tensor operator()(const Tensor& x, Where at = {}) const { return evaluated(*this, x, at); }
+    Tensor operator()(double t, const Tensor& z, Where at = {}) const { return evaluated(*this, t, z, at); }
 
 private:
     std::vector<Layer> layers_;

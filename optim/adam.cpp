@@ -9,7 +9,7 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-Adam::Adam(std::span<const Parameter> parameters, AdamOptions options, Where at)
+Adam::Adam(Parameters parameters, AdamOptions options, Where at)
     : Optimizer("Adam", parameters, options.lr, {"m", "v"}, at), options_(options) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     require_within("Adam", "beta1", options.beta1, 0, 1, at);

@@ -32,7 +32,9 @@ struct AdamWOptions {
 
 class Adam : public Optimizer {
 public:
-    explicit Adam(std::span<const Parameter> parameters, AdamOptions options = {}, Where at = {});
+    explicit Adam(Parameters parameters, AdamOptions options = {}, Where at = {});
+    explicit Adam(std::initializer_list<Parameter> list, AdamOptions options = {}, Where at = {})
+        : Adam(Parameters(list), options, at) {}
     void write(TensorFile& file, const std::string& prefix, Where at = {}) const override;
     void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
 
@@ -44,8 +46,10 @@ private:
 
 class AdamW final : public Adam {
 public:
-    explicit AdamW(std::span<const Parameter> parameters, AdamWOptions o = {}, Where at = {})
+    explicit AdamW(Parameters parameters, AdamWOptions o = {}, Where at = {})
         : Adam(parameters, {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}, at) {}
+    explicit AdamW(std::initializer_list<Parameter> list, AdamWOptions o = {}, Where at = {})
+        : AdamW(Parameters(list), o, at) {}
 };
 
 }  // namespace COSTATE_PRECISION

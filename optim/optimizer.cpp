@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "autodiff/shaping.hpp"  // brings: is_filled
+
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
@@ -49,6 +51,22 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
     return g;
 }
 
+// grad gives zeros for what has no influence, as it is recorded by `filled`; vjp a zero Var.
+void require_influence(const Gradients& gradients, Parameters parameters, Where at) {
+    if (gradients.vars.empty()) return;
+    for (const Var& g : gradients.vars)
+        if (!g.is_zero() && !is_filled(g, 0, at)) return;
+    fail(
+        {.what = "step: the loss depends on no parameter of this optimiser",
+         .got = "no gradient for any of " + std::to_string(parameters.size()) +
+                " parameters, of which the first is \"" + parameters[0].name() + "\" " + to_text(parameters[0].shape()),
+         .expected = "a loss computed with the parameters that the optimiser was given; nothing was changed",
+         .likely = "the loss was computed with a clone of the model, or with another model of the same make",
+         .fix = "give the optimiser the model that is called; a copy of a model has the same parameters, a clone new "
+                "ones"},
+        at);
+}
+
 }  // namespace
 
 View Gradients::view(std::size_t i, Where at) const {
@@ -56,11 +74,28 @@ View Gradients::view(std::size_t i, Where at) const {
     return is_zero(i) ? View{} : vars[i].tape().view(vars[i].tape().bring(vars[i], at));  // a stale Var: an error
 }
 
-Optimizer::Optimizer(const char* kind, std::span<const Parameter> parameters, double lr,
-                     const std::vector<const char*>& states, Where at)
+Gradients::Gradients(const Var& one) {
+    static const Var zero;
+    if (one.is_zero()) {
+        vars = Vars(&zero, 1);
+        return;
+    }
+    const std::span<Var> kept = one.tape().list(1);
+    kept[0] = one;
+    vars = kept;
+}
+
+Optimizer::Optimizer(const char* kind, Parameters parameters, double lr, const std::vector<const char*>& states,
+                     Where at)
     : kind_(kind), parameters_(parameters.begin(), parameters.end()), gradients_(parameters.size()) {
     set_lr(lr, at);
     Index longest = 0;
+    if (parameters.size() == 0)
+        fail({.what = "optimiser: there is nothing to train",
+              .got = "an empty list of parameters",
+              .expected = "at least one",
+              .likely = "a model that holds its parameters without add(...)"},
+             at);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         longest = std::max(longest, parameters[i].size());
         if (std::count(parameters.begin(), parameters.end(), parameters[i]) > 1)
@@ -87,8 +122,9 @@ void Optimizer::step(const Gradients& gradients, Where at) {
         fail({.what = "step: not one gradient for each parameter",
               .got = std::to_string(gradients.size()) + " gradients",
               .expected = std::to_string(parameters_.size()),
-              .fix = "grad(loss, optimizer.parameters())"},
+              .fix = "minimise(loss), or step(grad(loss, optimizer.parameters()))"},
              at);
+    require_influence(gradients, parameters_, at);
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
                                              : checked(i, parameters_[i], gradients.view(i, at), at);

@@ -1,10 +1,12 @@
 // optim/optimizer.hpp — what all optimisers have in common: parameters, state, the count of steps
-//   optim::Adam adam(field.parameters(), {.lr = 1e-2});
-//   adam.step(grad(loss, field.parameters()));              // θ ← θ − ..., once per parameter
+//   optim::Adam adam(field, {.lr = 1e-2});                  // of a model, a list {p, q}, or one parameter
+//   adam.minimise(loss);                                    // θ ← θ − ..., once per parameter
+//   adam.step(grad(loss, field));                           // the same, in two steps
 //   adam.write(file, "adam.");   adam.read(file, "adam.");  // a run that is stopped and resumed has the same bits
 // A step looks at the gradients before it touches anything: their number, their shapes, and that every entry is finite.
 // After an error parameters and state are those of the last good step. A gradient that is a zero Var counts as zeros: a
-// parameter without influence keeps its momentum and its decay.
+// parameter without influence keeps its momentum and its decay. That no parameter at all has influence is an error: then
+// the loss was computed with others, those of a clone, say.
 // Numbers are read beside the tape (no taint), and a warm step allocates nothing.
 // resume   What the file holds: the kind, the state tensors, the step count, the learning rate. Other options are the
 //          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.
@@ -22,6 +24,7 @@ inline namespace COSTATE_PRECISION {
 // The gradients of a step, one for each parameter, from a tape or from a Program's outputs; all are times scale.
 struct Gradients {
     Gradients(Vars on_tape) : vars(on_tape) {}
+    Gradients(const Var& one);  // of the one parameter; kept by its tape
     Gradients(std::span<const View> numbers) : views(numbers) {}
 
     std::size_t size() const { return vars.size() + views.size(); }
@@ -38,6 +41,7 @@ public:
     virtual ~Optimizer() = default;
 
     void step(const Gradients& gradients, Where at = {});
+    void minimise(Var loss, Where at = {}) { step(grad(loss, parameters(), at), at); }
     std::uint64_t steps() const { return steps_; }
     std::span<const Parameter> parameters() const { return parameters_; }
 
@@ -50,8 +54,7 @@ public:
 protected:
     using State = std::vector<Tensor>;  // one for each parameter, zeros before the first step
 
-    Optimizer(const char* kind, std::span<const Parameter> parameters, double lr,
-              const std::vector<const char*>& states, Where at);
+    Optimizer(const char* kind, Parameters parameters, double lr, const std::vector<const char*>& states, Where at);
     Optimizer(const Optimizer&) = default;
     Optimizer& operator=(const Optimizer&) = default;
 

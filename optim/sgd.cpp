@@ -13,7 +13,7 @@ std::vector<const char*> names(const SGDOptions& options) {
 }
 }  // namespace
 
-SGD::SGD(std::span<const Parameter> parameters, SGDOptions options, Where at)
+SGD::SGD(Parameters parameters, SGDOptions options, Where at)
     : Optimizer("SGD", parameters, options.lr, names(options), at), options_(options) {
     require_within("SGD", "momentum", options.momentum, 0, 1, at);
     require_within("SGD", "weight_decay", options.weight_decay, 0, std::numeric_limits<double>::infinity(), at);

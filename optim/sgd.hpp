@@ -19,7 +19,9 @@ struct SGDOptions {
 
 class SGD final : public Optimizer {
 public:
-    explicit SGD(std::span<const Parameter> parameters, SGDOptions options = {}, Where at = {});
+    explicit SGD(Parameters parameters, SGDOptions options = {}, Where at = {});
+    explicit SGD(std::initializer_list<Parameter> list, SGDOptions options = {}, Where at = {})
+        : SGD(Parameters(list), options, at) {}
 
 private:
     void update(Real scale) override;

@@ -152,7 +152,7 @@ void descend(const Parameter& theta, optim::Optimizer& optimizer, int steps) {
 }
 bool optim_2() {
     const Parameter whole("", Tensor({1}, {1})), first("", Tensor({1}, {1})), second("", Tensor({1}, {5}));
-    optim::Adam a(std::span(&whole, 1), {.lr = 0.1}), b(std::span(&first, 1), {.lr = 0.1}), c(std::span(&second, 1));
+    optim::Adam a(whole, {.lr = 0.1}), b(first, {.lr = 0.1}), c(second);
     descend(whole, a, 20);
     descend(first, b, 8);
     TensorFile file;
@@ -165,14 +165,14 @@ bool optim_2() {
 // optim 3: an optimiser of your own. Every entry moves by lr against the sign of its gradient; 0 moves nothing.
 class SignDescent final : public optim::Optimizer {
 public:
-    SignDescent(std::span<const Parameter> parameters, double lr) : Optimizer("sign descent", parameters, lr, {}, {}) {}
+    SignDescent(Parameters parameters, double lr) : Optimizer("sign descent", parameters, lr, {}, {}) {}
 
 private:
     void update(Real scale) override { static_cast<void>(scale); }
 };
 bool optim_3() {
     const Parameter theta("", Tensor({3}, {4, -0.5, 0}));
-    SignDescent optimizer(std::span(&theta, 1), 0.25);
+    SignDescent optimizer(theta, 0.25);
     descend(theta, optimizer, 2);
     return theta.value() == Tensor({3}, {3.5, 0, 0});
 }

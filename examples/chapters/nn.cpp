@@ -41,7 +41,7 @@ int main() {
         std::printf("%-14s %s\n", name.c_str(), to_text(field.parameter(name).shape()).c_str());
     std::printf("%td numbers\n", field.count());
 
-    const nn::MLP same = field, other = field.clone();  // handles to the same numbers; new numbers
+    const nn::MLP same = field, other = clone(field);  // handles to the same numbers; new numbers
     same.parameter("layer1.bias").edit()[0] = 7;
     std::printf("field %g, same %g, other %.6f\n", static_cast<double>(field.parameter("layer1.bias").value()[0]),
                 static_cast<double>(same.parameter("layer1.bias").value()[0]),
@@ -50,9 +50,9 @@ int main() {
     const Tensor x({3, 2}, {1, 0, 0, 1, 1, 1}), target({3, 2}, {0, 1, -1, 0, -1, 1});
     const auto loss = [&](Tape& tape) { return nn::mse(other(tape.constant(x)), target); };
     Tape tape;
-    const Vars gradients = grad(loss(tape), other.parameters());
+    const Vars gradients = grad(loss(tape), other);
     std::printf("loss %.4f, %zu gradients, %s\n", static_cast<double>(loss(tape).item()), gradients.size(),
-                check_gradients(loss, other.parameters()).ok() ? "as differences say" : "wrong");
+                check_gradients(loss, other).ok() ? "as differences say" : "wrong");
     // [/program]
 
     std::puts("");

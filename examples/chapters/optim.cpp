@@ -22,9 +22,8 @@ struct Valley {  // L = ½ (θ₀² + 25 θ₁²), from (1, 1): flat along θ₀
         for (int n = 0; n < steps; ++n) {
             // [step]
             tape.rewind();
-            const Var loss = sum(square(tape.use(theta)) * curvature) * 0.5;
-            const Var gradient = grad(loss, theta);
-            optimizer.step(Vars(&gradient, 1));
+            const Var loss = sum(square(tape.use(theta)) * curvature) / 2;
+            optimizer.minimise(loss);  // step(grad(loss, theta))
             // [/step]
         }
         const double x = static_cast<double>(theta.value()[0]), y = static_cast<double>(theta.value()[1]);
@@ -35,13 +34,13 @@ struct Valley {  // L = ½ (θ₀² + 25 θ₁²), from (1, 1): flat along θ₀
 template <class Optimizer, class Options>
 void show(const char* what, Options options) {
     Valley valley;
-    Optimizer optimizer(std::span(&valley.theta, 1), options);
+    Optimizer optimizer(valley.theta, options);
     std::printf("%-22s %.1e\n", what, valley.descend(optimizer, 50));
 }
 
 struct Run {
     Valley valley;
-    optim::Adam adam{std::span(&valley.theta, 1), {.lr = 0.1}};
+    optim::Adam adam{valley.theta, {.lr = 0.1}};
 
     void go(int steps) { valley.descend(adam, steps); }
     TensorFile saved() const {

@@ -159,9 +159,36 @@ TEST_CASE("sequential: the layers one after the other, named by their places") {
     CHECK(same_numbers(model(x, x).value(), model(x).value()));
 }
 
+TEST_CASE("sequential: any module of a user's, and lambdas that change or hold a module") {
+    struct Twice : nn::Module {
+        Parameter factor = add("factor", 2.0);
+        Var operator()(Var x) { return factor * x; }  // not even const
+    };
+    const nn::Linear held(2, 2, Rng{5});
+    int calls = 0;
+    const nn::Sequential model{Twice(), [held](Var x) { return held(x); },
+                               [&calls, n = 0](Var x) mutable { return calls = ++n, x; }};
+    REQUIRE(model.names().size() == 1);
+    CHECK(model.names()[0] == "layer0.factor");
+    Tape tape;
+    const Var x = tape.constant(Tensor({1, 2}, {1, -1}));
+    CHECK(same_numbers(model(x).value(), held(2 * x).value()));
+    model(x);
+    CHECK(calls == 2);
+}
+
+TEST_CASE("activations: a plain function of a user's, or a lambda, is one as well") {
+    const auto lambda = [](Var x) { return x * sigmoid(1.7 * x); };
+    Var (*plain)(Var) = lambda;
+    const nn::MLP a({2, 3, 1}, lambda, Rng{0}), b({2, 3, 1}, plain, Rng{0});
+    const Tensor x({2, 2}, {1, 2, 3, 4});
+    CHECK(a(x) == b(x));
+    CHECK_FALSE(a(x) == nn::MLP({2, 3, 1}, nn::identity, Rng{0})(x));
+}
+
 TEST_CASE("sequential: a clone computes with its own parameters") {
     Rng rng(3);
-    const nn::Sequential model{nn::Linear(1, 1, rng), nn::tanh}, copy = model.clone();
+    const nn::Sequential model{nn::Linear(1, 1, rng), nn::tanh}, copy = clone(model);
     Tape tape;
     const Var x = tape.constant(Tensor({1, 1}, {1}));
     CHECK(same_numbers(model(x).value(), copy(x).value()));

@@ -123,10 +123,50 @@ TEST_CASE("cross entropy: a class that is not there, and targets that do not fit
     for (const double bad : {3.0, -1.0, 0.5, std::nan("")})
         CHECK(contains(with(Tensor({2}, {0, bad})), "there is no such class"));
     CHECK(contains(with(Tensor({2}, {0, 3})), "3 in row 1"));
-    CHECK(contains(with(Tensor({3}, {0, 1, 2})), "logits [2,3], targets [3,3]"));
+    CHECK(contains(with(Tensor({3}, {0, 1, 2})), "logits [2,3], targets [3]"));
     CHECK(contains(with(Tensor(Shape{2, 2})), "logits [2,3], targets [2,2]"));
     CHECK(contains(error_of([&] { nn::cross_entropy_with_logits(l, Var{}); }), "zero Var"));
     CHECK(contains(error_of([&] { nn::one_hot(l, 3); }), "not a list"));
+}
+
+TEST_CASE("cross entropy: labels are integers in a list of any kind") {
+    Tape tape;
+    const Var l = tape.variable(logits);
+    const double expected = number(nn::cross_entropy_with_logits(l, tape.constant(Tensor({2}, {2, 0}))));
+    const std::vector<int> ints{2, 0};
+    const std::vector<Index> longs{2, 0};
+    CHECK(number(nn::cross_entropy_with_logits(l, {2, 0})) == expected);
+    CHECK(number(nn::cross_entropy_with_logits(l, ints)) == expected);
+    CHECK(number(nn::cross_entropy_with_logits(l, std::span(longs))) == expected);
+    CHECK(number(nn::cross_entropy_with_logits(l, nn::one_hot(ints, 3))) == expected);
+    for (const auto& bad : {std::vector{0, 3}, std::vector{-1, 0}})
+        CHECK(contains(error_of([&] { nn::cross_entropy_with_logits(l, bad); }), "there is no such class"));
+    CHECK(contains(error_of([&] { nn::cross_entropy_with_logits(l, {0, 1, 2}); }), "B labels, or probabilities [B,C]"));
+    CHECK(contains(error_of([&] {
+                       nn::cross_entropy_with_logits(l, ints);
+                       tape.rewind();
+                       nn::cross_entropy_with_logits(l, ints);
+                   }),
+                   "this Var is stale"));
+    CHECK(nn::one_hot({2, 0}, 3) == Tensor({2, 3}, {0, 0, 1, 1, 0, 0}));
+    CHECK(contains(error_of([] { nn::one_hot({0, 3}, 3); }), "3 in row 1"));
+}
+
+TEST_CASE("losses: of no rows there is none, and the error says so instead of a nan") {
+    Tape tape;
+    const Var none = tape.variable(Tensor(Shape{0, 3}));
+    const auto refused = [](auto loss, int line) {
+        const std::string error = error_of(loss);
+        CAPTURE(error);
+        CHECK(contains(error, ": there is nothing to take the loss of"));
+        CHECK(contains(error, "a batch of at least one row"));
+        CHECK(contains(error, "losses_test.cpp:" + std::to_string(line)));
+    };
+    refused([&] { nn::mse(none, none); }, __LINE__);
+    refused([&] { nn::mae(none, Tensor(Shape{0, 3})); }, __LINE__);
+    refused([&] { nn::cross_entropy_with_logits(none, std::vector<int>{}); }, __LINE__);
+    refused([&] { nn::cross_entropy_with_logits(none, none); }, __LINE__);
+    refused([&] { nn::gaussian_log_likelihood(none, none, none); }, __LINE__);
 }
 
 TEST_CASE("one_hot: one 1 a row, and no derivative") {

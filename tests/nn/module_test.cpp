@@ -70,7 +70,7 @@ TEST_CASE("module: a name is given once and is not empty; a parameter is added o
 }
 
 TEST_CASE("module: a copy shares its parameters, a clone does not") {
-    const nn::MLP net = small(), shared = net, separate = net.clone();
+    const nn::MLP net = small(), shared = net, separate = clone(net);
     CHECK(equal_numbers(net, separate));
     net.parameters()[0].edit()[0] = 7;
     CHECK(shared.parameters()[0].value()[0] == 7);
@@ -103,7 +103,7 @@ TEST_CASE("module: a file of another make is an error that changes nothing") {
     small().save(path);
     nn::MLP wider({2, 4, 1}, nn::tanh, Rng{1}), deeper({2, 3, 1, 1}, nn::tanh, Rng{1}),
         shallow({2, 3}, nn::tanh, Rng{1});
-    const nn::MLP before = shallow.clone();
+    const nn::MLP before = clone(shallow);
 
     const std::string shape = error_of([&] { wider.load(path); });
     CHECK(contains(shape, "another shape"));
@@ -127,6 +127,21 @@ TEST_CASE("module: two models live in one file under prefixes") {
     b2.read(file, "b.");
     CHECK(equal_numbers(a, a2));
     CHECK(equal_numbers(b, b2));
+}
+
+TEST_CASE("module: a parameter of one number, or of a tensor, is added as it stands") {
+    struct Law : nn::Module {
+        Parameter g = add("g", 1.5), n = add("n", 2), W = add("W", Tensor({2}, {1, 2}));
+    };
+    const Law law;
+    CHECK(law.g.value() == Tensor::scalar(1.5));
+    CHECK(law.n.value() == Tensor::scalar(2));
+    CHECK(law.W.shape() == Shape{2});
+    CHECK(law.parameter("g") == law.g);
+    const Law copy = law, other = clone(law);
+    CHECK(copy.g == law.g);
+    CHECK_FALSE(other.g == law.g);
+    CHECK(other.parameter("g") == other.g);
 }
 
 TEST_SUITE_END();

@@ -48,6 +48,22 @@ TEST_CASE("where: layers and models, called with what does not fit") {
     NAMES_ITS_LINE(second(t, x));
 }
 
+TEST_CASE("where: what a user wrote names its own line, and the call of the model beside it") {
+    Tape tape;
+    const Var x = tape.constant(Tensor({2, 3}));
+    const auto refuses = [](Var v) { return v + Tensor({7}); };
+    const int within = __LINE__ - 1;
+    const std::string own = "where     " __FILE__ ":" + std::to_string(within), here = __FILE__ ":";
+    const nn::Sequential layers{nn::tanh, refuses};
+    const std::string of_layer = error_of([&] { layers(x); });
+    CHECK(contains(of_layer, own));
+    CHECK(contains(of_layer, "while     calling a layer of nn::Sequential at " + here + std::to_string(__LINE__ - 2)));
+    const nn::MLP mlp({3, 4, 2}, refuses, Rng{0});
+    const std::string of_activation = error_of([&] { mlp(x); });
+    CHECK(contains(of_activation, own));
+    CHECK(contains(of_activation, "while     applying an activation at " + here + std::to_string(__LINE__ - 2)));
+}
+
 TEST_CASE("where: indices, classes and limits that are wrong as numbers") {
     Tape tape;
     const Var x = tape.constant(Tensor({3, 2})), wrong = tape.constant(Tensor({3}, {0, 3, 1})),

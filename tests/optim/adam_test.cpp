@@ -28,7 +28,7 @@ void step(optim::Optimizer& optimizer, const Tensor& gradient) {
 
 void check_against_long_double(optim::AdamOptions o) {
     const Parameter p = point();
-    optim::Adam adam({&p, 1}, o);
+    optim::Adam adam(p, o);
     const long double c[3] = {1, 10, 0.1L};
     long double x[3] = {1, -2, 0.5L}, m[3] = {}, v[3] = {};
     Tape tape;
@@ -58,7 +58,7 @@ TEST_CASE("Adam: a finite gradient of any size moves by lr at first, and poisons
     for (const double size : {sizeof(Real) == 4 ? 3e19 : 1e200, largest, -largest}) {
         for (const double scale : {1.0, 0.5, 1e10}) {
             const Parameter p = point();
-            optim::Adam adam({&p, 1}, {.lr = 0.25});
+            optim::Adam adam(p, {.lr = 0.25});
             const Tensor large({3}, {size, size / 2, 0});
             const View views[1] = {large};
             optim::Gradients gradients{std::span<const View>(views)};
@@ -79,7 +79,7 @@ TEST_CASE("Adam: a finite gradient of any size moves by lr at first, and poisons
 
 TEST_CASE("Adam: the first step is lr g / (|g| + ε), whatever the size of g") {
     const Parameter p = point();
-    optim::Adam adam({&p, 1}, {.lr = 0.25});
+    optim::Adam adam(p, {.lr = 0.25});
     step(adam, Tensor({3}, {1e-3, -1e3, 0}));
     CHECK(static_cast<double>(p.value()[0]) == Approx(1 - 0.25 * 1e-3 / (1e-3 + 1e-8)).epsilon(8 * epsilon));
     CHECK(static_cast<double>(p.value()[1]) == Approx(-2 + 0.25 * 1e3 / (1e3 + 1e-8)).epsilon(8 * epsilon));
@@ -88,7 +88,7 @@ TEST_CASE("Adam: the first step is lr g / (|g| + ε), whatever the size of g") {
 
 TEST_CASE("Adam: the second step, by hand") {
     const Parameter p("x", Tensor({1}, {0}));
-    optim::Adam adam({&p, 1}, {.lr = 1, .beta1 = 0.5, .beta2 = 0.75, .eps = 1});
+    optim::Adam adam(p, {.lr = 1, .beta1 = 0.5, .beta2 = 0.75, .eps = 1});
     step(adam, Tensor({1}, {2}));  // m = 1, v = 1;       m̂ = 2, v̂ = 4;  θ = −2/3
     CHECK(static_cast<double>(p.value()[0]) == Approx(-2.0 / 3).epsilon(4 * epsilon));
     step(adam, Tensor({1}, {0}));  // m = 0.5, v = 0.75;  m̂ = 2/3, v̂ = 12/7
@@ -98,15 +98,15 @@ TEST_CASE("Adam: the second step, by hand") {
 
 TEST_CASE("AdamW: the decay is lr λ θ for every entry, outside of the quotient") {
     const Parameter p = point();
-    optim::AdamW adamw({&p, 1}, {.lr = 0.5, .weight_decay = 0.5});
+    optim::AdamW adamw(p, {.lr = 0.5, .weight_decay = 0.5});
     step(adamw, Tensor(Shape{3}));
     CHECK(p.value() == Tensor({3}, {0.75, -1.5, 0.375}));
 }
 
 TEST_CASE("AdamW: its decay is 0.01 unless told otherwise, Adam's 0") {
     const Parameter p("x", Tensor({1}, {1})), q("x", Tensor({1}, {1}));
-    optim::AdamW adamw({&p, 1}, {.lr = 1});
-    optim::Adam adam({&q, 1}, {.lr = 1});
+    optim::AdamW adamw(p, {.lr = 1});
+    optim::Adam adam(q, {.lr = 1});
     step(adamw, Tensor(Shape{1}));
     step(adam, Tensor(Shape{1}));
     CHECK(static_cast<double>(p.value()[0]) == Approx(0.99).epsilon(epsilon));
@@ -124,7 +124,7 @@ TEST_CASE("Adam: long vectors are treated entry by entry") {
     const Parameter p("x", Tensor(Shape{n}, 1));
     Tensor g(Shape{n});
     for (Index i = 0; i < n; ++i) g[i] = static_cast<Real>(i - 18);
-    optim::Adam adam({&p, 1}, {.lr = 0.5});
+    optim::Adam adam(p, {.lr = 0.5});
     step(adam, g);
     for (Index i = 0; i < n; ++i) {
         const double expected = i < 18 ? 1.5 : i > 18 ? 0.5 : 1;
@@ -134,7 +134,7 @@ TEST_CASE("Adam: long vectors are treated entry by entry") {
 
 TEST_CASE("Adam: options out of range are errors that name them") {
     const Parameter p = point();
-    const auto with = [&](optim::AdamOptions o) { return error_of([&] { optim::Adam({&p, 1}, o); }); };
+    const auto with = [&](optim::AdamOptions o) { return error_of([&] { optim::Adam(p, o); }); };
     CHECK(contains(with({.lr = -1e-3}), "lr = -0.001"));
     CHECK(contains(with({.beta1 = 1}), "0 ≤ beta1 < 1"));
     CHECK(contains(with({.beta2 = -0.5}), "beta2 = -0.5"));

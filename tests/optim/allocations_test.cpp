@@ -46,8 +46,9 @@ TEST_CASE("a warm step allocates nothing, zero Vars and clipping included") {
 
 TEST_CASE("a warm training iteration allocates nothing: batch, recording, gradient, step") {
     const nn::MLP net({2, 8, 2}, nn::tanh, Rng{0});
-    optim::Adam adam(net.parameters());
+    optim::Adam adam(net);
     nn::Batches batches(16, 4, Rng{0});
+    const std::vector<Index> labels{0, 1, 1, 0};
     Rng rng(1);
     Tensor data(Shape{16, 2}), x;
     rng.fill_normal(data.entries());
@@ -56,8 +57,8 @@ TEST_CASE("a warm training iteration allocates nothing: batch, recording, gradie
         nn::take_rows(data, batches.next(), x);
         tape.rewind();
         const Var input = tape.constant(x);
-        const Var loss = nn::mse(net(input), input);
-        adam.step(grad(loss, net.parameters()));
+        const Var y = net(input), loss = nn::mse(y, input) + nn::cross_entropy_with_logits(y, labels);
+        adam.minimise(loss);
     };
     iterate();
     iterate();

@@ -26,7 +26,7 @@ void step(optim::Optimizer& optimizer, const Tensor& gradient) {
 // 50 steps on f(x) = ½ Σ c_i x_i², c = (1, 10, 0.1), beside the same in long double.
 void check_against_long_double(optim::SGDOptions options) {
     const Parameter p = point();
-    optim::SGD sgd({&p, 1}, options);
+    optim::SGD sgd(p, options);
     const long double c[3] = {1, 10, 0.1L}, mu = options.momentum, decay = options.weight_decay, lr = options.lr;
     long double x[3] = {1, -2, 0.5L}, u[3] = {0, 0, 0};
     Tape tape;
@@ -52,7 +52,7 @@ TEST_SUITE_BEGIN("optim");
 
 TEST_CASE("SGD: a plain step is θ − lr g") {
     const Parameter p = point();
-    optim::SGD sgd({&p, 1}, {.lr = 0.5});
+    optim::SGD sgd(p, {.lr = 0.5});
     step(sgd, Tensor({3}, {2, 1, -1}));
     CHECK(p.value() == Tensor({3}, {0, -2.5, 1}));
     CHECK(sgd.steps() == 1);
@@ -60,15 +60,15 @@ TEST_CASE("SGD: a plain step is θ − lr g") {
 
 TEST_CASE("SGD: weight decay adds λθ to the gradient") {
     const Parameter p = point();
-    optim::SGD sgd({&p, 1}, {.lr = 0.5, .weight_decay = 0.5});
+    optim::SGD sgd(p, {.lr = 0.5, .weight_decay = 0.5});
     step(sgd, Tensor(Shape{3}));
     CHECK(p.value() == Tensor({3}, {0.75, -1.5, 0.375}));
 }
 
 TEST_CASE("SGD: momentum repeats half of the last step, Nesterov looks ahead") {
     const Parameter heavy = point(), ahead = point();
-    optim::SGD polyak({&heavy, 1}, {.lr = 1, .momentum = 0.5});
-    optim::SGD nesterov({&ahead, 1}, {.lr = 1, .momentum = 0.5, .nesterov = true});
+    optim::SGD polyak(heavy, {.lr = 1, .momentum = 0.5});
+    optim::SGD nesterov(ahead, {.lr = 1, .momentum = 0.5, .nesterov = true});
     const Tensor g({3}, {1, 0, 0});
     for (optim::SGD* sgd : {&polyak, &nesterov}) {
         step(*sgd, g);
@@ -87,7 +87,7 @@ TEST_CASE("SGD: 50 steps agree with long double") {
 
 TEST_CASE("SGD: options out of range are errors that name them") {
     const Parameter p = point();
-    const auto with = [&](optim::SGDOptions o) { return error_of([&] { optim::SGD({&p, 1}, o); }); };
+    const auto with = [&](optim::SGDOptions o) { return error_of([&] { optim::SGD(p, o); }); };
     CHECK(contains(with({.lr = -1}), "lr = -1"));
     CHECK(contains(with({.lr = std::nan("")}), "lr = nan"));
     CHECK(contains(with({.lr = std::numeric_limits<double>::infinity()}), "a finite number, at least 0"));
