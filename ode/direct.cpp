@@ -75,6 +75,7 @@ private:
     // To a derivative that the field takes, t and z are variables, whatever they depend on.
     Var call(Var t, Var z) {
         const Tape::Floor floor(tape_);
+        const While calling("calling the field of the solve", at_);
         return field_(t, z);
     }
 

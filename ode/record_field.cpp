@@ -44,7 +44,10 @@ bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, double t,
     r.captures.clear();
     r.t = r.tape.constant(t);
     r.z.assign(1, r.tape.variable(z));
-    const Var rate = field(r.t, r.z[0]);
+    const Var rate = [&] {
+        const While recording("recording the field of the solve", at);
+        return field(r.t, r.z[0]);
+    }();
     require_rate(rate, z.shape, at);
     r.rates.assign(1, r.tape.bring(rate, at));
     return !r.tape.is_tainted();

@@ -119,7 +119,11 @@ Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptio
         return record(tape, field, z, times, options, at).end(at);
     }
     const Var by = to - from, half = 0.5 * by;
-    return z + by * field(from + half, z + half * field(from, z));
+    const auto called = [&](Var t, Var y) {
+        const While calling("calling the field of the solve", at);
+        return field(t, y);
+    };
+    return z + by * called(from + half, z + half * called(from, z));
 }
 
 // By direct, with times that are Vars: the solve between their numbers, and at each end the way from or to the Var.
@@ -146,6 +150,7 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
 }  // namespace
 
 Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, const SolveOptions& options, Where at) {
+    const CalledFrom caller(at);
     require_options(options, at);
     z0 = tape.bring(z0, at);
     const bool is_direct = options.gradient == direct;

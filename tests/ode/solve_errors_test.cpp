@@ -4,7 +4,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "ode/solve.hpp"
+#include "nn/linear.hpp"
+#include "ode/neural_ode.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -129,6 +130,42 @@ TEST_SUITE("ode") {
         CHECK(text_of([&] { noted.statistics(); }) ==
               "statistics: this tape notes operations without computing them\n  got       a solve that was not run\n"
               "  expected  a tape that evaluates");
+    }
+
+    TEST_CASE_FIXTURE(Room, "solve: an error within a field names its line, and that of every solve around it") {
+        const auto line = [](int n) { return std::string("solve_errors_test.cpp:") + std::to_string(n); };
+        const nn::Linear three(3, 3, Rng{0});
+        const int adds = __LINE__ + 1;
+        const auto field = [](Var, Var z) { return z + Tensor({3}); };
+        const int calls = __LINE__ + 1;
+        const auto layers = [&](Var, Var z) { return three(z); };
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
+            const SolveOptions options{.gradient = route};
+            const std::string doing = route == direct ? "calling" : "recording";
+            const int at = __LINE__ + 1;
+            const std::string text = error_of([&] { solve(field, start(), {0, 1}, options); });
+            CHECK(contains(text, line(adds) + "\n  while     " + doing + " the field of the solve at "));
+            CHECK(text.ends_with(line(at)));
+            const int of_layer = __LINE__ + 1;
+            const std::string layer = error_of([&] { NeuralODE(layers, {0, 1}, options)(start()); });
+            CHECK(contains(layer, "matmul: the inner sizes differ"));
+            CHECK(contains(layer, line(calls) + "\n  while     " + doing + " the field of the solve at "));
+            CHECK(layer.ends_with(line(of_layer)));
+            const int inner = __LINE__ + 1;
+            const auto nested = [&](Var, Var z) { return solve(field, z, {0, 1}, options).end(); };
+            const int outer = __LINE__ + 1;
+            const std::string both = error_of([&] { solve(nested, start(), {0, 1}, options); });
+            const std::size_t first = both.find(line(adds)), second = both.find(line(inner)),
+                              third = both.find(line(outer));
+            CHECK(first < second);
+            CHECK(second < third);
+            CHECK(third < both.size());
+            const Var ends = tape.variable(Tensor({2}, {0, 1}));
+            CHECK(contains(error_of([&] { solve(field, start(), ends, options); }), "the field of the solve at "));
+        }
+        const std::string wrong = error_of([&] { solve([](Var, Var z) { return sum(z); }, start(), {0, 1}); });
+        CHECK_FALSE(contains(wrong, "while"));  // what the field returned: its solve is named already
     }
 
     TEST_CASE_FIXTURE(Room, "solve: a solve that cannot go on says where and why") {
