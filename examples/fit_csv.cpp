@@ -138,7 +138,7 @@ void train(const Settings& s, const Model& model, const Observations& data, cons
         const Index rows = std::min(data.seen, start + 2 * (data.seen - start) * epoch / s.epochs);  // row by row
         tape.rewind();
         const ode::Solution seen = model.solve(tape, std::span(t).first(static_cast<std::size_t>(rows)), solver);
-        const Var loss = nn::mse(seen.z, tape.constant(data.z.rows(0, rows)));
+        const Var loss = nn::mse(seen.z, data.z.rows(0, rows));
         const Vars gradient = grad(loss, model.parameters());
         best.consider(epoch, static_cast<double>(loss.item()), rows);
         adam.set_lr(schedule(adam.steps()));

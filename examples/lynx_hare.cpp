@@ -60,7 +60,7 @@ void train(const Trajectory<Field>& model, const Observations& data, int epochs,
         const Index years = std::min(data.seen, 4 + 2 * (data.seen - 4) * epoch / epochs);  // all from half-time on
         tape.rewind();
         const ode::Solution seen = model.solve(tape, data.first_times(years), adjoint);  // (1)
-        const Var loss = nn::mse(seen.z, tape.constant(data.z.rows(0, years)));          // (2)
+        const Var loss = nn::mse(seen.z, data.z.rows(0, years));                         // (2)
         const Vars gradient = grad(loss, model.parameters());                            // (3)
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
