@@ -22,8 +22,9 @@ Index number_of_time(Index i, Index count, Where where) {
 }
 
 Var Solution<Var>::at(Index i, Where where) const {
+    const CalledFrom caller(where);
     const Shape shape = z.shape(where);
-    return reshape(slice(z, 0, number_of_time(i, shape[0], where), 1, where), shape.without(0), where);
+    return reshape(slice(z, 0, number_of_time(i, shape[0], where), 1), shape.without(0));
 }
 
 Statistics Solution<Var>::statistics(Where where) const {

@@ -13,7 +13,6 @@ using test::error_of;
 namespace {
 
 std::string line(int n) { return "tests/ode/finite_check_test.cpp:" + std::to_string(n); }
-const std::vector<double> times{0, 1};
 
 }  // namespace
 
@@ -33,7 +32,7 @@ TEST_CASE("finite check: an operation of a derivative is blamed on the line whos
 }
 
 TEST_CASE("finite check: an operation that a field records, or runs at a later stage, is named with its line") {
-    for (const auto& gradient : {ode::discrete, ode::backsolve, ode::direct})
+    for (const ode::Route& gradient : ode::all_routes)
         for (const double start : {0.0, 0.5}) {  // dz/dt = log(z) − 2 ...: at once, or when z has come down to 0
             CAPTURE(start);
             Tape tape;
@@ -42,7 +41,7 @@ TEST_CASE("finite check: an operation that a field records, or runs at a later s
             const int within = __LINE__ + 1;
             const auto field = [](Var, Var z) { return log(z) - 2.0; };
             const std::string error = error_of([&] {
-                ode::solve(tape, field, z0, times, {.method = ode::rk4_classic, .gradient = gradient, .steps = 4});
+                ode::solve(field, z0, {0, 1}, {.method = ode::rk4_classic, .gradient = gradient, .steps = 4});
             });
             CHECK(contains(error, "log: the first operation with a result that is not finite"));
             CHECK(contains(error, "where     " + line(within)));
@@ -56,8 +55,7 @@ TEST_CASE("finite check: so is one of a field's derivative, which a backward sol
         const Var z0 = tape.variable(Tensor::scalar(0)), c = tape.variable(Tensor::scalar(0));
         const int within = __LINE__ + 1;
         const auto field = [&](Var, Var z) { return sqrt(z * z) + c; };  // at rest, where the root has no slope
-        const Var z =
-            ode::solve(tape, field, z0, times, {.method = ode::rk4_classic, .gradient = gradient, .steps = 2}).z;
+        const Var z = ode::solve(field, z0, {0, 1}, {.method = ode::rk4_classic, .gradient = gradient, .steps = 2}).z;
         tape.set_finite_check(true);
         const int derivative = __LINE__ + 1;
         const std::string error = error_of([&] { grad(sum(z), z0); });
