@@ -25,7 +25,7 @@ FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -m
 FOLDERS  := core autodiff nn optim ode
 LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
 SUPPORT  := $(wildcard examples/support/*.cpp)
-EXAMPLES := $(wildcard examples/*.cpp)
+EXAMPLES := $(wildcard examples/*.cpp examples/short/*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
 FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))

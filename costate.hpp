@@ -4,6 +4,7 @@
 #pragma once
 
 // core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
+#include "core/argmax.hpp"
 #include "core/broadcast.hpp"
 #include "core/combine.hpp"
 #include "core/elementary.hpp"
@@ -49,9 +50,11 @@
 // nn: modules, layers, losses, initialisers, minibatches
 #include "nn/activations.hpp"
 #include "nn/batches.hpp"
+#include "nn/evaluate.hpp"
 #include "nn/init.hpp"
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
+#include "nn/metrics.hpp"
 #include "nn/mlp.hpp"
 #include "nn/module.hpp"
 #include "nn/sequential.hpp"

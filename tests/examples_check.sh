@@ -1,21 +1,23 @@
 #!/bin/sh
 # tests/examples_check.sh — does every example still print its figures?       make examples
-# examples/NAME.cpp has examples/NAME.expected (or NN.expected for NN_question.cpp): lines that it prints, in this order,
-# among others. Words must be equal; numbers may differ by the relative tolerance. Lines that begin with # say how:
+# NAME.cpp has NAME.expected beside it (or NN.expected for NN_question.cpp): lines that it prints, in this order, among
+# others. Words must be equal; numbers may differ by the relative tolerance. "name <= 0.1" and "name >= 0.9" are bounds of
+# what the line "name = number" prints, wherever it stands. Lines that begin with # say how:
 #   # args: examples/data/lynx_hare.csv --epochs 20       what the program is called with
 #   # tolerance: 1e-3                                     for the lines below; 1e-6 before the first such line
 set -eu
 build=${1:?usage: tests/examples_check.sh build-folder}
 failed=0
 mkdir -p out
-for source in examples/*.cpp; do
+for source in examples/*.cpp examples/short/*.cpp; do
     name=$(basename "$source" .cpp)
-    expected=examples/$name.expected
-    [ -f "$expected" ] || expected=examples/$(expr "$name" : '\([0-9]*\)' || true).expected
-    if [ ! -f "$expected" ]; then echo "$name: no examples/$name.expected"; failed=$((failed + 1)); continue; fi
-    output=$build/examples/$name.out
+    folder=$(dirname "$source")
+    expected=$folder/$name.expected
+    [ -f "$expected" ] || expected=$folder/$(expr "$name" : '\([0-9]*\)' || true).expected
+    if [ ! -f "$expected" ]; then echo "$name: no $folder/$name.expected"; failed=$((failed + 1)); continue; fi
+    output=$build/$folder/$name.out
     # shellcheck disable=SC2046  # the arguments are meant to split
-    if ! "$build/examples/$name" $(sed -n 's/^# args: //p' "$expected") > "$output" 2> "$output.err"; then
+    if ! "$build/$folder/$name" $(sed -n 's/^# args: //p' "$expected") > "$output" 2> "$output.err"; then
         echo "$name: failed, and said"; tail -n 5 "$output.err"; failed=$((failed + 1)); continue
     fi
     tr '\r' '\n' < "$output" | LC_ALL=C awk -v name="$name" -v expected="$expected" '
@@ -34,11 +36,19 @@ for source in examples/*.cpp; do
         }
         function size(x) { return x < 0 ? -x : x }
         { printed[NR] = $0 }
+        $2 == "=" && NF == 3 { figure[$1] = $3 }
         END {
             tolerance = 1e-6; at = 1
             while ((getline line < expected) > 0) {
                 if (line ~ /^# tolerance: /) tolerance = substr(line, 14) + 0
                 if (line ~ /^#/ || line ~ /^ *$/) continue
+                if (split(line, bound, " ") == 3 && bound[2] ~ /^[<>]=$/) {
+                    checked++
+                    got_it = bound[1] in figure && figure[bound[1]] ~ /^[-+]?[.0-9]/
+                    holds = got_it && (bound[2] == "<=" ? figure[bound[1]] + 0 <= bound[3] + 0 : figure[bound[1]] + 0 >= bound[3] + 0)
+                    if (!holds) { printf "%s: %s = %s, expected  %s\n", name, bound[1], got_it ? figure[bound[1]] : "nothing", line; bad++ }
+                    continue
+                }
                 words = form(line, want); count = numbers
                 for (i = at; i <= NR && form(printed[i], got) != words; i++) ;
                 checked++

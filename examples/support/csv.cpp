@@ -11,7 +11,7 @@ namespace costate::support {
 namespace {
 
 constexpr std::string_view blanks = " \t";
-constexpr std::size_t fewest_rows = 3;  // two points fit every law
+constexpr std::size_t fewest_times = 3;  // two points fit every law
 
 std::string_view trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(blanks);
@@ -48,7 +48,7 @@ std::string exact_text(double value) {  // as many digits as tell it from its ne
 
 class Parser {
 public:
-    Parser(const std::string& origin, Where at) : origin_(origin), at_(at) {}
+    Parser(const std::string& origin, bool timed, Where at) : origin_(origin), timed_(timed), at_(at) {}
 
     Series parse(std::string_view text) {
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte-order mark that spreadsheets write
@@ -62,10 +62,10 @@ public:
             header_.empty() ? read_header(line) : read_row(line);
         }
         if (header_.empty()) refuse("is empty", "no line but blanks and comments", "a header line and rows of numbers");
-        if (series_.times.size() < fewest_rows)
-            refuse("has too few rows", std::to_string(series_.times.size()) + " rows of numbers",
-                   std::to_string(fewest_rows) + " or more");
-        const auto rows = static_cast<Index>(series_.times.size()), columns = static_cast<Index>(series_.names.size());
+        const std::size_t fewest = timed_ ? fewest_times : 1;
+        if (rows_ < fewest)
+            refuse("has too few rows", std::to_string(rows_) + " rows of numbers", std::to_string(fewest) + " or more");
+        const auto rows = static_cast<Index>(rows_), columns = static_cast<Index>(series_.names.size());
         series_.values = Tensor({rows, columns}, std::span<const double>(values_));
         return std::move(series_);
     }
@@ -75,11 +75,11 @@ private:
         for (const std::string_view field : split(line)) header_.emplace_back(field);
         double number = 0;
         if (is_number(header_.front(), number)) refuse_here("has no header", quoted(line), "names: time,column,...");
-        if (header_.size() < 2)
+        if (timed_ && header_.size() < 2)
             refuse_here("has no data column", quoted(line), "a time and at least one column: time,column,...",
                         line.find_first_of(";\t") == line.npos ? "" : "separate the fields by commas");
-        series_.time_name = header_.front();
-        series_.names.assign(header_.begin() + 1, header_.end());
+        if (timed_) series_.time_name = header_.front();
+        series_.names.assign(header_.begin() + timed_, header_.end());
     }
 
     void read_row(std::string_view line) {
@@ -88,20 +88,22 @@ private:
             refuse_here("is ragged", std::to_string(fields.size()) + " fields: " + quoted(line),
                         std::to_string(header_.size()) + ", as in the header");
         for (std::size_t column = 0; column < fields.size(); ++column) read_field(fields[column], column);
+        ++rows_;
     }
 
     void read_field(std::string_view field, std::size_t column) {
         const std::string found =
             quoted(field) + " in column " + std::to_string(column + 1) + " (" + header_[column] + ")";
+        const bool is_time = timed_ && column == 0;
         double value = 0;
         if (!is_number(field, value))
             refuse_here("holds something that is not a number", found, "a number such as 3.5 or 1e-3",
                         field.empty() ? "leave rows with missing values out" : "");
         // What overflows Real is as useless as what the file itself calls inf.
-        if (!std::isfinite(value) || (column > 0 && !std::isfinite(static_cast<Real>(value))))
+        if (!std::isfinite(value) || (!is_time && !std::isfinite(static_cast<Real>(value))))
             refuse_here("holds a number that is not finite", found, "a finite number",
                         "leave rows with missing values out");
-        if (column > 0)
+        if (!is_time)
             values_.push_back(value);
         else if (series_.times.empty() || value > series_.times.back())
             series_.times.push_back(value);
@@ -121,20 +123,31 @@ private:
     }
 
     const std::string& origin_;
+    bool timed_;  // the first column is the time
     Where at_;
     int line_ = 0;
+    std::size_t rows_ = 0;
     std::vector<std::string> header_;
     std::vector<double> values_;
     Series series_;
 };
 
+std::string text_of(const std::string& path, Where at) {
+    const std::vector<std::uint8_t> bytes = read_file(path, at);
+    return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace
 
-Series parse_csv(std::string_view text, const std::string& origin, Where at) { return Parser(origin, at).parse(text); }
-
-Series read_csv(const std::string& path, Where at) {
-    const std::vector<std::uint8_t> bytes = read_file(path, at);
-    return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, at);
+Series parse_csv(std::string_view text, const std::string& origin, Where at) {
+    return Parser(origin, true, at).parse(text);
 }
+Table parse_table(std::string_view text, const std::string& origin, Where at) {
+    Series all = Parser(origin, false, at).parse(text);
+    return {std::move(all.names), std::move(all.values)};
+}
+
+Series read_csv(const std::string& path, Where at) { return parse_csv(text_of(path, at), path, at); }
+Table read_table(const std::string& path, Where at) { return parse_table(text_of(path, at), path, at); }
 
 }  // namespace costate::support

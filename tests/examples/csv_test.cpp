@@ -148,4 +148,13 @@ TEST_CASE("csv: fewer than three rows are too few") {
     CHECK(refused("t,x\n", {"0 rows"}));
 }
 
+TEST_CASE("csv: a table without a time is all data") {
+    const Table table = parse_table("p0,label\n3,1\n3,0\n", "");
+    CHECK(table.names == std::vector<std::string>{"p0", "label"});
+    CHECK(table.values == Tensor({2, 2}, {3, 1, 3, 0}));
+    CHECK(parse_table("x\n-1\n", "").values == Tensor({1, 1}, {-1}));
+    CHECK(contains(error_of([] { parse_table("x,y\n", "data.csv"); }), "1 or more"));
+    CHECK(contains(error_of([] { parse_table("x,y\n1,\n", "data.csv"); }), "not a number"));
+}
+
 TEST_SUITE_END();
