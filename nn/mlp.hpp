@@ -1,7 +1,7 @@
 // nn/mlp.hpp — the multilayer perceptron: linear maps with an activation between them
 //   a₀ = x,   a_{k+1} = σ(a_k W_kᵀ + b_k),   the last layer without σ
 //   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});     // [B,2] -> [B,64] -> [B,2], and a field: Var dzdt = field(t, z)
-// shapes   x: [B, widths.front()], result: [B, widths.back()]
+// shapes   x: [B, widths.front()], result: [B, widths.back()]; both Vars, or both Tensors (nn/evaluate.hpp)
 // names    "layer0.weight", "layer0.bias", "layer1.weight", ...
 // start    uniform_fan_in, layer by layer, weight then bias, from one stream (nn/init.hpp).
 // time     With .time = true the field depends on t: it becomes one more input, the last column, and the first

@@ -1,6 +1,6 @@
 // optim/clip.hpp — a limit to the length of a step
 //   |g| = √(Σ over all gradients and entries of g²)          g ← g · min(1, max_norm / |g|)
-//   const auto clipped = optim::clip_by_global_norm(grad(loss, field.parameters()), 1.0);
+//   const auto clipped = optim::clip_by_global_norm(grad(loss, field), 1.0);
 //   adam.step(clipped.gradients);   clipped.norm             // |g| before clipping, for the log
 // One factor for all: the direction stays. The gradients are not touched: the factor travels with them, the optimiser
 // multiplies by it, and nothing is allocated.
