@@ -11,30 +11,27 @@
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
+// A module of the library takes its caller's line; what a user wrote has lines of its own.
 template <class F>
 requires std::is_invocable_r_v<Var, const F&, Var> Tensor evaluate(const F& f, View x, Where at = {}) {
     Tape tape;
-    const While doing("evaluating a function of a Tensor", at);
-    return Tensor(tape.view(tape.bring(f(tape.constant(x)))));
+    if constexpr (std::is_invocable_r_v<Var, const F&, Var, Where>) {
+        return Tensor(tape.view(f(tape.constant(x), at)));
+    } else {
+        const While doing("evaluating a function of a Tensor", at);
+        return Tensor(tape.view(tape.bring(f(tape.constant(x)))));
+    }
 }
 
 template <class F>
 requires std::is_invocable_r_v<Var, const F&, Var, Var> Tensor evaluate(const F& f, double t, View z, Where at = {}) {
     Tape tape;
-    const While doing("evaluating a field of a Tensor", at);
-    return Tensor(tape.view(tape.bring(f(tape.constant(t), tape.constant(z)))));
-}
-
-// The same for a module of the library, whose errors name its caller's line.
-template <class M>
-Tensor evaluated(const M& module, View x, Where at) {
-    Tape tape;
-    return Tensor(tape.view(module(tape.constant(x), at)));
-}
-template <class M>
-Tensor evaluated(const M& module, double t, View z, Where at) {
-    Tape tape;
-    return Tensor(tape.view(module(tape.constant(t), tape.constant(z), at)));
+    if constexpr (std::is_invocable_r_v<Var, const F&, Var, Var, Where>) {
+        return Tensor(tape.view(f(tape.constant(t), tape.constant(z), at)));
+    } else {
+        const While doing("evaluating a field of a Tensor", at);
+        return Tensor(tape.view(tape.bring(f(tape.constant(t), tape.constant(z)))));
+    }
 }
 
 }  // namespace COSTATE_PRECISION

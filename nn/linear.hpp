@@ -4,7 +4,7 @@
 // why      W is stored [out,in], as in the equation of one row; the transpose is a flag of the product, not a copy.
 #pragma once
 #include "autodiff/var.hpp"  // brings: Var
-#include "nn/evaluate.hpp"   // brings: evaluated
+#include "nn/evaluate.hpp"   // brings: evaluate
 #include "nn/init.hpp"       // brings: Initialiser, Rng
 #include "nn/module.hpp"     // brings: Module, Parameter
 
@@ -24,8 +24,8 @@ public:
 
     Var operator()(Var x, Where at = {}) const;
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }  // the field dz/dt = W z + b
-    Tensor operator()(const Tensor& x, Where at = {}) const { return evaluated(*this, x, at); }
-    Tensor operator()(double t, const Tensor& z, Where at = {}) const { return evaluated(*this, t, z, at); }
+    Tensor operator()(const Tensor& x, Where at = {}) const { return evaluate(*this, x, at); }
+    Tensor operator()(double t, const Tensor& z, Where at = {}) const { return evaluate(*this, t, z, at); }
 };
 
 // The same for layers that hold several: the equation, and its parameters with their first numbers.

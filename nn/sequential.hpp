@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "nn/activations.hpp"  // brings: Activation, Var
-#include "nn/evaluate.hpp"     // brings: evaluated
+#include "nn/evaluate.hpp"     // brings: evaluate
 #include "nn/module.hpp"       // brings: Module
 
 namespace costate::nn {
@@ -64,8 +64,8 @@ public:
     }
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }
     const std::vector<Layer>& layers() const { return layers_; }
-    Tensor operator()(const Tensor& x, Where at = {}) const { return evaluated(*this, x, at); }
-    Tensor operator()(double t, const Tensor& z, Where at = {}) const { return evaluated(*this, t, z, at); }
+    Tensor operator()(const Tensor& x, Where at = {}) const { return evaluate(*this, x, at); }
+    Tensor operator()(double t, const Tensor& z, Where at = {}) const { return evaluate(*this, t, z, at); }
 
 private:
     std::vector<Layer> layers_;

@@ -56,6 +56,7 @@ TEST_CASE("evaluate: errors name the line of the call, or the user's own and the
     const nn::MLP mlp({2, 5, 2}, nn::tanh, Rng{1});
     CHECK(contains(error_of([&] { mlp(wrong); }), "where     " + line(__LINE__)));
     CHECK(contains(error_of([&] { mlp(0.0, wrong); }), "where     " + line(__LINE__)));
+    CHECK(contains(error_of([&] { nn::evaluate(mlp, wrong); }), "where     " + line(__LINE__)));
     const auto f = [](Var v) { return v + Tensor({3}); };
     const std::string error = error_of([&] { nn::evaluate(f, wrong); });
     CHECK(contains(error, "where     " + line(__LINE__ - 2)));

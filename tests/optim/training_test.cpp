@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(Room, "optimisers are made from a model, a list, a vector, or 
     CHECK(optim::SGD({p, q}, {.momentum = 0.5}).parameters().size() == 2);
     CHECK(optim::SGD(std::vector{p, q}).parameters().size() == 2);
     CHECK(optim::Adam(model.parameters()).parameters().size() == 4);
-    const std::string error = error_of([] { optim::Adam(nn::Module()); });
+    const std::string error = error_of([] { const optim::Adam adam{nn::Module{}}; });
     CHECK(contains(error, "optimiser: there is nothing to train"));
     CHECK(contains(error, "training_test.cpp:" + std::to_string(__LINE__ - 2)));
 }
