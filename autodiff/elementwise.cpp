@@ -1,5 +1,6 @@
 #include "autodiff/elementwise.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autodiff/binary.hpp"       // brings: Binary, like, spread
@@ -101,6 +102,17 @@ struct Affine {
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
+struct Detach {
+    static constexpr const char* name = "detach";
+    static constexpr bool passive = true;
+    bool operator==(const Detach&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
+    Var jvp(Var, Var, Var) const { return {}; }
+    Var vjp(Var, Var, Var, Needs) const { return {}; }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+};
+
 struct SumOf {  // y = x₀ + x₁ + ..., in order
     static constexpr const char* name = "sum_of";
     static constexpr bool general = true;
@@ -164,8 +176,12 @@ Var log1p(const Operand& x) { return unary<Log1p>(x); }
 Var sqrt(const Operand& x) { return unary<Sqrt>(x); }
 Var square(const Operand& x) { return unary<Square>(x); }
 Var reciprocal(const Operand& x) { return unary<Reciprocal>(x); }
+Var safe_sqrt(const Operand& x) { return unary<SafeSqrt>(x); }
 Var sin(const Operand& x) { return unary<Sin>(x); }
 Var cos(const Operand& x) { return unary<Cos>(x); }
+Var tan(const Operand& x) { return unary<Tan>(x); }
+Var atan(const Operand& x) { return unary<Atan>(x); }
+Var erf(const Operand& x) { return unary<Erf>(x); }
 Var tanh(const Operand& x) { return unary<Tanh>(x); }
 Var sigmoid(const Operand& x) { return unary<Sigmoid>(x); }
 Var softplus(const Operand& x) { return unary<Softplus>(x); }
@@ -174,6 +190,7 @@ Var relu(const Operand& x) { return unary<Relu>(x); }
 Var leaky_relu(const Operand& x, double slope) { return unary<LeakyRelu>(x, {slope}); }
 Var elu(const Operand& x, double alpha) { return unary<Elu>(x, {alpha}); }
 Var abs(const Operand& x) { return unary<Abs>(x); }
+Var detach(const Operand& x) { return x.is_zero() ? x.var() : record(Detach{}, x); }
 
 Var sum_of(std::span<const Var> terms, Where at) {
     std::size_t count = 0;

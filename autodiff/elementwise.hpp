@@ -4,6 +4,8 @@
 //   mul      c = a b        jvp  ċ = ȧ b + a ḃ                 vjp  ā = c̄ b,  b̄ = a c̄
 //   div      c = a / b      jvp  ċ = (ȧ − c ḃ) / b             vjp  ā = c̄ / b,  b̄ = −c c̄ / b
 //   pow      c = a^b        jvp  ċ = b a^(b−1) ȧ + c ln a ḃ    vjp  the same factors times c̄
+//   hypot    c = √(a² + b²) jvp  ċ = (a/c) ȧ + (b/c) ḃ         vjp  the same factors times c̄;   0 at the origin
+//   atan2    c: the angle of the point (b, a), r = hypot(a, b)      ċ = (b/r²) ȧ − (a/r²) ḃ;     0 at the origin
 //   where    y = c ? a : b  vjp  ā = c ? ȳ : 0,  b̄ = c ? 0 : ȳ   (the branch not taken gets 0, be it NaN or not)
 // That 0 then goes through the branch: where(x > 0, log(x), 0) has 0 · 1/0 = nan for a derivative at 0. Keep the bad number
 // out of the function as well (a double where): where(x > 0, log(where(x > 0, x, 1)), 0).
@@ -32,6 +34,8 @@ inline Var& operator*=(Var& a, const Operand& b) { return a = Operand(a, b.at())
 inline Var& operator/=(Var& a, const Operand& b) { return a = Operand(a, b.at()) / b; }
 
 Var pow(const Operand& a, const Operand& b);
+Var hypot(const Operand& a, const Operand& b);
+Var atan2(const Operand& y, const Operand& x);
 Var min(const Operand& a, const Operand& b);  // entry by entry; the largest of an axis: autodiff/reductions.hpp
 Var max(const Operand& a, const Operand& b);
 // Without these two, std::min and std::max would be the better match for two Vars where both namespaces are used.
@@ -44,10 +48,14 @@ Var expm1(const Operand& x);
 Var log(const Operand& x);
 Var log1p(const Operand& x);
 Var sqrt(const Operand& x);
+Var safe_sqrt(const Operand& x);  // with derivatives 0 at 0, where those of sqrt are infinite
 Var square(const Operand& x);
 Var reciprocal(const Operand& x);
 Var sin(const Operand& x);
 Var cos(const Operand& x);
+Var tan(const Operand& x);
+Var atan(const Operand& x);
+Var erf(const Operand& x);
 Var tanh(const Operand& x);
 Var sigmoid(const Operand& x);   // 1 / (1 + e^−x)
 Var softplus(const Operand& x);  // ln(1 + e^x)
@@ -70,6 +78,9 @@ bool operator<=(const Operand&,
                 const Operand&) = delete;  // a branch belongs on the tape: where(less_equal(a, b), x, y)
 bool operator>=(const Operand&, const Operand&) = delete;  // ... the tape: where(greater_equal(a, b), x, y)
 bool operator==(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(equal(a, b), x, y)
+
+// x, of which no derivative is taken: to grad, vjp and jvp the result is a constant.
+Var detach(const Operand& x);
 
 // a x + b with a and b as attributes: for rules, whose numbers are part of the operator and not of the data.
 Var affine(const Operand& x, double scale, double shift);

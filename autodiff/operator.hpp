@@ -65,6 +65,7 @@ struct Attributes {
 struct Operator {
     const char* name;
     bool shape_only;    // reads its inputs' shapes, never their entries
+    bool passive;       // derivatives end here: its results count as constants
     bool keeps_object;  // its evaluation leaves an object behind (autodiff/evaluation.hpp)
     void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, const Evaluation&);
     void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into,
@@ -166,6 +167,7 @@ Operator make_operator() {
         row = make_fixed<Op>(std::make_index_sequence<arity<Op>>());
     row.name = Op::name;
     row.shape_only = requires { Op::shape_only; };
+    row.passive = requires { Op::passive; };
     row.keeps_object = requires { Op::keeps_object; };
     row.rows = [](const Attributes& a, std::span<RowOperand> in, const Shape& out) -> Rows {
         if constexpr (requires { &Op::rows; })

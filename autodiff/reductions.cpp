@@ -125,6 +125,11 @@ Var mean_over(const Operand& x, Reduction r) {
     return x.is_zero() ? x.var() : Operand(sum_over(x, r), x.at()) / Operand(record(Count{r}, x), x.at());
 }
 
+Var norm_over(const Operand& x, Reduction r) {
+    const Operand squares(square(x), x.at());
+    return safe_sqrt(Operand(sum_over(squares, r), x.at()));
+}
+
 }  // namespace
 
 Var sum(const Operand& x) { return sum_over(x, {all_axes("sum", x), false}); }
@@ -144,10 +149,16 @@ Var logsumexp(const Operand& x, Axes axes, bool keep) {
     return record(LogSumExp{{mask_of("logsumexp", x, axes), keep}}, x);
 }
 
-Var softmax(const Operand& x, int axis) {
-    const Operand shift(logsumexp(x, axis, true), x.at());
-    return exp(Operand(x - shift, x.at()));
+Var norm(const Operand& x) { return norm_over(x, {all_axes("norm", x), false}); }
+Var norm(const Operand& x, Axes axes, bool keep) { return norm_over(x, {mask_of("norm", x, axes), keep}); }
+
+Var dot(const Operand& a, const Operand& b) {
+    const Var product = a * b;
+    return sum(Operand(product, a.at()), -1);
 }
+
+Var log_softmax(const Operand& x, int axis) { return x - Operand(logsumexp(x, axis, true), x.at()); }
+Var softmax(const Operand& x, int axis) { return exp(Operand(log_softmax(x, axis), x.at())); }
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -3,6 +3,8 @@
 //   mean       y = Σ x / n
 //   max        y = max x              vjp  x̄ = ȳ where x is the maximum, shared equally by ties   (of nothing: an error)
 //   logsumexp  y = ln Σ e^x           jvp  ẏ = Σ e^(x−y) ẋ         vjp  x̄ = e^(x−y) ȳ
+//   norm       y = √Σ x²              derivative 0 at 0    (squares that leave the range of Real: scale x first, or hypot)
+//   dot        y = Σ a b over the last axis
 // axes     0, or a list {0, -1}; negative from the end; none given: all of them. keep = true leaves them with extent 1.
 //          max takes lists only: max(x, {0}) is the largest along axis 0, max(x, 0) compares every entry with 0.
 // Sums over axis 0 are made in the ranges of core/rows.hpp, so a replay in tiles gives the same bits.
@@ -41,7 +43,11 @@ Var max(const Operand& x, std::initializer_list<int> axes, bool keep = false);
 Var max(const Operand& x, std::span<const int> axes, bool keep = false);
 Var logsumexp(const Operand& x);
 Var logsumexp(const Operand& x, Axes axes, bool keep = false);
-Var softmax(const Operand& x, int axis = -1);  // e^(x − logsumexp(x)) along one axis
+Var norm(const Operand& x);
+Var norm(const Operand& x, Axes axes, bool keep = false);
+Var dot(const Operand& a, const Operand& b);       // [B,D] with [B,D] or [D]: [B]
+Var log_softmax(const Operand& x, int axis = -1);  // x − logsumexp(x) along one axis
+Var softmax(const Operand& x, int axis = -1);      // e^(x − logsumexp(x)) along one axis
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

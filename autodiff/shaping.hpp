@@ -1,10 +1,12 @@
 // autodiff/shaping.hpp — operators that move entries without changing them, each with its transpose
 //   reshape ↔ reshape      transpose/permute ↔ inverse permute      broadcast_to ↔ sum_to
 //   slice ↔ pad (zeros)    concatenate ↔ slices                     gather ↔ scatter_add
-//   x[i] and column(x, j) are slices.
+//   flip ↔ flip            cumsum ↔ the same from the end
+//   x[i], column(x, j) and the parts of a split are slices; a stack is a concatenation along a new axis.
 // They are linear, so jvp applies the operator itself and vjp its transpose; a zero Var stays zero.
 // axis     negative axes count from the end.   bad arguments: an error that names the shapes.
 #pragma once
+#include <concepts>
 #include <initializer_list>
 #include <span>
 
@@ -30,6 +32,20 @@ Var column(const Operand& x, Index j);  // entries j of the last axis, which sta
 Var pad(const Operand& x, int axis, Index before, Index after);
 Var concatenate(std::span<const Var> parts, int axis, Where at = {});
 Var concatenate(std::initializer_list<Operand> parts, int axis);
+Var stack(std::span<const Var> parts, int axis = 0, Where at = {});  // n of [2,3] along axis 1: [2,n,3]
+Var stack(std::initializer_list<Operand> parts, int axis = 0);
+
+// split(x, 3, -1): three equal parts of the last axis;   split(x, {2, 4}, -1): its first 2 and its last 4 entries. The list
+// belongs to the tape and lives as long as its pass.
+std::span<const Var> split(const Operand& x, Indices counts, int axis = 0);
+std::span<const Var> split_evenly(const Operand& x, Index parts, int axis = 0);
+template <std::integral I>  // a template, so that {4} can only be a list
+std::span<const Var> split(const Operand& x, I parts, int axis = 0) {
+    return split_evenly(x, static_cast<Index>(parts), axis);
+}
+
+Var flip(const Operand& x, int axis);    // the entries of the axis in the opposite order
+Var cumsum(const Operand& x, int axis);  // y_j = x_0 + ... + x_j along the axis, in this order
 
 // y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a list of whole numbers without a derivative. The list
 // is a constant of the tape, bound anew in replays; a Var of rank 1 may hold it.

@@ -27,6 +27,8 @@ Var unary(const Operand& x, Rule rule = {}) {
     return record(Unary<Rule>{rule}, x);
 }
 
+inline constexpr double two_over_root_pi = 1.1283791670955126;  // 2/√π
+
 // One row: `f` is an expression in x, `slope_` one in the Vars x and y.
 #define COSTATE_UNARY(Rule, name_, f, slope_)                                               \
     struct Rule {                                                                           \
@@ -41,10 +43,15 @@ Var unary(const Operand& x, Rule rule = {}) {
 COSTATE_UNARY(Sqrt, "sqrt", std::sqrt(x), affine(reciprocal(y), 0.5, 0))
 COSTATE_UNARY(Square, "square", x* x, affine(x, 2, 0))
 COSTATE_UNARY(Reciprocal, "reciprocal", 1 / x, -square(y))
+COSTATE_UNARY(ReciprocalOrZero, "reciprocal_or_zero", x == 0 ? Real(0) : 1 / x, -square(y))
+COSTATE_UNARY(SafeSqrt, "safe_sqrt", std::sqrt(x), affine(unary<ReciprocalOrZero>(y), 0.5, 0))
 COSTATE_UNARY(Exp, "exp", elementary::exp(x), y)
 COSTATE_UNARY(Expm1, "expm1", elementary::expm1(x), affine(y, 1, 1))
 COSTATE_UNARY(Log, "log", elementary::log(x), reciprocal(x))
 COSTATE_UNARY(Log1p, "log1p", elementary::log1p(x), reciprocal(affine(x, 1, 1)))
+
+COSTATE_UNARY(Atan, "atan", elementary::atan(x), reciprocal(affine(square(x), 1, 1)))
+COSTATE_UNARY(Erf, "erf", elementary::erf(x), affine(exp(-square(x)), two_over_root_pi, 0))
 
 COSTATE_UNARY(OneMinusSquare, "one_minus_square", 1 - x * x, affine(x, -2, 0))
 COSTATE_UNARY(Tanh, "tanh", elementary::tanh(x), unary<OneMinusSquare>(y))
@@ -55,7 +62,7 @@ COSTATE_UNARY(Softplus, "softplus", elementary::softplus(x), sigmoid(x))
 COSTATE_UNARY(Step, "step", x > 0 ? Real(1) : Real(0), Var{})
 COSTATE_UNARY(Relu, "relu", x > 0 || x != x ? x : Real(0), unary<Step>(x))
 COSTATE_UNARY(Sign, "sign", x > 0 ? Real(1) : (x < 0 ? Real(-1) : Real(0)), Var{})
-// sin and cos of large arguments are patched after the loop, so they work on whole spans.
+// sin, cos and tan of large arguments are patched after the loop, so they work on whole spans.
 struct Sin {
     static constexpr const char* name = "sin";
     bool operator==(const Sin&) const = default;
@@ -67,6 +74,12 @@ struct Cos {
     bool operator==(const Cos&) const = default;
     static void apply(const View& x, const MutableView& y) { elementary::cos(x.data, y.data, x.size()); }
     static Var slope(Var x, Var) { return -sin(x); }
+};
+struct Tan {
+    static constexpr const char* name = "tan";
+    bool operator==(const Tan&) const = default;
+    static void apply(const View& x, const MutableView& y) { elementary::tan(x.data, y.data, x.size()); }
+    static Var slope(Var, Var y) { return affine(square(y), 1, 1); }
 };
 struct LeakyRelu {
     Number leak;

@@ -26,10 +26,13 @@ TEST_CASE("using namespace std beside using namespace costate: the usual express
     for (const Var& v : {min(x, y), max(x, y), min(z, x), min(x + y, y), max(x, 1), min(0.5, x), max(x, {0}), max(x),
                          pow(x, 2), pow(x, 2.0f), pow(2, x), pow(x, y), pow(z, z), clamp(x, 0, 1)})
         CHECK(&v.tape() == &tape);
-    for (const Var& v : {exp(x), expm1(x), log(x), log1p(x), sqrt(x), sin(x), cos(x), tanh(x), abs(x), -x})
+    for (const Var& v :
+         {exp(x), expm1(x), log(x), log1p(x), sqrt(x), sin(x), cos(x), tanh(x), abs(x), -x, tan(x), atan(x), erf(x),
+          atan2(x, y), atan2(x, 1), atan2(1, x), hypot(x, y), hypot(x, 1.0f), flip(x, 0)})
         CHECK(v.shape() == Shape{2});
     CHECK(equal(x, y).shape() == Shape{2});
     CHECK(where(costate::less(x, y), x, y).shape() == Shape{2});  // std::less is a class: its name needs the namespace
+    CHECK(norm(x).shape() == Shape{});
     CHECK(sum(min(x, y)).item() == Real(1.5));
     CHECK(min(2, 3) == 2);
     CHECK(pow(2.0, 3) == 8);

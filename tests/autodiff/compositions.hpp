@@ -76,6 +76,36 @@ inline void add_shaping(Cases& cases) {
     add(
         "scatter_add within rows", {5, 3}, [=](Vars x) { return scatter_add(x[0], numbers(x, places), 1, 5); }, 1);
     add("scatter_add of rows", {3, 2}, [=](Vars x) { return scatter_add(x[0], numbers(x, places), 0, 6); });
+    for (const int axis : {0, 1, -1}) {
+        const std::string of = " along axis " + std::to_string(axis) + " of [5,2,3]";
+        cases.push_back(
+            {"flip" + of, {{5, 2, 3}}, [axis](Vars x) { return flip(x[0], axis) * 1.5; }, around_0, 1, axis == 0});
+        cases.push_back(
+            {"cumsum" + of, {{5, 2, 3}}, [axis](Vars x) { return cumsum(x[0], axis) * 1.5; }, around_0, 1, axis == 0});
+        cases.push_back({"stack" + of,
+                         {{5, 2, 3}, {5, 2, 3}},
+                         [axis](Vars x) { return stack(x, axis) * 1.5; },
+                         around_0,
+                         3,
+                         axis == 0});
+    }
+    add("flip of nothing", {3, 0}, [](Vars x) { return flip(x[0], 1); });
+    add("cumsum of nothing", {3, 0}, [](Vars x) { return cumsum(x[0], 1); });
+    add("stack of numbers", {}, [](Vars x) { return stack({x[0], 2, square(x[0])}); });
+    add(
+        "split into equal parts", {5, 4},
+        [](Vars x) {
+            const Vars parts = split(x[0], 2, 1);
+            return parts[0] * parts[1];
+        },
+        1);
+    add(
+        "split by counts", {5, 4},
+        [](Vars x) {
+            const Vars parts = split(x[0], {1, 0, 3}, -1);
+            return parts[0] * parts[2];
+        },
+        1);
     cases.push_back({"concatenate within rows",
                      {{5, 2}, {5, 1}, {5, 3}},
                      [](Vars x) { return concatenate(x, 1); },
@@ -102,6 +132,18 @@ inline void add_compositions(Cases& cases) {
         "softmax", {{5, 3}}, [](Vars x) { return softmax(x[0]); }, 1);
     add(
         "softmax over rows", {{5, 3}}, [](Vars x) { return softmax(x[0], 0); }, 1, true);
+    add(
+        "log_softmax", {{5, 3}}, [](Vars x) { return log_softmax(x[0]); }, 1);
+    add(
+        "norm of all", {{5, 3}}, [](Vars x) { return norm(x[0]); }, 1);
+    add(
+        "norm of each row", {{5, 3}}, [](Vars x) { return norm(x[0], 1, true); }, 1);
+    add(
+        "norm over the rows", {{5, 3}}, [](Vars x) { return norm(x[0], {0}); }, 1);
+    add(
+        "dot of rows", {{5, 3}, {5, 3}}, [](Vars x) { return dot(x[0], x[1]); }, 3);
+    add(
+        "dot with one vector", {{5, 3}, {3}}, [](Vars x) { return dot(x[0], x[1]); }, 1);
     add(
         "a layer", {{5, 3}, {4, 3}, {4}}, [](Vars x) { return tanh(matmul(x[0], x[1], false, true) + x[2]); }, 1);
     add(

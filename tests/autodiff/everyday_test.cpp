@@ -1,0 +1,137 @@
+// tests/autodiff/everyday_test.cpp — what stack, split, flip, cumsum, norm, dot, detach and their like give, and refuse
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "autodiff/workspace.hpp"
+#include "tests/autodiff/laws.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using namespace costate::test;
+
+namespace {
+
+struct Room {
+    Tape tape;
+    Var x = tape.variable(tensor({{1, 2, 3}, {4, 5, 6}})), v = tape.variable(tensor({3, 4}));
+};
+Tensor values(Var y) { return Tensor(y.tape().view(y)); }
+bool near(Var y, double exact) {
+    return std::abs(double(y.tape().view(y)[0]) - exact) <= (is_double ? 1e-15 : 1e-6) * 4;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("autodiff");
+
+TEST_CASE_FIXTURE(Room, "stack: a new axis, anywhere; numbers, Tensors and Vars of one shape") {
+    CHECK(values(stack({v, v * 2})) == tensor({{3, 4}, {6, 8}}));
+    CHECK(values(stack({v, tensor({7, 8})}, 1)) == tensor({{3, 7}, {4, 8}}));
+    CHECK(values(stack({v, v}, -1)) == tensor({{3, 3}, {4, 4}}));
+    CHECK(stack(std::vector<Var>{x, x, x}, 1).shape() == Shape{2, 3, 3});
+    CHECK(values(stack({v[0], 2, v[1]})) == tensor({3, 2, 4}));
+    const std::string error = error_of([&] { stack({v, x}); });
+    CHECK(contains(error, "stack: the shapes differ\n  got       [2] and [2,3]"));
+    CHECK(contains(error, "everyday_test.cpp:"));
+    CHECK(contains(error_of([&] { stack({v, v}, 2); }), "stack: no such axis"));
+    CHECK(contains(error_of([&] { stack({1, 2}); }), "stack: no operand lies on a tape"));
+    CHECK(contains(error_of([&] { stack({}); }), "stack: no operand lies on a tape"));
+}
+
+TEST_CASE_FIXTURE(Room, "split: equal parts, or so many entries for each, as slices would give them") {
+    const Vars rows = split(x, 2), columns = split(x, {1, 2}, -1);
+    REQUIRE(rows.size() == 2);
+    CHECK(values(rows[1]) == tensor({{4, 5, 6}}));
+    REQUIRE(columns.size() == 2);
+    CHECK(values(columns[0]) == tensor({{1}, {4}}));
+    CHECK(values(columns[1]) == tensor({{2, 3}, {5, 6}}));
+    CHECK(split(x, {3}, 1).size() == 1);
+    CHECK(split(x, std::vector<int>{0, 3}, 1)[0].shape() == Shape{2, 0});
+    CHECK(values(stack(split(v, 2), 1)) == tensor({{3, 4}}));
+    const auto told = [](const std::string& error, const std::string& what) {
+        return contains(error, what) && contains(error, "everyday_test.cpp:");
+    };
+    CHECK(
+        told(error_of([&] { split(x, 2, 1); }), "split: the parts would not be equal\n  got       2 parts of axis 1"));
+    CHECK(told(error_of([&] { split(x, 0, 1); }), "split: the parts would not be equal"));
+    CHECK(told(error_of([&] { split(x, {1, 1}, 1); }), "split: the parts do not make up the axis\n  got       1 + 1"));
+    CHECK(told(error_of([&] { split(x, {4, -1}, 1); }), "split: the parts do not make up the axis"));
+    CHECK(told(error_of([&] { split(x, 2, 2); }), "split: no such axis"));
+}
+
+TEST_CASE_FIXTURE(Room, "flip and cumsum along each axis") {
+    CHECK(values(flip(x, 0)) == tensor({{4, 5, 6}, {1, 2, 3}}));
+    CHECK(values(flip(x, -1)) == tensor({{3, 2, 1}, {6, 5, 4}}));
+    CHECK(values(cumsum(x, 0)) == tensor({{1, 2, 3}, {5, 7, 9}}));
+    CHECK(values(cumsum(x, 1)) == tensor({{1, 3, 6}, {4, 9, 15}}));
+    CHECK(values(grad(cumsum(v, 0)[-1], v)) == tensor({1, 1}));
+    CHECK(contains(error_of([&] { flip(x, 2); }), "flip: no such axis"));
+    CHECK(contains(error_of([&] { cumsum(x, 2); }), "cumsum: no such axis"));
+}
+
+TEST_CASE_FIXTURE(Room, "norm, dot and log_softmax are what they are called") {
+    CHECK(norm(v).item() == 5);
+    CHECK(values(norm(tape.variable(tensor({{3, 4}, {5, 12}})), 1)) == tensor({5, 13}));
+    CHECK(norm(x, {0, 1}, true).shape() == Shape{1, 1});
+    CHECK(values(dot(x, tensor({1, 0, -1}))) == tensor({-2, -2}));
+    CHECK(dot(v, v).item() == 25);
+    CHECK(dot(v, Var{}).is_zero());
+    CHECK(near(sum(exp(log_softmax(v))), 1));
+    CHECK(near(log_softmax(tape.constant(tensor({1000, 0})))[1], -1000));  // no log of 0
+    CHECK(contains(error_of([&] { norm(x, 2); }), "norm: no such axis"));
+    CHECK(contains(error_of([&] { norm(x, 2); }), "everyday_test.cpp:"));
+}
+
+TEST_CASE_FIXTURE(Room, "tan, atan, atan2, erf and hypot at places that everybody knows") {
+    const auto at = [&](double number) { return tape.variable(Tensor::scalar(number)); };
+    constexpr double pi = 3.14159265358979323846;
+    CHECK(near(tan(at(pi / 4)), 1));
+    CHECK(near(atan(at(1)), pi / 4));
+    CHECK(near(atan2(at(1), -1), 3 * pi / 4));
+    CHECK(near(atan2(at(-0.0), -1), -pi));
+    CHECK(near(erf(at(1)), 0.84270079294971487));
+    CHECK(near(hypot(at(3), 4), 5));
+    CHECK(near(hypot(at(is_double ? 3e200 : 3e30), is_double ? 4e200 : 4e30) / (is_double ? 1e200 : 1e30), 5));
+    CHECK(near(grad(erf(at(0)), at(0)), 0));  // of another Var
+    const Var zero = at(0);
+    CHECK(near(grad(erf(zero), zero), 1.1283791670955126));
+}
+
+TEST_CASE_FIXTURE(Room, "safe_sqrt, norm, hypot and atan2 have derivatives 0 at 0, the second ones as well") {
+    const std::function<Var(Var)> functions[] = {
+        [](Var z) { return sum(safe_sqrt(z)); }, [](Var z) { return norm(z); }, [](Var z) { return hypot(z[0], z[1]); },
+        [](Var z) { return atan2(z[0], z[1]); }, [](Var z) { return sum(hypot(z, 0)); }};
+    for (const auto& f : functions) {
+        const Var z = tape.variable(Tensor({2}));
+        const Var y = f(z), g = grad(y, z);
+        CHECK(y.item() == 0);
+        CHECK(values(g) == Tensor({2}));
+        CHECK(values(hvp(y, z, tensor({1, 2}))) == Tensor({2}));
+        CHECK(values(grad(sum(g), z)) == Tensor({2}));
+    }
+    const Var four = tape.variable(Tensor::scalar(4));
+    CHECK(near(grad(safe_sqrt(four), four), 0.25));
+    CHECK(std::isnan(safe_sqrt(tape.variable(Tensor::scalar(-1))).item()));
+}
+
+TEST_CASE_FIXTURE(Room, "detach: the same numbers, and nothing behind them") {
+    const Var d = detach(v), y = sum(v * d);
+    CHECK(values(d) == values(v));
+    CHECK(values(grad(y, v)) == values(v));
+    CHECK(values(grad(sum(d), v)) == Tensor({2}));
+    CHECK(jvp(d, v, 1).is_zero());
+    CHECK(detach(Var{}).is_zero());
+    const Var straight_through = v + detach(relu(v - 3.5) - v);  // the value of one function, the slope of another
+    CHECK(values(grad(sum(straight_through), v)) == tensor({1, 1}));
+    const Var outputs[] = {y, grad(y, v)};
+    const Program p = compile(tape, Vars(&v, 1), outputs);
+    Tensor value, slope({2});
+    Workspace w;
+    const Tensor other = tensor({1, 2});
+    run(p, w, std::array<View, 1>{other}, std::array{value.view(), slope.view()});
+    CHECK(value.item() == 5);
+    CHECK(slope == other);
+}
+
+TEST_SUITE_END();
