@@ -1,7 +1,7 @@
 // tests/autodiff/compositions.hpp — the rest of the list of operators.hpp: what moves entries, and what users build
 #pragma once
 #include "nn/losses.hpp"
-#include "tests/autodiff/operators.hpp"
+#include "tests/autodiff/curves.hpp"
 
 namespace costate::test {
 
@@ -231,6 +231,7 @@ inline const Cases& operator_cases() {
         add_products(list);
         add_shaping(list);
         add_compositions(list);
+        add_curves(list);
         return list;
     }();
     return cases;
