@@ -12,12 +12,16 @@
 
 #define COSTATE_INLINE inline __attribute__((always_inline))
 
-// A file that defines COSTATE_ROUND_TWICE gets functions that round a b and a b + c on every machine, in a namespace of
-// their own: their bits are the same everywhere (core/random.cpp). All others round once where an instruction does.
+// A file that defines COSTATE_ROUND_TWICE gets the same functions in a namespace of their own, rounded_twice, where a b and
+// a b + c are rounded on every machine: their bits are the same everywhere (core/random.cpp). Those of elementary round once
+// where an instruction does.
+#undef COSTATE_ELEMENTARY  // both may stand in one file
+#undef COSTATE_FAST_FMA_FLOAT
+#undef COSTATE_FAST_FMA
 #if defined(COSTATE_ROUND_TWICE)
-#define COSTATE_ARITHMETIC rounded_twice
+#define COSTATE_ELEMENTARY rounded_twice
 #else
-#define COSTATE_ARITHMETIC fastest
+#define COSTATE_ELEMENTARY elementary
 #endif
 #if (defined(__FMA__) || defined(__ARM_FEATURE_FMA)) && !defined(COSTATE_ROUND_TWICE)
 #define COSTATE_FAST_FMA_FLOAT 1
@@ -30,8 +34,7 @@
 #define COSTATE_FAST_FMA 0
 #endif
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 template <class T>
@@ -169,5 +172,4 @@ COSTATE_INLINE HeadTail two_product(double a, double b) {  // a b exactly
 }
 
 }  // namespace detail
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

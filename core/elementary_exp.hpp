@@ -14,8 +14,7 @@
 #pragma once
 #include "core/elementary_bits.hpp"
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 // clang-format off
@@ -121,5 +120,4 @@ COSTATE_INLINE T sigmoid(T x) {
     return (x > 0 ? 1 : z) / (1 + z);
 }
 
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

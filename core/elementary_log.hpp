@@ -10,8 +10,7 @@
 #pragma once
 #include "core/elementary_exp.hpp"  // brings: Ln2, exp
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 // (1) for 0 < x < ∞, not denormal
@@ -90,5 +89,4 @@ COSTATE_INLINE T softplus(T x) {
     return (x < 0 ? 0 : x) + detail::log1p_within(exp(-detail::magnitude(x)));  // (4)
 }
 
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

@@ -10,8 +10,7 @@
 
 #include "core/elementary_log.hpp"  // brings: split, log_limits, exp
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 // log x for 0 ≤ x. Each step keeps in the tail what it rounds off the head.
@@ -78,5 +77,4 @@ COSTATE_INLINE T pow(T x, T y) {
     return y == 0 ? T(1) : one;
 }
 
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

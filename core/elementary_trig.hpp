@@ -15,8 +15,7 @@
 #include "core/elementary_bits.hpp"
 #include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT, Index
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 constexpr double largest_angle = 1e5;
@@ -118,5 +117,4 @@ inline void tan(const T* x, T* y, Index n) {
         x, y, n, [](T a) { return detail::near_tan(a); }, [](T a) { return tan(a); });
 }
 
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

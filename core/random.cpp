@@ -12,7 +12,8 @@
 #pragma GCC optimize("fp-contract=off")  // g++ knows the standard's pragma in C only
 #endif
 #define COSTATE_ROUND_TWICE
-#include "core/elementary.hpp"  // brings: log, cos, sin: our own, not the platform's
+#include "core/elementary.hpp"  // brings: rounded_twice::log, cos, sin: our own, not the platform's
+#undef COSTATE_ROUND_TWICE
 
 namespace costate {
 
@@ -34,8 +35,8 @@ struct Pair {
 
 Pair normal_pair(Rng& rng) {
     const double u1 = rng.uniform(), u2 = rng.uniform();
-    const double r = std::sqrt(-2 * elementary::log(1 - u1)), angle = two_pi * u2;
-    return {r * elementary::cos(angle), r * elementary::sin(angle)};
+    const double r = std::sqrt(-2 * rounded_twice::log(1 - u1)), angle = two_pi * u2;
+    return {r * rounded_twice::cos(angle), r * rounded_twice::sin(angle)};
 }
 
 }  // namespace
