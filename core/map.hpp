@@ -11,7 +11,7 @@
 #include "core/tensor.hpp"  // brings: View, MutableView
 
 namespace costate {
-namespace detail {
+namespace mapping {
 
 // An operand in the innermost loop: it moves, or it is one number, read once.
 template <bool moves>
@@ -72,21 +72,21 @@ void map_over(F f, const MutableView& y, std::index_sequence<moving...>, std::in
     } while (nest.next(offset));
 }
 
-}  // namespace detail
+}  // namespace mapping
 
 template <class F>
 void map(F f, const MutableView& y, const View& x) {
-    detail::map_line(f, y.data, y.size(), detail::Operand<true>{x.data, 0});
+    mapping::map_line(f, y.data, y.size(), mapping::Operand<true>{x.data, 0});
 }
 
 template <class F>
 void map(F f, const MutableView& y, const View& a, const View& b) {
-    detail::map_over(f, y, std::make_index_sequence<4>(), std::make_index_sequence<2>(), a, b);
+    mapping::map_over(f, y, std::make_index_sequence<4>(), std::make_index_sequence<2>(), a, b);
 }
 
 template <class F>
 void map(F f, const MutableView& y, const View& a, const View& b, const View& c) {
-    detail::map_over(f, y, std::make_index_sequence<8>(), std::make_index_sequence<3>(), a, b, c);
+    mapping::map_over(f, y, std::make_index_sequence<8>(), std::make_index_sequence<3>(), a, b, c);
 }
 
 }  // namespace costate

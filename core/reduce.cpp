@@ -15,12 +15,12 @@
 namespace costate {
 namespace {
 
-using detail::Layout;
-using detail::visit;
+using reduction::Layout;
+using reduction::visit;
 using simd::Vector;
 
-constexpr Index lanes = 16;  // of a line, on every machine: so many entries are added side by side
-constexpr int vectors = static_cast<int>(lanes) / simd::lanes;
+constexpr Index line_lanes = 16;  // on every machine: so many entries of a line are added side by side
+constexpr int vectors = static_cast<int>(line_lanes) / simd::lanes;
 constexpr Index block = 64;  // neighbouring entries of y that are reduced together
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
 
@@ -69,28 +69,28 @@ inline Real fold_lanes(Vector a) {
 // last ones are the upper lanes of the last 16.
 template <class Op>
 inline Real fold_short_line(Op op, const Real* x, Index n) {
-    if (n < lanes) {
+    if (n < line_lanes) {
         Real result = Op::start;
         for (Index i = 0; i < n; ++i) result = Op::join(result, op.term(x[i], 0));
         return result;
     }
     Vector lane[vectors];
     for (int v = 0; v < vectors; ++v) lane[v] = op.terms(x + v * simd::lanes);
-    Index i = lanes;
-    for (; i + lanes <= n; i += lanes) {
+    Index i = line_lanes;
+    for (; i + line_lanes <= n; i += line_lanes) {
         for (int v = 0; v < vectors; ++v) lane[v] = Op::join(lane[v], op.terms(x + i + v * simd::lanes));
     }
     if (i < n) {
         static constexpr auto taken = [] {
-            std::array<simd::LaneIndex, 2 * lanes> window{};
-            std::fill(window.begin() + lanes, window.end(), -1);
+            std::array<simd::LaneIndex, 2 * line_lanes> window{};
+            std::fill(window.begin() + line_lanes, window.end(), -1);
             return window;
         }();
         for (int v = 0; v < vectors; ++v) {
             simd::Mask mask;
             std::memcpy(&mask, &taken[static_cast<std::size_t>(n - i + v * simd::lanes)], sizeof mask);
             const Vector nothing = Vector{} + Op::start;
-            lane[v] = Op::join(lane[v], mask ? op.terms(x + n - lanes + v * simd::lanes) : nothing);
+            lane[v] = Op::join(lane[v], mask ? op.terms(x + n - line_lanes + v * simd::lanes) : nothing);
         }
     }
     for (int half = vectors / 2; half > 0; half /= 2) {

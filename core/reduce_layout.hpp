@@ -6,7 +6,7 @@
 
 #include "core/shape.hpp"  // brings: Shape, Index
 
-namespace costate::detail {
+namespace costate::reduction {
 
 struct Loops {
     int depth = 0;
@@ -63,4 +63,4 @@ struct Layout {
     }
 };
 
-}  // namespace costate::detail
+}  // namespace costate::reduction
