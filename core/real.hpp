@@ -9,6 +9,9 @@
 #pragma once
 #include <cstddef>
 
+#if defined(__FAST_MATH__) || __FINITE_MATH_ONLY__ || defined(__ASSOCIATIVE_MATH__)
+#error "costate is not for -ffast-math: infinities, nans and the order of sums are part of its results"
+#endif
 #ifndef COSTATE_REAL
 #define COSTATE_REAL double
 #endif
