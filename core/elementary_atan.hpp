@@ -10,8 +10,7 @@
 #pragma once
 #include "core/elementary_bits.hpp"
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 // clang-format off
@@ -63,5 +62,4 @@ COSTATE_INLINE T atan2(T y, T x) {
     return signed_as(y, placed_atan(q, steep ? T(1) : level, steep != left));
 }
 
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

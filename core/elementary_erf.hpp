@@ -13,8 +13,7 @@
 
 #include "core/elementary_exp.hpp"  // brings: exp
 
-namespace costate::elementary {
-inline namespace COSTATE_ARITHMETIC {
+namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 template <class T>
@@ -86,5 +85,4 @@ COSTATE_INLINE T hypot(T x, T y) {
     return b == infinity<T> ? b : far;
 }
 
-}  // namespace COSTATE_ARITHMETIC
-}  // namespace costate::elementary
+}  // namespace costate::COSTATE_ELEMENTARY

@@ -30,9 +30,6 @@ int main() {
         return mean(sum(square(slice(end, -1, 0, 2)), -1, true) / 2 - column(end, 2)) + std::log(2 * std::numbers::pi);
     };
     optim::Adam adam(net, {.lr = 5e-3});
-    for (int step = 0; step < 1000; ++step) {
-        tape.rewind();
-        adam.minimise(nll(moons(256, rng)));
-    }
+    for (int step = 0; step < 1000; ++step, tape.rewind()) adam.minimise(nll(moons(256, rng)));
     std::printf("nll = %.3f\n", double(nll(moons(10000, rng)).item()));
 }

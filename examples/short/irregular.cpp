@@ -28,6 +28,6 @@ int main() {
         Var difference = (ode::solve(tape, field, z0, times, {.rtol = 1e-5, .atol = 1e-5}).z - data) * looked_at;
         return sum(square(difference)) / sum(tape.constant(looked_at)) / 2;
     };
-    for (int step = 0; step < 1000; ++step, tape.rewind()) adam.minimise(mean_square(seen));
+    for (int step = 0; step < 3000; ++step, tape.rewind()) adam.minimise(mean_square(seen));
     std::printf("rmse_held_out = %.4f\n", std::sqrt(double(mean_square(held_out).item())));
 }
