@@ -7,12 +7,12 @@
 //   hypot    c = √(a² + b²) jvp  ċ = (a/c) ȧ + (b/c) ḃ         vjp  the same factors times c̄;   0 at the origin
 //   atan2    c: the angle of the point (b, a), r = hypot(a, b)      ċ = (b/r²) ȧ − (a/r²) ḃ;     0 at the origin
 //   where    y = c ? a : b  vjp  ā = c ? ȳ : 0,  b̄ = c ? 0 : ȳ   (the branch not taken gets 0, be it NaN or not)
-// That 0 then goes through the branch: where(x > 0, log(x), 0) has 0 · 1/0 = nan for a derivative at 0. Keep the bad number
-// out of the function as well (a double where): where(x > 0, log(where(x > 0, x, 1)), 0).
+// That 0 then goes through the branch: where(greater(x, 0), log(x), 0) has 0 · 1/0 = nan for a derivative at 0. Keep the bad
+// number out of the function as well: Var safe = where(greater(x, 0), x, 1);  where(greater(x, 0), log(safe), 0).
 // A cotangent of an operand that was broadcast is summed over the repeated axes (sum_to, autodiff/shaping.hpp).
 // At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first. A nan
 // among the operands of any operator but a comparison is a nan in the result, of min and max as well.
-// Comparisons give 1 or 0 and have no derivative: where(t < T, f, g) knows no derivative by the switch time T. That takes a
+// Comparisons give 1 or 0 and have no derivative: where(less(t, T), f, g) knows none by the switch time T. That takes a
 // solve up to T, a Var among the times, and another from T on. Plain numbers become constants of the tape: replays bind
 // them anew.
 // source   Griewank & Walther, Evaluating Derivatives, 2nd ed., chapter 3 (forward and reverse mode)
