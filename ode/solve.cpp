@@ -59,9 +59,9 @@ Var var_of_times(Tape& tape, const Times& times, Where at) {
     const std::span<Var> parts = tape.list(times.size());
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Times::Entry& entry = times.entries()[i];
-        const Var t = entry.parameter        ? tape.use(*entry.parameter, at)
-                      : !entry.var.is_zero() ? tape.bring(entry.var, at)
-                                             : tape.constant(entry.number);
+        const Var t = entry.is_number   ? tape.constant(entry.number)
+                      : entry.parameter ? tape.use(*entry.parameter, at)
+                                        : tape.bring(entry.var, at);
         if (t.size() != 1)
             fail({.what = "solve: one of the times in the list is not a single number",
                   .got = "entry " + std::to_string(i) + " of shape " + to_text(t.shape()),

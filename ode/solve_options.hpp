@@ -1,9 +1,9 @@
 // ode/solve_options.hpp — what a solve may be asked for: one list for every interface
 //   solve(field, z0, {0, 1}, {.method = ode::dopri5, .rtol = 1e-8, .gradient = ode::backsolve})
 // A method and a route may be given by name, from a command line say: .method = "dopri5". An unknown name is an error.
-// Every option has a default; options are named in this order. Three belong to the gradient of a solve in Vars: gradient,
-// backward_norm and tiles. A solve that returns Tensors has no gradient and does not look at them, so that a model may be
-// looked at with the options it was trained with. In a plain solve, of numbers, asking for a gradient is an error.
+// Every option has a default; options are named in this order. gradient and backward_norm belong to a solve in Vars. One that
+// returns Tensors has no gradient: a model may be looked at with the options it was trained with, and of the routes only
+// direct means something, to call the field at every stage. In a plain solve, of numbers, asking for either is an error.
 #pragma once
 #include <functional>
 #include <limits>
@@ -40,7 +40,7 @@ struct SolveOptions {
     Control control = pi_control;
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     bool tiles = true;          // false: all rows at once, to compare
-    StepObserver on_step = {};  // is shown every step of the forward solve that is tried
+    StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
     bool operator==(const SolveOptions&) const = default;
 };

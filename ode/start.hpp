@@ -1,4 +1,4 @@
-// ode/start.hpp — what z0 may be, and what is said of anything else
+// ode/start.hpp — what z0 may be, and what compilers say of anything else
 //   a Var, a Tensor or View, a Parameter     ode/solve.hpp
 //   an array, a vector, a span of numbers    ode/plain.hpp
 #pragma once
@@ -20,22 +20,47 @@ template <class Range>
 concept PlainState = std::floating_point<typename SpanOf<Range>::value_type>;
 
 template <class Z>
-inline constexpr bool is_start =
-    PlainState<Z> || std::is_convertible_v<const Z&, Var> || std::is_convertible_v<const Z&, View> ||
+inline constexpr bool is_start_in_vars =
+    std::is_convertible_v<const Z&, Var> || std::is_convertible_v<const Z&, View> ||
     std::is_convertible_v<const Z&, const Parameter&>;
+template <class Z>
+inline constexpr bool is_start = is_start_in_vars<Z> || PlainState<Z>;
+template <class O>
+inline constexpr bool are_options = std::is_convertible_v<const O&, SolveOptions>;
 
-// Without these a z0 that is none would be answered by a list of all that solve takes.
-template <class F, class Z>
-requires(!is_start<Z> && !std::is_same_v<std::remove_cvref_t<F>, Tape>) Solution<Var> solve(F&&, const Z&, const Times&,
-                                                                                            const SolveOptions& = {}) {
+// Without these a compiler would answer a wrong z0, or a method in place of options, by a list of all that solve takes.
+template <class F>
+concept NoTape = !std::is_same_v<std::remove_cvref_t<F>, Tape>;
+template <class Z>
+concept NoStart = !is_start<Z>;
+template <class Z>
+concept NoStartInVars = !is_start_in_vars<Z>;
+template <class O>
+concept NoOptions = !are_options<O>;
+
+template <NoTape F, NoStart Z>
+Solution<Var> solve(F&&, const Z&, const Times&, const SolveOptions& = {}) {
     static_assert(is_start<Z>,
                   "solve(field, z0, times, options): z0 is a Var, a Tensor or a Parameter, or an array or a vector of "
                   "float or double beside a plain field");
     return {};
 }
-template <class F, class Z>
-requires(!is_start<Z>) Solution<Var> solve(Tape&, F&&, const Z&, const Times&, const SolveOptions& = {}) {
-    static_assert(is_start<Z>, "solve(tape, field, z0, times, options): z0 is a Var, a Tensor or a Parameter");
+template <class F, NoStartInVars Z>
+Solution<Var> solve(Tape&, F&&, const Z&, const Times&, const SolveOptions& = {}) {
+    static_assert(is_start_in_vars<Z>,
+                  "solve(tape, field, z0, times, options): z0 is a Var, a Tensor or a Parameter; numbers are a Tensor, "
+                  "as in Tensor({2}, {1, 0})");
+    return {};
+}
+template <NoTape F, class Z, NoOptions O>
+Solution<Var> solve(F&&, const Z&, const Times&, const O&) {
+    static_assert(are_options<O>, "options are named: solve(field, z0, times, {.method = ode::dopri5, .rtol = 1e-8})");
+    return {};
+}
+template <class F, class Z, NoOptions O>
+Solution<Var> solve(Tape&, F&&, const Z&, const Times&, const O&) {
+    static_assert(are_options<O>,
+                  "options are named: solve(tape, field, z0, times, {.method = ode::dopri5, .rtol = 1e-8})");
     return {};
 }
 

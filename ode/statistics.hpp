@@ -1,4 +1,5 @@
 // ode/statistics.hpp — how a solve ended, and what it took: the same for every interface and every gradient route
+// A Solution is ok, for all else is an error; solve_to, which throws nothing, returns the Status.
 //   const ode::Statistics s = solution.statistics();   s.evaluations, s.accepted, ...;   solution.status
 #pragma once
 
@@ -6,13 +7,13 @@ namespace costate::ode {
 
 enum class Status {
     ok,
-    bad_option,
-    bad_memory,
-    bad_start,
-    not_finite,
-    step_underflow,
-    too_many_steps,
-    clock_too_coarse
+    bad_option,       // options or times that cannot be meant
+    bad_memory,       // the caller's memory is too small (solve_to)
+    bad_start,        // z0, or f there, is not finite
+    not_finite,       // nor is a state further on
+    step_underflow,   // the error wants steps that no longer move t
+    too_many_steps,   // max_steps
+    clock_too_coarse  // f reads t, a Real whose digits are too far apart
 };
 
 // Backward counts are those of the gradient: 0 until it has been recorded, and by `direct`, which has no backward solve.

@@ -28,8 +28,8 @@ Times::Times(Var list, Where at) : count_(static_cast<std::size_t>(list.size(at)
 }
 
 bool Times::are_numbers() const {
-    return var_.is_zero() && std::none_of(entries().begin(), entries().end(),
-                                          [](const Entry& e) { return !e.var.is_zero() || e.parameter; });
+    return var_.is_zero() &&
+           std::none_of(entries().begin(), entries().end(), [](const Entry& e) { return !e.is_number; });
 }
 
 std::vector<double> Times::numbers(Where at) const {

@@ -27,13 +27,14 @@ class Times {
 public:
     struct Entry {  // of a list in braces
         template <class Number>
-        requires std::is_arithmetic_v<Number> Entry(Number t) : number(static_cast<double>(t)) {}
+        requires std::is_arithmetic_v<Number> Entry(Number t) : number(static_cast<double>(t)), is_number(true) {}
         Entry(Var t) : var(t) {}
         Entry(const Parameter& t) : parameter(&t) {}
 
         double number = 0;
         Var var = {};
         const Parameter* parameter = nullptr;
+        bool is_number = false;
     };
 
     Times(std::initializer_list<Entry> list) : entries_(list), count_(list.size()) {}

@@ -59,6 +59,7 @@ TEST_SUITE("ode") {
                 with({0, 0.25, last});
                 with({0, one, 1.5});
                 with({0, one, end});
+                CHECK(solve(law, z0, {0, one, last}, by(route)).z == found[0]);
             }
             for (const Tensor& z : found) CHECK(z == found[0]);
             if (route == direct) CHECK(solve(law, z0, vector, by(route)).z == found[0]);
@@ -262,6 +263,7 @@ TEST_SUITE("ode") {
               "Times: a Var or a Parameter among them, where only numbers can be kept\n  got       a list of 2\n"
               "  expected  numbers");
         CHECK(contains(text_of([&] { solve(law, z0, {}); }), "solve: no times"));
+        CHECK(contains(text_of([&] { solve(tape, law, z0, {0, Var{}}); }), "a zero Var"));
         CHECK(contains(text_of([&] { solve(law, Var{}, {0, 1}); }), "a zero Var"));
     }
 
