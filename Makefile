@@ -41,8 +41,8 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test asan tsan mistakes fuzz freestanding examples docs-check lines format format-check bench bench-peers install clean \
-        library everything run-bench
+.PHONY: help all run fit test asan tsan mistakes fuzz freestanding examples docs-check lines format format-check bench bench-peers install \
+        single clean library everything run-bench
 .DELETE_ON_ERROR:
 
 help:  ## show this list
@@ -56,6 +56,7 @@ fit: $(BUILD)/examples/fit_csv  ## fit any table (~1 min);  make fit CSV=table.c
 
 ##@ build
 all: library $(call programs,$(EXAMPLES))  ## the library and every example (~1 min with -j2) -> build/
+single: build/costate.hpp  ## the library as one file (a second); what to compile it with stands at its head
 install: library  ## headers, library and pkg-config file (seconds);  make install PREFIX=/usr/local
 	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
@@ -105,6 +106,8 @@ everything: all $(call programs,$(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests
 $(LIB): $(call objects,$(LIBRARY))
 	$(say) "  archive  $@"
 	@rm -f $@ && $(AR) rcs $@ $^
+build/costate.hpp: tests/single.sh costate.hpp LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
+	@mkdir -p $(@D) && tests/single.sh $(VERSION) $(foreach folder,$(FOLDERS),$(sort $(filter $(folder)/%,$(LIBRARY)))) > $@
 $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/suite: LDFLAGS += -pthread
 $(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED)) $(LIB)
