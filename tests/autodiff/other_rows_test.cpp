@@ -52,7 +52,7 @@ std::string outcome(const Setting& s, Index recorded, Index run_with, Rng& rng) 
         if (!error.empty()) return error;
         for (std::size_t i = 0; i < got.size(); ++i) {
             const Tensor right = expected[i].is_zero() ? Tensor() : Tensor(second.tape.view(expected[i]));
-            const double rounding = (is_double ? 1e-12 : 1e-4) * (1 + norm({right})) * double(run_with);
+            const double rounding = (is_double ? 1e-12 : 1e-4) * (1 + norm(Tensors{right})) * double(run_with);
             if (!(distance({right}, {got[i]}) <= rounding)) return "wrong in output " + std::to_string(i);
         }
     }

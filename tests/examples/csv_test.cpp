@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace costate;
@@ -15,12 +16,7 @@ namespace {
 const std::string table = "year,hare,lynx\n1900,30,4\n1901,47.2,6.1\n1902,70.2,9.8\n";
 
 std::string error_of(const std::string& text) {
-    try {
-        parse_csv(text, "pelts.csv");
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
+    return test::error_of([&] { parse_csv(text, "pelts.csv"); });
 }
 
 bool same(const Series& a, const Series& b) {
@@ -149,12 +145,12 @@ TEST_CASE("csv: fewer than three rows are too few") {
 }
 
 TEST_CASE("csv: a table without a time is all data") {
-    const Table table = parse_table("p0,label\n3,1\n3,0\n", "");
-    CHECK(table.names == std::vector<std::string>{"p0", "label"});
-    CHECK(table.values == Tensor({2, 2}, {3, 1, 3, 0}));
+    const Table digits = parse_table("p0,label\n3,1\n3,0\n", "");
+    CHECK(digits.names == std::vector<std::string>{"p0", "label"});
+    CHECK(digits.values == Tensor({2, 2}, {3, 1, 3, 0}));
     CHECK(parse_table("x\n-1\n", "").values == Tensor({1, 1}, {-1}));
-    CHECK(contains(error_of([] { parse_table("x,y\n", "data.csv"); }), "1 or more"));
-    CHECK(contains(error_of([] { parse_table("x,y\n1,\n", "data.csv"); }), "not a number"));
+    CHECK(test::contains(test::error_of([] { parse_table("x,y\n", "data.csv"); }), "1 or more"));
+    CHECK(test::contains(test::error_of([] { parse_table("x,y\n1,\n", "data.csv"); }), "not a number"));
 }
 
 TEST_SUITE_END();
