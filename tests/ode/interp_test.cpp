@@ -16,11 +16,10 @@ namespace {
 
 const double T = 3;
 const std::vector<double> knots{0, 0.5, 1.25, 3}, u{1, -0.5, 2, 0.25};
-const Gradient routes[] = {direct, discrete, backsolve};
 const double close_enough = either(1e-7, 2e-5);
 
 // Steps of 1/16, which meet the knots: between them everything is smooth.
-SolveOptions options_of(Gradient route) { return {.gradient = route, .steps = 48}; }
+SolveOptions options_of(const Route& route) { return {.gradient = route, .steps = 48}; }
 
 // ∫ e^(t−T) B_k(t) dt: over [a, b] of (t − a)/(b − a), and over [b, c] of (c − t)/(c − b), by parts.
 double decay_weight(std::size_t k) {
@@ -44,15 +43,15 @@ bool near(double got, double exact) { return std::abs(got - exact) <= close_enou
 TEST_SUITE_BEGIN("ode");
 
 TEST_CASE("interp in a field: the solution and its gradient by the table are the closed form's, by every route") {
-    for (const Gradient route : routes) {
-        CAPTURE(name_of(route));
+    for (const Route& route : all_routes) {
+        CAPTURE(std::string(route.name));
         Tape tape;
         const Parameter table("u", Tensor(u));
         for (int pass = 0; pass < 2; ++pass) {
             tape.rewind();
             const Var z0 = tape.variable(tensor({{0.7}, {-1.1}}));
             const auto field = [&](Var t, Var z) { return interp(t, Tensor(knots), table) - z; };
-            const Var z = last(solve(tape, field, z0, Two{0, T}, options_of(route)), {2, 1});
+            const Var z = solve(tape, field, z0, Two{0, T}, options_of(route)).end();
             double driven = 0;
             for (std::size_t k = 0; k < u.size(); ++k) driven += decay_weight(k) * double(table.value()[Index(k)]);
             CHECK(near(num(z, 0), 0.7 * std::exp(-T) + driven));
@@ -69,8 +68,8 @@ TEST_CASE("interp_rows in a field: each row is driven by its own table, in tiles
     Tensor tables({batch, 4, 1}), z0({batch, 1});
     for (Index b = 0; b < batch; ++b)
         for (Index k = 0; k < 4; ++k) tables(b, k, 0) = static_cast<Real>(u[std::size_t(k)] + 0.01 * double(b));
-    for (const Gradient route : routes) {
-        CAPTURE(name_of(route));
+    for (const Route& route : all_routes) {
+        CAPTURE(std::string(route.name));
         Tensor states[2], gradients[2];
         for (const bool tiles : {false, true}) {
             Tape tape;
@@ -78,7 +77,7 @@ TEST_CASE("interp_rows in a field: each row is driven by its own table, in tiles
             const auto field = [&](Var t, Var z) { return interp_rows(t, Tensor(knots), drive) - z; };
             SolveOptions options = options_of(route);
             options.tiles = tiles;
-            const Var z = last(solve(tape, field, tape.variable(z0), Two{0, T}, options), {batch, 1});
+            const Var z = solve(tape, field, tape.variable(z0), Two{0, T}, options).end();
             const Var g = grad(sum(z), drive);
             states[tiles] = Tensor(tape.view(z));
             gradients[tiles] = Tensor(tape.view(g));
@@ -97,12 +96,12 @@ TEST_CASE("interp_rows in a field: each row is driven by its own table, in tiles
 }
 
 TEST_CASE("interp in a field: second derivatives by the table, by every route") {
-    for (const Gradient route : routes) {
-        CAPTURE(name_of(route));
+    for (const Route& route : all_routes) {
+        CAPTURE(std::string(route.name));
         Tape tape;
         const Var table = tape.variable(Tensor(u)), z0 = tape.variable(tensor({{0.1}, {0.2}}));
         const auto field = [&](Var t, Var z) { return interp(t, Tensor(knots), table) * z; };
-        const Var y = end(solve(tape, field, z0, Two{0, T}, options_of(route)));
+        const Var y = end(solve(tape, field, z0, Two{0, T}, options_of(route)).z);
         double exponent = 0;
         for (std::size_t k = 0; k < u.size(); ++k) exponent += hat_area(k) * u[k];
         const double exact = 0.3 * std::exp(exponent);
@@ -119,8 +118,8 @@ TEST_CASE("interp in a field: second derivatives by the table, by every route") 
 
 TEST_CASE("interp in a field: the cubic is exact for a parabola, and a warm pass asks for no memory") {
     const Tensor parabola = tensor({0, 0.25, 1.5625, 9});  // t²
-    for (const Gradient route : {discrete, backsolve}) {
-        CAPTURE(name_of(route));
+    for (const Route& route : {discrete, backsolve}) {
+        CAPTURE(std::string(route.name));
         Tape tape;
         const Parameter table("u", parabola);
         const Tensor start({3, 1}), at(knots);
@@ -128,7 +127,7 @@ TEST_CASE("interp in a field: the cubic is exact for a parabola, and a warm pass
         const auto pass = [&] {
             tape.rewind();
             const auto field = [&](Var t, Var z) { return interp(t, at, table, Curve::cubic) + 0 * z; };
-            const Var z = solve(tape, field, tape.variable(start), Two{0, T}, {.gradient = route, .steps = 12});
+            const Var z = solve(tape, field, tape.variable(start), Two{0, T}, {.gradient = route, .steps = 12}).z;
             grad(sum(z), table);
             z_end = num(z, 3);
         };
