@@ -138,7 +138,8 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
         }
     } undo{*this};
     bool active = false;
-    for (const Var& v : in) active = active || (values_[v.index()].active && !operator_of(op).passive);
+    for (const Var& v : in) active = active || values_[v.index()].active;
+    active = active && !operator_of(op).passive;
     const std::uint32_t first = static_cast<std::uint32_t>(values_.size());
     const std::uint32_t node = static_cast<std::uint32_t>(nodes_.size());
     for (const Shape& shape : out)

@@ -23,8 +23,8 @@
 //          infinity and nan.
 // see      tests/core/elementary_test.cpp holds the bounds, rounded up
 #pragma once
-#include "core/elementary_atan.hpp"  // brings: atan, atan2
-#include "core/elementary_erf.hpp"   // brings: erf, hypot
+#include "core/elementary_atan.hpp"  // brings: atan, atan2, hypot
+#include "core/elementary_erf.hpp"   // brings: erf
 #include "core/elementary_exp.hpp"   // brings: exp, expm1, tanh, sigmoid
 #include "core/elementary_log.hpp"   // brings: log, log1p, softplus
 #include "core/elementary_pow.hpp"   // brings: pow

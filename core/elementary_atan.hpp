@@ -1,13 +1,17 @@
-// core/elementary_atan.hpp — atan x, and atan2(y, x), the angle of the point (x, y)
+// core/elementary_atan.hpp — atan x, and the angle and the length of the point (x, y): atan2(y, x), hypot(x, y)
 //   atan q = q + q³ A(q²)                             0 ≤ q ≤ 1                                           (1)
 //   atan x = π/2 − atan(1/x)                          x > 1                                               (2)
 //   atan2: q = the shorter of |x|, |y| over the longer; (2) if |y| is longer; then π minus that if x < 0  (3)
-// All of them are  base ± (q + q³ A),  base 0, π/2 or π as head and tail: the shorter over the longer is one division.
+//   hypot = √(x² + y²), scaled by a power of 2 where a square would leave the range                       (4)
+// All angles are  base ± (q + q³ A),  base 0, π/2 or π as head and tail: the shorter over the longer is one division.
 // source   A: our own minimax fits by Remez's exchange, of the error relative to atan: 2^-60 in double, 2^-31 in float.
 //          Which angle has which point at 0 and ∞: C11, annex F.10.1.4.
 // why      A second reduction, by tan(π/8), would halve A's length; it costs more in rounding than A does.
+//          A float's square fits into a double: there (4) needs no scaling.
 // see      core/elementary.hpp for the errors, measured
 #pragma once
+#include <cmath>  // brings: std::sqrt
+
 #include "core/elementary_bits.hpp"
 
 namespace costate::COSTATE_ELEMENTARY {
@@ -40,6 +44,18 @@ COSTATE_INLINE T placed_atan(T q, T quarters, bool minus) {
     return quarters * (Pi<T>::head / 2) + (r + fma_if_fast(r * z, A, quarters * (Pi<T>::tail / 2)));
 }
 
+COSTATE_INLINE float length_of(float a, float b) {  // (4)
+    const double x = static_cast<double>(a), y = static_cast<double>(b);
+    return static_cast<float>(std::sqrt(x * x + y * y));
+}
+COSTATE_INLINE double length_of(double a, double b) {
+    const double high = a > b ? a : b, low = a > b ? b : a;
+    const double shrink = high > 0x1p500 ? 0x1p-600 : 1, scale = high < 0x1p-400 ? 0x1p600 : shrink;
+    const double grow = high > 0x1p500 ? 0x1p600 : 1, back = high < 0x1p-400 ? 0x1p-600 : grow;
+    const double h = high * scale, l = low * scale;
+    return std::sqrt(fma_if_fast(h, h, l * l)) * back;
+}
+
 }  // namespace detail
 
 template <class T>
@@ -60,6 +76,14 @@ COSTATE_INLINE T atan2(T y, T x) {
     const T q = high == 0 ? low : quotient;              // 0 over 0 is 0; if low is none, nor is the angle
     const T level = left ? T(2) : T(0);
     return signed_as(y, placed_atan(q, steep ? T(1) : level, steep != left));
+}
+
+template <class T>
+COSTATE_INLINE T hypot(T x, T y) {
+    using namespace detail;
+    const T a = magnitude(x), b = magnitude(y), length = length_of(a, b);
+    const T far = a == infinity<T> ? a : length;  // even beside a nan
+    return b == infinity<T> ? b : far;
 }
 
 }  // namespace costate::COSTATE_ELEMENTARY

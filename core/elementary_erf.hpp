@@ -1,17 +1,14 @@
-// core/elementary_erf.hpp — the error function, and hypot
+// core/elementary_erf.hpp — the error function
 //   erf x = 2/√π ∫₀^x e^(−s²) ds
 //         = x + x P(x²)                               |x| < 1                                             (1)
 //         = 1 − e^(−Q(|x|)),  with x's sign           beyond; Q = −log erfc, a little more than x²        (2)
-//   hypot(x, y) = √(x² + y²), scaled by a power of 2 where a square would leave the range                 (3)
 // source   P, Q: our own minimax fits by Remez's exchange, of the error relative to erf: 2^-62 in double, 2^-29 and
 //          2^-37 in float.
 // why      Where (2) holds, e^(−Q) is below 0.16, and so is what an error of Q's evaluation counts. From |x| = 6 on (in
-//          float, from 4) erf is 1 to the last digit. A float's square fits into a double: there (3) needs no scaling.
+//          float, from 4) erf is 1 to the last digit.
 // see      core/elementary.hpp for the errors, measured
 #pragma once
-#include <cmath>  // brings: std::sqrt
-
-#include "core/elementary_exp.hpp"  // brings: exp
+#include "core/elementary_exp.hpp"  // brings: exp_of, reduce_by_ln2
 
 namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
@@ -56,18 +53,6 @@ COSTATE_INLINE T erf_beyond(T a) {  // (2) for a = |x|
     return 1 - exp_of(reduce_by_ln2(-Q));
 }
 
-COSTATE_INLINE float length_of(float a, float b) {  // (3)
-    const double x = static_cast<double>(a), y = static_cast<double>(b);
-    return static_cast<float>(std::sqrt(x * x + y * y));
-}
-COSTATE_INLINE double length_of(double a, double b) {
-    const double high = a > b ? a : b, low = a > b ? b : a;
-    const double shrink = high > 0x1p500 ? 0x1p-600 : 1, scale = high < 0x1p-400 ? 0x1p600 : shrink;
-    const double grow = high > 0x1p500 ? 0x1p600 : 1, back = high < 0x1p-400 ? 0x1p-600 : grow;
-    const double h = high * scale, l = low * scale;
-    return std::sqrt(fma_if_fast(h, h, l * l)) * back;
-}
-
 }  // namespace detail
 
 template <class T>
@@ -75,14 +60,6 @@ COSTATE_INLINE T erf(T x) {
     using namespace detail;
     const T a = magnitude(x), near = erf_near_0(at_most(T(1), a)), beyond = erf_beyond(a);
     return signed_as(x, a < 1 ? near : beyond);
-}
-
-template <class T>
-COSTATE_INLINE T hypot(T x, T y) {
-    using namespace detail;
-    const T a = magnitude(x), b = magnitude(y), length = length_of(a, b);
-    const T far = a == infinity<T> ? a : length;  // even beside a nan
-    return b == infinity<T> ? b : far;
 }
 
 }  // namespace costate::COSTATE_ELEMENTARY

@@ -11,8 +11,8 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-constexpr std::uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
-constexpr std::size_t alignment = 64;  // of the entries: the header is filled up to it
+constexpr std::uint8_t npy_magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
+constexpr std::size_t entries_alignment = 64;  // of the entries: the header is filled up to it
 
 // Reads Python's way to write a dictionary of strings, truths and tuples of integers, one word after the other.
 class HeaderText {
@@ -116,17 +116,17 @@ void set_shape(NpyArray& array, HeaderText& text) {
 }  // namespace
 
 NpyArray open_npy(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
-    for (std::size_t i = 0; i < std::min(bytes.size(), sizeof magic); ++i)
-        if (bytes[i] != magic[i])
+    for (std::size_t i = 0; i < std::min(bytes.size(), sizeof npy_magic); ++i)
+        if (bytes[i] != npy_magic[i])
             fail({.what = "load: '" + origin + "' is not an .npy file",
                   .got = "byte " + std::to_string(i) + " is " + std::to_string(bytes[i]),
-                  .expected = std::to_string(magic[i]) + ": a file begins with 0x93 NUMPY",
+                  .expected = std::to_string(npy_magic[i]) + ": a file begins with 0x93 NUMPY",
                   .fix = "check the path; several arrays in one file, .npz, are read by load_npz"},
                  at);
     NpyArray array{'?', 0, false, false, {}, ByteReader(bytes, origin, at)};
     ByteReader& in = array.entries;
     if (bytes.size() < 12) in.truncated(bytes.size(), "at least 12 bytes");
-    in.block(sizeof magic);
+    in.block(sizeof npy_magic);
     const auto version = in.integer<std::uint8_t>(), minor = in.integer<std::uint8_t>();
     if (version < 1 || version > 3 || minor != 0)
         fail({.what = "load: '" + origin + "' has an unknown format",
@@ -199,9 +199,10 @@ void write_npy_header(ByteWriter& out, std::string_view type, const Shape& shape
             .append(std::to_string(shape[axis]))
             .append(axis + 1 < shape.rank() || axis == 0 ? "," : "");
     header.append("), }");
-    const std::size_t before = sizeof magic + 4, end = (before + header.size() + alignment) / alignment * alignment;
+    const std::size_t before = sizeof npy_magic + 4,
+                      end = (before + header.size() + entries_alignment) / entries_alignment * entries_alignment;
     header.append(end - before - header.size() - 1, ' ').append("\n");
-    out.block(magic);
+    out.block(npy_magic);
     out.integer(std::uint16_t{1});
     out.integer(static_cast<std::uint16_t>(header.size()));
     out.text(header);

@@ -28,7 +28,7 @@ ByteReader checked_reader(std::span<const std::uint8_t> bytes, const std::string
             fail({.what = "load: '" + origin + "' is not a costate file",
                   .got = "byte " + std::to_string(i) + " is " + std::to_string(bytes[i]),
                   .expected = std::to_string(magic[i]) + ": a file begins with 0x89 COSTATE",
-                  .fix = "check the path: only what costate::save wrote can be loaded"},
+                  .fix = "check the path: load reads what costate::save wrote, and .npz"},
                  at);
     ByteReader header(bytes.subspan(std::min(bytes.size(), sizeof magic)), origin, at);
     if (bytes.size() < header_size + hash_size)

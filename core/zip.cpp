@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t local_mark = 0x04034B50, directory_mark = 0x02014B50, end_mark = 0x06054B50;  // "PK" and a kind
 constexpr std::size_t local_size = 30, entry_size = 46, end_size = 22;
-constexpr std::uint16_t version = 20, names_in_utf8 = 1 << 11, encrypted = 1 << 0, stored = 0;
+constexpr std::uint16_t zip_version = 20, flag_utf8 = 1 << 11, flag_encrypted = 1 << 0, method_stored = 0;
 constexpr std::uint32_t first_of_january_1980 = 0x00210000;  // the date that NumPy gives, too: equal data, equal bytes
 constexpr std::uint32_t max_32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint16_t max_16 = std::numeric_limits<std::uint16_t>::max();
@@ -33,7 +33,7 @@ struct Facts {
     std::uint16_t name, extra;
 };
 void write(ByteWriter& out, const Facts& facts) {
-    out.integer(version);
+    out.integer(zip_version);
     out.integer(facts.flags);
     out.integer(facts.method);
     for (const std::uint32_t value : {facts.date, facts.crc, facts.packed, facts.length}) out.integer(value);
@@ -86,8 +86,8 @@ Directory find_directory(std::span<const std::uint8_t> archive, const std::strin
 }
 
 void require_stored(const ZipEntry& entry, const Facts& facts, const std::string& origin, Where at) {
-    if ((facts.flags & encrypted) == 0 && facts.method == stored) return;
-    fail({.what = "load: '" + origin + "' is " + ((facts.flags & encrypted) != 0 ? "encrypted" : "compressed"),
+    if ((facts.flags & flag_encrypted) == 0 && facts.method == method_stored) return;
+    fail({.what = "load: '" + origin + "' is " + ((facts.flags & flag_encrypted) != 0 ? "encrypted" : "compressed"),
           .got = "'" + entry.name + "' by method " + std::to_string(facts.method),
           .expected = "entries that are stored as they are",
           .likely = facts.method == 8 ? "it was written by numpy.savez_compressed" : "",
@@ -110,8 +110,8 @@ void ZipWriter::add(const std::string& name, std::span<const std::uint8_t> bytes
         too_large("the archive, with '" + name + "',", at);
     const bool ascii =
         std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
-    const Facts facts{.flags = ascii ? std::uint16_t{0} : names_in_utf8,
-                      .method = stored,
+    const Facts facts{.flags = ascii ? std::uint16_t{0} : flag_utf8,
+                      .method = method_stored,
                       .date = first_of_january_1980,
                       .crc = crc32(bytes),
                       .packed = static_cast<std::uint32_t>(length),
@@ -124,7 +124,7 @@ void ZipWriter::add(const std::string& name, std::span<const std::uint8_t> bytes
     archive_.block(bytes);
 
     directory_.integer(directory_mark);
-    directory_.integer(version);  // by which it was made
+    directory_.integer(zip_version);  // by which it was made
     write(directory_, facts);
     for (int i = 0; i < 3; ++i) directory_.integer(std::uint16_t{0});  // no comment, the first disk, no kind of text
     directory_.integer(std::uint32_t{0});                              // no rights of access

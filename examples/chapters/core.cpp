@@ -43,8 +43,8 @@ int main() {
     sums();
 
     // [program]
-    const Tensor A({2, 3}, {1, 2, 3, 4, 5, 6}), b({3}, {10, 20, 30}), w({3, 2}, {1, 0, 0, 1, 1, 1});
-    Tensor C({2, 3}), P({2, 2}), s({3}, {-50, 0, 1});
+    const Tensor A = tensor({{1, 2, 3}, {4, 5, 6}}), b = tensor({10, 20, 30}), w = tensor({{1, 0}, {0, 1}, {1, 1}});
+    Tensor C({2, 3}), P({2, 2}), s = tensor({-50, 0, 1});             // shapes, and numbers
     map([](Real a, Real bias) { return a + bias; }, C.view(), A, b);  // (4): b repeats for each row
     gemm({.M = 2, .K = 3, .N = 2}, A.data(), w.data(), P.data());     // (5)
     map([](Real x) { return elementary::sigmoid(x); }, s.view(), s);  // (6), in place

@@ -96,10 +96,7 @@ TEST_CASE("interpolate: of many knots, at most four take part") {
 
 TEST_CASE("interpolate: knots beside t that do not increase are an error") {
     for (const Curve curve : {Curve::linear, Curve::cubic})
-        CHECK(contains(error_of([&] {
-                           value(curve, {0, 1, 1}, {0, 0, 0}, 1);
-                       }),
-                       "interp: the knots do not increase"));
+        CHECK(contains(error_of([&] { value(curve, {0, 1, 1}, {0, 0, 0}, 1); }), "interp: the knots do not increase"));
 }
 
 TEST_SUITE_END();

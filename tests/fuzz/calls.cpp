@@ -22,7 +22,7 @@ std::string differ(const Tensors& a, const Tensors& b) {
     for (std::size_t i = 0; i < a.size(); ++i)
         if (!same_bits(a[i], b[i]))
             return "result " + std::to_string(i) + " " + to_text(b[i].shape()) + " is off by " +
-                   number_text(distance({a[i]}, {b[i]})) + " of " + number_text(norm({b[i]}));
+                   number_text(distance({a[i]}, {b[i]})) + " of " + number_text(norm(Tensors{b[i]}));
     return "";
 }
 

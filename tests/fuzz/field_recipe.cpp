@@ -25,11 +25,12 @@ bool begins_with_one_of(const std::string& name, std::initializer_list<std::stri
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return name.rfind(word, 0) == 0; });
 }
 bool has_kinks(const Case& op) {
-    return begins_with_one_of(op.name,
-                              {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "less", "equal", "where"});
+    return begins_with_one_of(op.name, {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "less", "equal",
+                                        "where", "detach", "atan2, on the left", "interp"});
 }
 bool has_jumps(const FieldStep& step) {
-    return step.kind == FieldStep::apply && begins_with_one_of(step.op->name, {"less", "equal", "where"});
+    return step.kind == FieldStep::apply &&
+           begins_with_one_of(step.op->name, {"less", "equal", "where", "detach", "atan2, on the left"});
 }
 
 // Where both sides of a jump point at it, chosen steps shrink without end.

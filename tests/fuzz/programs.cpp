@@ -161,9 +161,9 @@ std::string fails_at(const Recipe& r, const Program& program, Workspace& w, Inde
         }
         for (std::size_t i = 0; i < right.size(); ++i) {
             const Tensor expected = right[i].is_zero() ? Tensor() : Tensor(tape.view(right[i]));
-            const double error = distance({expected}, {got[i]}), scale = 1 + norm({expected});
+            const double error = distance({expected}, {got[i]}), scale = 1 + norm(Tensors{expected});
             if (error <= (is_double ? 1e-11 : 1e-3) * scale) continue;
-            if (std::isnan(norm({expected})) && std::isnan(norm({got[i]}))) continue;
+            if (std::isnan(norm(Tensors{expected})) && std::isnan(norm(Tensors{got[i]}))) continue;
             return std::string(tiles ? "a run in tiles" : "a run as a whole") + " with " + std::to_string(rows) +
                    " rows differs from the tape in output " + std::to_string(i) + " by " + number_text(error) +
                    ", of size " + number_text(scale) + "\n" + r.text();

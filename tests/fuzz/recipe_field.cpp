@@ -56,9 +56,11 @@ void add_steps(std::vector<Var>& values, const std::vector<FieldStep>& steps, Va
             case FieldStep::gradient:
                 made = v(1) + grad(sum(square(v(0))), v(1));
                 break;
-            case FieldStep::tangent:
-                made = v(1) + jvp(v(0), v(1), v(2));
+            case FieldStep::tangent: {  // as lists, which are not asked whether the direction stands in x's place
+                const Var y = v(0), x = v(1), x_dot = v(2);
+                made = x + jvp(Vars(&y, 1), Vars(&x, 1), Vars(&x_dot, 1))[0];
                 break;
+            }
             case FieldStep::solve:
                 made = solved_within(*step.within, values, v(0), t, shared);
                 break;
