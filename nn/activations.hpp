@@ -1,5 +1,5 @@
 // nn/activations.hpp — the nonlinearity between two layers: any function of one Var, entry by entry
-//   nn::MLP({2, 64, 2}, nn::tanh, Rng{0});     nn::activation("tanh") finds it by name, for command lines
+//   nn::MLP({2, 64, 2}, nn::tanh, Rng{0});     or by its name, "tanh", as on a command line: nn::activation("tanh")
 // Without one between them, layers collapse: W₂(W₁ x) = (W₂ W₁) x is again a linear map.
 // For dynamics prefer a smooth one (tanh, softplus, silu): a solver of order p expects p bounded derivatives of f, and
 // at every kink of relu it has to shorten its step.
@@ -14,14 +14,26 @@
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
-// A plain function, or a lambda without captures: nn::tanh, [](Var x) { return x * sigmoid(1.7 * x); }
+// A plain function, a lambda without captures, or a name: nn::tanh, [](Var x) { return x * sigmoid(1.7 * x); }, "tanh"
 class Activation {
+    template <class F>
+    static constexpr bool is_plain = std::is_empty_v<F>&& std::is_invocable_r_v<Var, const F&, Var>;
+
 public:
     constexpr Activation(Var (*f)(const Operand&)) : of_operand_(f) {}
     constexpr Activation(Var (*f)(Var)) : of_var_(f) {}
     template <class F>
-    requires(std::is_empty_v<F>&& std::is_invocable_r_v<Var, const F&, Var>) constexpr Activation(F)
-        : of_var_([](Var x) -> Var { return F{}(x); }) {}
+    requires is_plain<F>
+    constexpr Activation(F) : of_var_([](Var x) -> Var { return F{}(x); }) {}
+    template <class Name>
+    requires std::is_convertible_v<const Name&, std::string_view> Activation(const Name& name, Where at = {});
+    template <class F>
+    requires(std::is_class_v<F> && !is_plain<F> && !std::is_convertible_v<const F&, std::string_view> &&
+             !std::is_same_v<F, Activation>) Activation(F) {
+        static_assert(
+            is_plain<F>,
+            "an activation of nn::MLP is a function Var(Var x): nn::tanh, \"tanh\", or a lambda without captures");
+    }
 
     Var operator()(Var x, Where at = {}) const {
         if (of_operand_) return of_operand_(Operand(x, at));
@@ -50,6 +62,10 @@ struct NamedActivation {
 };
 std::span<const NamedActivation> all_activations();
 Activation activation(std::string_view name, Where at = {});  // an unknown name: an error that lists the known ones
+
+template <class Name>
+requires std::is_convertible_v<const Name&, std::string_view> Activation::Activation(const Name& name, Where at)
+    : Activation(activation(name, at)) {}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

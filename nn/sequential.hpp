@@ -21,6 +21,7 @@ inline namespace COSTATE_PRECISION {
 class Layer {
 public:
     Layer(Var (*f)(const Operand&)) : call_([f](Var x, Where at) { return f(Operand(x, at)); }) {}
+    Layer(const char* name, Where at = {}) : call_(activation(name, at)) {}  // "tanh"
     template <class F>
     requires std::is_invocable_r_v<Var, F&, Var> Layer(F f) {
         if constexpr (std::is_base_of_v<Module, F>) module_ = f;
@@ -34,8 +35,8 @@ public:
             };
     }
     template <class F>
-    requires(std::is_class_v<F> && !std::is_invocable_r_v<Var, F&, Var> && !std::is_same_v<F, Layer> &&
-             !std::is_same_v<F, std::vector<Layer>>) Layer(F) {
+    requires(!std::is_invocable_r_v<Var, F&, Var> && !std::is_convertible_v<const F&, const char*> &&
+             !std::is_same_v<F, Layer> && !std::is_same_v<F, std::vector<Layer>>) Layer(F) {
         static_assert(
             std::is_invocable_r_v<Var, F&, Var>,
             "a layer of nn::Sequential is called as Var(Var x): a module, nn::tanh, [](Var x) { return ...; }");
