@@ -37,7 +37,8 @@ struct Reshape {
         if (x.size() != to.size())
             fail({.what = "reshape: the number of entries would change",
                   .got = to_text(x) + " to " + to_text(to),
-                  .expected = std::to_string(x.size()) + " entries"},
+                  .expected = std::to_string(x.size()) + " entries",
+                  .fix = "-1 in place of one extent means what is left"},
                  at);
         return to;
     }
@@ -149,6 +150,11 @@ Var reshape(const Operand& x, std::initializer_list<Index> extents) {
     const auto open = std::find(extents.begin(), extents.end(), -1);
     if (open == extents.end()) return reshape(x, Shape(extents, x.at()));
     const Shape from = shape_of(x, "reshape");
+    if (std::find(open + 1, extents.end(), -1) != extents.end())
+        fail({.what = "reshape: more than one extent is -1",
+              .got = to_text(from) + " to a shape with -1 in several places",
+              .expected = "at most one -1: it means what the other extents leave"},
+             x.at());
     Shape to;
     for (auto extent = extents.begin(); extent != extents.end(); ++extent)
         to.append(extent == open ? 1 : *extent, x.at());

@@ -68,6 +68,12 @@ public:
     // The line that an operation recorded at `at` belongs to: that of the call it is part of, if there is one.
     static Where line(Where at) { return innermost && innermost->line_.file ? innermost->line_ : at; }
 
+    // The line that asked for what is going on: where the library itself calls what others wrote.
+    static Where caller() {
+        if (innermost == nullptr) return Where(nullptr, 0);
+        return innermost->line_.file ? innermost->line_ : innermost->at_;
+    }
+
 protected:
     Context(const char* doing, const char* what, Where at, Where line)
         : doing_(doing), what_(what), at_(at), line_(line), outer_(innermost) {

@@ -6,10 +6,29 @@
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
+namespace {
+std::string input_hint(const Shape& x, Index in) {
+    const std::string n = std::to_string(in);
+    if (x.rank() < 2 && x.size() == in) return "reshape(x, {1, " + n + "}) makes a batch of one example";
+    if (x.rank() == 2 && x[0] == in) return "transpose(x), if its columns are the examples";
+    if (x.rank() > 2 && x[x.rank() - 1] == in) return "reshape(x, {-1, " + n + "}) makes one batch of all rows";
+    return "a layer of x's width, or another x: the first number of a layer is the width of what it is called with";
+}
+}  // namespace
+
 Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
     const CalledFrom caller(at);
     innermost_tape({&x, 1}, "linear");
-    const Var y = matmul(x, weight_and_bias[0], false, true);
+    const Parameter& weight = weight_and_bias[0];
+    const Shape shape = x.shape(at);
+    const Index in = weight.shape()[1];
+    if (shape.rank() != 2 || shape[1] != in)
+        fail({.what = "linear: the layer does not take this input",
+              .got = "x " + to_text(shape) + " for parameter \"" + weight.name() + "\" " + to_text(weight.shape()),
+              .expected = "x [B," + std::to_string(in) + "]: a row for each example, of the layer's width",
+              .fix = input_hint(shape, in)},
+             at);
+    const Var y = matmul(x, weight, false, true);
     return weight_and_bias.size() == 1 ? y : y + weight_and_bias[1];
 }
 

@@ -11,7 +11,8 @@ Parameter Module::add(std::string name, Parameter parameter, Where at) {
     if (name.empty() || same_name != names_.end())
         fail({.what = "Module: a parameter's name is empty or taken",
               .got = "\"" + name + "\" " + to_text(parameter.shape()),
-              .expected = "one name for each parameter"},
+              .expected = "one name for each parameter",
+              .fix = "name each layer; one that is used twice is added once and called twice"},
              at);
     const auto same = std::find(parameters_.begin(), parameters_.end(), parameter);
     if (same != parameters_.end())

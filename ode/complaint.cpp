@@ -16,7 +16,8 @@ Failure to_failure(const Complaint& complaint, const Times& times) {
     if (times.size() == 0)
         return {.what = "solve: no times",
                 .got = "an empty list",
-                .expected = "the first time, at which z0 holds, and those to observe"};
+                .expected = "the first time, at which z0 holds, and those to observe",
+                .fix = "{0, 1}: z0 holds at 0, and the solve ends at 1"};
     if (!times.are_numbers())
         return {.what = "solve: a plain solve takes no Var or Parameter among its times",
                 .got = "a list of " + std::to_string(times.size()),

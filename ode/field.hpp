@@ -11,7 +11,13 @@
 #include <initializer_list>
 #include <type_traits>
 
-#include "autodiff/var.hpp"  // brings: Var
+#include "autodiff/var.hpp"  // brings: Var, Where
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+class Module;
+}
+}  // namespace costate::nn
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
@@ -22,6 +28,15 @@ template <class F>
 inline constexpr bool is_field = requires(F& field, Var v) {
     { field(v, v) } -> std::convertible_to<Var>;
 };
+
+// A module is told the line of the solve: it has none of its own in the user's program.
+template <class F>
+Var call_field(F& field, Var t, Var z) {
+    if constexpr (std::is_base_of_v<nn::Module, F> && std::is_invocable_r_v<Var, F&, Var, Var, Where>)
+        return field(t, z, Context::caller());
+    else
+        return field(t, z);
+}
 
 // Any of them, or a list, as an argument: it looks at what it was made of and is not to be kept.
 class FieldRef {
@@ -51,7 +66,7 @@ private:
         } else {
             target_.object = &field;
             call_ = [](Target f, Var t, Var z) -> Var {
-                return (*static_cast<F*>(const_cast<void*>(f.object)))(t, z);  // const if it was
+                return call_field(*static_cast<F*>(const_cast<void*>(f.object)), t, z);  // const if it was
             };
         }
     }

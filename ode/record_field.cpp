@@ -32,7 +32,7 @@ void require_rate(Var rate, const Shape& z, Where at) {
         fail({.what = "solve: the field's result does not have the state's shape",
               .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
               .expected = to_text(z),
-              .fix = "dz/dt has one entry for each entry of z"},
+              .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"},
              at);
 }
 

@@ -94,7 +94,8 @@ Optimizer::Optimizer(const char* kind, Parameters parameters, double lr, const s
         fail({.what = "optimiser: there is nothing to train",
               .got = "an empty list of parameters",
               .expected = "at least one",
-              .likely = "a model that holds its parameters without add(...)"},
+              .likely = "a model that holds its parameters or layers without add(...)",
+              .fix = "layer = add(\"layer\", nn::Linear(2, 2, rng)) as a member of the model"},
              at);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         longest = std::max(longest, parameters[i].size());
@@ -122,6 +123,9 @@ void Optimizer::step(const Gradients& gradients, Where at) {
         fail({.what = "step: not one gradient for each parameter",
               .got = std::to_string(gradients.size()) + " gradients",
               .expected = std::to_string(parameters_.size()),
+              .likely = gradients.size() == 1
+                            ? "the loss in place of its gradients, or the gradient of one parameter alone"
+                            : "",
               .fix = "minimise(loss), or step(grad(loss, optimizer.parameters()))"},
              at);
     require_influence(gradients, parameters_, at);
