@@ -72,12 +72,14 @@ inline Var greater(const Operand& a, const Operand& b) { return less(b, a); }
 inline Var greater_equal(const Operand& a, const Operand& b) { return less_equal(b, a); }
 Var where(const Operand& condition, const Operand& a, const Operand& b);  // a where the condition is not 0, else b
 
-bool operator<(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(less(a, b), x, y)
-bool operator>(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(greater(a, b), x, y)
-bool operator<=(const Operand&,
-                const Operand&) = delete;  // a branch belongs on the tape: where(less_equal(a, b), x, y)
-bool operator>=(const Operand&, const Operand&) = delete;  // ... the tape: where(greater_equal(a, b), x, y)
-bool operator==(const Operand&, const Operand&) = delete;  // a branch belongs on the tape: where(equal(a, b), x, y)
+// What compilers print of a comparison that is written as one of numbers. A loop or a stop may ask for the number: x.item().
+bool operator<(const Operand&, const Operand&) = delete;  // on the tape: where(less(a, b), x, y); a number: a.item()
+bool operator>(const Operand&, const Operand&) = delete;  // on the tape: where(greater(a, b), x, y); a number: a.item()
+bool operator<=(const Operand&, const Operand&) = delete;  // on the tape: less_equal(a, b); a number: a.item()
+bool operator>=(const Operand&, const Operand&) = delete;  // on the tape: greater_equal(a, b); a number: a.item()
+bool operator==(const Operand&, const Operand&) = delete;  // on the tape: where(equal(a, b), x, y); a number: a.item()
+template <class Stream>
+Stream& operator<<(Stream&, const Var&) = delete;  // to_text(x.value()) is what to print; x.item() of a single number
 
 // x, of which no derivative is taken: to grad, vjp and jvp the result is a constant.
 Var detach(const Operand& x);

@@ -61,7 +61,7 @@ public:
 
     Tape() : Tape(nullptr) {}
     explicit Tape(Tape* parent);
-    Tape(const Tape&) = delete;
+    Tape(const Tape&) = delete;  // hand it on as Tape&: every Var refers to the one tape that it is on
     Tape& operator=(const Tape&) = delete;
 
     void rewind();  // begin a new pass; Vars of the old pass are stale from now on

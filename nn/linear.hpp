@@ -3,6 +3,8 @@
 // called   with a Var, for a Var; with a Tensor, for a Tensor (nn/evaluate.hpp).
 // why      W is stored [out,in], as in the equation of one row; the transpose is a flag of the product, not a copy.
 #pragma once
+#include <concepts>
+
 #include "autodiff/var.hpp"  // brings: Var
 #include "nn/evaluate.hpp"   // brings: evaluate
 #include "nn/init.hpp"       // brings: Initialiser, Rng
@@ -21,6 +23,9 @@ public:
     Linear(Index in, Index out, Rng& rng, LinearOptions options = {}, Where at = {});  // the stream goes on
     Linear(Index in, Index out, Rng&& rng, LinearOptions options = {}, Where at = {})
         : Linear(in, out, rng, options, at) {}
+    Linear(Index, Index) = delete;  // an Rng comes last: Linear(in, out, Rng{0})
+    template <std::integral Seed>
+    Linear(Index, Index, Seed, LinearOptions = {}) = delete;  // a seed is written Rng{0}
 
     Var operator()(Var x, Where at = {}) const;
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }  // the field dz/dt = W z + b

@@ -8,6 +8,7 @@
 //          weight is [widths[1], widths[0] + 1]. t is one number for all rows, or [B,1].
 // source   the universal approximation that makes it a fair guess for an unknown f: Cybenko 1989; Hornik 1991
 #pragma once
+#include <concepts>
 #include <vector>
 
 #include "nn/activations.hpp"  // brings: Activation
@@ -26,6 +27,9 @@ public:
     MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPOptions options = {}, Where at = {});
     MLP(const std::vector<Index>& widths, Activation activation, Rng&& rng, MLPOptions options = {}, Where at = {})
         : MLP(widths, activation, rng, options, at) {}
+    MLP(const std::vector<Index>&, Activation) = delete;  // an Rng comes last: MLP({2, 64, 2}, nn::tanh, Rng{0})
+    template <std::integral Seed>
+    MLP(const std::vector<Index>&, Activation, Seed, MLPOptions = {}) = delete;  // a seed is written Rng{0}
 
     Var operator()(Var x, Where at = {}) const;
     Var operator()(Var t, Var z, Where at = {}) const;  // the field of an ODE

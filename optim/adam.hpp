@@ -35,6 +35,10 @@ public:
     explicit Adam(Parameters parameters, AdamOptions options = {}, Where at = {});
     explicit Adam(std::initializer_list<Parameter> list, AdamOptions options = {}, Where at = {})
         : Adam(Parameters(list), options, at) {}
+    template <std::floating_point Rate>
+    Adam(Parameters, Rate) = delete;  // options are named: Adam(model, {.lr = 1e-3})
+    template <NoParameters Model>
+    Adam(const Model&, AdamOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
     void write(TensorFile& file, const std::string& prefix, Where at = {}) const override;
     void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
 
@@ -50,6 +54,10 @@ public:
         : Adam(parameters, {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}, at) {}
     explicit AdamW(std::initializer_list<Parameter> list, AdamWOptions o = {}, Where at = {})
         : AdamW(Parameters(list), o, at) {}
+    template <std::floating_point Rate>
+    AdamW(Parameters, Rate) = delete;  // options are named: AdamW(model, {.lr = 1e-3})
+    template <NoParameters Model>
+    AdamW(const Model&, AdamWOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
 };
 
 }  // namespace COSTATE_PRECISION

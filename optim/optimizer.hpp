@@ -11,8 +11,10 @@
 // resume   What the file holds: the kind, the state tensors, the step count, the learning rate. Other options are the
 //          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.
 #pragma once
+#include <concepts>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "autodiff/grad.hpp"  // brings: Vars, Parameter
@@ -35,6 +37,9 @@ struct Gradients {
     std::span<const View> views{};
     double scale = 1;
 };
+
+template <class Model>  // for the words of compilers
+concept NoParameters = !std::is_convertible_v<const Model&, Parameters>;
 
 class Optimizer {
 public:

@@ -22,6 +22,10 @@ public:
     explicit SGD(Parameters parameters, SGDOptions options = {}, Where at = {});
     explicit SGD(std::initializer_list<Parameter> list, SGDOptions options = {}, Where at = {})
         : SGD(Parameters(list), options, at) {}
+    template <std::floating_point Rate>
+    SGD(Parameters, Rate) = delete;  // options are named: SGD(model, {.lr = 1e-2})
+    template <NoParameters Model>
+    SGD(const Model&, SGDOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
 
 private:
     void update(Real scale) override;

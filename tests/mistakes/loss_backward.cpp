@@ -1,0 +1,5 @@
+// loss.backward().
+// expect: backward
+#include "autodiff/grad.hpp"
+
+void mistake(costate::Var loss) { loss.backward(); }

@@ -1,0 +1,8 @@
+// The number of a Var, as one would read a double.
+// expect: Var
+#include "autodiff/elementwise.hpp"
+
+double mistake(costate::Var loss) {
+    double number = loss;
+    return number;
+}

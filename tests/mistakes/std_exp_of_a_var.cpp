@@ -1,0 +1,8 @@
+// std::exp instead of exp.
+// expect: std::exp
+// at most: 24
+#include <cmath>
+
+#include "autodiff/elementwise.hpp"
+
+costate::Var mistake(costate::Var x) { return std::exp(x); }

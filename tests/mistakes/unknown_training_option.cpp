@@ -1,0 +1,7 @@
+// An option of another library.
+// expect: learning_rate
+// at most: 24
+#include "nn/linear.hpp"
+#include "optim/adam.hpp"
+
+void mistake(const costate::nn::Linear& model) { costate::optim::Adam adam(model, {.learning_rate = 1e-3}); }

@@ -1,0 +1,8 @@
+// A number for a Var.
+// expect: Var
+#include "autodiff/elementwise.hpp"
+
+costate::Var mistake() {
+    costate::Var x = 3.0;
+    return x;
+}

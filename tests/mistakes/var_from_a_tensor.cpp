@@ -1,0 +1,8 @@
+// A Var without a tape.
+// expect: Var
+#include "autodiff/elementwise.hpp"
+
+costate::Var mistake() {
+    costate::Var x = costate::Tensor({2}, {1, 2});
+    return x;
+}
