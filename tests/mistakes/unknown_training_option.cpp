@@ -1,6 +1,6 @@
 // An option of another library.
 // expect: learning_rate
-// at most: 24
+// at most: 28
 #include "nn/linear.hpp"
 #include "optim/adam.hpp"
 
