@@ -13,7 +13,7 @@ int main() {
     for (const Real x : z.entries()) std::printf("%a\n", static_cast<double>(x));
 
     nn::MLP field({2, 24, 2}, nn::tanh, Rng{0});
-    optim::Adam adam(field.parameters(), {.lr = 1e-2});
+    optim::Adam adam(field, {.lr = 1e-2});
     Tape tape;
     for (const ode::SolveOptions& options : {ode::SolveOptions{.gradient = ode::discrete},
                                              {.method = ode::dopri5, .gradient = ode::backsolve},
@@ -22,7 +22,7 @@ int main() {
         const Var path = ode::NeuralODE(field, times, options).path(tape.constant(z.rows(0, 1)));  // [times, 1, 2]
         const Var found = reshape(path, z.shape());
         const Var loss = mean(square(found - z)) + 0.01 * mean(logsumexp(sin(found), {0}));
-        adam.step(grad(loss, field.parameters()));
+        adam.minimise(loss);
         std::printf("%a\n", static_cast<double>(loss.item()));
     }
     for (const Parameter& p : field.parameters())
