@@ -277,8 +277,8 @@ TEST_SUITE("ode") {
             const auto step = [&] {
                 tape.rewind();
                 const Solution s =
-                    solve(tape, {[a, b, c, &T](Var t, Var z) { return (a + b + c) * z * t; }, network}, start,
-                          {0, 0.25, T}, {.rtol = 1e-3, .atol = 1e-3, .gradient = route, .on_step = {}});
+                    solve(tape, {[a, b, c](Var t, Var z) { return (a + b + c) * z * t; }, network}, start, {0, 0.25, T},
+                          {.rtol = 1e-3, .atol = 1e-3, .gradient = route, .on_step = {}});
                 const Solution fixed = solve(network, tape.use(start), {0, 1}, {.gradient = route, .steps = 3});
                 grad(sum(s.end()) + sum(s.at(1)) + sum(fixed.end()), tape.use(T));
                 accepted += s.statistics().accepted;
