@@ -39,11 +39,11 @@ class Objects {
 public:
     template <class T>
     T& at(std::size_t number) {
-        while (objects_.size() <= number) objects_.push_back(std::make_unique<AnyObject>());
-        return objects_[number]->as<T>();
+        return object(number).template as<T>();
     }
 
 private:
+    AnyObject& object(std::size_t number);
     std::vector<std::unique_ptr<AnyObject>> objects_;  // each stays where it is: others may be added meanwhile
 };
 
@@ -51,16 +51,12 @@ class Memory {
 public:
     template <class T>
     T& of(const Plan& plan) {
-        for (auto& piece : pieces_)
-            if (piece.first == plan) return piece.second->as<T>();
-        pieces_.emplace_back(plan, std::make_unique<AnyObject>());
-        return pieces_.back().second->as<T>();
+        return piece(plan).template as<T>();
     }
-    void forget_unused() {  // plans that nobody else holds any more
-        std::erase_if(pieces_, [](const auto& piece) { return piece.first.use_count() == 1; });
-    }
+    void forget_unused();  // plans that nobody else holds any more
 
 private:
+    AnyObject& piece(const Plan& plan);
     std::vector<std::pair<Plan, std::unique_ptr<AnyObject>>> pieces_;
 };
 

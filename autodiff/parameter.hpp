@@ -5,14 +5,11 @@
 // recorded with older numbers is an error instead of a wrong gradient.
 //   auto w = W.edit();  w[0] = 1;   // the change lasts until w goes: what is recorded meanwhile cannot be differentiated
 #pragma once
-#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
-#include <type_traits>
 
 #include "core/tensor.hpp"  // brings: Tensor, View, MutableView
 
@@ -27,19 +24,19 @@ public:
     // parameter are the same new one: so a model is cloned by copying it, whatever it is made of (nn::clone).
     class Separation {
     public:
-        Separation() : outer_(current) { current = this; }
-        ~Separation() { current = outer_; }
+        Separation();
+        ~Separation();
         Separation(const Separation&) = delete;
         Separation& operator=(const Separation&) = delete;
 
     private:
         friend class Parameter;
-        static inline thread_local Separation* current = nullptr;
-        Separation* outer_;
-        std::map<const Body*, std::shared_ptr<Body>> twins_;
+        struct Twins;
+        std::unique_ptr<Twins> twins_;
     };
 
     Parameter() : Parameter("", Tensor()) {}
+    Parameter(std::string name, Tensor value);
     Parameter(const Parameter& other) : body_(other.body_or_twin()) {}
     Parameter(Parameter&&) noexcept = default;
     Parameter& operator=(const Parameter& other) {
@@ -47,8 +44,6 @@ public:
         return *this;
     }
     Parameter& operator=(Parameter&&) noexcept = default;
-    Parameter(std::string name, Tensor value)
-        : body_(std::make_shared<Body>(Body{std::move(name), std::move(value), 0})) {}
 
     const std::string& name() const { return body_->name; }
     const Tensor& value() const { return body_->value; }
@@ -68,16 +63,7 @@ private:
         std::uint64_t version;
         int writers = 0;
     };
-    std::shared_ptr<Body> body_or_twin() const {
-        Separation* separation = Separation::current;
-        if (separation == nullptr) return body_;
-        std::shared_ptr<Body>& twin = separation->twins_[body_.get()];
-        if (twin == nullptr) {
-            twin = std::make_shared<Body>(Body{body_->name, body_->value, 0});
-            separation->twins_[twin.get()] = twin;  // a twin's copy is the twin
-        }
-        return twin;
-    }
+    std::shared_ptr<Body> body_or_twin() const;
     std::shared_ptr<Body> body_;
 };
 
@@ -99,15 +85,7 @@ public:
     Real* data() & { return body_->value.data(); }
     std::span<Real> entries() & { return body_->value.entries(); }
     operator MutableView() & { return body_->value.view(); }
-    void assign(std::span<const Real> numbers, Where at = {}) const {  // one for each entry
-        if (static_cast<Index>(numbers.size()) != size())
-            fail({.what = "assign: the count does not fit",
-                  .got = std::to_string(numbers.size()) + " numbers for parameter \"" + body_->name + "\" " +
-                         to_text(body_->value.shape()),
-                  .expected = std::to_string(size())},
-                 at);
-        std::copy(numbers.begin(), numbers.end(), body_->value.view().data);
-    }
+    void assign(std::span<const Real> numbers, Where at = {}) const;  // one for each entry
 
 private:
     std::shared_ptr<Body> body_;
@@ -120,9 +98,11 @@ class Parameters {
 public:
     Parameters(const Parameter& one) : list_(&one, 1) {}
     Parameters(std::initializer_list<Parameter> list) : list_(list.begin(), list.size()) {}
+    template <std::size_t N>
+    Parameters(const Parameter (&list)[N]) : list_(list, N) {}
     template <class List>
-    requires std::is_constructible_v < std::span<const Parameter>,
-    const List& > Parameters(const List& list) : list_(list) {}
+    requires requires(const List& list, const Parameter*& first) { first = list.data(); }
+    Parameters(const List& list) : list_(list.data(), list.size()) {}
     template <class Model>
     requires requires(const Model& model) { std::span<const Parameter>(model.parameters()); }
     Parameters(const Model& model) : list_(model.parameters()) {}

@@ -89,10 +89,8 @@ public:
     std::string rows_fixed;     // why they are as many as recorded; empty: their number is free
     bool merges_stages = true;  // the sums phase may take the rows of all stages as more rows
 
-    std::span<const std::uint32_t> in(const Code& c) const { return std::span(operands).subspan(c.first_in, c.n_in); }
-    std::span<const std::uint8_t> sliced_in(const Code& c) const {
-        return std::span(sliced).subspan(c.first_in, c.n_in);
-    }
+    std::span<const std::uint32_t> in(const Code& c) const { return {operands.data() + c.first_in, c.n_in}; }
+    std::span<const std::uint8_t> sliced_in(const Code& c) const { return {sliced.data() + c.first_in, c.n_in}; }
     Index recorded_rows() const { return states.empty() ? 1 : values[states[0]].shape.rows(); }
     double flops(Phase phase) const;  // of one call with the rows of the recording
     double flops(const Code& c) const;

@@ -23,7 +23,7 @@ public:
     Axes(int axis) : axis_(axis), count_(1) {}
     Axes(std::span<const int> axes) : list_(axes.data()), count_(axes.size()) {}
     Axes(std::initializer_list<int> axes) : Axes(std::span(axes.begin(), axes.size())) {}
-    Axes(const std::vector<int>& axes) : Axes(std::span<const int>(axes)) {}
+    Axes(const std::vector<int>& axes) : list_(axes.data()), count_(axes.size()) {}
 
     std::size_t size() const { return count_; }
     int operator[](std::size_t i) const { return list_ ? list_[i] : axis_; }

@@ -63,6 +63,14 @@ Tape::Tape(Tape* parent) : parent_(parent) {
     static std::atomic<std::uint32_t> tapes{0};
     era_ = static_cast<std::uint64_t>(++tapes) << 32;
 }
+Tape::~Tape() = default;
+
+AnyObject& Tape::extension_tagged(const void* tag) {
+    for (auto& [of, object] : extensions_)
+        if (of == tag) return *object;
+    extensions_.emplace_back(tag, std::make_unique<AnyObject>());
+    return *extensions_.back().second;
+}
 
 void Tape::begin_era() { ++era_; }
 

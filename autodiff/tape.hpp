@@ -61,6 +61,7 @@ public:
 
     Tape() : Tape(nullptr) {}
     explicit Tape(Tape* parent);
+    ~Tape();
     Tape(const Tape&) = delete;  // hand it on as Tape&: every Var refers to the one tape that it is on
     Tape& operator=(const Tape&) = delete;
 
@@ -88,10 +89,10 @@ public:
     View view(std::uint32_t value) const { return {values_[value].data, values_[value].shape}; }
 
     std::uint32_t pass() const { return pass_; }
-    std::span<const Value> values() const { return values_; }
-    std::span<const Node> nodes() const { return nodes_; }
-    std::span<const std::uint32_t> operands() const { return operands_; }
-    std::span<const Use> parameters() const { return uses_; }
+    std::span<const Value> values() const { return {values_.data(), values_.size()}; }
+    std::span<const Node> nodes() const { return {nodes_.data(), nodes_.size()}; }
+    std::span<const std::uint32_t> operands() const { return {operands_.data(), operands_.size()}; }
+    std::span<const Use> parameters() const { return {uses_.data(), uses_.size()}; }
     std::uint64_t leaves_looked_at() const { return use_of_.looked_at() + lift_of_.looked_at(); }
     std::span<const std::uint32_t> operands(const Node& n) const { return operands().subspan(n.first_in, n.n_in); }
     Var var(std::uint32_t index) { return {*this, index, values_[index].era}; }
@@ -164,13 +165,11 @@ public:
     template <class T>
     T& extension() {
         static char tag;
-        for (auto& [type, object] : extensions_)
-            if (type == &tag) return object->template as<T>();
-        extensions_.emplace_back(&tag, std::make_unique<AnyObject>());
-        return extensions_.back().second->template as<T>();
+        return extension_tagged(&tag).template as<T>();
     }
 
 private:
+    AnyObject& extension_tagged(const void* tag);
     Real* allocate(Index count);
     std::uint32_t add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data);
     std::uint32_t add_leaf(View value, Kind kind);

@@ -3,6 +3,10 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
+void ByteWriter::block(std::span<const std::uint8_t> block) { bytes.insert(bytes.end(), block.begin(), block.end()); }
+
+void ByteWriter::text(std::string_view text) { bytes.insert(bytes.end(), text.begin(), text.end()); }
+
 void ByteReader::corrupted(const std::string& finding) const {
     fail({.what = "load: '" + *origin_ + "' is damaged",
           .got = finding,

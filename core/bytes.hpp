@@ -36,8 +36,8 @@ public:
     void real(Float value) {
         integer(__builtin_bit_cast(BitsOf<Float>, value));
     }
-    void block(std::span<const std::uint8_t> block) { bytes.insert(bytes.end(), block.begin(), block.end()); }
-    void text(std::string_view text) { bytes.insert(bytes.end(), text.begin(), text.end()); }
+    void block(std::span<const std::uint8_t> block);
+    void text(std::string_view text);
 };
 
 class ByteReader {

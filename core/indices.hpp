@@ -15,8 +15,8 @@ public:
     Indices(std::span<const Index> list) : longs_(list.data()), size_(static_cast<Index>(list.size())) {}
     Indices(std::initializer_list<Index> list) : Indices(std::span<const Index>(list.begin(), list.size())) {}
     Indices(std::span<const int> list) : ints_(list.data()), size_(static_cast<Index>(list.size())) {}
-    Indices(const std::vector<Index>& list) : Indices(std::span<const Index>(list)) {}
-    Indices(const std::vector<int>& list) : Indices(std::span<const int>(list)) {}
+    Indices(const std::vector<Index>& list) : longs_(list.data()), size_(static_cast<Index>(list.size())) {}
+    Indices(const std::vector<int>& list) : ints_(list.data()), size_(static_cast<Index>(list.size())) {}
 
     Index size() const { return size_; }
     Index operator[](Index i) const { return ints_ ? ints_[i] : longs_[i]; }

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/file.hpp"     // brings: read_file, replace_file
-#include "core/permute.hpp"  // brings: permute
+#include "core/file.hpp"       // brings: read_file, replace_file
+#include "core/npy_array.hpp"  // brings: NpyArray, ByteReader, ByteWriter
+#include "core/permute.hpp"    // brings: permute
 
 namespace costate {
 inline namespace COSTATE_PRECISION {

@@ -11,10 +11,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/bytes.hpp"   // brings: ByteReader, ByteWriter
 #include "core/tensor.hpp"  // brings: Tensor, View
 
 namespace costate {
@@ -26,22 +24,6 @@ Tensor load_npy(const std::string& path, Where at = {});
 // The same on memory. `origin` is what error messages call the bytes.
 std::vector<std::uint8_t> serialize_npy(View tensor);
 Tensor parse_npy(std::span<const std::uint8_t> bytes, const std::string& origin = "memory", Where at = {});
-
-void write_npy_header(ByteWriter& out, std::string_view type, const Shape& shape);  // the entries come behind it
-
-// An array whose header has been read, and whose entries have not.
-struct NpyArray {
-    char kind;  // 'f' reals, 'i' integers, 'u' integers from 0 on, 'b' truths
-    int width;  // bytes of an entry
-    bool last_byte_first, column_by_column;
-    Shape shape;
-    ByteReader entries;
-
-    std::uint64_t next_bits();  // of the next entry; a negative integer's are filled up to 64
-    Real to_real(std::uint64_t bits) const;
-    Tensor tensor();
-};
-NpyArray open_npy(std::span<const std::uint8_t> bytes, const std::string& origin, Where at);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

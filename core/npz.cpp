@@ -1,6 +1,8 @@
 #include "core/npz.hpp"
 
-#include "core/file.hpp"  // brings: read_file, replace_file
+#include "core/file.hpp"       // brings: read_file, replace_file
+#include "core/npy_array.hpp"  // brings: NpyArray, open_npy, write_npy_header
+#include "core/zip.hpp"        // brings: ZipWriter, unzip, is_zip
 
 namespace costate {
 inline namespace COSTATE_PRECISION {

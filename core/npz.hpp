@@ -10,7 +10,6 @@
 #pragma once
 #include "core/npy.hpp"          // brings: save_npy, load_npy
 #include "core/tensor_file.hpp"  // brings: TensorFile
-#include "core/zip.hpp"          // brings: is_zip
 
 namespace costate {
 inline namespace COSTATE_PRECISION {

@@ -1,7 +1,8 @@
 // core/save.cpp — the two formats in which a TensorFile is stored: ours, and NumPy's
 #include "core/file.hpp"         // brings: read_file, replace_file
-#include "core/npz.hpp"          // brings: serialize_npz, parse_npz, is_zip
+#include "core/npz.hpp"          // brings: serialize_npz, parse_npz
 #include "core/tensor_file.hpp"  // brings: save, load
+#include "core/zip.hpp"          // brings: is_zip
 
 namespace costate {
 inline namespace COSTATE_PRECISION {

@@ -41,8 +41,8 @@ public:
         return child;
     }
 
-    std::span<const Parameter> parameters() const { return parameters_; }  // in the order in which they were added
-    std::span<const std::string> names() const { return names_; }          // one for each
+    std::span<const Parameter> parameters() const { return {parameters_.data(), parameters_.size()}; }  // as added
+    std::span<const std::string> names() const { return {names_.data(), names_.size()}; }               // one for each
     const Parameter& parameter(std::string_view name, Where at = {}) const;
     Index count() const;  // of trainable numbers
 

@@ -20,8 +20,8 @@ inline namespace COSTATE_PRECISION {
 
 class Layer {
 public:
-    Layer(Var (*f)(const Operand&)) : call_([f](Var x, Where at) { return f(Operand(x, at)); }) {}
-    Layer(const char* name, Where at = {}) : call_(activation(name, at)) {}  // "tanh"
+    Layer(Var (*f)(const Operand&));
+    Layer(const char* name, Where at = {});  // "tanh"
     template <class F>
     requires std::is_invocable_r_v<Var, F&, Var> Layer(F f) {
         if constexpr (std::is_base_of_v<Module, F>) module_ = f;
@@ -53,16 +53,10 @@ private:
 
 class Sequential : public Module {
 public:
-    Sequential(std::initializer_list<Layer> layers, Where at = {}) : Sequential(std::vector<Layer>(layers), at) {}
-    explicit Sequential(std::vector<Layer> layers, Where at = {}) : layers_(std::move(layers)) {
-        if (layers_.size() == 1 && !layers_[0].parts().empty()) layers_ = std::vector<Layer>(layers_[0].parts());
-        for (std::size_t i = 0; i < layers_.size(); ++i) add("layer" + std::to_string(i), layers_[i].module(), at);
-    }
+    Sequential(std::initializer_list<Layer> layers, Where at = {});
+    explicit Sequential(std::vector<Layer> layers, Where at = {});
 
-    Var operator()(Var x, Where at = {}) const {
-        for (const Layer& layer : layers_) x = layer(x, at);
-        return x;
-    }
+    Var operator()(Var x, Where at = {}) const;
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }
     const std::vector<Layer>& layers() const { return layers_; }
     Tensor operator()(const Tensor& x, Where at = {}) const { return evaluate(*this, x, at); }

@@ -48,7 +48,7 @@ public:
     void step(const Gradients& gradients, Where at = {});
     void minimise(Var loss, Where at = {}) { step(grad(loss, parameters(), at), at); }
     std::uint64_t steps() const { return steps_; }
-    std::span<const Parameter> parameters() const { return parameters_; }
+    std::span<const Parameter> parameters() const { return {parameters_.data(), parameters_.size()}; }
 
     double lr() const { return lr_; }  // learning rate
     void set_lr(double lr, Where at = {});
@@ -63,8 +63,8 @@ protected:
     Optimizer(const Optimizer&) = default;
     Optimizer& operator=(const Optimizer&) = default;
 
-    virtual void update(Real scale) = 0;                            // gradients() are checked and finite
-    std::span<const View> gradients() const { return gradients_; }  // of this step
+    virtual void update(Real scale) = 0;  // gradients() are checked and finite
+    std::span<const View> gradients() const { return {gradients_.data(), gradients_.size()}; }  // of this step
     State& state(std::size_t i) { return states_[i].tensors; }
 
     // Was the file written by an optimiser of this kind, with states of these names? Otherwise an error.

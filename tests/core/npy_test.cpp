@@ -1,5 +1,6 @@
 // tests/core/npy_test.cpp — arrays that NumPy wrote are read, ours are written as NumPy writes, all others are refused
 #include "core/npy.hpp"
+#include "core/npy_array.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/file.hpp"
+#include "core/zip.hpp"
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"
 #include "tests/support/error_of.hpp"

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/npz.hpp"
+#include "core/zip.hpp"
 #include "examples/support/csv.hpp"
 #include "nn/batches.hpp"
 #include "nn/mlp.hpp"
