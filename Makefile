@@ -26,6 +26,7 @@ FOLDERS  := core autodiff nn optim ode
 LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
 SUPPORT  := $(wildcard examples/support/*.cpp)
 EXAMPLES := $(wildcard examples/*.cpp examples/short/*.cpp)
+EXPERIMENTS := $(wildcard examples/[0-9]*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
 FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))
@@ -41,7 +42,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test asan tsan mistakes fuzz freestanding examples docs-check lines format format-check bench bench-peers install \
+.PHONY: help all run fit test asan tsan mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench bench-peers install \
         single clean library everything run-bench
 .DELETE_ON_ERROR:
 
@@ -53,6 +54,10 @@ run: $(BUILD)/examples/lynx_hare  ## train a neural ODE on the lynx and the hare
 	@mkdir -p out && $<
 fit: $(BUILD)/examples/fit_csv  ## fit any table (~1 min);  make fit CSV=table.csv ARGS="--method dopri5 --width 32" or ARGS=--help
 	@mkdir -p out && $< $(CSV) $(ARGS)
+figures: $(call programs,$(EXPERIMENTS))  ## draw every experiment's figure anew (minutes; says how long it took) -> examples/figures/
+	@start=$$(date +%s); printf '%s\n' $^ | \
+	xargs -P 2 -I{} sh -c 'echo "  draw     $$(basename {})"; {} --out examples/figures > {}.out 2>&1 || { cat {}.out; exit 1; }' && \
+	echo "$(words $^) experiments drawn in examples/figures/ in $$(($$(date +%s) - start)) s"
 
 ##@ build
 all: library $(call programs,$(EXAMPLES))  ## the library and every example (~1 min with -j2) -> build/
@@ -79,9 +84,12 @@ fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
 	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
 	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
-examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (~2 min)
+examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (< 6 min)
+	@tests/examples_check_test.sh
 	@tests/examples_check.sh $(BUILD)
 	@tests/fit_csv_check.sh $(BUILD)/examples/fit_csv
+examples-long: $(call programs,$(EXPERIMENTS))  ## every experiment in full -> examples/RESULTS.md (minutes)
+	@tests/examples_check.sh $(BUILD) full
 docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
 	@tests/docs_check.sh $(BUILD)
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)

@@ -17,9 +17,10 @@
 namespace costate::support {
 
 inline std::string progress_text(int epoch, int epochs, double loss, long evaluations, double seconds_left) {
-    char text[160];
-    std::snprintf(text, sizeof text, "epoch %d/%d  loss %.3g  evaluations %ld  %.0f s left", epoch, epochs, loss,
-                  evaluations, std::ceil(seconds_left));
+    char text[160], count[32] = "";
+    if (evaluations > 0) std::snprintf(count, sizeof count, "  evaluations %ld", evaluations);
+    std::snprintf(text, sizeof text, "epoch %d/%d  loss %.3g%s  %.0f s left", epoch, epochs, loss, count,
+                  std::ceil(seconds_left));
     return text;
 }
 
@@ -28,7 +29,7 @@ public:
     explicit Progress(int epochs, std::FILE* out = stderr)
         : epochs_(epochs), out_(out), on_terminal_(is_terminal(out)) {}
 
-    void update(int epoch, double loss, long evaluations) {
+    void update(int epoch, double loss, long evaluations = 0) {  // from 1 on; 0 evaluations: not counted
         const auto now = Clock::now();
         const bool last = epoch == epochs_;
         const bool due = on_terminal_ ? now - shown_ >= std::chrono::milliseconds(100)

@@ -116,6 +116,7 @@ TEST_CASE("options: the help lists every option with its default") {
 
 TEST_CASE("progress: a line tells epoch, loss, evaluations and what is left") {
     CHECK(progress_text(120, 400, 0.0123, 5040, 2.4) == "epoch 120/400  loss 0.0123  evaluations 5040  3 s left");
+    CHECK(progress_text(1, 2, 10, 0, 0.5) == "epoch 1/2  loss 10  1 s left");
 }
 
 TEST_CASE("progress: a file gets ten plain lines, the last of them at the end") {
