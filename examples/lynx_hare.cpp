@@ -102,9 +102,7 @@ void draw(const std::string& path, const Trajectory<nn::MLP>& neural, const Traj
     plane.line(data.scaling.column(law_curve, 0), data.scaling.column(law_curve, 1),
                {.label = "Lotka–Volterra", .color = "#6b7480", .width = 1.5, .dashed = true});
     save_svg(path, {course, plane},
-             {.title = "Hare and lynx, 1900–1920: a neural ODE beside Lotka and Volterra's law",
-              .panel_width = 600,
-              .panel_height = 430});
+             {.title = "Hare and lynx, 1900–1920: a neural ODE beside Lotka and Volterra’s law"});
 }
 
 int run(int argc, char** argv) {

@@ -51,22 +51,17 @@ Plot phase_plane(const Observations& data, const Tensor& path, std::size_t forec
         const double margin = 0.08 * (high[j] - low[j]);
         low[j] -= margin, high[j] += margin;
     }
-    constexpr Index wide = 20, tall = 15;
-    Tensor points({wide * tall, 2});
-    for (Index i = 0; i < wide * tall; ++i) {
-        points(i, 0) = static_cast<Real>(low[0] + (high[0] - low[0]) * static_cast<double>(i % wide) / (wide - 1));
-        points(i, 1) = static_cast<Real>(low[1] + (high[1] - low[1]) * static_cast<double>(i / wide) / (tall - 1));
-    }
+    const Tensor points = plane_points({low[0], high[0]}, {low[1], high[1]}, 17, 15);
     const Tensor rates = slopes(points);
     std::vector<double> across, up;  // on logarithmic axes: of the logs
-    for (Index i = 0; i < wide * tall; ++i) {
+    for (Index i = 0; i < points.shape()[0]; ++i) {
         across.push_back(static_cast<double>(rates(i, 0) * scaling.deviation[0]));
         up.push_back(static_cast<double>(rates(i, 1) * scaling.deviation[1]));
     }
     const auto x = scaling.column(path, 0), y = scaling.column(path, 1);
     const std::span<const double> path_x(x), path_y(y);
     plane.arrows(scaling.column(points, 0), scaling.column(points, 1), across, up,
-                 {.label = "dz/dt", .color = pale, .width = 1.2});
+                 {.label = "dz/dt", .color = pale, .width = 1.4});
     plane.line(path_x.first(forecast + 1), path_y.first(forecast + 1),
                {.label = "neural ODE", .color = "#009e73", .width = 2.6});
     if (forecast + 1 < x.size())

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "examples/support/axis.hpp"
+#include "examples/support/panel.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace costate;
@@ -108,6 +109,79 @@ TEST_CASE("svg: every mark appears, and the file is well-formed") {
     CHECK(count(svg, "<clipPath") == 2);
     CHECK_FALSE(contains(svg, "nan"));
     CHECK_FALSE(contains(svg, "inf"));
+}
+
+TEST_CASE("svg: a sheet is 1000 wide, text at least 16 high, and its ground is white") {
+    for (const int panels : {1, 2, 3, 4, 5}) {
+        const std::string svg = to_svg(std::vector<Plot>(static_cast<std::size_t>(panels)), {.title = "sheet"});
+        CHECK(contains(svg, "viewBox='0 0 1000 "));
+        CHECK(contains(svg, "font-size='16'"));
+        CHECK(contains(svg, "<rect width='100%' height='100%' fill='#ffffff'/>"));
+        for (const int small : {9, 10, 11, 12, 13, 14, 15}) {
+            CHECK_FALSE(contains(svg, "font-size:" + std::to_string(small)));
+            CHECK_FALSE(contains(svg, "font-size='" + std::to_string(small)));
+        }
+    }
+}
+
+TEST_CASE("svg: the space between two curves is one shape, there and back, and both edges count for the range") {
+    Plot plot;
+    plot.between({0, 1, 2}, {-1, -2, -1}, {1, 5, 1}, {.label = "spread", .color = "#abcdef", .opacity = 0.5});
+    CHECK(plot.marks()[0].x == std::vector<double>{0, 1, 2, 2, 1, 0});
+    CHECK(plot.marks()[0].y == std::vector<double>{-1, -2, -1, 1, 5, 1});
+    CHECK(plot.y_range().low == doctest::Approx(-2 - 0.06 * 7));
+    const std::string svg = to_svg({plot});
+    CHECK(well_formed(svg));
+    CHECK(count(svg, "Z' fill='#abcdef' opacity='0.5'") == 2);  // and its sample in the legend
+    CHECK_THROWS_WITH_AS(plot.between({0, 1}, {0}, {0, 1}), doctest::Contains("2 x, 1 low, 2 high"), Error);
+}
+
+TEST_CASE("svg: numbers may be lists, vectors, spans and tensors") {
+    Plot plot;
+    plot.line({0, 1}, Tensor({2, 1}, {3, 4})).line(std::span(x), y);
+    CHECK(plot.marks()[0].y == std::vector<double>{3, 4});
+    CHECK(plot.marks()[1].y == y);
+}
+
+TEST_CASE("svg: one legend for all panels names each label once") {
+    Plot plot;
+    plot.line(x, y, {.label = "law"}).scatter(x, y, {.label = "data"});
+    CHECK(count(to_svg({plot, plot, plot}), ">law<") == 3);
+    const std::string svg = to_svg({plot, plot, plot}, {.one_legend = true});
+    CHECK(count(svg, ">law<") == 1);
+    CHECK(count(svg, ">data<") == 1);
+}
+
+TEST_CASE("svg: points that a line does without are left out, corners stay") {
+    Pixels straight, corner{{0, 0}, {10, 0.05}, {20, 0}, {20, 30}};
+    for (int i = 0; i <= 1000; ++i) straight.push_back({i / 10.0, i / 5.0});
+    CHECK(simplified(straight, 0.1) == Pixels{{0, 0}, {100, 200}});
+    CHECK(simplified(corner, 0.1) == Pixels{{0, 0}, {20, 0}, {20, 30}});
+    CHECK(simplified({{1, 2}}, 0.1) == Pixels{{1, 2}});
+    CHECK(simplified({}, 0.1).empty());
+    Pixels circle;  // a ring begins where it ends
+    for (int i = 0; i <= 3600; ++i)
+        circle.push_back({100 * std::cos(i * M_PI / 1800), 100 * std::sin(i * M_PI / 1800)});
+    const Pixels fewer = simplified(circle, 0.1);
+    CHECK(fewer.size() > 60);  // the sagitta of 1/70 of a turn is .1
+    CHECK(fewer.size() < 200);
+}
+
+TEST_CASE("svg: figures with thousands of points stay small, and have the same bytes each time") {
+    std::vector<double> t, wave, other;
+    for (int i = 0; i < 20000; ++i) {
+        t.push_back(i * 0.005);
+        wave.push_back(std::sin(t.back()));
+        other.push_back(std::cos(1.7 * t.back()));
+    }
+    Plot lines, points;
+    lines.line(t, wave).line(t, other);
+    points.scatter(std::span(wave).first(5000), std::span(other).first(5000));
+    const std::string svg = to_svg({lines, points});
+    CHECK(svg.size() < 150'000);
+    CHECK(well_formed(svg));
+    CHECK(count(svg, "h0") == 5000);
+    CHECK(svg == to_svg({lines, points}));
 }
 
 TEST_CASE("svg: text is escaped, control characters vanish, and what is not UTF-8 becomes a question mark") {
