@@ -17,11 +17,11 @@
 namespace costate::support {
 
 inline std::string progress_text(int epoch, int epochs, double loss, long evaluations, double seconds_left) {
-    char text[160], count[32] = "";
-    if (evaluations > 0) std::snprintf(count, sizeof count, "  evaluations %ld", evaluations);
-    std::snprintf(text, sizeof text, "epoch %d/%d  loss %.3g%s  %.0f s left", epoch, epochs, loss, count,
-                  std::ceil(seconds_left));
-    return text;
+    char text[160];
+    std::snprintf(text, sizeof text, "epoch %d/%d  loss %.3g", epoch, epochs, loss);
+    std::string line = text;
+    if (evaluations > 0) line += "  evaluations " + std::to_string(evaluations);
+    return line + "  " + std::to_string(std::lround(std::ceil(seconds_left))) + " s left";
 }
 
 class Progress {
