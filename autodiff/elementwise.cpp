@@ -186,6 +186,13 @@ Var tanh(const Operand& x) { return unary<Tanh>(x); }
 Var sigmoid(const Operand& x) { return unary<Sigmoid>(x); }
 Var softplus(const Operand& x) { return unary<Softplus>(x); }
 Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }
+Var gelu(const Operand& x) { return x * Operand(unary<NormalShare>(x), x.at()); }
+Var gelu_tanh(const Operand& x) {
+    constexpr double root_two_over_pi = 0.7978845608028654;  // √(2/π)
+    const CalledFrom caller(x.at());
+    const Var inner = x * affine(square(x), 0.044715 * root_two_over_pi, root_two_over_pi);
+    return x * affine(tanh(inner), 0.5, 0.5);
+}
 Var relu(const Operand& x) { return unary<Relu>(x); }
 Var leaky_relu(const Operand& x, double slope) { return unary<LeakyRelu>(x, {slope}); }
 Var elu(const Operand& x, double alpha) { return unary<Elu>(x, {alpha}); }

@@ -57,9 +57,11 @@ Var tan(const Operand& x);
 Var atan(const Operand& x);
 Var erf(const Operand& x);
 Var tanh(const Operand& x);
-Var sigmoid(const Operand& x);   // 1 / (1 + e^−x)
-Var softplus(const Operand& x);  // ln(1 + e^x)
-Var silu(const Operand& x);      // x sigmoid(x)
+Var sigmoid(const Operand& x);    // 1 / (1 + e^−x)
+Var softplus(const Operand& x);   // ln(1 + e^x)
+Var silu(const Operand& x);       // x sigmoid(x)
+Var gelu(const Operand& x);       // x Φ(x), Φ(x) = (1 + erf(x/√2)) / 2: the normal distribution's share below x
+Var gelu_tanh(const Operand& x);  // nearly that: x (1 + tanh(√(2/π) (x + .044715 x³))) / 2
 Var relu(const Operand& x);
 Var leaky_relu(const Operand& x, double slope = 0.01);
 Var elu(const Operand& x, double alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)

@@ -27,7 +27,9 @@ Var unary(const Operand& x, Rule rule = {}) {
     return record(Unary<Rule>{rule}, x);
 }
 
-inline constexpr double two_over_root_pi = 1.1283791670955126;  // 2/√π
+inline constexpr double two_over_root_pi = 1.1283791670955126;      // 2/√π
+inline constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
+inline constexpr double root_half = 0.7071067811865476;             // √½
 
 // One row: `f` is an expression in x, `slope_` one in the Vars x and y.
 #define COSTATE_UNARY(Rule, name_, f, slope_)                                               \
@@ -52,6 +54,8 @@ COSTATE_UNARY(Log1p, "log1p", elementary::log1p(x), reciprocal(affine(x, 1, 1)))
 
 COSTATE_UNARY(Atan, "atan", elementary::atan(x), reciprocal(affine(square(x), 1, 1)))
 COSTATE_UNARY(Erf, "erf", elementary::erf(x), affine(exp(-square(x)), two_over_root_pi, 0))
+COSTATE_UNARY(NormalShare, "normal_share", Real(0.5) * (1 + elementary::erf(x * static_cast<Real>(root_half))),
+              affine(exp(affine(square(x), -0.5, 0)), one_over_root_two_pi, 0))
 
 COSTATE_UNARY(OneMinusSquare, "one_minus_square", 1 - x * x, affine(x, -2, 0))
 COSTATE_UNARY(Tanh, "tanh", elementary::tanh(x), unary<OneMinusSquare>(y))

@@ -5,8 +5,11 @@ inline namespace COSTATE_PRECISION {
 
 std::span<const NamedActivation> all_activations() {
     static constexpr NamedActivation list[] = {
-        {"tanh", nn::tanh},         {"relu", nn::relu}, {"sigmoid", nn::sigmoid}, {"softplus", nn::softplus},
-        {"silu", nn::silu},         {"elu", nn::elu},   {"sin", nn::sin},         {"leaky_relu", nn::leaky_relu},
+        {"tanh", nn::tanh},         {"relu", nn::relu},
+        {"sigmoid", nn::sigmoid},   {"softplus", nn::softplus},
+        {"silu", nn::silu},         {"elu", nn::elu},
+        {"sin", nn::sin},           {"leaky_relu", nn::leaky_relu},
+        {"gelu", nn::gelu},         {"gelu_tanh", nn::gelu_tanh},
         {"identity", nn::identity},
     };
     return list;

@@ -1,9 +1,11 @@
 // nn/activations.hpp — the nonlinearity between two layers: any function of one Var, entry by entry
 //   nn::MLP({2, 64, 2}, nn::tanh, Rng{0});     or by its name, "tanh", as on a command line: nn::activation("tanh")
 // Without one between them, layers collapse: W₂(W₁ x) = (W₂ W₁) x is again a linear map.
-// For dynamics prefer a smooth one (tanh, softplus, silu): a solver of order p expects p bounded derivatives of f, and
+// For dynamics prefer a smooth one (tanh, softplus, silu, gelu): a solver of order p expects p bounded derivatives of f, and
 // at every kink of relu it has to shorten its step.
 // source   silu: Elfwing et al. 2018 · elu: Clevert et al. 2016 · softplus: Dugas et al. 2001
+//          gelu: Hendrycks & Gimpel 2016; gelu_tanh is their approximation, PyTorch's approximate='tanh', for weights that
+//          were trained with it
 #pragma once
 #include <span>
 #include <string_view>
@@ -46,6 +48,8 @@ private:
     Var (*of_var_)(Var) = nullptr;
 };
 
+using costate::gelu;
+using costate::gelu_tanh;
 using costate::relu;
 using costate::sigmoid;
 using costate::silu;

@@ -98,6 +98,23 @@ TEST_CASE_FIXTURE(Room, "tan, atan, atan2, erf and hypot at places that everybod
     CHECK(near(grad(erf(zero), zero), 1.1283791670955126));
 }
 
+TEST_CASE_FIXTURE(Room, "gelu is x Φ(x), and gelu_tanh PyTorch's approximation of it") {
+    struct Place {
+        double x, gelu, slope, gelu_tanh;
+    };
+    const Place places[] = {{-3, -0.00404969409489028, -0.011945647204183929, -0.0036373920817729943},
+                            {-1, -0.15865525393145707, -0.08331547058768629, -0.1588080093917233},
+                            {0, 0, 0.5, 0},
+                            {0.5, 0.34573123063700656, 0.8674951246561629, 0.34571400982514394},
+                            {2, 1.9544997361036416, 1.085231801078197, 1.954597694087775}};
+    for (const Place& p : places) {
+        const Var z = tape.variable(Tensor::scalar(p.x));
+        CHECK(near(gelu(z), p.gelu));
+        CHECK(near(gelu_tanh(z), p.gelu_tanh));
+        CHECK(near(grad(gelu(z), z), p.slope));
+    }
+}
+
 TEST_CASE_FIXTURE(Room, "safe_sqrt, norm, hypot and atan2 have derivatives 0 at 0, the second ones as well") {
     const std::function<Var(Var)> functions[] = {
         [](Var z) { return sum(safe_sqrt(z)); }, [](Var z) { return norm(z); }, [](Var z) { return hypot(z[0], z[1]); },

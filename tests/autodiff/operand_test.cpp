@@ -155,6 +155,8 @@ TEST_CASE_FIXTURE(Room, "operand: an error of an operator names the line of the 
     NAMES_ITS_LINE(x / Var{});
     NAMES_ITS_LINE(tanh(Var{}));
     NAMES_ITS_LINE(silu(Var{}));
+    NAMES_ITS_LINE(gelu(Var{}));
+    NAMES_ITS_LINE(gelu_tanh(Var{}));
     NAMES_ITS_LINE(matmul(x, x));
     NAMES_ITS_LINE(matmul(transpose(x), transpose(two)));
     NAMES_ITS_LINE(sum(x, 2));

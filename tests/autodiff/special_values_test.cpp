@@ -65,7 +65,8 @@ TEST_CASE("a nan operand gives nan through broadcasting, clamps, activations and
         [](Var v) { return logsumexp(v); },   [](Var v) { return max(v, {0}, true); },
         [](Var v) { return relu(v); },        [](Var v) { return leaky_relu(v); },
         [](Var v) { return elu(v); },         [](Var v) { return abs(v); },
-        [](Var v) { return silu(v); },        [](Var v) { return softmax(v); }};
+        [](Var v) { return silu(v); },        [](Var v) { return softmax(v); },
+        [](Var v) { return gelu(v); },        [](Var v) { return gelu_tanh(v); }};
     for (const auto& f : functions)
         for_both([&](Vars v) { return f(v[0]); }, {x}, [](View y) { CHECK(std::isnan(y[y.size() == 1 ? 0 : 1])); });
 }

@@ -208,7 +208,7 @@ TEST_CASE("sequential: a layer that stands in two places is an error with a reme
 TEST_CASE("activations: each is found by its name") {
     Tape tape;
     const Var x = tape.constant(Tensor({3}, {-1, 0.5, 2}));
-    CHECK(nn::all_activations().size() == 9);
+    CHECK(nn::all_activations().size() == 11);
     for (const auto& a : nn::all_activations())
         CHECK(same_numbers(nn::activation(a.name)(x).value(), a.function(x).value()));
     CHECK(same_numbers(nn::activation("relu")(x).value(), Tensor({3}, {0, 0.5, 2})));
@@ -218,7 +218,7 @@ TEST_CASE("activations: each is found by its name") {
 TEST_CASE("activations: an unknown name lists the known ones") {
     const std::string error = error_of([] { nn::activation("tahn"); });
     CHECK(contains(error, "\"tahn\""));
-    CHECK(contains(error, "tanh, relu, sigmoid, softplus, silu, elu, sin, leaky_relu, identity"));
+    CHECK(contains(error, "tanh, relu, sigmoid, softplus, silu, elu, sin, leaky_relu, gelu, gelu_tanh, identity"));
 }
 
 TEST_SUITE_END();
