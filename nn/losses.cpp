@@ -64,6 +64,89 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
 };
 
+// How many entries count: those of a mask of zeros and ones, each of which stands for so many.
+struct Counted {
+    Index for_each = 1;
+    static constexpr const char* name = "counted";
+    static constexpr bool passive = true;
+    bool operator==(const Counted&) const = default;
+    Shape shape(const Shape&, Where) const { return {}; }
+    void eval(const View& mask, const MutableView& y) const {
+        y[0] = static_cast<Real>(for_each * count(mask, Where(nullptr, 0)));
+    }
+    static Index count(const View& mask, Where at) {
+        Index ones = 0;
+        for (Index i = 0; i < mask.size(); ++i) {
+            if (mask[i] != 0 && mask[i] != 1)
+                fail({.what = "mask: an entry says neither yes nor no",
+                      .got = number_text(static_cast<double>(mask[i])) + " in entry " + std::to_string(i),
+                      .expected = "1 where an entry counts, 0 where it does not",
+                      .fix = "mean(weights * square(y - target)) for weights"},
+                     at);
+            ones += mask[i] == 1 ? 1 : 0;
+        }
+        if (ones == 0)
+            fail({.what = "mask: nothing counts, and there is no mean of nothing",
+                  .got = "a mask " + to_text(mask.shape) + " of zeros",
+                  .expected = "at least one 1",
+                  .fix = "leave this batch out"},
+                 at);
+        return ones;
+    }
+    Var jvp(Var, Var, Var) const { return {}; }
+    Var vjp(Var, Var, Var, Needs) const { return {}; }
+};
+
+// A mask beside what it says of: is it one? The number of entries that count.
+Var counted(const char* what, const Var& x, const Var& mask) {
+    require_rows(what, x.shape());
+    if (!can_broadcast(mask.shape(), x.shape()))
+        fail({.what = std::string(what) + ": the mask does not fit",
+              .got = "a mask " + to_text(mask.shape()) + " beside " + to_text(x.shape()),
+              .expected = "one that broadcasts to what it says of",
+              .fix = "reshape(mask, {-1, 1}) for one entry a row"});
+    if (mask.tape().evaluating()) Counted::count(mask.tape().view(mask), Context::caller());
+    return record(Counted{x.size() / mask.size()}, mask);
+}
+
+Var mean_of_counted(const char* what, const Var& x, const Var& mask) {
+    const Var count = counted(what, x, mask);
+    return sum(where(mask, x, 0)) / count;
+}
+
+// y − target; 0 where the mask is 0, before anything is done with it: what does not count may be a nan, and 0 · nan is one.
+struct MaskedDifference {
+    Var d, count;
+};
+MaskedDifference difference(const char* what, const Operand& y, const Operand& target, const Operand& mask) {
+    std::array<Var, 3> v;
+    place(std::array{&y, &target, &mask}, v, what);
+    const Var d = difference(what, v[0], v[1]), count = counted(what, d, v[2]);
+    return {where(v[2], d, 0), count};
+}
+
+Var huber_of(const Var& d, double delta) {
+    if (!(delta > 0))
+        fail({.what = "huber: delta is no distance", .got = "delta = " + number_text(delta), .expected = "above 0"});
+    const Var c = clamp(d, -delta, delta);  // its derivative by d, too
+    return c * (d - affine(c, 0.5, 0));
+}
+
+constexpr const char* cross_entropy = "cross_entropy_with_logits";
+
+Var cross_entropy_of_rows(const Var& l, const Var& targets) {
+    const int classes = checked_axis(cross_entropy, l.shape(), -1);
+    const bool labels = targets.shape().rank() == 1;
+    if (labels ? l.shape().rank() != 2 || targets.shape()[0] != l.shape()[0] : targets.shape() != l.shape())
+        fail({.what = "cross_entropy_with_logits: the targets do not fit the logits",
+              .got = "logits " + to_text(l.shape()) + ", targets " + to_text(targets.shape()),
+              .expected = "for logits [B,C] B labels, or probabilities [B,C]"});
+    require_rows(cross_entropy, l.shape());
+    const Var p = labels ? one_hot(targets, l.shape()[classes]) : targets;
+    const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
+    return sum(where(p, p * surprise, 0), -1);        // a class ruled out by p = 0 may have l = −∞
+}
+
 constexpr double half_log_two_pi = 0.918938533204672741780329736406;
 
 }  // namespace
@@ -96,32 +179,68 @@ Var mae(const Operand& y, const Operand& target) {
     return mean(abs(difference("mae", y, target)));
 }
 
+Var huber(const Operand& y, const Operand& target, double delta) {
+    const CalledFrom caller(y.at());
+    return mean(huber_of(difference("huber", y, target), delta));
+}
+
+Var mse(const Operand& y, const Operand& target, const Operand& mask) {
+    const CalledFrom caller(y.at());
+    const MaskedDifference m = difference("mse", y, target, mask);
+    return sum(square(m.d)) / m.count;
+}
+
+Var mae(const Operand& y, const Operand& target, const Operand& mask) {
+    const CalledFrom caller(y.at());
+    const MaskedDifference m = difference("mae", y, target, mask);
+    return sum(abs(m.d)) / m.count;
+}
+
+Var huber(const Operand& y, const Operand& target, const Operand& mask, double delta) {
+    const CalledFrom caller(y.at());
+    const MaskedDifference m = difference("huber", y, target, mask);
+    return sum(huber_of(m.d, delta)) / m.count;
+}
+
+Var masked_mean(const Operand& x, const Operand& mask) {
+    const CalledFrom caller(x.at());
+    std::array<Var, 2> v;
+    place(std::array{&x, &mask}, v, "masked_mean");
+    return mean_of_counted("masked_mean", v[0], v[1]);
+}
+
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets) {
-    const char* name = "cross_entropy_with_logits";
     const CalledFrom caller(logits.at());
     std::array<Var, 2> v;
-    place(std::array{&logits, &targets}, v, name);
-    const Var l = v[0];
-    const int classes = checked_axis(name, l.shape(), -1);
-    const bool labels = v[1].shape().rank() == 1;
-    if (labels ? l.shape().rank() != 2 || v[1].shape()[0] != l.shape()[0] : v[1].shape() != l.shape())
-        fail({.what = "cross_entropy_with_logits: the targets do not fit the logits",
-              .got = "logits " + to_text(l.shape()) + ", targets " + to_text(v[1].shape()),
-              .expected = "for logits [B,C] B labels, or probabilities [B,C]"});
-    require_rows(name, l.shape());
-    const Var p = labels ? one_hot(v[1], l.shape()[classes]) : v[1];
-    const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
-    return mean(sum(where(p, p * surprise, 0), -1));  // a class ruled out by p = 0 may have l = −∞
+    place(std::array{&logits, &targets}, v, cross_entropy);
+    return mean(cross_entropy_of_rows(v[0], v[1]));
+}
+
+Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, const Operand& mask) {
+    const CalledFrom caller(logits.at());
+    std::array<Var, 3> v;
+    place(std::array{&logits, &targets, &mask}, v, cross_entropy);
+    return mean_of_counted(cross_entropy, cross_entropy_of_rows(v[0], v[1]), v[2]);
+}
+
+Var cross_entropy_with_logits(const Operand& logits, Indices labels, const Operand& mask) {
+    const CalledFrom caller(logits.at());
+    shape_of(logits, cross_entropy);
+    return cross_entropy_with_logits(logits, logits.var().tape().constant(labels), mask);
 }
 
 Var cross_entropy_with_logits(const Operand& logits, Indices labels) {
     const CalledFrom caller(logits.at());
-    shape_of(logits, "cross_entropy_with_logits");
+    shape_of(logits, cross_entropy);
     return cross_entropy_with_logits(logits, logits.var().tape().constant(labels));
 }
 
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels) {
     return cross_entropy_with_logits(logits, Indices(labels));
+}
+
+Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels, const Operand& mask) {
+    return cross_entropy_with_logits(logits, Indices(labels), mask);
 }
 
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {

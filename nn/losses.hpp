@@ -1,6 +1,7 @@
 // nn/losses.hpp — how far is the model from the data?
 //   mse                         mean (y − target)²
 //   mae                         mean |y − target|
+//   huber                       mean of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ),   d = y − target: an outlier pulls no more
 //   cross_entropy_with_logits   mean over rows of −Σ_c p_c ln softmax(l)_c = Σ_c p_c (logsumexp(l) − l_c)
 //   gaussian_log_likelihood     Σ over the last axis of −½ ((x − μ)/σ)² − ln σ − ½ ln 2π,   σ = e^log_sigma
 // shapes   mse, mae: y and target alike, result []. A target [B] beside y [B,1] would broadcast to [B,B]: an error.
@@ -8,9 +9,12 @@
 //          that a program is to bind anew.)
 //          x; mean and log_sigma broadcast to x's shape, and never beyond it; the result lacks the last axis.
 //          No rows, no loss: an error. Its mean would be 0/0.
+// mask     1 where an entry counts, 0 where it does not: means are over what counts. It broadcasts to y, [T,B,1] to [T,B,D]
+//          say (of cross entropy: to the rows [B]), and what does not count of a target may be a nan. Nothing that counts,
+//          or another number than 0 and 1: an error.   masked_mean(x, mask): the same for a loss of one's own.
 // why      From logits, not from probabilities: logsumexp subtracts the largest logit, so nothing overflows and no
 //          ln 0 arises. log_sigma, not σ: any real number is allowed, so a network may put it out.
-// source   Bishop, Pattern Recognition and Machine Learning, eq. (1.46), (4.108)
+// source   Bishop, Pattern Recognition and Machine Learning, eq. (1.46), (4.108) · Huber 1964, with PyTorch's factors
 #pragma once
 #include <initializer_list>
 
@@ -20,10 +24,18 @@ namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
 Var mse(const Operand& y, const Operand& target);
+Var mse(const Operand& y, const Operand& target, const Operand& mask);
 Var mae(const Operand& y, const Operand& target);
+Var mae(const Operand& y, const Operand& target, const Operand& mask);
+Var huber(const Operand& y, const Operand& target, double delta = 1);
+Var huber(const Operand& y, const Operand& target, const Operand& mask, double delta = 1);
+Var masked_mean(const Operand& x, const Operand& mask);
 Var cross_entropy_with_logits(const Operand& logits, Indices labels);
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels);
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets);
+Var cross_entropy_with_logits(const Operand& logits, Indices labels, const Operand& mask);
+Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels, const Operand& mask);
+Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, const Operand& mask);
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma);
 
 // y[b, c] = 1 where c = label b, else 0: [B,count], without a derivative.

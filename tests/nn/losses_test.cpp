@@ -75,6 +75,22 @@ TEST_CASE("mse and mae: shapes that would broadcast are an error") {
     CHECK(contains(error_of([&] { nn::mae(column, list); }), "mae: prediction"));
 }
 
+TEST_CASE("huber: a parabola near 0, then a line of slope delta") {
+    Tape tape;
+    const Var y = tape.variable(Tensor({5}, {0.5, -1, 3, -4, 0})), zeros = tape.constant(Tensor({5}));
+    // by PyTorch's definition: 0.125, 0.5, 1 (3 − 0.5), 1 (4 − 0.5), 0
+    CHECK(number(nn::huber(y, zeros)) == Approx((0.125 + 0.5 + 2.5 + 3.5) / 5).epsilon(rounding));
+    CHECK(number(nn::huber(y, zeros, 2)) == Approx((0.125 + 0.5 + 2 * 2 + 2 * 3) / 5).epsilon(rounding));
+    CHECK(number(nn::huber(y, zeros, 10)) == Approx(number(nn::mse(y, zeros)) / 2).epsilon(rounding));
+    const Tensor slopes(grad(5 * nn::huber(y, zeros, 2), y).value());
+    CHECK(slopes == Tensor({5}, {0.5, -1, 2, -2, 0}));
+    for (const double bad : {0.0, -1.0, std::nan("")}) {
+        const std::string error = error_of([&] { nn::huber(y, zeros, bad); });
+        CHECK(contains(error, "huber: delta is no distance"));
+        CHECK(contains(error, "losses_test.cpp:" + std::to_string(__LINE__ - 2)));
+    }
+}
+
 TEST_CASE("cross entropy: classes and one-hot rows say the same") {
     Tape tape;
     const Var l = tape.variable(logits);
