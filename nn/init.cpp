@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
@@ -44,6 +46,30 @@ void he_uniform(MutableView weight, MutableView bias, Rng& rng) {
 
 void he_normal(MutableView weight, MutableView bias, Rng& rng) {
     normal_and_zeros(weight, bias, rng, 2 / fan_in(weight));
+}
+
+// Gram–Schmidt is QR with R_ii > 0. Every vector is projected twice, which keeps right angles to rounding (Giraud,
+// Langou & Rozložník 2005), and in double, also in a float build.
+void orthogonal(MutableView weight, MutableView bias, Rng& rng) {
+    const Index out = weight.shape[0], in = weight.shape[1];
+    rng.fill_normal(weight.entries());
+    std::fill_n(bias.data, bias.size(), Real(0));
+    const bool rows = out <= in;  // of W, else its columns
+    const Index count = rows ? out : in, length = rows ? in : out;
+    const auto place = [=](Index v, Index i) { return rows ? v * in + i : i * in + v; };
+    std::vector<double> q(static_cast<std::size_t>(count * length));
+    const auto vector = [&](Index v) { return q.data() + v * length; };
+    for (Index v = 0; v < count; ++v) {
+        double* a = vector(v);
+        for (Index i = 0; i < length; ++i) a[i] = static_cast<double>(weight[place(v, i)]);
+        for (Index u = 0; u < 2 * v; ++u) {
+            const double* b = vector(u % v);
+            const double along = std::inner_product(a, a + length, b, 0.0);
+            for (Index i = 0; i < length; ++i) a[i] -= along * b[i];
+        }
+        const double norm = std::sqrt(std::inner_product(a, a + length, a, 0.0));
+        for (Index i = 0; i < length; ++i) weight[place(v, i)] = static_cast<Real>(a[i] /= norm);
+    }
 }
 
 void zeros(MutableView weight, MutableView bias, Rng&) {

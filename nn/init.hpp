@@ -6,10 +6,13 @@
 //   glorot_normal    W ~ N(0, 2/(in+out)),              b = 0
 //   he_uniform       W ~ U(−k, k),  k = √(6/in),        b = 0   Var = 2/in         relu passes on half of the variance
 //   he_normal        W ~ N(0, 2/in),                    b = 0
+//   orthogonal       W: rows of length 1 at right angles (columns, where out > in), b = 0: |W x| = |x|, layer by layer
 //   zeros            W = b = 0: a last layer of a field that starts as dz/dt = 0
 // Numbers are drawn row by row, weight then bias, layer by layer, from one stream: a seed names one network.
 // source   Glorot & Bengio 2010, eq. (16) and (12) · He, Zhang, Ren & Sun 2015, eq. (10) · PyTorch's nn.Linear:
 //          kaiming_uniform_ with a = √5, which is U(±1/√in); the scale: LeCun et al. 1998, "Efficient BackProp", §4.6
+//          orthogonal: Saxe, McClelland & Ganguli 2014; all directions alike: Q of a normal matrix's QR with R_ii > 0,
+//          Mezzadri 2007
 #pragma once
 #include "core/random.hpp"  // brings: Rng
 #include "core/tensor.hpp"  // brings: MutableView
@@ -25,6 +28,7 @@ void glorot_uniform(MutableView weight, MutableView bias, Rng& rng);
 void glorot_normal(MutableView weight, MutableView bias, Rng& rng);
 void he_uniform(MutableView weight, MutableView bias, Rng& rng);
 void he_normal(MutableView weight, MutableView bias, Rng& rng);
+void orthogonal(MutableView weight, MutableView bias, Rng& rng);
 void zeros(MutableView weight, MutableView bias, Rng& rng);
 
 }  // namespace COSTATE_PRECISION

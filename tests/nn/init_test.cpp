@@ -74,6 +74,35 @@ TEST_CASE("init: Glorot's variance is 2/(in + out), He's 2/in, and biases are 0"
     }
 }
 
+// Of G = L Q with L lower triangular and L_ii > 0 there is one: so Q Qᵀ = I and L = G Qᵀ tell it.
+TEST_CASE("init: orthogonal is the Q of the normal matrix that its stream gives, with positive signs") {
+    const double rounding = sizeof(Real) == 8 ? 4e-15 : 2e-6;
+    for (const Shape& shape : {Shape{3, 5}, Shape{5, 3}, Shape{4, 4}, Shape{1, 1}, Shape{60, 60}, Shape{1, 7}}) {
+        CAPTURE(to_text(shape));
+        Tensor g(shape), q(shape), bias(Shape{shape[0]}, 9);
+        Rng same(5), rng(5);
+        same.fill_normal(g.entries());
+        nn::orthogonal(q.view(), bias.view(), rng);
+        CHECK(rng == same);
+        CHECK(bias == Tensor(Shape{shape[0]}));
+        const bool rows = shape[0] <= shape[1];
+        const Index count = std::min(shape[0], shape[1]), length = std::max(shape[0], shape[1]);
+        const auto along = [&](const Tensor& a, Index i, const Tensor& b, Index j) {
+            double total = 0;
+            for (Index k = 0; k < length; ++k)
+                total += rows ? double(a(i, k)) * double(b(j, k)) : double(a(k, i)) * double(b(k, j));
+            return total;
+        };
+        for (Index i = 0; i < count; ++i) {
+            CHECK(along(g, i, q, i) > 0);
+            for (Index j = 0; j < count; ++j) {
+                CHECK(std::abs(along(q, i, q, j) - (i == j ? 1 : 0)) <= rounding);
+                if (j > i) CHECK(std::abs(along(g, i, q, j)) <= 20 * rounding);
+            }
+        }
+    }
+}
+
 TEST_CASE("init: zeros are zeros") {
     const Layer layer(nn::zeros);
     CHECK(layer.largest == 0);
