@@ -70,12 +70,15 @@
 #include "optim/sgd.hpp"
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
+#include "ode/collocation.hpp"
 #include "ode/field.hpp"
+#include "ode/growing_horizon.hpp"
 #include "ode/method.hpp"
 #include "ode/methods.hpp"
 #include "ode/neural_ode.hpp"
 #include "ode/plain.hpp"
 #include "ode/routes.hpp"
+#include "ode/shooting.hpp"
 #include "ode/solution.hpp"
 #include "ode/solve.hpp"
 #include "ode/solve_options.hpp"

@@ -1,0 +1,163 @@
+#include "ode/shooting.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autodiff/elementwise.hpp"  // brings: +, −, *
+#include "autodiff/shaping.hpp"      // brings: stack, slice, gather, reshape
+#include "nn/batches.hpp"            // brings: take_rows
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+std::size_t place(Index i) { return static_cast<std::size_t>(i); }
+
+// Are all intervals equal, but for the rounding of times that were computed or printed?
+bool equally_spaced(const std::vector<double>& t) {
+    const double gap = (t.back() - t.front()) / static_cast<double>(t.size() - 1);
+    for (std::size_t i = 0; i < t.size(); ++i)
+        if (!(std::abs(t[i] - (t.front() + static_cast<double>(i) * gap)) <= 1e-6 * std::abs(gap))) return false;
+    return true;
+}
+
+void check(const std::vector<double>& t, View data, Index length, Index stride, Where at) {
+    const Index count = static_cast<Index>(t.size());
+    if (data.shape.rank() < 2 || data.shape[0] != count)
+        fail({.what = "segments: not one row of data for each time",
+              .got = std::to_string(count) + " times, data " + to_text(data.shape),
+              .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
+              .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""},
+             at);
+    if (length < 1 || length >= count || stride < 0 || stride > length)
+        fail({.what = "segments: they cannot be cut so",
+              .got = "length = " + std::to_string(length) + ", stride = " + std::to_string(stride) + " of " +
+                     std::to_string(count) + " times",
+              .expected = "1 ≤ length < times, and 1 ≤ stride ≤ length (0: length)"},
+             at);
+    for (std::size_t i = 1; i < t.size(); ++i)
+        if (!((t[i] - t[i - 1]) * (t.back() - t.front()) > 0))
+            fail({.what = "segments: the times stand still or turn round",
+                  .got = number_text(t[i - 1]) + ", then " + number_text(t[i]),
+                  .expected = "times that go up, or down"},
+                 at);
+}
+
+// x [B,1] in the rank of the state, to multiply it row by row.
+Var beside(Var x, const Shape& state) {
+    Shape shape{state[0]};
+    for (int axis = 1; axis < state.rank(); ++axis) shape.append(1);
+    return reshape(x, shape);
+}
+
+}  // namespace
+
+Segments segments(const Times& times, View data, Index length, Index stride, Where at) {
+    const std::vector<double> t = times.numbers(at);
+    check(t, data, length, stride, at);
+    if (stride == 0) stride = length;
+    const Index last = static_cast<Index>(t.size()) - 1 - length;  // where the last one begins
+    std::vector<Index> firsts;
+    for (Index first = 0; first < last; first += stride) firsts.push_back(first);
+    firsts.push_back(last);
+
+    const bool many = data.shape.rank() > 2;
+    const Index orbits = many ? data.shape[1] : 1, count = static_cast<Index>(firsts.size());
+    const Index rows = count * orbits;
+    Shape shape({length + 1, rows}, at);
+    for (int axis = many ? 2 : 1; axis < data.shape.rank(); ++axis) shape.append(data.shape[axis]);
+
+    Segments s;
+    s.states = Tensor(shape, 0, at);
+    s.begins = Tensor(Shape{rows, 1});
+    s.gaps = Tensor(Shape{equally_spaced(t) ? 0 : length, rows, 1});
+    const Index at_once = data.shape.row_size();  // numbers at one time
+    for (Index j = 0; j <= length; ++j)
+        for (Index b = 0; b < count; ++b) {
+            const Index i = firsts[place(b)] + j;
+            std::copy_n(data.data + i * at_once, at_once, s.states.data() + (j * count + b) * at_once);
+            for (Index n = 0; n < orbits; ++n) {
+                const Index row = b * orbits + n;
+                if (j == 0) s.begins[row] = static_cast<Real>(t[place(i)]);
+                if (j < length && !s.are_equal())
+                    s.gaps[j * rows + row] = static_cast<Real>(t[place(i + 1)] - t[place(i)]);
+            }
+        }
+    const double gap = s.are_equal() ? (t.back() - t.front()) / static_cast<double>(t.size() - 1) : 1;
+    for (Index j = 0; j <= length; ++j) s.times.push_back(static_cast<double>(j) * gap);
+    s.starts = nn::take_rows(s.states, {0}).reshaped(shape.without(0));
+    for (Index b = 1; b < count; ++b)
+        for (Index n = 0; n < orbits; ++n)
+            s.meets.push_back((firsts[place(b)] - firsts[place(b - 1)]) * rows + (b - 1) * orbits + n);
+    return s;
+}
+
+Segments Segments::rows(Indices chosen, Where at) const {
+    Segments s{.times = times,
+               .starts = nn::take_rows(starts, chosen, at),
+               .states = Tensor(states.shape().with(1, chosen.size(), at)),
+               .begins = nn::take_rows(begins, chosen, at),
+               .gaps = Tensor(gaps.shape().with(1, chosen.size(), at)),
+               .meets = {}};
+    const auto take = [&](const Tensor& from, Tensor& to) {
+        for (Index j = 0; j < from.shape()[0]; ++j) {
+            const View all = from.rows(j, 1);
+            const Index size = all.size() / starts.shape()[0];  // of a row
+            for (Index i = 0; i < chosen.size(); ++i)
+                std::copy_n(all.data + chosen[i] * size, size, to.data() + (j * chosen.size() + i) * size);
+        }
+    };
+    take(states, s.states);
+    take(gaps, s.gaps);
+    return s;
+}
+
+Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& options, Where at) {
+    Tape& tape = innermost_tape({&starts, 1}, "shoot", at);
+    if (starts.shape(at) != s.starts.shape())
+        fail({.what = "shoot: the starts do not fit the segments",
+              .got = "starts " + to_text(starts.shape()),
+              .expected = to_text(s.starts.shape()) + ", one for each segment"},
+             at);
+    Var begins = tape.constant(s.begins);
+    if (s.are_equal()) return solve([&](Var t, Var z) { return field(begins + t, z); }, starts, s.times, options, at).z;
+
+    const CalledFrom caller(at);
+    SolveOptions of_interval = options;
+    of_interval.steps = (options.steps + static_cast<int>(s.length()) - 1) / static_cast<int>(s.length());
+    const std::span<Var> states = tape.list(s.times.size());
+    states[0] = starts;
+    for (Index j = 0; j < s.length(); ++j) {
+        const Var gap = reshape(tape.constant(s.gaps.rows(j, 1)), s.begins.shape());
+        const auto stretched = [&](Var t, Var z) {  // (2)
+            return beside(gap, starts.shape()) * field(begins + t * gap, z);
+        };
+        states[place(j + 1)] = solve(stretched, states[place(j)], {0, 1}, of_interval, at).end(at);
+        begins = begins + gap;
+    }
+    return stack(states);
+}
+
+Var shoot(Tape& tape, FieldRef field, const Segments& s, const SolveOptions& options, Where at) {
+    return shoot(field, tape.constant(s.starts), s, options, at);
+}
+
+Var defects(const Operand& z, const Operand& starts, const Segments& s) {
+    const CalledFrom caller(z.at());
+    std::array<Var, 2> v;
+    ::costate::place(std::array{&z, &starts}, v, "defects");
+    if (v[0].shape() != s.states.shape() || v[1].shape() != s.starts.shape() || s.meets.empty())
+        fail({.what = "defects: there is nothing to be met",
+              .got = "z " + to_text(v[0].shape()) + ", starts " + to_text(v[1].shape()) + ", " +
+                     std::to_string(s.meets.size()) + " rows that follow on another",
+              .expected = "z = shoot(...) " + to_text(s.states.shape()) + " and its starts " +
+                          to_text(s.starts.shape()) + ", of segments that follow on one another",
+              .likely = s.meets.empty() ? "one segment alone, or rows(...) of them" : ""});
+    const Index rows = s.starts.shape()[0], following = static_cast<Index>(s.meets.size());
+    const Var ends = gather(reshape(v[0], s.starts.shape().with(0, (s.length() + 1) * rows)), s.meets, 0);
+    return ends - slice(v[1], 0, rows - following, following);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode
