@@ -64,10 +64,12 @@
 
 // optim: optimisers, schedules, clipping
 #include "optim/adam.hpp"
+#include "optim/checkpoint.hpp"
 #include "optim/clip.hpp"
 #include "optim/optimizer.hpp"
 #include "optim/schedule.hpp"
 #include "optim/sgd.hpp"
+#include "optim/train.hpp"
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
 #include "ode/collocation.hpp"

@@ -91,6 +91,11 @@ bool rename_over(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+bool file_exists(const std::string& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    return file && std::fclose(file) == 0;
+}
+
 std::vector<std::uint8_t> read_file(const std::string& path, Where at) {
     std::vector<std::uint8_t> bytes;
     std::FILE* file = std::fopen(path.c_str(), "rb");

@@ -16,6 +16,7 @@
 
 namespace costate {
 
+bool file_exists(const std::string& path);  // and may be read
 std::vector<std::uint8_t> read_file(const std::string& path, Where at = {});
 void replace_file(const std::string& path, std::span<const std::uint8_t> bytes, Where at = {});
 void require_replaceable(const std::string& path,

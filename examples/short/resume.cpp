@@ -6,39 +6,31 @@
 #include "costate.hpp"
 using namespace costate;
 
-struct Run {
-    nn::MLP field{{2, 16, 2}, nn::tanh, Rng{0}};
-    optim::Adam adam{field, {.lr = 1e-2}};
-    nn::Batches batches{50, 8, Rng{1}};
-
-    void train(int steps) {
-        Tensor starts({50, 2});
-        Rng(2).fill_normal(starts.entries());
-        for (Tape tape; steps > 0; --steps, tape.rewind()) {
-            Var z0 = tape.constant(nn::take_rows(starts, batches.next()));
-            adam.minimise(nn::mse(ode::solve(field, z0, {0, 1}).end(), -z0));
-        }
-    }
-    TensorFile saved() const {
-        TensorFile file;
-        field.write(file, "field."), adam.write(file, "adam."), batches.write(file, "batches.");
-        return file;
-    }
-    void read(const TensorFile& file) {
-        field.read(file, "field."), adam.read(file, "adam."), batches.read(file, "batches.");
-    }
-};
+void train(const std::string& path, int updates) {  // those of the whole run; what path holds need not be done again
+    Rng rng(0);
+    nn::MLP field({2, 16, 2}, nn::tanh, rng);
+    Tensor starts({50, 2});
+    rng.fill_normal(starts.entries());
+    optim::Adam adam(field, {.lr = 1e-2});
+    nn::Batches batches(50, 8, rng);
+    const auto loss = [&](Tape& tape) {
+        Var z0 = tape.constant(nn::take_rows(starts, batches.next()));
+        return nn::mse(ode::solve(field, z0, {0, 1}).end(), -z0);
+    };
+    int left = updates;
+    optim::train(
+        adam, loss,
+        {.updates = 60, .stop = [&] { return --left == 0; }, .checkpoint = path, .also = {{"batches.", batches}}});
+}
 
 int main(int argc, char** argv) {
-    Run stopped, whole;
-    if (argc > 1) {  // the other process
-        stopped.read(load("out/resume.half"));
-        stopped.train(30);
-        save("out/resume.end", stopped.saved());
-        return 0;
+    if (argc == 1) {
+        for (const char* file : {"out/resume.whole", "out/resume.parts"}) std::remove(file);
+        train("out/resume.whole", 60);
+        train("out/resume.parts", 29);
+        if (std::system((std::string(argv[0]) + " go-on").c_str()) != 0) return 1;
+        std::printf("same_bits = %d\n", serialize(load("out/resume.whole")) == serialize(load("out/resume.parts")));
+    } else {  // the other process
+        train("out/resume.parts", 60);
     }
-    whole.train(60), stopped.train(30);
-    save("out/resume.half", stopped.saved());
-    if (std::system((std::string(argv[0]) + " go-on").c_str()) != 0) return 1;
-    std::printf("same_bits = %d\n", serialize(load("out/resume.end")) == serialize(whole.saved()));
 }
