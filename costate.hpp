@@ -67,6 +67,7 @@
 #include "optim/checkpoint.hpp"
 #include "optim/clip.hpp"
 #include "optim/optimizer.hpp"
+#include "optim/rmsprop.hpp"
 #include "optim/schedule.hpp"
 #include "optim/sgd.hpp"
 #include "optim/train.hpp"

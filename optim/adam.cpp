@@ -56,14 +56,7 @@ void Adam::read(const TensorFile& file, const std::string& prefix, Where at) {
     const double above_one = std::nextafter(1.0, 2.0), limit = file.integer(prefix + "steps", at) == 0 ? above_one : 1;
     require_within("Adam", "beta1_power", power1, 0, limit, at);
     require_within("Adam", "beta2_power", power2, 0, limit, at);
-    for (std::size_t i = 0; i < parameters().size(); ++i)
-        for (const Real entry : file.tensor(prefix + "v." + std::to_string(i), at).entries())
-            if (entry < 0)
-                fail({.what = "Adam: a mean of squares in the file is negative",
-                      .got =
-                          number_text(static_cast<double>(entry)) + " in \"" + prefix + "v." + std::to_string(i) + "\"",
-                      .expected = "0 or more"},
-                     at);
+    require_squares(file, prefix, at);
     Optimizer::read(file, prefix, at);
     beta1_power_ = power1;
     beta2_power_ = power2;

@@ -1,5 +1,6 @@
 #include "optim/clip.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -9,15 +10,17 @@ inline namespace COSTATE_PRECISION {
 namespace {
 
 double norm_of_scaled(const Gradients& gradients, double factor, Where at) {
+    const double scale = gradients.scale * factor, limit = gradients.limit * factor;
     double squares = 0;
     for (std::size_t i = 0; i < gradients.size(); ++i) {
         const View g = gradients.view(i, at);
         for (Index j = 0; g.data && j < g.size(); ++j) {
-            const double entry = static_cast<double>(g[j]) * factor;
-            squares += entry * entry;
+            const double entry = scale * static_cast<double>(g[j]);
+            const double limited = std::max(std::min(entry, limit), -limit);  // in this order a nan stays one
+            squares += limited * limited;
         }
     }
-    return gradients.scale * (std::sqrt(squares) / factor);
+    return std::sqrt(squares) / factor;
 }
 
 }  // namespace
@@ -31,8 +34,15 @@ Clipped clip_by_global_norm(Gradients gradients, double max_norm, Where at) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     require_within("clip_by_global_norm", "max_norm", max_norm, std::numeric_limits<double>::min(), infinity, at);
     const double norm = global_norm(gradients, at);
-    if (norm > max_norm) gradients.scale *= max_norm / norm;
+    if (norm > max_norm) gradients.scale *= max_norm / norm, gradients.limit *= max_norm / norm;
     return {gradients, norm};
+}
+
+Gradients clip_by_value(Gradients gradients, double limit, Where at) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    require_within("clip_by_value", "limit", limit, std::numeric_limits<double>::min(), infinity, at);
+    gradients.limit = std::min(gradients.limit, limit);
+    return gradients;
 }
 
 }  // namespace COSTATE_PRECISION

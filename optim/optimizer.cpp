@@ -133,8 +133,22 @@ void Optimizer::step(const Gradients& gradients, Where at) {
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
                                              : checked(i, parameters_[i], gradients.view(i, at), at);
     require_within("step", "the gradients' scale", gradients.scale, 0, infinity, at);
+    if (!(gradients.limit >= 0)) require_within("step", "the gradients' limit", gradients.limit, 0, infinity, at);
     ++steps_;
-    update(static_cast<Real>(gradients.scale));
+    if (gradients.limit == infinity) return update(static_cast<Real>(gradients.scale));
+    apply_limit(gradients);
+    update(1);
+}
+
+void Optimizer::apply_limit(const Gradients& gradients) {
+    if (limited_.empty())
+        for (const Parameter& p : parameters_) limited_.emplace_back(p.shape());
+    const Real scale = static_cast<Real>(gradients.scale), limit = static_cast<Real>(gradients.limit);
+    for (std::size_t p = 0; p < gradients_.size(); ++p) {
+        Real* to = limited_[p].data();
+        for (const Real g : gradients_[p].entries()) *to++ = std::max(-limit, std::min(limit, scale * g));
+        gradients_[p] = limited_[p];
+    }
 }
 
 void Optimizer::write(TensorFile& file, const std::string& prefix, Where at) const {
@@ -161,6 +175,17 @@ void Optimizer::require_kind(const TensorFile& file, const std::string& prefix, 
           .expected = kind_ + (" with " + std::to_string(states_.size())) + " state(s)",
           .fix = "continue with the optimiser and the momentum with which the run began"},
          at);
+}
+
+void Optimizer::require_squares(const TensorFile& file, const std::string& prefix, Where at) const {
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        for (const Real entry : file.tensor(prefix + "v." + std::to_string(i), at).entries())
+            if (entry < 0)
+                fail({.what = std::string(kind_) + ": a mean of squares in the file is negative",
+                      .got =
+                          number_text(static_cast<double>(entry)) + " in \"" + prefix + "v." + std::to_string(i) + "\"",
+                      .expected = "0 or more"},
+                     at);
 }
 
 void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at) {

@@ -12,6 +12,7 @@
 //          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.
 #pragma once
 #include <concepts>
+#include <limits>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -23,7 +24,8 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-// The gradients of a step, one for each parameter, from a tape or from a Program's outputs; all are times scale.
+// The gradients of a step, one for each parameter, from a tape or from a Program's outputs; what an optimiser sees of an
+// entry g is scale · g, but never beyond ± limit (optim/clip.hpp).
 struct Gradients {
     Gradients(Vars on_tape) : vars(on_tape) {}
     Gradients(const Var& one);  // of the one parameter; kept by its tape
@@ -36,6 +38,7 @@ struct Gradients {
     Vars vars{};
     std::span<const View> views{};
     double scale = 1;
+    double limit = std::numeric_limits<double>::infinity();
 };
 
 template <class Model>  // for the words of compilers
@@ -69,8 +72,11 @@ protected:
 
     // Was the file written by an optimiser of this kind, with states of these names? Otherwise an error.
     void require_kind(const TensorFile& file, const std::string& prefix, Where at) const;
+    // Is the state "v" in the file, a mean of squares, nowhere negative? Otherwise an error.
+    void require_squares(const TensorFile& file, const std::string& prefix, Where at) const;
 
 private:
+    void apply_limit(const Gradients& gradients);
     struct NamedState {
         std::string name;
         State tensors;
@@ -79,7 +85,8 @@ private:
     std::vector<Parameter> parameters_;
     std::vector<NamedState> states_;
     std::vector<View> gradients_;
-    Tensor zeros_;  // stands in for a gradient that is a zero Var: as long as the longest parameter
+    std::vector<Tensor> limited_;  // the gradients within a limit, once there was one
+    Tensor zeros_;                 // stands in for a gradient that is a zero Var: as long as the longest parameter
     double lr_;
     std::uint64_t steps_ = 0;
 };

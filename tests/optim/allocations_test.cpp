@@ -10,6 +10,7 @@
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"
 #include "optim/clip.hpp"
+#include "optim/rmsprop.hpp"
 #include "optim/sgd.hpp"
 
 using namespace costate;
@@ -30,6 +31,7 @@ TEST_CASE("a warm step allocates nothing, zero Vars and clipping included") {
     const nn::MLP net({2, 8, 2}, nn::tanh, Rng{0});
     optim::Adam adam(net.parameters());
     optim::SGD sgd(net.parameters(), {.momentum = 0.9});
+    optim::RMSprop rmsprop(net.parameters(), {.momentum = 0.9, .centered = true});
     Tape tape;
     const Var loss = nn::mse(net(tape.constant(Tensor(Shape{4, 2}, 1))), tape.constant(Tensor(Shape{4, 2})));
     const Vars gradients = grad(loss, net.parameters());
@@ -39,6 +41,7 @@ TEST_CASE("a warm step allocates nothing, zero Vars and clipping included") {
         adam.step(gradients);
         sgd.step(Vars(some_zero));
         adam.step(optim::clip_by_global_norm(gradients, 1e-3).gradients);
+        rmsprop.step(optim::clip_by_value(gradients, 1e-3));
     };
     step();
     CHECK(allocations_in(step) == 0);

@@ -5,8 +5,10 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "optim/adam.hpp"
+#include "optim/rmsprop.hpp"
 #include "optim/sgd.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -90,6 +92,56 @@ TEST_CASE("clip: every optimiser takes a clipped gradient for the shortened one"
     const auto adam = [](const auto& list) { return optim::Adam(list, {.eps = 1}); };  // ε: the size of g counts
     CHECK(moved(sgd, clipped) == moved(sgd, shorter));
     CHECK(moved(adam, clipped) == moved(adam, shorter));
+    const auto rmsprop = [](const auto& list) { return optim::RMSprop(list, {.eps = 1}); };
+    CHECK(moved(rmsprop, clipped) == moved(rmsprop, shorter));
+    const auto limited = optim::clip_by_value(std::span<const View>(views), 1.5);  // (3, 0) → (1.5, 0)
+    CHECK(moved(sgd, limited) == moved(sgd, shorter));
+    CHECK(moved(adam, limited) == moved(adam, shorter));
+    CHECK(moved(rmsprop, limited) == moved(rmsprop, shorter));
+}
+
+TEST_CASE("clip by value: each entry on its own, a zero Var and what lies within untouched") {
+    const Problem p;
+    Tape tape;
+    const Var vars[2] = {tape.constant(Tensor({2}, {3, -0.5})), Var{}};
+    optim::SGD sgd(p.list, {.lr = 1});
+    sgd.step(optim::clip_by_value(Vars(vars), 2));
+    CHECK(p.list[0].value() == Tensor({2}, {-2, 0.5}));
+    CHECK(p.list[1].value() == Tensor({1}, {0}));
+    sgd.step(optim::clip_by_value(Vars(vars), 100));
+    CHECK(p.list[0].value() == Tensor({2}, {-5, 1}));
+}
+
+TEST_CASE("clip by value and by norm: one after the other, in either order") {
+    const auto moved = [](const Gradients& gradients) {
+        const Problem p;
+        optim::SGD sgd(p.list, {.lr = 1});
+        sgd.step(gradients);
+        return std::pair(-static_cast<double>(p.list[0].value()[0]), -static_cast<double>(p.list[1].value()[0]));
+    };
+    const Problem p;  // (3, 0), (−4)
+    const auto views = p.views();
+    const Gradients all{std::span<const View>(views)};
+    const auto value_first = optim::clip_by_global_norm(optim::clip_by_value(all, 3), 3);
+    CHECK(value_first.norm == Approx(std::sqrt(18)));
+    CHECK(moved(value_first.gradients).first == Approx(3 / std::sqrt(2)).epsilon(1e-6));
+    CHECK(moved(value_first.gradients).second == Approx(-3 / std::sqrt(2)).epsilon(1e-6));
+    const auto norm_first = optim::clip_by_value(optim::clip_by_global_norm(all, 2.5).gradients, 1.75);
+    CHECK(moved(norm_first) == std::pair(1.5, -1.75));
+    CHECK(optim::global_norm(norm_first) == Approx(std::hypot(1.5, 1.75)));
+    CHECK(moved(optim::clip_by_value(norm_first, 10)) == std::pair(1.5, -1.75));  // a wider limit changes nothing
+}
+
+TEST_CASE("clip by value: limits that are none, and gradients that are not finite, are errors") {
+    Problem p;
+    p.gb[0] = std::numeric_limits<Real>::quiet_NaN();
+    const auto views = p.views();
+    const auto limited = optim::clip_by_value(std::span<const View>(views), 1);
+    optim::SGD sgd(p.list);
+    CHECK(contains(error_of([&] { sgd.step(limited); }), "step: a gradient is not finite"));
+    CHECK(std::isnan(optim::global_norm(limited)));
+    for (const double bad : {0.0, -1.0, std::nan("")})
+        CHECK(contains(error_of([&] { optim::clip_by_value(std::span<const View>(views), bad); }), "limit = "));
 }
 
 TEST_CASE("clip: a gradient that is not finite is not hidden: the step reports it") {

@@ -11,6 +11,7 @@
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"
 #include "optim/clip.hpp"
+#include "optim/rmsprop.hpp"
 #include "optim/schedule.hpp"
 #include "optim/sgd.hpp"
 #include "tests/support/error_of.hpp"
@@ -95,6 +96,8 @@ TEST_CASE("a run that was stopped and resumed is bit-identical to one that was n
     check_resuming<optim::SGD>(optim::SGDOptions{.momentum = 0.9, .nesterov = true});
     check_resuming<optim::Adam>(optim::AdamOptions{});
     check_resuming<optim::AdamW>(optim::AdamWOptions{});
+    check_resuming<optim::RMSprop>(optim::RMSpropOptions{});
+    check_resuming<optim::RMSprop>(optim::RMSpropOptions{.momentum = 0.9, .centered = true});
 }
 
 TEST_CASE("step: gradients from a tape and from plain views do the same") {

@@ -1,0 +1,42 @@
+// optim/rmsprop.hpp — the gradient divided by the size that it had lately
+//   g ← scale · ∂L/∂θ + λ θ                                            λ: weight_decay                              (1)
+//   v ← α v + (1 − α) g²               mean of the square              v = 0 before the first step                  (2)
+//   ḡ ← α ḡ + (1 − α) g                mean; only if centered          ḡ = 0 before the first step                  (3)
+//   s = √v + ε        or, centered:    s = √(v − ḡ²) + ε               v − ḡ²: the gradient's variance              (4)
+//   u ← μ u + g / s,    θ ← θ − lr u                                   μ: momentum                                  (5)
+// Nothing makes up for the start at 0, as Adam does: the first step is lr / √(1 − α) long, ten times lr by default.
+// A g whose square would overflow counts as the largest whose does not: 2^511, in float 2^63.
+// source   Tieleman & Hinton 2012, lecture 6.5 · centered: Graves 2013, (38)–(45) · defaults and ε as in PyTorch
+#pragma once
+#include "optim/optimizer.hpp"  // brings: Optimizer
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+struct RMSpropOptions {
+    double lr = 1e-2;
+    double alpha = 0.99;  // α
+    double eps = 1e-8;    // ε: outside of the root
+    double momentum = 0;  // μ
+    bool centered = false;
+    double weight_decay = 0;  // λ
+};
+
+class RMSprop final : public Optimizer {
+public:
+    explicit RMSprop(Parameters parameters, RMSpropOptions options = {}, Where at = {});
+    explicit RMSprop(std::initializer_list<Parameter> list, RMSpropOptions options = {}, Where at = {})
+        : RMSprop(Parameters(list), options, at) {}
+    template <std::floating_point Rate>
+    RMSprop(Parameters, Rate) = delete;  // options are named: RMSprop(model, {.lr = 1e-3})
+    template <NoParameters Model>
+    RMSprop(const Model&, RMSpropOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
+    void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
+
+private:
+    void update(Real scale) override;
+    RMSpropOptions options_;
+};
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim
