@@ -1,8 +1,18 @@
 #include "optim/schedule.hpp"
 
-#include "core/elementary.hpp"  // brings: cos with the same bits everywhere
+#include "core/elementary.hpp"  // brings: cos and pow with the same bits everywhere
 
 namespace costate::optim {
+
+namespace {
+
+// Half a cosine: from `a` at progress 0 to `b` at 1.
+double half_cosine(double a, double b, double progress) {
+    constexpr double pi = 3.141592653589793;
+    return b + (a - b) * (1 + elementary::cos(pi * progress)) / 2;
+}
+
+}  // namespace
 
 double Cosine::operator()(std::uint64_t step, Where at) const {
     if (warmup >= steps)
@@ -12,9 +22,30 @@ double Cosine::operator()(std::uint64_t step, Where at) const {
              at);
     if (step <= warmup) return peak * (static_cast<double>(step + 1) / static_cast<double>(warmup + 1));
     if (step >= steps) return end;
-    constexpr double pi = 3.141592653589793;
-    const double progress = static_cast<double>(step - warmup) / static_cast<double>(steps - warmup);
-    return end + (peak - end) * (1 + elementary::cos(pi * progress)) / 2;
+    return half_cosine(peak, end, static_cast<double>(step - warmup) / static_cast<double>(steps - warmup));
+}
+
+double StepDecay::operator()(std::uint64_t step, Where at) const {
+    if (every == 0)
+        fail({.what = "StepDecay: it would never hold still", .got = "every = 0", .expected = "every ≥ 1"}, at);
+    return start * elementary::pow(factor, static_cast<double>(step / every));
+}
+
+double ExponentialDecay::operator()(std::uint64_t step) const {
+    return start * elementary::pow(factor, static_cast<double>(step));
+}
+
+double OneCycle::operator()(std::uint64_t step, Where at) const {
+    const double end = static_cast<double>(steps) - 1, top = rise * static_cast<double>(steps) - 1;
+    if (!(top > 0 && top < end))
+        fail({.what = "OneCycle: there is no way up, or none down",
+              .got = "rise = " + number_text(rise) + " of steps = " + std::to_string(steps),
+              .expected = "1 < rise · steps < steps"},
+             at);
+    const double n = static_cast<double>(step);
+    if (n >= end) return last * peak;
+    return n <= top ? half_cosine(first * peak, peak, n / top)
+                    : half_cosine(peak, last * peak, (n - top) / (end - top));
 }
 
 }  // namespace costate::optim
