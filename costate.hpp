@@ -66,10 +66,13 @@
 #include "optim/adam.hpp"
 #include "optim/checkpoint.hpp"
 #include "optim/clip.hpp"
+#include "optim/lbfgs.hpp"
+#include "optim/line_search.hpp"
 #include "optim/optimizer.hpp"
 #include "optim/rmsprop.hpp"
 #include "optim/schedule.hpp"
 #include "optim/sgd.hpp"
+#include "optim/stop.hpp"
 #include "optim/train.hpp"
 
 // ode: methods, solves with and without a tape, neural ODEs as layers

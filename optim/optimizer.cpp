@@ -51,22 +51,6 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
     return g;
 }
 
-// grad gives zeros for what has no influence, as it is recorded by `filled`; vjp a zero Var.
-void require_influence(const Gradients& gradients, Parameters parameters, Where at) {
-    if (gradients.vars.empty()) return;
-    for (const Var& g : gradients.vars)
-        if (!g.is_zero() && !is_filled(g, 0, at)) return;
-    fail(
-        {.what = "step: the loss depends on no parameter of this optimiser",
-         .got = "no gradient for any of " + std::to_string(parameters.size()) +
-                " parameters, of which the first is \"" + parameters[0].name() + "\" " + to_text(parameters[0].shape()),
-         .expected = "a loss computed with the parameters that the optimiser was given; nothing was changed",
-         .likely = "the loss was computed with a clone of the model, or with another model of the same make",
-         .fix = "give the optimiser the model that is called; a copy of a model has the same parameters, a clone new "
-                "ones"},
-        at);
-}
-
 }  // namespace
 
 View Gradients::view(std::size_t i, Where at) const {
@@ -89,22 +73,9 @@ Optimizer::Optimizer(const char* kind, Parameters parameters, double lr, const s
                      Where at)
     : kind_(kind), parameters_(parameters.begin(), parameters.end()), gradients_(parameters.size()) {
     set_lr(lr, at);
+    require_trainable(parameters, at);
     Index longest = 0;
-    if (parameters.size() == 0)
-        fail({.what = "optimiser: there is nothing to train",
-              .got = "an empty list of parameters",
-              .expected = "at least one",
-              .likely = "a model that holds its parameters or layers without add(...)",
-              .fix = "layer = add(\"layer\", nn::Linear(2, 2, rng)) as a member of the model"},
-             at);
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-        longest = std::max(longest, parameters[i].size());
-        if (std::count(parameters.begin(), parameters.end(), parameters[i]) > 1)
-            fail({.what = "optimiser: a parameter is listed twice",
-                  .got = nth(i, parameters[i]),
-                  .expected = "each parameter once, or it would be moved twice"},
-                 at);
-    }
+    for (const Parameter& p : parameters) longest = std::max(longest, p.size());
     zeros_ = Tensor(Shape({longest}, at), 0, at);
     for (const char* name : states) {
         NamedState& state = states_.emplace_back();
@@ -128,7 +99,7 @@ void Optimizer::step(const Gradients& gradients, Where at) {
                             : "",
               .fix = "minimise(loss), or step(grad(loss, optimizer.parameters()))"},
              at);
-    require_influence(gradients, parameters_, at);
+    require_influence("step", gradients, parameters_, at);
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
                                              : checked(i, parameters_[i], gradients.view(i, at), at);
@@ -210,6 +181,38 @@ void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at
     set_lr(file.number(prefix + "lr", at), at);
     states_ = std::move(states);
     steps_ = steps;
+}
+
+// grad gives zeros for what has no influence, as it is recorded by `filled`; vjp a zero Var.
+void require_influence(const char* what, const Gradients& gradients, Parameters parameters, Where at) {
+    if (gradients.vars.empty()) return;
+    for (const Var& g : gradients.vars)
+        if (!g.is_zero() && !is_filled(g, 0, at)) return;
+    fail(
+        {.what = std::string(what) + ": the loss depends on no parameter of this optimiser",
+         .got = "no gradient for any of " + std::to_string(parameters.size()) +
+                " parameters, of which the first is \"" + parameters[0].name() + "\" " + to_text(parameters[0].shape()),
+         .expected = "a loss computed with the parameters that the optimiser was given; nothing was changed",
+         .likely = "the loss was computed with a clone of the model, or with another model of the same make",
+         .fix = "give the optimiser the model that is called; a copy of a model has the same parameters, a clone new "
+                "ones"},
+        at);
+}
+
+void require_trainable(Parameters parameters, Where at) {
+    if (parameters.size() == 0)
+        fail({.what = "optimiser: there is nothing to train",
+              .got = "an empty list of parameters",
+              .expected = "at least one",
+              .likely = "a model that holds its parameters or layers without add(...)",
+              .fix = "layer = add(\"layer\", nn::Linear(2, 2, rng)) as a member of the model"},
+             at);
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        if (std::count(parameters.begin(), parameters.end(), parameters[i]) > 1)
+            fail({.what = "optimiser: a parameter is listed twice",
+                  .got = nth(i, parameters[i]),
+                  .expected = "each parameter once, or it would be moved twice"},
+                 at);
 }
 
 void require_within(const char* what, const char* name, double value, double low, double high, Where at) {

@@ -91,6 +91,10 @@ private:
     std::uint64_t steps_ = 0;
 };
 
+// Errors: nothing to train, or a parameter that is listed twice; a loss that depends on none of them.
+void require_trainable(Parameters parameters, Where at);
+void require_influence(const char* what, const Gradients& gradients, Parameters parameters, Where at);
+
 // An error unless value lies in [low, high).
 void require_within(const char* what, const char* name, double value, double low, double high, Where at);
 
