@@ -67,6 +67,7 @@
 #include "optim/checkpoint.hpp"
 #include "optim/clip.hpp"
 #include "optim/lbfgs.hpp"
+#include "optim/least_squares.hpp"
 #include "optim/line_search.hpp"
 #include "optim/optimizer.hpp"
 #include "optim/rmsprop.hpp"
@@ -101,6 +102,7 @@
 //   core/zip.hpp
 //   autodiff/around_axis.hpp    autodiff/binary.hpp        autodiff/index_table.hpp   autodiff/passes.hpp
 //   autodiff/unary_rules.hpp    autodiff/walk.hpp
+//   optim/fitter.hpp            optim/levenberg.hpp        optim/qr.hpp
 //   ode/clock.hpp               ode/complaint.hpp          ode/direct.hpp             ode/integrate.hpp
 //   ode/named.hpp               ode/outcome.hpp            ode/plain_steps.hpp        ode/plan.hpp
 //   ode/record_field.hpp        ode/recording.hpp          ode/solve_check.hpp        ode/solve_op.hpp

@@ -1,0 +1,182 @@
+// optim/fitter.cpp — from the tape to the problems, and back
+#include "optim/fitter.hpp"
+
+#include <limits>
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+Fitter::Fitter(bool by_rows, Parameters parameters, const Residuals& residuals, const LeastSquaresOptions& options,
+               Where at)
+    : parameters_(parameters.begin(), parameters.end()),
+      residuals_(residuals),
+      options_(options),
+      by_rows_(by_rows),
+      at_(at) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    require_trainable(parameters, at);
+    require_within("least_squares", "iterations", options.iterations, 0, infinity, at);
+    require_within("least_squares", "tolerance", options.tolerance, 0, 1, at);
+    require_within("least_squares", "damping", options.damping, std::numeric_limits<double>::min(), infinity, at);
+    if (!(options.max_step > 0)) require_within("least_squares", "max_step", options.max_step, 0, infinity, at);
+    const Index B = !by_rows ? 1 : parameters[0].shape().rank() == 0 ? 0 : parameters[0].shape()[0];
+    for (std::size_t p = 0; p < parameters_.size(); ++p) {
+        const Shape& shape = parameters_[p].shape();
+        if (by_rows && (B == 0 || shape.rank() == 0 || shape[0] != B))
+            fail({.what = "least_squares_rows: a parameter has not one row for each problem",
+                  .got = "\"" + parameters_[p].name() + "\" " + to_text(shape),
+                  .expected = "[B,...] with the same B ≥ 1 for all"},
+                 at);
+        const Index row_size = shape.size() / B;
+        for (Index j = 0; j < row_size; ++j) {
+            columns_.push_back({p, j, row_size, Tensor(shape)});
+            for (Index b = 0; b < B; ++b) columns_.back().seed[b * row_size + j] = 1;
+        }
+        directions_.emplace_back(shape);
+    }
+    problems_.resize(static_cast<std::size_t>(B));
+    for (Problem& problem : problems_) {
+        problem.theta.resize(columns_.size());
+        problem.lambda = options.damping;
+    }
+}
+
+void Fitter::read_theta() {
+    for (std::size_t j = 0; j < columns_.size(); ++j)
+        for (Index b = 0; b < count(); ++b) {
+            const Column& c = columns_[j];
+            const Real entry = parameters_[c.parameter].value()[b * c.row_size + c.entry];
+            problems_[static_cast<std::size_t>(b)].theta[j] = static_cast<double>(entry);
+        }
+}
+
+void Fitter::write_theta(bool with_step) {
+    for (std::size_t j = 0; j < columns_.size(); ++j) {
+        const Column& c = columns_[j];
+        const Parameter::Edit edit = parameters_[c.parameter].edit();
+        for (Index b = 0; b < count(); ++b) {
+            const Problem& problem = problems_[static_cast<std::size_t>(b)];
+            const bool moves = with_step && problem.tried && problem.stop == Stop::not_yet;
+            edit[b * c.row_size + c.entry] = static_cast<Real>(problem.theta[j] + (moves ? problem.step[j] : 0));
+        }
+    }
+    is_recorded_ = false;
+}
+
+void Fitter::record() {
+    ++evaluations_;
+    tape_.rewind();
+    recorded_ = residuals_(tape_);
+    require_residuals(recorded_);
+    is_recorded_ = true;
+}
+
+bool Fitter::try_record() {
+#if defined(__cpp_exceptions)
+    try {
+        record();
+    } catch (const Error& error) {
+        error_ = error.what();
+        return false;
+    }
+#else
+    record();
+#endif
+    return true;
+}
+
+void Fitter::require_residuals(Var r) const {
+    if (r.is_zero() || &r.tape() != &tape_)
+        fail({.what = "least_squares: the residuals were not recorded on the tape that their function is given",
+              .got = r.is_zero() ? "Var{}" : "a Var of another tape",
+              .expected = "a Var of that tape",
+              .fix = "[&](Tape& tape) { ...; return r; } with every constant made by this tape"},
+             at_);
+    if (by_rows_ && (r.shape(at_).rank() == 0 || r.shape()[0] != count()))
+        fail({.what = "least_squares_rows: the residuals have not one row for each problem",
+              .got = to_text(r.shape()),
+              .expected = std::to_string(count()) + " rows, as the parameters have"},
+             at_);
+    const Index N = problems_[0].N();
+    if (r.size(at_) == 0 || (N > 0 && r.size() != N * count()))
+        fail({.what = "least_squares: the number of residuals is 0, or not the same at every call",
+              .got = to_text(r.shape()),
+              .expected = N > 0 ? std::to_string(N * count()) + " numbers, as at the start" : "at least one number"},
+             at_);
+}
+
+// The derivative of y along the problems' v: jvp with all parameters' tangents at once.
+Var Fitter::along_velocity(Var y) {
+    for (std::size_t j = 0; j < columns_.size(); ++j) {
+        const Column& c = columns_[j];
+        for (Index b = 0; b < count(); ++b)
+            directions_[c.parameter][b * c.row_size + c.entry] =
+                static_cast<Real>(problems_[static_cast<std::size_t>(b)].velocity[j]);
+    }
+    const std::span<Var> xs = tape_.list(parameters_.size()), tangents = tape_.list(parameters_.size());
+    for (std::size_t p = 0; p < xs.size(); ++p)
+        xs[p] = tape_.use(parameters_[p], at_), tangents[p] = tape_.constant(directions_[p]);
+    return y.is_zero() ? y : jvp(Vars(&y, 1), xs, tangents, at_)[0];
+}
+
+void Fitter::linearise() {
+    const Index N = residuals_each();
+    const View r = tape_.view(recorded_);
+    for (Index i = 0; i < r.size(); ++i)
+        problems_[static_cast<std::size_t>(i / N)].residuals[static_cast<std::size_t>(i % N)] =
+            static_cast<double>(r[i]);
+    if (count() == 1 && N < problems_[0].P()) return linearise_by_cotangents();
+    bool any = false;
+    for (std::size_t j = 0; j < columns_.size(); ++j) {
+        const Var x = tape_.use(parameters_[columns_[j].parameter], at_), seed = tape_.constant(columns_[j].seed);
+        const Var column = jvp(Vars(&recorded_, 1), Vars(&x, 1), Vars(&seed, 1), at_)[0];
+        any = any || !column.is_zero();
+        for (Index i = 0; i < r.size(); ++i)
+            problems_[static_cast<std::size_t>(i / N)]
+                .J[static_cast<std::size_t>(i % N) + j * static_cast<std::size_t>(N)] =
+                column.is_zero() ? 0 : static_cast<double>(tape_.view(column)[i]);
+    }
+    require_dependence(any);
+}
+
+void Fitter::linearise_by_cotangents() {
+    std::vector<double>& J = problems_[0].J;
+    const std::size_t N = static_cast<std::size_t>(residuals_each());
+    const std::span<Var> xs = tape_.list(parameters_.size());
+    for (std::size_t p = 0; p < xs.size(); ++p) xs[p] = tape_.use(parameters_[p], at_);
+    bool any = false;
+    for (std::size_t i = 0; i < N; ++i) {
+        unit_[static_cast<Index>(i)] = 1;
+        const Var seed = tape_.constant(unit_);
+        unit_[static_cast<Index>(i)] = 0;
+        const Vars row = vjp(Vars(&recorded_, 1), xs, Vars(&seed, 1), at_);
+        for (std::size_t j = 0; j < columns_.size(); ++j) {
+            const Var slope = row[columns_[j].parameter];
+            any = any || !slope.is_zero();
+            J[i + j * N] = slope.is_zero() ? 0 : static_cast<double>(tape_.view(slope)[columns_[j].entry]);
+        }
+    }
+    require_dependence(any);
+}
+
+void Fitter::require_dependence(bool any) const {
+    if (any) return;
+    fail({.what = "least_squares: the residuals depend on no parameter that was given",
+          .got = std::to_string(parameters_.size()) + " parameters, of which the first is \"" + parameters_[0].name() +
+                 "\" " + to_text(parameters_[0].shape()),
+          .expected = "residuals computed with them",
+          .likely = "they were computed with a clone, or with numbers in place of tape.use(parameter)"},
+         at_);
+}
+
+void Fitter::measure() {  // |r|² of each problem, from the tape
+    const View r = tape_.view(recorded_);
+    const Index N = residuals_each();
+    for (Index b = 0; b < count(); ++b) {
+        double& cost = problems_[static_cast<std::size_t>(b)].trial_cost = 0;
+        for (Index i = b * N; i < (b + 1) * N; ++i) cost += static_cast<double>(r[i]) * static_cast<double>(r[i]);
+    }
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim

@@ -1,0 +1,46 @@
+// optim/levenberg.hpp — the numbers of one least-squares problem, from step to step (equations of optim/least_squares.hpp)
+//   arrive      at a new θ, of J and r: D, [R Qᵀr], and whether this is the end
+//   find_...    the step for the present λ: v, a, v + a/2
+//   judge       of |r|² at θ + step: is it kept? λ grows or shrinks
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "optim/least_squares.hpp"  // brings: Fit, Stop
+
+namespace costate::optim {
+inline namespace COSTATE_PRECISION {
+
+struct Problem {
+    std::vector<double> theta, step;       // θ [P], and the step that is tried
+    std::vector<double> velocity, bend;    // v, a
+    std::vector<double> J, residuals;      // [N,P] column by column, [N]: at θ
+    std::vector<double> triangle, damped;  // [R Qᵀr] of J; of J above √λ D
+    std::vector<double> scale;             // D
+    double cost = 0, trial_cost = 0;       // |r|²
+    double allowance = 0;                  // that rounding may add to it
+    double lambda = 0;
+    Stop stop = Stop::not_yet;
+    bool tried = false, accepted = false;
+    int iterations = 0;
+
+    Index P() const { return static_cast<Index>(theta.size()); }
+    Index N() const { return static_cast<Index>(residuals.size()); }
+    Index rows() const { return std::max(N(), P()); }  // of the triangle's columns
+
+    void resize(Index N);
+    void arrive(double tolerance);
+    void find_velocity();                // (1)
+    void find_bend(const Real* second);  // (2): r″ [N]
+    void find_step(double max_step);     // (3)
+    void judge();
+    Fit fit(long evaluations, const std::string& error) const;  // (4)
+
+private:
+    bool determined() const;                            // has R no zero on its diagonal, but for rounding?
+    double scaled(const std::vector<double>& v) const;  // |D v|
+};
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::optim
