@@ -160,18 +160,19 @@ std::string Panel::scatter(const Plot::Mark& mark) const {
     return stroked(out, round);
 }
 
-// The longest arrow is 22 pixels long; the square root keeps the direction of slow ones visible.
+// The longest arrow is a sixteenth of the panel long; the square root keeps the direction of slow ones visible.
 std::string Panel::arrows(const Plot::Mark& mark) const {
     const auto across = [&](std::size_t i) { return mark.dx[i] * x_.pixels_per_unit(); };
     const auto down = [&](std::size_t i) { return -mark.dy[i] * y_.pixels_per_unit(); };
     const auto length = [&](std::size_t i) { return std::hypot(across(i), down(i)); };
+    const double most = std::min(22.0, (x1_ - x0_) / 16);
     double longest = 0;
     for (std::size_t i = 0; i < mark.x.size(); ++i)
         if (std::isfinite(length(i))) longest = std::max(longest, length(i));
     std::string path;
     for (std::size_t i = 0; i < mark.x.size(); ++i) {
         if (!(length(i) > 0 && length(i) <= longest && shows(mark, i))) continue;
-        const double pixels = 22 * std::sqrt(length(i) / longest), c = across(i) / length(i), s = down(i) / length(i);
+        const double pixels = most * std::sqrt(length(i) / longest), c = across(i) / length(i), s = down(i) / length(i);
         const double x = x_(mark.x[i]), y = y_(mark.y[i]), tip_x = x + pixels * c, tip_y = y + pixels * s;
         const double back = 0.3 * pixels, aside = 0.15 * pixels;  // the two barbs of its head
         path += cat("M", x, " ", y, "L", tip_x, " ", tip_y);
