@@ -6,6 +6,7 @@
 #include "autodiff/elementwise.hpp"  // brings: square, *
 #include "autodiff/reductions.hpp"   // brings: sum
 #include "optim/adam.hpp"            // brings: Adam, grad, TensorFile
+#include "optim/lbfgs.hpp"           // brings: LBFGS
 #include "optim/schedule.hpp"        // brings: Cosine
 #include "optim/sgd.hpp"             // brings: SGD
 
@@ -36,6 +37,16 @@ void show(const char* what, Options options) {
     Valley valley;
     Optimizer optimizer(valley.theta, options);
     std::printf("%-22s %.1e\n", what, valley.descend(optimizer, 50));
+}
+
+void show_lbfgs() {
+    const Parameter theta("theta", Tensor({2}, {1, 1}));
+    const auto loss = [&](Tape& tape) { return sum(square(tape.use(theta)) * Tensor({2}, {1, 25})) / 2; };
+    // [lbfgs]
+    const optim::Minimum end = optim::LBFGS(theta).minimise(loss);  // loss: a function of the tape
+    // [/lbfgs]
+    std::printf("%-22s below 1e-15 after %d steps, %ld evaluations: %s\n", "L-BFGS", end.iterations, end.evaluations,
+                end.loss < 1e-15 ? to_text(end.stop) : "no");
 }
 
 struct Run {
@@ -81,6 +92,7 @@ int main() {
     show<optim::SGD>("momentum 0.8", optim::SGDOptions{.lr = 0.05, .momentum = 0.8});
     show<optim::Adam>("Adam, lr 0.1", optim::AdamOptions{.lr = 0.1});
     // [/program]
+    show_lbfgs();
     std::puts("");
     const optim::Cosine schedule{.peak = 1e-2, .steps = 1000, .warmup = 50};
     for (const unsigned step : {0u, 25u, 50u, 525u, 1000u}) std::printf("step %4u   lr %.6f\n", step, schedule(step));
