@@ -10,7 +10,7 @@
 // shapes   times [T], increasing; data [T, ...]: each entry of a row has a curve and a λ of its own. At N times: [N, ...].
 // cost     O(T) for one λ: (2) has five bands, and so much of its inverse as tr(I − A) asks for. In double throughout.
 // errors   Times that do not increase; another number of rows; numbers that are not finite; fewer than two, by GCV five.
-// source   (1), (2): Reinsch 1967; Green & Silverman 1994, §2.1 · (3): Craven & Wahba 1979, its trace: Hutchinson & de Hoog
+// source   (1), (2): Reinsch 1967; Green & Silverman 1994 · (3): Craven & Wahba 1979, its trace: Hutchinson & de Hoog
 //          1985
 // why      A difference quotient multiplies noise by 1/h. The spline's slope errs by the noise over √(numbers that it spans).
 #pragma once

@@ -64,8 +64,6 @@ inline void add_unary(Cases& cases) {
         {"sigmoid", sigmoid},
         {"softplus", softplus},
         {"silu", silu},
-        {"gelu", gelu},
-        {"gelu_tanh", gelu_tanh},
         {"relu", relu},
         {"leaky_relu", [](Var x) { return leaky_relu(x, 0.1); }},
         {"elu", [](Var x) { return elu(x, 0.7); }},
