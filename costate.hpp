@@ -62,7 +62,7 @@
 #include "nn/module.hpp"
 #include "nn/sequential.hpp"
 
-// optim: optimisers, schedules, clipping
+// optim: optimisers, schedules, clipping, the training loop
 #include "optim/adam.hpp"
 #include "optim/checkpoint.hpp"
 #include "optim/clip.hpp"
