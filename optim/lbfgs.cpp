@@ -28,7 +28,7 @@ void add(std::span<Real> to, double factor, Numbers v) {  // to += factor · v
     for (std::size_t i = 0; i < to.size(); ++i) to[i] += f * v[i];
 }
 
-double largest(Numbers v) {
+double largest_of(Numbers v) {
     double most = 0;
     for (const Real entry : v) most = std::max(most, std::abs(static_cast<double>(entry)));
     return most;
@@ -60,7 +60,7 @@ LBFGS::LBFGS(Parameters parameters, LBFGSOptions options, Where at)
     weights_.resize(static_cast<std::size_t>(options.memory));
 }
 
-double LBFGS::gradient() const { return largest(gradient_); }
+double LBFGS::gradient() const { return largest_of(gradient_); }
 
 std::span<Real> LBFGS::pair(std::vector<Real>& list, std::size_t age) {
     const std::size_t m = weights_.size();
@@ -100,7 +100,8 @@ void LBFGS::start(const Objective& objective, Where at) {
     for (const Parameter& p : parameters_)
         for (const Real entry : p.value().entries()) x_[k++] = entry;
     require_influence("minimise", evaluate(objective, at), parameters_, at);
-    if (!std::isfinite(new_loss_) || !(largest(new_gradient_) <= static_cast<double>(std::numeric_limits<Real>::max())))
+    if (!std::isfinite(new_loss_) ||
+        !(largest_of(new_gradient_) <= static_cast<double>(std::numeric_limits<Real>::max())))
         fail({.what = "minimise: the loss or its gradient is not finite at the start",
               .got = "loss " + number_text(new_loss_),
               .expected = "finite numbers; nothing was changed",

@@ -11,8 +11,6 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
-
 double norm(std::span<const double> v) {
     double squares = 0;
     for (const double entry : v) squares += entry * entry;
@@ -120,7 +118,9 @@ void Problem::judge() {
 }
 
 Fit Problem::fit(long evaluations, const std::string& error) const {
-    const double freedom = static_cast<double>(N() - P()), variance = freedom > 0 ? cost / freedom : nan;
+    using limits = std::numeric_limits<double>;
+    const double freedom = static_cast<double>(N() - P()),
+                 variance = freedom > 0 ? cost / freedom : limits::quiet_NaN();
     Fit fit{Tensor(theta), Tensor(theta), Tensor({P(), P()}), cost, std::sqrt(variance), iterations, evaluations,
             stop,          error};
     const bool known = freedom > 0 && determined();
@@ -132,9 +132,9 @@ Fit Problem::fit(long evaluations, const std::string& error) const {
         solve_upper(triangle, rows(), inverse);
         for (Index i = 0; i <= j; ++i)
             fit.covariance(i, j) = fit.covariance(j, i) =
-                static_cast<Real>(known ? variance * inverse[static_cast<std::size_t>(i)] : infinity);
+                static_cast<Real>(known ? variance * inverse[static_cast<std::size_t>(i)] : limits::infinity());
         const double own = inverse[static_cast<std::size_t>(j)];
-        fit.standard_errors[j] = static_cast<Real>(known ? std::sqrt(variance * own) : infinity);
+        fit.standard_errors[j] = static_cast<Real>(known ? std::sqrt(variance * own) : limits::infinity());
     }
     return fit;
 }

@@ -12,10 +12,10 @@ inline namespace COSTATE_PRECISION {
 namespace {
 
 std::vector<const char*> names(const RMSpropOptions& options) {
-    std::vector<const char*> names{"v"};
-    if (options.momentum != 0) names.push_back("momentum");
-    if (options.centered) names.push_back("mean");
-    return names;
+    std::vector<const char*> list{"v"};
+    if (options.momentum != 0) list.push_back("momentum");
+    if (options.centered) list.push_back("mean");
+    return list;
 }
 
 }  // namespace
