@@ -133,7 +133,7 @@ Var Var::operator[](Entry i) const {
     const Shape whole = shape(i.at);
     const int first = checked_axis("[]", whole, 0, i.at);
     const Var part = record(Slice{first, checked_entry("[]", whole, first, i.place, i.at), 1}, Operand(*this, i.at));
-    return reshape(Operand(part, i.at), whole.without(0));
+    return costate::reshape(Operand(part, i.at), whole.without(0));
 }
 
 Var pad(const Operand& x, int axis, Index before, Index after) {
@@ -144,7 +144,9 @@ Var pad(const Operand& x, int axis, Index before, Index after) {
 Var concatenate(std::span<const Var> parts, int axis, Where at) {
     Tape& tape = innermost_tape(parts, Concatenate::name, at);
     for (const Var& part : parts) tape.bring(part, at);
-    const Shape whole = parts[0].shape();
+    Shape whole = parts[0].shape();
+    for (const Var& part : parts)
+        if (whole.rank() == 0) whole = part.shape();  // a number among tensors is the one that does not fit
     const int counted = checked_axis("concatenate", whole, axis, at);
     Shape out = whole;
     Index extent = 0;
@@ -153,7 +155,8 @@ Var concatenate(std::span<const Var> parts, int axis, Where at) {
         if (shape.rank() != out.rank() || shape.with(counted, out[counted]) != out)
             fail({.what = "concatenate: the other axes differ",
                   .got = to_text(whole) + " and " + to_text(shape) + " along axis " + std::to_string(counted),
-                  .expected = "shapes that are equal but for that axis"},
+                  .expected = "shapes that are equal but for that axis",
+                  .fix = shape.size() == 1 ? "broadcast_to(t, {B, 1}) makes a column of one number t" : ""},
                  at);
         extent += shape[counted];
     }

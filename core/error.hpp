@@ -18,10 +18,15 @@
 namespace costate {
 
 // The line that called a public function: `Where at = {}` as its last parameter captures the caller's file and line.
+// A literal 0 is no Where, although it could be a const char*: in x.size(0) it can only be an axis.
 struct Where {
+    struct File {
+        const char* name;
+        File(const char* file) : name(file) {}
+    };
     const char* file = nullptr;
     int line = 0;
-    Where(const char* file_ = __builtin_FILE(), int line_ = __builtin_LINE()) : file(file_), line(line_) {}
+    Where(File file_ = __builtin_FILE(), int line_ = __builtin_LINE()) : file(file_.name), line(line_) {}
 };
 
 struct Failure {

@@ -1,6 +1,7 @@
 #include "core/shape.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace costate {
 
@@ -17,9 +18,10 @@ Shape Shape::of_rank(int rank, Index extent, Where at) {
 bool Shape::fits(int axis, Index extent) const {
     Index size = std::max<Index>(extent, 1);
     for (int a = 0; a < rank_; ++a) {
-        if (a == axis || (*this)[a] == 0) continue;
-        if (size > max_size / (*this)[a]) return false;
-        size *= (*this)[a];
+        const Index other = extents_[static_cast<std::size_t>(a)];
+        if (a == axis || other == 0) continue;
+        if (size > max_size / other) return false;
+        size *= other;
     }
     return true;
 }
@@ -51,14 +53,19 @@ void Shape::append(Index extent, Where at) {
               .expected = "at most " + std::to_string(max_rank) + " axes",
               .fix = "merge axes with reshape"},
              at);
-    set(rank_, extent, at);
+    put(static_cast<std::size_t>(rank_), extent, at);
     ++rank_;
 }
 
 Index Shape::row_size() const {
     Index n = 1;
-    for (int axis = 1; axis < rank_; ++axis) n *= (*this)[axis];
+    for (int axis = 1; axis < rank_; ++axis) n *= extents_[static_cast<std::size_t>(axis)];
     return n;
+}
+
+void Shape::fail_for_axis(const Axis& axis) const {
+    checked_axis("shape", *this, axis.place, axis.at);
+    std::abort();  // is not reached: there is no such axis
 }
 
 Shape Shape::with(int axis, Index extent, Where at) const {

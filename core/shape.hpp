@@ -27,7 +27,13 @@ public:
     static Shape of_rank(int rank, Index extent = 1, Where at = {});
 
     int rank() const { return rank_; }
-    Index operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
+    struct Axis {  // counted from the end when negative, as an index that knows its line
+        int place;
+        Where at;
+        Axis(int axis, Where where = {}) : place(axis), at(where) {}
+    };
+    Index operator[](Axis axis) const { return extents_[place_of(axis)]; }  // no such axis: an error
+
     Index size() const {  // number of entries
         Index n = 1;
         for (int a = 0; a < rank_; ++a) n *= extents_[static_cast<std::size_t>(a)];
@@ -35,11 +41,7 @@ public:
     }
     Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }  // extent of axis 0
     Index row_size() const;                                      // entries of one row: size without axis 0
-    void set(int axis, Index extent, Where at = {}) {
-        int& now = extents_[static_cast<std::size_t>(axis)];
-        if (extent < 0 || extent > now) require_extent(axis, extent, at);  // a smaller one needs no look
-        now = static_cast<int>(extent);
-    }
+    void set(int axis, Index extent, Where at = {}) { put(place_of({axis, at}), extent, at); }
     void append(Index extent, Where at = {});
     bool can_append(std::uint64_t extent) const;  // as a file states it; append would be an error otherwise
     Shape with(int axis, Index extent, Where at = {}) const;
@@ -48,6 +50,20 @@ public:
     bool operator==(const Shape&) const = default;  // unused extents stay 0, so that equal shapes have equal bytes
 
 private:
+    std::size_t place_of(const Axis& axis) const {
+        const int counted = axis.place < 0 ? axis.place + rank_ : axis.place;
+        if (counted < 0 || counted >= rank_) [[unlikely]] {
+            fail_for_axis(axis);
+        }
+        return static_cast<std::size_t>(counted);
+    }
+    void put(std::size_t place, Index extent, Where at) {
+        int& now = extents_[place];
+        const bool needs_look = extent < 0 || extent > now;  // a smaller one does not
+        if (needs_look) require_extent(static_cast<int>(place), extent, at);
+        now = static_cast<int>(extent);
+    }
+    [[noreturn]] void fail_for_axis(const Axis& axis) const;
     void require_extent(int axis, Index extent, Where at) const;  // or an error
     bool fits(int axis, Index extent) const;                      // are the entries few enough to be counted?
 

@@ -41,6 +41,7 @@ struct View {
     Shape shape;
 
     Index size() const { return shape.size(); }
+    Index size(int axis, Where at = {}) const { return shape[{axis, at}]; }  // negative: counted from the end
     std::span<const Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
     Real operator[](Index i) const { return data[i]; }  // i-th entry in storage order, unchecked
     template <std::integral... I>
@@ -55,6 +56,7 @@ struct MutableView {
 
     operator View() const { return {data, shape}; }
     Index size() const { return shape.size(); }
+    Index size(int axis, Where at = {}) const { return shape[{axis, at}]; }
     std::span<Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
     Real& operator[](Index i) const { return data[i]; }
     template <std::integral... I>
@@ -108,6 +110,7 @@ public:
     const Shape& shape() const { return shape_; }
     int rank() const { return shape_.rank(); }
     Index size() const { return storage_.size(); }
+    Index size(int axis, Where at = {}) const { return shape_[{axis, at}]; }  // the extent of one axis
     Real* data() { return storage_.data(); }
     const Real* data() const { return storage_.data(); }
     std::span<Real> entries() { return {data(), static_cast<std::size_t>(size())}; }

@@ -55,6 +55,47 @@ TEST_CASE("shapes: an extent below 0 or from 2^31 on is an error, however it com
     CHECK(Shape{two_31 - 1}.size() == two_31 - 1);
 }
 
+TEST_CASE("shapes: an axis is counted from the end when negative, and one that is not there is an error") {
+    Shape shape{2, 3, 4};
+    for (int axis = 0; axis < 3; ++axis) CHECK(shape[axis - 3] == shape[axis]);
+    CHECK(shape[-1] == 4);
+    const Shape number;
+    for (const int axis : {-5, -4, 3, 4, 6, 1000, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
+        CAPTURE(axis);
+        CHECK(is_refused([&] { (void)shape[axis]; }));
+        CHECK(is_refused([&] { shape.set(axis, 1); }));
+        CHECK(is_refused([&] { (void)shape.with(axis, 1); }));
+        CHECK(is_refused([&] { (void)number[axis]; }));
+    }
+    CHECK(is_refused([&] { (void)number[0]; }));
+    shape.set(-1, 5);
+    CHECK(shape == Shape{2, 3, 5});
+    CHECK(shape.with(-3, 7) == Shape{7, 3, 5});
+}
+
+TEST_CASE("sizes: the extent of one axis, of a Tensor, a View and a Var") {
+    Tape tape;
+    Tensor tensor({2, 3});
+    const Var x = tape.variable(tensor);
+    const View view = tensor.view();
+    const MutableView mutable_view = tensor.view();
+    for (const int axis : {0, 1, -1, -2}) {
+        const Index extent = tensor.shape()[axis];
+        CHECK(tensor.size(axis) == extent);
+        CHECK(view.size(axis) == extent);
+        CHECK(mutable_view.size(axis) == extent);
+        CHECK(x.size(axis) == extent);
+    }
+    CHECK(x.size(0) == 2);
+    CHECK(tensor.size(0) == 2);
+    CHECK(x.size() == 6);
+    CHECK(is_refused([&] { (void)x.size(2); }));
+    CHECK(is_refused([&] { (void)tensor.size(2); }));
+    CHECK(is_refused([&] { (void)view.size(-3); }));
+    CHECK(is_refused([&] { (void)mutable_view.size(2); }));
+    CHECK(contains(error_of([] { (void)Var().size(0); }), "a zero Var"));
+}
+
 TEST_CASE("shapes: a product of extents that overflows is an error, a zero among them or not") {
     const Index k = 65536;
     CHECK(is_refused([&] { Tensor(Shape{k, k, k, k}); }));

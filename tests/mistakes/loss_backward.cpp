@@ -1,5 +1,5 @@
 // loss.backward().
-// expect: backward
+// expect: gradients are returned: grad(loss, model), grad(loss, x)
 #include "autodiff/grad.hpp"
 
 void mistake(costate::Var loss) { loss.backward(); }

@@ -1,5 +1,5 @@
 // Is the Var there?
-// expect: bool
+// expect: on the tape: where(x, a, b); a number: x.item(); never set: x.is_zero()
 #include "autodiff/elementwise.hpp"
 
 int mistake(costate::Var x) {

@@ -1,0 +1,5 @@
+// x.item(0).
+// expect: one number of many: x.value()[0], x[0].item()
+#include "autodiff/tape.hpp"
+
+costate::Real mistake(costate::Var x) { return x.item(0); }

@@ -1,0 +1,5 @@
+// loss.mean().
+// expect: mean(x), mean(x, axis, keep)
+#include "autodiff/reductions.hpp"
+
+costate::Var mistake(costate::Var x) { return x.mean(); }

@@ -1,0 +1,5 @@
+// x.sum(0).
+// expect: sum(x), sum(x, axis, keep)
+#include "autodiff/reductions.hpp"
+
+costate::Var mistake(costate::Var x) { return x.sum(0); }
