@@ -44,6 +44,8 @@ public:
         return *this;
     }
     Parameter& operator=(Parameter&&) noexcept = default;
+    template <class Numbers>
+    Parameter& operator=(const Numbers&) = delete;  // new numbers: p.edit().assign(w.entries())
 
     const std::string& name() const { return body_->name; }
     const Tensor& value() const { return body_->value; }
@@ -74,6 +76,8 @@ public:
     explicit Edit(std::shared_ptr<Body> body) : body_(std::move(body)) { ++body_->writers; }
     Edit(Edit&& other) noexcept : body_(std::move(other.body_)) {}
     Edit& operator=(Edit&&) = delete;
+    template <class Numbers>
+    Edit& operator=(const Numbers&) = delete;  // new numbers: p.edit().assign(w.entries())
     ~Edit() {
         if (!body_) return;
         ++body_->version;

@@ -55,6 +55,14 @@ public:
     void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
     void read(const TensorFile& file, const std::string& prefix, Where at = {});
 
+    // What members of other libraries are called here, for the words of compilers.
+    template <class... Inputs>
+    void forward(const Inputs&...) const = delete;  // a model is called: model(x), model(t, z)
+    void train(bool = true) const = delete;         // no layer behaves differently in training: leave it out
+    void eval() const = delete;                     // no layer behaves differently in training: leave it out
+    void zero_grad() const = delete;   // nothing adds up here: grad(loss, model) returns new gradients each time
+    void state_dict() const = delete;  // model.save(path), model.load(path); names() and parameters()
+
 private:
     void add_all(const std::string& name, const Module& child, Where at);
 

@@ -49,6 +49,8 @@ public:
     virtual ~Optimizer() = default;
 
     void step(const Gradients& gradients, Where at = {});
+    void step() = delete;       // minimise(loss), or step(grad(loss, model)): gradients are handed over
+    void zero_grad() = delete;  // nothing adds up here: grad(loss, model) returns new gradients each time
     void minimise(Var loss, Where at = {}) { step(grad(loss, parameters(), at), at); }
     std::uint64_t steps() const { return steps_; }
     std::span<const Parameter> parameters() const { return {parameters_.data(), parameters_.size()}; }
