@@ -38,9 +38,12 @@ Var call_field(F& field, Var t, Var z) {
         return field(t, z);
 }
 
-// Any of them, or a list, as an argument: it looks at what it was made of and is not to be kept.
+// Any of them, or a list, as an argument: it looks at what it was made of, so it is handed on once and not to be kept. A
+// variable that holds a field is an ode::Field.
 class FieldRef {
 public:
+    FieldRef(const FieldRef&) = delete;  // a variable that holds a field is an ode::Field
+    FieldRef(FieldRef&&) = default;
     template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, FieldRef>) FieldRef(F&& field) {
         static_assert(

@@ -165,16 +165,16 @@ Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, cons
 
 Solution<Var> solve(FieldRef field, Var z0, const Times& times, const SolveOptions& options, Where at) {
     if (z0.is_zero()) fail_for_absent(z0, at);
-    return solve(z0.tape(), field, z0, times, options, at);
+    return solve(z0.tape(), std::move(field), z0, times, options, at);
 }
 
 Solution<Var> solve(Tape& tape, FieldRef field, View z0, const Times& times, const SolveOptions& options, Where at) {
-    return solve(tape, field, tape.constant(z0), times, options, at);
+    return solve(tape, std::move(field), tape.constant(z0), times, options, at);
 }
 
 Solution<Var> solve(Tape& tape, FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options,
                     Where at) {
-    return solve(tape, field, tape.use(z0, at), times, options, at);
+    return solve(tape, std::move(field), tape.use(z0, at), times, options, at);
 }
 
 Solution<Tensor> solve(FieldRef field, View z0, const Times& times, SolveOptions options, Where at) {
@@ -183,12 +183,12 @@ Solution<Tensor> solve(FieldRef field, View z0, const Times& times, SolveOptions
         expect_no_gradient(tape);
     else
         options.gradient = backsolve;  // which keeps nothing of the forward solve
-    const Solution<Var> solved = solve(tape, field, z0, times, options, at);
+    const Solution<Var> solved = solve(tape, std::move(field), z0, times, options, at);
     return Solution(Tensor(tape.view(solved.z)), solved.statistics());
 }
 
 Solution<Tensor> solve(FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options, Where at) {
-    return solve(field, z0.value().view(), times, options, at);
+    return solve(std::move(field), z0.value().view(), times, options, at);
 }
 
 }  // namespace COSTATE_PRECISION

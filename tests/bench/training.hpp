@@ -27,9 +27,9 @@ protected:
     virtual Var loss(int k) = 0;  // records iteration k's loss on tape()
     Tape& tape() { return tape_; }
     // Solves, and remembers whose evaluations to report.
-    const ode::Solution<Var>& solve(const ode::FieldRef& field, const Tensor& z0, const ode::Times& times,
+    const ode::Solution<Var>& solve(ode::FieldRef field, const Tensor& z0, const ode::Times& times,
                                     const ode::SolveOptions& options) {
-        return solution_ = ode::solve(tape_, field, z0, times, options);
+        return solution_ = ode::solve(tape_, std::move(field), z0, times, options);
     }
 
 private:

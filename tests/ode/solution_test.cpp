@@ -112,7 +112,7 @@ TEST_SUITE("ode") {
         const nn::MLP network({2, 8, 2}, nn::tanh, Rng{0});
         const nn::Linear linear(2, 2, Rng{1});
         const Tensor z0 = waves({3, 2}, 0.8);
-        const auto of = [&](FieldRef field) { return solve(field, z0, list, by(discrete)).z; };
+        const auto of = [&](FieldRef field) { return solve(std::move(field), z0, list, by(discrete)).z; };
         const double half = 0.5;
         const auto lambda = [half](Var t, Var z) { return sin(z) - half * t * z; };
         int calls = 0;
