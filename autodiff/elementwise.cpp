@@ -154,7 +154,10 @@ Var operator*(const Operand& a, const Operand& b) {
     return record(Mul{}, Operand(x, a.at()), Operand(y, b.at()));
 }
 Var operator/(const Operand& a, const Operand& b) { return a.is_zero() ? Var{} : record(Div{}, a, b); }
-Var operator-(const Operand& x) { return affine(x, -1, 0); }
+Var operator-(const Operand& x) {
+    require_var(x, "operator-");
+    return affine(x, -1, 0);
+}
 
 Var pow(const Operand& a, const Operand& b) { return record(Pow{}, a, b); }
 Var clamp(const Operand& x, double low, double high) {

@@ -53,6 +53,7 @@ void fail_for_absent(Var v, Where at) {
         fail({.what = "tape: an operand is a zero Var",
               .got = "Var{}, an absent tangent or cotangent",
               .expected = "a recorded value",
+              .likely = why_zero,
               .fix = "test is_zero() before a nonlinear operation"},
              at);
     fail({.what = "tape: this Var is stale",

@@ -1,5 +1,8 @@
 #include "autodiff/operand.hpp"
 
+#include <string_view>
+#include <utility>
+
 #include "autodiff/tape.hpp"
 
 namespace costate {
@@ -33,11 +36,33 @@ std::string Operand::text() const {
 
 namespace {
 
-[[noreturn]] void fail_without_tape(const std::string& operands, const char* what, Where at) {
-    fail({.what = std::string(what) + ": no operand lies on a tape",
-          .got = operands.empty() ? "no operands" : operands,
+// As the user writes it.
+std::string written(std::string_view what) {
+    constexpr std::pair<std::string_view, const char*> signs[] = {
+        {"add", "operator+"}, {"sub", "operator-"}, {"mul", "operator*"}, {"div", "operator/"}};
+    for (const auto& [name, sign] : signs)
+        if (name == what) return sign;
+    return std::string(what);
+}
+
+struct NoTape {  // what there is in place of a Var
+    std::string list = {};
+    bool parameter = false, zero = false;
+    void add(const Operand& x) {
+        list.append(list.empty() ? "" : ", ").append(x.text());
+        parameter = parameter || x.is_parameter();
+        zero = zero || x.is_zero();
+    }
+};
+
+[[noreturn]] void fail_without_tape(const NoTape& operands, const char* what, Where at) {
+    fail({.what = written(what) + ": no operand lies on a tape",
+          .got = operands.list.empty() ? "no operands" : operands.list,
           .expected = "at least one Var: its tape records the operation",
-          .fix = "tape.use(parameter) makes a Var of a Parameter, tape.constant(x) one of numbers"},
+          .likely = operands.zero ? why_zero : "",
+          .fix = operands.parameter
+                     ? "a Parameter k beside a Var z is used by itself, as in -(k * z); alone: z.tape().use(k)"
+                     : "tape.constant(x) makes a Var of numbers; in a field, z.tape().constant(x)"},
          at);
 }
 
@@ -54,9 +79,9 @@ Tape& innermost(const List& operands, const char* what) {
         if (!tape || (tape != &its && tape->is_enclosing(its))) tape = &its;
     }
     if (tape) return *tape;
-    std::string list;
-    for (const auto& x : operands) list.append(list.empty() ? "" : ", ").append(operand(x).text());
-    fail_without_tape(list, what, operands.empty() ? Where(nullptr, 0) : operand(operands[0]).at());
+    NoTape found;
+    for (const auto& x : operands) found.add(operand(x));
+    fail_without_tape(found, what, operands.empty() ? Where(nullptr, 0) : operand(operands[0]).at());
 }
 
 }  // namespace
@@ -75,7 +100,11 @@ std::span<const Var> place(std::span<const Operand> operands, const char* what) 
 }
 
 Shape shape_of(const Operand& x, const char* what) {
-    if (!x.is_var() || x.is_zero()) fail_without_tape(x.text(), what, x.at());
+    if (!x.is_var() || x.is_zero()) {
+        NoTape found;
+        found.add(x);
+        fail_without_tape(found, what, x.at());
+    }
     return x.var().shape(x.at());
 }
 

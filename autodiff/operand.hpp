@@ -31,6 +31,8 @@ public:
     bool is_var() const { return kind_ == Kind::var; }
     bool is_zero() const { return is_var() && var_.is_zero(); }
     bool is_number() const { return kind_ == Kind::number; }
+    bool is_view() const { return kind_ == Kind::view; }
+    bool is_parameter() const { return kind_ == Kind::parameter; }
     Where at() const { return at_; }
     const Var& var() const { return var_; }  // of an operand that is one
     Var on(Tape& tape) const;                // the Var that it is on this tape
@@ -55,8 +57,15 @@ Tape& place(std::span<const Operand* const> operands, std::span<Var> on_tape, co
 
 std::span<const Var> place(std::span<const Operand> operands, const char* what);  // a list of any length
 
+inline constexpr const char* why_zero =  // for errors: where a zero Var comes from
+    "a vjp or jvp of what does not depend on x, or a Var that was declared and never set";
+
 // The shape of an operand that must be a Var, as the only one that an operation has.
 Shape shape_of(const Operand& x, const char* what);
+// The same for an operation of which a zero is a zero.
+inline void require_var(const Operand& x, const char* what) {
+    if (!x.is_var()) shape_of(x, what);
+}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -157,8 +157,15 @@ Var dot(const Operand& a, const Operand& b) {
     return sum(Operand(product, a.at()), -1);
 }
 
-Var log_softmax(const Operand& x, int axis) { return x - Operand(logsumexp(x, axis, true), x.at()); }
-Var softmax(const Operand& x, int axis) { return exp(Operand(log_softmax(x, axis), x.at())); }
+namespace {
+Var log_softmax(const char* what, const Operand& x, int axis) {
+    const int counted = checked_axis(what, shape_of(x, what), axis, x.at());
+    return x - Operand(logsumexp(x, counted, true), x.at());
+}
+}  // namespace
+
+Var log_softmax(const Operand& x, int axis) { return log_softmax("log_softmax", x, axis); }
+Var softmax(const Operand& x, int axis) { return exp(Operand(log_softmax("softmax", x, axis), x.at())); }
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -33,7 +33,9 @@ View Var::value(Where at) const {
     if (is_zero())
         fail({.what = "value: a zero Var has no numbers",
               .got = "Var{}",
-              .expected = "a Var that was recorded on a tape"},
+              .expected = "a Var that was recorded on a tape",
+              .likely = why_zero,
+              .fix = "is_zero() asks; or_zeros(v, x) makes zeros of it, in the shape of x, as grad does"},
              at);
     tape_->bring(*this, at);
     tape_->taint(at);

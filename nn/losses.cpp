@@ -31,8 +31,8 @@ Var difference(const char* what, const Operand& y, const Operand& target) {
     return v[0] - v[1];
 }
 
-[[noreturn]] void fail_for_label(const std::string& label, Index row, Index count, Where at) {
-    fail({.what = "one_hot: there is no such class",
+[[noreturn]] void fail_for_label(const char* what, const std::string& label, Index row, Index count, Where at) {
+    fail({.what = std::string(what) + ": there is no such class",
           .got = label + " in row " + std::to_string(row),
           .expected = "whole numbers from 0 to " + std::to_string(count - 1)},
          at);
@@ -49,20 +49,29 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     }
     void eval(const View& classes, const MutableView& y) const {
         std::fill_n(y.data, y.size(), Real(0));
-        require_classes(classes, Where(nullptr, 0));
+        require_classes(name, classes, Where(nullptr, 0));
         for (Index b = 0; b < classes.size(); ++b) y[b * count + static_cast<Index>(classes[b])] = 1;
     }
-    void require_classes(const View& classes, Where at) const {
+    void require_classes(const char* what, const View& classes, Where at) const {
         for (Index b = 0; b < classes.size(); ++b) {
             const Real entry = classes[b];
             if (!(entry >= 0 && entry < static_cast<Real>(count)) || entry != std::floor(entry))
-                fail_for_label(number_text(static_cast<double>(entry)), b, count, at);
+                fail_for_label(what, number_text(static_cast<double>(entry)), b, count, at);
         }
     }
     Var jvp(Var, Var, Var) const { return {}; }
     Var vjp(Var, Var, Var, Needs) const { return {}; }
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
 };
+
+Var one_hot_of(const char* what, const Var& labels, Index count, Where at) {
+    const OneHot op{count};
+    Tape& tape = innermost_tape({&labels, 1}, what, at);
+    const Var list = tape.bring(labels, at);
+    op.shape(list.shape(), at);
+    if (tape.evaluating()) op.require_classes(what, tape.view(list), at);  // while the line that gave them is known
+    return record(op, Operand(list, at));
+}
 
 // How many entries count: those of a mask of zeros and ones, each of which stands for so many.
 struct Counted {
@@ -142,7 +151,7 @@ Var cross_entropy_of_rows(const Var& l, const Var& targets) {
               .got = "logits " + to_text(l.shape()) + ", targets " + to_text(targets.shape()),
               .expected = "for logits [B,C] B labels, or probabilities [B,C]"});
     require_rows(cross_entropy, l.shape());
-    const Var p = labels ? one_hot(targets, l.shape()[classes]) : targets;
+    const Var p = labels ? one_hot_of(cross_entropy, targets, l.shape()[classes], Where()) : targets;
     const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
     return sum(where(p, p * surprise, 0), -1);        // a class ruled out by p = 0 may have l = −∞
 }
@@ -154,20 +163,13 @@ constexpr double half_log_two_pi = 0.918938533204672741780329736406;
 Tensor one_hot(Indices labels, Index count, Where at) {
     Tensor y(Shape({labels.size(), count}, at), 0, at);
     for (Index b = 0; b < labels.size(); ++b) {
-        if (labels[b] < 0 || labels[b] >= count) fail_for_label(std::to_string(labels[b]), b, count, at);
+        if (labels[b] < 0 || labels[b] >= count) fail_for_label("one_hot", std::to_string(labels[b]), b, count, at);
         y[b * count + labels[b]] = 1;
     }
     return y;
 }
 
-Var one_hot(const Var& labels, Index count, Where at) {
-    const OneHot op{count};
-    Tape& tape = innermost_tape({&labels, 1}, OneHot::name, at);
-    const Var list = tape.bring(labels, at);
-    op.shape(list.shape(), at);
-    if (tape.evaluating()) op.require_classes(tape.view(list), at);  // while the line that gave them is known
-    return record(op, Operand(list, at));
-}
+Var one_hot(const Var& labels, Index count, Where at) { return one_hot_of(OneHot::name, labels, count, at); }
 
 Var mse(const Operand& y, const Operand& target) {
     const CalledFrom caller(y.at());

@@ -112,10 +112,10 @@ TEST_CASE_FIXTURE(Room, "operand: on a child tape a parameter, and a Var of the 
 TEST_CASE_FIXTURE(Room, "operand: without a Var there is no tape to record on, and the error says what makes one") {
     const std::string error = error_of([&] { g * 2.0; });
     CHECK(contains(error,
-                   "mul: no operand lies on a tape\n"
+                   "operator*: no operand lies on a tape\n"
                    "  got       parameter \"g\" [], the number 2\n"
                    "  expected  at least one Var: its tape records the operation\n"
-                   "  try       tape.use(parameter) makes a Var of a Parameter, tape.constant(x) one of numbers\n"
+                   "  try       a Parameter k beside a Var z is used by itself, as in -(k * z); alone: z.tape().use(k)\n"
                    "  where     " __FILE__));
     NAMES_ITS_LINE(g * W);
     NAMES_ITS_LINE(A + row);
