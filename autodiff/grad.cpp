@@ -43,6 +43,8 @@ Var direction_of(const Operand& given, Var tape_of, Var like) {
     return given.is_number() ? broadcast_to(d, like.shape(given.at())) : d;
 }
 
+Var leaf_of(const Parameter& x, Var y, Where at) { return innermost_tape({&y, 1}, "derivative", at).use(x, at); }
+
 // An answer of zero may be one to a question that was not meant: with x and the direction in each other's place.
 void require_order(const char* what, Var y, Var x, const Operand& direction, const char* order) {
     if (!direction.is_var() || direction.is_zero() || &direction.var().tape() != &y.tape()) return;
@@ -97,6 +99,10 @@ Var hvp(Var y, Var x, const Operand& v) {
     return or_zeros(jvp(Vars(&slope, 1), Vars(&x, 1), Vars(&tangent, 1), v.at())[0], x);
 }
 
+Var vjp(Var y, const Parameter& x, const Operand& y_bar) { return vjp(y, leaf_of(x, y, y_bar.at()), y_bar); }
+Var jvp(Var y, const Parameter& x, const Operand& x_dot) { return jvp(y, leaf_of(x, y, x_dot.at()), x_dot); }
+Var hvp(Var y, const Parameter& x, const Operand& v) { return hvp(y, leaf_of(x, y, v.at()), v); }
+
 Vars grad(Var y, Vars xs, Where at) {
     if (y.is_zero() || y.size(at) != 1)
         fail({.what = "grad: y is not a single number",
@@ -121,6 +127,22 @@ Vars grad(Var y, Parameters parameters, Where at) {
     const std::span<Var> xs = tape.list(parameters.size());
     for (std::size_t i = 0; i < xs.size(); ++i) xs[i] = tape.use(parameters[i], at);
     return grad(y, xs, at);
+}
+
+Vars grad(Var y, std::initializer_list<Operand> xs, Where at) {
+    Tape& tape = innermost_tape(Vars(&y, 1), "grad", at);
+    const std::span<Var> list = tape.list(xs.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const Operand& x = xs.begin()[i];
+        if (x.is_number() || x.is_view())
+            fail({.what = "grad: numbers have no derivative",
+                  .got = x.text(),
+                  .expected = "Vars and Parameters that y was computed from",
+                  .fix = "Var x = tape.variable(numbers); y computed from x; grad(y, x)"},
+                 at);
+        list[i] = x.is_var() ? x.var() : x.on(tape);
+    }
+    return grad(y, list, at);
 }
 
 Vars grad(Var y, std::initializer_list<Parameter> parameters, Where at) { return grad(y, Parameters(parameters), at); }

@@ -26,10 +26,12 @@ using Vars = std::span<const Var>;  // lives on the tape, until its next rewind
 // The cotangents of xs from those of ys. A zero Var where y does not depend on x.
 Vars vjp(Vars ys, Vars xs, Vars y_bars, Where at = {});
 Var vjp(Var y, Var x, const Operand& y_bar);
+Var vjp(Var y, const Parameter& x, const Operand& y_bar);
 
 // The tangents of ys from those of xs. A zero Var where y does not depend on x.
 Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at = {});
 Var jvp(Var y, Var x, const Operand& x_dot);
+Var jvp(Var y, const Parameter& x, const Operand& x_dot);
 
 // dy/dx of a single number y; zeros of x's shape where y does not depend on x.
 Vars grad(Var y, Vars xs, Where at = {});
@@ -38,11 +40,15 @@ Var grad(Var y, Var x, Where at = {});
 Vars grad(Var y, Parameters parameters, Where at = {});  // of a list, or of a model: grad(loss, model)
 Vars grad(Var y, std::initializer_list<Parameter> parameters, Where at = {});
 Var grad(Var y, const Parameter& parameter, Where at = {});
+Vars grad(Var y, std::initializer_list<Operand> xs, Where at = {});  // {x, p}: Vars and Parameters
 
-// J[i..., j...] = dy_i/dx_j, of shape y.shape + x.shape; by rows with vjp, or by columns where that is shorter.
+// J[i..., j...] = dy_i/dx_j, of shape y.shape + x.shape; by rows with vjp, or by columns where that is shorter. Zeros where
+// y does not depend on x, of hvp and hessian too: a function that is linear in x has no second derivative.
 Var jacobian(Var y, Var x, Where at = {});
 Var hessian(Var y, Var x, Where at = {});  // of a single number: shape x.shape + x.shape
 Var hvp(Var y, Var x, const Operand& v);   // H v, without forming H: the tangent of the gradient
+Var hvp(Var y, const Parameter& x, const Operand& v);
+// Where y does not depend on x at all, a laplacian or a divergence is asked of the wrong x: that is an error.
 // Σ_j ∂²f_b/∂x_bj² of each row b: y = f(x) with x [B,D], and row b of y depending on row b of x alone. Shape: y's.
 Var laplacian(Var y, Var x, Where at = {});
 // Σ_j ∂f_bj/∂z_bj of each row b, the trace of its Jacobian: f and z [B,D], row b of f depending on row b of z alone. [B,1].

@@ -4,6 +4,7 @@
 #include "autodiff/elementwise.hpp"
 #include "autodiff/grad.hpp"
 #include "autodiff/shaping.hpp"
+#include "autodiff/walk.hpp"  // brings: depends, mixes_rows
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -37,6 +38,26 @@ void require_rate(Var f, Var z, Where at) {
              at);
 }
 
+// Zeros would be an answer to another question, and other rows' derivatives would be added in.
+void require_own_rows(const std::string& what, const char* y, const char* x, Var of, Var by, Where at) {
+    if (of.is_zero() || by.is_zero() || &of.tape() != &by.tape()) return;  // the walk has the words for it
+    const std::string remedy = std::string(": name it once, Var ") + x + " = ..., and give this Var to both";
+    if (!walking::depends(of, by))
+        fail({.what = what + ": " + y + " does not depend on " + x,
+              .got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at)),
+              .expected = std::string("a ") + y + " that was computed from this very Var",
+              .likely = std::string(x) + " was sliced or made a second time" + remedy,
+              .fix = std::string("leave it out where ") + y + " really is constant in " + x + ": it is 0 there"},
+             at);
+    if (by.shape().rank() > 1 && by.shape()[0] > 1 && walking::mixes_rows(of, by))
+        fail({.what = what + ": the rows of " + y + " depend on one another",
+              .got = std::string("a sum or mean over the rows of ") + x + " within " + y,
+              .expected = std::string("row b of ") + y + " a function of row b of " + x + " alone",
+              .fix = "sum along -1, within a row; detach(...) what counts as a constant; or jacobian(" +
+                     std::string(y) + ", " + x + ")"},
+             at);
+}
+
 }  // namespace
 
 Var jacobian(Var y, Var x, Where at) {
@@ -62,6 +83,7 @@ Var laplacian(Var y, Var x, Where at) {
               .got = "x " + to_text(x.shape()) + ", y " + to_text(y.shape(at)),
               .expected = "x [B,D] and y [B] or [B,...]"},
              at);
+    require_own_rows("laplacian", "y", "x", y, x, at);
     const Index dimensions = x.shape()[1];
     const std::span<Var> second = y.tape().list(static_cast<std::size_t>(dimensions));
     for (Index j = 0; j < dimensions; ++j) {
@@ -74,6 +96,7 @@ Var laplacian(Var y, Var x, Where at) {
 Var divergence(Var f, Var z, Where at) {
     const CalledFrom caller(at);
     require_rate(f, z, at);
+    require_own_rows("divergence", "f", "z", f, z, at);
     const Shape shape = z.shape();
     const Index dimensions = shape[shape.rank() - 1];
     const std::span<Var> slopes = z.tape().list(static_cast<std::size_t>(dimensions));
@@ -85,6 +108,7 @@ Var divergence(Var f, Var z, Where at) {
 Var divergence(Var f, Var z, const Operand& probes) {
     const CalledFrom caller(probes.at());
     require_rate(f, z, probes.at());
+    require_own_rows("divergence", "f", "z", f, z, probes.at());
     Tape& tape = innermost_tape(Vars(&f, 1), "divergence");
     const Var all = probes.on(tape);
     const Shape shape = z.shape(), given = all.shape();

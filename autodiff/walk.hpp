@@ -2,6 +2,7 @@
 // It visits only what lies between the first x and the last y, and asks a rule only for what is needed.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct Lists {
     std::vector<Var> in, out, d_in, d_out;  // one operation's operands and results, and what belongs to them
     std::vector<std::uint8_t> wanted;       // its operands whose cotangents are
     std::vector<Var> gathered;
+    std::vector<RowOperand> row_operands;  // of mixes_rows
 };
 
 // The tape keeps them between walks, so that a warm pass allocates nothing: one for each walk in flight, for a rule may
@@ -118,7 +120,9 @@ private:
                   .got = v.is_zero() ? "Var{}"
                                      : "a Var of shape " + to_text(v.shape()) + " on an enclosing or foreign tape",
                   .expected = "xs and ys on one tape",
-                  .fix = "tape.bring(x) gives the leaf that lifts x"},
+                  .fix = !v.is_zero() && v.tape().is_enclosing(tape_)
+                             ? "tape.bring(x) gives the leaf that lifts x"
+                             : "make x on the tape on which y is computed, and y from this x"},
                  at);
         tape_.bring(v, at);
     }
@@ -230,6 +234,35 @@ inline bool depends(Var y, Var x) {
             for (std::uint32_t o = 0; o < node.n_out; ++o) marks[node.first_out + o] = from_x;
     }
     return marks[y.index()] != 0;
+}
+
+// Do rows of y surely depend on other rows of x than their own (autodiff/labels.hpp)? Only a sum over the rows that meets
+// them again says so: what a rule calls coupled may well keep them apart, as two transposes do.
+inline bool mixes_rows(Var y, Var x) {
+    enum Label : std::uint8_t { shared, row, sum, unknown, mixed };
+    Tape& tape = y.tape();
+    WalkLists::Level level(tape.extension<WalkLists>());
+    std::vector<std::uint8_t>& labels = level.lists.marks;
+    std::vector<RowOperand>& in = level.lists.row_operands;
+    labels.assign(tape.values().size(), shared);
+    labels[x.index()] = row;
+    for (const Tape::Node& node : tape.nodes().subspan(tape.walk_floor())) {
+        const Operator& op = operator_of(node.op);
+        if (node.first_out <= x.index() || op.shape_only || op.passive) continue;
+        std::array<bool, 5> has{};
+        in.clear();
+        for (std::uint32_t v : tape.operands(node)) {
+            has[labels[v]] = true;
+            in.push_back({labels[v] == row ? Rows::row : Rows::shared, tape.values()[v].shape});
+        }
+        Label label = has[mixed] || (has[row] && has[sum]) ? mixed : has[unknown] ? unknown : has[sum] ? sum : shared;
+        if (label == shared && has[row]) {
+            const Rows rule = op.rows(node.attributes, in, tape.values()[node.first_out].shape);
+            label = rule == Rows::row ? row : rule == Rows::row_sum ? sum : rule == Rows::coupled ? unknown : shared;
+        }
+        for (std::uint32_t o = 0; o < node.n_out; ++o) labels[node.first_out + o] = label;
+    }
+    return labels[y.index()] == mixed || labels[y.index()] == sum;
 }
 
 }  // namespace walking

@@ -1,5 +1,6 @@
 // tests/autodiff/directions_test.cpp — derivatives along a direction: (y, x, direction), and what a direction may be
 #include <doctest/doctest.h>
+#include <type_traits>
 
 #include "autodiff/elementwise.hpp"
 #include "autodiff/grad.hpp"
@@ -88,6 +89,27 @@ TEST_CASE_FIXTURE(Room, "gradients by parameters: of a list, one, a vector, a sp
     for (std::size_t i = 0; i < 2; ++i) CHECK(are(by_model[i], Tensor(tape.view(by_list[i]))));
     CHECK(are(by_model[0], Tensor({1, 3}, {1, 2, 3})));
     CHECK(numbers(grad(loss, {p, q, p})).size() == 3);
+}
+
+TEST_CASE_FIXTURE(Room, "directions: a Parameter is the leaf that stands for it, beside a Var as well") {
+    const Parameter p("p", point);
+    const Var leaf = tape.use(p), of_p = leaf * leaf * leaf + x;
+    CHECK(are(vjp(of_p, p, v), Tensor({3}, {3, 0, -27})));  // 3 p² v
+    CHECK(are(jvp(of_p, p, v), Tensor({3}, {3, 0, -27})));
+    CHECK(are(hvp(sum(of_p), p, v), Tensor({3}, {6, 0, -18})));  // 6 p v
+    const Vars both = grad(sum(of_p * x), {x, p});               // p³ + 2 x and 3 p² x
+    REQUIRE(both.size() == 2);
+    CHECK(are(both[0], Tensor({3}, {3, 12, 33})));
+    CHECK(are(both[1], Tensor({3}, {3, 24, 81})));
+    CHECK(are(grad(sum(x), {p, x})[0], Tensor({3})));  // zeros where it has no influence
+    CHECK(contains(error_of([&] { grad(sum(x), {x, point}); }), "numbers of shape [3]"));
+    CHECK(contains(error_of([&] { grad(Var(), {x, p}); }), "grad: "));
+}
+
+TEST_CASE("a Var is a handle: its bytes are copied, and it is assigned to where it has a name") {
+    static_assert(std::is_trivially_copyable_v<Var> && std::is_trivially_destructible_v<Var>);
+    static_assert(std::is_assignable_v<Var&, Var> && !std::is_assignable_v<Var, Var>);
+    static_assert(!std::is_constructible_v<bool, Var>);
 }
 
 TEST_SUITE_END();
