@@ -19,9 +19,22 @@ MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPO
     }
 }
 
+namespace {
+// With .time the first layer is one wider than x: what is missing is the time.
+void require_time(const Shape& x, Index in, Where at) {
+    if (x.rank() == 2 && x[1] + 1 == in)
+        fail({.what = "MLP: this network takes the time as well",
+              .got = "x " + to_text(x) + " alone, and .time = true",
+              .expected = "z [B," + std::to_string(in - 1) + "], and t: one number, or [B,1]",
+              .fix = "net(t, z); or leave out .time, if the field does not depend on the time"},
+             at);
+}
+}  // namespace
+
 Var MLP::operator()(Var x, Where at) const {
     const CalledFrom caller(at);
     const std::span<const Parameter> theta = parameters();
+    if (time_ && !x.is_zero()) require_time(x.shape(at), theta[0].shape()[1], at);
     x = linear(x, theta.first(2));
     for (std::size_t i = 2; i < theta.size(); i += 2) x = linear(activation_(x, at), theta.subspan(i, 2));
     return x;

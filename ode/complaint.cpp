@@ -9,6 +9,8 @@
 namespace costate::ode {
 namespace {
 
+constexpr const char* sensible_max_step = "a length above 16 eps |t|; left out, steps have no limit";
+
 bool positive(double x) { return std::isfinite(x) && x > 0; }
 bool not_negative(double x) { return std::isfinite(x) && x >= 0; }
 
@@ -46,7 +48,7 @@ Complaint first_complaint(const SolveOptions& o) {
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
     if (o.steps == 0 && o.rtol == 0 && o.atol == 0) return {"atol", 0, "rtol or atol above 0"};
     if (!not_negative(o.first_step)) return {"first_step", o.first_step, "a length above 0, or 0: automatic"};
-    if (!(o.max_step > 0)) return {"max_step", o.max_step, "a length above 16 eps |t|"};
+    if (!(o.max_step > 0)) return {"max_step", o.max_step, sensible_max_step};
     if (o.max_steps < 1) return {"max_steps", double(o.max_steps), "1 or more"};
     const Control& c = o.control;
     if (!(positive(c.safety) && c.safety <= 1)) return {"control.safety", c.safety, "above 0 and at most 1"};
@@ -68,7 +70,7 @@ Complaint first_complaint(const Times& times, const SolveOptions& o) {
     if (!std::isfinite(std::max(o.steps, 1) * (last - first)))
         return {"times", last, "steps times their distance within the range of double", times.size() - 1};
     if (!(o.max_step > smallest_step(std::max(std::abs(first), std::abs(last)), 0)))
-        return {"max_step", o.max_step, "a length above 16 eps |t|"};
+        return {"max_step", o.max_step, sensible_max_step};
     return {};
 }
 

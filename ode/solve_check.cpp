@@ -54,7 +54,9 @@ void fail_to_solve(const char* what, const Stop& stop, const SolveOptions& optio
                   .got = "an infinity or nan in dz/dt; " + counts,
                   .expected = "a finite rate at the start",
                   .likely = "z0 or the first time lies where the field is not defined: log(0), 1/t at 0",
-                  .fix = "look at z0 and the parameters; tape.set_finite_check(true) names the operation"},
+                  .fix =
+                      "look at z0 and the parameters; with a tape, solve(tape, ...), tape.set_finite_check(true) names "
+                      "the operation"},
                  at);
         case Status::not_finite:
             fail({.what = name + ": the state is no longer finite after t = " + t,

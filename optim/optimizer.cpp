@@ -43,9 +43,9 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
               .got = number_text(static_cast<double>(g[bad])) + " in entry " + std::to_string(bad) +
                      " of the gradient of " + nth(i, p),
               .expected = "finite numbers; nothing was changed",
-              .likely = "the loss overflowed, or something was divided by 0",
-              .fix =
-                  "a smaller learning rate, clip_by_global_norm, or tape.set_finite_check(true) to find the operation"},
+              .likely = "a nan in the data or the targets, a loss that overflowed, or a division by 0",
+              .fix = "look at the data; a smaller learning rate or clip_by_global_norm; tape.set_finite_check(true) "
+                     "names the operation that made it"},
              at);
     }
     return g;

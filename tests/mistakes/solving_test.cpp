@@ -31,12 +31,14 @@ TEST_SUITE("mistakes") {
             [&] {
                 ode::solve(tape, [](Var, Var z) { return log(-z); }, z0, {0, 1});
             },
-            {"the field is not finite at t = 0", "log(0), 1/t at 0", "set_finite_check"});
+            {"the field is not finite at t = 0", "log(0), 1/t at 0",
+             "with a tape, solve(tape, ...), tape.set_finite_check(true)"});
         mistake(
             [&] {
                 ode::solve(tape, [](Var t, Var z) { return z / t; }, z0, {0, 1});
             },
-            {"the field is not finite at t = 0", "log(0), 1/t at 0", "set_finite_check"});
+            {"the field is not finite at t = 0", "log(0), 1/t at 0",
+             "with a tape, solve(tape, ...), tape.set_finite_check(true)"});
         mistake(
             [&] {
                 ode::solve(tape, [](Var, Var z) { return square(z); }, z0, {0, 10});
@@ -84,7 +86,11 @@ TEST_SUITE("mistakes") {
             {"steps = 0, method rk4_classic", "no error estimate", ".steps = "});
         mistake([] { ode::solve(decay, z0, {0, 1}, {.rtol = 0, .atol = 0}); }, {"atol = 0", "rtol or atol above 0"});
         mistake([] { ode::solve(decay, z0, {0, 1}, {.steps = -1}); }, {"steps = -1", "a number of equal steps"});
-        mistake([] { ode::solve(decay, z0, {0, 1}, {.max_step = 0}); }, {"max_step = 0", "a length above"});
+        mistake(
+            [] {
+                ode::solve(decay, z0, {0, 1}, {.max_step = 0});
+            },
+            {"max_step = 0", "left out, steps have no limit", "a length above"});
         const auto stiff = [](Var, Var z) { return -1e6 * z; };
         mistake(
             [&] {

@@ -31,6 +31,16 @@ TEST_SUITE("mistakes") {
             },
             {"concatenate: no such axis", "axis 2 of shape [4,3]", "from -2 to 1"});
         mistake([&] { concatenate({x, W}, 1); }, {"concatenate: the other axes differ", "[4,3]", "[5,3]"});
+        const Var t = tape.constant(0.5);
+        mistake(
+            [&] {
+                concatenate({x, t}, 1);
+            },
+            {"concatenate: the other axes differ", "[4,3] and []", "broadcast_to(t, {B, 1})"});
+        mistake([&] { concatenate({t, x}, 1); }, {"[4,3] and []", "broadcast_to(t, {B, 1})"});
+        mistake([&] { softmax(x, 2); }, {"softmax: no such axis", "axis 2 of shape [4,3]"});
+        mistake([&] { x.size(2); }, {"no such axis", "axis 2 of shape [4,3]", "from -2 to 1"});
+        mistake([&] { x.shape()[2]; }, {"no such axis", "axis 2 of shape [4,3]", "from -2 to 1"});
         mistake([&] { sum(x, 2); }, {"sum: no such axis", "axis 2", "from -2 to 1"});
         mistake([&] { slice(x, 1, 2, 2); },
                 {"slice: outside the tensor", "2 entries from 2 on, of axis 1", "within 0 to 3"});
@@ -56,6 +66,7 @@ TEST_SUITE("mistakes") {
         mistake([&] { A(0); }, {"tensor: no such entry", "(0) of a tensor of shape [2,3]", "one index for each axis"});
         mistake([&] { A.reshaped({4}); }, {"reshape: the number of entries would change", "[2,3] to [4]", "6 entries"});
         mistake([&] { A.item(); }, {"item: the tensor is not a single number", "[2,3]", "sum or mean"});
+        mistake([&] { A.size(-3); }, {"no such axis", "axis -3 of shape [2,3]"});
         mistake([&] { A.rows(1, 2); }, {"rows: outside the tensor", "2 rows from row 1 on, of [2,3]"});
     }
 
@@ -65,7 +76,7 @@ TEST_SUITE("mistakes") {
             [&] {
                 nn::cross_entropy_with_logits(x, {0, 1, 2, 3});
             },
-            {"there is no such class", "3 in row 3", "0 to 2"});
+            {"cross_entropy_with_logits: there is no such class", "3 in row 3", "0 to 2"});
         mistake(
             [&] {
                 nn::cross_entropy_with_logits(x, {1, 2});

@@ -1,4 +1,6 @@
 // tests/mistakes/training_test.cpp — mistakes with tapes, parameters, models and optimisers
+#include <cmath>
+
 #include "tests/mistakes/mistake.hpp"
 
 using namespace costate;
@@ -23,19 +25,45 @@ TEST_SUITE("mistakes") {
         Tape tape, other;
         Var x = tape.variable(data), y = other.variable(data);
         mistake([&] { x + y; }, {"a Var of another tape", "tape.constant(other.value())"});
-        mistake([&] { grad(sum(x), y); }, {"a Var of another tape", "xs and ys on one tape"});
+        mistake([&] { grad(sum(x), y); }, {"a Var of another tape", "make x on the tape on which y is computed"});
         mistake([&] { grad(square(x), x); }, {"grad: y is not a single number", "[4,2]", "sum or mean it first"});
         mistake([&] { vjp(square(x), tape.constant(data), x); }, {"vjp", "does not depend on x", "(y, x, y_bar)"});
         mistake([&] { jvp(square(x), tape.constant(data), x); }, {"jvp", "does not depend on x", "(y, x, x_dot)"});
+        mistake([&] { vjp(square(x), tape.constant(data), 1.0).value(); },
+                {"a zero Var has no numbers", "a vjp or jvp of what does not depend on x", "or_zeros(v, x)"});
+        mistake([&] { exp(Var()); }, {"exp: no operand lies on a tape", "a zero Var", "declared and never set"});
+        mistake([&] { grad(sum(x), {x, 2.0}); }, {"grad: numbers have no derivative", "the number 2"});
         tape.rewind();
         mistake([&] { x + 1; }, {"this Var is stale", "rewind"});
         mistake([&] { x.value(); }, {"this Var is stale", "record it again"});
     }
 
+    TEST_CASE("mistakes: derivatives of what was made a second time") {
+        Tape tape;
+        const nn::MLP net({2, 8, 2}, nn::tanh, Rng{0});
+        const Var s = tape.variable(Tensor({3, 3}, {1, 2, 0, 3, 4, 0, 5, 6, 0}));
+        const Var z = slice(s, -1, 0, 2), f = net(slice(s, -1, 0, 2));
+        const auto other = {"divergence: f does not depend on z", "f [3,2], z [3,2]", "a second time",
+                            "name it once, Var z = ..., and give this Var to both", "it is 0 there"};
+        mistake([&] { divergence(f, z); }, other);
+        mistake([&] { divergence(f, z, 1.0); }, other);
+        mistake([&] { laplacian(f, z); }, {"laplacian: y does not depend on x", "name it once, Var x = ..."});
+        const Var coupled = net(z) - mean(net(z), 0, true);
+        const auto mixed = {"divergence: the rows of f depend on one another",
+                            "row b of f a function of row b of z alone"};
+        mistake([&] { divergence(coupled, z); }, mixed);
+        mistake([&] { divergence(coupled, z, Tensor({3, 2}, 1)); }, mixed);
+        mistake([&] { divergence(Var(z - z + sum(z, 0)), z); }, mixed);
+    }
+
     TEST_CASE("mistakes: parameters without a tape") {
         Parameter p("p", Tensor::scalar(1)), q("q", Tensor::scalar(2));
-        mistake([&] { p* q; }, {"\"p\"", "\"q\"", "tape.use"});
-        mistake([&] { exp(p); }, {"\"p\"", "tape.use"});
+        mistake([&] { p* q; }, {"operator*: no operand lies on a tape", "\"p\"", "\"q\"", "z.tape().use(k)"});
+        mistake([&] { p + 1; }, {"operator+: ", "z.tape().use(k)"});
+        mistake([&] { -p; }, {"operator-: ", "\"p\"", "-(k * z)", "z.tape().use(k)"});
+        mistake([&] { exp(p); }, {"exp: ", "\"p\"", "z.tape().use(k)"});
+        mistake([&] { softmax(p); }, {"softmax: no operand lies on a tape", "\"p\""});
+        mistake([&] { log_softmax(p); }, {"log_softmax: no operand lies on a tape"});
         mistake([&] { data* data; }, {"no operand lies on a tape", "tape.constant"});
     }
 
@@ -49,6 +77,9 @@ TEST_SUITE("mistakes") {
                 model(Tensor({4, 3}));
             },
             {"x [4,3] for parameter \"layer0.weight\" [8,2]", "x [B,2]", "the first number of a layer"});
+        const nn::MLP timed({2, 8, 2}, nn::tanh, Rng{0}, {.time = true});
+        mistake([&] { timed(tape.constant(Tensor({3, 2}))); }, {"takes the time as well", "x [3,2]", "net(t, z)"});
+        mistake([&] { timed(Tensor({4, 2})); }, {"takes the time as well", "z [B,2]"});
         mistake([] { Twice(); }, {"\"layer.weight\"", "taken", "added once and called twice"});
         mistake([] { optim::Adam adam(Forgetful{}); },
                 {"there is nothing to train", "without add(...)", "add(\"layer\", nn::Linear"});
@@ -77,6 +108,13 @@ TEST_SUITE("mistakes") {
         right.minimise(early);
         mistake([&] { right.minimise(early); }, {"a parameter was changed after it was recorded", "\"weight\" [1,2]",
                                                  "tape.rewind() and record again"});
+        tape.rewind();
+        const Tensor hole({4, 2}, {1, NAN, 3, 4, 5, 6, 7, 8});
+        mistake(
+            [&] {
+                right.minimise(nn::mse(model(tape.constant(hole)), Tensor({4, 1})));
+            },
+            {"a gradient is not finite", "a nan in the data or the targets", "look at the data"});
         mistake([&] { optim::Adam(model, {.lr = -1}); }, {"lr = -1"});
         mistake([&] { nn::Batches(10, 0, Rng{0}); }, {"batch"});
     }

@@ -52,7 +52,8 @@ TEST_SUITE("ode") {
         CHECK(with({.rtol = 0, .atol = 0}) == senseless("atol = 0", "rtol or atol above 0"));
         CHECK(with({.steps = -3}) == senseless("steps = -3", "a number of equal steps, or 0: the error chooses them"));
         CHECK(with({.first_step = -1}) == senseless("first_step = -1", "a length above 0, or 0: automatic"));
-        CHECK(with({.max_step = 0}) == senseless("max_step = 0", "a length above 16 eps |t|"));
+        CHECK(with({.max_step = 0}) ==
+              senseless("max_step = 0", "a length above 16 eps |t|; left out, steps have no limit"));
         CHECK(with({.max_steps = 0}) == senseless("max_steps = 0", "1 or more"));
         CHECK(with({.control = {.safety = std::nan("")}}) ==
               senseless("control.safety = nan", "above 0 and at most 1"));
@@ -192,7 +193,9 @@ TEST_SUITE("ode") {
               "  got       an infinity or nan in dz/dt; 0 steps accepted, 0 rejected\n"
               "  expected  a finite rate at the start\n"
               "  likely    z0 or the first time lies where the field is not defined: log(0), 1/t at 0\n"
-              "  try       look at z0 and the parameters; tape.set_finite_check(true) names the operation");
+              "  try       look at z0 and the parameters; with a tape, solve(tape, ...), tape.set_finite_check(true) "
+              "names the "
+              "operation");
 
         const auto ends = [](Var t, Var z) { return z * sqrt(0.5 - t); };
         const std::string midway = error_of([&] { solve(tape, ends, start(), unit); });
