@@ -109,7 +109,7 @@ struct SumTo {
     Var jvp(Var, Var, Var dx) const { return sum_to(dx, to); }
     Var vjp(Var x, Var, Var gy, Needs) const { return broadcast_to(gy, x.shape()); }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
-        const bool keeps_rows = y.rank() == in[0].shape.rank() && y[0] == in[0].shape[0];
+        const bool keeps_rows = y.rank() > 0 && y.rank() == in[0].shape.rank() && y[0] == in[0].shape[0];
         return keeps_rows ? within_rows(in, y) : Rows::row_sum;
     }
 };

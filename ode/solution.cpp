@@ -7,7 +7,8 @@ namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
 Tensor state_at(const Tensor& z, Index i, Where where) {
-    return Tensor(z.rows(number_of_time(i, z.shape()[0], where), 1)).reshaped(z.shape().without(0));
+    const Index times = z.rank() == 0 ? 0 : z.size(0);  // none of a Solution of no solve
+    return Tensor(z.rows(number_of_time(i, times, where), 1)).reshaped(z.shape().without(0));
 }
 
 }  // namespace COSTATE_PRECISION

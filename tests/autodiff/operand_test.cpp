@@ -111,12 +111,13 @@ TEST_CASE_FIXTURE(Room, "operand: on a child tape a parameter, and a Var of the 
 
 TEST_CASE_FIXTURE(Room, "operand: without a Var there is no tape to record on, and the error says what makes one") {
     const std::string error = error_of([&] { g * 2.0; });
-    CHECK(contains(error,
-                   "operator*: no operand lies on a tape\n"
-                   "  got       parameter \"g\" [], the number 2\n"
-                   "  expected  at least one Var: its tape records the operation\n"
-                   "  try       a Parameter k beside a Var z is used by itself, as in -(k * z); alone: z.tape().use(k)\n"
-                   "  where     " __FILE__));
+    CHECK(
+        contains(error,
+                 "operator*: no operand lies on a tape\n"
+                 "  got       parameter \"g\" [], the number 2\n"
+                 "  expected  at least one Var: its tape records the operation\n"
+                 "  try       a Parameter k beside a Var z is used by itself, as in -(k * z); alone: z.tape().use(k)\n"
+                 "  where     " __FILE__));
     NAMES_ITS_LINE(g * W);
     NAMES_ITS_LINE(A + row);
     NAMES_ITS_LINE(-g);
