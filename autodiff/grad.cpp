@@ -145,7 +145,10 @@ Vars grad(Var y, std::initializer_list<Operand> xs, Where at) {
     return grad(y, list, at);
 }
 
-Vars grad(Var y, std::initializer_list<Parameter> parameters, Where at) { return grad(y, Parameters(parameters), at); }
+Vars grad(Var y, std::initializer_list<Parameter> parameters, Where at) {
+    return grad(y, Parameters(std::span(parameters.begin(), parameters.size())), at);
+}
+Vars grad(Var y, std::initializer_list<Parameters> parameters, Where at) { return grad(y, Parameters(parameters), at); }
 
 Var grad(Var y, const Parameter& parameter, Where at) { return grad(y, Parameters(parameter), at)[0]; }
 

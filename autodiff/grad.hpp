@@ -38,6 +38,7 @@ Vars grad(Var y, Vars xs, Where at = {});
 Vars grad(Var y, std::initializer_list<Var> xs, Where at = {});
 Var grad(Var y, Var x, Where at = {});
 Vars grad(Var y, Parameters parameters, Where at = {});  // of a list, or of a model: grad(loss, model)
+Vars grad(Var y, std::initializer_list<Parameters> parameters, Where at = {});  // {encoder, decoder}
 Vars grad(Var y, std::initializer_list<Parameter> parameters, Where at = {});
 Var grad(Var y, const Parameter& parameter, Where at = {});
 Vars grad(Var y, std::initializer_list<Operand> xs, Where at = {});  // {x, p}: Vars and Parameters

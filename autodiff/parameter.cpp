@@ -42,5 +42,12 @@ void Parameter::Edit::assign(std::span<const Real> numbers, Where at) const {
     std::copy(numbers.begin(), numbers.end(), body_->value.view().data);
 }
 
+std::vector<Parameter> Parameters::list() const {
+    std::vector<Parameter> list;
+    list.reserve(size());
+    for (const Parameter& p : *this) list.push_back(p);
+    return list;
+}
+
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

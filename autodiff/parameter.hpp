@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/tensor.hpp"  // brings: Tensor, View, MutableView
 
@@ -97,11 +98,14 @@ private:
 
 inline Parameter::Edit Parameter::edit() const { return Edit(body_); }
 
-// A list of parameters as an argument: {p, q}, one parameter, a vector, or a model, which has parameters(). Never stored.
+// A list of parameters as an argument: one parameter, a vector, a model, which has parameters(), or a list of such:
+// {p, q}, {encoder, decoder}. It looks at what it was made of, and copies nothing: never stored.
 class Parameters {
 public:
     Parameters(const Parameter& one) : list_(&one, 1) {}
-    Parameters(std::initializer_list<Parameter> list) : list_(list.begin(), list.size()) {}
+    Parameters(std::initializer_list<Parameters> parts) : parts_(parts) {
+        for (const Parameters& part : parts) size_ += part.size();
+    }
     template <std::size_t N>
     Parameters(const Parameter (&list)[N]) : list_(list, N) {}
     template <class List>
@@ -111,14 +115,37 @@ public:
     requires requires(const Model& model) { std::span<const Parameter>(model.parameters()); }
     Parameters(const Model& model) : list_(model.parameters()) {}
 
-    std::size_t size() const { return list_.size(); }
-    const Parameter& operator[](std::size_t i) const { return list_[i]; }
-    auto begin() const { return list_.begin(); }
-    auto end() const { return list_.end(); }
-    operator std::span<const Parameter>() const { return list_; }
+    std::size_t size() const { return list_.size() + size_; }
+    const Parameter& operator[](std::size_t i) const {
+        for (const Parameters& part : parts_) {
+            if (i < part.size()) return part[i];
+            i -= part.size();
+        }
+        return list_[i];
+    }
+
+    class Iterator {
+    public:
+        Iterator(const Parameters& of, std::size_t i) : of_(of), i_(i) {}
+        const Parameter& operator*() const { return of_[i_]; }
+        Iterator& operator++() {
+            ++i_;
+            return *this;
+        }
+        bool operator==(const Iterator& other) const { return i_ == other.i_; }
+
+    private:
+        const Parameters& of_;
+        std::size_t i_;
+    };
+    std::vector<Parameter> list() const;  // to be stored
+    Iterator begin() const { return {*this, 0}; }
+    Iterator end() const { return {*this, size()}; }
 
 private:
     std::span<const Parameter> list_;
+    std::initializer_list<Parameters> parts_;
+    std::size_t size_ = 0;  // of the parts
 };
 
 }  // namespace COSTATE_PRECISION

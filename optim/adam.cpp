@@ -9,13 +9,12 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-Adam::Adam(Parameters parameters, AdamOptions options, Where at)
-    : Optimizer("Adam", parameters, options.lr, {"m", "v"}, at), options_(options) {
+void Adam::require_options(Where at) const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    require_within("Adam", "beta1", options.beta1, 0, 1, at);
-    require_within("Adam", "beta2", options.beta2, 0, 1, at);
-    require_within("Adam", "eps", options.eps, std::numeric_limits<Real>::min(), infinity, at);
-    require_within("Adam", "weight_decay", options.weight_decay, 0, infinity, at);
+    require_within("Adam", "beta1", options_.beta1, 0, 1, at);
+    require_within("Adam", "beta2", options_.beta2, 0, 1, at);
+    require_within("Adam", "eps", options_.eps, std::numeric_limits<Real>::min(), infinity, at);
+    require_within("Adam", "weight_decay", options_.weight_decay, 0, infinity, at);
 }
 
 void Adam::update(Real scale) {

@@ -32,17 +32,17 @@ struct AdamWOptions {
 
 class Adam : public Optimizer {
 public:
-    explicit Adam(Parameters parameters, AdamOptions options = {}, Where at = {});
-    explicit Adam(std::initializer_list<Parameter> list, AdamOptions options = {}, Where at = {})
-        : Adam(Parameters(list), options, at) {}
-    template <std::floating_point Rate>
-    Adam(Parameters, Rate) = delete;  // options are named: Adam(model, {.lr = 1e-3})
-    template <NoParameters Model>
-    Adam(const Model&, AdamOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
+    template <class Model = ModelList, class Options = AdamOptions>
+    explicit Adam(const Model& model, const Options& options = {}, Where at = {})
+        : Optimizer("Adam", trained(model), named_options<AdamOptions>(options).lr, {"m", "v"}, at),
+          options_(named_options<AdamOptions>(options)) {
+        require_options(at);
+    }
     void write(TensorFile& file, const std::string& prefix, Where at = {}) const override;
     void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
 
 private:
+    void require_options(Where at) const;
     void update(Real scale) override;
     AdamOptions options_;
     double beta1_power_ = 1, beta2_power_ = 1;  // β₁ᵗ, β₂ᵗ
@@ -50,14 +50,12 @@ private:
 
 class AdamW final : public Adam {
 public:
-    explicit AdamW(Parameters parameters, AdamWOptions o = {}, Where at = {})
-        : Adam(parameters, {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}, at) {}
-    explicit AdamW(std::initializer_list<Parameter> list, AdamWOptions o = {}, Where at = {})
-        : AdamW(Parameters(list), o, at) {}
-    template <std::floating_point Rate>
-    AdamW(Parameters, Rate) = delete;  // options are named: AdamW(model, {.lr = 1e-3})
-    template <NoParameters Model>
-    AdamW(const Model&, AdamWOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
+    template <class Model = ModelList, class Options = AdamWOptions>
+    explicit AdamW(const Model& model, const Options& options = {}, Where at = {})
+        : Adam(trained(model), with_decay(named_options<AdamWOptions>(options)), at) {}
+
+private:
+    static AdamOptions with_decay(AdamWOptions o) { return {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}; }
 };
 
 }  // namespace COSTATE_PRECISION

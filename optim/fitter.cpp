@@ -8,11 +8,7 @@ inline namespace COSTATE_PRECISION {
 
 Fitter::Fitter(bool by_rows, Parameters parameters, const Residuals& residuals, const LeastSquaresOptions& options,
                Where at)
-    : parameters_(parameters.begin(), parameters.end()),
-      residuals_(residuals),
-      options_(options),
-      by_rows_(by_rows),
-      at_(at) {
+    : parameters_(parameters.list()), residuals_(residuals), options_(options), by_rows_(by_rows), at_(at) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     require_trainable(parameters, at);
     require_within("least_squares", "iterations", options.iterations, 0, infinity, at);

@@ -47,17 +47,17 @@ LossAndGradient Objective::of_recorded(Var loss, Tape& tape, Parameters paramete
     return {static_cast<double>(tape.view(loss)[0]), gradients};
 }
 
-LBFGS::LBFGS(Parameters parameters, LBFGSOptions options, Where at)
-    : parameters_(parameters.begin(), parameters.end()), options_(options), versions_(parameters.size()) {
-    require_trainable(parameters, at);
-    require_within("LBFGS", "memory", options.memory, 1, 1e6, at);
-    require_within("LBFGS", "decrease", options.decrease, std::numeric_limits<double>::min(), 0.5, at);
-    require_within("LBFGS", "curvature", options.curvature, options.decrease, 1, at);
-    require_within("LBFGS", "trials", options.trials, 1, 1e6, at);
+void LBFGS::prepare(Where at) {
+    versions_.resize(parameters_.size());
+    require_trainable(parameters_, at);
+    require_within("LBFGS", "memory", options_.memory, 1, 1e6, at);
+    require_within("LBFGS", "decrease", options_.decrease, std::numeric_limits<double>::min(), 0.5, at);
+    require_within("LBFGS", "curvature", options_.curvature, options_.decrease, 1, at);
+    require_within("LBFGS", "trials", options_.trials, 1, 1e6, at);
     for (const Parameter& p : parameters_) size_ += static_cast<std::size_t>(p.size());
     for (std::vector<Real>* list : {&x_, &gradient_, &direction_, &new_gradient_}) list->resize(size_);
-    for (std::vector<Real>* list : {&s_, &y_}) list->resize(size_ * static_cast<std::size_t>(options.memory));
-    weights_.resize(static_cast<std::size_t>(options.memory));
+    for (std::vector<Real>* list : {&s_, &y_}) list->resize(size_ * static_cast<std::size_t>(options_.memory));
+    weights_.resize(static_cast<std::size_t>(options_.memory));
 }
 
 double LBFGS::gradient() const { return largest_of(gradient_); }

@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "optim/line_search.hpp"  // brings: WolfeSearch
-#include "optim/optimizer.hpp"    // brings: Gradients, Parameters, NoParameters, TensorFile
+#include "optim/optimizer.hpp"    // brings: Gradients, Parameters, trained, TensorFile
 #include "optim/stop.hpp"         // brings: Stop
 
 namespace costate::optim {
@@ -80,11 +80,11 @@ private:
 
 class LBFGS {
 public:
-    explicit LBFGS(Parameters parameters, LBFGSOptions options = {}, Where at = {});
-    explicit LBFGS(std::initializer_list<Parameter> list, LBFGSOptions options = {}, Where at = {})
-        : LBFGS(Parameters(list), options, at) {}
-    template <NoParameters Model>
-    LBFGS(const Model&, LBFGSOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
+    template <class Model = ModelList, class Options = LBFGSOptions>
+    explicit LBFGS(const Model& model, const Options& options = {}, Where at = {})
+        : parameters_(trained(model).list()), options_(named_options<LBFGSOptions>(options)) {
+        prepare(at);
+    }
 
     // From the parameters' present values on, and without what an earlier call has learned: that was another loss, perhaps.
     template <class Loss>
@@ -109,6 +109,7 @@ public:
     void read(const TensorFile& file, const std::string& prefix, Where at = {});
 
 private:
+    void prepare(Where at);
     Minimum run(const Objective& objective, const MinimiseOptions& options, Where at);
     bool iterate(const Objective& objective, Where at);
     void start(const Objective& objective, Where at);

@@ -71,7 +71,7 @@ Gradients::Gradients(const Var& one) {
 
 Optimizer::Optimizer(const char* kind, Parameters parameters, double lr, const std::vector<const char*>& states,
                      Where at)
-    : kind_(kind), parameters_(parameters.begin(), parameters.end()), gradients_(parameters.size()) {
+    : kind_(kind), parameters_(parameters.list()), gradients_(parameters.size()) {
     set_lr(lr, at);
     require_trainable(parameters, at);
     Index longest = 0;
@@ -201,18 +201,22 @@ void require_influence(const char* what, const Gradients& gradients, Parameters 
 
 void require_trainable(Parameters parameters, Where at) {
     if (parameters.size() == 0)
-        fail({.what = "optimiser: there is nothing to train",
-              .got = "an empty list of parameters",
-              .expected = "at least one",
-              .likely = "a model that holds its parameters or layers without add(...)",
-              .fix = "layer = add(\"layer\", nn::Linear(2, 2, rng)) as a member of the model"},
-             at);
+        fail(
+            {.what = "optimiser: there is nothing to train",
+             .got = "an empty list of parameters",
+             .expected = "at least one",
+             .likely = "a model that holds its parameters or layers without add(...), or a NeuralODE or Sequential of "
+                       "a lambda: what a lambda captures is not looked into",
+             .fix = "layer = add(\"layer\", nn::Linear(2, 2, rng)) as a member of the model; beside a lambda, give the "
+                    "optimiser what it captures: Adam({W, b})"},
+            at);
     for (std::size_t i = 0; i < parameters.size(); ++i)
-        if (std::count(parameters.begin(), parameters.end(), parameters[i]) > 1)
-            fail({.what = "optimiser: a parameter is listed twice",
-                  .got = nth(i, parameters[i]),
-                  .expected = "each parameter once, or it would be moved twice"},
-                 at);
+        for (std::size_t j = 0; j < i; ++j)
+            if (parameters[j] == parameters[i])
+                fail({.what = "optimiser: a parameter is listed twice",
+                      .got = nth(i, parameters[i]),
+                      .expected = "each parameter once, or it would be moved twice"},
+                     at);
 }
 
 void require_within(const char* what, const char* name, double value, double low, double high, Where at) {

@@ -1,5 +1,5 @@
 // optim/optimizer.hpp — what all optimisers have in common: parameters, state, the count of steps
-//   optim::Adam adam(field, {.lr = 1e-2});                  // of a model, a list {p, q}, or one parameter
+//   optim::Adam adam(field, {.lr = 1e-2});                  // of a model, a list {p, q} or {encoder, decoder}, or one parameter
 //   adam.minimise(loss);                                    // θ ← θ − ..., once per parameter
 //   adam.step(grad(loss, field));                           // the same, in two steps
 //   adam.write(file, "adam.");   adam.read(file, "adam.");  // a run that is stopped and resumed has the same bits
@@ -11,7 +11,7 @@
 // resume   What the file holds: the kind, the state tensors, the step count, the learning rate. Other options are the
 //          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.
 #pragma once
-#include <concepts>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
@@ -41,8 +41,23 @@ struct Gradients {
     double limit = std::numeric_limits<double>::infinity();
 };
 
-template <class Model>  // for the words of compilers
-concept NoParameters = !std::is_convertible_v<const Model&, Parameters>;
+// What the constructors of optimisers take: templates, so that a wrong call is answered by these words and not by a list of
+// constructors. Lists in braces are what the defaults of the templates say.
+using ModelList = std::initializer_list<Parameters>;
+template <class Model>
+Parameters trained(const Model& model) {
+    constexpr bool has_parameters = std::is_convertible_v<const Model&, Parameters>;
+    static_assert(has_parameters, "what is trained: a model, a list {p, q} of parameters or models, or a Parameter");
+    if constexpr (has_parameters) return model;
+    return ModelList{};
+}
+template <class Wanted, class Options>
+Wanted named_options(const Options& options) {
+    static_assert(std::is_same_v<Wanted, Options>,
+                  "options are named: Adam(model, {.lr = 1e-3}), SGD(model, {.lr = 1e-2})");
+    if constexpr (std::is_same_v<Wanted, Options>) return options;
+    return {};
+}
 
 class Optimizer {
 public:

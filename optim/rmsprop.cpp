@@ -9,24 +9,19 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-namespace {
-
-std::vector<const char*> names(const RMSpropOptions& options) {
+std::vector<const char*> RMSprop::states(const RMSpropOptions& options) {
     std::vector<const char*> list{"v"};
     if (options.momentum != 0) list.push_back("momentum");
     if (options.centered) list.push_back("mean");
     return list;
 }
 
-}  // namespace
-
-RMSprop::RMSprop(Parameters parameters, RMSpropOptions options, Where at)
-    : Optimizer("RMSprop", parameters, options.lr, names(options), at), options_(options) {
+void RMSprop::require_options(Where at) const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    require_within("RMSprop", "alpha", options.alpha, 0, 1, at);
-    require_within("RMSprop", "eps", options.eps, std::numeric_limits<Real>::min(), infinity, at);
-    require_within("RMSprop", "momentum", options.momentum, 0, 1, at);
-    require_within("RMSprop", "weight_decay", options.weight_decay, 0, infinity, at);
+    require_within("RMSprop", "alpha", options_.alpha, 0, 1, at);
+    require_within("RMSprop", "eps", options_.eps, std::numeric_limits<Real>::min(), infinity, at);
+    require_within("RMSprop", "momentum", options_.momentum, 0, 1, at);
+    require_within("RMSprop", "weight_decay", options_.weight_decay, 0, infinity, at);
 }
 
 void RMSprop::update(Real scale) {

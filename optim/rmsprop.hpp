@@ -24,16 +24,18 @@ struct RMSpropOptions {
 
 class RMSprop final : public Optimizer {
 public:
-    explicit RMSprop(Parameters parameters, RMSpropOptions options = {}, Where at = {});
-    explicit RMSprop(std::initializer_list<Parameter> list, RMSpropOptions options = {}, Where at = {})
-        : RMSprop(Parameters(list), options, at) {}
-    template <std::floating_point Rate>
-    RMSprop(Parameters, Rate) = delete;  // options are named: RMSprop(model, {.lr = 1e-3})
-    template <NoParameters Model>
-    RMSprop(const Model&, RMSpropOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
+    template <class Model = ModelList, class Options = RMSpropOptions>
+    explicit RMSprop(const Model& model, const Options& options = {}, Where at = {})
+        : Optimizer("RMSprop", trained(model), named_options<RMSpropOptions>(options).lr,
+                    states(named_options<RMSpropOptions>(options)), at),
+          options_(named_options<RMSpropOptions>(options)) {
+        require_options(at);
+    }
     void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
 
 private:
+    static std::vector<const char*> states(const RMSpropOptions& options);
+    void require_options(Where at) const;
     void update(Real scale) override;
     RMSpropOptions options_;
 };

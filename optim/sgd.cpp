@@ -7,17 +7,14 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-namespace {
-std::vector<const char*> names(const SGDOptions& options) {
+std::vector<const char*> SGD::states(const SGDOptions& options) {
     return options.momentum == 0 ? std::vector<const char*>{} : std::vector<const char*>{"momentum"};
 }
-}  // namespace
 
-SGD::SGD(Parameters parameters, SGDOptions options, Where at)
-    : Optimizer("SGD", parameters, options.lr, names(options), at), options_(options) {
-    require_within("SGD", "momentum", options.momentum, 0, 1, at);
-    require_within("SGD", "weight_decay", options.weight_decay, 0, std::numeric_limits<double>::infinity(), at);
-    if (options.nesterov && options.momentum == 0)
+void SGD::require_options(Where at) const {
+    require_within("SGD", "momentum", options_.momentum, 0, 1, at);
+    require_within("SGD", "weight_decay", options_.weight_decay, 0, std::numeric_limits<double>::infinity(), at);
+    if (options_.nesterov && options_.momentum == 0)
         fail({.what = "SGD: nesterov without momentum",
               .got = "nesterov = true, momentum = 0",
               .expected = "a momentum above 0",

@@ -19,15 +19,17 @@ struct SGDOptions {
 
 class SGD final : public Optimizer {
 public:
-    explicit SGD(Parameters parameters, SGDOptions options = {}, Where at = {});
-    explicit SGD(std::initializer_list<Parameter> list, SGDOptions options = {}, Where at = {})
-        : SGD(Parameters(list), options, at) {}
-    template <std::floating_point Rate>
-    SGD(Parameters, Rate) = delete;  // options are named: SGD(model, {.lr = 1e-2})
-    template <NoParameters Model>
-    SGD(const Model&, SGDOptions = {}) = delete;  // what is trained: a model, a list {p, q}, or a Parameter
+    template <class Model = ModelList, class Options = SGDOptions>
+    explicit SGD(const Model& model, const Options& options = {}, Where at = {})
+        : Optimizer("SGD", trained(model), named_options<SGDOptions>(options).lr,
+                    states(named_options<SGDOptions>(options)), at),
+          options_(named_options<SGDOptions>(options)) {
+        require_options(at);
+    }
 
 private:
+    static std::vector<const char*> states(const SGDOptions& options);
+    void require_options(Where at) const;
     void update(Real scale) override;
     SGDOptions options_;
 };

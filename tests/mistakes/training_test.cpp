@@ -83,6 +83,10 @@ TEST_SUITE("mistakes") {
         mistake([] { Twice(); }, {"\"layer.weight\"", "taken", "added once and called twice"});
         mistake([] { optim::Adam adam(Forgetful{}); },
                 {"there is nothing to train", "without add(...)", "add(\"layer\", nn::Linear"});
+        Parameter g("g", Tensor::scalar(1));
+        ode::NeuralODE law([&](Var, Var z) { return g * z; });
+        mistake([&] { optim::Adam adam(law); },
+                {"there is nothing to train", "of a lambda", "give the optimiser what it captures"});
         mistake([] { nn::activation("tahn"); }, {"there is none of that name", "\"tahn\"", "one of tanh"});
         mistake([] { nn::MLP({2, 8, 1}, "tahn", Rng{0}); }, {"there is none of that name", "\"tahn\"", "one of tanh"});
         mistake([] { nn::Sequential{nn::Linear(2, 2, Rng{0}), "tahn"}; }, {"\"tahn\"", "one of tanh"});

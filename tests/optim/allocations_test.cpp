@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "nn/batches.hpp"
@@ -12,9 +13,11 @@
 #include "optim/clip.hpp"
 #include "optim/rmsprop.hpp"
 #include "optim/sgd.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using test::allocations_in;
+using test::contains;
 
 TEST_SUITE_BEGIN("optim");
 
@@ -68,6 +71,57 @@ TEST_CASE("a warm training iteration allocates nothing: batch, recording, gradie
     CHECK(allocations_in([&] {
               for (int n = 0; n < 10; ++n) iterate();  // two epochs and more
           }) == 0);
+}
+
+TEST_CASE("two models under one optimiser: the steps of one optimiser each, and warm ones allocate nothing") {
+    Rng rng(0);
+    const nn::MLP encoder({2, 8, 3}, nn::tanh, rng), decoder({3, 8, 2}, nn::tanh, rng);
+    const nn::MLP first = clone(encoder), second = clone(decoder);
+    optim::Adam both({encoder, decoder}, {.lr = 1e-2}), one(first, {.lr = 1e-2}), other(second, {.lr = 1e-2});
+    CHECK(both.parameters().size() == 8);
+    const Tensor x({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+    Tape tape;
+    const auto iterate = [&] {
+        tape.rewind();
+        const Var input = tape.constant(x);
+        const Vars gradients = grad(nn::mse(decoder(encoder(input)), input), {encoder, decoder});
+        both.step(gradients);
+    };
+    const auto apart = [&] {
+        tape.rewind();
+        const Var input = tape.constant(x), loss = nn::mse(second(first(input)), input);
+        const Vars gradients = grad(loss, first), others = grad(loss, second);
+        one.step(gradients);
+        other.step(others);
+    };
+    for (int n = 0; n < 3; ++n) {
+        iterate();
+        apart();
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(encoder.parameters()[i].value() == first.parameters()[i].value());
+        CHECK(decoder.parameters()[i].value() == second.parameters()[i].value());
+    }
+    CHECK(allocations_in([&] {
+              for (int n = 0; n < 10; ++n) iterate();
+          }) == 0);
+}
+
+TEST_CASE("a list of parameters may hold parameters, lists and models, in its order") {
+    const Parameter p("p", Tensor()), q("q", Tensor());
+    const nn::Linear linear(1, 1, Rng{0});
+    const std::vector<Parameter> list{p, q};
+    const auto names = [](Parameters parameters) {
+        std::string text;
+        for (const Parameter& parameter : parameters) text += parameter.name() + " ";
+        CHECK(parameters.size() == static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')));
+        for (std::size_t i = 0; i < parameters.size(); ++i) CHECK(contains(text, parameters[i].name().c_str()));
+        return text;
+    };
+    CHECK(names({p, linear, q}) == "p weight bias q ");
+    CHECK(names({list, {linear, p}}) == "p q weight bias p ");
+    CHECK(names(linear) == "weight bias ");
+    CHECK(names({linear, nn::Linear(1, 1, Rng{1}, {.bias = false})}) == "weight bias weight ");
 }
 
 TEST_SUITE_END();
