@@ -26,6 +26,7 @@
 #include "core/rows.hpp"
 #include "core/shape.hpp"
 #include "core/smoothing_spline.hpp"
+#include "core/stream.hpp"
 #include "core/sum_rows.hpp"
 #include "core/tensor.hpp"
 #include "core/tensor_file.hpp"

@@ -67,7 +67,7 @@ Var leaky_relu(const Operand& x, double slope = 0.01);
 Var elu(const Operand& x, double alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)
 Var abs(const Operand& x);
 
-Var less(const Operand& a, const Operand& b);  // 1 where a < b, else 0
+Var less(const Operand& a, const Operand& b);  // 1 where a < b, else 0;  costate::less under using namespace std
 Var less_equal(const Operand& a, const Operand& b);
 Var equal(const Operand& a, const Operand& b);
 inline Var greater(const Operand& a, const Operand& b) { return less(b, a); }
@@ -80,8 +80,6 @@ bool operator>(const Operand&, const Operand&) = delete;  // on the tape: where(
 bool operator<=(const Operand&, const Operand&) = delete;  // on the tape: less_equal(a, b); a number: a.item()
 bool operator>=(const Operand&, const Operand&) = delete;  // on the tape: greater_equal(a, b); a number: a.item()
 bool operator==(const Operand&, const Operand&) = delete;  // on the tape: where(equal(a, b), x, y); a number: a.item()
-template <class Stream>
-Stream& operator<<(Stream&, const Var&) = delete;  // to_text(x.value()) is what to print; x.item() of a single number
 
 // x, of which no derivative is taken: to grad, vjp and jvp the result is a constant.
 Var detach(const Operand& x);

@@ -98,6 +98,13 @@ private:
 
 inline Parameter::Edit Parameter::edit() const { return Edit(body_); }
 
+inline std::string to_text(const Parameter& p) { return to_text(p.value()); }  // its numbers
+template <TextStream Stream>
+Stream& operator<<(Stream& stream, const Parameter& p) {
+    stream << to_text(p).c_str();
+    return stream;
+}
+
 // A list of parameters as an argument: one parameter, a vector, a model, which has parameters(), or a list of such:
 // {p, q}, {encoder, decoder}. It looks at what it was made of, and copies nothing: never stored.
 class Parameters {

@@ -63,12 +63,26 @@ public:
     Shape shape(int) const = delete;                   // the extent of an axis: x.size(0), x.shape()[0]
     Real item(int) const = delete;                     // one number of many: x.value()[0], x[0].item()
     explicit operator bool() const = delete;  // on the tape: where(x, a, b); a number: x.item(); never set: x.is_zero()
+    struct Printed;  // a Var on its way to a stream
 
 private:
     Tape* tape_ = nullptr;
     std::uint64_t era_ = 0;
     std::uint32_t index_ = 0;
 };
+
+// The numbers of x as a text: std::cout << x, to_text(x). That reads them, as value() does.
+struct Var::Printed {
+    Var var;
+    Where at;
+    Printed(const Var& x, Where where = {}) : var(x), at(where) {}
+};
+inline std::string to_text(const Var& x, Where at = {}) { return to_text(x.value(at)); }
+template <TextStream Stream>
+Stream& operator<<(Stream& stream, const Var::Printed& x) {
+    stream << to_text(x.var, x.at).c_str();
+    return stream;
+}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -12,8 +12,9 @@
 #include <limits>
 #include <string>
 
-#include "core/error.hpp"  // brings: fail, Where
-#include "core/real.hpp"   // brings: Index
+#include "core/error.hpp"   // brings: fail, Where
+#include "core/real.hpp"    // brings: Index
+#include "core/stream.hpp"  // brings: TextStream
 
 namespace costate {
 
@@ -72,6 +73,11 @@ private:
 };
 
 std::string to_text(const Shape& shape);  // "[2,3]"
+template <TextStream Stream>
+Stream& operator<<(Stream& stream, const Shape& shape) {
+    stream << to_text(shape).c_str();
+    return stream;
+}
 
 // An axis counted from the end when negative: -1 is the last. Out of range: an error naming `what`.
 int checked_axis(const char* what, const Shape& shape, int axis, Where at = {});

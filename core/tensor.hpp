@@ -101,6 +101,9 @@ public:
     template <class V>  // a template, so that {0} can only be a shape
     requires std::same_as<V, View> || std::same_as<V, MutableView>
     explicit Tensor(V view, Where at = {}) : Tensor(nullptr, view, at) {}
+    template <class V>  // such as a Var, which has numbers and is none
+    requires requires(const V& v, View& numbers) { numbers = v.value(); }
+    Tensor(const V&) = delete;  // Tensor(v.value()); of an expression of Tensors: nn::evaluate([&](Var x) { ... }, A)
     static Tensor scalar(double value) { return Tensor(Shape{}, static_cast<Real>(value)); }
     template <NumberList List = std::initializer_list<double>>
     static Tensor vector(const List& values, Where at = {}) {
@@ -147,6 +150,11 @@ private:
 Tensor tensor(std::initializer_list<NestedList> list, Where at = {});  // tensor({{1, 2}, {3, 4}}); ragged: an error
 
 std::string to_text(View view);  // "[[1, 2], [3, 4]]"
+template <TextStream Stream>
+Stream& operator<<(Stream& stream, const View& view) {  // of a Tensor, too
+    stream << to_text(view).c_str();
+    return stream;
+}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -2,6 +2,7 @@
 // A Solution is ok, for all else is an error; solve_to, which throws nothing, returns the Status.
 //   const ode::Statistics s = solution.statistics();   s.evaluations, s.accepted, ...;   solution.status
 #pragma once
+#include "core/stream.hpp"  // brings: TextStream
 
 namespace costate::ode {
 
@@ -15,6 +16,33 @@ enum class Status {
     too_many_steps,   // max_steps
     clock_too_coarse  // f reads t, a Real whose digits are too far apart
 };
+
+constexpr const char* to_text(Status status) {
+    switch (status) {
+        case Status::ok:
+            return "ok";
+        case Status::bad_option:
+            return "bad_option";
+        case Status::bad_memory:
+            return "bad_memory";
+        case Status::bad_start:
+            return "bad_start";
+        case Status::not_finite:
+            return "not_finite";
+        case Status::step_underflow:
+            return "step_underflow";
+        case Status::too_many_steps:
+            return "too_many_steps";
+        case Status::clock_too_coarse:
+            return "clock_too_coarse";
+    }
+    return "";
+}
+template <TextStream Stream>
+Stream& operator<<(Stream& stream, Status status) {
+    stream << to_text(status);
+    return stream;
+}
 
 // Backward counts are those of the gradient: 0 until it has been recorded, and by `direct`, which has no backward solve.
 struct Statistics {
