@@ -2,7 +2,7 @@
 //   Tensor y = nn::evaluate(model, x);            // a model, a lambda: anything callable as Var(Var)
 //   Tensor dzdt = nn::evaluate(field, 0.0, z);    // a field, Var(Var t, Var z)
 // It records on a tape of its own, which is gone afterwards: to look at a trained model, not to train one. The library's
-// modules call it when they are called with a Tensor: model(x) is a Var for a Var x, a Tensor for a Tensor.
+// modules call it when they are called with a Tensor or a View: model(x) is a Var for a Var x, else a Tensor.
 #pragma once
 #include <type_traits>
 
@@ -32,6 +32,15 @@ requires std::is_invocable_r_v<Var, const F&, Var, Var> Tensor evaluate(const F&
         const While doing("evaluating a field of a Tensor", at);
         return Tensor(tape.view(tape.bring(f(tape.constant(t), tape.constant(z)))));
     }
+}
+
+// What is said of numbers alone: a function of Vars of theirs, such as a loss, on a tape that is gone afterwards.
+template <class X>
+concept Numbers = std::is_convertible_v<const X&, View>;
+template <class F, class... X>
+Tensor evaluate_on_numbers(const F& f, Where at, const X&... x) {
+    Tape tape;
+    return Tensor(tape.view(f(Operand(tape.constant(x), at)...)));
 }
 
 }  // namespace COSTATE_PRECISION

@@ -4,6 +4,7 @@
 //   huber                       mean of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ),   d = y − target: an outlier pulls no more
 //   cross_entropy_with_logits   mean over rows of −Σ_c p_c ln softmax(l)_c = Σ_c p_c (logsumexp(l) − l_c)
 //   gaussian_log_likelihood     Σ over the last axis of −½ ((x − μ)/σ)² − ln σ − ½ ln 2π,   σ = e^log_sigma
+// of       a Var, for a Var: then the other may be anything that is an operand. Tensors alone: a number.
 // shapes   mse, mae: y and target alike, result []. A target [B] beside y [B,1] would broadcast to [B,B]: an error.
 //          logits [B,C]; targets: labels, B whole numbers from 0 to C − 1, or probabilities [B,C]. (A Var [B] holds labels
 //          that a program is to bind anew.)
@@ -19,6 +20,7 @@
 #include <initializer_list>
 
 #include "autodiff/tape.hpp"  // brings: Var, Operand, Tensor, Indices
+#include "nn/evaluate.hpp"    // brings: evaluate_on_numbers
 
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
@@ -37,6 +39,35 @@ Var cross_entropy_with_logits(const Operand& logits, Indices labels, const Opera
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels, const Operand& mask);
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, const Operand& mask);
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma);
+
+// Of Tensors and Views alone, without a tape: a number to look at, such as mse(model(X), Y) of a validation set.
+template <Numbers Y, Numbers T>
+double mse(const Y& y, const T& target, Where at = {}) {
+    return evaluate_on_numbers([](const auto&... v) { return mse(v...); }, at, View(y), View(target)).item();
+}
+template <Numbers Y, Numbers T>
+double mae(const Y& y, const T& target, Where at = {}) {
+    return evaluate_on_numbers([](const auto&... v) { return mae(v...); }, at, View(y), View(target)).item();
+}
+template <Numbers L>
+double cross_entropy_with_logits(const L& logits, Indices labels, Where at = {}) {
+    const auto loss = [&](const Operand& l) { return cross_entropy_with_logits(l, labels); };
+    return evaluate_on_numbers(loss, at, View(logits)).item();
+}
+template <Numbers L>
+double cross_entropy_with_logits(const L& logits, std::initializer_list<Index> labels, Where at = {}) {
+    return cross_entropy_with_logits(logits, Indices(labels), at);
+}
+template <Numbers L, Numbers T>
+double cross_entropy_with_logits(const L& logits, const T& targets, Where at = {}) {
+    const auto loss = [](const auto&... v) { return cross_entropy_with_logits(v...); };
+    return evaluate_on_numbers(loss, at, View(logits), View(targets)).item();
+}
+template <Numbers X, Numbers M, Numbers S>
+Tensor gaussian_log_likelihood(const X& x, const M& mean, const S& log_sigma, Where at = {}) {
+    const auto loss = [](const auto&... v) { return gaussian_log_likelihood(v...); };
+    return evaluate_on_numbers(loss, at, View(x), View(mean), View(log_sigma));
+}
 
 // y[b, c] = 1 where c = label b, else 0: [B,count], without a derivative.
 Tensor one_hot(Indices labels, Index count, Where at = {});

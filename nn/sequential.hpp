@@ -59,8 +59,8 @@ public:
     Var operator()(Var x, Where at = {}) const;
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }
     const std::vector<Layer>& layers() const { return layers_; }
-    Tensor operator()(const Tensor& x, Where at = {}) const { return evaluate(*this, x, at); }
-    Tensor operator()(double t, const Tensor& z, Where at = {}) const { return evaluate(*this, t, z, at); }
+    Tensor operator()(View x, Where at = {}) const { return evaluate(*this, x, at); }
+    Tensor operator()(double t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
 
 private:
     std::vector<Layer> layers_;

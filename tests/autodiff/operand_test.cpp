@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Room, "operand: without a Var there is no tape to record on, a
     NAMES_ITS_LINE(column(W, 0));
     NAMES_ITS_LINE(gather(W, {0, 2, 1}, 1));
     NAMES_ITS_LINE(nn::mse(W, A));
-    NAMES_ITS_LINE(nn::cross_entropy_with_logits(A, {0, 1}));
+    NAMES_ITS_LINE(nn::cross_entropy_with_logits(W, {0, 1}));
     CHECK(contains(error_of([] { concatenate({}, 0); }),
                    "concatenate: no operand lies on a tape\n  got       no operands"));
 }

@@ -43,6 +43,19 @@ TEST_CASE("evaluate: the library's modules are called with a Tensor as with a Va
     CHECK(sequence(0.5, x) == on_tape(sequence(t, v)));
 }
 
+TEST_CASE("a library module takes rows of a Tensor as it takes a Tensor") {
+    Rng rng(3);
+    const Tensor x({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+    const nn::MLP mlp({2, 5, 2}, nn::tanh, rng);
+    const nn::Linear linear(2, 2, rng);
+    const nn::Sequential sequence{linear, mlp};
+    const View rows = x.rows(1, 2);
+    CHECK(mlp(rows) == mlp(Tensor(rows)));
+    CHECK(linear(rows) == linear(Tensor(rows)));
+    CHECK(sequence(rows) == sequence(Tensor(rows)));
+    CHECK(mlp(0.5, rows) == mlp(0.5, Tensor(rows)));
+}
+
 TEST_CASE("evaluate: any function of Vars, and any field") {
     const Tensor x({2}, {1, 2});
     CHECK(nn::evaluate([](Var v) { return v * v; }, x) == Tensor({2}, {1, 4}));

@@ -9,6 +9,7 @@
 #include "autodiff/elementwise.hpp"
 #include "autodiff/grad.hpp"
 #include "autodiff/reductions.hpp"
+#include "autodiff/shaping.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
@@ -218,6 +219,28 @@ TEST_CASE("losses: shapes that would broadcast beyond the data are refused, with
                 if (!fits) CHECK((contains(errors[i], "losses_test.cpp:") && contains(errors[i], "  try ")));
             }
         }
+}
+
+TEST_CASE("losses of Tensors and Views alone are numbers: those of Vars, and the same errors") {
+    const Tensor y({2, 3}, {0.3, -1, 2, 0.5, 0.1, 0}), target({2, 3}, {1, 0, 0, 0.2, 0.3, 0.5}), wrong({3});
+    const std::vector<int> labels{2, 0};
+    Tape tape;
+    const Var v = tape.constant(y);
+    const auto item = [](Var loss) { return double(loss.item()); };
+    CHECK(nn::mse(y, target) == item(nn::mse(v, target)));
+    CHECK(nn::mae(y.view(), target) == item(nn::mae(v, target)));
+    CHECK(nn::mse(y.rows(0, 1), target.rows(1, 1)) == item(nn::mse(slice(v, 0, 0, 1), target.rows(1, 1))));
+    CHECK(nn::cross_entropy_with_logits(y, target) == item(nn::cross_entropy_with_logits(v, target)));
+    CHECK(nn::cross_entropy_with_logits(y, labels) == item(nn::cross_entropy_with_logits(v, labels)));
+    CHECK(nn::cross_entropy_with_logits(y, {2, 0}) == nn::cross_entropy_with_logits(y, labels));
+    CHECK(nn::gaussian_log_likelihood(y, target, y) == Tensor(nn::gaussian_log_likelihood(v, target, y).value()));
+    const std::string errors[] = {error_of([&] { nn::mse(y, wrong); }), error_of([&] { nn::mae(y, wrong); }),
+                                  error_of([&] { nn::gaussian_log_likelihood(wrong, y, wrong); }),
+                                  error_of([&] { nn::cross_entropy_with_logits(y, wrong); }), error_of([&] {
+                                      nn::cross_entropy_with_logits(y, {0, 3});
+                                  })};
+    for (const std::string& error : errors)
+        CHECK_MESSAGE(contains(error, "  where     tests/nn/losses_test.cpp:"), error);
 }
 
 TEST_CASE("Gaussian log-likelihood: the density integrates to 1") {
