@@ -5,6 +5,8 @@
 #include "autodiff/interp.hpp"
 
 #include <algorithm>
+#include <type_traits>
+#include <vector>
 
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
@@ -236,6 +238,19 @@ Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Op
     return record(op, Operand(v[0], at), Operand(v[1], at), values);
 }
 
+// A list of doubles, seen as Reals until the next one.
+View as_reals(std::span<const double> list) {
+    const Shape shape{static_cast<Index>(list.size())};
+    if constexpr (std::is_same_v<Real, double>) {
+        return {list.data(), shape};
+    } else {
+        thread_local std::vector<Real> reals;
+        reals.resize(list.size());
+        std::transform(list.begin(), list.end(), reals.begin(), [](double x) { return static_cast<Real>(x); });
+        return {reals.data(), shape};
+    }
+}
+
 }  // namespace
 
 Var interp(const Operand& t, const Operand& knots, const Operand& table, Curve curve) {
@@ -243,6 +258,13 @@ Var interp(const Operand& t, const Operand& knots, const Operand& table, Curve c
 }
 Var interp_rows(const Operand& t, const Operand& knots, const Operand& tables, Curve curve) {
     return interp_of({curve, true}, t, knots, tables);
+}
+
+Var interp(const Operand& t, std::span<const double> knots, const Operand& table, Curve curve) {
+    return interp(t, Operand(as_reals(knots), t.at()), table, curve);
+}
+Var interp_rows(const Operand& t, std::span<const double> knots, const Operand& tables, Curve curve) {
+    return interp_rows(t, Operand(as_reals(knots), t.at()), tables, curve);
 }
 
 }  // namespace COSTATE_PRECISION

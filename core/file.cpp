@@ -85,7 +85,8 @@ bool rename_over(const std::string& from, const std::string& to) {
                  (bytes == 0 ? "" : ", while writing " + std::to_string(bytes) + " bytes"),
           .expected = "a folder that exists and may be written to, with enough room",
           .likely = "an older file of that name, if there was one, is as it was",
-          .fix = "free some space, or write to another folder"},
+          .fix = reason == ENOENT ? "create the folder, or write to one that is there"
+                                  : "free some space, or write to another folder"},
          at);
 }
 

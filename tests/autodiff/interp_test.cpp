@@ -34,6 +34,16 @@ TEST_CASE("interp: the shape follows the times, the numbers the table") {
     CHECK(std::abs(double(interp(2, knots, parabola, Curve::cubic).item()) - 4) < (is_double ? 1e-14 : 1e-5));
 }
 
+TEST_CASE("interp: knots may be a list of doubles") {
+    Tape tape;
+    const Var u = tape.variable(table), tables = tape.variable(tensor({{{0}, {2}, {6}}, {{1}, {5}, {9}}}));
+    const std::vector<double> list{0, 1, 3};
+    CHECK(values(interp(0.5, list, u)) == values(interp(0.5, knots, u)));
+    CHECK(values(interp(0.5, list, u, Curve::cubic)) == values(interp(0.5, knots, u, Curve::cubic)));
+    CHECK(values(interp_rows(2, list, tables)) == values(interp_rows(2, knots, tables)));
+    CHECK(contains(error_of([&] { interp(0.5, std::vector<double>{1, 0, 2}, u); }), "interp_test.cpp:"));
+}
+
 TEST_CASE("interp_rows: each row reads its own table, at its own time, between its own knots") {
     Tape tape;
     const Var tables = tape.variable(tensor({{{0}, {2}, {6}}, {{1}, {5}, {9}}}));

@@ -100,7 +100,7 @@ TEST_SUITE("mistakes") {
         const std::string path = folder / "model";
         mistake([&] { model.load("no/such/file"); }, {"the file cannot be opened", "no/such/file", "check the path"});
         mistake([&] { model.save("no/such/folder/file"); },
-                {"the file could not be written", "no/such/folder", "a folder that exists"});
+                {"the file could not be written", "no/such/folder", "a folder that exists", "create the folder"});
         model.save(path);
         mistake([&] { other.load(path); },
                 {"a tensor has another shape in the file", "\"weight\" [3,2]", "[2,3]", "with which it was saved"});
