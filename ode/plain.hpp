@@ -17,7 +17,7 @@
 #include "ode/outcome.hpp"      // brings: SolveOptions, Times, Outcome, to_failure
 #include "ode/plain_steps.hpp"  // brings: Solver, work_size
 #include "ode/solution.hpp"     // brings: Solution
-#include "ode/start.hpp"        // brings: PlainState, SpanOf
+#include "ode/start.hpp"        // brings: solve, PlainState, SpanOf
 
 namespace costate::ode {
 
@@ -59,9 +59,10 @@ Outcome solve_to(F&& f, std::span<T, N> y, std::type_identity_t<std::span<T>> wo
     return plain::run(f, y, work, times, options, saves, [&](std::size_t i) { return saved.data() + i * y.size(); });
 }
 
+// What solve (ode/start.hpp) calls for a y0 of numbers.
 template <class F, PlainState Range>
-Solution<std::vector<plain::Kept<Range>>> solve(F&& f, const Range& y0, const Times& times,
-                                                const SolveOptions& options = {}, Where at = {}) {
+Solution<std::vector<plain::Kept<Range>>> solve_plain(F& f, const Range& y0, const Times& times,
+                                                      const SolveOptions& options, Where at) {
     using State = plain::Kept<Range>;
     using T = typename State::value_type;
     State y{};

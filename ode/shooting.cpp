@@ -140,7 +140,7 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
 }
 
 Var shoot(Tape& tape, FieldRef field, const Segments& s, const SolveOptions& options, Where at) {
-    return shoot(field, tape.constant(s.starts), s, options, at);
+    return shoot(std::move(field), tape.constant(s.starts), s, options, at);
 }
 
 Var defects(const Operand& z, const Operand& starts, const Segments& s) {

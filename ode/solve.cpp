@@ -149,7 +149,8 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
 
 }  // namespace
 
-Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, const SolveOptions& options, Where at) {
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
+                          Where at) {
     const CalledFrom caller(at);
     require_options(options, at);
     z0 = tape.bring(z0, at);
@@ -163,32 +164,34 @@ Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, cons
     return is_direct ? solve_between(tape, field, z0, list, options, at) : record(tape, field, z0, list, options, at);
 }
 
-Solution<Var> solve(FieldRef field, Var z0, const Times& times, const SolveOptions& options, Where at) {
+Solution<Var> solve_field(const FieldRef& field, Var z0, const Times& times, const SolveOptions& options, Where at) {
     if (z0.is_zero()) fail_for_absent(z0, at);
-    return solve(z0.tape(), std::move(field), z0, times, options, at);
+    return solve_field(z0.tape(), field, z0, times, options, at);
 }
 
-Solution<Var> solve(Tape& tape, FieldRef field, View z0, const Times& times, const SolveOptions& options, Where at) {
-    return solve(tape, std::move(field), tape.constant(z0), times, options, at);
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, View z0, const Times& times, const SolveOptions& options,
+                          Where at) {
+    return solve_field(tape, field, tape.constant(z0), times, options, at);
 }
 
-Solution<Var> solve(Tape& tape, FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options,
-                    Where at) {
-    return solve(tape, std::move(field), tape.use(z0, at), times, options, at);
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0, const Times& times,
+                          const SolveOptions& options, Where at) {
+    return solve_field(tape, field, tape.use(z0, at), times, options, at);
 }
 
-Solution<Tensor> solve(FieldRef field, View z0, const Times& times, SolveOptions options, Where at) {
+Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times, SolveOptions options, Where at) {
     Tape tape;
     if (options.gradient == direct)
         expect_no_gradient(tape);
     else
         options.gradient = backsolve;  // which keeps nothing of the forward solve
-    const Solution<Var> solved = solve(tape, std::move(field), z0, times, options, at);
+    const Solution<Var> solved = solve_field(tape, field, z0, times, options, at);
     return Solution(Tensor(tape.view(solved.z)), solved.statistics());
 }
 
-Solution<Tensor> solve(FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options, Where at) {
-    return solve(std::move(field), z0.value().view(), times, options, at);
+Solution<Tensor> solve_field(const FieldRef& field, const Parameter& z0, const Times& times,
+                             const SolveOptions& options, Where at) {
+    return solve_field(field, z0.value().view(), times, options, at);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -20,24 +20,24 @@
 #include "ode/field.hpp"          // brings: Field, FieldRef
 #include "ode/solution.hpp"       // brings: Solution
 #include "ode/solve_options.hpp"  // brings: SolveOptions, Method, tsit5, dopri5, Route, discrete, backsolve
-#include "ode/start.hpp"          // brings: the words for a z0 that is none
+#include "ode/start.hpp"          // brings: solve
 #include "ode/times.hpp"          // brings: Times
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-Solution<Var> solve(FieldRef field, Var z0, const Times& times, const SolveOptions& options = {}, Where at = {});
+// What solve (ode/start.hpp) calls, by the kind of z0.
+Solution<Var> solve_field(const FieldRef& field, Var z0, const Times& times, const SolveOptions& options, Where at);
+Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times, SolveOptions options, Where at);
+Solution<Tensor> solve_field(const FieldRef& field, const Parameter& z0, const Times& times,
+                             const SolveOptions& options, Where at);
 
-Solution<Var> solve(Tape& tape, FieldRef field, Var z0, const Times& times, const SolveOptions& options = {},
-                    Where at = {});
-Solution<Var> solve(Tape& tape, FieldRef field, View z0, const Times& times, const SolveOptions& options = {},
-                    Where at = {});
-Solution<Var> solve(Tape& tape, FieldRef field, const Parameter& z0, const Times& times,
-                    const SolveOptions& options = {}, Where at = {});
-
-Solution<Tensor> solve(FieldRef field, View z0, const Times& times, SolveOptions options = {}, Where at = {});
-Solution<Tensor> solve(FieldRef field, const Parameter& z0, const Times& times, const SolveOptions& options = {},
-                       Where at = {});
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
+                          Where at);
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, View z0, const Times& times, const SolveOptions& options,
+                          Where at);
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0, const Times& times,
+                          const SolveOptions& options, Where at);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

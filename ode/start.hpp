@@ -1,12 +1,16 @@
-// ode/start.hpp — what z0 may be, and what compilers say of anything else
-//   a Var, a Tensor or View, a Parameter     ode/solve.hpp
-//   an array, a vector, a span of numbers    ode/plain.hpp
+// ode/start.hpp — the one entry of every solve: what z0 is decides which solve it is, and what compilers say of anything else
+//   a Var, a Tensor or View, a Parameter     ode/solve.hpp     the field is Var(Var t, Var z), or a list of such
+//   an array, a vector, a span of numbers    ode/plain.hpp     the field is void(double t, std::span<const T>, std::span<T>)
+// why      One template for each form, with types that stand in for lists in braces, answers a wrong call by the words for
+//          that mistake. Overloads would be answered by a list of all of them.
 #pragma once
 #include <concepts>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
 
 #include "autodiff/parameter.hpp"  // brings: Parameter
+#include "ode/field.hpp"           // brings: FieldRef
 #include "ode/solution.hpp"        // brings: Solution, Var
 #include "ode/solve_options.hpp"   // brings: SolveOptions
 #include "ode/times.hpp"           // brings: Times
@@ -28,39 +32,41 @@ inline constexpr bool is_start = is_start_in_vars<Z> || PlainState<Z>;
 template <class O>
 inline constexpr bool are_options = std::is_convertible_v<const O&, SolveOptions>;
 
-// Without these a compiler would answer a wrong z0, or a method in place of options, by a list of all that solve takes.
+struct StartInBraces {  // no z0: what its numbers are, a Tensor or an array, a list in braces does not say
+    StartInBraces(std::initializer_list<double>) {}
+    StartInBraces(std::initializer_list<std::initializer_list<double>>) {}
+};
+
 template <class F>
 concept NoTape = !std::is_same_v<std::remove_cvref_t<F>, Tape>;
-template <class Z>
-concept NoStart = !is_start<Z>;
-template <class Z>
-concept NoStartInVars = !is_start_in_vars<Z>;
-template <class O>
-concept NoOptions = !are_options<O>;
 
-template <NoTape F, NoStart Z>
-Solution<Var> solve(F&&, const Z&, const Times&, const SolveOptions& = {}) {
-    static_assert(is_start<Z>,
+template <NoTape F = FieldRef, class Z = StartInBraces, class O = SolveOptions>
+auto solve(F&& field, const Z& z0, const Times& times, const O& options = {}, Where at = {}) {
+    static_assert(!std::is_same_v<Z, StartInBraces>,
+                  "solve(field, z0, times, options): a z0 of numbers is written Tensor({2}, {1, 0}), or "
+                  "std::array{1.0, 0.0} beside a plain field");
+    static_assert(is_start<Z> || std::is_same_v<Z, StartInBraces>,
                   "solve(field, z0, times, options): z0 is a Var, a Tensor or a Parameter, or an array or a vector of "
                   "float or double beside a plain field");
-    return {};
+    static_assert(are_options<O>, "options are named: solve(field, z0, times, {.method = ode::dopri5, .rtol = 1e-8})");
+    if constexpr (is_start<Z> && are_options<O>) {
+        if constexpr (is_start_in_vars<Z>)
+            return solve_field(FieldRef(std::forward<F>(field)), z0, times, options, at);
+        else
+            return solve_plain(field, z0, times, options, at);
+    } else {
+        return Solution<Var>();
+    }
 }
-template <class F, NoStartInVars Z>
-Solution<Var> solve(Tape&, F&&, const Z&, const Times&, const SolveOptions& = {}) {
+
+template <class Z = StartInBraces, class O = SolveOptions>
+Solution<Var> solve(Tape& tape, FieldRef field, const Z& z0, const Times& times, const O& options = {}, Where at = {}) {
     static_assert(is_start_in_vars<Z>,
                   "solve(tape, field, z0, times, options): z0 is a Var, a Tensor or a Parameter; numbers are a Tensor, "
                   "as in Tensor({2}, {1, 0})");
-    return {};
-}
-template <NoTape F, class Z, NoOptions O>
-Solution<Var> solve(F&&, const Z&, const Times&, const O&) {
-    static_assert(are_options<O>, "options are named: solve(field, z0, times, {.method = ode::dopri5, .rtol = 1e-8})");
-    return {};
-}
-template <class F, class Z, NoOptions O>
-Solution<Var> solve(Tape&, F&&, const Z&, const Times&, const O&) {
     static_assert(are_options<O>,
                   "options are named: solve(tape, field, z0, times, {.method = ode::dopri5, .rtol = 1e-8})");
+    if constexpr (is_start_in_vars<Z> && are_options<O>) return solve_field(tape, field, z0, times, options, at);
     return {};
 }
 

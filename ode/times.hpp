@@ -23,6 +23,11 @@ class Parameter;
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
+class Times;
+template <class List>
+concept AreTimes = std::convertible_to<const List&, std::span<const double>> ||
+    std::convertible_to<const List&, View> || std::same_as<List, Var> || std::same_as<List, Times>;
+
 class Times {
 public:
     struct Entry {  // of a list in braces
@@ -44,10 +49,12 @@ public:
     Times(View list, Where at = {});  // of rank 1
     Times(const Tensor& list, Where at = {}) : Times(list.view(), at) {}
     Times(Var list, Where at = {});  // of rank 1, with two entries or more
-    template <class Number>
-    requires std::is_arithmetic_v<Number> Times(Number) {
-        static_assert(!std::is_arithmetic_v<Number>,
-                      "times are a list {t0, t1}: when z0 holds, when the solve ends, and what is to be seen between");
+    template <class Other>
+    requires(!AreTimes<Other>) Times(const Other&) {
+        static_assert(
+            AreTimes<Other>,
+            "times are a list {t0, t1} of doubles: when z0 holds, when the solve ends, and what is to be seen "
+            "between; or a std::vector<double>, a Tensor, a Var");
     }
 
     std::size_t size() const { return count_; }

@@ -3,7 +3,7 @@
 #   tests/mistakes/NAME.cpp holds one mistake, and a line   // expect: words that the compiler's message must contain
 # At most 8 lines of what the compiler says may be about it: errors, notes, and where they come from; source lines that it
 # shows, and the carets under them, are not counted. CXX and REAL as in make. Where the library has no say in what is said,
-# as about a call of std::exp, a line   // at most: 24   allows more.
+# as about a call of std::exp, a line   // at most: 24   allows more. Every file includes costate.hpp, as a newcomer does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 compiler=${CXX:-g++} checked=0 failed=0
@@ -12,6 +12,7 @@ for file in tests/mistakes/*.cpp; do
     grep -q '^// expect: ' "$file" || continue
     most=$(sed -n 's|^// at most: ||p' "$file") most=${most:-8}
     checked=$((checked + 1))
+    grep -q '^#include "costate.hpp"' "$file" || { echo "$file: does not include costate.hpp"; failed=$((failed + 1)); }
     if said=$($compiler -std=c++20 -I. -DCOSTATE_REAL="${REAL:-double}" -Wall -Wextra -Werror -fsyntax-only "$file" 2>&1); then
         echo "$file: compiles"; failed=$((failed + 1)); continue
     fi

@@ -1,6 +1,6 @@
 // An activation that is none: of two arguments.
 // expect: an activation of nn::MLP is a function Var(Var x)
-#include "nn/mlp.hpp"
+#include "costate.hpp"
 
 void mistake() {
     costate::nn::MLP net(

@@ -1,6 +1,6 @@
 // An activation that captures: it is no plain function.
 // expect: an activation of nn::MLP is a function Var(Var x)
-#include "nn/mlp.hpp"
+#include "costate.hpp"
 
 void mistake(double k) {
     costate::nn::MLP net(

@@ -1,6 +1,6 @@
 // A branch on a Var.
 // expect: on the tape: where(less(a, b), x, y); a number: a.item()
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 costate::Var mistake(costate::Var x) {
     if (x < 0) return -x;

@@ -1,5 +1,5 @@
 // Are two Vars equal?
 // expect: on the tape: where(equal(a, b), x, y); a number: a.item()
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 bool mistake(costate::Var x, costate::Var y) { return x == y; }

@@ -1,7 +1,6 @@
 // z0 before the field.
 // expect: solve(field, z0, times, options): z0 is a Var
-#include "autodiff/elementwise.hpp"
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 void mistake(costate::Var z0) {
     const auto field = [](costate::Var, costate::Var z) { return -z; };

@@ -1,7 +1,6 @@
 // A field with an argument more, as args of other libraries.
 // expect: a field is Var(Var t, Var z)
-#include "autodiff/elementwise.hpp"
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 void mistake(costate::Var z0) {
     costate::ode::solve([](costate::Var, costate::Var z, double k) { return k * z; }, z0, {0, 1});

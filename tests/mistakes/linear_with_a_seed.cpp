@@ -1,5 +1,5 @@
 // A seed where an Rng stands, or none.
 // expect: a seed is written Rng{0}
-#include "nn/linear.hpp"
+#include "costate.hpp"
 
 void mistake() { costate::nn::Linear layer(2, 1, 0); }

@@ -1,5 +1,5 @@
 // loss.backward().
 // expect: gradients are returned: grad(loss, model), grad(loss, x)
-#include "autodiff/grad.hpp"
+#include "costate.hpp"
 
 void mistake(costate::Var loss) { loss.backward(); }

@@ -1,5 +1,5 @@
 // A network without random numbers to start from.
 // expect: an Rng comes last: MLP({2, 64, 2}, nn::tanh, Rng{0})
-#include "nn/mlp.hpp"
+#include "costate.hpp"
 
 void mistake() { costate::nn::MLP net({2, 8, 2}, costate::nn::tanh); }

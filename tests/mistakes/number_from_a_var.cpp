@@ -1,6 +1,6 @@
 // The number of a Var, as one would read a double.
 // expect: Var
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 double mistake(costate::Var loss) {
     double number = loss;

@@ -1,7 +1,6 @@
 // An optimiser for what has no parameters().
 // expect: what is trained: a model, a list {p, q}, or a Parameter
-#include "autodiff/elementwise.hpp"
-#include "optim/adam.hpp"
+#include "costate.hpp"
 
 void mistake() {
     const auto field = [](costate::Var, costate::Var z) { return -z; };

@@ -1,6 +1,6 @@
 // Designators stand in the order of the members.
 // expect: order
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 costate::Var law(costate::Var t, costate::Var z);
 void mistake(costate::Var z0) {

@@ -1,5 +1,5 @@
 // The number of a parameter.
 // expect: Parameter
-#include "autodiff/parameter.hpp"
+#include "costate.hpp"
 
 double mistake(const costate::Parameter& p) { return p; }

@@ -1,6 +1,5 @@
 // model.parameters without ().
 // expect: non-static member function
-#include "nn/linear.hpp"
-#include "optim/adam.hpp"
+#include "costate.hpp"
 
 void mistake(const costate::nn::Linear& model) { costate::optim::Adam adam(model.parameters); }

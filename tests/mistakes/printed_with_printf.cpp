@@ -2,6 +2,6 @@
 // expect: Var
 #include <cstdio>
 
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 void mistake(costate::Var x) { std::printf("%f", x); }

@@ -1,6 +1,6 @@
 // One number for z0, beside a tape.
 // expect: z0 is a Var, a Tensor or a Parameter
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 costate::Var law(costate::Var t, costate::Var z);
 void mistake(costate::Tape& tape) {

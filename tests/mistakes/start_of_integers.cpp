@@ -2,7 +2,7 @@
 // expect: an array or a vector of float or double
 #include <array>
 
-#include "ode/plain.hpp"
+#include "costate.hpp"
 
 void mistake() {
     const auto decay = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; };

@@ -2,7 +2,7 @@
 // expect: numbers are a Tensor
 #include <vector>
 
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 costate::Var law(costate::Var t, costate::Var z);
 void mistake(costate::Tape& tape) { costate::ode::solve(tape, law, std::vector<double>{1, 0}, {0, 1}); }

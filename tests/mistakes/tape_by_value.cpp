@@ -1,6 +1,6 @@
 // A function that takes a tape and not a reference to it.
 // expect: hand it on as Tape&
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 costate::Var start(costate::Tape tape);
 costate::Var mistake(costate::Tape& tape) { return start(tape); }

@@ -1,5 +1,5 @@
 // A second tape as a copy of the first.
 // expect: hand it on as Tape&
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 void mistake(costate::Tape& tape) { costate::Tape second = tape; }

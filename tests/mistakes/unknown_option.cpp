@@ -1,7 +1,7 @@
 // An option of another library.
 // expect: SolveOptions
 // at most: 40
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 costate::Var law(costate::Var t, costate::Var z);
 void mistake(costate::Var z0) { costate::ode::solve(law, z0, {0, 1}, {.tolerance = 1e-6}); }

@@ -1,6 +1,6 @@
 // Is the Var there?
 // expect: on the tape: where(x, a, b); a number: x.item(); never set: x.is_zero()
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 int mistake(costate::Var x) {
     if (x) return 1;

@@ -1,6 +1,6 @@
 // A number for a Var.
 // expect: Var
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 costate::Var mistake() {
     costate::Var x = 3.0;

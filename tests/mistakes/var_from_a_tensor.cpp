@@ -1,6 +1,6 @@
 // A Var without a tape.
 // expect: Var
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 costate::Var mistake() {
     costate::Var x = costate::Tensor({2}, {1, 2});
