@@ -239,14 +239,15 @@ Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Op
 }
 
 // A list of doubles, seen as Reals until the next one.
-View as_reals(std::span<const double> list) {
+template <class Number>
+View as_reals(std::span<const Number> list) {
     const Shape shape{static_cast<Index>(list.size())};
-    if constexpr (std::is_same_v<Real, double>) {
+    if constexpr (std::is_same_v<Real, Number>) {
         return {list.data(), shape};
     } else {
         thread_local std::vector<Real> reals;
         reals.resize(list.size());
-        std::transform(list.begin(), list.end(), reals.begin(), [](double x) { return static_cast<Real>(x); });
+        std::transform(list.begin(), list.end(), reals.begin(), [](Number x) { return static_cast<Real>(x); });
         return {reals.data(), shape};
     }
 }
