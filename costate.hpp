@@ -78,6 +78,11 @@
 #include "optim/train.hpp"
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
+// (what a call of solve looks at stands first: compilers say of each header by which others it came)
+#include "ode/times.hpp"
+
+#include "ode/start.hpp"
+
 #include "ode/collocation.hpp"
 #include "ode/field.hpp"
 #include "ode/growing_horizon.hpp"
@@ -93,7 +98,6 @@
 #include "ode/statistics.hpp"
 #include "ode/step_control.hpp"
 #include "ode/tableau.hpp"
-#include "ode/times.hpp"
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
@@ -107,4 +111,4 @@
 //   ode/clock.hpp               ode/complaint.hpp          ode/direct.hpp             ode/integrate.hpp
 //   ode/named.hpp               ode/outcome.hpp            ode/plain_steps.hpp        ode/plan.hpp
 //   ode/record_field.hpp        ode/recording.hpp          ode/solve_check.hpp        ode/solve_op.hpp
-//   ode/stages.hpp              ode/start.hpp
+//   ode/stages.hpp

@@ -25,8 +25,9 @@ inline namespace COSTATE_PRECISION {
 
 class Times;
 template <class List>
-concept AreTimes = std::convertible_to<const List&, std::span<const double>> ||
-    std::convertible_to<const List&, View> || std::same_as<List, Var> || std::same_as<List, Times>;
+inline constexpr bool are_times =
+    std::is_convertible_v<const List&, std::span<const double>> || std::is_convertible_v<const List&, View> ||
+    std::is_same_v<List, Var> || std::is_same_v<List, Times>;
 
 class Times {
 public:
@@ -50,9 +51,9 @@ public:
     Times(const Tensor& list, Where at = {}) : Times(list.view(), at) {}
     Times(Var list, Where at = {});  // of rank 1, with two entries or more
     template <class Other>
-    requires(!AreTimes<Other>) Times(const Other&) {
+    requires(!are_times<Other>) Times(const Other&) {
         static_assert(
-            AreTimes<Other>,
+            are_times<Other>,
             "times are a list {t0, t1} of doubles: when z0 holds, when the solve ends, and what is to be seen "
             "between; or a std::vector<double>, a Tensor, a Var");
     }

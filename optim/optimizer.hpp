@@ -47,7 +47,7 @@ using ModelList = std::initializer_list<Parameters>;
 template <class Model>
 Parameters trained(const Model& model) {
     constexpr bool has_parameters = std::is_convertible_v<const Model&, Parameters>;
-    static_assert(has_parameters, "what is trained: a model, a list {p, q} of parameters or models, or a Parameter");
+    static_assert(has_parameters, "what is trained: a model, a list {p, q}, or a Parameter; a list may hold models");
     if constexpr (has_parameters) return model;
     return ModelList{};
 }

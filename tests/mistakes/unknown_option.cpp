@@ -1,6 +1,6 @@
 // An option of another library.
 // expect: SolveOptions
-// at most: 40
+// at most: 9
 #include "costate.hpp"
 
 costate::Var law(costate::Var t, costate::Var z);
