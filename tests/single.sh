@@ -13,7 +13,7 @@ cat << END
 // costate.hpp — neural ordinary differential equations from scratch: the whole library, version $version, as one file
 //   #include "costate.hpp"            wherever it is used, and in one file (best one of its own: it compiles for half a minute)
 //   #define COSTATE_IMPLEMENTATION    before it
-//   g++ -std=c++20 -O3 -march=native -fno-trapping-math -fno-math-errno mine.cpp costate.cpp       clang++ takes the same
+//   g++ -Wall -std=c++20 -O3 -march=native -fno-trapping-math -fno-math-errno mine.cpp costate.cpp    clang++ takes the same
 //
 //   -O3                     The kernels are plain loops that the compiler turns into vector instructions. A network takes
 //                           three times as long under g++ -O2, ninety times as long under -O0. The results' bits stay.
