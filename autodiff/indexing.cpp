@@ -32,7 +32,7 @@ void require_places(Var index, Index extent, const char* what, Where at) {
 
 Var list_beside(const Operand& x, Indices index, const char* what) {
     shape_of(x, what);
-    return x.var().tape().constant(index, x.at());
+    return x.var().tape().constant(std::move(index), x.at());
 }
 
 Shape indexed(const char* what, const Shape& x, const Shape& index, int axis, Index extent, Where at) {
@@ -121,11 +121,11 @@ Var scatter_add(const Operand& x, const Var& index, int axis, Index extent) {
 }
 
 Var gather(const Operand& x, Indices index, int axis) {
-    return x.is_zero() ? x.var() : gather(x, list_beside(x, index, Gather::name), axis);
+    return x.is_zero() ? x.var() : gather(x, list_beside(x, std::move(index), Gather::name), axis);
 }
 
 Var scatter_add(const Operand& x, Indices index, int axis, Index extent) {
-    return x.is_zero() ? x.var() : scatter_add(x, list_beside(x, index, ScatterAdd::name), axis, extent);
+    return x.is_zero() ? x.var() : scatter_add(x, list_beside(x, std::move(index), ScatterAdd::name), axis, extent);
 }
 
 }  // namespace COSTATE_PRECISION

@@ -22,7 +22,7 @@ Var Tape::constant(double value) {
     return constant(View{&number, Shape{}});
 }
 
-Var Tape::constant(const Indices& list, Where at) {
+Var Tape::constant(Indices list, Where at) {
     Real* data = allocate(list.size());
     for (Index i = 0; i < list.size(); ++i) {
         data[i] = static_cast<Real>(list[i]);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/tensor.hpp"  // brings: Tensor, View, MutableView
@@ -106,7 +107,8 @@ Stream& operator<<(Stream& stream, const Parameter& p) {
 }
 
 // A list of parameters as an argument: one parameter, a vector, a model, which has parameters(), or a list of such:
-// {p, q}, {encoder, decoder}. It looks at what it was made of, and copies nothing: never stored.
+// {p, q}, {encoder, decoder}. It looks at what it was made of and copies nothing; a variable of this
+// type would look at a list in braces that is gone, so none can be handed on.
 class Parameters {
 public:
     Parameters(const Parameter& one) : list_(&one, 1) {}
@@ -121,6 +123,8 @@ public:
     template <class Model>
     requires requires(const Model& model) { std::span<const Parameter>(model.parameters()); }
     Parameters(const Model& model) : list_(model.parameters()) {}
+    Parameters(const Parameters&) = delete;  // an argument, made in the call: keep a std::vector<Parameter>
+    Parameters(Parameters&&) = default;
 
     std::size_t size() const { return list_.size() + size_; }
     const Parameter& operator[](std::size_t i) const {

@@ -9,6 +9,8 @@
 //          max takes lists only: max(x, {0}) is the largest along axis 0, max(x, 0) compares every entry with 0.
 // Sums over axis 0 are made in the ranges of core/rows.hpp, so a replay in tiles gives the same bits.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <span>
 #include <vector>
@@ -18,19 +20,21 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
-class Axes {  // one axis or a list of them, as an argument: never stored
+class Axes {  // one axis or a list of them
 public:
-    Axes(int axis) : axis_(axis), count_(1) {}
-    Axes(std::span<const int> axes) : list_(axes.data()), count_(axes.size()) {}
+    Axes(int axis) : list_{axis}, count_(1) {}
+    Axes(std::span<const int> axes) : count_(std::min(axes.size(), list_.size())) {
+        std::copy_n(axes.begin(), count_, list_.begin());
+    }
     Axes(std::initializer_list<int> axes) : Axes(std::span(axes.begin(), axes.size())) {}
-    Axes(const std::vector<int>& axes) : list_(axes.data()), count_(axes.size()) {}
+    Axes(const std::vector<int>& axes) : Axes(std::span(axes)) {}
 
     std::size_t size() const { return count_; }
-    int operator[](std::size_t i) const { return list_ ? list_[i] : axis_; }
+    int operator[](std::size_t i) const { return list_[i]; }
 
 private:
-    const int* list_ = nullptr;
-    int axis_ = 0;
+    // One more than a tensor has: a longer list is wrong within these already.
+    std::array<int, Shape::max_rank + 1> list_{};
     std::size_t count_;
 };
 
@@ -45,7 +49,7 @@ Var logsumexp(const Operand& x);
 Var logsumexp(const Operand& x, Axes axes, bool keep = false);
 Var norm(const Operand& x);
 Var norm(const Operand& x, Axes axes, bool keep = false);
-Var dot(const Operand& a, const Operand& b);       // [B,D] with [B,D] or [D]: [B]
+Var dot(const Operand& a, const Operand& b);  // [B,D] with [B,D] or [D]: [B]; last axes of unlike extents: an error
 Var log_softmax(const Operand& x, int axis = -1);  // x − logsumexp(x) along one axis
 Var softmax(const Operand& x, int axis = -1);      // e^(x − logsumexp(x)) along one axis
 

@@ -73,7 +73,7 @@ public:
     Var variable(View value);  // something to differentiate with respect to
     Var constant(View value);
     Var constant(double value);
-    Var constant(const Indices& list, Where at = {});    // as Reals
+    Var constant(Indices list, Where at = {});           // as Reals
     Var use(const Parameter& parameter, Where at = {});  // the same leaf every time within a pass
     Var bring(Var v, Where at = {});                     // v itself, or the leaf that lifts it from an enclosing tape
 

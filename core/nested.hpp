@@ -10,12 +10,15 @@
 
 namespace costate {
 
-// A number, or a list of such. It owns nothing: the lists live as long as the expression in which they are written.
+// A number, or a list of such. It owns nothing: the lists live as long as the expression in which they are written, and so
+// it is never a variable.
 class NestedList {
 public:
     template <class N>
     requires std::floating_point<N> || std::integral<N> NestedList(N number) : number_(static_cast<double>(number)) {}
     NestedList(std::initializer_list<NestedList> list) : list_(list), is_list_(true) {}
+
+    NestedList(const NestedList&) = delete;  // write the list in the call: tensor({{1, 2}, {3, 4}})
 
     bool is_list() const { return is_list_; }
     std::initializer_list<NestedList> list() const { return list_; }

@@ -77,13 +77,13 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
 }
 
 namespace {
-void copy_rows(View from, Indices rows, Tensor& into) {
+void copy_rows(View from, const Indices& rows, Tensor& into) {
     const Index row_size = from.shape.row_size();
     Real* to = into.data();
     for (Index i = 0; i < rows.size(); ++i) to = std::copy_n(from.data + rows[i] * row_size, row_size, to);
 }
 
-void require_rows(Indices rows, Index count, const std::string& of, Where at) {
+void require_rows(const Indices& rows, Index count, const std::string& of, Where at) {
     for (Index i = 0; i < rows.size(); ++i)
         if (rows[i] < 0 || rows[i] >= count)
             fail({.what = "take_rows: there is no such row",
@@ -109,7 +109,7 @@ void take_rows(View from, Indices rows, Tensor& into, Where at) {
 
 Tensor take_rows(View from, Indices rows, Where at) {
     Tensor taken;
-    take_rows(from, rows, taken, at);
+    take_rows(from, std::move(rows), taken, at);
     return taken;
 }
 

@@ -228,13 +228,13 @@ Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, con
 Var cross_entropy_with_logits(const Operand& logits, Indices labels, const Operand& mask) {
     const CalledFrom caller(logits.at());
     shape_of(logits, cross_entropy);
-    return cross_entropy_with_logits(logits, logits.var().tape().constant(labels), mask);
+    return cross_entropy_with_logits(logits, logits.var().tape().constant(std::move(labels)), mask);
 }
 
 Var cross_entropy_with_logits(const Operand& logits, Indices labels) {
     const CalledFrom caller(logits.at());
     shape_of(logits, cross_entropy);
-    return cross_entropy_with_logits(logits, logits.var().tape().constant(labels));
+    return cross_entropy_with_logits(logits, logits.var().tape().constant(std::move(labels)));
 }
 
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels) {

@@ -22,7 +22,9 @@ double accuracy(View logits, Indices labels, Where at) {
     return static_cast<double>(right) / static_cast<double>(labels.size());
 }
 
-double accuracy(const Var& logits, Indices labels, Where at) { return accuracy(logits.value(at), labels, at); }
+double accuracy(const Var& logits, Indices labels, Where at) {
+    return accuracy(logits.value(at), std::move(labels), at);
+}
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

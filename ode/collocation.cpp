@@ -28,7 +28,8 @@ Collocation collocation(const Times& times, View data, const CollocationOptions&
 }
 
 Collocation Collocation::rows(Indices chosen, Where at) const {
-    return {nn::take_rows(t, chosen, at), nn::take_rows(z, chosen, at), nn::take_rows(dzdt, chosen, at)};
+    const std::vector<Index> list = chosen.list();
+    return {nn::take_rows(t, list, at), nn::take_rows(z, list, at), nn::take_rows(dzdt, list, at)};
 }
 
 Var mismatch(Tape& tape, FieldRef field, const Collocation& c, Where at) {

@@ -38,12 +38,10 @@ Var call_field(F& field, Var t, Var z) {
         return field(t, z);
 }
 
-// Any of them, or a list, as an argument: it looks at what it was made of, so it is handed on once and not to be kept. A
-// variable that holds a field is an ode::Field.
+// Any of them, or a list, as an argument: it looks at what it was made of. A variable of this type would look at a list in
+// braces, or at a lambda, that is gone, so none can be handed on.
 class FieldRef {
 public:
-    FieldRef(const FieldRef&) = delete;  // a variable that holds a field is an ode::Field
-    FieldRef(FieldRef&&) = default;
     template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, FieldRef>) FieldRef(F&& field) {
         static_assert(
@@ -53,6 +51,8 @@ public:
         if constexpr (is_field<F>) refer_to<std::remove_reference_t<F>>(field);
     }
     FieldRef(std::initializer_list<FieldRef> parts) : parts_(parts) {}
+    FieldRef(const FieldRef&) = delete;  // an argument, made in the call: keep an ode::Field, or the fields
+    FieldRef(FieldRef&&) = default;
 
     Var operator()(Var t, Var z) const;
 

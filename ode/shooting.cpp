@@ -94,10 +94,11 @@ Segments segments(const Times& times, View data, Index length, Index stride, Whe
 }
 
 Segments Segments::rows(Indices chosen, Where at) const {
+    const std::vector<Index> list = chosen.list();
     Segments s{.times = times,
-               .starts = nn::take_rows(starts, chosen, at),
+               .starts = nn::take_rows(starts, list, at),
                .states = Tensor(states.shape().with(1, chosen.size(), at)),
-               .begins = nn::take_rows(begins, chosen, at),
+               .begins = nn::take_rows(begins, list, at),
                .gaps = Tensor(gaps.shape().with(1, chosen.size(), at)),
                .meets = {}};
     const auto take = [&](const Tensor& from, Tensor& to) {

@@ -4,12 +4,16 @@
 // The first is when z0 holds; the last is where the solve ends. They go in one direction, up or down, and may repeat.
 // Numbers are doubles, also where Real is float. A Var or a Parameter in the list makes a Var of it: a gradient by the
 // times is there then, and all of them are Reals.
-// lifetime  A Times looks at what it was made of, as a View does: it is an argument, not to be kept.
+// lifetime  A list in braces, and any that is a temporary, is kept in the Times; of others it is a view, which is an argument
+//           and not to be kept. Up to eight times in braces are kept without an allocation.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <initializer_list>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autodiff/var.hpp"  // brings: Var, View, Tensor
@@ -29,9 +33,15 @@ inline constexpr bool are_times =
     std::is_convertible_v<const List&, std::span<const double>> || std::is_convertible_v<const List&, View> ||
     std::is_same_v<List, Var> || std::is_same_v<List, Times>;
 
+template <class List>  // a std::vector, a std::array, a span, a C array; or a reference to one
+concept ListOfDoubles = requires(const std::remove_reference_t<List>& list) {
+    std::span<const double>(list);
+};
+
 class Times {
 public:
     struct Entry {  // of a list in braces
+        Entry() = default;
         template <class Number>
         requires std::is_arithmetic_v<Number> Entry(Number t) : number(static_cast<double>(t)), is_number(true) {}
         Entry(Var t) : var(t) {}
@@ -43,12 +53,18 @@ public:
         bool is_number = false;
     };
 
-    Times(std::initializer_list<Entry> list) : entries_(list), count_(list.size()) {}
-    template <class List>
-    requires std::convertible_to<const List&, std::span<const double>> Times(const List& list)
-        : Times(nullptr, std::span<const double>(list)) {}
+    Times(std::initializer_list<Entry> list) { keep(list); }
+    template <ListOfDoubles List>
+    Times(List&& list) {
+        const std::span<const double> numbers(std::as_const(list));
+        if constexpr (std::is_lvalue_reference_v<List> || std::ranges::enable_borrowed_range<std::remove_cv_t<List>>)
+            refer_to(numbers);
+        else
+            keep(numbers);
+    }
     Times(View list, Where at = {});  // of rank 1
     Times(const Tensor& list, Where at = {}) : Times(list.view(), at) {}
+    Times(Tensor&& list, Where at = {}) : Times(list.view(), at) { keep(list.entries()); }
     Times(Var list, Where at = {});  // of rank 1, with two entries or more
     template <class Other>
     requires(!are_times<Other>) Times(const Other&) {
@@ -62,21 +78,36 @@ public:
     bool are_numbers() const;                          // no Var, no Parameter
     std::vector<double> numbers(Where at = {}) const;  // of such a list, a copy
     double operator[](std::size_t i) const {           // of numbers
-        return numbers_ ? numbers_[i] : reals_ ? static_cast<double>(reals_[i]) : entries_.begin()[i].number;
+        return numbers_ ? numbers_[i] : reals_ ? static_cast<double>(reals_[i]) : entries()[i].number;
     }
     double front() const { return (*this)[0]; }
     double back() const { return (*this)[count_ - 1]; }
 
-    Var var() const { return var_; }  // the list as one Var, or a zero Var
-    std::span<const Entry> entries() const { return entries_; }
+    Var var() const { return var_; }          // the list as one Var, or a zero Var
+    std::span<const Entry> entries() const {  // of a list that is kept
+        return many_.empty() ? std::span(few_.data(), kept_) : std::span<const Entry>(many_);
+    }
 
 private:
-    Times(std::nullptr_t, std::span<const double> list) : numbers_(list.data()), count_(list.size()) {}
+    void refer_to(std::span<const double> list) {
+        numbers_ = list.data();
+        count_ = list.size();
+    }
+    template <class List>
+    void keep(const List& list) {
+        reals_ = nullptr;
+        count_ = kept_ = list.size();
+        if (kept_ <= few_.size())
+            std::copy(list.begin(), list.end(), few_.begin());
+        else
+            many_.assign(list.begin(), list.end());
+    }
 
-    const double* numbers_ = nullptr;
+    const double* numbers_ = nullptr;  // somebody else's list, or reals_, or what is kept in few_ or many_, or var_
     const Real* reals_ = nullptr;
-    std::initializer_list<Entry> entries_;
-    std::size_t count_ = 0;
+    std::array<Entry, 8> few_;
+    std::vector<Entry> many_;
+    std::size_t count_ = 0, kept_ = 0;
     Var var_;
 };
 

@@ -52,7 +52,7 @@ class AdamW final : public Adam {
 public:
     template <class Model = ModelList, class Options = AdamWOptions>
     explicit AdamW(const Model& model, const Options& options = {}, Where at = {})
-        : Adam(trained(model), with_decay(named_options<AdamWOptions>(options)), at) {}
+        : Adam(model, with_decay(named_options<AdamWOptions>(options)), at) {}
 
 private:
     static AdamOptions with_decay(AdamWOptions o) { return {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}; }

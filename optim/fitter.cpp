@@ -6,8 +6,8 @@
 namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
-Fitter::Fitter(bool by_rows, Parameters parameters, const Residuals& residuals, const LeastSquaresOptions& options,
-               Where at)
+Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& residuals,
+               const LeastSquaresOptions& options, Where at)
     : parameters_(parameters.list()), residuals_(residuals), options_(options), by_rows_(by_rows), at_(at) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     require_trainable(parameters, at);

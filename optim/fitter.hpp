@@ -12,7 +12,7 @@ inline namespace COSTATE_PRECISION {
 
 class Fitter {
 public:
-    Fitter(bool by_rows, Parameters parameters, const Residuals& residuals, const LeastSquaresOptions& options,
+    Fitter(bool by_rows, const Parameters& parameters, const Residuals& residuals, const LeastSquaresOptions& options,
            Where at);
     std::vector<Fit> run();
 

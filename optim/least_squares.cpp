@@ -76,7 +76,7 @@ std::vector<Fit> Fitter::run() {
     return fits;
 }
 
-std::vector<Fit> fit_rows(bool independent_rows, Parameters parameters, const Residuals& residuals,
+std::vector<Fit> fit_rows(bool independent_rows, const Parameters& parameters, const Residuals& residuals,
                           const LeastSquaresOptions& options, Where at) {
     return Fitter(independent_rows, parameters, residuals, options, at).run();
 }

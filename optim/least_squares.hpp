@@ -66,7 +66,7 @@ private:
     Var (*call_)(const void*, Tape&);
 };
 
-std::vector<Fit> fit_rows(bool independent_rows, Parameters parameters, const Residuals& residuals,
+std::vector<Fit> fit_rows(bool independent_rows, const Parameters& parameters, const Residuals& residuals,
                           const LeastSquaresOptions& options, Where at);
 
 template <class F>

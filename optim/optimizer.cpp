@@ -69,7 +69,7 @@ Gradients::Gradients(const Var& one) {
     vars = kept;
 }
 
-Optimizer::Optimizer(const char* kind, Parameters parameters, double lr, const std::vector<const char*>& states,
+Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, const std::vector<const char*>& states,
                      Where at)
     : kind_(kind), parameters_(parameters.list()), gradients_(parameters.size()) {
     set_lr(lr, at);
@@ -184,7 +184,7 @@ void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at
 }
 
 // grad gives zeros for what has no influence, as it is recorded by `filled`; vjp a zero Var.
-void require_influence(const char* what, const Gradients& gradients, Parameters parameters, Where at) {
+void require_influence(const char* what, const Gradients& gradients, const Parameters& parameters, Where at) {
     if (gradients.vars.empty()) return;
     for (const Var& g : gradients.vars)
         if (!g.is_zero() && !is_filled(g, 0, at)) return;
@@ -199,7 +199,7 @@ void require_influence(const char* what, const Gradients& gradients, Parameters 
         at);
 }
 
-void require_trainable(Parameters parameters, Where at) {
+void require_trainable(const Parameters& parameters, Where at) {
     if (parameters.size() == 0)
         fail(
             {.what = "optimiser: there is nothing to train",

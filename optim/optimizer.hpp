@@ -79,7 +79,8 @@ public:
 protected:
     using State = std::vector<Tensor>;  // one for each parameter, zeros before the first step
 
-    Optimizer(const char* kind, Parameters parameters, double lr, const std::vector<const char*>& states, Where at);
+    Optimizer(const char* kind, const Parameters& parameters, double lr, const std::vector<const char*>& states,
+              Where at);
     Optimizer(const Optimizer&) = default;
     Optimizer& operator=(const Optimizer&) = default;
 
@@ -109,8 +110,8 @@ private:
 };
 
 // Errors: nothing to train, or a parameter that is listed twice; a loss that depends on none of them.
-void require_trainable(Parameters parameters, Where at);
-void require_influence(const char* what, const Gradients& gradients, Parameters parameters, Where at);
+void require_trainable(const Parameters& parameters, Where at);
+void require_influence(const char* what, const Gradients& gradients, const Parameters& parameters, Where at);
 
 // An error unless value lies in [low, high).
 void require_within(const char* what, const char* name, double value, double low, double high, Where at);

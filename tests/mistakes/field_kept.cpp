@@ -1,5 +1,5 @@
 // A variable that refers to a field which is gone.
-// expect: a variable that holds a field is an ode::Field
+// expect: an argument, made in the call: keep an ode::Field, or the fields
 #include "costate.hpp"
 
 void mistake(costate::Var z0) {

@@ -18,6 +18,8 @@ TEST_CASE("accuracy: of tensors and Vars, with labels in any list of integers") 
     CHECK(nn::accuracy(logits, {1, 0, 1, 1}) == 0.5);
     CHECK(nn::accuracy(logits, std::vector<int>{2, 2, 2, 2}) == 0.25);
     CHECK(nn::accuracy(logits, std::vector<Index>{0, 1, 2, 0}) == 0);
+    CHECK(nn::accuracy(logits, std::vector<std::size_t>{1, 0, 0, 2}) == 1);
+    CHECK(nn::accuracy(logits, std::vector<std::uint8_t>{2, 2, 2, 2}) == 0.25);
     Tape tape;
     CHECK(nn::accuracy(tape.constant(logits), {1, 0, 0, 2}) == 1);
     CHECK(tape.is_tainted());

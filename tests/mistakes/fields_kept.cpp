@@ -1,0 +1,9 @@
+// A list of fields in a variable: what it refers to is gone.
+// expect: keep an ode::Field, or the fields
+#include "ode/solve.hpp"
+
+costate::Var law(costate::Var t, costate::Var z);
+void mistake(costate::Var z0) {
+    costate::ode::FieldRef sum = {law, law};
+    costate::ode::solve(sum, z0, {0, 1});
+}
