@@ -1,6 +1,8 @@
 // ode/solve.cpp — from a field and its starting values to the operation on the tape
 #include "ode/solve.hpp"
 
+#include <algorithm>
+
 #include "autodiff/elementwise.hpp"
 #include "autodiff/shaping.hpp"
 #include "ode/direct.hpp"
@@ -147,6 +149,17 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     return solved;
 }
 
+// For a solve on no tape of the caller's. Parameters need none.
+void require_no_var(const Times& times, Where at) {
+    const auto is_var = [](const Times::Entry& t) { return !t.is_number && !t.parameter; };
+    if (times.var().is_zero() && std::ranges::none_of(times.entries(), is_var)) return;
+    fail({.what = "solve: the times are a Var, but z0 is not",
+          .got = "z0 as numbers, which is a solve without a tape, and times on a tape",
+          .expected = "a tape to record the solve on, or times that are numbers",
+          .fix = "solve(tape, field, z0, times) with the tape of the times"},
+         at);
+}
+
 }  // namespace
 
 Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
@@ -180,6 +193,7 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0
 }
 
 Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times, SolveOptions options, Where at) {
+    require_no_var(times, at);
     Tape tape;
     if (options.gradient == direct)
         expect_no_gradient(tape);

@@ -36,7 +36,7 @@ double largest_of(Numbers v) {
 
 }  // namespace
 
-LossAndGradient Objective::of_recorded(Var loss, Tape& tape, const Parameters& parameters, Where at) {
+LossAndGradient Objective::of_recorded(Var loss, Tape& tape, std::span<const Parameter> parameters, Where at) {
     if (!loss.is_zero() && &loss.tape() != &tape)
         fail({.what = "minimise: the loss was recorded on another tape",
               .got = "a Var of a tape of its own",

@@ -59,23 +59,23 @@ class Objective {
 public:
     template <class F>
     requires std::is_invocable_r_v<Var, F&, Tape&> Objective(F& loss)
-        : object_(&loss), call_([](const void* f, Tape& tape, const Parameters& parameters, Where at) {
+        : object_(&loss), call_([](const void* f, Tape& tape, std::span<const Parameter> parameters, Where at) {
               const Var y = (*static_cast<F*>(const_cast<void*>(f)))(tape);
               return of_recorded(y, tape, parameters, at);
           }) {}
     template <class F>
     requires std::is_invocable_r_v<LossAndGradient, F&> Objective(F& loss)
-        : object_(&loss), call_([](const void* f, Tape&, const Parameters&, Where) -> LossAndGradient {
+        : object_(&loss), call_([](const void* f, Tape&, std::span<const Parameter>, Where) -> LossAndGradient {
               return (*static_cast<F*>(const_cast<void*>(f)))();
           }) {}
-    LossAndGradient operator()(Tape& tape, const Parameters& parameters, Where at) const {
+    LossAndGradient operator()(Tape& tape, std::span<const Parameter> parameters, Where at) const {
         return call_(object_, tape, parameters, at);
     }
 
 private:
-    static LossAndGradient of_recorded(Var loss, Tape& tape, const Parameters& parameters, Where at);
+    static LossAndGradient of_recorded(Var loss, Tape& tape, std::span<const Parameter> parameters, Where at);
     const void* object_;
-    LossAndGradient (*call_)(const void*, Tape&, const Parameters&, Where);
+    LossAndGradient (*call_)(const void*, Tape&, std::span<const Parameter>, Where);
 };
 
 class LBFGS {

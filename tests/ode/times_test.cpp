@@ -1,6 +1,8 @@
 // tests/ode/times_test.cpp — gradients with respect to the times of a solve, and what a list of times may be
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "autodiff/workspace.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
@@ -31,9 +33,53 @@ Second exact(double t0, double y0, double t1) {
     return {flow(t0, y0, t1), (c - 1) * e, 1 - c * e, {(c - 2) * e, (1 - c) * e, (1 - c) * e, c * e}};
 }
 
+std::vector<double> numbers_of(const Times& times) {
+    std::vector<double> list;
+    for (std::size_t i = 0; i < times.size(); ++i) list.push_back(times[i]);
+    return list;
+}
+
 }  // namespace
 
 TEST_SUITE("ode") {
+    TEST_CASE("a list of times in braces, or a temporary one, is kept in a variable; any other is looked at") {
+        std::vector<double> list{0, 0.5, 1};
+        const Times few = {0, 0.5, 1}, temporary = std::vector<double>{0, 0.5, 1}, tensor = Tensor({3}, {0, 0.5, 1});
+        const Times many = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, array = std::array{0., 0.5, 1.}, outside = list;
+        const Times copy = few, long_copy = many;
+        for (const Times* times : {&few, &temporary, &tensor, &array, &outside, &copy})
+            CHECK(numbers_of(*times) == list);
+        list[1] = 0.25;
+        CHECK(numbers_of(outside) == list);
+        CHECK(numbers_of(many) == numbers_of(std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+        CHECK(numbers_of(long_copy) == numbers_of(many));
+        CHECK(solve(law, Tensor({1}, {1}), few).z == solve(law, Tensor({1}, {1}), {0, 0.5, 1}).z);
+        Tape tape;
+        const Parameter T("T", 0.5);
+        const Times mixed = {0, T, tape.constant(1.0)};
+        const Var z0 = tape.constant(Tensor({1}, {1}));
+        CHECK(num(end(solve(law, z0, mixed).z)) == num(end(solve(law, z0, {0, T, tape.constant(1.0)}).z)));
+    }
+
+    TEST_CASE("times that are a Var beside a z0 of numbers: the error says that there is no tape, and where one goes") {
+        Tape tape;
+        const Tensor z0({1}, {1});
+        const Var times = tape.variable(Tensor({2}, {0, 1})), T = tape.variable(Tensor::scalar(1));
+        const auto refused = [](auto action) {
+            const std::string text = error_of(action);
+            CAPTURE(text);
+            CHECK(contains(text, "solve: the times are a Var, but z0 is not\n"));
+            CHECK(contains(text, "  try       solve(tape, field, z0, times)"));
+            CHECK(contains(text, "times_test.cpp:"));
+        };
+        refused([&] { solve(law, z0, times); });
+        refused([&] { solve(law, z0, {0, T}); });
+        refused([&] { solve(law, Parameter("z0", z0), times); });
+        const Parameter end_time("T", 1.0);
+        CHECK(solve(law, z0, {0, end_time}).end() == solve(law, z0, {0, 1}).end());
+        CHECK(num(end(solve(tape, law, z0, times).z)) == doctest::Approx(flow(0, 1, 1)).epsilon(either(1e-5, 1e-4)));
+    }
+
     TEST_CASE("by the first and the last time, to second order: forwards, backwards, and where no time passes") {
         const Quiet short_spans;
         for (const Route& route : all_routes)
