@@ -25,6 +25,14 @@ struct Reduction {
                 y.append(1);
         return y;
     }
+    void require_entries(const char* what, const char* to_do, const Shape& x, Where at) const {  // for each result
+        if (x.size() > 0 || shape_with(x, false).size() == 0) return;
+        fail({.what = std::string(what) + ": there is nothing to " + to_do,
+              .got = "no entries along the axes of " + to_text(x) + " that are to go",
+              .expected = "at least one entry for each result",
+              .likely = "an empty batch, or a slice of no rows"},
+             at);
+    }
     Var aligned(Var y, Var x) const {  // y, ready to broadcast to x
         return y.is_zero() || y.shape().rank() == 0 ? y : reshape(y, shape_with(x.shape(), true));
     }
@@ -56,7 +64,10 @@ struct Count : Reduction {  // how many entries go into each sum: a matter of sh
     static constexpr const char* name = "count";
     static constexpr bool shape_only = true;
     bool operator==(const Count&) const = default;
-    Shape shape(const Shape&, Where) const { return {}; }
+    Shape shape(const Shape& x, Where at) const {
+        require_entries("mean", "take the mean of", x, at);
+        return {};
+    }
     void eval(const View& x, const MutableView& y) const {
         Index n = 1;
         for (int axis = 0; axis < x.shape.rank(); ++axis)
@@ -71,13 +82,8 @@ struct Max : Reduction {
     static constexpr const char* name = "max";
     bool operator==(const Max&) const = default;
     Shape shape(const Shape& x, Where at) const {
-        const Shape y = Reduction::shape(x, at);
-        if (x.size() == 0 && y.size() > 0)
-            fail({.what = "max: there is nothing to take the largest of",
-                  .got = "no entries along the axes of " + to_text(x) + " that are to go",
-                  .expected = "at least one entry for each result"},
-                 at);
-        return y;
+        require_entries(name, "take the largest of", x, at);
+        return Reduction::shape(x, at);
     }
     void eval(const View& x, const MutableView& y) const { max_over(x, axes, y); }
     Var share(Var x, Var y) const {  // 1 / (number of ties) at the maxima, else 0
@@ -126,6 +132,7 @@ Var mean_over(const Operand& x, Reduction r) {
 }
 
 Var norm_over(const Operand& x, Reduction r) {
+    shape_of(x, "norm");
     const Operand squares(square(x), x.at());
     return safe_sqrt(Operand(sum_over(squares, r), x.at()));
 }
@@ -153,8 +160,18 @@ Var norm(const Operand& x) { return norm_over(x, {all_axes("norm", x), false}); 
 Var norm(const Operand& x, Axes axes, bool keep) { return norm_over(x, {mask_of("norm", x, axes), keep}); }
 
 Var dot(const Operand& a, const Operand& b) {
-    const Var product = a * b;
-    return sum(Operand(product, a.at()), -1);
+    if (a.is_zero() || b.is_zero()) return {};
+    std::array<Var, 2> v;
+    place(std::array{&a, &b}, v, "dot");
+    const Shape of_a = v[0].shape(a.at()), of_b = v[1].shape(b.at());
+    const int last_a = of_a.rank() - 1, last_b = of_b.rank() - 1;
+    if (last_a < 0 || last_b < 0 || of_a[last_a] != of_b[last_b])
+        fail({.what = "dot: the vectors do not fit",
+              .got = to_text(of_a) + " and " + to_text(of_b),
+              .expected = "the same extent on the last axis, along which a b is summed: [B,D] with [B,D] or [D]"},
+             a.at());
+    broadcast_shapes("dot", of_a, of_b, a.at());
+    return sum(Operand(Operand(v[0], a.at()) * Operand(v[1], b.at()), a.at()), -1);
 }
 
 namespace {

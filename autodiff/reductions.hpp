@@ -1,9 +1,12 @@
 // autodiff/reductions.hpp — operators that make few entries of many
 //   sum        y = Σ x                jvp  ẏ = Σ ẋ                 vjp  x̄ = ȳ repeated
-//   mean       y = Σ x / n
+//   mean       y = Σ x / n            (of nothing: an error)
 //   max        y = max x              vjp  x̄ = ȳ where x is the maximum, shared equally by ties   (of nothing: an error)
-//   logsumexp  y = ln Σ e^x           jvp  ẏ = Σ e^(x−y) ẋ         vjp  x̄ = e^(x−y) ȳ
-//   norm       y = √Σ x²              derivative 0 at 0    (squares that leave the range of Real: scale x first, or hypot)
+//   logsumexp  y = ln Σ e^x           jvp  ẏ = Σ e^(x−y) ẋ         vjp  x̄ = e^(x−y) ȳ           (of nothing: ln 0 = −∞)
+//   norm       y = √Σ x²              derivative 0 at 0
+//              Σ x² must be in the range of Real, |x| between 1e-153 and 1e153, in float between 1e-18 and 1e18: larger is
+//              inf with a gradient of 0, smaller 0 or of few digits with second derivatives that may be inf. Scale x first,
+//              or hypot, which knows no such limits.
 //   dot        y = Σ a b over the last axis
 // axes     0, or a list {0, -1}; negative from the end; none given: all of them. keep = true leaves them with extent 1.
 //          max takes lists only: max(x, {0}) is the largest along axis 0, max(x, 0) compares every entry with 0.
