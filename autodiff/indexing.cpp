@@ -10,15 +10,16 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-// Index j of a gather or a scatter as a place on an axis of the given extent.
+// Index j of a gather or a scatter as a place on an axis of the given extent, from the end when negative.
 Index place(const View& index, Index j, Index extent, const char* what, Where at = Where(nullptr, 0)) {
-    const Real entry = index[j];
-    if (!(entry >= 0 && entry < static_cast<Real>(extent)) || entry != static_cast<Real>(static_cast<Index>(entry)))
+    const Real entry = index[j], end = static_cast<Real>(extent);
+    if (!(entry >= -end && entry < end) || entry != static_cast<Real>(static_cast<Index>(entry)))
         fail({.what = std::string(what) + ": an index is not a place on the axis",
               .got = number_text(static_cast<double>(entry)) + " at position " + std::to_string(j),
-              .expected = "whole numbers from 0 to " + std::to_string(extent - 1)},
+              .expected = "whole numbers from 0 to " + std::to_string(extent - 1) + ", or from the end, -1 to -" +
+                          std::to_string(extent)},
              at);
-    return static_cast<Index>(entry);
+    return static_cast<Index>(entry) + (entry < 0 ? extent : 0);
 }
 
 // Looks at the indices while the line that gave them is known. (A replay, with others, looks again.)

@@ -47,8 +47,8 @@ std::span<const Var> split(const Operand& x, I parts, int axis = 0) {
 Var flip(const Operand& x, int axis);    // the entries of the axis in the opposite order
 Var cumsum(const Operand& x, int axis);  // y_j = x_0 + ... + x_j along the axis, in this order
 
-// y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a list of whole numbers without a derivative. The list
-// is a constant of the tape, bound anew in replays; a Var of rank 1 may hold it.
+// y[.., j, ..] = x[.., index[j], ..]: entries of one axis, chosen by a list of whole numbers without a derivative, from the
+// end when negative. The list is a constant of the tape, bound anew in replays; a Var of rank 1 may hold it.
 Var gather(const Operand& x, Indices index, int axis);
 Var gather(const Operand& x, const Var& index, int axis);
 // y[.., index[j], ..] += x[.., j, ..] into zeros of the given extent: the transpose of gather.

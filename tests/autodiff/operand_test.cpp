@@ -251,7 +251,7 @@ TEST_CASE_FIXTURE(Room, "indices are whole numbers, in a list of any kind") {
     CHECK(are(gather(x, std::span(longs), 1), picked));
     CHECK(are(gather(x, {0, 1, 1}, 0), Tensor({3, 3}, {1, 2, 3, 4, 5, 6, 4, 5, 6})));
     CHECK(are(scatter_add(x, {4, 1, 4}, 1, 5), Tensor({2, 5}, {0, 2, 0, 0, 4, 0, 5, 0, 0, 10})));
-    CHECK(contains(error_of([&] { gather(x, {-1}, 1); }), "gather: an index is not a place on the axis"));
+    CHECK(contains(error_of([&] { gather(x, {-4}, 1); }), "gather: an index is not a place on the axis"));
     if constexpr (sizeof(Real) == 4)
         CHECK(contains(error_of([&] { gather(x, {(1 << 24) + 1}, 1); }), "an index is too large for a Real"));
 }
