@@ -252,12 +252,17 @@ Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand
     place(std::array{&x, &mean, &log_sigma}, v, name);
     const Shape shape = v[0].shape();
     require_rows(name, shape);
+    if (shape.rank() == 0)
+        fail({.what = std::string(name) + ": x has no axis to sum over",
+              .got = "a single number",
+              .expected = "x [B,D], or [D]",
+              .fix = "reshape(x, {1})"});
     for (const Var& beside : {v[1], v[2]})
-        if (const Shape other = beside.shape(); !can_broadcast(other, shape))
+        if (const Shape other = beside.shape(); other.rank() > 0 && other != shape)
             fail({.what = std::string(name) + ": the shapes do not fit",
                   .got = "x " + to_text(shape) + ", beside it " + to_text(other),
-                  .expected = "a mean and a log_sigma that broadcast to x",
-                  .fix = "reshape(mean, x.shape()); broadcast_to(x, ...) if one x is meant for all rows"});
+                  .expected = "a mean and a log_sigma of x's shape, or single numbers",
+                  .fix = "reshape(mean, x.shape()); broadcast_to(mean, x.shape()) if one mean is meant for all rows"});
     const Var z = (v[0] - v[1]) * exp(-v[2]);
     return sum(affine(square(z), -0.5, -half_log_two_pi) - v[2], -1);
 }

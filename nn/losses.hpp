@@ -8,7 +8,7 @@
 // shapes   mse, mae: y and target alike, result []. A target [B] beside y [B,1] would broadcast to [B,B]: an error.
 //          logits [B,C]; targets: labels, B whole numbers from 0 to C − 1, or probabilities [B,C]. (A Var [B] holds labels
 //          that a program is to bind anew.)
-//          x; mean and log_sigma broadcast to x's shape, and never beyond it; the result lacks the last axis.
+//          x [...,D]; mean and log_sigma: x's shape, or one number for all; the result lacks the last axis.
 //          No rows, no loss: an error. Its mean would be 0/0.
 // mask     1 where an entry counts, 0 where it does not: means are over what counts. It broadcasts to y, [T,B,1] to [T,B,D]
 //          say (of cross entropy: to the rows [B]), and what does not count of a target may be a nan. Nothing that counts,
