@@ -117,13 +117,18 @@ std::span<const Var> split(const Operand& x, Indices counts, int axis) {
     const int counted = checked_axis("split", shape, axis, x.at());
     Index sum = 0;
     std::string text;
-    bool possible = true;
     for (Index i = 0; i < counts.size(); ++i) {
-        possible = possible && counts[i] >= 0 && counts[i] <= Shape::max_extent;
-        sum += possible ? counts[i] : 0;
+        if (counts[i] < 0)
+            fail({.what = "split: a count of entries is negative",
+                  .got = std::to_string(counts[i]) + " as count " + std::to_string(i) + ", of axis " +
+                         std::to_string(counted) + " of " + to_text(shape),
+                  .expected = "counts whose sum is " + std::to_string(shape[counted]) + ", each of them written out"},
+                 x.at());
+        sum += std::min(counts[i], shape[counted] + 1);
         text.append(i == 0 ? "" : " + ").append(std::to_string(counts[i]));
     }
-    if (!possible || sum != shape[counted])
+    if (counts.size() == 0) text = "an empty list of counts: no";
+    if (counts.size() == 0 || sum != shape[counted])
         fail({.what = "split: the parts do not make up the axis",
               .got = text + " entries of axis " + std::to_string(counted) + " of " + to_text(shape),
               .expected = "counts whose sum is " + std::to_string(shape[counted])},

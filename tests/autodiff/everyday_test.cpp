@@ -1,7 +1,10 @@
 // tests/autodiff/everyday_test.cpp — what stack, split, flip, cumsum, norm, dot, detach and their like give, and refuse
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "autodiff/workspace.hpp"
 #include "tests/autodiff/laws.hpp"
@@ -56,8 +59,15 @@ TEST_CASE_FIXTURE(Room, "split: equal parts, or so many entries for each, as sli
         told(error_of([&] { split(x, 2, 1); }), "split: the parts would not be equal\n  got       2 parts of axis 1"));
     CHECK(told(error_of([&] { split(x, 0, 1); }), "split: the parts would not be equal"));
     CHECK(told(error_of([&] { split(x, {1, 1}, 1); }), "split: the parts do not make up the axis\n  got       1 + 1"));
-    CHECK(told(error_of([&] { split(x, {4, -1}, 1); }), "split: the parts do not make up the axis"));
+    CHECK(told(error_of([&] {
+                   split(x, {4, -1}, 1);
+               }),
+               "split: a count of entries is negative\n  got       -1 as count 1"));
+    CHECK(told(error_of([&] { split(x, {4}, 1); }), "split: the parts do not make up the axis\n  got       4 entries"));
+    CHECK(told(error_of([&] { split(x, {Index{1} << 62, Index{1} << 62, 3}, 1); }), "split: the parts do not make up"));
     CHECK(told(error_of([&] { split(x, 2, 2); }), "split: no such axis"));
+    CHECK(told(error_of([&] { split(x, std::vector<int>{}, 1); }), "an empty list of counts"));
+    CHECK(told(error_of([&] { split(x, {}, 1); }), "an empty list of counts"));
 }
 
 TEST_CASE_FIXTURE(Room, "flip and cumsum along each axis") {
@@ -81,6 +91,75 @@ TEST_CASE_FIXTURE(Room, "norm, dot and log_softmax are what they are called") {
     CHECK(near(log_softmax(tape.constant(tensor({1000, 0})))[1], -1000));  // no log of 0
     CHECK(contains(error_of([&] { norm(x, 2); }), "norm: no such axis"));
     CHECK(contains(error_of([&] { norm(x, 2); }), "everyday_test.cpp:"));
+}
+
+TEST_CASE_FIXTURE(Room, "norm and dot speak for themselves where they are refused") {
+    const Var one = tape.constant(1.0);
+    const auto text = [](auto action) {
+        const std::string found = error_of(action);
+        CHECK(contains(found, "everyday_test.cpp:"));
+        return found;
+    };
+    CHECK(contains(text([&] { dot(x, v); }), "dot: the vectors do not fit\n  got       [2,3] and [2]\n"));
+    CHECK(contains(text([&] { dot(x, 2); }), "dot: the vectors do not fit\n  got       [2,3] and []"));
+    CHECK(contains(text([&] { dot(x, tensor({2})); }), "dot: the vectors do not fit\n  got       [2,3] and [1]"));
+    CHECK(contains(text([&] { dot(one, one); }), "dot: the vectors do not fit\n  got       [] and []"));
+    CHECK(contains(text([&] { dot(x, Tensor({4, 3})); }), "dot: the shapes do not broadcast"));
+    CHECK(contains(text([&] { norm(Var{}); }), "norm: no operand lies on a tape"));
+    CHECK(contains(text([&] { norm(tensor({1, 2})); }), "norm: no operand lies on a tape"));
+    const Parameter p("p", tensor({3, 4}));
+    CHECK(dot(p, v).item() == 25);
+    CHECK(dot(tensor({3, 4}), v).item() == 25);
+}
+
+TEST_CASE_FIXTURE(Room, "the mean and the largest of nothing are errors, its sum is 0, its logsumexp the log of that") {
+    const Var none = tape.variable(Tensor(Shape{0, 2}));
+    const auto refused = [](auto action, const char* what) {
+        const std::string text = error_of(action);
+        CAPTURE(text);
+        CHECK(contains(text, what));
+        CHECK(contains(text, "everyday_test.cpp:"));
+    };
+    const char* of_mean = "mean: there is nothing to take the mean of\n  got       no entries along the axes of [0,2]";
+    refused([&] { mean(square(none - 1)); }, of_mean);
+    refused([&] { mean(none, 0); }, of_mean);
+    refused([&] { mean(none, {0, 1}, true); }, of_mean);
+    refused([&] { max(none, {0}); }, "max: there is nothing to take the largest of");
+    CHECK(mean(none, 1).shape() == Shape{0});  // no results, of nothing each
+    CHECK(sum(none).item() == 0);
+    CHECK(logsumexp(none).item() == -std::numeric_limits<Real>::infinity());
+}
+
+TEST_CASE_FIXTURE(Room, "axes are kept in a variable, whatever they were made of") {
+    const Axes both = {0, 1}, last = -1, temporary = std::vector<int>{1, 0};
+    CHECK(sum(x, both).item() == 21);
+    CHECK(sum(x, temporary).item() == 21);
+    CHECK(values(sum(x, last)) == tensor({6, 15}));
+    CHECK(contains(error_of([&] { sum(x, {0, 1, 0, 1, 0, 1, 0, 1, 0}); }), "sum: an axis is listed twice"));
+    CHECK(contains(error_of([&] { permute(x, {0, 1, 0, 1, 0, 1, 0, 1, 0}); }), "permute: not a permutation"));
+}
+
+TEST_CASE_FIXTURE(Room, "norm is right to the second derivative where its squares are in the range") {
+    for (const double size : {is_double ? 1e-153 : 1e-18, 1., is_double ? 1e153 : 1e18}) {
+        CAPTURE(size);
+        const Var z = tape.variable(tensor({3 * size, 4 * size}));  // H = (1 − n nᵀ)/r with n = (3, 4)/5
+        const Var y = norm(z);
+        CHECK(near(y / size, 5));
+        CHECK(near(grad(y, z)[0], 0.6));
+        CHECK(near(size * hvp(y, z, tensor({1, 0}))[0], 0.64 / 5));
+    }
+}
+
+TEST_CASE_FIXTURE(Room, "gather and scatter_add count from the end, too, and take integers of any width") {
+    CHECK(values(gather(x, {-1, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(values(gather(x, tape.constant(tensor({-1, 0})), 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(values(scatter_add(v, {-1, 0}, 0, 3)) == tensor({4, 0, 3}));
+    CHECK(values(grad(gather(v, {-1, -1}, 0)[0], v)) == tensor({0, 1}));
+    CHECK(values(gather(x, std::vector<std::size_t>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(values(gather(x, std::vector<std::uint8_t>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(values(gather(x, std::array<short, 2>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    const std::string text = error_of([&] { gather(x, {-4}, 1); });
+    CHECK(contains(text, "-4 at position 0\n  expected  whole numbers from 0 to 2, or from the end, -1 to -3"));
 }
 
 TEST_CASE_FIXTURE(Room, "tan, atan, atan2, erf and hypot at places that everybody knows") {
