@@ -19,7 +19,7 @@ requires std::is_invocable_r_v<Var, const F&, Var> Tensor evaluate(const F& f, V
         return Tensor(tape.view(f(tape.constant(x), at)));
     } else {
         const While doing("evaluating a function of a Tensor", at);
-        return Tensor(tape.view(tape.bring(f(tape.constant(x)))));
+        return Tensor(tape.view(tape.bring(f(tape.constant(x)), at)));
     }
 }
 
@@ -30,7 +30,7 @@ requires std::is_invocable_r_v<Var, const F&, Var, Var> Tensor evaluate(const F&
         return Tensor(tape.view(f(tape.constant(t), tape.constant(z), at)));
     } else {
         const While doing("evaluating a field of a Tensor", at);
-        return Tensor(tape.view(tape.bring(f(tape.constant(t), tape.constant(z)))));
+        return Tensor(tape.view(tape.bring(f(tape.constant(t), tape.constant(z)), at)));
     }
 }
 

@@ -82,6 +82,24 @@ void Module::save(const std::string& path, Where at) const {
 void Module::load(const std::string& path, Where at) { read(costate::load(path, at), "", at); }
 
 void Module::assign(const Module& other, Where at) {
+    const auto has = [](const Module& m, const std::string& name) {
+        return std::find(m.names_.begin(), m.names_.end(), name) != m.names_.end();
+    };
+    const auto refuse = [&](const std::string& name, const std::string& here, const std::string& there) {
+        fail({.what = "assign: the models are not of the same make",
+              .got = "\"" + name + "\": " + there + " in the model that is given",
+              .expected = here + ", as in the one that is assigned to; nothing was changed",
+              .fix = "build both with the same widths and options"},
+             at);
+    };
+    for (const std::string& name : names_) {
+        const Parameter& mine = parameter(name, at);
+        if (!has(other, name)) refuse(name, to_text(mine.shape()), "no such parameter");
+        if (const Shape& its = other.parameter(name, at).shape(); its != mine.shape())
+            refuse(name, to_text(mine.shape()), to_text(its));
+    }
+    for (const std::string& name : other.names_)
+        if (!has(*this, name)) refuse(name, "no such parameter", to_text(other.parameter(name, at).shape()));
     TensorFile file;
     other.write(file, "", at);
     read(file, "", at);

@@ -65,7 +65,7 @@ Pullback append_pullback(Recording& r, const Chosen& captures, bool minus) {
             y_bars.push_back(minus ? -p.seeds[i] : p.seeds[i]);
         }
     for (const Var& c : r.chosen(captures)) xs.push_back(c);
-    const Vars bars = ys.empty() ? r.tape.list(xs.size()) : vjp(ys, xs, y_bars);
+    const Vars bars = ys.empty() ? r.tape.list(xs.size()) : vjp(ys, xs, y_bars, Context::caller());
     p.z_bars.assign(bars.begin(), bars.begin() + static_cast<std::ptrdiff_t>(r.z.size()));
     p.capture_bars.assign(bars.begin() + static_cast<std::ptrdiff_t>(r.z.size()), bars.end());
     return p;
@@ -78,7 +78,7 @@ void append_tangent(Recording& r, const Chosen& captures) {
     const std::vector<Var> dots = leaves_like(r.tape, xs);
     for (const Var& rate : r.rates)
         if (!rate.is_zero()) ys.push_back(rate);
-    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, dots);
+    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, dots, Context::caller());
     r.z.insert(r.z.end(), dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(n));
     r.captures.insert(r.captures.end(), dots.begin() + static_cast<std::ptrdiff_t>(n), dots.end());
     for (std::size_t i = 0, y = 0; i < rates; ++i) r.rates.push_back(r.rates[i].is_zero() ? Var{} : y_dots[y++]);

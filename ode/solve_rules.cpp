@@ -148,7 +148,7 @@ struct Differentiated {
                 ys[count] = dots[c];
                 y_bars[count++] = w[c];
             }
-        return count == 0 ? tape.list(xs.size()) : vjp(ys.first(count), xs, y_bars.first(count));
+        return count == 0 ? tape.list(xs.size()) : vjp(ys.first(count), xs, y_bars.first(count), where);
     }
 };
 

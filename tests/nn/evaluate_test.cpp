@@ -76,7 +76,16 @@ TEST_CASE("evaluate: errors name the line of the call, or the user's own and the
     CHECK(contains(error, "while     evaluating a function of a Tensor at " + line(__LINE__ - 2)));
     Tape tape;
     const Var other = tape.constant(wrong);
-    CHECK(contains(error_of([&] { nn::evaluate([&](Var) { return other; }, wrong); }), "a Var of another tape"));
+    const auto foreign = [&](Var) { return other; };
+    const auto absent = [](Var) { return Var{}; };
+    const std::string of_foreign = error_of([&] { nn::evaluate(foreign, wrong); });
+    CHECK(contains(of_foreign, "a Var of another tape"));
+    CHECK(contains(of_foreign, "where     " + line(__LINE__ - 2)));
+    const std::string of_absent = error_of([&] { nn::evaluate(absent, wrong); });
+    CHECK(contains(of_absent, "a zero Var"));
+    CHECK(contains(of_absent, "where     " + line(__LINE__ - 2)));
+    const auto still = [](Var, Var) { return Var{}; };
+    CHECK(contains(error_of([&] { nn::evaluate(still, 0.0, wrong); }), "where     " + line(__LINE__)));
 }
 
 TEST_SUITE_END();

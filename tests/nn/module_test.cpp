@@ -88,6 +88,26 @@ TEST_CASE("module: assign copies numbers between modules that are built alike") 
     CHECK_FALSE(other.parameters()[0] == net.parameters()[0]);
 }
 
+TEST_CASE("module: assign of a model of another make is an error of its own that changes nothing") {
+    nn::MLP net = small(), wider({2, 4, 1}, nn::tanh, Rng{6}), deeper({2, 3, 1, 1}, nn::tanh, Rng{6});
+    const nn::MLP before = clone(net);
+    const auto refused = [](auto action) {
+        const std::string text = error_of(action);
+        CAPTURE(text);
+        CHECK(contains(text, "assign: the models are not of the same make\n"));
+        CHECK(contains(text, "module_test.cpp:"));
+        CHECK_FALSE(contains(text, "file"));
+        return text;
+    };
+    CHECK(contains(refused([&] { net.assign(wider); }),
+                   "  got       \"layer0.weight\": [4,2] in the model that is given\n  expected  [3,2], as in"));
+    CHECK(contains(refused([&] { net.assign(deeper); }),
+                   "\"layer2.weight\": [1,1] in the model that is given\n"
+                   "  expected  no such parameter"));
+    CHECK(contains(refused([&] { deeper.assign(net); }), "\"layer2.weight\": no such parameter in the model"));
+    CHECK(equal_numbers(net, before));
+}
+
 TEST_CASE("module: what was saved is loaded bit for bit") {
     TemporaryFolder folder;
     const nn::MLP net = small();

@@ -65,4 +65,25 @@ TEST_CASE("finite check: so is one of a field's derivative, which a backward sol
     }
 }
 
+TEST_CASE("finite check: a second derivative through a solve is blamed on the user's lines, on none of the library") {
+    for (const auto& gradient : {ode::discrete, ode::backsolve}) {
+        Tape tape;
+        const Var z0 = tape.variable(Tensor::scalar(0));
+        const auto field = [](Var, Var z) {
+            return pow(z, 1.5);
+        };  // at rest, where the slope is 0 and its slope infinite
+        const int solving = __LINE__ + 1;
+        const Var z = ode::solve(field, z0, {0, 1}, {.method = ode::rk4_classic, .gradient = gradient, .steps = 2}).z;
+        tape.set_finite_check(true);
+        const int derivative = __LINE__ + 1;
+        const std::string error = error_of([&] { hvp(sum(z), z0, 1); });
+        CAPTURE(error);
+        CHECK(contains(error, "the first operation with a result that is not finite"));
+        CHECK(contains(error, "while     taking a derivative at " + line(derivative)));
+        CHECK(contains(error, line(solving)));
+        CHECK_FALSE(contains(error, " ode/"));
+        CHECK_FALSE(contains(error, " autodiff/"));
+    }
+}
+
 TEST_SUITE_END();
