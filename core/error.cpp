@@ -74,6 +74,7 @@ void set_warning_handler(FailureHandler handler) { warning_handler = handler ? h
 
 void warn(Failure failure, Where at) {
     at = explained(failure, at);
+    failure.what.insert(0, "warning: ");
     warning_handler(to_text(failure, at).c_str());
 }
 

@@ -60,7 +60,8 @@ void set_failure_handler(FailureHandler handler);
 
 [[noreturn]] void fail(Failure failure, Where at = {});
 
-// Something that deserves a look but is no error: the same text goes to a handler; the default writes it to stderr.
+// Something that deserves a look but is no error: a text that begins with "warning: " goes to a handler; the default writes
+// it to stderr.
 void warn(Failure failure, Where at = {});
 void set_warning_handler(FailureHandler handler);
 

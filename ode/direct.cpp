@@ -157,7 +157,7 @@ private:
             }
         }
         if (clock.status() != Status::ok) stop(clock.status(), clock);
-        statistics_.unlimited = unlimited && options_.max_step >= std::abs(t1 - t0);
+        statistics_.unlimited = unlimited && z_.size() > 0 && options_.max_step >= std::abs(t1 - t0);
         DirectSolves& known = tape_.extension<DirectSolves>();
         if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
             !std::exchange(known.warned, true))

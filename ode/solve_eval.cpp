@@ -178,7 +178,7 @@ void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const
     record.statistics.rejected = solver.counts().rejected;
     record.statistics.floor_acted = solver.counts().floor_acted;
     record.statistics.unlimited =
-        !known && t0 != t1 && options.max_step >= std::abs(t1 - t0) && solver.counts().unlimited;
+        !known && t0 != t1 && solver.total() > 0 && options.max_step >= std::abs(t1 - t0) && solver.counts().unlimited;
 }
 
 void warn_once(SolveMemory& memory, Where where) {

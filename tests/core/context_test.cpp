@@ -76,7 +76,8 @@ TEST_CASE("context: a warning says it, too, and nothing is allocated while all g
     set_warning_handler([](const char* warning) { text = warning; });
     solve([] { warn({.what = "f: look"}, mine); }, outer);
     set_warning_handler(nullptr);
-    CHECK(text == "f: look\n  where     mine.cpp:12\n  while     recording the field of the solve at mine.cpp:27");
+    CHECK(text ==
+          "warning: f: look\n  where     mine.cpp:12\n  while     recording the field of the solve at mine.cpp:27");
     CHECK(test::allocations_in([] { solve([] { const CalledFrom caller(mine); }, outer); }) == 0);
 }
 

@@ -60,7 +60,7 @@ TEST_SUITE("ode") {
                     CHECK(warnings.empty());
                 } else {
                     REQUIRE(warnings.size() == 1);
-                    CHECK(contains(warnings[0], "nothing limited the steps"));
+                    CHECK(warnings[0].starts_with("warning: solve: nothing limited the steps"));
                     CHECK(contains(warnings[0], ".max_step"));
                     CHECK(contains(warnings[0], "unlimited_test.cpp"));
                 }
@@ -86,5 +86,19 @@ TEST_SUITE("ode") {
                 const Var y = end(solve(t, field, y0, Two{0, 10}, {.gradient = route, .max_step = .05}).z);
                 CHECK(std::abs(num(grad(y, y0)) - std::exp(-10 - quadrature)) < 1e-6);
             }
+    }
+
+    TEST_CASE("a batch of no rows has no steps that anything could limit: no warning, by any route") {
+        const Listening listening;
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
+            Tape t;
+            const Var a = t.variable(Tensor({1}, {2})), x0 = t.variable(Tensor(Shape{0, 1}));
+            const Solution x = solve([&](Var, Var z) { return a * z; }, x0, {0, 1}, {.gradient = route});
+            CHECK(x.end().shape() == Shape{0, 1});
+            CHECK(num(grad(sum(x.end()), a)) == 0);
+            CHECK_FALSE(x.statistics().unlimited);
+        }
+        CHECK(warnings.empty());
     }
 }
