@@ -10,8 +10,9 @@
 // That 0 then goes through the branch: where(greater(x, 0), log(x), 0) has 0 · 1/0 = nan for a derivative at 0. Keep the bad
 // number out of the function as well: Var safe = where(greater(x, 0), x, 1);  where(greater(x, 0), log(safe), 0).
 // A cotangent of an operand that was broadcast is summed over the repeated axes (sum_to, autodiff/shaping.hpp).
-// At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first. A nan
-// among the operands of any operator but a comparison is a nan in the result, of min and max as well.
+// At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first.
+// nan      An operand that is nan makes the result nan, of min, max and clamp as well. But: comparisons with it are 0; to
+//          where it is a condition that is not 0; and by IEEE 754 pow(x, 0) = pow(1, x) = 1 and hypot(∞, x) = ∞ for every x.
 // Comparisons give 1 or 0 and have no derivative: where(less(t, T), f, g) knows none by the switch time T. That takes a
 // solve up to T, a Var among the times, and another from T on. Plain numbers become constants of the tape: replays bind
 // them anew.

@@ -36,7 +36,8 @@ void require_increase(const Real* knots, const Stencil& s) {
 Stencil stencil(Curve curve, const Real* knots, Index count, double t, int order) {
     const double first = double(knots[0]), last = double(knots[count - 1]);
     const bool inside = t >= first && t <= last && count > 1;
-    if (!inside) return {t > last ? count - 1 : 0, 1, {order > 0 ? 0.0 : 1.0 + (t != t ? t : 0.0)}};
+    if (t != t) return {0, 1, {t}};
+    if (!inside) return {t > last ? count - 1 : 0, 1, {order > 0 ? 0.0 : 1.0}};
     const Index k = std::min<Index>(std::upper_bound(knots, knots + count, t) - knots, count - 1) - 1;
     const double left = double(knots[k]), h = double(knots[k + 1]) - left, s = (t - left) / h;
     Stencil result{k, 2, {}};

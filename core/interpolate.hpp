@@ -5,7 +5,7 @@
 //            H₀₀ = 1 − 3s² + 2s³,  H₁₀ = s − 2s² + s³,  H₀₁ = 3s² − 2s³,  H₁₁ = s³ − s²      (cubic Hermite)
 //            m_k: the slope at t_k of the parabola through (t, u) at k−1, k, k+1; at the ends, through the last three
 // Before t_0 and after t_{K−1} the end value is held, and derivatives are 0. At a knot they are those to its right (at the
-// last one, to its left). Of two knots the cubic is the line, of one knot both are the value. A nan has the value nan.
+// last one, to its left). Of two knots the cubic is the line, of one knot both are the value. At a nan all are nan.
 // source   (2): de Boor, A Practical Guide to Splines, chapter IV, piecewise cubic Bessel interpolation.
 // why      The cubic is once continuously differentiable, exact for parabolas, in error O(h³). A natural spline is twice
 //          differentiable, but every entry of it depends on the whole table through a system of equations; here an entry

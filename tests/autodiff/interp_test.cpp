@@ -88,6 +88,17 @@ TEST_CASE("interp: knots have no derivative, and say so unless they are detached
     CHECK(interp(0.5, tape.constant(knots), u).shape() == Shape{2});
 }
 
+TEST_CASE("interp: at a nan value and derivative are nan") {
+    Tape tape;
+    const Var t = tape.variable(Tensor::scalar(std::nan(""))), u = tape.variable(table);
+    for (const Curve curve : {Curve::linear, Curve::cubic}) {
+        const Var y = interp(t, knots, u, curve);
+        CHECK(std::isnan(values(y)[0]));
+        CHECK(std::isnan(values(grad(sum(y), t))[0]));
+        CHECK(std::isnan(values(jvp(y, t, 1))[0]));
+    }
+}
+
 TEST_CASE("interp: what does not fit is an error at the line of the call") {
     Tape tape;
     const Var u = tape.variable(table), tables = tape.variable(Tensor({2, 3, 1}));

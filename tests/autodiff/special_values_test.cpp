@@ -51,6 +51,17 @@ TEST_CASE("a nan operand gives nan, on either side of every operator of two") {
                 for_both(f, point, [](View y) { CHECK(std::isnan(y[0])); });
 }
 
+TEST_CASE("a nan operand gives no nan where IEEE 754 says so, nor where it is a condition") {
+    for (const bool minus : {false, true})
+        for (const Tensors& point :
+             {scalars(minus ? -infinity : infinity, not_a_number), scalars(not_a_number, minus ? -infinity : infinity)})
+            for_both([](Vars x) { return hypot(x[0], x[1]); }, point, [](View y) { CHECK(double(y[0]) == infinity); });
+    for (const Tensors& point : {scalars(not_a_number, 0), scalars(1, not_a_number)})
+        for_both([](Vars x) { return pow(x[0], x[1]); }, point, [](View y) { CHECK(y[0] == 1); });
+    for_both([](Vars x) { return where(x[0], x[1], 2); }, scalars(not_a_number, 1), [](View y) { CHECK(y[0] == 1); });
+    for_both([](Vars x) { return less(x[0], x[1]); }, scalars(not_a_number, 1), [](View y) { CHECK(y[0] == 0); });
+}
+
 TEST_CASE("a nan operand gives nan through broadcasting, clamps, activations and every reduction") {
     const Tensor x = vector({1, not_a_number, 3}), row = Tensor({1, 2}, {0, 5});
     const auto second_row = [](View y) {
