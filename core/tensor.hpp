@@ -104,6 +104,15 @@ public:
     template <class V>  // such as a Var, which has numbers and is none
     requires requires(const V& v, View& numbers) { numbers = v.value(); }
     Tensor(const V&) = delete;  // Tensor(v.value()); of an expression of Tensors: nn::evaluate([&](Var x) { ... }, A)
+    Tensor(const Tensor&) = default;
+    Tensor& operator=(const Tensor&) = default;
+    Tensor(Tensor&& other) noexcept
+        : shape_(std::exchange(other.shape_, empty())), storage_(std::move(other.storage_)) {}
+    Tensor& operator=(Tensor&& other) noexcept {
+        shape_ = std::exchange(other.shape_, empty());
+        storage_ = std::move(other.storage_);
+        return *this;
+    }
     static Tensor scalar(double value) { return Tensor(Shape{}, static_cast<Real>(value)); }
     template <NumberList List = std::initializer_list<double>>
     static Tensor vector(const List& values, Where at = {}) {
@@ -140,6 +149,7 @@ public:
     bool operator==(const Tensor& other) const;  // same shape, equal entries
 
 private:
+    static Shape empty() { return Shape::of_rank(1, 0); }  // of what was moved from
     Tensor(std::nullptr_t, View view, Where at);
     void require_count(std::size_t values, Where at) const;  // one for each entry, or an error
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <array>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -35,6 +36,21 @@ TEST_CASE("tensor: lists of numbers of any kind make the same tensor") {
     CHECK(Tensor::vector(floats) == expected);
     CHECK(Tensor::vector(ints) == expected);
     CHECK(Tensor(std::vector<float>{}).shape() == Shape{0});
+}
+
+TEST_CASE("tensor: what was moved from has no entries, and can be printed, copied and given new ones") {
+    Tensor a({2, 2}, {1, 2, 3, 4}), b;
+    Tensor moved = std::move(a);
+    b = std::move(moved);
+    CHECK(b == Tensor({2, 2}, {1, 2, 3, 4}));
+    for (const Tensor& empty : {std::cref(a), std::cref(moved)}) {
+        CHECK(empty.shape() == Shape{0});
+        CHECK(empty.size() == 0);
+        CHECK(to_text(empty) == "[]");
+        CHECK(Tensor(empty) == empty);
+    }
+    a = b;
+    CHECK(a == b);
 }
 
 TEST_CASE("tensor: a list with a shape is laid out row by row, and a wrong count is an error at the caller's line") {
