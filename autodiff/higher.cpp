@@ -42,6 +42,12 @@ void require_rate(Var f, Var z, Where at) {
 void require_own_rows(const std::string& what, const char* y, const char* x, Var of, Var by, Where at) {
     if (of.is_zero() || by.is_zero() || &of.tape() != &by.tape()) return;  // the walk has the words for it
     const std::string remedy = std::string(": name it once, Var ") + x + " = ..., and give this Var to both";
+    if (!walking::depends(of, by) && walking::depends(by, of))
+        fail({.what = what + ": " + y + " does not depend on " + x + ", but " + x + " on " + y,
+              .got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at)),
+              .expected = std::string("a ") + y + " that was computed from " + x,
+              .fix = std::string("the arguments are (") + y + ", " + x + "): the function, and where it was taken"},
+             at);
     if (!walking::depends(of, by))
         fail({.what = what + ": " + y + " does not depend on " + x,
               .got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at)),

@@ -52,6 +52,16 @@ struct Room {
 
 TEST_SUITE_BEGIN("autodiff");
 
+TEST_CASE_FIXTURE(Room, "divergence: with f and z in each other's place there is an error, not a trace of 0") {
+    const Var f = rate(u);
+    const std::string text = error_of([&] { divergence(u, f); });
+    CHECK(contains(text, "divergence: f does not depend on z, but z on f"));
+    CHECK(contains(text, "the arguments are (f, z)"));
+    CHECK(contains(text, "divergence_test.cpp:"));
+    const Var still = tape.constant(points);
+    CHECK(largest_difference(tape.view(divergence(still, u)), Tensor({4, 1})) == 0);
+}
+
 TEST_CASE_FIXTURE(Room, "divergence: a closed form, row by row") {
     CHECK(largest_difference(tape.view(divergence(rate(u), u)), closed_form()) <= exact * 10);
     const Var alone = tape.variable(Tensor({3}, {1, 2, 3})), d = divergence(rate(alone), alone);
