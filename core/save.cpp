@@ -1,4 +1,7 @@
 // core/save.cpp — the two formats in which a TensorFile is stored: ours, and NumPy's
+#include <algorithm>
+#include <cctype>
+
 #include "core/file.hpp"         // brings: read_file, replace_file
 #include "core/npz.hpp"          // brings: serialize_npz, parse_npz
 #include "core/tensor_file.hpp"  // brings: save, load
@@ -7,8 +10,16 @@
 namespace costate {
 inline namespace COSTATE_PRECISION {
 
+namespace {
+bool ends_in_npz(const std::string& path) {  // or in .NPZ
+    std::string end = path.substr(path.size() - std::min<std::size_t>(path.size(), 4));
+    for (char& c : end) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return end == ".npz";
+}
+}  // namespace
+
 void save(const std::string& path, const TensorFile& file, Where at) {
-    replace_file(path, path.ends_with(".npz") ? serialize_npz(file, at) : serialize(file), at);
+    replace_file(path, ends_in_npz(path) ? serialize_npz(file, at) : serialize(file), at);
 }
 
 TensorFile load(const std::string& path, Where at) {

@@ -28,6 +28,7 @@ inline namespace COSTATE_PRECISION {
 // entry g is scale · g, but never beyond ± limit (optim/clip.hpp).
 struct Gradients {
     Gradients(Vars on_tape) : vars(on_tape) {}
+    Gradients(const std::vector<Var>& list) : vars(list) {}
     Gradients(const Var& one);  // of the one parameter; kept by its tape
     Gradients(std::span<const View> numbers) : views(numbers) {}
 

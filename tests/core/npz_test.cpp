@@ -87,6 +87,10 @@ TEST_CASE("npz: what was saved is loaded, integers and doubles to the last bit")
     const TemporaryFolder folder;
     const std::string path = folder / "x.npz";
     TensorFile file = small_file();
+    for (const char* name : {"X.NPZ", "x.Npz"}) {
+        save(folder / name, file);
+        CHECK(read_file(folder / name) == serialize_npz(file));
+    }
     file.add_integer("seed", 0xFEDCBA9876543210);
     file.add("größe", Tensor::scalar(2));
     save(path, file);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "autodiff/reductions.hpp"
 #include "nn/batches.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"
@@ -90,6 +91,19 @@ void check_resuming(Options options) {
 }  // namespace
 
 TEST_SUITE_BEGIN("optim");
+
+TEST_CASE("optimiser: gradients in a vector of one's own are as good as a list of grad's") {
+    const Parameter p("p", 1.0), q("q", Tensor({2}, {1, 2}));
+    CHECK(p.shape() == Shape{});
+    CHECK(p.value().item() == 1);
+    optim::SGD sgd({p, q}, {.lr = 0.5});
+    Tape tape;
+    const Var loss = tape.use(p) * sum(tape.use(q));
+    std::vector<Var> gradients{2.0 * grad(loss, p), Var{}};
+    sgd.step(gradients);  // 1 − 0.5 · 2 · 3
+    CHECK(p.value().item() == -2);
+    CHECK(q.value() == Tensor({2}, {1, 2}));
+}
 
 TEST_CASE("a run that was stopped and resumed is bit-identical to one that was not") {
     check_resuming<optim::SGD>(optim::SGDOptions{.weight_decay = 0.01});
