@@ -18,6 +18,14 @@ inline void add_shaping(Cases& cases) {
         1);
     add(
         "reshape to a list", {5, 3}, [](Vars x) { return reshape(x[0], {x[0].size()}); }, 1, true);
+    add(
+        "reshape to what is left", {5, 6},
+        [](Vars x) {
+            return reshape(x[0], {-1, 3, 2});
+        },
+        1);
+    add(
+        "reshape to a list of all that is there", {5, 3}, [](Vars x) { return reshape(x[0], {-1}); }, 1, true);
     add("reshape of a scalar", {}, [](Vars x) { return reshape(x[0], {1, 1}); });
     add("reshape of nothing", {0, 3}, [](Vars x) { return reshape(x[0], {3, 0}); });
     add(
@@ -71,6 +79,24 @@ inline void add_shaping(Cases& cases) {
         "gather within rows", {5, 3}, [=](Vars x) { return gather(x[0], numbers(x, chosen), 1); }, 1);
     add(
         "gather of rows", {5, 3}, [=](Vars x) { return gather(x[0], numbers(x, rows), 0); }, 1, true);
+    add(
+        "gather by integers", {5, 3},
+        [](Vars x) {
+            return gather(x[0], {-1, 0, 2, 1, -3}, 1);
+        },
+        1);
+    add(
+        "gather of rows by integers", {5, 3},
+        [](Vars x) {
+            return gather(x[0], std::vector<int>{2, 0, -1}, 0);
+        },
+        1, true);
+    add(
+        "scatter_add by integers", {5, 3},
+        [](Vars x) {
+            return scatter_add(x[0], {-4, 4, 1}, 1, 5);
+        },
+        1);
     add(
         "gather in the middle", {2, 3, 2}, [=](Vars x) { return gather(x[0], numbers(x, chosen), -2); }, 1);
     add(

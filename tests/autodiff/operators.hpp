@@ -60,6 +60,7 @@ inline void add_unary(Cases& cases) {
         {"atan", atan},
         {"erf", erf},
         {"safe_sqrt", safe_sqrt, positive},
+        {"safe_sqrt, of zeros too", [](Var x) { return safe_sqrt(where(less(x, 0.81), 0, x)); }, positive},
         {"tanh", tanh},
         {"sigmoid", sigmoid},
         {"softplus", softplus},
