@@ -63,7 +63,7 @@ public:
     Shape shape(int) const = delete;                   // the extent of an axis: x.size(0), x.shape()[0]
     Real item(int) const = delete;                     // one number of many: x.value()[0], x[0].item()
     explicit operator bool() const = delete;  // on the tape: where(x, a, b); a number: x.item(); never set: x.is_zero()
-    struct Printed;  // a Var on its way to a stream
+    struct Printed;                           // a Var on its way to a stream
 
 private:
     Tape* tape_ = nullptr;
