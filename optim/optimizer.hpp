@@ -1,5 +1,5 @@
 // optim/optimizer.hpp — what all optimisers have in common: parameters, state, the count of steps
-//   optim::Adam adam(field, {.lr = 1e-2});                  // of a model, a list {p, q} or {encoder, decoder}, or one parameter
+//   optim::Adam adam(field, {.lr = 1e-2});                  // of a model, a list {p, q} or {model, other}, or a parameter
 //   adam.minimise(loss);                                    // θ ← θ − ..., once per parameter
 //   adam.step(grad(loss, field));                           // the same, in two steps
 //   adam.write(file, "adam.");   adam.read(file, "adam.");  // a run that is stopped and resumed has the same bits

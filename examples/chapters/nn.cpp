@@ -4,8 +4,10 @@
 #include <cstdio>
 
 #include "autodiff/check.hpp"  // brings: check_gradients, grad
+#include "nn/batches.hpp"      // brings: Batches, take_rows
 #include "nn/losses.hpp"       // brings: mse
 #include "nn/mlp.hpp"          // brings: MLP, Linear, initialisers
+#include "nn/sequential.hpp"   // brings: Sequential
 
 using namespace costate;
 
@@ -54,6 +56,14 @@ int main() {
     std::printf("loss %.4f, %zu gradients, %s\n", static_cast<double>(loss(tape).item()), gradients.size(),
                 check_gradients(loss, other).ok() ? "as differences say" : "wrong");
     // [/program]
+
+    // [batches]
+    nn::Sequential model{nn::Linear(2, 16, Rng{1}), nn::tanh, nn::Linear(16, 2, Rng{2})};
+    nn::Batches batches(3, 2, Rng{3});  // of 3 examples, 2 at a time
+    const std::span<const Index> rows = batches.next();
+    std::printf("mse %.3f of all", nn::mse(model(x), target));  // of Tensors, a number
+    std::printf(", %.3f of a batch\n", nn::mse(model(nn::take_rows(x, rows)), nn::take_rows(target, rows)));
+    // [/batches]
 
     std::puts("");
     depth();
