@@ -49,9 +49,14 @@ template <Numbers Y, Numbers T>
 double mae(const Y& y, const T& target, Where at = {}) {
     return evaluate_on_numbers([](const auto&... v) { return mae(v...); }, at, View(y), View(target)).item();
 }
+template <Numbers Y, Numbers T>
+double huber(const Y& y, const T& target, double delta = 1, Where at = {}) {
+    const auto loss = [delta](const auto&... v) { return huber(v..., delta); };
+    return evaluate_on_numbers(loss, at, View(y), View(target)).item();
+}
 template <Numbers L>
 double cross_entropy_with_logits(const L& logits, Indices labels, Where at = {}) {
-    const auto loss = [&](const Operand& l) { return cross_entropy_with_logits(l, labels); };
+    const auto loss = [&](const Operand& l) { return cross_entropy_with_logits(l, std::move(labels)); };
     return evaluate_on_numbers(loss, at, View(logits)).item();
 }
 template <Numbers L>

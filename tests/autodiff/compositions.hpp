@@ -2,6 +2,7 @@
 #pragma once
 #include "nn/losses.hpp"
 #include "tests/autodiff/curves.hpp"
+#include "tests/autodiff/units_and_losses.hpp"
 
 namespace costate::test {
 
@@ -246,40 +247,6 @@ inline void add_compositions(Cases& cases) {
         "a norm", {{5, 3}}, [](Vars x) { return sqrt(sum(square(x[0]), {1}) + 0.2); }, 1);
     add(
         "a matrix field", {{4, 2, 2}, {4, 2, 1}}, [](Vars x) { return matmul(tanh(x[0]), x[1]) + x[1]; }, 3);
-}
-
-inline void add_units_and_losses(Cases& cases) {
-    const auto add = [&cases](const char* name, std::vector<Shape> shapes, std::function<Var(Vars)> build,
-                              unsigned rows) {
-        cases.push_back({name, std::move(shapes), std::move(build), around_0, rows});
-    };
-    for (const Shape& shape : {Shape{5, 3}, Shape{}, Shape{0, 3}, Shape{2, 1, 3, 2}}) {
-        const unsigned rows = shape.size() > 1 ? 1 : 0;
-        add(
-            "gelu", {shape}, [](Vars x) { return gelu(x[0]); }, rows);
-        add(
-            "gelu_tanh", {shape}, [](Vars x) { return gelu_tanh(x[0]); }, rows);
-    }
-    add(
-        "huber", {{5, 3}, {5, 3}}, [](Vars x) { return nn::huber(x[0], x[1], 0.8); }, 3);
-    for (const Shape& shape : {Shape{5, 3}, Shape{5, 1}, Shape{3}}) {
-        Tensor mask(shape, 1);
-        mask[1] = 0;
-        const auto masked = [&](const char* name, auto loss) {
-            add(
-                name, {{5, 3}, {5, 3}}, [=](Vars x) { return loss(x[0], x[1], mask) * x[0]; }, 0);
-        };
-        masked("masked mse", [](Var y, Var target, const Tensor& m) { return nn::mse(y, target, m); });
-        masked("masked mae", [](Var y, Var target, const Tensor& m) { return nn::mae(y, target, m); });
-        masked("masked huber", [](Var y, Var target, const Tensor& m) { return nn::huber(y, target, m, 0.8); });
-        masked("masked mean", [](Var y, Var target, const Tensor& m) { return nn::masked_mean(y * target, m); });
-    }
-    add(
-        "masked cross entropy", {{3, 4}},
-        [](Vars x) {
-            return nn::cross_entropy_with_logits(x[0], {2, 0, 3}, Tensor({3}, {1, 0, 1}));
-        },
-        0);
 }
 
 inline const Cases& operator_cases() {

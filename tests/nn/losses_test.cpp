@@ -236,6 +236,7 @@ TEST_CASE("losses of Tensors and Views alone are numbers: those of Vars, and the
     const auto item = [](Var loss) { return double(loss.item()); };
     CHECK(nn::mse(y, target) == item(nn::mse(v, target)));
     CHECK(nn::mae(y.view(), target) == item(nn::mae(v, target)));
+    CHECK(nn::huber(y, target, 0.5) == item(nn::huber(v, target, 0.5)));
     CHECK(nn::mse(y.rows(0, 1), target.rows(1, 1)) == item(nn::mse(slice(v, 0, 0, 1), target.rows(1, 1))));
     CHECK(nn::cross_entropy_with_logits(y, target) == item(nn::cross_entropy_with_logits(v, target)));
     CHECK(nn::cross_entropy_with_logits(y, labels) == item(nn::cross_entropy_with_logits(v, labels)));
