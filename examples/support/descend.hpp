@@ -8,6 +8,7 @@
 #pragma once
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "autodiff/workspace.hpp"         // brings: Program, compile, run
@@ -23,7 +24,7 @@ namespace costate::support {
 class ReplayedLoss {
 public:
     template <class Loss>
-    ReplayedLoss(Parameters parameters, Loss&& loss, Where at = {}) {
+    ReplayedLoss(std::span<const Parameter> parameters, Loss&& loss, Where at = {}) {
         Tape tape;
         std::vector<Var> outputs{loss(tape)};
         for (const Var g : grad(outputs[0], parameters, at)) outputs.push_back(g);
@@ -66,7 +67,8 @@ struct Descent {
 };
 
 template <class Loss>
-double descend(Parameters parameters, Loss&& loss, const Descent& how = {}, Where at = {}) {
+double descend(const Parameters& trained, Loss&& loss, const Descent& how = {}, Where at = {}) {
+    const std::vector<Parameter> parameters = trained.list();
     ReplayedLoss replayed(parameters, loss, at);
     std::optional<Progress> progress;
     if (how.progress) progress.emplace(how.adam + how.lbfgs, how.progress);
