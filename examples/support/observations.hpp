@@ -34,6 +34,7 @@ struct Observations {
 
     Index rows() const { return z.shape()[0]; }
     Index columns() const { return z.shape()[2]; }
+    Tensor start() const { return Tensor(z.rows(0, 1)).reshaped({1, columns()}); }  // the first state, a batch of one
     std::span<const double> first_times(Index count) const {
         return std::span(times).first(static_cast<std::size_t>(count));
     }
