@@ -45,14 +45,14 @@ struct Model : nn::Module {
     Parameter starts, log_rates;
 };
 
-const ode::SolveOptions options{.rtol = 1e-6, .atol = 1e-6};
+const ode::SolveOptions tolerances{.rtol = 1e-6, .atol = 1e-6};
 
 void fit(const Model& model, const ode::Segments& windows) {
     const ode::GrowingHorizon grow{.from = 3, .to = 11, .over = 1000};
     const auto loss = [&](Tape& tape, std::uint64_t update) {
         const Index count = grow(update);
         const auto years = std::span(windows.times).first(static_cast<std::size_t>(count));
-        return nn::mse(ode::solve(tape, model, model.starts, years, options).z, windows.states.rows(0, count));
+        return nn::mse(ode::solve(tape, model, model.starts, years, tolerances).z, windows.states.rows(0, count));
     };
     optim::AdamW adam(model, {.lr = 0.02, .weight_decay = 0.1});
     Progress progress(2000);
@@ -75,12 +75,12 @@ void forecast(Experiment& run) {
         const Model model(kind, data.scaling, windows.starts, rng);
         fit(model, windows);
         const Tensor last = Tensor(model.starts.value().rows(7, 1));  // 1915
-        const Tensor seen = ode::solve(model, model.starts, windows.times, options).z;
+        const Tensor seen = ode::solve(model, model.starts, windows.times, tolerances).z;
         run.merit("rmse_seen_" + name, data.scaling.rmse(seen, windows.states, 0, 88));
         run.merit("rmse_forecast_" + name,
-                  data.scaling.rmse(ode::solve(model, last, linspace(1915, 1935, 21), options).z, data.z.rows(70, 21),
-                                    11, 21));
-        const Tensor path = ode::solve(model, last, years, options).z;
+                  data.scaling.rmse(ode::solve(model, last, linspace(1915, 1935, 21), tolerances).z,
+                                    data.z.rows(70, 21), 11, 21));
+        const Tensor path = ode::solve(model, last, years, tolerances).z;
         for (const Index j : {0, 1})
             panels[static_cast<std::size_t>(j)].line(years, data.scaling.column(path, j), {.label = j ? "" : name});
         if (kind == Kind::net) continue;
