@@ -1,5 +1,5 @@
 // x.detach().
 // expect: detach(x)
-#include "autodiff/elementwise.hpp"
+#include "costate.hpp"
 
 costate::Var mistake(costate::Var x) { return x.detach(); }

@@ -1,5 +1,5 @@
 // New numbers for p.edit() by =.
 // expect: new numbers: p.edit().assign(w.entries())
-#include "autodiff/parameter.hpp"
+#include "costate.hpp"
 
 void mistake(costate::Parameter p, const costate::Tensor& w) { p.edit() = w; }

@@ -1,6 +1,6 @@
 // A list of fields in a variable: what it refers to is gone.
 // expect: keep an ode::Field, or the fields
-#include "ode/solve.hpp"
+#include "costate.hpp"
 
 costate::Var law(costate::Var t, costate::Var z);
 void mistake(costate::Var z0) {

@@ -1,6 +1,6 @@
 // Indices in a variable of the argument's type: the list in braces is gone.
 // expect: keep a std::vector<int>
-#include "autodiff/shaping.hpp"
+#include "costate.hpp"
 
 costate::Var mistake(costate::Var x) {
     costate::Indices places = {0, 2};

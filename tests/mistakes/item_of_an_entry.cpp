@@ -1,5 +1,5 @@
 // x.item(0).
 // expect: one number of many: x.value()[0], x[0].item()
-#include "autodiff/tape.hpp"
+#include "costate.hpp"
 
 costate::Real mistake(costate::Var x) { return x.item(0); }

@@ -1,5 +1,5 @@
 // loss.grad().
 // expect: gradients are returned: Var g = grad(loss, x)
-#include "autodiff/grad.hpp"
+#include "costate.hpp"
 
 costate::Var mistake(costate::Var loss) { return loss.grad(); }

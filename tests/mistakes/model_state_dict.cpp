@@ -1,5 +1,5 @@
 // model.state_dict().
 // expect: model.save(path), model.load(path)
-#include "nn/mlp.hpp"
+#include "costate.hpp"
 
 auto mistake(const costate::nn::MLP& model) { return model.state_dict(); }

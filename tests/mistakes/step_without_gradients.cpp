@@ -1,5 +1,5 @@
 // optimiser.step() without gradients.
 // expect: minimise(loss), or step(grad(loss, model))
-#include "optim/adam.hpp"
+#include "costate.hpp"
 
 void mistake(costate::optim::Adam& adam) { adam.step(); }
