@@ -8,7 +8,6 @@
 #pragma once
 #include <cstdio>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "autodiff/workspace.hpp"         // brings: Program, compile, run
@@ -24,7 +23,8 @@ namespace costate::support {
 class ReplayedLoss {
 public:
     template <class Loss>
-    ReplayedLoss(std::span<const Parameter> parameters, Loss&& loss, Where at = {}) {
+    ReplayedLoss(const Parameters& trained, Loss&& loss, Where at = {}) {
+        const std::vector<Parameter> parameters = trained.list();
         Tape tape;
         std::vector<Var> outputs{loss(tape)};
         for (const Var g : grad(outputs[0], parameters, at)) outputs.push_back(g);
