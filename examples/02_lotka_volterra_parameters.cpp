@@ -1,13 +1,13 @@
 // examples/02_lotka_volterra_parameters.cpp — can four parameters be found by backpropagating through RK4?
-//   dx/dt = α x − β x y,   dy/dt = δ x y − γ y:   500 states at random times on [0, 100]                              (1)
-//   pairs    r_i(θ) = z_θ(t_{i+1}; z_i) − z_{i+1},   z_θ by 100 steps of RK4: 499 short solves in one batch           (2)
+//   dx/dt = α x − β x y,   dy/dt = δ x y − γ y:   500 states at random times on [0, 100]                            (1)
+//   pairs    r_i(θ) = z_θ(t_{i+1}; z_i) − z_{i+1},   z_θ by 100 steps of RK4: 499 short solves in one batch         (2)
 //   L(θ) = mean of r²,   θ = (α, β, δ, γ) from U(0, 1):
-//   recipe         θ ← θ − 10⁻⁴ ∂L/∂θ on minibatches of 16, 800 epochs, as in the original                            (3)
+//   recipe         θ ← θ − 10⁻⁴ ∂L/∂θ on minibatches of 16, 800 epochs, as in the original                          (3)
 //   L-BFGS         on all pairs, a curvature learned from the gradients on the way
-//   least squares  on all pairs, the curvature JᵀJ: Levenberg–Marquardt                                               (4)
-// look for   (3) comes near in 25,600 updates, and is worst in γ, along which L is flattest; from a start whose δ is too
-//            large (--seed 2) a first long step takes it away for good. The other two have eight digits and more from every
-//            start, within 50 evaluations: four numbers are no network, and a valley need not be walked down step by step.
+//   least squares  on all pairs, the curvature JᵀJ: Levenberg–Marquardt                                             (4)
+// look for   (3) comes near in 25,600 updates, and is worst in γ, along which L is flattest; from a start whose δ is
+//            too large (--seed 2) a first long step takes it away for good. The other two have eight digits and more
+//            from every start, within 50 evaluations: four numbers are no network, and no valley need be walked down.
 // source     the data, (2) and (3): a tutorial that reports α 1.096, β .399, δ .101, γ .419
 #include <algorithm>
 #include <cmath>

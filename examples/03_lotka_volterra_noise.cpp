@@ -1,16 +1,17 @@
 // examples/03_lotka_volterra_noise.cpp — four parameters from samples with 5 % noise: what is biased, what is not?
-//   d ln x/dt = α − β y,   d ln y/dt = δ x − γ;    seen: ln x, ln y + ε,   ε from N(0, .05²), 501 times on [0, 100]   (1)
+//   d ln x/dt = α − β y,   d ln y/dt = δ x − γ;  seen: ln x, ln y + ε,   ε from N(0, .05²), 501 times on [0, 100]   (1)
 //   pairs        r_i = z_θ(t_{i+1}; seen z_i) − seen z_{i+1}: every noisy sample is the start of a solve, as without
-//                noise in 02_lotka_volterra_parameters.cpp                                                            (2)
-//   whole path   r_i = ln z_θ(t_i; z_0) − seen ln z_i: one solve, its start z_0 fitted as well                        (3)
-//   no unbiased fit is more exact than      Cov = σ² (JᵀJ)⁻¹,   J = ∂r/∂(θ, z_0) of (3) at the truth                  (4)
+//                noise in 02_lotka_volterra_parameters.cpp                                                          (2)
+//   whole path   r_i = ln z_θ(t_i; z_0) − seen ln z_i: one solve, its start z_0 fitted as well                      (3)
+//   no unbiased fit is more exact than      Cov = σ² (JᵀJ)⁻¹,   J = ∂r/∂(θ, z_0) of (3) at the truth                (4)
 // 100 data sets are 100 rows of one batch, fitted by Levenberg–Marquardt side by side.
-// look for   (3) scatters about the truth as (4) says: nothing better is left to be found. (2) is five to thirty times wider,
-//            and the middle of its cloud is not the truth, γ is 2 % too large: more data would make it surer of wrong numbers.
-// why        In (2) the noise is in what the prediction is made from, too ("errors in variables"), and a short solve hands
-//            it on magnified. (3) has many valleys, one for every turn gained or lost; a horizon that grows keeps to the
-//            right one.
-// source     Cramér 1946, Mathematical Methods of Statistics, chapter 32 (4) · Fuller 1987, Measurement Error Models (2)
+// look for   (3) scatters about the truth as (4) says: nothing better is left to be found. (2) is five to thirty times
+//            wider, and the middle of its cloud is not the truth, γ is 2 % too large: more data would make it surer of
+//            wrong numbers.
+// why        In (2) the noise is in what the prediction is made from, too ("errors in variables"), and a short solve
+//            hands it on magnified. (3) has many valleys, one for every turn gained or lost; a growing horizon keeps
+//            to the right one.
+// source     Cramér 1946, Mathematical Methods of Statistics, ch. 32 (4) · Fuller 1987, Measurement Error Models (2)
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

@@ -1,7 +1,7 @@
 // examples/13_influenza.cpp — how infectious was the influenza of 1978, and how sure are we?
-//   dS/dt = −λ S,   dI/dt = λ S − γ I,   S(0) = N − I(0),   N = 763 boys of one school                                (1)
-//   λ = β I/N                    the law of Kermack and McKendrick: β, γ, I(0) by least squares on those in bed       (2)
-//   λ = I/N exp(ln β + net(I/N)) the force of infection learned: a network of one hidden layer of 8 inside the law    (3)
+//   dS/dt = −λ S,   dI/dt = λ S − γ I,   S(0) = N − I(0),   N = 763 boys of one school                              (1)
+//   λ = β I/N                    the law of Kermack and McKendrick: β, γ, I(0) by least squares on those in bed     (2)
+//   λ = I/N exp(ln β + net(I/N)) the force of infection learned: a network of one hidden layer of 8 inside the law  (3)
 // look for   14 numbers give β to 6 %, γ to 4 %, and I(0) to no better than 42 %. The learned force bends down a little
 //            where most are in bed, by no more than the error of β allows: these data do not ask for another law. From
 //            the first eight days both forecast the rest to about 20 boys, and both too late an end.

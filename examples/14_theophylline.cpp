@@ -1,13 +1,14 @@
 // examples/14_theophylline.cpp — can twelve patients be fitted in one batch, each with rates of its own?
-//   dA/dt = −ka A,   A(0) = dose:    what has not been absorbed yet, of an anti-asthmatic that was swallowed, mg/kg   (1)
-//   dC/dt = ka A/V − ke C,   C(0) = 0,   V = Cl/ke:    its concentration in the blood, mg/l                           (2)
-//   ln ke, ln ka, ln Cl of every patient by least squares on his 11 samples                                           (3)
-// A patient is a row. All rows are solved together on the union of the times at which anybody's blood was taken, and each
-// takes its own 11 out of it. As no row depends on another's rates, three tangents make all twelve Jacobians.
+//   dA/dt = −ka A,   A(0) = dose:  what has not been absorbed yet, of an anti-asthmatic that was swallowed, mg/kg   (1)
+//   dC/dt = ka A/V − ke C,   C(0) = 0,   V = Cl/ke:    its concentration in the blood, mg/l                         (2)
+//   ln ke, ln ka, ln Cl of every patient by least squares on his 11 samples                                         (3)
+// A patient is a row. All rows are solved together on the union of the times at which anybody's blood was taken, and
+// each takes its own 11 out of it. As no row depends on another's rates, three tangents make all twelve Jacobians.
 // look for   The estimates and standard errors of R's nls, which fits one patient after the other by the closed form of
 //            (1) and (2). How fast the drug is taken up differs by a factor of 13 between patients, how fast it is
 //            cleared by 3: the same dose is enough for one and too little for another.
-// source     Boeckmann, Sheiner & Beal 1994, NONMEM Users Guide V · Pinheiro & Bates 2000, Mixed-Effects Models in S, §6.4
+// source     Boeckmann, Sheiner & Beal 1994, NONMEM Users Guide V
+//            Pinheiro & Bates 2000, Mixed-Effects Models in S and S-PLUS, §6.4
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
