@@ -71,7 +71,7 @@ void compare(Experiment& run) {
                          .width = 1.4,
                          .opacity = 0.8});
             if (!segments || start > 0) continue;
-            for (const std::size_t update : {0, 15, 30, 60, 300}) {
+            for (const auto update : {0U, 15U, 30U, 60U, 300U}) {
                 const auto field = [&](Var, Var y) { return matmul(y, transpose(y.tape().constant(history[update]))); };
                 const Tensor path = ode::solve(field, z.rows(0, 1), linspace(0, 10, 401), rk4(400)).z;
                 frames.line(component(path, 0), component(path, 1), {.label = std::to_string(update)});
