@@ -86,7 +86,7 @@ void draw(const std::string& path, const Trajectory<nn::MLP>& neural, const Traj
     const Tensor curve = neural.path(years, adjoint), law_curve = law.path(years, adjoint);
 
     Plot course({.title = "Pelts traded in a year, thousands", .x = "year", .y = "thousands"});
-    course.band(last_seen, INFINITY, "forecast: years not seen");
+    course.band(last_seen, INFINITY, "forecast");
     for (const Index j : {0, 1}) {
         const std::string color = palette(j == 0 ? 1 : 0), name = data.names[static_cast<std::size_t>(j)];
         course.line(years, data.scaling.column(law_curve, j), {.color = color, .width = 1.5, .dashed = true});

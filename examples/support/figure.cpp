@@ -34,7 +34,7 @@ void add_observed(Plot& plot, const Observations& data, Index j, const std::stri
 Plot phase_plane(const Observations& data, const Tensor& path, std::size_t forecast,
                  const std::function<Tensor(const Tensor&)>& slopes) {
     const Scaling& scaling = data.scaling;
-    Plot plane({.title = "The field that was learned",
+    Plot plane({.title = "The learned field",
                 .x = data.names[0],
                 .y = data.names[1],
                 .log_x = scaling.log,

@@ -185,8 +185,10 @@ std::string Panel::arrows(const Plot::Mark& mark) const {
 std::string Panel::band(const Plot::Mark& mark) const {
     const auto inside = [this](double x) { return std::clamp(x_.shows(x) ? x_(x) : x, x0_, x1_); };
     const double from = inside(mark.x[0]), to = inside(mark.x[1]);
+    const double half = std::min(text_width(mark.style.label), x1_ - x0_) / 2;  // a wide label stays on the panel
     return cat(rectangle(from, to), " fill='", escaped(mark.style.color), "'/>\n",
-               text_at((from + to) / 2, y0_ + 19, mark.style.label, "text-anchor='middle' class='small'"));
+               text_at(std::clamp((from + to) / 2, x0_ + half, x1_ - half), y0_ + 19, mark.style.label,
+                       "text-anchor='middle' class='small'"));
 }
 
 }  // namespace costate::support
