@@ -139,7 +139,7 @@ void compare(Experiment& run) {
     const Tensor by_pairs(model.rates.value());
     Progress progress(4);
     int stage = 0;
-    for (const std::size_t n : {50, 100, 200, 501}) {
+    for (const std::size_t n : {50u, 100u, 200u, 501u}) {
         const auto first = std::span<const double>(orbit.times).first(n);
         const auto fits = optim::least_squares_rows({model.rates, model.start},
                                                     [&](Tape& tape) { return model.path(tape, first, seen); });
