@@ -11,7 +11,7 @@ inline namespace COSTATE_PRECISION {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double no_limit = std::numeric_limits<double>::infinity();
 
 bool all_finite(View x) {
     bool finite = true;
@@ -85,7 +85,7 @@ Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, 
 }
 
 void Optimizer::set_lr(double lr, Where at) {
-    require_within("optimiser", "lr", lr, 0, infinity, at);
+    require_within("optimiser", "lr", lr, 0, no_limit, at);
     lr_ = lr;
 }
 
@@ -103,10 +103,10 @@ void Optimizer::step(const Gradients& gradients, Where at) {
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
                                              : checked(i, parameters_[i], gradients.view(i, at), at);
-    require_within("step", "the gradients' scale", gradients.scale, 0, infinity, at);
-    if (!(gradients.limit >= 0)) require_within("step", "the gradients' limit", gradients.limit, 0, infinity, at);
+    require_within("step", "the gradients' scale", gradients.scale, 0, no_limit, at);
+    if (!(gradients.limit >= 0)) require_within("step", "the gradients' limit", gradients.limit, 0, no_limit, at);
     ++steps_;
-    if (gradients.limit == infinity) return update(static_cast<Real>(gradients.scale));
+    if (gradients.limit == no_limit) return update(static_cast<Real>(gradients.scale));
     apply_limit(gradients);
     update(1);
 }
@@ -223,7 +223,7 @@ void require_within(const char* what, const char* name, double value, double low
     if (value >= low && value < high) return;
     fail({.what = std::string(what) + ": " + name + " is out of range",
           .got = std::string(name) + " = " + number_text(value),
-          .expected = high == infinity ? "a finite number, at least " + number_text(low)
+          .expected = high == no_limit ? "a finite number, at least " + number_text(low)
                                        : number_text(low) + " ≤ " + name + " < " + number_text(high)},
          at);
 }
