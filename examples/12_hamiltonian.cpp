@@ -99,7 +99,7 @@ void compare(Experiment& run) {
         const Tensor fresh = starts(system, rng);
 
         Plot plane(
-            {.title = system.name == "spring" ? "Spring: one orbit, 100 periods" : "Pendulum: one orbit, 100 periods",
+            {.title = system.name == "spring" ? "Spring: one orbit, 30 periods" : "Pendulum: one orbit, 30 periods",
              .x = "q",
              .y = "p",
              .equal = true});
@@ -123,7 +123,8 @@ void compare(Experiment& run) {
             plain_long = mse_long;
             const Style style{
                 .label = conserves ? "Hamiltonian net" : "plain net", .color = palette(conserves ? 0 : 1), .width = 1};
-            plane.line(component(path, 0), component(path, 1), style);
+            const Tensor beginning(path.rows(0, 1501));
+            plane.line(component(beginning, 0), component(beginning, 1), style);
             course.line(linspace(0, 100, 5001), energies(system, path, 0), style);
         }
         const double h0 = energies(system, fresh, 0)[0];
