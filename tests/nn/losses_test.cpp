@@ -10,12 +10,15 @@
 #include "autodiff/grad.hpp"
 #include "autodiff/reductions.hpp"
 #include "autodiff/shaping.hpp"
+#include "tests/nn/logits.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using doctest::Approx;
 using test::contains;
 using test::error_of;
+using test::logits;
+using test::surprise;
 
 namespace {
 
@@ -40,15 +43,6 @@ void check_gradient(Loss loss, Tensor x) {
         CHECK(static_cast<double>(g[i]) ==
               Approx((moved(h) - moved(-h)) / (2 * static_cast<double>(h))).epsilon(tolerance));
     }
-}
-
-const Tensor logits({2, 3}, {1, 2, 0.5, -1, 0, 3});
-
-// −ln softmax of row b, class c
-double surprise(Index b, Index c) {
-    double total = 0;
-    for (Index k = 0; k < 3; ++k) total += std::exp(static_cast<double>(logits[3 * b + k]));
-    return std::log(total) - static_cast<double>(logits[3 * b + c]);
 }
 
 }  // namespace

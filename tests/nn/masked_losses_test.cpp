@@ -8,27 +8,21 @@
 #include "autodiff/grad.hpp"
 #include "autodiff/workspace.hpp"
 #include "nn/losses.hpp"
+#include "tests/nn/logits.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using doctest::Approx;
 using test::contains;
 using test::error_of;
+using test::logits;
+using test::surprise;
 
 namespace {
 
 const double rounding = sizeof(Real) == 8 ? 1e-14 : 1e-6;  // a few roundings
 
 double number(Var v) { return static_cast<double>(v.item()); }
-
-const Tensor logits({2, 3}, {1, 2, 0.5, -1, 0, 3});
-
-// −ln softmax of row b, class c
-double surprise(Index b, Index c) {
-    double total = 0;
-    for (Index k = 0; k < 3; ++k) total += std::exp(static_cast<double>(logits[3 * b + k]));
-    return std::log(total) - static_cast<double>(logits[3 * b + c]);
-}
 
 }  // namespace
 

@@ -8,23 +8,19 @@
 
 #include "autodiff/elementwise.hpp"
 #include "autodiff/reductions.hpp"
+#include "tests/optim/point.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using doctest::Approx;
 using test::contains;
 using test::error_of;
+using test::point;
+using test::step;
 
 namespace {
 
 const double epsilon = static_cast<double>(std::numeric_limits<Real>::epsilon());
-
-Parameter point() { return Parameter("x", Tensor({3}, {1, -2, 0.5})); }
-
-void step(optim::Optimizer& optimizer, const Tensor& gradient) {
-    const View views[1] = {gradient};
-    optimizer.step(std::span<const View>(views));
-}
 
 // Four steps on f(x) = ½ Σ c_i x_i², c = (1, 10, 0.1). The numbers: NumPy, the five lines of torch.optim.RMSprop's page.
 void check_four_steps(optim::RMSpropOptions options, std::initializer_list<double> expected) {

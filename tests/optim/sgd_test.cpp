@@ -8,20 +8,16 @@
 
 #include "autodiff/elementwise.hpp"
 #include "autodiff/reductions.hpp"
+#include "tests/optim/point.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
+using test::point;
+using test::step;
 
 namespace {
-
-Parameter point() { return Parameter("x", Tensor({3}, {1, -2, 0.5})); }
-
-void step(optim::Optimizer& optimizer, const Tensor& gradient) {
-    const View views[1] = {gradient};
-    optimizer.step(std::span<const View>(views));
-}
 
 // 50 steps on f(x) = ½ Σ c_i x_i², c = (1, 10, 0.1), beside the same in long double.
 void check_against_long_double(optim::SGDOptions options) {
