@@ -10,11 +10,10 @@ namespace costate::optim {
 inline namespace COSTATE_PRECISION {
 
 void Adam::require_options(Where at) const {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     require_within("Adam", "beta1", options_.beta1, 0, 1, at);
     require_within("Adam", "beta2", options_.beta2, 0, 1, at);
-    require_within("Adam", "eps", options_.eps, std::numeric_limits<Real>::min(), infinity, at);
-    require_within("Adam", "weight_decay", options_.weight_decay, 0, infinity, at);
+    require_at_least("Adam", "eps", options_.eps, std::numeric_limits<Real>::min(), at);
+    require_at_least("Adam", "weight_decay", options_.weight_decay, 0, at);
 }
 
 void Adam::update(Real scale) {

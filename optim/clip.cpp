@@ -31,16 +31,14 @@ double global_norm(const Gradients& gradients, Where at) {
 }
 
 Clipped clip_by_global_norm(Gradients gradients, double max_norm, Where at) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    require_within("clip_by_global_norm", "max_norm", max_norm, std::numeric_limits<double>::min(), infinity, at);
+    require_at_least("clip_by_global_norm", "max_norm", max_norm, std::numeric_limits<double>::min(), at);
     const double norm = global_norm(gradients, at);
     if (norm > max_norm) gradients.scale *= max_norm / norm, gradients.limit *= max_norm / norm;
     return {gradients, norm};
 }
 
 Gradients clip_by_value(Gradients gradients, double limit, Where at) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    require_within("clip_by_value", "limit", limit, std::numeric_limits<double>::min(), infinity, at);
+    require_at_least("clip_by_value", "limit", limit, std::numeric_limits<double>::min(), at);
     gradients.limit = std::min(gradients.limit, limit);
     return gradients;
 }

@@ -9,12 +9,11 @@ inline namespace COSTATE_PRECISION {
 Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& residuals,
                const LeastSquaresOptions& options, Where at)
     : parameters_(parameters.list()), residuals_(residuals), options_(options), by_rows_(by_rows), at_(at) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     require_trainable(parameters, at);
-    require_within("least_squares", "iterations", options.iterations, 0, infinity, at);
+    require_at_least("least_squares", "iterations", options.iterations, 0, at);
     require_within("least_squares", "tolerance", options.tolerance, 0, 1, at);
-    require_within("least_squares", "damping", options.damping, std::numeric_limits<double>::min(), infinity, at);
-    if (!(options.max_step > 0)) require_within("least_squares", "max_step", options.max_step, 0, infinity, at);
+    require_at_least("least_squares", "damping", options.damping, std::numeric_limits<double>::min(), at);
+    if (!(options.max_step > 0)) require_at_least("least_squares", "max_step", options.max_step, 0, at);
     const Index B = !by_rows ? 1 : parameters[0].shape().rank() == 0 ? 0 : parameters[0].shape()[0];
     for (std::size_t p = 0; p < parameters_.size(); ++p) {
         const Shape& shape = parameters_[p].shape();

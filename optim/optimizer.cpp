@@ -85,7 +85,7 @@ Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, 
 }
 
 void Optimizer::set_lr(double lr, Where at) {
-    require_within("optimiser", "lr", lr, 0, no_limit, at);
+    require_at_least("optimiser", "lr", lr, 0, at);
     lr_ = lr;
 }
 
@@ -103,8 +103,8 @@ void Optimizer::step(const Gradients& gradients, Where at) {
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
                                              : checked(i, parameters_[i], gradients.view(i, at), at);
-    require_within("step", "the gradients' scale", gradients.scale, 0, no_limit, at);
-    if (!(gradients.limit >= 0)) require_within("step", "the gradients' limit", gradients.limit, 0, no_limit, at);
+    require_at_least("step", "the gradients' scale", gradients.scale, 0, at);
+    if (!(gradients.limit >= 0)) require_at_least("step", "the gradients' limit", gradients.limit, 0, at);
     ++steps_;
     if (gradients.limit == no_limit) return update(static_cast<Real>(gradients.scale));
     apply_limit(gradients);
@@ -217,6 +217,10 @@ void require_trainable(const Parameters& parameters, Where at) {
                       .got = nth(i, parameters[i]),
                       .expected = "each parameter once, or it would be moved twice"},
                      at);
+}
+
+void require_at_least(const char* what, const char* name, double value, double low, Where at) {
+    require_within(what, name, value, low, no_limit, at);
 }
 
 void require_within(const char* what, const char* name, double value, double low, double high, Where at) {

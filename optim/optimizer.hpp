@@ -114,8 +114,9 @@ private:
 void require_trainable(const Parameters& parameters, Where at);
 void require_influence(const char* what, const Gradients& gradients, const Parameters& parameters, Where at);
 
-// An error unless value lies in [low, high).
+// An error unless value lies in [low, high); in [low, ∞).
 void require_within(const char* what, const char* name, double value, double low, double high, Where at);
+void require_at_least(const char* what, const char* name, double value, double low, Where at);
 
 }  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -17,11 +17,10 @@ std::vector<const char*> RMSprop::states(const RMSpropOptions& options) {
 }
 
 void RMSprop::require_options(Where at) const {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     require_within("RMSprop", "alpha", options_.alpha, 0, 1, at);
-    require_within("RMSprop", "eps", options_.eps, std::numeric_limits<Real>::min(), infinity, at);
+    require_at_least("RMSprop", "eps", options_.eps, std::numeric_limits<Real>::min(), at);
     require_within("RMSprop", "momentum", options_.momentum, 0, 1, at);
-    require_within("RMSprop", "weight_decay", options_.weight_decay, 0, infinity, at);
+    require_at_least("RMSprop", "weight_decay", options_.weight_decay, 0, at);
 }
 
 void RMSprop::update(Real scale) {

@@ -13,7 +13,7 @@ std::vector<const char*> SGD::states(const SGDOptions& options) {
 
 void SGD::require_options(Where at) const {
     require_within("SGD", "momentum", options_.momentum, 0, 1, at);
-    require_within("SGD", "weight_decay", options_.weight_decay, 0, std::numeric_limits<double>::infinity(), at);
+    require_at_least("SGD", "weight_decay", options_.weight_decay, 0, at);
     if (options_.nesterov && options_.momentum == 0)
         fail({.what = "SGD: nesterov without momentum",
               .got = "nesterov = true, momentum = 0",
