@@ -39,24 +39,27 @@ void require_rate(Var f, Var z, Where at) {
 }
 
 // Zeros would be an answer to another question, and other rows' derivatives would be added in.
-void require_own_rows(const std::string& what, const char* y, const char* x, Var of, Var by, Where at) {
+void require_own_rows(const char* name, const char* y, const char* x, Var of, Var by, Where at) {
     if (of.is_zero() || by.is_zero() || &of.tape() != &by.tape()) return;  // the walk has the words for it
-    const std::string remedy = std::string(": name it once, Var ") + x + " = ..., and give this Var to both";
-    if (!walking::depends(of, by) && walking::depends(by, of))
-        fail({.what = what + ": " + y + " does not depend on " + x + ", but " + x + " on " + y,
-              .got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at)),
-              .expected = std::string("a ") + y + " that was computed from " + x,
-              .fix = std::string("the arguments are (") + y + ", " + x + "): the function, and where it was taken"},
-             at);
-    if (!walking::depends(of, by))
-        fail({.what = what + ": " + y + " does not depend on " + x,
-              .got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at)),
+    if (!walking::depends(of, by)) {
+        const std::string what = std::string(name) + ": " + y + " does not depend on " + x;
+        const std::string got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at));
+        if (walking::depends(by, of))
+            fail({.what = what + ", but " + x + " on " + y,
+                  .got = got,
+                  .expected = std::string("a ") + y + " that was computed from " + x,
+                  .fix = std::string("the arguments are (") + y + ", " + x + "): the function, and where it was taken"},
+                 at);
+        fail({.what = what,
+              .got = got,
               .expected = std::string("a ") + y + " that was computed from this very Var",
-              .likely = std::string(x) + " was sliced or made a second time" + remedy,
+              .likely = std::string(x) + " was sliced or made a second time: name it once, Var " + x +
+                        " = ..., and give this Var to both",
               .fix = std::string("leave it out where ") + y + " really is constant in " + x + ": it is 0 there"},
              at);
+    }
     if (by.shape().rank() > 1 && by.shape()[0] > 1 && walking::mixes_rows(of, by))
-        fail({.what = what + ": the rows of " + y + " depend on one another",
+        fail({.what = std::string(name) + ": the rows of " + y + " depend on one another",
               .got = std::string("a sum or mean over the rows of ") + x + " within " + y,
               .expected = std::string("row b of ") + y + " a function of row b of " + x + " alone",
               .fix = "sum along -1, within a row; detach(...) what counts as a constant; or jacobian(" +
