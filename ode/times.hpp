@@ -27,16 +27,15 @@ class Parameter;
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 
-class Times;
-template <class List>
-inline constexpr bool are_times =
-    std::is_convertible_v<const List&, std::span<const double>> || std::is_convertible_v<const List&, View> ||
-    std::is_same_v<List, Var> || std::is_same_v<List, Times>;
-
 template <class List>  // a std::vector, a std::array, a span, a C array; or a reference to one
 concept ListOfDoubles = requires(const std::remove_reference_t<List>& list) {
     std::span<const double>(list);
 };
+
+class Times;
+template <class List>
+inline constexpr bool are_times = ListOfDoubles<List> || std::is_convertible_v<const List&, View> ||
+                                  std::is_same_v<List, Var> || std::is_same_v<List, Times>;
 
 class Times {
 public:
