@@ -55,9 +55,7 @@ void follow_recipe(Training& recipe, const ode::Segments& pairs, Rng rng) {  // 
     const int updates = 800 * static_cast<int>(batches.per_epoch());
     Progress progress(updates);
     optim::train(sgd, [&](Tape& tape) { return mean(square(recipe.residuals(tape, pairs.rows(batches.next())))); },
-                 {.updates = static_cast<std::uint64_t>(updates), .progress = [&](const optim::Progress& now) {
-                      progress.update(static_cast<int>(now.updates), now.loss);
-                  }});
+                 {.updates = static_cast<std::uint64_t>(updates), .progress = progress.follow()});
 }
 
 void compare(Experiment& run) {

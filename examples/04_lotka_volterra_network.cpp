@@ -31,9 +31,7 @@ void learn_pairs(const nn::MLP& net, const Observations& data) {
     optim::Adam adam(net, {.lr = 3e-3});
     Progress progress(600);
     optim::train(adam, loss,
-                 {.updates = 600, .rate = optim::Cosine{.peak = 3e-3, .steps = 600}, .progress = [&](const auto& now) {
-                      progress.update(static_cast<int>(now.updates), now.loss);
-                  }});
+                 {.updates = 600, .rate = optim::Cosine{.peak = 3e-3, .steps = 600}, .progress = progress.follow()});
 }
 
 void learn_orbit(const nn::MLP& net, const Observations& data) {

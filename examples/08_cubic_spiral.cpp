@@ -38,9 +38,7 @@ void learn(Experiment& run) {
         const ode::Segments some = starts.rows(batches.next());
         return nn::mae(ode::shoot(tape, field, some), some.states);
     };
-    optim::train(rmsprop, minibatch, {.updates = 2000, .progress = [&](const optim::Progress& now) {
-                                          progress.update(static_cast<int>(now.updates), now.loss);
-                                      }});
+    optim::train(rmsprop, minibatch, {.updates = 2000, .progress = progress.follow()});
     const Tensor rough = roll_out("after_minibatches");
 
     optim::LBFGS lbfgs(field, {.memory = 30});

@@ -56,9 +56,11 @@ void fit(const Model& model, const ode::Segments& windows) {
     };
     optim::AdamW adam(model, {.lr = 0.02, .weight_decay = 0.1});
     Progress progress(2000);
-    const auto show = [&](const optim::Progress& now) { progress.update(static_cast<int>(now.updates), now.loss); };
     optim::train(adam, loss,
-                 {.updates = 2000, .rate = optim::Cosine{.peak = 0.02, .steps = 2000}, .clip = 10, .progress = show});
+                 {.updates = 2000,
+                  .rate = optim::Cosine{.peak = 0.02, .steps = 2000},
+                  .clip = 10,
+                  .progress = progress.follow()});
 }
 
 void forecast(Experiment& run) {

@@ -39,9 +39,8 @@ void fit(const nn::MLP& net, const ode::Field& field, const Tensor& start, const
     const ode::GrowingHorizon grow{.from = 6, .to = 201, .over = 1000};
     optim::Adam adam(net, {.lr = 0.01});
     Progress progress(1500);
-    const auto show = [&](const optim::Progress& now) { progress.update(static_cast<int>(now.updates), now.loss); };
     optim::train(adam, [&](Tape& tape, std::uint64_t update) { return loss_of(tape, grow(update)); },
-                 {.updates = 1500, .rate = optim::Cosine{.peak = 0.01, .steps = 1500}, .progress = show});
+                 {.updates = 1500, .rate = optim::Cosine{.peak = 0.01, .steps = 1500}, .progress = progress.follow()});
     optim::LBFGS lbfgs(net, {.memory = 30});
     lbfgs.minimise([&](Tape& tape) { return loss_of(tape, 201); }, {.iterations = 200});
 }

@@ -62,8 +62,8 @@ void fit(const nn::MLP& net, const ode::Field& field, const std::vector<double>&
     };
     optim::AdamW adam(trained, {.lr = 0.01, .weight_decay = 0.1});
     Progress progress(2000);
-    const auto show = [&](const optim::Progress& now) { progress.update(static_cast<int>(now.updates), now.loss); };
-    optim::train(adam, loss, {.updates = 2000, .rate = optim::Cosine{.peak = 0.01, .steps = 2000}, .progress = show});
+    optim::train(adam, loss,
+                 {.updates = 2000, .rate = optim::Cosine{.peak = 0.01, .steps = 2000}, .progress = progress.follow()});
 }
 
 std::vector<double> energies(const System& system, const Tensor& path, Index row) {

@@ -44,6 +44,11 @@ public:
         std::fflush(out_);
     }
 
+    // What optim::train shows its progress to: {.progress = progress.follow()}
+    auto follow() {
+        return [this](const auto& now) { update(static_cast<int>(now.updates), now.loss); };
+    }
+
 private:
     using Clock = std::chrono::steady_clock;
 
