@@ -92,7 +92,7 @@ Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
     std::copy_n(view.data, size(), data());
 }
 
-View Tensor::rows(Index first, Index count, Where at) const {
+View Tensor::rows(Index first, Index count, Where at) const& {
     if (rank() == 0 || first < 0 || count < 0 || first > shape_[0] || count > shape_[0] - first)
         fail({.what = "rows: outside the tensor",
               .got = std::to_string(count) + " rows from row " + std::to_string(first) + " on, of " + to_text(shape_),

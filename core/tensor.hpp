@@ -125,13 +125,17 @@ public:
     Index size(int axis, Where at = {}) const { return shape_[{axis, at}]; }  // the extent of one axis
     Real* data() { return storage_.data(); }
     const Real* data() const { return storage_.data(); }
-    std::span<Real> entries() { return {data(), static_cast<std::size_t>(size())}; }
-    std::span<const Real> entries() const { return {data(), static_cast<std::size_t>(size())}; }
+    std::span<Real> entries() & { return {data(), static_cast<std::size_t>(size())}; }
+    std::span<const Real> entries() const& { return {data(), static_cast<std::size_t>(size())}; }
+    std::span<const Real> entries() && = delete;  // of what is gone at once: keep the Tensor in a variable first
 
     View view() const { return {data(), shape_}; }
     MutableView view() { return {data(), shape_}; }
     operator View() const { return view(); }
-    View rows(Index first, Index count, Where at = {}) const;  // entries first .. first + count of axis 0
+    View rows(Index first, Index count, Where at = {}) const&;  // entries first .. first + count of axis 0
+    Tensor rows(Index first, Index count, Where at = {}) && {
+        return Tensor(std::as_const(*this).rows(first, count, at));
+    }
 
     Real& operator[](Index i) { return data()[i]; }  // i-th entry in storage order, unchecked
     Real operator[](Index i) const { return data()[i]; }

@@ -114,6 +114,8 @@ TEST_CASE("tensor: entries by their indices, of tensors and views alike") {
     A.view()(1, 0) = 8;
     CHECK(A == Tensor({2, 3}, {7, 2, 3, 8, 5, 6}));
     CHECK(fixed.rows(1, 1)(0, 1) == 5);
+    const auto kept = Tensor({2, 1}, {6, 7}).rows(1, 1);  // of a Tensor that is gone: a Tensor
+    CHECK(kept == Tensor({1, 1}, {7}));
     CHECK(Tensor({2}, {3, 4})(1) == 4);
 }
 

@@ -171,7 +171,8 @@ TEST_CASE("L-BFGS: step by step it is the same run; parameters that somebody mov
     CHECK(single.loss() == end.loss);
     CHECK(single.evaluations() == end.evaluations);
     CHECK(single.steps() == 12);
-    twin.edit().assign(Tensor({2}, {1, 1}).entries());
+    const Tensor minimum({2}, {1, 1});
+    twin.edit().assign(minimum.entries());
     CHECK(!single.step(loss));  // at the minimum already
     CHECK(single.loss() == 0);
 }
