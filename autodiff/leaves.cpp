@@ -15,6 +15,11 @@ std::uint32_t Tape::add_leaf(View value, Kind kind) {
 
 Var Tape::variable(View value) { return var(add_leaf(value, Kind::variable)); }
 
+Var Tape::variable(double value) {
+    const Real number = static_cast<Real>(value);
+    return variable(View{&number, Shape{}});
+}
+
 Var Tape::constant(View value) { return var(add_leaf(value, Kind::constant)); }
 
 Var Tape::constant(double value) {

@@ -71,6 +71,7 @@ public:
 
     // Leaves. The numbers are copied, except a parameter's, which are looked at where they are.
     Var variable(View value);  // something to differentiate with respect to
+    Var variable(double value);
     Var constant(View value);
     Var constant(double value);
     Var constant(Indices list, Where at = {});           // as Reals

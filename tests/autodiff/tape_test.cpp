@@ -83,6 +83,13 @@ TEST_CASE("a chain of 100,000 operations is differentiated without recursion") {
     CHECK(jvp(y, x, tape.constant(1.0)).item() == 1);
 }
 
+TEST_CASE("a number may be a variable") {
+    Tape tape;
+    const Var t = tape.variable(3.0);
+    CHECK(t.shape() == Shape{});
+    CHECK(grad(t * t, t).item() == 6);
+}
+
 TEST_CASE("zero Vars are absorbed by linear operators") {
     Tape tape;
     const Var x = tape.variable(Tensor({2}, {1, 2})), zero;
