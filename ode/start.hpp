@@ -41,7 +41,8 @@ template <class F>
 concept NoTape = !std::is_same_v<std::remove_cvref_t<F>, Tape>;
 
 template <NoTape F = FieldRef, class Z = StartInBraces, class O = SolveOptions>
-auto solve(F&& field, const Z& z0, const Times& times, const O& options = {}, Where at = {}) {
+auto solve(F&& field, const Z& z0, const Times& times, const O& options = {},  // .method, .rtol, .atol, .steps, …
+           Where at = {}) {
     static_assert(!std::is_same_v<Z, StartInBraces>,
                   "solve(field, z0, times, options): a z0 of numbers is written Tensor({2}, {1, 0}), or "
                   "std::array{1.0, 0.0} beside a plain field");

@@ -33,7 +33,8 @@ struct AdamWOptions {
 class Adam : public Optimizer {
 public:
     template <class Model = ModelList, class Options = AdamOptions>
-    explicit Adam(const Model& model, const Options& options = {}, Where at = {})
+    explicit Adam(const Model& model, const Options& options = {},  // .lr, .beta1, .beta2, .eps, .weight_decay
+                  Where at = {})
         : Optimizer("Adam", trained(model), named_options<AdamOptions>(options).lr, {"m", "v"}, at),
           options_(named_options<AdamOptions>(options)) {
         require_options(at);
@@ -51,7 +52,8 @@ private:
 class AdamW final : public Adam {
 public:
     template <class Model = ModelList, class Options = AdamWOptions>
-    explicit AdamW(const Model& model, const Options& options = {}, Where at = {})
+    explicit AdamW(const Model& model, const Options& options = {},  // .lr, .beta1, .beta2, .eps, .weight_decay
+                   Where at = {})
         : Adam(model, with_decay(named_options<AdamWOptions>(options)), at) {}
 
 private:

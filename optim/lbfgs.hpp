@@ -81,7 +81,8 @@ private:
 class LBFGS {
 public:
     template <class Model = ModelList, class Options = LBFGSOptions>
-    explicit LBFGS(const Model& model, const Options& options = {}, Where at = {})
+    explicit LBFGS(const Model& model, const Options& options = {},  // .memory, .decrease, .curvature, .trials
+                   Where at = {})
         : parameters_(trained(model).list()), options_(named_options<LBFGSOptions>(options)) {
         prepare(at);
     }

@@ -25,7 +25,8 @@ struct RMSpropOptions {
 class RMSprop final : public Optimizer {
 public:
     template <class Model = ModelList, class Options = RMSpropOptions>
-    explicit RMSprop(const Model& model, const Options& options = {}, Where at = {})
+    explicit RMSprop(const Model& model, const Options& options = {},  // .lr, .alpha, .eps, .momentum, …
+                     Where at = {})
         : Optimizer("RMSprop", trained(model), named_options<RMSpropOptions>(options).lr,
                     states(named_options<RMSpropOptions>(options)), at),
           options_(named_options<RMSpropOptions>(options)) {

@@ -20,7 +20,8 @@ struct SGDOptions {
 class SGD final : public Optimizer {
 public:
     template <class Model = ModelList, class Options = SGDOptions>
-    explicit SGD(const Model& model, const Options& options = {}, Where at = {})
+    explicit SGD(const Model& model, const Options& options = {},  // .lr, .momentum, .nesterov, …
+                 Where at = {})
         : Optimizer("SGD", trained(model), named_options<SGDOptions>(options).lr,
                     states(named_options<SGDOptions>(options)), at),
           options_(named_options<SGDOptions>(options)) {

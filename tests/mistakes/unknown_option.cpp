@@ -1,5 +1,5 @@
 // An option of another library.
-// expect: SolveOptions
+// expect: .method, .rtol
 // at most: 9
 #include "costate.hpp"
 

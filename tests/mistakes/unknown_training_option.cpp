@@ -1,5 +1,5 @@
 // An option of another library.
-// expect: learning_rate
+// expect: .lr, .beta1
 // at most: 10
 #include "costate.hpp"
 
