@@ -3,7 +3,11 @@
 //   TensorFile file = load_npz("weights.npz");             numpy.savez("weights.npz", W=W, b=b)
 //   file.tensor("W")
 //   model.save("model.npz");   model.load("model.npz");    any save and load: core/tensor_file.hpp
-//   PyTorch: numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})
+// PyTorch    names what stands in a Sequential "0.weight"; nn::Sequential, "layer0.weight". What it saves so, loads here:
+//   numpy.savez(path, **{"layer" + k: v.numpy() for k, v in model.state_dict().items()})
+// The other way, w = numpy.load(path), and then
+//   model.load_state_dict({k[5:]: torch.from_numpy(w[k]) for k in w})
+// nn::MLP numbers its linear layers only: the second is 2 in a Sequential(Linear, Tanh, Linear), layer1 here.
 // A zip archive without compression (core/zip.hpp) whose entry "W.npy" is the array W (core/npy.hpp). What is an integer
 // or a number in a TensorFile is an array of rank 0 of type u8 or f8 there, and is read as one.
 // mixing   A file with doubles in a float build: each entry is rounded, and rounded() says so.

@@ -10,6 +10,7 @@
 // A copy of a Module means the same parameters, as a copy of a Parameter means the same tensor: handing a model to a
 // solver or a lambda does not split its training in two. Independent numbers: clone(model), for any Module, or a second
 // model that was built alike and told to assign(first).
+// A Tensor through a model of one's own: nn::evaluate(model, x). The library's modules take Vars and Tensors.
 // why      No virtual functions: a model is called by its own type, so nothing has to be looked up while it runs.
 #pragma once
 #include <span>
