@@ -3,14 +3,15 @@
 #   examples_check.sh build-folder          NAME.cpp against NAME.expected; where there is a NAME.quick.expected, it is called
 #                                           with --quick and held against that
 #   examples_check.sh build-folder full     the numbered experiments alone, in full, and a table of all figures of merit
-#   examples_check.sh build-folder quick|full examples/NAME.cpp         one of them
+#   examples_check.sh build-folder quick|full examples/NAME.cpp [SEED]  one of them
 # The file has lines that the program prints, in this order, among others. Words must be equal; numbers may differ by the
 # relative tolerance. "name <= 0.1" and "name >= 0.9" are bounds of what the line "name = number" prints, wherever it
 # stands; what is not printed is out of bounds. Lines that begin with # say how:
 #   # args: examples/data/lynx_hare.csv --epochs 20       what the program is called with
 #   # tolerance: 1e-3                                     for the lines below; 1e-6 before the first such line
+#   # seeds: 1 2                                          in full, its bounds hold from these, too
 set -eu
-build=${1:?usage: tests/examples_check.sh build-folder [quick|full [examples/NAME.cpp]]} how=${2:-quick}
+build=${1:?usage: tests/examples_check.sh build-folder [quick|full [examples/NAME.cpp [SEED]]]} how=${2:-quick}
 if [ $# -lt 3 ]; then
     mkdir -p out
     if [ "$how" = full ]; then set -- examples/[0-9]*.cpp; else set -- examples/*.cpp examples/short/*.cpp; fi
@@ -30,11 +31,14 @@ if [ $# -lt 3 ]; then
 fi
 
 stem=${3%.cpp}
-name=$(basename "$stem") expected=$stem.expected
-arguments="" output=$build/$stem.out rows=$build/$stem.rows
+name=$(basename "$stem")${4:+ --seed $4} expected=$stem.expected
+arguments=${4:+--seed $4} output=$build/$stem.out${4:-} rows=$build/$stem.rows${4:-}
 : > "$rows"
 if [ "$how" = quick ] && [ -f "$stem.quick.expected" ]; then expected=$stem.quick.expected arguments=--quick; fi
 if [ ! -f "$expected" ]; then echo "$name: no $expected"; exit 1; fi
+if [ "$how" = full ] && [ $# -eq 3 ]; then
+    for seed in $(sed -n 's/^# seeds: //p' "$expected"); do "$0" "$build" full "$3" "$seed" || seeds_failed=1; done
+fi
 # shellcheck disable=SC2046,SC2086  # the arguments are meant to split
 if ! "$build/$stem" $arguments $(sed -n 's/^# args: //p' "$expected") > "$output" 2> "$output.err"; then
     echo "$name: failed, and said"; tail -n 5 "$output.err"; exit 1
@@ -87,3 +91,4 @@ tr '\r' '\n' < "$output" | LC_ALL=C awk -v name="$name" -v expected="$expected" 
         if (!bad) printf "%s: %d line%s as expected\n", name, checked, checked == 1 ? "" : "s"
         exit bad != 0
     }'
+[ -z "${seeds_failed:-}" ] || exit 1

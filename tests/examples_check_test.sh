@@ -31,6 +31,10 @@ case_of 0 quick 'error <= 1e-5\n' "the quick run has bounds of its own"
 case_of 0 full 'error <= 1e-5\n' "the full run keeps its bounds"
 echo 'error <= 0.4' > examples/01_it.quick.expected
 case_of 1 quick 'error <= 1e-5\n' "the bounds of the quick run are held"
+program 01_it 'echo "error = 0.${2:-0}"'
+case_of 0 full '# seeds: 1 2\nerror <= 0.2\n' "bounds that hold from every seed are accepted"
+case_of 1 full '# seeds: 1 3 2\nerror <= 0.2\n' "a bound that one seed misses is missed"
+program 01_it 'echo "error = 1e-06"'
 program 02_broken 'echo "sorry" >&2; exit 3'
 echo 'error <= 1' > examples/02_broken.expected
 "$check" build full > output 2>&1
