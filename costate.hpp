@@ -7,6 +7,7 @@
 #include "core/argmax.hpp"
 #include "core/broadcast.hpp"
 #include "core/combine.hpp"
+#include "core/conv.hpp"
 #include "core/elementary.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
@@ -103,8 +104,8 @@
 // the one above against the folders: a header stands in one of them.
 //   core/bytes.hpp              core/elementary_atan.hpp   core/elementary_bits.hpp   core/elementary_erf.hpp
 //   core/elementary_exp.hpp     core/elementary_log.hpp    core/elementary_pow.hpp    core/elementary_trig.hpp
-//   core/nest.hpp               core/npy_array.hpp         core/reduce_layout.hpp     core/simd.hpp
-//   core/zip.hpp
+//   core/nest.hpp               core/npy_array.hpp         core/reduce_layout.hpp     core/register_tile.hpp
+//   core/simd.hpp               core/zip.hpp
 //   autodiff/around_axis.hpp    autodiff/binary.hpp        autodiff/index_table.hpp   autodiff/passes.hpp
 //   autodiff/unary_rules.hpp    autodiff/walk.hpp
 //   optim/fitter.hpp            optim/levenberg.hpp        optim/qr.hpp

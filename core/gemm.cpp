@@ -24,29 +24,26 @@
 #include <algorithm>  // brings: std::min, max
 #include <array>      // brings: std::array
 
-#include "core/simd.hpp"  // brings: Vector, load, store, lane_sums
+#include "core/register_tile.hpp"  // brings: max_rows, parts_of, each_vector
+#include "core/simd.hpp"           // brings: Vector, load, store, lane_sums
 
 namespace costate {
 namespace {
 
 using simd::broadcast;
+using simd::each_vector;
+using simd::first_of;
 using simd::lanes;
 using simd::load;
+using simd::max_rows;
+using simd::max_vectors;
 using simd::multiply_add;
+using simd::parts_of;
 using simd::store;
 using simd::Vector;
 
-constexpr int max_rows = simd::vector_bytes == 64 ? 8 : 4;  // R: 32 registers, or 16
-constexpr int max_vectors(Index rows) {                     // V
-    return rows == 1 ? 8 : rows == 2 ? max_rows : 3;
-}
 constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));
 constexpr Index max_dot_columns = std::min(4, lanes), max_dot_depth = 1024;
-
-// How many parts of at most `largest`? And, of `parts` even ones, how large is the first? One is the common answer, and
-// a division takes as long as a whole tile of a small product.
-Index parts_of(Index count, Index largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
-Index first_of(Index count, Index parts) { return parts == 1 ? count : (count + parts - 1) / parts; }
 
 // One tile. `last` is where the last vector begins.
 struct TileCall {
@@ -56,14 +53,6 @@ struct TileCall {
     Index lda, ldb, ldc, last;
     Into into;
 };
-
-template <int R, int V, class Visit>
-inline void each_vector(Visit visit) {  // unrolled, so that every vector of the tile is a register
-#pragma GCC unroll 8
-    for (int r = 0; r < R; ++r)
-#pragma GCC unroll 8
-        for (int v = 0; v < V; ++v) visit(r, v);
-}
 
 template <bool transpose_a, int R, int V>
 [[gnu::noinline]] void tile(const TileCall& t) {
