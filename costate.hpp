@@ -35,6 +35,7 @@
 
 // autodiff: tapes and their operators, derivatives, programs; what an operator of one's own is made of
 #include "autodiff/check.hpp"
+#include "autodiff/conv.hpp"
 #include "autodiff/elementwise.hpp"
 #include "autodiff/evaluation.hpp"
 #include "autodiff/grad.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 #include "nn/losses.hpp"
 #include "tests/autodiff/curves.hpp"
+#include "tests/autodiff/images.hpp"
 #include "tests/autodiff/units_and_losses.hpp"
 
 namespace costate::test {
@@ -259,7 +260,8 @@ inline const Cases& operator_cases() {
         add_shaping(list);
         add_compositions(list);
         add_curves(list);
-        add_units_and_losses(list);  // at the end: a case is drawn from its place in the list
+        add_units_and_losses(list);
+        add_images(list);  // at the end: a case is drawn from its place in the list
         return list;
     }();
     return cases;
