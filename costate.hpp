@@ -56,13 +56,16 @@
 // nn: modules, layers, losses, initialisers, minibatches
 #include "nn/activations.hpp"
 #include "nn/batches.hpp"
+#include "nn/conv.hpp"
 #include "nn/evaluate.hpp"
+#include "nn/group_norm.hpp"
 #include "nn/init.hpp"
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
 #include "nn/metrics.hpp"
 #include "nn/mlp.hpp"
 #include "nn/module.hpp"
+#include "nn/pooling.hpp"
 #include "nn/sequential.hpp"
 
 // optim: optimisers, schedules, clipping, the training loop

@@ -1,6 +1,8 @@
-// tests/autodiff/images.hpp — the part of the list of operators.hpp about images: convolutions
+// tests/autodiff/images.hpp — the part of the list of operators.hpp about images: convolutions, norms, pooling
 #pragma once
 #include "autodiff/conv.hpp"
+#include "nn/group_norm.hpp"
+#include "nn/pooling.hpp"
 #include "tests/autodiff/operators.hpp"
 
 namespace costate::test {
@@ -40,6 +42,16 @@ inline void add_images(Cases& cases) {
     add(
         "conv2d of one shared image", {{1, 3, 3, 1}, {2, 2, 1, 2}, {3, 2, 2, 2}},
         [](Vars x) { return conv2d(x[0], x[1]) + x[2]; }, 4);
+    for (const Index groups : {1, 2, 4})
+        add(
+            "group_norm in " + std::to_string(groups), {{3, 2, 2, 4}, {4}, {4}},
+            [groups](Vars x) { return nn::group_norm(x[0], x[1], x[2], groups, {.epsilon = 0.1}); }, 1);
+    add(
+        "mean_pool", {{3, 4, 2, 3}}, [](Vars x) { return nn::mean_pool(square(x[0]), 2); }, 1);
+    add(
+        "max_pool", {{3, 4, 2, 3}}, [](Vars x) { return nn::max_pool(x[0], 2) * 1.5; }, 1);
+    add(
+        "global_mean_pool", {{3, 4, 2, 3}}, [](Vars x) { return nn::global_mean_pool(square(x[0])); }, 1);
 }
 
 }  // namespace costate::test

@@ -1,0 +1,63 @@
+#include "nn/group_norm.hpp"
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/reductions.hpp"
+#include "autodiff/shaping.hpp"
+
+namespace costate::nn {
+inline namespace COSTATE_PRECISION {
+
+namespace {
+
+// [B,H,W,C] -> [B,1,1,C]: the mean over each group, at each of its channels. The pixels first, where channels lie side by
+// side; what is left is small.
+Var mean_of_groups(Var x, Index groups) {
+    const Shape shape = x.shape();
+    const Index B = shape[0], C = shape[3];
+    const Var of_channels = reshape(mean(x, {1, 2}), {B, groups, C / groups});
+    const Var of_groups = mean(of_channels, {2}, true);
+    return reshape(broadcast_to(of_groups, {B, groups, C / groups}), {B, 1, 1, C});
+}
+
+void require_groups(Index channels, Index groups, Where at) {
+    if (channels < 1 || groups < 1 || channels % groups != 0)
+        fail({.what = "GroupNorm: the groups do not share the channels out",
+              .got = std::to_string(channels) + " channels in " + std::to_string(groups) + " groups",
+              .expected = "a number of groups that divides the channels"},
+             at);
+}
+
+}  // namespace
+
+Var group_norm(const Operand& x, const Operand& scale, const Operand& shift, Index groups, GroupNormOptions options) {
+    if (x.is_zero()) return x.var();
+    const CalledFrom caller(x.at());
+    std::array<Var, 3> v;
+    place(std::array{&x, &scale, &shift}, v, "group_norm");
+    const Shape shape = v[0].shape(), of_scale = v[1].shape(), of_shift = v[2].shape();
+    if (shape.rank() != 4 || shape[1] * shape[2] == 0 || of_scale != Shape{shape[3]} || of_shift != of_scale)
+        fail({.what = "group_norm: the shapes do not fit",
+              .got = "x " + to_text(shape) + ", scale " + to_text(of_scale) + ", shift " + to_text(of_shift),
+              .expected = "x [B,H,W,C] with at least one pixel, scale and shift [C]"},
+             x.at());
+    require_groups(shape[3], groups, x.at());
+    const Var centred = v[0] - mean_of_groups(v[0], groups);
+    const Var variance = mean_of_groups(square(centred), groups);
+    return centred * (v[1] / sqrt(variance + options.epsilon)) + v[2];
+}
+
+GroupNorm::GroupNorm(Index channels, Index groups, GroupNormOptions options, Where at)
+    : groups_(groups), options_(options) {
+    require_groups(channels, groups, at);
+    add("scale", Tensor(Shape({channels}, at), 1), at);
+    add("shift", Tensor(Shape({channels}, at)), at);
+}
+
+Var GroupNorm::operator()(Var x, Where at) const {
+    const CalledFrom caller(at);
+    innermost_tape({&x, 1}, "GroupNorm");
+    return group_norm(x, parameters()[0], parameters()[1], groups_, options_);
+}
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::nn
