@@ -66,6 +66,7 @@
 #include "nn/mlp.hpp"
 #include "nn/module.hpp"
 #include "nn/pooling.hpp"
+#include "nn/resnet.hpp"
 #include "nn/sequential.hpp"
 
 // optim: optimisers, schedules, clipping, the training loop

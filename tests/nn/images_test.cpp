@@ -12,6 +12,7 @@
 #include "nn/group_norm.hpp"
 #include "nn/linear.hpp"
 #include "nn/pooling.hpp"
+#include "nn/resnet.hpp"
 #include "nn/sequential.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -144,6 +145,25 @@ TEST_CASE("layers of images stand in a Sequential, and know the field's call") {
     const Tensor x = drawn({2, 3, 3, 2});
     CHECK(field(0.5, x) == field(x));
     CHECK(nn::GroupNorm(2, 1)(x).shape() == x.shape());
+}
+
+TEST_CASE("ResNet: blocks of a field's make, one after the other, at times n/N") {
+    Rng rng(3);
+    const nn::ResNet net(4, [&] { return nn::Conv2d(2, 2, 3, rng, {.padding = 1, .time = true}); });
+    CHECK(net.parameters().size() == 12);
+    CHECK(net.names()[3] == "block1.weight");
+    const Tensor x = drawn({2, 3, 3, 2});
+    Tape tape;
+    Var z = tape.constant(x);
+    for (int n = 0; n < 4; ++n) z = z + net.blocks()[static_cast<std::size_t>(n)](tape.constant(n / 4.0), z);
+    CHECK(net(x) == Tensor(z.value()));
+    CHECK(grad(sum(net(tape.variable(x))), net).size() == 12);
+
+    struct Doubled : nn::Module {
+        Var operator()(Var x) const { return x; }
+    };
+    CHECK(nn::ResNet(3, [] { return Doubled{}; })(Tensor({1}, {1})) == Tensor({1}, {8}));
+    CHECK(nn::ResNet(std::vector<Doubled>{})(Tensor({1}, {1})) == Tensor({1}, {1}));
 }
 
 TEST_SUITE_END();
