@@ -48,6 +48,7 @@ constexpr Reference table[]{
     {"long_horizon_adj_10000", 0.994076999879,   3.34090778674,    0.820559895999,    unknown,         rounding},
     {"poisson_pinn",           3.07829342824,    4.67817604693,    -0.929861637446,   1.73942572433,   rounding},
     {"spiral_single",          2.96882246250,    7.42078094601,    -2.47551777889,    1.17285226728,   tight},
+    {"convolution",            658776.568814,    26063.4866143,    1788.40546122,    658776.568814,   rounding},
 };
 // clang-format on
 

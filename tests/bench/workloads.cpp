@@ -25,6 +25,7 @@ constexpr Entry table[]{
     {"W8a4", "long_horizon_adj_10000", {0, 2},          discrete, make_long_horizon},
     {"W9",   "poisson_pinn",           {2, 20},         spec,     make_poisson},
     {"W10",  "spiral_single",          {2, 20},         direct,   make_spiral_single},
+    {"W11",  "convolution",            {2, 20},         spec,     make_convolution},
 };
 // clang-format on
 

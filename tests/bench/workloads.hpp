@@ -45,5 +45,6 @@ std::unique_ptr<Problem> make_spiral_mlp(const Setting&);     // W5
 std::unique_ptr<Problem> make_spiral_single(const Setting&);  // W10
 std::unique_ptr<Problem> make_flow(const Setting&);           // W6, W6h  flow.cpp
 std::unique_ptr<Problem> make_poisson(const Setting&);        // W9   poisson.cpp
+std::unique_ptr<Problem> make_convolution(const Setting&);    // W11  convolution.cpp
 
 }  // namespace costate::bench
