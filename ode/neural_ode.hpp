@@ -40,11 +40,13 @@ public:
     Var path(Var z0, Where at = {}) const { return solve(z0, at).z; }
     Tensor path(View z0, Where at = {}) const { return solve(z0, at).z; }
 
-    Solution<Var> solve(Var z0, Where at = {}) const { return ode::solve(field(), z0, times_, options_, at); }
-    Solution<Tensor> solve(View z0, Where at = {}) const { return ode::solve(field(), z0, times_, options_, at); }
+    Solution<Var> solve(Var z0, Where at = {}) const { return ode::solve(as_field(), z0, times_, options_, at); }
+    Solution<Tensor> solve(View z0, Where at = {}) const { return ode::solve(as_field(), z0, times_, options_, at); }
+
+    const F& field() const { return field_; }  // to be solved with other options, say
 
 private:
-    FieldRef field() const {
+    FieldRef as_field() const {
         if constexpr (is_field<const F>) return field_;
         return {};
     }

@@ -27,6 +27,7 @@ TEST_SUITE("ode") {
             CHECK(layer.parameters()[i] == field.parameters()[i]);
             CHECK(layer.names()[i] == "field." + field.names()[i]);
         }
+        CHECK(layer.field().parameters()[0] == field.parameters()[0]);
     }
 
     TEST_CASE("NeuralODE: the end of its path, and what solve gives") {
