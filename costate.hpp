@@ -68,6 +68,7 @@
 #include "nn/pooling.hpp"
 #include "nn/resnet.hpp"
 #include "nn/sequential.hpp"
+#include "nn/toy_densities.hpp"
 
 // optim: optimisers, schedules, clipping, the training loop
 #include "optim/adam.hpp"
