@@ -57,6 +57,7 @@
 #include "nn/activations.hpp"
 #include "nn/batches.hpp"
 #include "nn/conv.hpp"
+#include "nn/concat_squash.hpp"
 #include "nn/evaluate.hpp"
 #include "nn/group_norm.hpp"
 #include "nn/init.hpp"

@@ -3,9 +3,18 @@
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {
 
-Layer::Layer(Var (*f)(const Operand&)) : call_([f](Var x, Where at) { return f(Operand(x, at)); }) {}
+Layer::Layer(Var (*f)(const Operand&)) : Layer(Activation(f)) {}
 
-Layer::Layer(const char* name, Where at) : call_(activation(name, at)) {}
+Layer::Layer(const char* name, Where at) : Layer(activation(name, at)) {}
+
+void Layer::require_time(Var t, Where at) {
+    if (t.is_zero())
+        fail({.what = "Sequential: one of the layers takes the time as well",
+              .got = "x alone",
+              .expected = "t and z: a field",
+              .fix = "model(t, z), or solve(model, z0, times)"},
+             at);
+}
 
 Sequential::Sequential(std::initializer_list<Layer> layers, Where at) : Sequential(std::vector<Layer>(layers), at) {}
 
@@ -14,9 +23,9 @@ Sequential::Sequential(std::vector<Layer> layers, Where at) : layers_(std::move(
     for (std::size_t i = 0; i < layers_.size(); ++i) add("layer" + std::to_string(i), layers_[i].module(), at);
 }
 
-Var Sequential::operator()(Var x, Where at) const {
-    for (const Layer& layer : layers_) x = layer(x, at);
-    return x;
+Var Sequential::operator()(Var t, Var z, Where at) const {
+    for (const Layer& layer : layers_) z = layer(t, z, at);
+    return z;
 }
 
 }  // namespace COSTATE_PRECISION

@@ -5,6 +5,7 @@
 
 #include "autodiff/grad.hpp"
 #include "autodiff/reductions.hpp"
+#include "nn/concat_squash.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"
 #include "tests/support/error_of.hpp"
@@ -142,6 +143,50 @@ TEST_CASE("MLP: other initialisers, a user's own among them") {
     Rng rng(8);
     CHECK(entry(net, "layer0.weight", 0) == static_cast<double>(static_cast<Real>(0.1 * rng.normal())));
     CHECK(entry(net, "layer0.bias", 2) == 0);
+}
+
+TEST_CASE("concat squash: y = (x Wᵀ + b) σ(t g + c) + t h, for one time or one a row") {
+    const nn::ConcatSquash layer(2, 3, Rng{6});
+    REQUIRE(layer.names().size() == 5);
+    CHECK(layer.count() == 6 + 4 * 3);
+    CHECK(layer.names()[2] == "gate.weight");
+    const double x[2][2] = {{0.3, -0.8}, {1.5, 0.2}}, t[2] = {0.7, -0.4};
+    Tape tape;
+    const Var points = tape.constant(Tensor({2, 2}, {x[0][0], x[0][1], x[1][0], x[1][1]}));
+    const Tensor each(tape.view(layer(tape.constant(Tensor({2, 1}, {t[0], t[1]})), points)));
+    for (Index b = 0; b < 2; ++b) {
+        const Tensor shared(tape.view(layer(tape.constant(t[b]), points)));
+        for (Index o = 0; o < 3; ++o) {
+            const double line = entry(layer, "weight", 2 * o) * x[b][0] + entry(layer, "weight", 2 * o + 1) * x[b][1] +
+                                entry(layer, "bias", o);
+            const double gate =
+                1 / (1 + std::exp(-(entry(layer, "gate.weight", o) * t[b] + entry(layer, "gate.bias", o))));
+            const double expected = line * gate + entry(layer, "shift", o) * t[b];
+            CHECK(static_cast<double>(each(b, o)) == Approx(expected).epsilon(rounding));
+            CHECK(static_cast<double>(shared(b, o)) == Approx(expected).epsilon(rounding));
+        }
+    }
+    CHECK(layer(0.7, tape.view(points)).shape() == Shape{2, 3});
+    const std::string error = error_of([&] { layer(tape.constant(Tensor({3, 1})), points); });
+    CHECK(contains(error, "t [3,1] for x [2,2]"));
+    CHECK(contains(error_of([] { nn::ConcatSquash(2, 0, Rng{0}); }), "2 in, 0 out"));
+}
+
+TEST_CASE("sequential: layers that take the time are handed it") {
+    Rng rng(6);
+    const nn::ConcatSquash first(2, 4, rng), last(4, 2, rng);
+    const nn::Linear middle(4, 4, rng);
+    const nn::Sequential field{first, nn::sin, middle, last};
+    CHECK(field.parameters().size() == 12);
+    Tape tape;
+    const Var t = tape.constant(0.6), z = tape.constant(Tensor({1, 2}, {1, -1}));
+    CHECK(same_numbers(field(t, z).value(), last(t, middle(nn::sin(first(t, z)))).value()));
+    const nn::Sequential nested{nn::Sequential{first, nn::sin}, last};
+    CHECK(same_numbers(nested(t, z).value(), last(t, nn::sin(first(t, z))).value()));
+    CHECK(nested(0.6, z.value()) == Tensor(nested(t, z).value()));
+    const std::string error = error_of([&] { field(z); });
+    CHECK(contains(error, "Sequential: one of the layers takes the time as well"));
+    CHECK(contains(error, "layers_test.cpp:"));
 }
 
 TEST_CASE("sequential: the layers one after the other, named by their places") {
