@@ -93,6 +93,7 @@
 
 #include "ode/collocation.hpp"
 #include "ode/field.hpp"
+#include "ode/flow.hpp"
 #include "ode/growing_horizon.hpp"
 #include "ode/method.hpp"
 #include "ode/methods.hpp"

@@ -10,6 +10,26 @@ namespace costate {
 inline namespace COSTATE_PRECISION {
 
 namespace {
+struct UnitVector {  // kept by the tape between passes, so that a warm one allocates nothing
+    Tensor e;
+};
+}  // namespace
+
+Var walking::along(Var x, Index j) {
+    const Shape& shape = x.shape();
+    const Index dimensions = shape[shape.rank() - 1];
+    Tensor& e = x.tape().extension<UnitVector>().e;
+    const Shape of_row = Shape::of_rank(shape.rank()).with(shape.rank() - 1, dimensions);
+    if (e.shape() != of_row) e = Tensor(of_row);
+    e[j] = 1;
+    const Var unit = x.tape().constant(e);
+    e[j] = 0;
+    return broadcast_to(unit, shape);
+}
+
+namespace {
+
+using walking::along;
 
 // The i-th unit vector in the shape of v, as a constant of its tape.
 Var unit(Var v, Index i) {
@@ -21,14 +41,6 @@ Var unit(Var v, Index i) {
 // For one Var each, without a look at the order of the arguments.
 Var pull(Var y, Var x, Var y_bar, Where at) { return vjp(Vars(&y, 1), Vars(&x, 1), Vars(&y_bar, 1), at)[0]; }
 Var push(Var y, Var x, Var x_dot, Where at) { return jvp(Vars(&y, 1), Vars(&x, 1), Vars(&x_dot, 1), at)[0]; }
-
-// The j-th unit vector along the last axis, the same in all rows of x.
-Var along(Var x, Index j) {
-    const Shape& shape = x.shape();
-    Tensor e(Shape::of_rank(shape.rank()).with(shape.rank() - 1, shape[shape.rank() - 1]));
-    e[j] = 1;
-    return broadcast_to(x.tape().constant(e), shape);
-}
 
 void require_rate(Var f, Var z, Where at) {
     if (z.shape(at).rank() < 1 || f.shape(at) != z.shape())

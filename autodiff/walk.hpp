@@ -265,6 +265,9 @@ inline bool mixes_rows(Var y, Var x) {
     return labels[y.index()] == mixed || labels[y.index()] == sum;
 }
 
+// The j-th unit vector along the last axis, the same in all rows of x: a direction, as a constant of its tape.
+Var along(Var x, Index j);
+
 }  // namespace walking
 }  // namespace COSTATE_PRECISION
 }  // namespace costate
