@@ -68,6 +68,7 @@
 #include "nn/module.hpp"
 #include "nn/pooling.hpp"
 #include "nn/resnet.hpp"
+#include "nn/recurrent.hpp"
 #include "nn/sequential.hpp"
 #include "nn/toy_densities.hpp"
 

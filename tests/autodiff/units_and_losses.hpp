@@ -1,6 +1,7 @@
 // tests/autodiff/units_and_losses.hpp — the part of the list of operators.hpp that nets end with: units, losses, masks
 #pragma once
 #include "nn/losses.hpp"
+#include "nn/recurrent.hpp"
 #include "tests/autodiff/curves.hpp"
 
 namespace costate::test {
@@ -35,6 +36,19 @@ inline void add_units_and_losses(Cases& cases) {
         "masked cross entropy", {{3, 4}},
         [](Vars x) {
             return nn::cross_entropy_with_logits(x[0], {2, 0, 3}, Tensor({3}, {1, 0, 1}));
+        },
+        0);
+    const nn::RNN rnn(3, 2, Rng{0});
+    const nn::GRU gru(3, 2, Rng{1});
+    add(
+        "an RNN cell", {{5, 3}, {5, 2}}, [rnn](Vars x) { return rnn(x[0], x[1]); }, 3);
+    add(
+        "a GRU cell", {{5, 3}, {5, 2}}, [gru](Vars x) { return gru(x[0], x[1]); }, 3);
+    add(
+        "a sequence read", {{3, 4, 3}, {4, 2}},
+        [gru](Vars x) {
+            const Tensor mask({3, 4}, {1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1});
+            return nn::states(gru, x[0], {.backwards = true, .h0 = x[1], .mask = numbers(x, mask)});
         },
         0);
 }
