@@ -106,8 +106,8 @@ struct Counted {
     Var vjp(Var, Var, Var, Needs) const { return {}; }
 };
 
-// A mask beside what it says of: is it one? The number of entries that count.
-Var counted(const char* what, const Var& x, const Var& mask) {
+// A mask beside what it says of: is it one?
+void require_mask(const char* what, const Var& x, const Var& mask) {
     require_rows(what, x.shape());
     if (!can_broadcast(mask.shape(), x.shape()))
         fail({.what = std::string(what) + ": the mask does not fit",
@@ -115,6 +115,10 @@ Var counted(const char* what, const Var& x, const Var& mask) {
               .expected = "one that broadcasts to what it says of",
               .fix = "reshape(mask, {-1, 1}) for one entry a row"});
     if (mask.tape().evaluating()) Counted::count(mask.tape().view(mask), Context::caller());
+}
+
+Var counted(const char* what, const Var& x, const Var& mask) {  // the number of entries that count
+    require_mask(what, x, mask);
     return record(Counted{x.size() / mask.size()}, mask);
 }
 
@@ -245,26 +249,47 @@ Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index
     return cross_entropy_with_logits(logits, Indices(labels), mask);
 }
 
-Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
-    const char* name = "gaussian_log_likelihood";
-    const CalledFrom caller(x.at());
-    std::array<Var, 3> v;
-    place(std::array{&x, &mean, &log_sigma}, v, name);
-    const Shape shape = v[0].shape();
-    require_rows(name, shape);
+namespace {
+
+constexpr const char* likelihood = "gaussian_log_likelihood";
+
+void require_gaussian(const Var& x, std::initializer_list<Var> mean_and_log_sigma) {
+    const Shape shape = x.shape();
+    require_rows(likelihood, shape);
     if (shape.rank() == 0)
-        fail({.what = std::string(name) + ": x has no axis to sum over",
+        fail({.what = std::string(likelihood) + ": x has no axis to sum over",
               .got = "a single number",
               .expected = "x [B,D], or [D]",
               .fix = "reshape(x, {1})"});
-    for (const Var& beside : {v[1], v[2]})
+    for (const Var& beside : mean_and_log_sigma)
         if (const Shape other = beside.shape(); other.rank() > 0 && other != shape)
-            fail({.what = std::string(name) + ": the shapes do not fit",
+            fail({.what = std::string(likelihood) + ": the shapes do not fit",
                   .got = "x " + to_text(shape) + ", beside it " + to_text(other),
                   .expected = "a mean and a log_sigma of x's shape, or single numbers",
                   .fix = "reshape(mean, x.shape()); broadcast_to(mean, x.shape()) if one mean is meant for all rows"});
-    const Var z = (v[0] - v[1]) * exp(-v[2]);
-    return sum(affine(square(z), -0.5, -half_log_two_pi) - v[2], -1);
+}
+
+Var log_density(const Var& difference, const Var& log_sigma) {  // entry by entry
+    return affine(square(difference * exp(-log_sigma)), -0.5, -half_log_two_pi) - log_sigma;
+}
+
+}  // namespace
+
+Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
+    const CalledFrom caller(x.at());
+    std::array<Var, 3> v;
+    place(std::array{&x, &mean, &log_sigma}, v, likelihood);
+    require_gaussian(v[0], {v[1], v[2]});
+    return sum(log_density(v[0] - v[1], v[2]), -1);
+}
+
+Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma, const Operand& mask) {
+    const CalledFrom caller(x.at());
+    std::array<Var, 4> v;
+    place(std::array{&x, &mean, &log_sigma, &mask}, v, likelihood);
+    require_gaussian(v[0], {v[1], v[2]});
+    require_mask(likelihood, v[0], v[3]);
+    return sum(where(v[3], log_density(where(v[3], v[0] - v[1], 0), v[2]), 0), -1);
 }
 
 }  // namespace COSTATE_PRECISION

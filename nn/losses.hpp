@@ -4,18 +4,21 @@
 //   huber                       mean of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ),   d = y − target: an outlier pulls no more
 //   cross_entropy_with_logits   mean over rows of −Σ_c p_c ln softmax(l)_c = Σ_c p_c (logsumexp(l) − l_c)
 //   gaussian_log_likelihood     Σ over the last axis of −½ ((x − μ)/σ)² − ln σ − ½ ln 2π,   σ = e^log_sigma
+//   gaussian_kl                 KL(N(μ,σ²) ‖ N(0,1)) = Σ over the last axis of ½ (σ² + μ² − 1) − ln σ; and between any two
 // of       a Var, for a Var: then the other may be anything that is an operand. Tensors alone: a number.
 // shapes   mse, mae: y and target alike, result []. A target [B] beside y [B,1] would broadcast to [B,B]: an error.
 //          logits [B,C]; targets: labels, B whole numbers from 0 to C − 1, or probabilities [B,C]. (A Var [B] holds labels
 //          that a program is to bind anew.)
 //          x [...,D]; mean and log_sigma: x's shape, or one number for all; the result lacks the last axis.
+//          gaussian_kl: all of one shape [...,D]; the result lacks the last axis.
 //          No rows, no loss: an error. Its mean would be 0/0.
 // mask     1 where an entry counts, 0 where it does not: means are over what counts. It broadcasts to y, [T,B,1] to [T,B,D]
 //          say (of cross entropy: to the rows [B]), and what does not count of a target may be a nan. Nothing that counts,
 //          or another number than 0 and 1: an error.   masked_mean(x, mask): the same for a loss of one's own.
 // why      From logits, not from probabilities: logsumexp subtracts the largest logit, so nothing overflows and no
 //          ln 0 arises. log_sigma, not σ: any real number is allowed, so a network may put it out.
-// source   Bishop, Pattern Recognition and Machine Learning, eq. (1.46), (4.108) · Huber 1964, with PyTorch's factors
+// source   Bishop, Pattern Recognition and Machine Learning, eq. (1.46), (4.108) · Huber 1964, with PyTorch's factors ·
+//          Kingma & Welling 2014, appendix B
 #pragma once
 #include <initializer_list>
 
@@ -39,6 +42,10 @@ Var cross_entropy_with_logits(const Operand& logits, Indices labels, const Opera
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels, const Operand& mask);
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, const Operand& mask);
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma);
+Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma, const Operand& mask);
+Var gaussian_kl(const Operand& mean, const Operand& log_sigma);  // from N(0, 1)
+Var gaussian_kl(const Operand& mean, const Operand& log_sigma, const Operand& from_mean,
+                const Operand& from_log_sigma);  // from N(from_mean, e^(2 from_log_sigma))
 
 // Of Tensors and Views alone, without a tape: a number to look at, such as mse(model(X), Y) of a validation set.
 template <Numbers Y, Numbers T>

@@ -38,6 +38,17 @@ inline void add_units_and_losses(Cases& cases) {
             return nn::cross_entropy_with_logits(x[0], {2, 0, 3}, Tensor({3}, {1, 0, 1}));
         },
         0);
+    add(
+        "masked gaussian likelihood", {{5, 3}, {5, 3}, {5, 3}},
+        [](Vars x) {
+            return nn::gaussian_log_likelihood(x[0], x[1], x[2], Tensor({3}, {1, 0, 1}));
+        },
+        7);
+    add(
+        "gaussian kl", {{5, 3}, {5, 3}}, [](Vars x) { return nn::gaussian_kl(x[0], x[1]); }, 3);
+    add(
+        "gaussian kl of two", {{5, 3}, {5, 3}, {5, 3}, {5, 3}},
+        [](Vars x) { return nn::gaussian_kl(x[0], x[1], x[2], x[3]); }, 15);
     const nn::RNN rnn(3, 2, Rng{0});
     const nn::GRU gru(3, 2, Rng{1});
     add(
