@@ -96,6 +96,7 @@
 #include "ode/field.hpp"
 #include "ode/flow.hpp"
 #include "ode/growing_horizon.hpp"
+#include "ode/latent_ode.hpp"
 #include "ode/method.hpp"
 #include "ode/methods.hpp"
 #include "ode/neural_ode.hpp"

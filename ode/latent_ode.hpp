@@ -1,0 +1,91 @@
+// ode/latent_ode.hpp — a curve is a point: a few numbers z0 and one law from which all of its observations follow
+//   q(z0 | x) = N(μ, σ²),  (μ, ln σ) = W h + b      h: the encoder's state after the observations, read backwards    (1)
+//   z0 = μ + σ ⊙ ε,  ε ~ N(0, 1)                    so that the gradient goes through the sample                     (2)
+//   dz/dt = field(t, z),  x(t_i) ~ N(decoder(z(t_i)), s²)                                                            (3)
+//   ELBO = Σ_i ln p(x(t_i) | z(t_i)) − KL(q ‖ N(0, 1))          on average at most ln p(x); −mean of it is the loss   (4)
+//   const ode::LatentODE model(nn::GRU(2, 32, rng), nn::MLP({4, 32, 4}, nn::elu, rng), nn::MLP({4, 32, 2}, nn::elu, rng),
+//                              rng, {.latent = 4, .noise = 0.1});
+//   optim::train(adam, [&](Tape& tape) { return -mean(model.elbo(tape.constant(x), times, x, mask, epsilon)); });
+//   model.decode(z0, times)          // of any z0, at any times: further on, in between, of noise from the prior
+// shapes   read: [n,B,in], what the encoder sees, in order of time    x: [T,B,D]    mask: [T,B,1], or 1    epsilon: [B,latent]
+//          z0: [B,latent]    decode: [T,B,D]    elbo: [B]
+// read     need not be x: points at times of their own for each row stand one behind the other, the gaps among their numbers.
+// noise    s: of the observations. epsilon is drawn anew for every update, outside: a tape draws nothing.
+// source   Chen, Rubanova, Bettencourt & Duvenaud 2018, §5.1 · Kingma & Welling 2014, (2), (4)
+#pragma once
+#include <cmath>
+#include <utility>
+
+#include "autodiff/elementwise.hpp"  // brings: exp
+#include "autodiff/shaping.hpp"      // brings: slice, reshape
+#include "nn/linear.hpp"             // brings: Linear, Module, Rng
+#include "nn/losses.hpp"             // brings: gaussian_log_likelihood, gaussian_kl
+#include "nn/recurrent.hpp"          // brings: read
+#include "ode/solve.hpp"             // brings: solve, SolveOptions, Times
+
+namespace costate::ode {
+inline namespace COSTATE_PRECISION {
+
+struct LatentOptions {
+    Index latent = 4;
+    double noise = 0.1;
+    SolveOptions solve = {};
+};
+
+struct Gaussian {  // independent entries, [B,latent] each
+    Var mean, log_sigma;
+    Var sample(const Operand& epsilon) const { return mean + exp(log_sigma) * epsilon; }  // (2)
+};
+
+template <class Encoder, class F, class Decoder>
+class LatentODE : public nn::Module {  // parameters: "encoder. ...", "head. ...", "field. ...", "decoder. ..."
+    static_assert(is_field<const F>, "the field of a LatentODE is Var(Var t, Var z), as that of every solve");
+
+public:
+    LatentODE(Encoder encoder, F field, Decoder decoder, Rng& rng, LatentOptions options = {}, Where at = {})
+        : encoder_(add("encoder", std::move(encoder), at)),
+          head_(add("head", nn::Linear(encoder_.hidden(), 2 * options.latent, rng, {}, at), at)),
+          field_(add("field", std::move(field), at)),
+          decoder_(add("decoder", std::move(decoder), at)),
+          options_(std::move(options)) {}
+
+    Gaussian encode(Var read, Where at = {}) const {  // (1)
+        const Var both = head_(nn::read(encoder_, read, {.backwards = true}, at), at);
+        return {slice(both, 1, 0, options_.latent), slice(both, 1, options_.latent, options_.latent)};
+    }
+
+    Var decode(Var z0, const Times& times, Where at = {}) const { return decode(z0, times, options_.solve, at); }
+    Var decode(Var z0, const Times& times, const SolveOptions& options, Where at = {}) const {  // (3)
+        const Var z = ode::solve(field_, z0, times, options, at).z;
+        const Shape shape = z.shape(at);
+        const Var x = decoder_(reshape(z, {-1, options_.latent}));
+        return reshape(x, {shape[0], shape[1], x.size(1)});
+    }
+    Tensor decode(View z0, const Times& times, Where at = {}) const { return decode(z0, times, options_.solve, at); }
+    Tensor decode(View z0, const Times& times, const SolveOptions& options, Where at = {}) const {
+        Tape tape;
+        return Tensor(tape.view(decode(tape.constant(z0), times, options, at)));
+    }
+
+    Var elbo(Var read, const Times& times, const Operand& x, const Operand& mask,
+             const Operand& epsilon) const {  // (4)
+        const CalledFrom caller(x.at());
+        const Gaussian q = encode(read, x.at());
+        const Var expected = decode(q.sample(epsilon), times, x.at());
+        const Var of_times = nn::gaussian_log_likelihood(x, expected, std::log(options_.noise), mask);
+        return sum(of_times, 0) - nn::gaussian_kl(q.mean, q.log_sigma);
+    }
+
+    const F& field() const { return field_; }
+    const LatentOptions& options() const { return options_; }
+
+private:
+    Encoder encoder_;
+    nn::Linear head_;
+    F field_;
+    Decoder decoder_;
+    LatentOptions options_;
+};
+
+}  // namespace COSTATE_PRECISION
+}  // namespace costate::ode
