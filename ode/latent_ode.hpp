@@ -7,6 +7,7 @@
 //                              rng, {.latent = 4, .noise = 0.1});
 //   optim::train(adam, [&](Tape& tape) { return -mean(model.elbo(tape.constant(x), times, x, mask, epsilon)); });
 //   model.decode(z0, times)          // of any z0, at any times: further on, in between, of noise from the prior
+//   model.encode(x).mean, model.posterior(h), model.path(z0, times), model.observe(z), model.bound(q, z, x, mask)    the parts
 // shapes   read: [n,B,in], what the encoder sees, in order of time    x: [T,B,D]    mask: [T,B,1], or 1    epsilon: [B,latent]
 //          z0: [B,latent]    decode: [T,B,D]    elbo: [B]
 // read     need not be x: points at times of their own for each row stand one behind the other, the gaps among their numbers.
@@ -49,33 +50,41 @@ public:
           decoder_(add("decoder", std::move(decoder), at)),
           options_(std::move(options)) {}
 
-    Gaussian encode(Var read, Where at = {}) const {  // (1)
-        const Var both = head_(nn::read(encoder_, read, {.backwards = true}, at), at);
+    Gaussian encode(Var read, Where at = {}) const {
+        return posterior(nn::read(encoder_, read, {.backwards = true}, at), at);
+    }
+    Gaussian posterior(Var h, Where at = {}) const {  // (1), of any of the encoder's states
+        const Var both = head_(h, at);
         return {slice(both, 1, 0, options_.latent), slice(both, 1, options_.latent, options_.latent)};
     }
 
-    Var decode(Var z0, const Times& times, Where at = {}) const { return decode(z0, times, options_.solve, at); }
-    Var decode(Var z0, const Times& times, const SolveOptions& options, Where at = {}) const {  // (3)
-        const Var z = ode::solve(field_, z0, times, options, at).z;
+    Var path(Var z0, const Times& times, Where at = {}) const { return path(z0, times, options_.solve, at); }
+    Var path(Var z0, const Times& times, const SolveOptions& options, Where at = {}) const {
+        return ode::solve(field_, z0, times, options, at).z;
+    }
+    Var observe(Var z, Where at = {}) const {  // z [T,B,latent] -> the means of x [T,B,D]
         const Shape shape = z.shape(at);
-        const Var x = decoder_(reshape(z, {-1, options_.latent}));
+        const Var x = decoder_(reshape(Operand(z, at), {-1, options_.latent}));
         return reshape(x, {shape[0], shape[1], x.size(1)});
     }
-    Tensor decode(View z0, const Times& times, Where at = {}) const { return decode(z0, times, options_.solve, at); }
-    Tensor decode(View z0, const Times& times, const SolveOptions& options, Where at = {}) const {
+    Var decode(Var z0, const Times& times, Where at = {}) const { return observe(path(z0, times, at), at); }  // (3)
+    Tensor decode(View z0, const Times& times, Where at = {}) const {
         Tape tape;
-        return Tensor(tape.view(decode(tape.constant(z0), times, options, at)));
+        return Tensor(tape.view(decode(tape.constant(z0), times, at)));
     }
 
-    Var elbo(Var read, const Times& times, const Operand& x, const Operand& mask,
-             const Operand& epsilon) const {  // (4)
-        const CalledFrom caller(x.at());
+    Var elbo(Var read, const Times& times, const Operand& x, const Operand& mask, const Operand& epsilon) const {
         const Gaussian q = encode(read, x.at());
-        const Var expected = decode(q.sample(epsilon), times, x.at());
-        const Var of_times = nn::gaussian_log_likelihood(x, expected, std::log(options_.noise), mask);
+        return bound(q, path(q.sample(epsilon), times, x.at()), x, mask);
+    }
+    Var bound(const Gaussian& q, Var z, const Operand& x,
+              const Operand& mask) const {  // (4), of a path from q's sample
+        const CalledFrom caller(x.at());
+        const Var of_times = nn::gaussian_log_likelihood(x, observe(z, x.at()), std::log(options_.noise), mask);
         return sum(of_times, 0) - nn::gaussian_kl(q.mean, q.log_sigma);
     }
 
+    const Encoder& encoder() const { return encoder_; }
     const F& field() const { return field_; }
     const LatentOptions& options() const { return options_; }
 
