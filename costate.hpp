@@ -56,8 +56,8 @@
 // nn: modules, layers, losses, initialisers, minibatches
 #include "nn/activations.hpp"
 #include "nn/batches.hpp"
-#include "nn/conv.hpp"
 #include "nn/concat_squash.hpp"
+#include "nn/conv.hpp"
 #include "nn/evaluate.hpp"
 #include "nn/group_norm.hpp"
 #include "nn/init.hpp"
@@ -67,8 +67,8 @@
 #include "nn/mlp.hpp"
 #include "nn/module.hpp"
 #include "nn/pooling.hpp"
-#include "nn/resnet.hpp"
 #include "nn/recurrent.hpp"
+#include "nn/resnet.hpp"
 #include "nn/sequential.hpp"
 #include "nn/toy_densities.hpp"
 
