@@ -92,6 +92,7 @@
 
 #include "ode/start.hpp"
 
+#include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
 #include "ode/field.hpp"
 #include "ode/flow.hpp"
