@@ -103,6 +103,8 @@
 #include "ode/neural_ode.hpp"
 #include "ode/plain.hpp"
 #include "ode/routes.hpp"
+#include "ode/sde.hpp"
+#include "ode/sde_methods.hpp"
 #include "ode/shooting.hpp"
 #include "ode/solution.hpp"
 #include "ode/solve.hpp"
