@@ -96,6 +96,7 @@
 #include "ode/collocation.hpp"
 #include "ode/field.hpp"
 #include "ode/flow.hpp"
+#include "ode/flow_matching.hpp"
 #include "ode/growing_horizon.hpp"
 #include "ode/latent_ode.hpp"
 #include "ode/method.hpp"
