@@ -17,6 +17,7 @@
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/hmc.hpp"         // brings: quantile
 #include "examples/support/line_fit.hpp"    // brings: fit_line, logs
+#include "examples/support/memory.hpp"      // brings: peak_megabytes
 
 using namespace costate;
 using namespace costate::support;
@@ -191,6 +192,7 @@ std::vector<Plot> learn(Experiment& run) {  // (3)
 void neural_sde(Experiment& run) {
     std::vector<Plot> panels{orders(run), gaps(run)};
     for (Plot& plot : learn(run)) panels.push_back(std::move(plot));
+    run.merit("peak_megabytes", peak_megabytes());
     run.save(panels, {.title = "Noise in the law: its steps, its likelihood, its learning"});
 }
 
