@@ -53,6 +53,10 @@ Panel::Panel(const Plot& plot, double x0, double y0, double x1, double y1)
     y_ = Axis::fitted(y.low, y.high, y1, y0, plot.axes().log_y);
     if (!plot.axes().equal) return;
     const double scale = std::min(x_.pixels_per_unit(), y_.pixels_per_unit());
+    if (plot.heat_map()) {
+        x1_ = x_.last_pixel = x0 + scale * (x_.high - x_.low);
+        y0_ = y_.last_pixel = y1 - scale * (y_.high - y_.low);
+    }
     x_.widen_to(scale);
     y_.widen_to(scale);
 }
@@ -65,7 +69,10 @@ double Panel::widest_label() const {
 
 // As close as their labels allow.
 std::vector<Tick> Panel::ticks_x() const {
-    double spacing = 60;
+    std::vector<Tick> named;
+    for (const std::string& name : plot_.names_on_x()) named.push_back({static_cast<double>(named.size() + 1), name});
+    if (!named.empty()) return named;
+    double spacing = 40;
     for (int attempt = 0; attempt < 3; ++attempt) {
         double widest = 0;
         for (const Tick& tick : ticks(x_, spacing)) widest = std::max(widest, text_width(tick.label));
@@ -145,11 +152,11 @@ std::string Panel::line(const Plot::Mark& mark) const {
     return stroked(path, mark.style);
 }
 
-// Many points are one path of round dots: a tenth of the bytes, but without the white rims that part neighbours.
+// A hundred points or more are one path of round dots: a tenth of the bytes, but without the white rims that part neighbours.
 std::string Panel::scatter(const Plot::Mark& mark) const {
     const Pixels points = pixels(mark);
     std::string out;
-    if (points.size() <= 400) {
+    if (points.size() < 100) {
         for (const auto& [x, y] : points) out += dot(x, y, mark.style);
         return out;
     }
@@ -185,9 +192,9 @@ std::string Panel::arrows(const Plot::Mark& mark) const {
 std::string Panel::band(const Plot::Mark& mark) const {
     const auto inside = [this](double x) { return std::clamp(x_.shows(x) ? x_(x) : x, x0_, x1_); };
     const double from = inside(mark.x[0]), to = inside(mark.x[1]);
-    const double half = std::min(text_width(mark.style.label), x1_ - x0_) / 2;  // a wide label stays on the panel
+    const double half = std::min(text_width(mark.style.label), x1_ - x0_) / 2;  // a wide label stays over the panel
     return cat(rectangle(from, to), " fill='", escaped(mark.style.color), "'/>\n",
-               text_at(std::clamp((from + to) / 2, x0_ + half, x1_ - half), y0_ + 19, mark.style.label,
+               text_at(std::clamp((from + to) / 2, x0_ + half, x1_ - half), y0_ - 5, mark.style.label,
                        "text-anchor='middle' class='small'"));
 }
 

@@ -17,9 +17,12 @@ Pixels simplified(const Pixels& line, double tolerance);
 
 class Panel {
 public:
-    Panel(const Plot& plot, double x0, double y0, double x1, double y1);  // the corners of the axes
+    // Between these corners are the axes; a heat map whose units are equal takes no more of it than it fills.
+    Panel(const Plot& plot, double x0, double y0, double x1, double y1);
 
     double widest_label() const;  // of the ticks of y, in pixels
+    double right() const { return x1_; }
+    double top() const { return y0_; }
     std::string svg(const std::string& id) const;
 
 private:

@@ -99,6 +99,7 @@ Plot& Plot::band(double x0, double x1, std::string label, std::string color) {
 
 Plot& Plot::x_range(double low, double high) { return x_range_ = {low, high}, *this; }
 Plot& Plot::y_range(double low, double high) { return y_range_ = {low, high}, *this; }
+Plot& Plot::names_on_x(std::vector<std::string> names) { return names_on_x_ = std::move(names), *this; }
 
 const Plot::Mark* Plot::heat_map() const {
     const Mark* last = nullptr;

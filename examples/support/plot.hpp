@@ -79,9 +79,10 @@ public:
     Plot& contour(Range x, Range y, const Tensor& table, Values levels, Style style = {}, Where at = {});
     Plot& text(double x, double y, std::string words, std::string color = "#1f2933");  // begins there
     Plot& band(double x0, double x1, std::string label = {},
-               std::string color = "#e9edf2");  // shaded, over the whole height
+               std::string color = "#e9edf2");  // shaded, over the whole height, the label above the axes
     Plot& x_range(double low, double high);
     Plot& y_range(double low, double high);
+    Plot& names_on_x(std::vector<std::string> names);  // in place of the numbers 1, 2, 3, ...
 
     struct Mark {
         enum Kind { a_line, a_scatter, an_area, some_arrows, a_heat, a_text, a_band } kind;
@@ -96,6 +97,7 @@ public:
     const Axes& axes() const { return axes_; }
     const std::vector<Mark>& marks() const { return marks_; }
     const Mark* heat_map() const;  // the last one, whose colours the bar explains; null: none
+    const std::vector<std::string>& names_on_x() const { return names_on_x_; }
     Range x_range() const { return range(x_range_, &Mark::x, axes_.log_x, 0.02); }
     Range y_range() const { return range(y_range_, &Mark::y, axes_.log_y, 0.06); }
 
@@ -105,6 +107,7 @@ private:
 
     Axes axes_;
     std::vector<Mark> marks_;
+    std::vector<std::string> names_on_x_;
     Range x_range_, y_range_;
     std::size_t colors_used_ = 0;
 };

@@ -12,6 +12,7 @@ namespace costate::support {
 namespace {
 
 constexpr double sheet_width = 1000, edge = 14, legend_height = 24;
+constexpr double right_edge = 24;  // room for half of the last label under the axes
 using Marks = std::vector<const Plot::Mark*>;
 
 void add_legend_marks(const Plot& plot, Marks& marks) {
@@ -46,51 +47,66 @@ int legend(const Marks& marks, double x0, double x1, double y, std::string& out)
     return rows;
 }
 
-struct Grid {  // of panels: how wide and tall everything is
+struct Grid {  // of panels: how wide and tall everything is, the same in all of them
     int columns, rows;
-    double panel_width, axes_height;
+    double axes_width, axes_height, left = 0;  // the last: beside the axes, for ticks and name
 
-    Grid(int count, const Sheet& sheet) {
-        const int suitable = count == 4 ? 2 : std::min(3, count);
+    Grid(std::span<const Plot> plots, const Sheet& sheet) {
+        const int count = static_cast<int>(plots.size()), suitable = count == 4 ? 2 : std::min(3, count);
         columns = std::max(1, std::min(sheet.columns > 0 ? sheet.columns : suitable, count));
         rows = (count + columns - 1) / columns;
-        panel_width = sheet_width / columns;
-        axes_height = sheet.height > 0 ? sheet.height : std::min(400.0, 0.72 * panel_width);
+        const double share = sheet_width / columns;
+        axes_height = sheet.height > 0 ? sheet.height : std::min(400.0, 0.72 * share);
+        double bars = 0;  // of the row that has the widest
+        for (int first = 0; first < count; first += columns) {
+            double of_row = 0;
+            for (const Plot& plot : row(plots, first)) {
+                const double name = plot.axes().y.empty() ? 0 : 26;
+                left = std::max(left, edge + name + 7 + Panel(plot, 0, 0, share - 100, axes_height).widest_label());
+                of_row += color_bar_width(plot, axes_height);
+            }
+            bars = std::max(bars, of_row);
+        }
+        axes_width = share - bars / columns - left - right_edge;
+    }
+    std::span<const Plot> row(std::span<const Plot> plots, int first) const {
+        const auto at = static_cast<std::size_t>(first), most = static_cast<std::size_t>(columns);
+        return plots.subspan(at, std::min(most, plots.size() - at));
     }
 };
 
 // A row of panels, whose axes have one height and stand at one level; y moves below it.
 std::string row_of(std::span<const Plot> plots, int first, const Grid& grid, bool legends, double& y) {
-    double title = 0, below = 28, left = 0;
+    double title = 0, words = 0, below = 28;
+    int legend_rows = 0;
+    std::string unused;
+    std::vector<Marks> marks(plots.size());
     std::size_t place = 0;
     for (const Plot& plot : plots) {
         if (!plot.axes().title.empty()) title = 28;
         if (!plot.axes().x.empty()) below = 54;
-        const double name = plot.axes().y.empty() ? 0 : 26;
-        left = std::max(left,
-                        edge + name + 7 + Panel(plot, 0, 0, grid.panel_width - 100, grid.axes_height).widest_label());
-    }
-    int legend_rows = 0;
-    std::string unused;
-    std::vector<Marks> marks(plots.size());
-    for (const Plot& plot : plots) {
+        for (const Plot::Mark& mark : plot.marks())
+            if (mark.kind == Plot::Mark::a_band && !mark.style.label.empty()) words = 18;
         if (legends) add_legend_marks(plot, marks[place]);
-        legend_rows = std::max(legend_rows, legend(marks[place++], left, grid.panel_width - edge, 0, unused));
+        legend_rows = std::max(legend_rows, legend(marks[place++], 0, grid.axes_width + right_edge - edge, 0, unused));
     }
-    const double top = y + title + legend_height * legend_rows + 8, bottom = top + grid.axes_height;
+    const double top = y + title + legend_height * legend_rows + words + 8, bottom = top + grid.axes_height;
     std::string out;
     place = 0;
+    double x = 0;
     for (const Plot& plot : plots) {
-        const double x = grid.panel_width * static_cast<double>(place), x0 = x + left;
-        const double x1 = x + grid.panel_width - edge - color_bar_width(plot, grid.axes_height);
-        const double middle_x = (x0 + x1) / 2, middle_y = (top + bottom) / 2, name_x = x + edge + 12;
+        const double x0 = x + grid.left, name_x = x + edge + 12;
+        const Panel panel(plot, x0, top, x0 + grid.axes_width, bottom);
+        const double middle_x = (x0 + panel.right()) / 2, middle_y = (panel.top() + bottom) / 2;
         out += text_at(x0, y + 19, plot.axes().title, "class='title'");
-        legend(marks[place], x0, x + grid.panel_width - edge, y + title + 10, out);
-        out += Panel(plot, x0, top, x1, bottom).svg(cat("panel", first + static_cast<int>(place)));
+        legend(marks[place], x0, x0 + grid.axes_width + right_edge - edge, y + title + 10, out);
+        out += panel.svg(cat("panel", first + static_cast<int>(place)));
         out += text_at(middle_x, bottom + 45, plot.axes().x, "text-anchor='middle'");
         out += text_at(name_x, middle_y, plot.axes().y,
                        cat("text-anchor='middle' transform='rotate(-90 ", name_x, " ", middle_y, ")'"));
-        if (const Plot::Mark* heat = plot.heat_map(); heat && heat->heat.bar) out += color_bar(*heat, x1, top, bottom);
+        if (const Plot::Mark* heat = plot.heat_map(); heat && heat->heat.bar)
+            out += color_bar(*heat, panel.right(), panel.top(), bottom);
+        x = x0 + grid.axes_width + color_bar_width(plot, grid.axes_height) + right_edge;
         ++place;
     }
     y = bottom + below;
@@ -101,7 +117,7 @@ std::string row_of(std::span<const Plot> plots, int first, const Grid& grid, boo
 
 std::string to_svg(const std::vector<Plot>& panels, const Sheet& sheet) {
     const int count = static_cast<int>(panels.size());
-    const Grid grid(count, sheet);
+    const Grid grid(panels, sheet);
     double y = 10;
     std::string out;
     if (!sheet.title.empty()) {
@@ -113,11 +129,8 @@ std::string to_svg(const std::vector<Plot>& panels, const Sheet& sheet) {
         for (const Plot& plot : panels) add_legend_marks(plot, marks);
         y += legend_height * legend(marks, edge, sheet_width - edge, y + 10, out);
     }
-    for (int first = 0; first < count; first += grid.columns) {
-        const auto many = static_cast<std::size_t>(std::min(grid.columns, count - first));
-        out +=
-            row_of(std::span(panels).subspan(static_cast<std::size_t>(first), many), first, grid, !sheet.one_legend, y);
-    }
+    for (int first = 0; first < count; first += grid.columns)
+        out += row_of(grid.row(panels, first), first, grid, !sheet.one_legend, y);
     const double height = y + 6;
     return cat("<svg xmlns='http://www.w3.org/2000/svg' width='", sheet_width, "' height='", height, "' viewBox='0 0 ",
                sheet_width, " ", height, "' font-family='Helvetica, Arial, Liberation Sans, sans-serif' font-size='",

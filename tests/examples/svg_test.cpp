@@ -242,6 +242,39 @@ TEST_CASE("svg: ranges hold the data with a margin, or are what was asked for") 
     CHECK(plot.y_range().high == 20);
 }
 
+TEST_CASE("svg: names stand under 1, 2, 3 in place of numbers") {
+    Plot plot;
+    plot.scatter({1, 2, 3}, {5, 6, 7}).names_on_x({"first", "second", "third"}).x_range(0.5, 3.5);
+    const std::string svg = to_svg({plot});
+    for (const char* name : {"first", "second", "third"}) CHECK(count(svg, std::string(">") + name + "<") == 1);
+    CHECK_FALSE(contains(svg, ">1.5<"));
+}
+
+TEST_CASE("svg: a heat map whose units are equal fills its frame, and all of a row are of one size") {
+    const Tensor table({2, 2}, {0, 1, 2, 3});
+    const auto map = [&](bool bar) { return Plot({.equal = true}).heat({0, 1}, {0, 1}, table, {.bar = bar}); };
+    const std::string svg = to_svg({map(false), map(false), map(true)}, {.height = 150});
+    CHECK(count(svg, "width='150' height='150'") == 3);
+    const Panel wide(map(false), 0, 0, 300, 150), tall(map(false), 0, 0, 100, 150);
+    CHECK(wide.right() == doctest::Approx(150));
+    CHECK(wide.top() == 0);
+    CHECK(tall.right() == doctest::Approx(100));
+    CHECK(tall.top() == doctest::Approx(50));
+}
+
+TEST_CASE("svg: the words of a band stand above the axes, where no data are") {
+    Plot plot;
+    plot.line(x, y).band(2, 3, "forecast");
+    const std::string svg = to_svg({plot});
+    const auto number_after = [&](const std::string& words, std::size_t from) {
+        return std::stod(svg.substr(svg.find(words, from) + words.size()));
+    };
+    const double top = number_after("y='", svg.find("<clipPath"));
+    const std::size_t label = svg.rfind("<text", svg.find(">forecast<"));
+    CHECK(number_after("y='", label) < top);
+    CHECK(number_after("y='", label) > 8);
+}
+
 TEST_CASE("svg: x and y of different lengths are an error") {
     Plot plot;
     CHECK_THROWS_WITH_AS(plot.line(x, std::vector<double>{1}), doctest::Contains("4 x and 1 y"), Error);
