@@ -130,7 +130,7 @@ void train(const Settings& s, const Model& model, const Observations& data, cons
     const ode::SolveOptions solver = s.solver();
     optim::AdamW adam(model.parameters(), {.lr = s.rate, .weight_decay = s.decay});
     const optim::Cosine schedule{.peak = s.rate, .steps = static_cast<std::uint64_t>(s.epochs)};
-    Progress progress(s.epochs);
+    Progress progress(s.epochs, {.step = "epoch"});
     Tape tape;
     long evaluations = 0;
     const Index start = s.load.empty() ? std::min<Index>(4, data.seen) : data.seen;

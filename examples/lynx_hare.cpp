@@ -53,7 +53,7 @@ template <class Field>
 void train(const Trajectory<Field>& model, const Observations& data, int epochs, double rate, double decay) {
     optim::AdamW adam(model.parameters(), {.lr = rate, .weight_decay = decay});
     const optim::Cosine schedule{.peak = rate, .steps = static_cast<std::uint64_t>(epochs)};
-    Progress progress(epochs);
+    Progress progress(epochs, {.step = "epoch"});
     Tape tape;
     long evaluations = 0;
     for (int epoch = 1; epoch <= epochs; ++epoch) {

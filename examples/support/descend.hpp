@@ -71,7 +71,7 @@ double descend(const Parameters& trained, Loss&& loss, const Descent& how = {}, 
     const std::vector<Parameter> parameters = trained.list();
     ReplayedLoss replayed(parameters, loss, at);
     std::optional<Progress> progress;
-    if (how.progress) progress.emplace(how.adam + how.lbfgs, how.progress);
+    if (how.progress) progress.emplace(how.adam + how.lbfgs, ProgressWords{.out = how.progress});
     optim::Adam adam(parameters, {.lr = how.rate}, at);
     const optim::Cosine rate{.peak = how.rate, .steps = static_cast<std::uint64_t>(how.adam)};
     for (int i = 1; i <= how.adam; ++i) {

@@ -1,5 +1,5 @@
 // examples/support/progress.hpp — how far is the training, and how long will it take?
-//   Progress progress(400);
+//   Progress progress(400, {.step = "epoch"});
 //   for (int epoch = 1; epoch <= 400; ++epoch) { ...; progress.update(epoch, loss, evaluations); }
 //   epoch 120/400  loss 0.0123  evaluations 5040  3 s left
 // On a terminal one line is rewritten, at most ten times a second; elsewhere (a file, a pipe) ten plain lines in all.
@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <unistd.h>  // brings: isatty
@@ -16,32 +17,41 @@
 
 namespace costate::support {
 
-inline std::string progress_text(int epoch, int epochs, double loss, long evaluations, double seconds_left) {
-    char text[160];
-    std::snprintf(text, sizeof text, "epoch %d/%d  loss %.3g", epoch, epochs, loss);
-    std::string line = text;
+struct ProgressWords {
+    std::string step = "update", number = "loss";  // what is counted, and what is told of it
+    std::FILE* out = stderr;
+};
+
+inline std::string progress_text(const ProgressWords& words, int step, int steps, double number, long evaluations,
+                                 double seconds_left) {
+    char text[64];
+    std::snprintf(text, sizeof text, " %.3g", number);
+    std::string line =
+        words.step + " " + std::to_string(step) + "/" + std::to_string(steps) + "  " + words.number + text;
     if (evaluations > 0) line += "  evaluations " + std::to_string(evaluations);
     return line + "  " + std::to_string(std::lround(std::ceil(seconds_left))) + " s left";
 }
 
 class Progress {
 public:
-    explicit Progress(int epochs, std::FILE* out = stderr)
-        : epochs_(epochs), out_(out), on_terminal_(is_terminal(out)) {}
+    explicit Progress(int steps, ProgressWords words = {})
+        : steps_(steps), words_(std::move(words)), on_terminal_(is_terminal(words_.out)) {}
 
-    void update(int epoch, double loss, long evaluations = 0) {  // from 1 on; 0 evaluations: not counted
+    void update(int step, double number, long evaluations = 0) {  // from 1 on; 0 evaluations: not counted
         const auto now = Clock::now();
-        const bool last = epoch == epochs_;
+        const bool last = step == steps_;
         const bool due = on_terminal_ ? now - shown_ >= std::chrono::milliseconds(100)
-                                      : epoch * 10L / epochs_ > last_epoch_ * 10L / epochs_;
-        last_epoch_ = epoch;
+                                      : step * 10L / steps_ > last_step_ * 10L / steps_;
+        last_step_ = step;
         if (!due && !last) return;
         shown_ = now;
         const double spent = std::chrono::duration<double>(now - start_).count();
-        const std::string text = progress_text(epoch, epochs_, loss, evaluations, spent / epoch * (epochs_ - epoch));
+        const std::string text =
+            progress_text(words_, step, steps_, number, evaluations, spent / step * (steps_ - step));
         // \033[K clears what a longer line before has left at its end.
-        std::fprintf(out_, on_terminal_ ? "\r%s\033[K%s" : "%s%s", text.c_str(), last || !on_terminal_ ? "\n" : "");
-        std::fflush(out_);
+        std::fprintf(words_.out, on_terminal_ ? "\r%s\033[K%s" : "%s%s", text.c_str(),
+                     last || !on_terminal_ ? "\n" : "");
+        std::fflush(words_.out);
     }
 
     // What optim::train shows its progress to: {.progress = progress.follow()}
@@ -60,8 +70,8 @@ private:
 #endif
     }
 
-    int epochs_, last_epoch_ = 0;
-    std::FILE* out_;
+    int steps_, last_step_ = 0;
+    ProgressWords words_;
     bool on_terminal_;
     Clock::time_point start_ = Clock::now(), shown_ = {};
 };

@@ -114,16 +114,18 @@ TEST_CASE("options: the help lists every option with its default") {
           "  --help    show this list\n");
 }
 
-TEST_CASE("progress: a line tells epoch, loss, evaluations and what is left") {
-    CHECK(progress_text(120, 400, 0.0123, 5040, 2.4) == "epoch 120/400  loss 0.0123  evaluations 5040  3 s left");
-    CHECK(progress_text(1, 2, 10, 0, 0.5) == "epoch 1/2  loss 10  1 s left");
+TEST_CASE("progress: a line tells step, loss, evaluations and what is left") {
+    CHECK(progress_text({.step = "epoch"}, 120, 400, 0.0123, 5040, 2.4) ==
+          "epoch 120/400  loss 0.0123  evaluations 5040  3 s left");
+    CHECK(progress_text({.step = "draw", .number = "log density"}, 1, 2, -25, 0, 0.5) ==
+          "draw 1/2  log density -25  1 s left");
 }
 
 TEST_CASE("progress: a file gets ten plain lines, the last of them at the end") {
     std::FILE* file = std::tmpfile();
     REQUIRE(file != nullptr);
-    Progress progress(250, file);
-    for (int epoch = 1; epoch <= 250; ++epoch) progress.update(epoch, 1.0 / epoch, 10L * epoch);
+    Progress progress(250, {.out = file});
+    for (int update = 1; update <= 250; ++update) progress.update(update, 1.0 / update, 10L * update);
     std::rewind(file);
     std::string text;
     for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
@@ -131,8 +133,8 @@ TEST_CASE("progress: a file gets ten plain lines, the last of them at the end") 
     int lines = 0;
     for (const char c : text) lines += c == '\n';
     CHECK(lines == 10);
-    CHECK(text.starts_with("epoch 25/250  loss 0.04  evaluations 250  "));
-    CHECK(contains(text, "\nepoch 250/250  loss 0.004  evaluations 2500  0 s left\n"));
+    CHECK(text.starts_with("update 25/250  loss 0.04  evaluations 250  "));
+    CHECK(contains(text, "\nupdate 250/250  loss 0.004  evaluations 2500  0 s left\n"));
     CHECK_FALSE(contains(text, "\r"));
 }
 
