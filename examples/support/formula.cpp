@@ -39,8 +39,11 @@ Formula fitted(unsigned chosen, const std::vector<std::string>& names, View term
         const auto k = static_cast<std::size_t>(used[j]);
         const double c = formula.coefficients[k] = right[j];
         char number[32];
-        std::snprintf(number, sizeof number, "%.3g", j == 0 ? c : std::fabs(c));
-        text += std::string(j == 0 ? "" : c < 0 ? " − " : " + ") + number + (names[k].empty() ? "" : " " + names[k]);
+        std::snprintf(number, sizeof number, "%.3g", std::fabs(c));
+        text += std::string(j == 0  ? (c < 0 ? "−" : "")
+                            : c < 0 ? " − "
+                                    : " + ") +
+                number + (names[k].empty() ? "" : " " + names[k]);
     }
     if (!text.empty()) formula.text = text;
     return formula;

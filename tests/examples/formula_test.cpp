@@ -41,6 +41,8 @@ TEST_CASE("formula: two terms of five are found, with their coefficients") {
     const Formula formula = shortest_formula(names, terms_of(x), y, 1e-3);
     CHECK(formula.terms == 2);
     CHECK(formula.text == "0.5 x − 0.25 x³");
+    for (Real& number : y.entries()) number = -number;
+    CHECK(shortest_formula(names, terms_of(x), y, 1e-3).text == "−0.5 x + 0.25 x³");
     CHECK(formula.coefficients[1] == doctest::Approx(0.5).epsilon(1e-5));
     CHECK(formula.coefficients[3] == doctest::Approx(-0.25).epsilon(1e-5));
     CHECK(formula.coefficients[4] == 0);
