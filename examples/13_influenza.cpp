@@ -14,7 +14,7 @@
 
 #include "costate.hpp"
 #include "examples/support/csv.hpp"         // brings: read_csv, Series
-#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot, Progress
 
 using namespace costate;
 using namespace costate::support;
@@ -22,7 +22,7 @@ using namespace costate::support;
 constexpr double boys = 763;
 
 struct Epidemic : nn::Module {
-    Parameter logs = add("logs", Parameter("logs", Tensor({3}, {0.5, -0.7, 0})));  // of β, γ, I(0)
+    Parameter logs = add("logs", Tensor({3}, {0.5, -0.7, 0}));  // of β, γ, I(0)
     nn::MLP net;
     bool learned;
 
@@ -71,7 +71,9 @@ Epidemic learn(const Epidemic& law, const Data& data, Index n, std::uint64_t see
     model.logs.edit().assign(law.logs.value().entries());
     optim::AdamW adam(model, {.lr = 0.01, .weight_decay = 0.01});
     const auto loss = [&](Tape& tape) { return nn::mse(model.in_bed(tape, data.days(n)), data.in_bed.rows(0, n)); };
-    optim::train(adam, loss, {.updates = 1000, .rate = optim::Cosine{.peak = 0.01, .steps = 1000}});
+    Progress progress(1000);
+    optim::train(adam, loss,
+                 {.updates = 1000, .rate = optim::Cosine{.peak = 0.01, .steps = 1000}, .progress = progress.follow()});
     return model;
 }
 
@@ -91,10 +93,15 @@ void fit_all(Experiment& run) {
     report(run, all);
     fit(early, data, 8);
     const Epidemic network = learn(law, data, 14, run.seed), early_network = learn(early, data, 8, run.seed);
-    run.merit("rmse_of_law", data.rmse(law, 0, 14));
-    run.merit("rmse_of_learned", data.rmse(network, 0, 14));
-    run.merit("forecast_rmse_of_law", data.rmse(early, 8, 14));
-    run.merit("forecast_rmse_of_learned", data.rmse(early_network, 8, 14));
+    const auto beside = [&](const std::string& what, const Epidemic& of_law, const Epidemic& of_network,
+                            std::size_t first) {
+        const double by_law = data.rmse(of_law, first, 14), learned = data.rmse(of_network, first, 14);
+        run.merit(what + "rmse_of_law", by_law);
+        run.merit(what + "rmse_of_learned", learned);
+        run.merit(what + "learned_over_law", learned / by_law);
+    };
+    beside("", law, network, 0);
+    beside("forecast_", early, early_network, 8);
 
     const auto days = linspace(0, 13, 261), ill = linspace(0, 300, 61);
     const auto course = [&](Plot plot, const Epidemic& of_law, const Epidemic& of_network) {
