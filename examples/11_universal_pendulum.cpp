@@ -74,14 +74,15 @@ void learn(Experiment& run) {
 
     const auto times = linspace(0, 20, 401);
     const Tensor path = ode::solve(field, start, times).z;
-    Plot swings({.title = "Three swings", .x = "t", .y = "angle"}),
+    Plot swings({.title = "Three swings, from (q, w)", .x = "t", .y = "angle q"}),
         curve({.title = "Learned friction", .x = "speed w", .y = "friction"});
+    const char* const from[] = {"(2.5, 0)", "(−1, 2)", "(0.5, −1.5)"};
     for (const Index row : {0, 1, 2}) {
         const std::string color = palette(static_cast<std::size_t>(row));
         swings.scatter(linspace(0, 20, 201), component(data, 0, row), {.color = color, .width = 1.5});
-        swings.line(times, component(path, 0, row), {.color = color, .width = 1.5});
+        swings.line(times, component(path, 0, row), {.label = from[row], .color = color, .width = 1.5});
     }
-    curve.line(speeds, truth.value(), {.label = ".1 w + .1 w |w|", .color = "#1f2933", .dashed = true});
+    curve.line(speeds, truth.value(), {.label = "truth, 0.1 w + 0.1 w |w|", .color = "#1f2933", .dashed = true});
     curve.line(speeds, learned.value(), {.label = "net"});
     run.save({swings, curve}, {.title = "Known gravity, learned friction: " + formula.text});
 }
