@@ -34,7 +34,8 @@ double distance(const nn::MLP& f, const Tensor& x, int n) {  // of the two readi
 void compare(Experiment& run) {
     const Tensor x = Tensor::vector(linspace(-2, 2, 41)).reshaped({41, 1});
     std::vector<Plot> panels;
-    Plot falls({.title = "Their distance", .x = "blocks", .y = "at depth 1", .log_x = true, .log_y = true});
+    Plot falls(
+        {.title = "Distance, trained as", .x = "blocks", .y = "of the two at depth 1", .log_x = true, .log_y = true});
     Progress progress(2 * 600);
     for (const bool as_ode : {true, false}) {
         const nn::MLP f({1, 16, 1}, nn::tanh, Rng{run.seed}, {.time = true});
@@ -56,7 +57,7 @@ void compare(Experiment& run) {
         }
         run.merit("slope_" + name, slope / weight);
         run.merit("distance_of_6_blocks_" + name, distances[0]);
-        falls.line(counts, distances, {.label = as_ode ? "trained as an ODE" : "as 6 blocks"});
+        falls.line(counts, distances, {.label = as_ode ? "ODE" : "6 blocks"});
         if (!as_ode) continue;
         const Tensor jumps(blocks(f, tape.constant(x), 6).value()), path(curve(f, tape.constant(x), 101).value());
         Plot net({.title = "Six residual blocks", .x = "depth", .y = "hidden number"}),
@@ -73,7 +74,8 @@ void compare(Experiment& run) {
         }
         panels = {net, ode};
     }
-    panels.push_back(falls.line({6, 48}, {0.08, 0.01}, {.label = "slope −1", .color = "#6b7480", .dashed = true}));
+    panels.push_back(
+        falls.line({6, 48}, {0.08, 0.01}, {.color = "#6b7480", .dashed = true}).text(14, 0.038, "slope −1"));
     run.save(panels, {.title = "A residual network is Euler’s method", .height = 340});
 }
 
