@@ -46,10 +46,11 @@ void compare(Experiment& run) {
         return data;
     };
     Rng rng(run.seed);
-    Plot errors({.title = "Errors of 60 matrices", .x = "entry: a₁₁, a₁₂, a₂₁, a₂₂", .y = "in units of the bound"});
+    Plot errors({.title = "Errors of 60 matrices", .x = "entry", .y = "in units of the bound"});
+    errors.names_on_x({"a₁₁", "a₁₂", "a₂₁", "a₂₂"});
     errors.between({0.5, 4.5}, {-3, -3}, {3, 3}, {.label = "±3", .color = "#9aa3ad", .opacity = 0.25});
     double within = 0, within_at_once = 0, squares = 0;
-    Progress progress(60);
+    Progress progress(60, {.step = "data set"});
     int fits = 0;
     for (const double sigma : {0.02, 0.05, 0.1}) {
         const double place = 0.75 + fits / 80.;
