@@ -7,6 +7,7 @@
 //            decline, are bound together: the period fixes about their product, so one is fast where the other is slow.
 // source     B. Carpenter 2018, "Predator-Prey Population Dynamics: the Lotka-Volterra model in Stan": (2), (3); means .55,
 //            .028, .80, .024, .25, .25 of α, β, γ, δ, σ
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -51,6 +52,8 @@ std::vector<Plot> courses(const Draws& draws, const Series& pelts, Rng rng) {
         return Tensor(log_paths(tape.constant(q), years).value());
     }();
     std::vector<Plot> plots;
+    Tensor noise({q.shape()[0], 2});  // of a curve one for all its years: each year has 4800, and the edge is smooth
+    rng.fill_normal(noise.entries(), 0, 1);
     for (Index species = 0; species < 2; ++species) {
         std::vector<double> low, middle, high, pelts_low, pelts_high;
         for (Index i = 0; i < std::ssize(years); ++i) {
@@ -58,7 +61,8 @@ std::vector<Plot> courses(const Draws& draws, const Series& pelts, Rng rng) {
             for (Index row = 0; row < q.shape()[0]; ++row) {
                 const double log_curve = static_cast<double>(log_z(i, row, species));
                 curves.push_back(std::exp(log_curve));
-                counts.push_back(std::exp(log_curve + std::exp(double(q(row, sigma + species))) * rng.normal()));
+                counts.push_back(
+                    std::exp(log_curve + std::exp(double(q(row, sigma + species))) * double(noise(row, species))));
             }
             low.push_back(quantile(curves, 0.05)), high.push_back(quantile(curves, 0.95));
             pelts_low.push_back(quantile(counts, 0.05)), pelts_high.push_back(quantile(counts, 0.95));
@@ -70,6 +74,7 @@ std::vector<Plot> courses(const Draws& draws, const Series& pelts, Rng rng) {
         plot.between(years, low, high, {.label = "90 % of curves", .color = color, .opacity = 0.35});
         plot.line(years, middle, {.label = "median", .color = color});
         plot.scatter(pelts.times, component(pelts.values, species), {.label = "pelts", .color = "#1f2933"});
+        plot.y_range(0, 1.05 * *std::max_element(pelts_high.begin(), pelts_high.end()));
         plots.push_back(std::move(plot));
     }
     return plots;
@@ -85,8 +90,8 @@ void posterior(Experiment& run) {
     for (Index i = 0; i < q0.size(); ++i)
         q0[i] = static_cast<Real>(std::log(middle[i % unknowns]) + 0.1 * rng.normal());
     HmcOptions options{.warmup = 600, .draws = 1200, .max_leaps = 40};
-    Progress progress(options.warmup + options.draws);
-    options.progress = [&](int done, int, double density) { progress.update(done, -density); };
+    Progress progress(options.warmup + options.draws, {.step = "draw", .number = "log density"});
+    options.progress = [&](int done, int, double density) { progress.update(done, density); };
     const Draws draws = sample([&](Var q) { return log_density(q, pelts); }, q0, rng.split(1), options);
 
     std::vector<double> values[unknowns];
