@@ -35,7 +35,7 @@ void learn_pairs(const nn::MLP& net, const Observations& data) {
 }
 
 void learn_orbit(const nn::MLP& net, const Observations& data) {
-    Progress progress(4);
+    Progress progress(4, {.step = "stage"});
     int stage = 0;
     for (const Index points : {100, 200, 350, 501}) {
         optim::LBFGS lbfgs(net, {.memory = 30});
@@ -91,13 +91,16 @@ void follow(Experiment& run) {
 
     errors.y_range(1e-5, 10);
 
-    Plot course({.title = "Free run from the start alone", .x = "t", .y = "count"});
-    course.band(100, 150, "no data").x_range(60, 150);
-    Plot plane({.title = "Learned field", .x = "ln prey, standardised", .y = "ln predators"});
+    Plot course({.title = "Free run from t = 0", .x = "t", .y = "count"});
+    course.band(100, 130, "no data").x_range(68, 130);
+    const auto first = std::upper_bound(data.times.begin(), data.times.end(), 70) - data.times.begin();
+    Plot plane({.title = "Learned field", .x = "ln prey, standardised", .y = "ln predators, standardised"});
     for (const Index j : {0, 1}) {
         const std::string name = j == 0 ? "prey" : "predators";
         course.line(times, data.scaling.column(path, j), {.label = name, .color = palette(j == 0 ? 1 : 0)});
-        course.scatter(data.times, data.scaling.column(data.z, j), {.color = palette(j == 0 ? 1 : 0), .width = 1.6});
+        course.scatter(std::span(data.times).subspan(std::size_t(first)),
+                       data.scaling.column(data.z.rows(first, 501 - first), j),
+                       {.label = j == 0 ? "points" : "", .color = palette(j == 0 ? 1 : 0), .width = 1.6});
     }
     plane.field({-2, 2}, {-2, 2}, [&](const Tensor& z) { return net(0, z); });
     plane.line(component(path, 0), component(path, 1), {.label = "200 units of time"});
