@@ -4,24 +4,32 @@
 # At most 8 lines of what the compiler says may be about it: errors and notes; chains of includes, source lines that it
 # shows, and the carets under them, are not counted. CXX and REAL as in make. Where the library has no say in what is said,
 # as about a call of std::exp, a line   // at most: 24   allows more. Every file includes costate.hpp, as a newcomer does.
+#   tests/mistakes_check.sh FILE...                           these alone; without a word if they are as they should be
 set -euo pipefail
 cd "$(dirname "$0")/.."
-compiler=${CXX:-g++} checked=0 failed=0
-for file in tests/mistakes/*.cpp; do
+if (($# == 0)); then
+    mapfile -t files < <(grep -l '^// expect: ' tests/mistakes/*.cpp)
+    words=none
+    printf '%s\n' "${files[@]}" | xargs -P 2 -n 1 tests/mistakes_check.sh || words=some
+    echo "mistakes: ${#files[@]} that do not compile, $words without the right words"
+    [[ $words == none ]]
+    exit
+fi
+
+failed=0
+complain() { printf '%s\n' "$@"; failed=1; }
+for file; do
     wanted=$(sed -n 's|^// expect: ||p' "$file")
-    grep -q '^// expect: ' "$file" || continue
     most=$(sed -n 's|^// at most: ||p' "$file") most=${most:-8}
-    checked=$((checked + 1))
-    grep -q '^#include "costate.hpp"' "$file" || { echo "$file: does not include costate.hpp"; failed=$((failed + 1)); }
-    if said=$($compiler -std=c++20 -I. -DCOSTATE_REAL="${REAL:-double}" -Wall -Wextra -Werror -fsyntax-only "$file" 2>&1); then
-        echo "$file: compiles"; failed=$((failed + 1)); continue
+    grep -q '^#include "costate.hpp"' "$file" || complain "$file: does not include costate.hpp"
+    if said=$(${CXX:-g++} -std=c++20 -I. -DCOSTATE_REAL="${REAL:-double}" -Wall -Wextra -Werror -fsyntax-only "$file" 2>&1); then
+        complain "$file: compiles"; continue
     fi
     lines=$(grep -cE '(error|warning|note): |^In file included|: +(In|required) |^cc1plus' <<< "$said" || true)
     if ! grep -qF -- "$wanted" <<< "$said"; then
-        echo "$file: does not say   $wanted"; head -n 20 <<< "$said"; failed=$((failed + 1))
+        complain "$file: does not say   $wanted" "$(head -n 20 <<< "$said")"
     elif ((lines > most)); then
-        echo "$file: takes $lines lines to say it, of $most"; echo "$said"; failed=$((failed + 1))
+        complain "$file: takes $lines lines to say it, of $most" "$said"
     fi
 done
-echo "mistakes: $checked that do not compile, $failed without the right words"
 ((failed == 0))
