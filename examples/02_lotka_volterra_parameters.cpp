@@ -21,6 +21,7 @@ using namespace costate;
 using namespace costate::support;
 
 constexpr double truth[] = {1.1, 0.4, 0.1, 0.4};
+const std::string dark = "#1f2933";
 const char* const names[] = {"alpha", "beta", "delta", "gamma"};
 
 struct Law {
@@ -49,10 +50,10 @@ struct Training {  // one way to train: where it ends, and how far off it was at
     }
 };
 
-void follow_recipe(Training& recipe, const ode::Segments& pairs, Rng rng) {  // (3)
+void follow_recipe(Training& recipe, const ode::Segments& pairs, Rng rng, int epochs) {  // (3)
     nn::Batches batches(499, 16, rng);
     optim::SGD sgd(recipe.law.rates, {.lr = 1e-4});
-    const int updates = 800 * static_cast<int>(batches.per_epoch());
+    const int updates = epochs * static_cast<int>(batches.per_epoch());
     Progress progress(updates);
     optim::train(sgd, [&](Tape& tape) { return mean(square(recipe.residuals(tape, pairs.rows(batches.next())))); },
                  {.updates = static_cast<std::uint64_t>(updates), .progress = progress.follow()});
@@ -67,7 +68,7 @@ void compare(Experiment& run) {
 
     Training recipe{"recipe", {Parameter("rates", start)}, {}}, lbfgs{"L-BFGS", {Parameter("rates", start)}, {}},
         fit{"least squares", {Parameter("rates", start)}, {}};
-    follow_recipe(recipe, pairs, rng);
+    follow_recipe(recipe, pairs, rng, run.quick ? 400 : 800);
     optim::LBFGS(lbfgs.law.rates)
         .minimise([&](Tape& tape) { return mean(square(lbfgs.residuals(tape, pairs))); },
                   {.iterations = 60, .gradient = 1e-12});
@@ -100,16 +101,22 @@ void compare(Experiment& run) {
         const std::string color = palette(prey ? 1 : 0);
         course.line(times, component(exact, j), {.label = prey ? "true" : "", .color = "#c3cad2", .width = 6});
         course.line(times, component(by_fit, j),
-                    {.label = prey ? "prey, least squares" : "predators, least squares", .color = color});
+                    {.label = prey ? "prey, learned" : "predators, learned", .color = color});
         if (near)
             course.line(times, component(by_recipe, j),
-                        {.label = prey ? "recipe" : "", .color = "#1f2933", .width = 1.4, .dashed = true});
-        course.scatter(orbit.times, component(orbit.values, j), {.color = color, .width = 1.3});
+                        {.label = prey ? "recipe" : "", .color = dark, .width = 1.4, .dashed = true});
+        course.scatter(orbit.times, component(orbit.values, j),
+                       {.label = prey ? "500 samples" : "", .color = color, .width = 1.3});
     }
-    Plot errors({.title = "Largest relative error of the four", .x = "evaluations", .log_x = true, .log_y = true});
-    for (const Training* way : {&recipe, &lbfgs, &fit})
+    Plot errors({.title = "Of the four parameters the worst",
+                 .x = "evaluations",
+                 .y = "relative error",
+                 .log_x = true,
+                 .log_y = true});
+    const std::pair<const Training*, std::string> ways[]{{&recipe, dark}, {&lbfgs, palette(2)}, {&fit, palette(3)}};
+    for (const auto& [way, color] : ways)
         errors.line(linspace(1, static_cast<double>(way->errors.size()), std::ssize(way->errors)), way->errors,
-                    {.label = way->name});
+                    {.label = way->name, .color = color});
     run.save({course, errors},
              {.title = "Four parameters by backpropagating through RK4", .columns = 1, .height = 260});
 }
