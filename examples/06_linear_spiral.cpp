@@ -3,8 +3,8 @@
 //   whole path   L(W) = mean of (z_W(t_i) − z_i)²,  z_W from z_0 on: "single shooting"                               (2)
 //   segments     L(W) = mean of (z_W(t_{i+1}; z_i) − z_{i+1})²: from each point to the next, all 50 in one batch     (3)
 // look for   Adam at .1, by a cosine down to 0, finds A from every start by (3), by (2) from few: a path that turns the
-//            wrong way round has no way down to the right one. After 15 updates a plot may look fair: the
-//            best of 20 matrices is then .05 to .2 off.
+//            wrong way round has no way down to the right one. After 15 updates a plot may look fair: the best of 20
+//            matrices is then .05 to .2 off.
 // why        (3) is a least squares problem in exp(W .2), nearly linear in W; (2) is one in exp(W t) for t up to 10.
 // source     A and the rate: a tutorial that reports "good agreement within 15 epochs"; (3): Bock 1983, multiple shooting
 #include <algorithm>

@@ -5,8 +5,8 @@
 // Fitted to 1845–1925, eight windows of ten years, each with a start of its own; 1926–1935 is forecast from the last.
 // look for   No ranking stands out: the errors of the forecasts are alike, and not far below that of "always the mean".
 //            Ten years are as long as the cycle; pelts traded are no animals; the cycle of lynx and hare is no law of
-//            two. The learned interaction is read as a formula of two or three out of five terms, off by an eighth or so,
-//            and not the same from every seed: what remains of "lynx eats hare" in these numbers.
+//            two. The learned interaction is read as a formula of two or three out of five terms, off by an eighth or
+//            so, and not the same from every seed: what remains of "lynx eats hare" in these numbers.
 // source     Rackauckas et al. 2020, "Universal differential equations"; data: Odum 1953, of the Hudson's Bay Company
 #include <algorithm>
 #include <cmath>

@@ -4,8 +4,8 @@
 //   data          25 orbits, 30 points each on [0, 3], with noise of .1;  of a spring on a mass, H = q² + p², and
 //                 of a pendulum, H = 3 (1 − cos q) + p²
 // look for   From 25 new starts both follow the orbits at first. After 100 periods the plain net's have drifted off to
-//            wherever its field leads; those of (2) are still closed, on a level line of the H that it has learned. That
-//            one is conserved, to six digits and more; the true H swings about it, by as much as the two differ.
+//            wherever its field leads; those of (2) are still closed, on a level line of the H that it has learned.
+//            That one is conserved, to six digits and more; the true H swings about it, by as much as the two differ.
 // why        Along (2) dH/dt = 0, whatever the weights are: an error of H shifts and bends an orbit, it cannot wind it
 //            up. The gradient of a net within a field is more tape: it is replayed, and differentiated, like any other
 //            field.
