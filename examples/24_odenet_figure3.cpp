@@ -69,7 +69,7 @@ void look(Experiment& run) {
     Rng(run.seed).permutation(order);
     const std::span<const Index> rows(order);
     const Images seen = all.of(rows.first(1437)), others = all.of(rows.subspan(1437));
-    const int epochs = run.quick ? 8 : 40;
+    const int epochs = run.quick ? 6 : 40;
     const OdeClassifier net =
         ode_classifier(24, 1, {.method = ode::rk4_classic, .gradient = ode::backsolve, .steps = 2}, Rng{run.seed});
     std::vector<double> x, evaluations;
@@ -86,7 +86,7 @@ void look(Experiment& run) {
                    progress.update(epoch, loss);
                }},
           Rng{run.seed + 1});
-    const Solves s = measure(net, Tensor(others.pixels.rows(0, 50)), run.quick ? 10 : 25);
+    const Solves s = measure(net, Tensor(others.pixels.rows(0, 50)), run.quick ? 8 : 25);
     double worst = 0;
     for (std::size_t i = 0; i < s.error.size(); ++i) worst = std::max(worst, s.error[i] / s.tolerance[i]);
     run.merit("percent_right", 100 * (1 - wrong_part(net, others)));
