@@ -111,7 +111,7 @@ Plot draw(const std::string& title, const Spirals& s, const Tensor& curves) {
     int shown[2] = {0, 0};
     for (Index i = 0; i < s.count(); ++i) {
         const bool clockwise = s.clockwise[static_cast<std::size_t>(i)];
-        if (shown[clockwise]++ >= 2) continue;
+        if (shown[clockwise]++ >= 1) continue;
         const bool first = shown[0] + shown[1] == 1;
         plane.line(component(truth, 0, i), component(truth, 1, i),
                    {.label = first ? "truth" : "", .color = "#c3cad2", .width = 5});
@@ -121,6 +121,7 @@ Plot draw(const std::string& title, const Spirals& s, const Tensor& curves) {
         plane.scatter(component(seen, 0), component(seen, 1),
                       {.label = first ? "observed" : "", .color = palette(1), .width = 1.3});
     }
+    plane.x_range(-12, 12).y_range(-9, 9);
     return plane;
 }
 

@@ -58,7 +58,7 @@ struct Distance {
 };
 Distance distance(const Spirals& spirals, View curves, Index first);
 
-// The truth of four spirals, two turning each way, what was observed of them, and a model's curves [T,N,2].
+// The truth of two spirals, the first to turn each way, what was observed of them, and a model's curves [T,N,2].
 Plot draw(const std::string& title, const Spirals& spirals, const Tensor& curves);
 
 // Adam at .01, a warm-up of a tenth and a cosine to 0, gradients clipped at 50; fifty spirals in an update.
