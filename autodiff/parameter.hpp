@@ -95,6 +95,7 @@ public:
     std::span<Real> entries() & { return body_->value.entries(); }
     operator MutableView() & { return body_->value.view(); }
     void assign(std::span<const Real> numbers, Where at = {}) const;  // one for each entry
+    void assign(View numbers, Where at = {}) const { assign(numbers.entries(), at); }
 
 private:
     std::shared_ptr<Body> body_;

@@ -80,8 +80,8 @@ TEST_CASE("Conv2d: without a bias it has one parameter; a layer of nothing is an
 // Σ tanh(y_i) sin(i + 1), i counting entries in our order of axes.
 TEST_CASE("GroupNorm: PyTorch's numbers and gradients") {
     const nn::GroupNorm layer(4, 2);
-    layer.parameter("scale").edit().assign(Tensor({4}, {1, 1.5, 2, 2.5}).entries());
-    layer.parameter("shift").edit().assign(Tensor({4}, {-0.5, -0.25, 0, 0.25}).entries());
+    layer.parameter("scale").edit().assign(Tensor({4}, {1, 1.5, 2, 2.5}));
+    layer.parameter("shift").edit().assign(Tensor({4}, {-0.5, -0.25, 0, 0.25}));
     Tensor numbers({2, 2, 2, 4}), weights({2, 2, 2, 4});
     for (Index i = 0; i < 32; ++i) {
         numbers[i] = static_cast<Real>(std::cos(static_cast<double>(i + 1)));

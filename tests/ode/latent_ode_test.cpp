@@ -44,7 +44,7 @@ TEST_SUITE("ode") {
                                 0.5 * std::log(precision) - 0.5 * T * std::log(2 * std::numbers::pi);
         Rng rng(0);
         const LatentODE model(nn::RNN(1, 1, rng), StillField(), Itself(), rng, {.latent = 1, .noise = s});
-        model.parameter("head.weight").edit().assign(Tensor({2, 1}).entries());
+        model.parameter("head.weight").edit().assign(Tensor({2, 1}));
         const Parameter bias = model.parameter("head.bias");
         const auto bound = [&](double mu, double log_sigma) {
             bias.edit().assign(Tensor({2}, {mu, log_sigma}).entries());

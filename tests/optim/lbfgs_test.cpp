@@ -171,8 +171,7 @@ TEST_CASE("L-BFGS: step by step it is the same run; parameters that somebody mov
     CHECK(single.loss() == end.loss);
     CHECK(single.evaluations() == end.evaluations);
     CHECK(single.steps() == 12);
-    const Tensor minimum({2}, {1, 1});
-    twin.edit().assign(minimum.entries());
+    twin.edit().assign(Tensor({2}, {1, 1}));
     CHECK(!single.step(loss));  // at the minimum already
     CHECK(single.loss() == 0);
 }
