@@ -25,23 +25,38 @@ Tensor rademacher_probes(const Shape& shape, Rng& rng) {
 
 namespace {
 
-// ‖∂f/∂z‖²_F of each row, column by column; with a probe its estimate. The tangents, or the one cotangent, are those of the
-// divergence: a program computes them once.
-Var squared_jacobian(Var f, Var z, const Operand* probe) {
-    if (probe) return sum(square(vjp(f, z, *probe)), -1, true);
-    const std::span<Var> columns = z.tape().list(static_cast<std::size_t>(z.size(1)));
-    for (Index j = 0; j < z.size(1); ++j)
-        columns[static_cast<std::size_t>(j)] = sum(square(jvp(f, z, walking::along(z, j))), -1, true);
-    return sum_of(columns);
+// The rates of the integrals beside z, each [B,1]: (1), and (3) if wanted. All come from the same D tangents, or from the one
+// cotangent of a probe.
+struct Beside {
+    Var trace, squares;
+};
+
+Beside by_tangents(Var f, Var z) {
+    const auto count = static_cast<std::size_t>(z.size(1));
+    const std::span<Var> slopes = z.tape().list(count), squares = z.tape().list(count);
+    for (std::size_t j = 0; j < count; ++j) {
+        const Index k = static_cast<Index>(j);
+        const Var column_of_jacobian = jvp(f, z, walking::along(z, k));
+        if (column_of_jacobian.is_zero()) continue;
+        slopes[j] = column(column_of_jacobian, k);
+        squares[j] = sum(square(column_of_jacobian), -1, true);
+    }
+    const Var none = filled(f.tape(), {z.size(0), 1}, 0);
+    return {or_zeros(sum_of(slopes), none), or_zeros(sum_of(squares), none)};
 }
 
-// The state with the integrals (1) and (3) beside it: [B, D], [B, D + 1], [B, D + 3].
+Beside by_probe(Var f, Var z, const Operand& probe) {
+    const Var e = probe.on(f.tape());
+    return {divergence(f, z, e), sum(square(vjp(f, z, e)), -1, true)};
+}
+
+// The state with them: [B, D + 1] or [B, D + 3].
 auto beside_state(const FieldRef& field, const Operand* probe, const FlowTask& task) {
     return [&field, probe, &task](Var t, Var state) {
         const Var z = slice(state, -1, 0, task.dimensions), f = field(t, z);
-        const Var trace = probe ? divergence(f, z, *probe) : divergence(f, z);
-        if (!task.regularised) return concatenate({f, trace}, -1);
-        return concatenate({f, trace, sum(square(f), -1, true), squared_jacobian(f, z, probe)}, -1);
+        if (!task.regularised) return concatenate({f, probe ? divergence(f, z, *probe) : divergence(f, z)}, -1);
+        const Beside rates = probe ? by_probe(f, z, *probe) : by_tangents(f, z);
+        return concatenate({f, rates.trace, sum(square(f), -1, true), rates.squares}, -1);
     };
 }
 

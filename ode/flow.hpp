@@ -112,6 +112,8 @@ public:
         return check_flow(field(), x, there(), options_, other, most, at);
     }
 
+    const F& velocity() const { return field_; }  // f
+
     // The same flow by another solver; and from a later time on: its densities are those of the points on their way.
     Flow with(const SolveOptions& options) const {
         Flow flow = *this;

@@ -86,6 +86,7 @@ TEST_SUITE("ode") {
         CHECK(flow.log_density(x) == there.log_density);
         CHECK(flow.map(x) == there.z);
         CHECK(flow.to_base(tape.constant(x)).kinetic_energy.is_zero());
+        CHECK(flow.velocity().parameters()[0] == flow.parameters()[0]);
     }
 
     TEST_CASE("Flow: back from the base, and with which density") {

@@ -1,0 +1,107 @@
+// examples/20_toy_flows.cpp — does a continuous normalising flow learn a density, and how well?
+//   dz/dt = f(t, z) from x at 0 to z ~ N(0, 1) at 1:   ln q(x) = ln N(z) + ∫ tr ∂f/∂z dt        exact traces           (1)
+//   KL(p ‖ q) = E[ln p − ln q] on 20,000 new points:   p is known, so this is the distance itself, in nats             (2)
+// look for   All eight are learned by one net of 9,224 numbers in 1,000 to 2,200 updates of 256 fresh points. A first layer of
+//            sines makes the difference where there is a hole or an edge: with tanh alone circles end at .14, rings at .74.
+//            Every q integrates to 1, and the training solver (RK4) and dopri5 agree: those are the tests that a wrong
+//            sign or a coarse grid would fail.
+// source   Chen et al. 2018, §4 (1); data and net: FFJORD, Grathwohl et al. 2019, who show pictures and no figures
+#include <algorithm>
+#include <cmath>
+
+#include "costate.hpp"
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/film.hpp"        // brings: save_film
+#include "examples/support/memory.hpp"      // brings: peak_megabytes
+#include "examples/support/plane_flow.hpp"  // brings: PlaneFlow, train_flow, gap_to, mass_of, density_picture
+
+using namespace costate;
+using namespace costate::support;
+
+struct Recipe {
+    const char* name;
+    FlowNet net;
+    FlowTraining training;
+    double size, high;  // of the picture; of its colours
+};
+const Recipe recipes[]{
+    {"8gaussians", {.sine = 2}, {.updates = 900}, 4.2, 0.16},
+    {"moons", {.sine = 2}, {.updates = 1200}, 4.2, 0.16},
+    {"circles", {.sine = 2}, {.updates = 1200}, 4.2, 0.1},
+    {"pinwheel", {.sine = 2}, {.updates = 1200}, 4.2, 0.3},
+    {"rings", {.sine = 6, .steps = 10}, {.updates = 2200}, 4.2, 0.3},
+    {"2spirals", {.sine = 4, .steps = 10}, {.updates = 1500, .kinetic = 1e-3, .jacobian = 2e-4}, 4.2, 0.2},
+    {"swissroll", {.gain = 2}, {.updates = 1500}, 4.2, 0.2},
+    {"checkerboard", {.sine = 3}, {.updates = 1500, .kinetic = 1e-2, .jacobian = 2e-3}, 4.4, 0.045},
+};
+const ode::SolveOptions accurate{.method = ode::dopri5, .rtol = 1e-5, .atol = 1e-5};
+
+std::vector<double> inverse_errors(const PlaneFlow& flow, View x) {  // |x − inverse(map(x))|, rising
+    const Tensor back = flow.inverse(flow.map(x));
+    std::vector<double> errors;
+    for (Index i = 0; i < x.size(); i += 2)
+        errors.push_back(std::hypot(static_cast<double>(back[i] - x[i]), static_cast<double>(back[i + 1] - x[i + 1])));
+    std::sort(errors.begin(), errors.end());
+    return errors;
+}
+
+void learn(Experiment& run, const Recipe& recipe, std::vector<Plot>& panels) {
+    const nn::ToyDensity& density = nn::toy_density(recipe.name);
+    Rng rng(run.seed), test(run.seed + 1000);
+    const PlaneFlow flow = plane_flow(recipe.net, rng);
+    FlowTraining training = recipe.training;
+    if (run.quick) training.updates /= 15;
+    train_flow(
+        flow, [&](Index n, Rng& r) { return density.sample(n, r); }, training, rng);
+
+    const Tensor x = density.sample(run.quick ? 2000 : 20'000, test);
+    const ode::FlowCheck check = flow.check(x);
+    const PlaneFlow solved = flow.with(accurate);
+    const std::string name = recipe.name;
+    const Index fine = name == "checkerboard" ? 241 : 151;  // its edges are steeper
+    run.merit("gap_" + name, gap_to(density, x, check.nll));
+    run.merit("solvers_apart_" + name, std::fabs(check.difference()));
+    run.merit("mass_error_" + name, std::fabs(mass_of(solved, 6, run.quick ? 100 : fine) - 1));
+    const std::vector<double> errors = inverse_errors(solved, x.rows(0, 2000));
+    run.merit("median_inverse_error_over_tolerance_" + name, errors[1000] / accurate.rtol);
+    run.merit("inverse_error_of_99_percent_over_tolerance_" + name, errors[1980] / accurate.rtol);
+    run.merit("evaluations_" + name, static_cast<double>(check.evaluations));
+    run.merit("updates_" + name, training.updates);
+
+    for (const double t : {0.4, 0.0})
+        panels.push_back(density_picture(
+            name + (t > 0 ? ", t = 0.4" : ""), recipe.size, t > 0 ? 56 : 88,
+            [&](const Tensor& points) { return flow.from(t).log_density(points); }, recipe.high));
+    if (name != "2spirals" && !run.quick) return;
+    std::vector<Plot> film;
+    const int frames = run.quick ? 4 : 16;
+    for (int frame = 1; frame <= frames; ++frame) {
+        const double t = 1 - frame / double(frames);
+        char title[32];
+        std::snprintf(title, sizeof title, "t = %.2f", t);
+        film.push_back(density_picture(
+            title, recipe.size, 56, [&](const Tensor& points) { return flow.from(t).log_density(points); },
+            recipe.high));
+    }
+    save_film(run.figure("film"), film, {.title = "A normal distribution becomes " + name, .height = 900});
+}
+
+void toy_flows(Experiment& run, const std::string& only) {
+    std::vector<Plot> panels, sheet;
+    for (const Recipe& recipe : recipes)
+        if (only.empty() ? !run.quick || std::string(recipe.name) == "moons" : only == recipe.name)
+            learn(run, recipe, panels);
+    for (std::size_t row = 0; row < panels.size(); row += 8)  // on their way, and below there
+        for (const std::size_t i : {0U, 2U, 4U, 6U, 1U, 3U, 5U, 7U})
+            if (row + i < panels.size()) sheet.push_back(panels[row + i]);
+    run.merit("peak_megabytes", peak_megabytes());
+    run.save(sheet, {.title = "From a normal distribution to eight densities",
+                     .columns = std::min(4, static_cast<int>(panels.size() / 2))});
+}
+
+int main(int argc, char** argv) {
+    std::string only;
+    return Experiment("20_toy_flows", "Does a continuous normalising flow learn a density?")
+        .add("only", only, "one of the eight sets")
+        .run(argc, argv, [&](Experiment& run) { toy_flows(run, only); });
+}

@@ -1,0 +1,82 @@
+#include "examples/support/plane_flow.hpp"
+
+#include <cmath>
+
+#include "autodiff/elementwise.hpp"
+#include "autodiff/reductions.hpp"        // brings: mean
+#include "examples/support/progress.hpp"  // brings: Progress
+#include "nn/concat_squash.hpp"           // brings: ConcatSquash
+#include "optim/adam.hpp"                 // brings: Adam
+#include "optim/schedule.hpp"             // brings: Cosine
+#include "optim/train.hpp"                // brings: train
+
+namespace costate::support {
+
+nn::Sequential plane_net(const FlowNet& net, Rng& rng) {
+    const nn::ConcatSquash first(net.dimensions, net.width, rng);
+    for (const char* name : {"weight", "bias"}) {
+        auto numbers = first.parameter(name).edit();
+        for (Real& w : numbers.entries()) w *= static_cast<Real>(net.sine > 0 ? net.sine : net.gain);
+    }
+    const nn::ConcatSquash second(net.width, net.width, rng), third(net.width, net.width, rng),
+        last(net.width, net.dimensions, rng);
+    const nn::Activation bend = net.sine > 0 ? nn::Activation(nn::sin) : nn::Activation(nn::tanh);
+    return {first, bend, second, nn::tanh, third, nn::tanh, last};
+}
+
+PlaneFlow plane_flow(const FlowNet& net, Rng& rng) {
+    return PlaneFlow(plane_net(net, rng), net.dimensions, {0, 1}, {.method = ode::rk4_classic, .steps = net.steps});
+}
+
+double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng) {
+    const auto updates = static_cast<std::uint64_t>(training.updates);
+    const optim::Cosine rate{.peak = training.rate, .steps = updates, .warmup = updates / 10};
+    optim::Adam adam(flow, {.lr = training.rate});
+    Progress progress(training.updates);
+    Var nll;  // on the tape of the training
+    double last = 0;
+    const auto loss = [&](Tape& tape, std::uint64_t update) {
+        const auto there = flow.regularised(tape.constant(sample(training.batch, rng)));
+        const double fade = training.fade ? rate(update) / training.rate : 1;
+        nll = -mean(there.log_density);
+        return nll + training.kinetic * fade * mean(there.kinetic_energy) +
+               training.jacobian * fade * mean(there.jacobian_norm);
+    };
+    const auto after = [&](const optim::Progress& now) {
+        last = static_cast<double>(nll.tape().view(nll)[0]);
+        progress.update(static_cast<int>(now.updates), last);
+        if (training.after) training.after(static_cast<int>(now.updates), last);
+    };
+    optim::train(adam, loss, {.updates = updates, .rate = rate, .clip = training.clip, .progress = after});
+    return last;
+}
+
+double gap_to(const nn::ToyDensity& density, const Tensor& x, double nll) {
+    const Tensor log_p = density.log_density(x);
+    double mean = 0;
+    for (const Real l : log_p.entries()) mean += static_cast<double>(l) / static_cast<double>(log_p.size());
+    return mean + nll;
+}
+
+double mass_of(const PlaneFlow& flow, double size, Index n) {
+    const double h = 2 * size / static_cast<double>(n - 1);
+    const Tensor log_q = flow.log_density(plane_points({-size, size}, {-size, size}, n, n));
+    double mass = 0;
+    for (const Real l : log_q.entries()) mass += std::exp(static_cast<double>(l)) * h * h;
+    return mass;
+}
+
+Plot density_picture(const std::string& title, double size, Index n,
+                     const std::function<Tensor(const Tensor&)>& log_density, double high) {
+    const Range side{-size, size};
+    const auto density = [&](const Tensor& points) {
+        Tensor p = log_density(points);
+        for (Real& entry : p.entries()) entry = std::exp(entry);
+        return p;
+    };
+    Plot plot({.title = title, .equal = true});
+    plot.x_range(-size, size).y_range(-size, size);
+    return plot.heat(side, side, tabulate(side, side, n, density), {.low = 0, .high = high, .bar = false});
+}
+
+}  // namespace costate::support

@@ -1,0 +1,51 @@
+// examples/support/plane_flow.hpp — flows of the plane: their net, their training, how far they are from what they model
+//   const PlaneFlow flow = plane_flow({.sine = 2, .steps = 8}, rng);
+//   train_flow(flow, moons, {.updates = 1200, .kinetic = 3e-3, .jacobian = 5e-4}, rng);
+//   gap_to(moons, flow, x);                // E[ln p − ln q] on x, by dopri5
+// net      concatsquash 2-64-64-64-2 with tanh (9,224 numbers); or sin behind the first layer, whose W and b are multiplied by
+//          `sine`: frequencies that tanh would have to build of many kinks
+// loss     −mean ln q + κ mean K + λ mean J: K, J as in ode/flow.hpp; κ and λ go to 0 with the rate
+// source   FFJORD's net for toy data (Grathwohl et al. 2019); first layers of sines: Sitzmann et al. 2020
+#pragma once
+#include <functional>
+
+#include "examples/support/plot.hpp"  // brings: Plot, Tensor
+#include "nn/sequential.hpp"          // brings: Sequential
+#include "nn/toy_densities.hpp"       // brings: ToyDensity
+#include "ode/flow.hpp"               // brings: Flow
+
+namespace costate::support {
+
+using PlaneFlow = ode::Flow<nn::Sequential>;
+using Sampler = std::function<Tensor(Index n, Rng& rng)>;
+
+struct FlowNet {
+    double sine = 0;  // > 0: the first layer's activation is sin, and its first numbers are so many times as large
+    int steps = 8;    // of rk4
+    Index width = 64;
+    double gain = 1;  // of the first layer's numbers, with tanh
+    Index dimensions = 2;
+};
+nn::Sequential plane_net(const FlowNet& net, Rng& rng);  // the field alone
+PlaneFlow plane_flow(const FlowNet& net, Rng& rng);
+
+struct FlowTraining {
+    int updates = 1000;
+    double rate = 5e-3;                      // of Adam: a tenth of warm-up, then a cosine down to 0
+    double kinetic = 3e-3, jacobian = 5e-4;  // κ, λ
+    double clip = 5;                         // 0: none
+    Index batch = 256;
+    bool fade = true;  // κ and λ with the rate
+    std::function<void(int update, double nll)> after = {};
+};
+// Returns the last −mean ln q of a batch by the flow's own solver.
+double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng);
+
+double gap_to(const nn::ToyDensity& density, const Tensor& x, double nll);  // −mean ln q on x less −mean ln p there
+double mass_of(const PlaneFlow& flow, double size, Index n);  // ∫ q over (−size, size)², n × n points
+
+// exp(log_density) on the square, as a heat map without axes' names.
+Plot density_picture(const std::string& title, double size, Index n,
+                     const std::function<Tensor(const Tensor&)>& log_density, double high);
+
+}  // namespace costate::support
