@@ -2,11 +2,13 @@
 //   L = −mean ln q + κ mean ∫ |f|² dt + λ mean ∫ ‖∂f/∂z‖²_F dt              sums over components, without ½            (1)
 //   transport  least ∫ |f|² from p to N(0, 1) is W₂²(p, N), on straight lines; between Gaussians N(m, S):
 //              W₂² = |m|² + tr(S + 1 − 2 S^½)                                                                        (2)
-// look for   Gaussians: with κ the energy is that of (2), the lines are straight, and dopri5 needs few evaluations.
-//            Checkerboard: five steps of RK4 and a high rate. Without (1) the training solver's −mean ln q sinks below
-//            the entropy, which no density can reach: the flow has learned the solver's error. flow.check calls it an
-//            error. With κ both solvers agree. Pinwheel: what each term costs in nats and saves in evaluations.
-//            Digits: evaluations by epoch, with neither, each, and both.
+// look for   Gaussians: with κ the energy is that of (2), the lines are nearly straight, and dopri5 needs four steps.
+//            Checkerboard: five steps of RK4 and a high rate. Without (1) the training solver's −mean ln q sinks to the
+//            entropy and on, the truth is half a nat worse: the flow has learned the solver's error. flow.check calls it
+//            an error. With κ both solvers agree.
+//            Pinwheel: both terms save 30 % of the evaluations and cost nothing in nats, each alone 22 %.
+//            Digits: in 60 epochs of a 64-dimensional flow the count of the plain one does not grow, and (1) saves
+//            nothing: what the original reports begins later.
 // source   Finlay, Jacobsen, Nurbekyan & Oberman 2020, "How to train your neural ODE" (weights there for means, κ with ½,
 //          and bits) · (2): Gelbrich 1990
 #include <algorithm>
@@ -52,7 +54,7 @@ void gaussians(Experiment& run, std::vector<Plot>& panels) {  // x = m + (2 ε�
     run.merit("gaussian_evaluations", static_cast<double>(check.evaluations));
     run.merit("gaussian_gap", check.nll - entropy);
 
-    Plot paths({.title = "Gaussians: straight lines", .x = "z₁", .y = "z₂", .equal = true});
+    Plot paths({.title = "Gaussians", .x = "z₁", .y = "z₂", .equal = true});
     const Tensor z = ode::solve(flow.velocity(), x.rows(0, 60), linspace(0, 1, 21)).z;
     for (Index i = 0; i < 60; ++i) paths.line(component(z, 0, i), component(z, 1, i), {.color = "#9aa3ad", .width = 1});
     paths.scatter(component(x.rows(0, 60), 0), component(x.rows(0, 60), 1),
