@@ -3,8 +3,9 @@
 //   variance of εᵀAε   2 ‖S‖²_F for normal ε,   2 (‖S‖²_F − Σ S_jj²) for ε = ±1,   S = (A + Aᵀ)/2                      (2)
 //   −mean ln q         with (1), one ε for each point and solve, in training; with exact traces, to compare
 // look for   (1) is right on average, and (2) is what it scatters by: with ±1 the diagonal costs nothing. Trained by the
-//            estimate the flow is within .1 nats of one trained by exact traces, for a fifth to a quarter of the time: the noise of
-//            (1) is small beside that of a batch. A test should use exact traces: of 360 points, an estimate scatters by .13 nats.
+//            estimate the flow is within .1 nats of one trained by exact traces, for a quarter of the time or less: the
+//            noise of (1) is small beside that of a batch. A test should use exact traces: of 360 points an estimate
+//            scatters by .13 nats.
 // data     the first six principal components of handwritten digits, 8 × 8, each scaled to variance 1; 360 kept for the test
 // source   (1): Hutchinson 1989 · Grathwohl, Chen, Bettencourt, Sutskever & Duvenaud 2019, FFJORD
 #include <algorithm>
