@@ -16,7 +16,7 @@
 
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"   // brings: Experiment, Plot
-#include "examples/support/peak_memory.hpp"  // brings: peak_memory_mb
+#include "examples/support/memory.hpp"  // brings: peak_memory_mb
 #include "examples/support/spirals.hpp"      // brings: Spirals, latent_ode, Forecaster
 
 using namespace costate;
@@ -128,7 +128,7 @@ void compare(Experiment& run) {
             prior.line(component(drawn, 0, i), component(drawn, 1, i),
                        {.color = palette(std::size_t(i)), .width = 1.5});
     }
-    run.merit("peak_memory_mb", peak_memory_mb());
+    run.merit("peak_megabytes", peak_megabytes());
     run.save({of_latent, of_rnn, space, prior}, {.title = "A law behind a few uneven points"});
 }
 

@@ -11,7 +11,7 @@
 //           (2): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", eq. (3)
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"   // brings: Experiment, Plot
-#include "examples/support/peak_memory.hpp"  // brings: peak_memory_mb
+#include "examples/support/memory.hpp"  // brings: peak_memory_mb
 #include "examples/support/spirals.hpp"      // brings: Spirals, latent_ode, Forecaster
 
 using namespace costate;
@@ -106,7 +106,7 @@ void compare(Experiment& run) {
     run.merit("advantage_of_ode_rnn", of_rnn.rmse / of_ode_rnn.rmse);
     run.merit("advantage_of_gru_ode", of_rnn.rmse / of_gru_ode.rmse);
     run.merit("updates", updates);
-    run.merit("peak_memory_mb", peak_memory_mb());
+    run.merit("peak_megabytes", peak_megabytes());
     run.save(panels, {.title = "What comes after 30 uneven points?", .one_legend = true});
 }
 
