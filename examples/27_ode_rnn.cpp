@@ -11,7 +11,7 @@
 //           (2): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", eq. (3)
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"   // brings: Experiment, Plot
-#include "examples/support/memory.hpp"  // brings: peak_memory_mb
+#include "examples/support/memory.hpp"  // brings: peak_megabytes
 #include "examples/support/spirals.hpp"      // brings: Spirals, latent_ode, Forecaster
 
 using namespace costate;
