@@ -138,13 +138,13 @@ void require_conv(const Shape& x, const Shape& w, ConvOptions options, Where at)
               .fix = fix},
              at);
     };
-    const std::string shapes = "images x [B,H,W,C] and a kernel w [k,k,C,O]: channels last";
+    constexpr const char* shapes = "images x [B,H,W,C] and a kernel w [k,k,C,O]: channels last";
     if (x.rank() != 4 || w.rank() != 4 || w[0] != w[1] || w[0] == 0)
         wrong("the operands are not images and a kernel", shapes,
               x.rank() == 3 ? "reshape(x, {1, H, W, C}) makes a batch of one image" : "");
     if (x[3] != w[2])
         wrong("the channels differ",
-              shapes + ": C is " + std::to_string(x[3]) + " in x but " + std::to_string(w[2]) + " in w",
+              std::string(shapes) + ": C is " + std::to_string(x[3]) + " in x but " + std::to_string(w[2]) + " in w",
               x[1] == w[2] ? "permute(x, {0, 2, 3, 1}), if its channels come first" : "");
     if (options.stride < 1 || options.padding < 0 || std::max(options.stride, options.padding) > Shape::max_extent / 4)
         wrong("no such stride or padding", "a stride from 1, a padding from 0", "");

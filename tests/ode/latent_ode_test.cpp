@@ -47,7 +47,7 @@ TEST_SUITE("ode") {
         model.parameter("head.weight").edit().assign(Tensor({2, 1}));
         const Parameter bias = model.parameter("head.bias");
         const auto bound = [&](double mu, double log_sigma) {
-            bias.edit().assign(Tensor({2}, {mu, log_sigma}).entries());
+            bias.edit().assign(Tensor({2}, {mu, log_sigma}));
             Tape tape;  // what is quadratic in ε has its mean over N(0, 1) at ε = 1 and −1
             const Tensor seen({3, 2, 1}, {x[0], x[0], x[1], x[1], x[2], x[2]}), epsilon({2, 1}, {1, -1});
             return double(mean(model.elbo(tape.constant(seen), {0, 1, 2}, seen, 1, epsilon)).item());
