@@ -16,9 +16,9 @@
 #include <string>
 
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"   // brings: Experiment, Plot
-#include "examples/support/memory.hpp"  // brings: peak_megabytes
-#include "examples/support/spirals.hpp"      // brings: Spirals, latent_ode, Forecaster
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/memory.hpp"      // brings: peak_megabytes
+#include "examples/support/spirals.hpp"     // brings: Spirals, latent_ode, Forecaster
 
 using namespace costate;
 using namespace costate::support;

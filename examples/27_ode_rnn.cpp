@@ -10,9 +10,9 @@
 // source    (1): Rubanova, Chen & Duvenaud 2019, "Latent ODEs for irregularly-sampled time series", algorithm 1
 //           (2): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", eq. (3)
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"   // brings: Experiment, Plot
-#include "examples/support/memory.hpp"  // brings: peak_megabytes
-#include "examples/support/spirals.hpp"      // brings: Spirals, latent_ode, Forecaster
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/memory.hpp"      // brings: peak_megabytes
+#include "examples/support/spirals.hpp"     // brings: Spirals, latent_ode, Forecaster
 
 using namespace costate;
 using namespace costate::support;
