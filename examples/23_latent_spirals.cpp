@@ -8,8 +8,8 @@
 //           same size and as many updates has no such trouble, and is the better one.
 // how       In an update the encoder sees only the first k points, k random, and the whole window is to be decoded; and the
 //           law has to arrive where the encoder would begin without the first points (examples/support/spirals.hpp). Both
-//           look ahead without a look beyond the window. Without the second the error of the future is half as large
-//           again; without either, or with a law of tanh in place of elu, a good window has a useless future.
+//           look ahead without a look beyond the window. Without the second the median error of the future at 50 points
+//           was .20 in place of .14, in an earlier version that was trained as long.
 // source    Chen, Rubanova, Bettencourt & Duvenaud 2018, §5.1: errors of the future .135, .150, .164 at 100, 50, 30 observed,
 //           an RNN's .181, .320, .394 (neither their noise nor their curves are stated: not strictly the same task)
 #include <algorithm>
