@@ -10,6 +10,7 @@
 
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/line_fit.hpp"    // brings: fit_line, logs
 
 using namespace costate;
 using namespace costate::support;
@@ -49,13 +50,8 @@ void compare(Experiment& run) {
         }
         const std::string name = as_ode ? "trained_as_ode" : "trained_as_6_blocks";
         std::vector<double> counts, distances;
-        double slope = 0, weight = 0;
-        for (const int n : {6, 12, 24, 48}) {  // at equal distances in log n, so that the middle is the mean
-            counts.push_back(n), distances.push_back(distance(f, x, n));
-            const double centred = std::log(n) - std::log(std::sqrt(6 * 48));
-            slope += centred * std::log(distances.back()), weight += centred * centred;
-        }
-        run.merit("slope_" + name, slope / weight);
+        for (const int n : {6, 12, 24, 48}) counts.push_back(n), distances.push_back(distance(f, x, n));
+        run.merit("slope_" + name, fit_line(logs(counts), logs(distances)).a);
         run.merit("distance_of_6_blocks_" + name, distances[0]);
         falls.line(counts, distances, {.label = as_ode ? "ODE" : "6 blocks"});
         if (!as_ode) continue;

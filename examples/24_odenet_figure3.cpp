@@ -13,6 +13,7 @@
 
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/images.hpp"      // brings: ode_classifier, learn
+#include "examples/support/line_fit.hpp"    // brings: fit_line
 
 using namespace costate;
 using namespace costate::support;
@@ -51,18 +52,6 @@ Solves measure(const OdeClassifier& net, const Tensor& pixels, int times) {
     return s;
 }
 
-double r_squared(const std::vector<double>& x,
-                 const std::vector<double>& y) {  // of the straight line through the points
-    const double n = double(x.size());
-    double sx = 0, sy = 0, xx = 0, xy = 0, yy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) sx += x[i] / n, sy += y[i] / n;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        const double dx = x[i] - sx, dy = y[i] - sy;
-        xx += dx * dx, xy += dx * dy, yy += dy * dy;
-    }
-    return xy * xy / (xx * yy);
-}
-
 void look(Experiment& run) {
     const Images all = read_digits("examples/data/digits_8x8.csv");
     std::vector<Index> order(static_cast<std::size_t>(all.count()));
@@ -91,7 +80,7 @@ void look(Experiment& run) {
     for (std::size_t i = 0; i < s.error.size(); ++i) worst = std::max(worst, s.error[i] / s.tolerance[i]);
     run.merit("percent_right", 100 * (1 - wrong_part(net, others)));
     run.merit("largest_error_over_tolerance", worst);
-    run.merit("r_squared_of_time_by_evaluations", r_squared(s.forward, s.seconds));
+    run.merit("r_squared_of_time_by_evaluations", fit_line(s.forward, s.seconds).r_squared);
     run.merit("backward_over_forward_evaluations", s.backward.back() / s.forward.back());
     run.merit("most_evaluations_forward", s.forward.back());
     run.merit("evaluations_after_first_epoch", evaluations.front());

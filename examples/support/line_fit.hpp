@@ -1,5 +1,5 @@
 // examples/support/line_fit.hpp — the straight line through points, by least squares
-//   y ≈ a x + b        const LineFit line = fit_line(x, y);    line.a, line.b, line.variance, line.error_of_a
+//   y ≈ a x + b        const LineFit line = fit_line(x, y);    line.a, line.b, line.variance, line.error_of_a, ...
 // The power by which errors fall, say:  fit_line(logs(steps), logs(errors)).a
 #pragma once
 #include <cmath>
@@ -13,6 +13,7 @@ struct LineFit {
     double a, b;
     double variance;    // mean square of y − a x − b
     double error_of_a;  // its standard error, √(variance / Σ (x − mean)²)
+    double r_squared;   // R²: the part of y's variance that the line explains
 };
 
 inline LineFit fit_line(const Values& x, const Values& y) {
@@ -25,7 +26,7 @@ inline LineFit fit_line(const Values& x, const Values& y) {
         xx += dx * dx, xy += dx * dy, yy += dy * dy;
     }
     const double a = xy / xx, variance = (yy - a * xy) / n;
-    return {a, my - a * mx, variance, std::sqrt(variance / xx)};
+    return {a, my - a * mx, variance, std::sqrt(variance / xx), xy * xy / (xx * yy)};
 }
 
 inline std::vector<double> logs(std::vector<double> list) {
