@@ -9,23 +9,17 @@
 #include "autodiff/shaping.hpp"
 #include "core/random.hpp"
 #include "nn/mlp.hpp"
+#include "tests/support/difference.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
+using test::largest_difference;
 
 namespace {
 
 constexpr double exact = sizeof(Real) == 8 ? 1e-13 : 1e-5;
-
-double largest_difference(View a, View b) {
-    REQUIRE(a.shape == b.shape);
-    double largest = 0;
-    for (Index i = 0; i < a.size(); ++i)
-        largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
-    return largest;
-}
 
 // f = (x² y, sin(y) + z, x z³):  ∇·f = 2 x y + cos y + 3 x z²
 Var rate(Var u) {

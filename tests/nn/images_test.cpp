@@ -14,21 +14,17 @@
 #include "nn/pooling.hpp"
 #include "nn/resnet.hpp"
 #include "nn/sequential.hpp"
+#include "tests/support/difference.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
+using test::largest_difference;
 
 namespace {
 
 const double rounding = sizeof(Real) == 8 ? 1e-12 : 1e-4;
-
-double distance(View a, View b) {
-    double worst = a.shape == b.shape ? 0 : 1e9;
-    for (Index i = 0; i < a.size() && worst < 1e9; ++i) worst = std::max(worst, std::abs(double(a[i]) - double(b[i])));
-    return worst;
-}
 
 Tensor drawn(const Shape& shape) {
     Tensor x(shape);
@@ -55,7 +51,7 @@ TEST_CASE("Conv2d: y = conv2d(x, w) + b, with the numbers of a linear layer") {
     Tape tape;
     const Var x = tape.constant(drawn({2, 3, 3, 2}));
     const Var centre = layer(x)[0][1][1];  // there the kernel sees the whole image
-    CHECK(distance(centre.value(), reshape(linear(reshape(x[0], {1, 18})), {3}).value()) <= rounding);
+    CHECK(largest_difference(centre.value(), reshape(linear(reshape(x[0], {1, 18})), {3}).value()) <= rounding);
 }
 
 TEST_CASE("Conv2d: the time is as good as one more channel that holds t everywhere") {
@@ -64,7 +60,7 @@ TEST_CASE("Conv2d: the time is as good as one more channel that holds t everywhe
     Tape tape;
     const Var x = tape.constant(drawn({2, 5, 4, 2})), t = tape.constant(0.7);
     const Var with_t = concatenate({x, broadcast_to(reshape(t, {1, 1, 1, 1}), {2, 5, 4, 1})}, 3);
-    CHECK(distance(layer(t, x).value(), wide(with_t).value()) <= rounding);
+    CHECK(largest_difference(layer(t, x).value(), wide(with_t).value()) <= rounding);
     CHECK(contains(error_of([&] { layer(x); }), "Conv2d: this layer takes the time as well"));
     CHECK(contains(error_of([&] { layer(reshape(x, {-1, 1}), x); }), "Conv2d: t is one number for all images"));
 }

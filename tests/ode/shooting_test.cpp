@@ -14,11 +14,13 @@
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/difference.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
+using test::largest_difference;
 
 namespace {
 
@@ -31,13 +33,6 @@ const ode::SolveOptions tight{.rtol = is_double ? 1e-10 : 1e-6, .atol = is_doubl
 Tensor trajectory(const std::vector<double>& times) {
     Tensor z = ode::solve(driven, Tensor({1, 2}, {0.5, -1}), times, tight).z;
     return z.reshaped({z.shape()[0], 2});
-}
-
-double largest_difference(View a, View b) {
-    REQUIRE(a.shape == b.shape);
-    double largest = 0;
-    for (Index i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(double(a[i]) - double(b[i])));
-    return largest;
 }
 
 const std::vector<double> uneven{0, 0.3, 0.4, 1, 1.7, 2, 2.9, 3, 3.3};
