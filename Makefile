@@ -16,9 +16,9 @@ comma    := ,
 MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
-# Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/gemm.cpp turns it on for itself.
+# Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/kernels/gemm.cpp turns it on for itself.
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
-            -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-pass-failed \
+            -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-pass-failed \
             $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
             $(EXTRA) $(CPPFLAGS) $(CXXFLAGS)
 

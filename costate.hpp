@@ -1,57 +1,53 @@
 // costate.hpp — the whole library: #include "costate.hpp"
-// A file that needs a part of it includes that part: "autodiff/grad.hpp" compiles in half the time.
+// A file that needs a part of it includes that part: "autodiff/derivatives/grad.hpp" compiles in half the time.
 // One header alone for a project of your own, with the .cpp files in it: make single.
 #pragma once
 
 // core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
-#include "core/argmax.hpp"
-#include "core/broadcast.hpp"
-#include "core/combine.hpp"
-#include "core/conv.hpp"
-#include "core/elementary.hpp"
+#include "core/elementary/elementary.hpp"
 #include "core/error.hpp"
-#include "core/file.hpp"
-#include "core/gemm.hpp"
+#include "core/files/file.hpp"
+#include "core/files/npy.hpp"
+#include "core/files/npz.hpp"
+#include "core/files/tensor_file.hpp"
 #include "core/indices.hpp"
-#include "core/interpolate.hpp"
-#include "core/into.hpp"
+#include "core/kernels/argmax.hpp"
+#include "core/kernels/broadcast.hpp"
+#include "core/kernels/combine.hpp"
+#include "core/kernels/conv.hpp"
+#include "core/kernels/gemm.hpp"
+#include "core/kernels/interpolate.hpp"
+#include "core/kernels/into.hpp"
+#include "core/kernels/map.hpp"
+#include "core/kernels/permute.hpp"
+#include "core/kernels/reduce.hpp"
+#include "core/kernels/sum_rows.hpp"
+#include "core/kernels/transpose.hpp"
 #include "core/linspace.hpp"
-#include "core/map.hpp"
+#include "core/loops.hpp"
 #include "core/nested.hpp"
-#include "core/npy.hpp"
-#include "core/npz.hpp"
-#include "core/permute.hpp"
 #include "core/random.hpp"
 #include "core/real.hpp"
-#include "core/reduce.hpp"
 #include "core/rows.hpp"
 #include "core/shape.hpp"
 #include "core/smoothing_spline.hpp"
 #include "core/stream.hpp"
-#include "core/sum_rows.hpp"
 #include "core/tensor.hpp"
-#include "core/tensor_file.hpp"
-#include "core/transpose.hpp"
 
 // autodiff: tapes and their operators, derivatives, programs; what an operator of one's own is made of
-#include "autodiff/check.hpp"
-#include "autodiff/conv.hpp"
-#include "autodiff/elementwise.hpp"
-#include "autodiff/evaluation.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/interp.hpp"
-#include "autodiff/labels.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/operand.hpp"
-#include "autodiff/operator.hpp"
-#include "autodiff/parameter.hpp"
+#include "autodiff/derivatives/check.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "autodiff/print.hpp"
-#include "autodiff/program.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
-#include "autodiff/tape.hpp"
-#include "autodiff/var.hpp"
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/program.hpp"
+#include "autodiff/program/workspace.hpp"
+#include "autodiff/tape/evaluation.hpp"
+#include "autodiff/tape/operand.hpp"
+#include "autodiff/tape/operator.hpp"
+#include "autodiff/tape/parameter.hpp"
+#include "autodiff/tape/row_rules.hpp"
+#include "autodiff/tape/tape.hpp"
+#include "autodiff/tape/var.hpp"
 
 // nn: modules, layers, losses, initialisers, minibatches
 #include "nn/activations.hpp"
@@ -116,14 +112,15 @@
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
-//   core/bytes.hpp              core/elementary_atan.hpp   core/elementary_bits.hpp   core/elementary_erf.hpp
-//   core/elementary_exp.hpp     core/elementary_log.hpp    core/elementary_pow.hpp    core/elementary_trig.hpp
-//   core/nest.hpp               core/npy_array.hpp         core/reduce_layout.hpp     core/register_tile.hpp
-//   core/simd.hpp               core/zip.hpp
-//   autodiff/around_axis.hpp    autodiff/binary.hpp        autodiff/index_table.hpp   autodiff/passes.hpp
-//   autodiff/unary_rules.hpp    autodiff/walk.hpp
-//   optim/fitter.hpp            optim/levenberg.hpp        optim/qr.hpp
-//   ode/clock.hpp               ode/complaint.hpp          ode/direct.hpp             ode/integrate.hpp
-//   ode/named.hpp               ode/outcome.hpp            ode/plain_steps.hpp        ode/plan.hpp
-//   ode/record_field.hpp        ode/recording.hpp          ode/solve_check.hpp        ode/solve_op.hpp
+//   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/erf.hpp  core/elementary/exp.hpp
+//   core/elementary/log.hpp  core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp
+//   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/nest.hpp  core/kernels/reduce_layout.hpp
+//   core/kernels/register_tile.hpp  core/kernels/simd.hpp
+//   autodiff/derivatives/walk.hpp  autodiff/operators/around_axis.hpp  autodiff/operators/binary.hpp
+//   autodiff/operators/conv.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/interp.hpp
+//   autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp
+//   autodiff/operators/unary_rules.hpp  autodiff/program/passes.hpp  autodiff/tape/index_table.hpp
+//   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
+//   ode/clock.hpp  ode/complaint.hpp  ode/direct.hpp  ode/integrate.hpp  ode/named.hpp  ode/outcome.hpp
+//   ode/plain_steps.hpp  ode/plan.hpp  ode/record_field.hpp  ode/recording.hpp  ode/solve_check.hpp  ode/solve_op.hpp
 //   ode/stages.hpp

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "autodiff/program.hpp"
+#include "autodiff/program/program.hpp"
 
-namespace costate {
-inline namespace COSTATE_PRECISION {
+namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -172,5 +171,4 @@ std::string to_text(const Program& p) {
     return table.text();
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate

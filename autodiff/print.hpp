@@ -4,14 +4,13 @@
 //   to_graphviz(tape, {.of = loss, .xs = xs, .gradients = grad(loss, xs)})
 //                        nodes `operation | value | gradient`, and only what `loss` was made of
 // For teaching and small tapes. Printing reads values without tainting the tape.
-// see      autodiff/program.hpp: to_text(program)
+// see      autodiff/program/program.hpp: to_text(program)
 #pragma once
 #include <string>
 
-#include "autodiff/grad.hpp"  // brings: Tape, Var, Vars
+#include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
 
-namespace costate {
-inline namespace COSTATE_PRECISION {
+namespace costate::inline COSTATE_PRECISION {
 
 struct Drawing {
     Var of{};          // only what this value was made of; a zero Var: the whole tape
@@ -22,5 +21,4 @@ struct Drawing {
 std::string to_text(const Tape& tape);
 std::string to_graphviz(const Tape& tape, const Drawing& drawing = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -60,7 +60,7 @@ Where explained(Failure& failure, Where at) {
     return at;
 }
 
-void fail(Failure failure, Where at) {
+void fail(Where at, Failure failure) {
     at = explained(failure, at);
 #if defined(__cpp_exceptions)
     throw Error(std::move(failure), at);
@@ -72,7 +72,7 @@ void fail(Failure failure, Where at) {
 
 void set_warning_handler(FailureHandler handler) { warning_handler = handler ? handler : print; }
 
-void warn(Failure failure, Where at) {
+void warn(Where at, Failure failure) {
     at = explained(failure, at);
     failure.what.insert(0, "warning: ");
     warning_handler(to_text(failure, at).c_str());

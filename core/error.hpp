@@ -1,5 +1,5 @@
 // core/error.hpp — how the library says that something is wrong
-//   fail({.what = "matmul: the inner sizes differ", .got = ..., .expected = ..., .likely = ..., .fix = ...}, at)
+//   fail(at, {.what = "matmul: the inner sizes differ", .got = text("A ", a.shape(), " times B ", b.shape()), .expected = ...})
 // prints as
 //   matmul: the inner sizes differ
 //     got       A [3,4] times B [5,2]
@@ -11,6 +11,9 @@
 // replaceable handler, which must not return; the default writes it to stderr and aborts.
 #pragma once
 #include <string>  // brings: std::string, to_string
+#include <string_view>
+#include <type_traits>
+#include <utility>
 #if defined(__cpp_exceptions)
 #include <exception>
 #endif
@@ -58,11 +61,12 @@ private:
 using FailureHandler = void (*)(const char* text);
 void set_failure_handler(FailureHandler handler);
 
-[[noreturn]] void fail(Failure failure, Where at = {});
+[[noreturn]] void fail(Where at, Failure failure);
+[[noreturn]] inline void fail(Failure failure, Where here = {}) { fail(here, std::move(failure)); }
 
 // Something that deserves a look but is no error: a text that begins with "warning: " goes to a handler; the default writes
 // it to stderr.
-void warn(Failure failure, Where at = {});
+void warn(Where at, Failure failure);
 void set_warning_handler(FailureHandler handler);
 
 // What is going on on this thread, for errors that happen meanwhile. Each lives on the stack, as long as it lasts.
@@ -110,5 +114,24 @@ public:
 };
 
 std::string number_text(double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"
+
+// text("entries ", first, " to ", n, " of ", shape): strings, numbers, and whatever there is a to_text for, in a row.
+template <class Part>
+void append_text(std::string& whole, const Part& part) {
+    if constexpr (std::is_convertible_v<const Part&, std::string_view>)
+        whole += std::string_view(part);
+    else if constexpr (std::is_floating_point_v<Part>)
+        whole += number_text(static_cast<double>(part));
+    else if constexpr (std::is_integral_v<Part>)
+        whole += std::to_string(part);
+    else
+        whole += to_text(part);
+}
+template <class... Parts>
+std::string text(const Parts&... parts) {
+    std::string whole;
+    (append_text(whole, parts), ...);
+    return whole;
+}
 
 }  // namespace costate

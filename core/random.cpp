@@ -12,7 +12,7 @@
 #pragma GCC optimize("fp-contract=off")  // g++ knows the standard's pragma in C only
 #endif
 #define COSTATE_ROUND_TWICE
-#include "core/elementary.hpp"  // brings: rounded_twice::log, cos, sin: our own, not the platform's
+#include "core/elementary/elementary.hpp"  // brings: rounded_twice::log, cos, sin: our own, not the platform's
 #undef COSTATE_ROUND_TWICE
 
 namespace costate {
@@ -54,8 +54,8 @@ double Rng::normal() { return normal_pair(*this).first; }
 
 Index Rng::below(Index n, Where at) {
     if (n < 1)
-        fail({.what = "Rng::below: there is no such number", .got = "n = " + std::to_string(n), .expected = "n ≥ 1"},
-             at);
+        fail(at,
+             {.what = "Rng::below: there is no such number", .got = "n = " + std::to_string(n), .expected = "n ≥ 1"});
     // bits % n favours small results unless n divides the number of candidates: refuse the first 2^64 mod n of them.
     const auto count = static_cast<std::uint64_t>(n);
     const std::uint64_t refused = (0 - count) % count;

@@ -32,27 +32,24 @@ bool Shape::can_append(std::uint64_t extent) const {
 
 void Shape::require_extent(int axis, Index extent, Where at) const {
     if (extent < 0 || extent > max_extent)
-        fail({.what = "shape: an extent is out of range",
-              .got = std::to_string(extent) + " for axis " + std::to_string(axis),
-              .expected = "0 or more, below 2^31",
-              .fix = "look at how it was computed: a negative difference, or a product that overflowed?"},
-             at);
+        fail(at, {.what = "shape: an extent is out of range",
+                  .got = std::to_string(extent) + " for axis " + std::to_string(axis),
+                  .expected = "0 or more, below 2^31",
+                  .fix = "look at how it was computed: a negative difference, or a product that overflowed?"});
     if (!fits(axis, extent))
-        fail({.what = "shape: more entries than can be counted",
-              .got = "an extent of " + std::to_string(extent) + " for axis " + std::to_string(axis) + " beside " +
-                     to_text(*this),
-              .expected = "fewer than 2^60 entries",
-              .fix = "split the data, and work on one part after the other"},
-             at);
+        fail(at, {.what = "shape: more entries than can be counted",
+                  .got = "an extent of " + std::to_string(extent) + " for axis " + std::to_string(axis) + " beside " +
+                         to_text(*this),
+                  .expected = "fewer than 2^60 entries",
+                  .fix = "split the data, and work on one part after the other"});
 }
 
 void Shape::append(Index extent, Where at) {
     if (rank_ == max_rank)
-        fail({.what = "shape: too many axes",
-              .got = to_text(*this) + " and one more of extent " + std::to_string(extent),
-              .expected = "at most " + std::to_string(max_rank) + " axes",
-              .fix = "merge axes with reshape"},
-             at);
+        fail(at, {.what = "shape: too many axes",
+                  .got = to_text(*this) + " and one more of extent " + std::to_string(extent),
+                  .expected = "at most " + std::to_string(max_rank) + " axes",
+                  .fix = "merge axes with reshape"});
     put(static_cast<std::size_t>(rank_), extent, at);
     ++rank_;
 }
@@ -93,13 +90,12 @@ std::string to_text(const Shape& shape) {
 int checked_axis(const char* what, const Shape& shape, int axis, Where at) {
     const int counted = axis < 0 ? axis + shape.rank() : axis;
     if (counted < 0 || counted >= shape.rank())
-        fail({.what = std::string(what) + ": no such axis",
-              .got = "axis " + std::to_string(axis) + " of shape " + to_text(shape),
-              .expected = shape.rank() == 0
-                              ? "a tensor with an axis: a scalar has none"
-                              : "an axis from " + std::to_string(-shape.rank()) + " to " +
-                                    std::to_string(shape.rank() - 1) + " (negative: counted from the end)"},
-             at);
+        fail(at, {.what = std::string(what) + ": no such axis",
+                  .got = "axis " + std::to_string(axis) + " of shape " + to_text(shape),
+                  .expected = shape.rank() == 0
+                                  ? "a tensor with an axis: a scalar has none"
+                                  : "an axis from " + std::to_string(-shape.rank()) + " to " +
+                                        std::to_string(shape.rank() - 1) + " (negative: counted from the end)"});
     return counted;
 }
 
@@ -119,12 +115,11 @@ Shape broadcast_shapes(const char* what, const Shape& a, const Shape& b, Where a
         const int in_a = axis - (rank - a.rank()), in_b = axis - (rank - b.rank());
         const Index extent_a = in_a < 0 ? 1 : a[in_a], extent_b = in_b < 0 ? 1 : b[in_b];
         if (extent_a != extent_b && extent_a != 1 && extent_b != 1)
-            fail({.what = std::string(what) + ": the shapes do not broadcast",
-                  .got = to_text(a) + " with " + to_text(b),
-                  .expected = "extents that are equal or 1, aligned at the last axis; here " +
-                              std::to_string(extent_a) + " meets " + std::to_string(extent_b),
-                  .fix = "reshape one operand, e.g. [n] to [n,1] to repeat it along columns"},
-                 at);
+            fail(at, {.what = std::string(what) + ": the shapes do not broadcast",
+                      .got = to_text(a) + " with " + to_text(b),
+                      .expected = "extents that are equal or 1, aligned at the last axis; here " +
+                                  std::to_string(extent_a) + " meets " + std::to_string(extent_b),
+                      .fix = "reshape one operand, e.g. [n] to [n,1] to repeat it along columns"});
         out.set(axis, extent_a == 1 ? extent_b : extent_a, at);
     }
     return out;

@@ -19,8 +19,7 @@
 
 #include "core/tensor.hpp"  // brings: Tensor, View
 
-namespace costate {
-inline namespace COSTATE_PRECISION {
+namespace costate::inline COSTATE_PRECISION {
 
 inline constexpr double by_cross_validation = -1;
 
@@ -46,5 +45,4 @@ private:
     Shape row_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -5,8 +5,7 @@
 #include <new>
 #include <utility>
 
-namespace costate {
-inline namespace COSTATE_PRECISION {
+namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 constexpr std::align_val_t cache_line{64};
@@ -24,10 +23,9 @@ Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where 
     if (!inside) {
         std::string text;
         for (Index i : indices) text.append(text.empty() ? "" : ",").append(std::to_string(i));
-        fail({.what = "tensor: no such entry",
-              .got = "(" + text + ") of a tensor of shape " + to_text(shape),
-              .expected = "one index for each axis, from 0 up to its extent less one"},
-             at);
+        fail(at, {.what = "tensor: no such entry",
+                  .got = "(" + text + ") of a tensor of shape " + to_text(shape),
+                  .expected = "one index for each axis, from 0 up to its extent less one"});
     }
     return offset;
 }
@@ -61,11 +59,10 @@ void Storage::resize(Index count, Where at) {
         const std::size_t bytes = countable ? static_cast<std::size_t>(capacity) * sizeof(Real) : 0;
         if (countable) data_ = static_cast<Real*>(::operator new(bytes, cache_line, std::nothrow));
         if (!data_)
-            fail({.what = "tensor: there is not enough memory",
-                  .got = std::to_string(count) + " numbers of " + std::to_string(sizeof(Real)) + " bytes each",
-                  .expected = "room for them in one piece",
-                  .fix = "smaller batches, fewer observation times, or REAL=float"},
-                 at);
+            fail(at, {.what = "tensor: there is not enough memory",
+                      .got = std::to_string(count) + " numbers of " + std::to_string(sizeof(Real)) + " bytes each",
+                      .expected = "room for them in one piece",
+                      .fix = "smaller batches, fewer observation times, or REAL=float"});
         capacity_ = capacity;
     }
     size_ = count;
@@ -81,10 +78,9 @@ Tensor::Tensor(Shape shape, std::initializer_list<double> values, Where at)
 
 void Tensor::require_count(std::size_t values, Where at) const {
     if (static_cast<Index>(values) != size())
-        fail({.what = "tensor: the number of values does not fit the shape",
-              .got = std::to_string(values) + " values for " + to_text(shape_),
-              .expected = std::to_string(size()) + " values, row by row"},
-             at);
+        fail(at, {.what = "tensor: the number of values does not fit the shape",
+                  .got = std::to_string(values) + " values for " + to_text(shape_),
+                  .expected = std::to_string(size()) + " values, row by row"});
 }
 
 Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
@@ -94,29 +90,27 @@ Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
 
 View Tensor::rows(Index first, Index count, Where at) const& {
     if (rank() == 0 || first < 0 || count < 0 || first > shape_[0] || count > shape_[0] - first)
-        fail({.what = "rows: outside the tensor",
+        fail(at,
+             {.what = "rows: outside the tensor",
               .got = std::to_string(count) + " rows from row " + std::to_string(first) + " on, of " + to_text(shape_),
-              .expected = "a range within axis 0"},
-             at);
+              .expected = "a range within axis 0"});
     return {data() + first * shape_.row_size(), shape_.with(0, count)};
 }
 
 Real Tensor::item(Where at) const {
     if (size() != 1)
-        fail({.what = "item: the tensor is not a single number",
-              .got = "shape " + to_text(shape_),
-              .expected = "exactly one entry",
-              .fix = "reduce it first, with sum or mean"},
-             at);
+        fail(at, {.what = "item: the tensor is not a single number",
+                  .got = "shape " + to_text(shape_),
+                  .expected = "exactly one entry",
+                  .fix = "reduce it first, with sum or mean"});
     return data()[0];
 }
 
 Tensor Tensor::reshaped(Shape shape, Where at) const {
     if (shape.size() != size())
-        fail({.what = "reshape: the number of entries would change",
-              .got = to_text(shape_) + " to " + to_text(shape),
-              .expected = std::to_string(size()) + " entries"},
-             at);
+        fail(at, {.what = "reshape: the number of entries would change",
+                  .got = to_text(shape_) + " to " + to_text(shape),
+                  .expected = std::to_string(size()) + " entries"});
     return Tensor(View{data(), shape}, at);
 }
 
@@ -148,5 +142,47 @@ std::string to_text(View view) {
     return text;
 }
 
-}  // namespace COSTATE_PRECISION
+// ---- from lists of lists ----
+
+namespace {
+
+std::string count_text(std::size_t n) { return n == 1 ? "1 entry" : std::to_string(n) + " entries"; }
+
+// Fills the entries in order; `place` is where `nested` stands: "[1][0]".
+void fill_in(const NestedList& nested, const Shape& shape, int axis, const std::string& place, Real*& next, Where at) {
+    const bool list_expected = axis < shape.rank();
+    const std::size_t length = nested.list().size();
+    if (nested.is_list() != list_expected || (list_expected && static_cast<Index>(length) != shape[axis]))
+        fail(at, {.what = "tensor: the lists are ragged",
+                  .got = "entry " + place + " is " +
+                         (nested.is_list() ? "a list of " + count_text(length)
+                                           : "the number " + number_text(nested.number())),
+                  .expected =
+                      (list_expected ? "a list of " + count_text(static_cast<std::size_t>(shape[axis])) : "a number") +
+                      std::string(", as the first one on its level"),
+                  .fix = "fill short rows up, with 0 or nan, or keep them as tensors of their own"});
+    if (!list_expected) {
+        *next++ = static_cast<Real>(nested.number());
+        return;
+    }
+    Index i = 0;
+    for (const NestedList& entry : nested.list())
+        fill_in(entry, shape, axis + 1, place + "[" + std::to_string(i++) + "]", next, at);
+}
+
+}  // namespace
+
+Tensor tensor(std::initializer_list<NestedList> list, Where at) {
+    Shape shape;
+    const NestedList all(list);
+    for (const NestedList* first = &all; first->is_list(); first = first->list().begin()) {
+        shape.append(static_cast<Index>(first->list().size()), at);
+        if (first->list().size() == 0) break;
+    }
+    Tensor tensor(shape, 0, at);
+    Real* next = tensor.data();
+    fill_in(all, shape, 0, "", next, at);
+    return tensor;
+}
+
 }  // namespace costate

@@ -15,8 +15,7 @@
 #include "core/real.hpp"    // brings: Real, Index
 #include "core/shape.hpp"   // brings: Shape
 
-namespace costate {
-inline namespace COSTATE_PRECISION {
+namespace costate::inline COSTATE_PRECISION {
 
 // std::vector<float>, std::array<double, 3>, std::span<const int>, a C array: numbers side by side.
 template <class List>
@@ -170,5 +169,4 @@ Stream& operator<<(Stream& stream, const View& view) {  // of a Tensor, too
     return stream;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/file.hpp"                      // brings: require_replaceable
+#include "core/files/file.hpp"                // brings: require_replaceable
 #include "examples/support/best_so_far.hpp"   // brings: BestSoFar
 #include "examples/support/csv.hpp"           // brings: read_csv
 #include "examples/support/figure.hpp"        // brings: Observations, phase_plane, grid

@@ -15,9 +15,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "autodiff/elementwise.hpp"         // brings: exp, +, −, *
-#include "autodiff/shaping.hpp"             // brings: slice, concatenate
-#include "core/file.hpp"                    // brings: require_replaceable
+#include "autodiff/operators.hpp"
+#include "core/files/file.hpp"              // brings: require_replaceable
 #include "examples/support/csv.hpp"         // brings: read_csv
 #include "examples/support/figure.hpp"      // brings: Observations, Plot, grid
 #include "examples/support/options.hpp"     // brings: Options

@@ -1,7 +1,6 @@
 #include "nn/activations.hpp"
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 std::span<const NamedActivation> all_activations() {
     static constexpr NamedActivation list[] = {
@@ -21,11 +20,9 @@ Activation activation(std::string_view name, Where at) {
         if (name == a.name) return a.function;
         known.append(known.empty() ? "" : ", ").append(a.name);
     }
-    fail({.what = "activation: there is none of that name",
-          .got = std::string("\"").append(name) + "\"",
-          .expected = "one of " + known},
-         at);
+    fail(at, {.what = "activation: there is none of that name",
+              .got = std::string("\"").append(name) + "\"",
+              .expected = "one of " + known});
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

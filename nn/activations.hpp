@@ -11,10 +11,9 @@
 #include <string_view>
 #include <type_traits>
 
-#include "autodiff/elementwise.hpp"  // brings: tanh, relu, ...
+#include "autodiff/operators/elementwise.hpp"  // brings: tanh, relu, ...
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 // A plain function, a lambda without captures, or a name: nn::tanh, [](Var x) { return x * sigmoid(1.7 * x); }, "tanh"
 class Activation {
@@ -71,5 +70,4 @@ template <class Name>
 requires std::is_convertible_v<const Name&, std::string_view> Activation::Activation(const Name& name, Where at)
     : Activation(activation(name, at)) {}
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -4,22 +4,19 @@
 #include <functional>
 #include <utility>
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 Batches::Batches(Index examples, Index batch_size, Rng rng, BatchOptions options, Where at)
     : batch_size_(batch_size), options_(options), start_(rng), rng_(rng) {
     if (examples > Shape::max_extent)
-        fail({.what = "Batches: more examples than an axis can hold",
-              .got = std::to_string(examples),
-              .expected = "fewer than 2^31"},
-             at);
+        fail(at, {.what = "Batches: more examples than an axis can hold",
+                  .got = std::to_string(examples),
+                  .expected = "fewer than 2^31"});
     if (examples < 1 || batch_size < 1 || (options.drop_last && batch_size > examples))
-        fail({.what = "Batches: there would be no batch",
-              .got = std::to_string(examples) + " examples in batches of " + std::to_string(batch_size) +
-                     (options.drop_last ? ", the last one dropped" : ""),
-              .expected = "at least one example a batch, and one full batch where shorter ones are dropped"},
-             at);
+        fail(at, {.what = "Batches: there would be no batch",
+                  .got = std::to_string(examples) + " examples in batches of " + std::to_string(batch_size) +
+                         (options.drop_last ? ", the last one dropped" : ""),
+                  .expected = "at least one example a batch, and one full batch where shorter ones are dropped"});
     order_.resize(static_cast<std::size_t>(examples));
     shuffle();
 }
@@ -63,13 +60,13 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
     const auto dropped = [](bool on) { return on ? ", the last one dropped" : ""; };
     if (examples != static_cast<Index>(order_.size()) || batch_size != batch_size_ || drop_last != options_.drop_last ||
         epoch < 0 || taken < 0 || taken > per_epoch())
-        fail({.what = "Batches: the file belongs to other batches",
+        fail(at,
+             {.what = "Batches: the file belongs to other batches",
               .got = std::to_string(taken) + " batches of " + std::to_string(batch_size) + " taken from " +
                      std::to_string(examples) + " examples in epoch " + std::to_string(epoch) + dropped(drop_last != 0),
               .expected = std::to_string(order_.size()) + " examples in batches of " + std::to_string(batch_size_) +
                           dropped(options_.drop_last),
-              .fix = "continue with the data and the batch size with which the run began"},
-             at);
+              .fix = "continue with the data and the batch size with which the run began"});
     start_ = start;
     shuffle();
     epoch_ = epoch;
@@ -86,10 +83,9 @@ void copy_rows(View from, const Indices& rows, Tensor& into) {
 void require_rows(const Indices& rows, Index count, const std::string& of, Where at) {
     for (Index i = 0; i < rows.size(); ++i)
         if (rows[i] < 0 || rows[i] >= count)
-            fail({.what = "take_rows: there is no such row",
-                  .got = "row " + std::to_string(rows[i]) + " of " + of,
-                  .expected = "rows from 0 to the extent of axis 0, less one"},
-                 at);
+            fail(at, {.what = "take_rows: there is no such row",
+                      .got = "row " + std::to_string(rows[i]) + " of " + of,
+                      .expected = "rows from 0 to the extent of axis 0, less one"});
 }
 }  // namespace
 
@@ -129,5 +125,4 @@ Rng read_rng(const TensorFile& file, const std::string& prefix, Where at) {
     return Rng(Rng::State{.seed = file.integer(prefix + "seed", at), .counter = file.integer(prefix + "counter", at)});
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

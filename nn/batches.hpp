@@ -14,12 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "core/indices.hpp"      // brings: Indices
-#include "core/random.hpp"       // brings: Rng
-#include "core/tensor_file.hpp"  // brings: TensorFile, Tensor, View
+#include "core/files/tensor_file.hpp"  // brings: TensorFile, Tensor, View
+#include "core/indices.hpp"            // brings: Indices
+#include "core/random.hpp"             // brings: Rng
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct BatchOptions {
     bool drop_last = false;  // leave out the examples that do not fill a batch: another few every epoch
@@ -57,5 +56,4 @@ void take_rows(View from, Indices rows, Tensor& into, Where at = {});
 void write(TensorFile& file, const std::string& prefix, const Rng& rng, Where at = {});
 Rng read_rng(const TensorFile& file, const std::string& prefix, Where at = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -1,9 +1,8 @@
 #include "nn/concat_squash.hpp"
 
-#include "autodiff/elementwise.hpp"  // brings: +, *, sigmoid
+#include "autodiff/operators/elementwise.hpp"  // brings: +, *, sigmoid
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 ConcatSquash::ConcatSquash(Index in, Index out, Rng& rng, ConcatSquashOptions options, Where at) {
     add_linear(*this, "", in, out, rng, {.init = options.init}, at);
@@ -20,12 +19,10 @@ Var ConcatSquash::operator()(Var t, Var x, Where at) const {
     const Var y = linear(x, theta.first(2));
     const Shape of_time = t.shape(at);
     if (of_time.size() != 1 && of_time != Shape{x.shape()[0], 1})
-        fail({.what = "ConcatSquash: the time does not fit x",
-              .got = "t " + to_text(of_time) + " for x " + to_text(x.shape()),
-              .expected = "one number for all rows, or [B,1]: a number for each"},
-             at);
+        fail(at, {.what = "ConcatSquash: the time does not fit x",
+                  .got = "t " + to_text(of_time) + " for x " + to_text(x.shape()),
+                  .expected = "one number for all rows, or [B,1]: a number for each"});
     return y * sigmoid(t * theta[2] + theta[3]) + t * theta[4];
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -12,8 +12,7 @@
 
 #include "nn/linear.hpp"  // brings: Module, Initialiser, Rng, evaluate
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct ConcatSquashOptions {
     Initialiser init = uniform_fan_in;
@@ -32,5 +31,4 @@ public:
     Tensor operator()(double t, View x, Where at = {}) const { return evaluate(*this, t, x, at); }
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -1,10 +1,9 @@
 #include "nn/conv.hpp"
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/shaping.hpp"  // brings: filled
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/shaping.hpp"  // brings: filled
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 // Channels first ... first + count of [out, k k channels], which an initialiser filled, as [k,k,count,out].
@@ -21,12 +20,11 @@ Tensor kernel_of(const Tensor& rows, Index k, Index first, Index count) {
 Conv2d::Conv2d(Index in, Index out, Index kernel, Rng& rng, Conv2dOptions options, Where at)
     : conv_{options.stride, options.padding}, bias_(options.bias), time_(options.time) {
     if (in < 1 || out < 1 || kernel < 1 || options.stride < 1 || options.padding < 0)
-        fail({.what = "Conv2d: no such layer",
-              .got = std::to_string(in) + " channels in, " + std::to_string(out) + " out, kernel " +
-                     std::to_string(kernel) + ", stride " + std::to_string(options.stride) + ", padding " +
-                     std::to_string(options.padding),
-              .expected = "a padding from 0, the others at least 1"},
-             at);
+        fail(at, {.what = "Conv2d: no such layer",
+                  .got = std::to_string(in) + " channels in, " + std::to_string(out) + " out, kernel " +
+                         std::to_string(kernel) + ", stride " + std::to_string(options.stride) + ", padding " +
+                         std::to_string(options.padding),
+                  .expected = "a padding from 0, the others at least 1"});
     const Index channels = in + (time_ ? 1 : 0);
     Tensor rows(Shape({out, kernel * kernel * channels}, at)), bias(Shape({bias_ ? out : 0}, at));
     options.init(rows.view(), bias.view(), rng);
@@ -50,22 +48,19 @@ Var Conv2d::apply(Var x, Var t, Where at) const {
 
 Var Conv2d::operator()(Var x, Where at) const {
     if (time_)
-        fail({.what = "Conv2d: this layer takes the time as well",
-              .got = "x alone, and .time = true",
-              .expected = "t, one number, and x",
-              .fix = "layer(t, x); or leave out .time"},
-             at);
+        fail(at, {.what = "Conv2d: this layer takes the time as well",
+                  .got = "x alone, and .time = true",
+                  .expected = "t, one number, and x",
+                  .fix = "layer(t, x); or leave out .time"});
     return apply(x, {}, at);
 }
 
 Var Conv2d::operator()(Var t, Var x, Where at) const {
     if (time_ && t.size() != 1)
-        fail({.what = "Conv2d: t is one number for all images",
-              .got = "t " + to_text(t.shape()),
-              .expected = "t [], as a field's time is"},
-             at);
+        fail(at, {.what = "Conv2d: t is one number for all images",
+                  .got = "t " + to_text(t.shape()),
+                  .expected = "t [], as a field's time is"});
     return apply(x, t, at);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -1,5 +1,5 @@
 // nn/conv.hpp — a learned convolution
-//   y = conv2d(x, w) + b          x [B,H,W,in]   w [k,k,in,out]   b [out]   y [B,H',W',out]        (autodiff/conv.hpp)
+//   y = conv2d(x, w) + b          x [B,H,W,in]   w [k,k,in,out]   b [out]   y [B,H',W',out]     (autodiff/operators/conv.hpp)
 //   nn::Conv2d(1, 24, 3, rng, {.stride = 2, .padding = 1})          parameters "weight", "bias"
 // time     With .time = true it depends on t as if an image of t's were one more channel of x, which it is in no memory:
 //              y = conv2d(x, w) + t conv2d(ones, w_t) + b          w_t [k,k,1,out], "time"
@@ -8,13 +8,12 @@
 //          of [out, k² (in + 1)], t's channel last.
 // source   the channel of t: Chen et al. 2018, "Neural ordinary differential equations", code of §3 (concatenated there)
 #pragma once
-#include "autodiff/conv.hpp"  // brings: conv2d
-#include "nn/evaluate.hpp"    // brings: evaluate
-#include "nn/init.hpp"        // brings: Initialiser, Rng
-#include "nn/module.hpp"      // brings: Module
+#include "autodiff/operators/conv.hpp"  // brings: conv2d
+#include "nn/evaluate.hpp"              // brings: evaluate
+#include "nn/init.hpp"                  // brings: Initialiser, Rng
+#include "nn/module.hpp"                // brings: Module
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct Conv2dOptions {
     Index stride = 1;
@@ -42,5 +41,4 @@ private:
     bool bias_, time_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

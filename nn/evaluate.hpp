@@ -6,10 +6,9 @@
 #pragma once
 #include <type_traits>
 
-#include "autodiff/tape.hpp"  // brings: Tape, Var, Tensor, View
+#include "autodiff/tape/tape.hpp"  // brings: Tape, Var, Tensor, View
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 // A module of the library takes its caller's line; what a user wrote has lines of its own.
 template <class F>
@@ -43,5 +42,4 @@ Tensor evaluate_on_numbers(const F& f, Where at, const X&... x) {
     return Tensor(tape.view(f(Operand(tape.constant(x), at)...)));
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

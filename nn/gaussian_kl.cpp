@@ -1,12 +1,11 @@
 // nn/gaussian_kl.cpp — how far is one normal distribution from another? (declared in nn/losses.hpp)
 //   KL(q ‖ p) = E_q ln q/p = Σ ½ (e^{2d} − 1 − 2d) + ½ u²,     d = ln σ_q − ln σ_p,   u = (μ_q − μ_p) / σ_p     (1)
 // Both terms are at least 0, and 0 where q = p; expm1 keeps the digits of the first one near there.
-#include "autodiff/elementwise.hpp"  // brings: expm1, square, exp
-#include "autodiff/reductions.hpp"   // brings: sum
+#include "autodiff/operators/elementwise.hpp"  // brings: expm1, square, exp
+#include "autodiff/operators/reductions.hpp"   // brings: sum
 #include "nn/losses.hpp"
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -45,5 +44,4 @@ Var gaussian_kl(const Operand& mean, const Operand& log_sigma, const Operand& fr
     return divergence_of((v[0] - v[2]) * exp(-v[3]), v[1] - v[3]);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

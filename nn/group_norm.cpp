@@ -1,11 +1,10 @@
 #include "nn/group_norm.hpp"
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/reductions.hpp"
+#include "autodiff/operators/shaping.hpp"
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -21,10 +20,9 @@ Var mean_of_groups(Var x, Index groups) {
 
 void require_groups(Index channels, Index groups, Where at) {
     if (channels < 1 || groups < 1 || channels % groups != 0)
-        fail({.what = "GroupNorm: the groups do not share the channels out",
-              .got = std::to_string(channels) + " channels in " + std::to_string(groups) + " groups",
-              .expected = "a number of groups that divides the channels"},
-             at);
+        fail(at, {.what = "GroupNorm: the groups do not share the channels out",
+                  .got = std::to_string(channels) + " channels in " + std::to_string(groups) + " groups",
+                  .expected = "a number of groups that divides the channels"});
 }
 
 }  // namespace
@@ -36,10 +34,9 @@ Var group_norm(const Operand& x, const Operand& scale, const Operand& shift, Ind
     place(std::array{&x, &scale, &shift}, v, "group_norm");
     const Shape shape = v[0].shape(), of_scale = v[1].shape(), of_shift = v[2].shape();
     if (shape.rank() != 4 || shape[1] * shape[2] == 0 || of_scale != Shape{shape[3]} || of_shift != of_scale)
-        fail({.what = "group_norm: the shapes do not fit",
-              .got = "x " + to_text(shape) + ", scale " + to_text(of_scale) + ", shift " + to_text(of_shift),
-              .expected = "x [B,H,W,C] with at least one pixel, scale and shift [C]"},
-             x.at());
+        fail(x.at(), {.what = "group_norm: the shapes do not fit",
+                      .got = "x " + to_text(shape) + ", scale " + to_text(of_scale) + ", shift " + to_text(of_shift),
+                      .expected = "x [B,H,W,C] with at least one pixel, scale and shift [C]"});
     require_groups(shape[3], groups, x.at());
     const Var centred = v[0] - mean_of_groups(v[0], groups);
     const Var variance = mean_of_groups(square(centred), groups);
@@ -59,5 +56,4 @@ Var GroupNorm::operator()(Var x, Where at) const {
     return group_norm(x, parameters()[0], parameters()[1], groups_, options_);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -6,12 +6,11 @@
 //          could not go image by image. Group norm does not.
 // source   Wu & He 2018, "Group normalization", eq. (1) to (3)
 #pragma once
-#include "autodiff/var.hpp"  // brings: Var
-#include "nn/evaluate.hpp"   // brings: evaluate
-#include "nn/module.hpp"     // brings: Module
+#include "autodiff/tape/var.hpp"  // brings: Var
+#include "nn/evaluate.hpp"        // brings: evaluate
+#include "nn/module.hpp"          // brings: Module
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct GroupNormOptions {
     double epsilon = 1e-5;
@@ -33,5 +32,4 @@ private:
 Var group_norm(const Operand& x, const Operand& scale, const Operand& shift, Index groups,
                GroupNormOptions options = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

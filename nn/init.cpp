@@ -5,8 +5,7 @@
 #include <numeric>
 #include <vector>
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -77,5 +76,4 @@ void zeros(MutableView weight, MutableView bias, Rng&) {
     std::fill_n(bias.data, bias.size(), Real(0));
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

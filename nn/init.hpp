@@ -17,8 +17,7 @@
 #include "core/random.hpp"  // brings: Rng
 #include "core/tensor.hpp"  // brings: MutableView
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 // Fills one layer: weight [out,in], bias [out] (or [0], for a layer without). A lambda without captures will do.
 using Initialiser = void (*)(MutableView weight, MutableView bias, Rng& rng);
@@ -31,5 +30,4 @@ void he_normal(MutableView weight, MutableView bias, Rng& rng);
 void orthogonal(MutableView weight, MutableView bias, Rng& rng);
 void zeros(MutableView weight, MutableView bias, Rng& rng);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -1,10 +1,9 @@
 #include "nn/linear.hpp"
 
-#include "autodiff/elementwise.hpp"  // brings: +
-#include "autodiff/matmul.hpp"       // brings: matmul
+#include "autodiff/operators/elementwise.hpp"  // brings: +
+#include "autodiff/operators/matmul.hpp"       // brings: matmul
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 std::string input_hint(const Shape& x, Index in) {
@@ -23,21 +22,19 @@ Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
     const Shape shape = x.shape(at);
     const Index in = weight.shape()[1];
     if (shape.rank() != 2 || shape[1] != in)
-        fail({.what = "linear: the layer does not take this input",
-              .got = "x " + to_text(shape) + " for parameter \"" + weight.name() + "\" " + to_text(weight.shape()),
-              .expected = "x [B," + std::to_string(in) + "]: a row for each example, of the layer's width",
-              .fix = input_hint(shape, in)},
-             at);
+        fail(at, {.what = "linear: the layer does not take this input",
+                  .got = "x " + to_text(shape) + " for parameter \"" + weight.name() + "\" " + to_text(weight.shape()),
+                  .expected = "x [B," + std::to_string(in) + "]: a row for each example, of the layer's width",
+                  .fix = input_hint(shape, in)});
     const Var y = matmul(x, weight, false, true);
     return weight_and_bias.size() == 1 ? y : y + weight_and_bias[1];
 }
 
 void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at) {
     if (in < 1 || out < 1)
-        fail({.what = "linear: a layer needs at least one number on either side",
-              .got = std::to_string(in) + " in, " + std::to_string(out) + " out",
-              .expected = "both at least 1"},
-             at);
+        fail(at, {.what = "linear: a layer needs at least one number on either side",
+                  .got = std::to_string(in) + " in, " + std::to_string(out) + " out",
+                  .expected = "both at least 1"});
     Tensor weight(Shape({out, in}, at), 0, at), bias(Shape({options.bias ? out : 0}, at), 0, at);
     options.init(weight.view(), bias.view(), rng);
     to.add(prefix + "weight", Parameter(prefix + "weight", std::move(weight)), at);
@@ -50,5 +47,4 @@ Linear::Linear(Index in, Index out, Rng& rng, LinearOptions options, Where at) {
 
 Var Linear::operator()(Var x, Where at) const { return linear(x, parameters(), at); }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -5,13 +5,12 @@
 #pragma once
 #include <concepts>
 
-#include "autodiff/var.hpp"  // brings: Var
-#include "nn/evaluate.hpp"   // brings: evaluate
-#include "nn/init.hpp"       // brings: Initialiser, Rng
-#include "nn/module.hpp"     // brings: Module, Parameter
+#include "autodiff/tape/var.hpp"  // brings: Var
+#include "nn/evaluate.hpp"        // brings: evaluate
+#include "nn/init.hpp"            // brings: Initialiser, Rng
+#include "nn/module.hpp"          // brings: Module, Parameter
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct LinearOptions {
     bool bias = true;
@@ -37,5 +36,4 @@ public:
 Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at = {});  // or the weight alone
 void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

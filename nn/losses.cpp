@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"  // brings: square, abs, exp, affine
-#include "autodiff/reductions.hpp"   // brings: mean, sum, logsumexp
+#include "autodiff/operators/elementwise.hpp"  // brings: square, abs, exp, affine
+#include "autodiff/operators/reductions.hpp"   // brings: mean, sum, logsumexp
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -32,10 +31,9 @@ Var difference(const char* what, const Operand& y, const Operand& target) {
 }
 
 [[noreturn]] void fail_for_label(const char* what, const std::string& label, Index row, Index count, Where at) {
-    fail({.what = std::string(what) + ": there is no such class",
-          .got = label + " in row " + std::to_string(row),
-          .expected = "whole numbers from 0 to " + std::to_string(count - 1)},
-         at);
+    fail(at, {.what = std::string(what) + ": there is no such class",
+              .got = label + " in row " + std::to_string(row),
+              .expected = "whole numbers from 0 to " + std::to_string(count - 1)});
 }
 
 struct OneHot {  // y[b, class_b] = 1, zero elsewhere
@@ -44,7 +42,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     bool operator==(const OneHot&) const = default;
     Shape shape(const Shape& classes, Where at) const {
         if (classes.rank() != 1)
-            fail({.what = "one_hot: the classes are not a list", .got = to_text(classes), .expected = "[B]"}, at);
+            fail(at, {.what = "one_hot: the classes are not a list", .got = to_text(classes), .expected = "[B]"});
         return Shape({classes[0], count}, at);
     }
     void eval(const View& classes, const MutableView& y) const {
@@ -87,19 +85,17 @@ struct Counted {
         Index ones = 0;
         for (Index i = 0; i < mask.size(); ++i) {
             if (mask[i] != 0 && mask[i] != 1)
-                fail({.what = "mask: an entry says neither yes nor no",
-                      .got = number_text(static_cast<double>(mask[i])) + " in entry " + std::to_string(i),
-                      .expected = "1 where an entry counts, 0 where it does not",
-                      .fix = "mean(weights * square(y - target)) for weights"},
-                     at);
+                fail(at, {.what = "mask: an entry says neither yes nor no",
+                          .got = number_text(static_cast<double>(mask[i])) + " in entry " + std::to_string(i),
+                          .expected = "1 where an entry counts, 0 where it does not",
+                          .fix = "mean(weights * square(y - target)) for weights"});
             ones += mask[i] == 1 ? 1 : 0;
         }
         if (ones == 0)
-            fail({.what = "mask: nothing counts, and there is no mean of nothing",
-                  .got = "a mask " + to_text(mask.shape) + " of zeros",
-                  .expected = "at least one 1",
-                  .fix = "leave this batch out"},
-                 at);
+            fail(at, {.what = "mask: nothing counts, and there is no mean of nothing",
+                      .got = "a mask " + to_text(mask.shape) + " of zeros",
+                      .expected = "at least one 1",
+                      .fix = "leave this batch out"});
         return ones;
     }
     Var jvp(Var, Var, Var) const { return {}; }
@@ -292,5 +288,4 @@ Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand
     return sum(where(v[3], log_density(where(v[3], v[0] - v[1], 0), v[2]), 0), -1);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -22,11 +22,10 @@
 #pragma once
 #include <initializer_list>
 
-#include "autodiff/tape.hpp"  // brings: Var, Operand, Tensor, Indices
-#include "nn/evaluate.hpp"    // brings: evaluate_on_numbers
+#include "autodiff/tape/tape.hpp"  // brings: Var, Operand, Tensor, Indices
+#include "nn/evaluate.hpp"         // brings: evaluate_on_numbers
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 Var mse(const Operand& y, const Operand& target);
 Var mse(const Operand& y, const Operand& target, const Operand& mask);
@@ -85,5 +84,4 @@ Tensor gaussian_log_likelihood(const X& x, const M& mean, const S& log_sigma, Wh
 Tensor one_hot(Indices labels, Index count, Where at = {});
 Var one_hot(const Var& labels, Index count, Where at = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -3,15 +3,13 @@
 // shapes   logits [B,C], labels B whole numbers from 0 to C − 1. A Var's numbers are read, which taints its tape as value()
 //          does: measure after the step, or on tensors. argmax(logits) gives the guesses.
 #pragma once
-#include "autodiff/var.hpp"  // brings: Var
-#include "core/argmax.hpp"   // brings: argmax, View
-#include "core/indices.hpp"  // brings: Indices
+#include "autodiff/tape/var.hpp"    // brings: Var
+#include "core/indices.hpp"         // brings: Indices
+#include "core/kernels/argmax.hpp"  // brings: argmax, View
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 double accuracy(View logits, Indices labels, Where at = {});
 double accuracy(const Var& logits, Indices labels, Where at = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

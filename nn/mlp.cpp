@@ -1,17 +1,15 @@
 #include "nn/mlp.hpp"
 
-#include "autodiff/shaping.hpp"  // brings: concatenate, broadcast_to, reshape
+#include "autodiff/operators/shaping.hpp"  // brings: concatenate, broadcast_to, reshape
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPOptions options, Where at)
     : activation_(activation), time_(options.time) {
     if (widths.size() < 2)
-        fail({.what = "MLP: too few widths",
-              .got = std::to_string(widths.size()),
-              .expected = "at least those of input and output, as in {2, 64, 2}"},
-             at);
+        fail(at, {.what = "MLP: too few widths",
+                  .got = std::to_string(widths.size()),
+                  .expected = "at least those of input and output, as in {2, 64, 2}"});
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
         const Index time = i == 0 && time_ && widths[i] <= Shape::max_extent ? 1 : 0;  // one more input
         add_linear(*this, "layer" + std::to_string(i) + ".", widths[i] + time, widths[i + 1], rng,
@@ -23,11 +21,10 @@ namespace {
 // With .time the first layer is one wider than x: what is missing is the time.
 void require_time(const Shape& x, Index in, Where at) {
     if (x.rank() == 2 && x[1] + 1 == in)
-        fail({.what = "MLP: this network takes the time as well",
-              .got = "x " + to_text(x) + " alone, and .time = true",
-              .expected = "z [B," + std::to_string(in - 1) + "], and t: one number, or [B,1]",
-              .fix = "net(t, z); or leave out .time, if the field does not depend on the time"},
-             at);
+        fail(at, {.what = "MLP: this network takes the time as well",
+                  .got = "x " + to_text(x) + " alone, and .time = true",
+                  .expected = "z [B," + std::to_string(in - 1) + "], and t: one number, or [B,1]",
+                  .fix = "net(t, z); or leave out .time, if the field does not depend on the time"});
 }
 }  // namespace
 
@@ -48,5 +45,4 @@ Var MLP::operator()(Var t, Var z, Where at) const {
     return (*this)(concatenate({z, t}, 1));
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -14,8 +14,7 @@
 #include "nn/activations.hpp"  // brings: Activation
 #include "nn/linear.hpp"       // brings: Module, Initialiser, Rng
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct MLPOptions {
     bool time = false;
@@ -41,5 +40,4 @@ private:
     bool time_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

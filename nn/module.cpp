@@ -3,25 +3,22 @@
 #include <algorithm>
 #include <utility>
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 Parameter Module::add(std::string name, Parameter parameter, Where at) {
     const auto same_name = std::find(names_.begin(), names_.end(), name);
     if (name.empty() || same_name != names_.end())
-        fail({.what = "Module: a parameter's name is empty or taken",
-              .got = "\"" + name + "\" " + to_text(parameter.shape()),
-              .expected = "one name for each parameter",
-              .fix = "name each layer; one that is used twice is added once and called twice"},
-             at);
+        fail(at, {.what = "Module: a parameter's name is empty or taken",
+                  .got = "\"" + name + "\" " + to_text(parameter.shape()),
+                  .expected = "one name for each parameter",
+                  .fix = "name each layer; one that is used twice is added once and called twice"});
     const auto same = std::find(parameters_.begin(), parameters_.end(), parameter);
     if (same != parameters_.end())
-        fail({.what = "Module: a parameter is added twice",
-              .got = "\"" + name + "\", which is here as \"" +
-                     names_[static_cast<std::size_t>(same - parameters_.begin())] + "\"",
-              .expected = "each parameter once, or an optimiser would move it twice",
-              .fix = "a layer used in two places: add it once and call it twice, in a module of your own"},
-             at);
+        fail(at, {.what = "Module: a parameter is added twice",
+                  .got = "\"" + name + "\", which is here as \"" +
+                         names_[static_cast<std::size_t>(same - parameters_.begin())] + "\"",
+                  .expected = "each parameter once, or an optimiser would move it twice",
+                  .fix = "a layer used in two places: add it once and call it twice, in a module of your own"});
     names_.push_back(std::move(name));
     parameters_.push_back(parameter);
     return parameter;
@@ -36,10 +33,9 @@ const Parameter& Module::parameter(std::string_view name, Where at) const {
     if (found == names_.end()) {
         std::string list;
         for (const std::string& n : names_) list.append(list.empty() ? "" : ", ").append(n);
-        fail({.what = "Module: there is no parameter of that name",
-              .got = std::string("\"").append(name) + "\"",
-              .expected = "one of " + list},
-             at);
+        fail(at, {.what = "Module: there is no parameter of that name",
+                  .got = std::string("\"").append(name) + "\"",
+                  .expected = "one of " + list});
     }
     return parameters_[static_cast<std::size_t>(found - names_.begin())];
 }
@@ -60,13 +56,12 @@ void Module::read(const TensorFile& file, const std::string& prefix, Where at) {
     for (const TensorFile::Item& item : file.items())
         if (item.name.starts_with(prefix) &&
             std::find(names_.begin(), names_.end(), item.name.substr(prefix.size())) == names_.end())
-            fail(
-                {.what = "Module: the file holds a name that the model has not",
-                 .got = "\"" + item.name + "\"",
-                 .expected = std::to_string(names_.size()) + " parameters" + (prefix.empty() ? "" : " under " + prefix),
-                 .likely = "the file was written by a model of another make",
-                 .fix = "build the model with the widths and options with which it was saved"},
-                at);
+            fail(at, {.what = "Module: the file holds a name that the model has not",
+                      .got = "\"" + item.name + "\"",
+                      .expected =
+                          std::to_string(names_.size()) + " parameters" + (prefix.empty() ? "" : " under " + prefix),
+                      .likely = "the file was written by a model of another make",
+                      .fix = "build the model with the widths and options with which it was saved"});
     for (std::size_t i = 0; i < names_.size(); ++i) {
         const Tensor& source = file.tensor(prefix + names_[i], at);
         parameters_[i].edit().assign(source.entries());
@@ -86,11 +81,10 @@ void Module::assign(const Module& other, Where at) {
         return std::find(m.names_.begin(), m.names_.end(), name) != m.names_.end();
     };
     const auto refuse = [&](const std::string& name, const std::string& here, const std::string& there) {
-        fail({.what = "assign: the models are not of the same make",
-              .got = "\"" + name + "\": " + there + " in the model that is given",
-              .expected = here + ", as in the one that is assigned to; nothing was changed",
-              .fix = "build both with the same widths and options"},
-             at);
+        fail(at, {.what = "assign: the models are not of the same make",
+                  .got = "\"" + name + "\": " + there + " in the model that is given",
+                  .expected = here + ", as in the one that is assigned to; nothing was changed",
+                  .fix = "build both with the same widths and options"});
     };
     for (const std::string& name : names_) {
         const Parameter& mine = parameter(name, at);
@@ -108,13 +102,11 @@ void Module::assign(const Module& other, Where at) {
 const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at) {
     const Tensor& tensor = file.tensor(name, at);
     if (tensor.shape() != shape)
-        fail({.what = "load: a tensor has another shape in the file",
-              .got = "\"" + name + "\" " + to_text(tensor.shape()),
-              .expected = to_text(shape),
-              .fix = "build the model with the widths and options with which it was saved"},
-             at);
+        fail(at, {.what = "load: a tensor has another shape in the file",
+                  .got = "\"" + name + "\" " + to_text(tensor.shape()),
+                  .expected = to_text(shape),
+                  .fix = "build the model with the widths and options with which it was saved"});
     return tensor;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -20,11 +20,10 @@
 #include <utility>
 #include <vector>
 
-#include "autodiff/parameter.hpp"  // brings: Parameter
-#include "core/tensor_file.hpp"    // brings: TensorFile
+#include "autodiff/tape/parameter.hpp"  // brings: Parameter
+#include "core/files/tensor_file.hpp"   // brings: TensorFile
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 class Module {
 public:
@@ -81,5 +80,4 @@ requires std::is_base_of_v<Module, M> M clone(const M& model) {
 // The tensor of that name in a file, which must have this shape.
 const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

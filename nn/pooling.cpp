@@ -1,10 +1,9 @@
 #include "nn/pooling.hpp"
 
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators/reductions.hpp"
+#include "autodiff/operators/shaping.hpp"
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -16,11 +15,10 @@ Var windows(const Operand& x, Index s, const char* what) {
     place(std::array{&x}, std::span(&v, 1), what);
     const Shape shape = v.shape();
     if (shape.rank() != 4 || s < 1 || shape[1] % s != 0 || shape[2] % s != 0)
-        fail({.what = std::string(what) + ": no whole number of windows",
-              .got = "x " + to_text(shape) + ", windows of " + std::to_string(s),
-              .expected = "x [B,H,W,C] with H and W multiples of the window's size",
-              .fix = "pad(x, 1, before, after), and axis 2 alike"},
-             x.at());
+        fail(x.at(), {.what = std::string(what) + ": no whole number of windows",
+                      .got = "x " + to_text(shape) + ", windows of " + std::to_string(s),
+                      .expected = "x [B,H,W,C] with H and W multiples of the window's size",
+                      .fix = "pad(x, 1, before, after), and axis 2 alike"});
     return reshape(v, {shape[0], shape[1] / s, s, shape[2] / s, s, shape[3]});
 }
 
@@ -32,5 +30,4 @@ Var global_mean_pool(const Operand& x) {
     return mean(Operand(windows(x, 1, "global_mean_pool"), x.at()), {1, 2, 3, 4});
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

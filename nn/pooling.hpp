@@ -5,10 +5,9 @@
 // shapes   x [B,H,W,C] with H and W multiples of s, y [B,H/s,W/s,C]
 // As layers of nn::Sequential: nn::MeanPool(2), nn::MaxPool(2), nn::global_mean_pool.
 #pragma once
-#include "autodiff/tape.hpp"  // brings: Var, Operand
+#include "autodiff/tape/tape.hpp"  // brings: Var, Operand
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 Var mean_pool(const Operand& x, Index size);
 Var max_pool(const Operand& x, Index size);
@@ -25,5 +24,4 @@ struct MaxPool {
     Index size;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

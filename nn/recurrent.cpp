@@ -2,13 +2,12 @@
 
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"  // brings: tanh, sigmoid, where
-#include "autodiff/matmul.hpp"       // brings: matmul
-#include "autodiff/shaping.hpp"      // brings: stack, filled, reshape
-#include "nn/evaluate.hpp"           // brings: evaluate_on_numbers
+#include "autodiff/operators/elementwise.hpp"  // brings: tanh, sigmoid, where
+#include "autodiff/operators/matmul.hpp"       // brings: matmul
+#include "autodiff/operators/shaping.hpp"      // brings: stack, filled, reshape
+#include "nn/evaluate.hpp"                     // brings: evaluate_on_numbers
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -22,10 +21,9 @@ public:
     CellMaker(Module& to, const char* what, CellSizes sizes, Rng& rng, Where at)
         : to_(to), sizes_(sizes), rng_(rng), at_(at) {
         if (sizes.in < 1 || sizes.hidden < 1)
-            fail({.what = std::string(what) + ": a cell needs at least one number on either side",
-                  .got = std::to_string(sizes.in) + " in, " + std::to_string(sizes.hidden) + " hidden",
-                  .expected = "both at least 1"},
-                 at);
+            fail(at, {.what = std::string(what) + ": a cell needs at least one number on either side",
+                      .got = std::to_string(sizes.in) + " in, " + std::to_string(sizes.hidden) + " hidden",
+                      .expected = "both at least 1"});
     }
     CellMaker& input(const char* name) { return add(name, {sizes_.hidden, sizes_.in}); }
     CellMaker& state(const char* name) { return add(name, {sizes_.hidden, sizes_.hidden}); }
@@ -51,12 +49,11 @@ void require_step(const char* what, const Var& x, const Var& h, const Parameter&
     const Shape of_x = x.shape(at), of_h = h.shape(at);
     const Index hidden = weight.shape()[0], in = weight.shape()[1];
     if (of_x.rank() == 2 && of_h.rank() == 2 && of_x[1] == in && of_h[1] == hidden && of_x[0] == of_h[0]) return;
-    fail({.what = std::string(what) + ": the cell does not take this step",
-          .got = "x " + to_text(of_x) + ", h " + to_text(of_h),
-          .expected =
-              "x [B," + std::to_string(in) + "] and h [B," + std::to_string(hidden) + "], a row for each sequence",
-          .fix = of_x.rank() == 3 ? "nn::read(cell, xs) for a whole sequence [T,B,in]" : ""},
-         at);
+    fail(at, {.what = std::string(what) + ": the cell does not take this step",
+              .got = "x " + to_text(of_x) + ", h " + to_text(of_h),
+              .expected =
+                  "x [B," + std::to_string(in) + "] and h [B," + std::to_string(hidden) + "], a row for each sequence",
+              .fix = of_x.rank() == 3 ? "nn::read(cell, xs) for a whole sequence [T,B,in]" : ""});
 }
 
 Var product(const Var& x, const Parameter& weight) { return matmul(x, weight, false, true); }
@@ -108,19 +105,17 @@ std::span<const Var> read_all(const CellRef& cell, Var xs, const ReadOptions& op
     Tape& tape = innermost_tape({&xs, 1}, "read", at);
     const Shape shape = xs.shape(at);
     if (shape.rank() != 3 || shape[0] < 1)
-        fail({.what = "read: this is no sequence",
-              .got = to_text(shape),
-              .expected = "xs [T,B,in] with T at least 1: entry after entry, each with a row for each sequence",
-              .fix = shape.rank() == 2 ? "reshape(xs, {T, 1, in}) makes a batch of one sequence" : ""},
-             at);
+        fail(at, {.what = "read: this is no sequence",
+                  .got = to_text(shape),
+                  .expected = "xs [T,B,in] with T at least 1: entry after entry, each with a row for each sequence",
+                  .fix = shape.rank() == 2 ? "reshape(xs, {T, 1, in}) makes a batch of one sequence" : ""});
     const Index count = shape[0];
     if (!options.mask.is_zero())
         if (const Shape mask = options.mask.shape(at);
             mask.rank() < 2 || mask[0] != count || mask.size() != count * shape[1])
-            fail({.what = "read: the mask does not fit",
-                  .got = "a mask " + to_text(mask) + " beside xs " + to_text(shape),
-                  .expected = "one number for each entry of each sequence: [T,B]"},
-                 at);
+            fail(at, {.what = "read: the mask does not fit",
+                      .got = "a mask " + to_text(mask) + " beside xs " + to_text(shape),
+                      .expected = "one number for each entry of each sequence: [T,B]"});
     const std::span<Var> after = tape.list(static_cast<std::size_t>(count));
     last = options.h0.is_zero() ? filled(tape, {shape[1], cell.hidden()}, 0) : options.h0;
     for (Index step = 0; step < count; ++step) {
@@ -147,5 +142,4 @@ Var states(const CellRef& cell, Var xs, const ReadOptions& options, Where at) {
     return stack(read_all(cell, xs, options, last, at), 0, at);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

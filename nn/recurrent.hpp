@@ -16,12 +16,11 @@
 //          b_r here, and so is b_z; b_in and b_hn are its own. (1): Elman 1990
 // start    U(−k, k), k = 1/√hidden, every weight and bias, as in PyTorch
 #pragma once
-#include "autodiff/var.hpp"  // brings: Var
-#include "core/random.hpp"   // brings: Rng
-#include "nn/module.hpp"     // brings: Module, Parameter
+#include "autodiff/tape/var.hpp"  // brings: Var
+#include "core/random.hpp"        // brings: Rng
+#include "nn/module.hpp"          // brings: Module, Parameter
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 class RNN : public Module {  // parameters: "weight_i", "weight_h", "bias"
 public:
@@ -72,5 +71,4 @@ private:
 Var read(const CellRef& cell, Var xs, const ReadOptions& options = {}, Where at = {});    // [B,hidden]
 Var states(const CellRef& cell, Var xs, const ReadOptions& options = {}, Where at = {});  // [T,B,hidden]: after entry i
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -10,12 +10,11 @@
 #include <type_traits>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"  // brings: +
-#include "nn/evaluate.hpp"           // brings: evaluate
-#include "nn/module.hpp"             // brings: Module
+#include "autodiff/operators/elementwise.hpp"  // brings: +
+#include "nn/evaluate.hpp"                     // brings: evaluate
+#include "nn/module.hpp"                       // brings: Module
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 template <class F>
 class ResNet : public Module {
@@ -58,5 +57,4 @@ private:
 template <class Make>
 ResNet(int, Make) -> ResNet<std::invoke_result_t<Make&>>;
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -1,7 +1,6 @@
 #include "nn/sequential.hpp"
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 Layer::Layer(Var (*f)(const Operand&)) : Layer(Activation(f)) {}
 
@@ -9,11 +8,10 @@ Layer::Layer(const char* name, Where at) : Layer(activation(name, at)) {}
 
 void Layer::require_time(Var t, Where at) {
     if (t.is_zero())
-        fail({.what = "Sequential: one of the layers takes the time as well",
-              .got = "x alone",
-              .expected = "t and z: a field",
-              .fix = "model(t, z), or solve(model, z0, times)"},
-             at);
+        fail(at, {.what = "Sequential: one of the layers takes the time as well",
+                  .got = "x alone",
+                  .expected = "t and z: a field",
+                  .fix = "model(t, z), or solve(model, z0, times)"});
 }
 
 Sequential::Sequential(std::initializer_list<Layer> layers, Where at) : Sequential(std::vector<Layer>(layers), at) {}
@@ -28,5 +26,4 @@ Var Sequential::operator()(Var t, Var z, Where at) const {
     return z;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

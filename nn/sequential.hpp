@@ -16,8 +16,7 @@
 #include "nn/evaluate.hpp"     // brings: evaluate
 #include "nn/module.hpp"       // brings: Module
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 template <class F>
 inline constexpr bool is_layer_of_time = std::is_base_of_v<Module, F>&& std::is_invocable_r_v<Var, F&, Var, Var>;
@@ -86,5 +85,4 @@ private:
     std::vector<Layer> layers_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

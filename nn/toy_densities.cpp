@@ -8,10 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/elementary.hpp"  // brings: elementary::exp, log, sin, cos
+#include "core/elementary/elementary.hpp"  // brings: elementary::exp, log, sin, cos
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -202,10 +201,9 @@ const ToyDensity& toy_density(std::string_view name, Where at) {
         if (name == density.name) return density;
         known.append(known.empty() ? "" : ", ").append(density.name);
     }
-    fail({.what = "toy_density: there is none of that name",
-          .got = std::string("\"").append(name) + "\"",
-          .expected = "one of " + known},
-         at);
+    fail(at, {.what = "toy_density: there is none of that name",
+              .got = std::string("\"").append(name) + "\"",
+              .expected = "one of " + known});
 }
 
 Tensor ToyDensity::sample(Index n, Rng& rng, Where at) const {
@@ -220,14 +218,12 @@ Tensor ToyDensity::sample(Index n, Rng& rng, Where at) const {
 
 Tensor ToyDensity::log_density(View x, Where at) const {
     if (x.shape.rank() != 2 || x.shape[1] != 2)
-        fail({.what = "log_density: these are densities in the plane",
-              .got = "points " + to_text(x.shape),
-              .expected = "[N,2]"},
-             at);
+        fail(at, {.what = "log_density: these are densities in the plane",
+                  .got = "points " + to_text(x.shape),
+                  .expected = "[N,2]"});
     Tensor out(Shape({x.shape[0]}, at), 0, at);
     log_densities(x, out.data());
     return out;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

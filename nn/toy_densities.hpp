@@ -17,8 +17,7 @@
 #include "core/random.hpp"  // brings: Rng
 #include "core/tensor.hpp"  // brings: Tensor, View
 
-namespace costate::nn {
-inline namespace COSTATE_PRECISION {
+namespace costate::nn::inline COSTATE_PRECISION {
 
 struct ToyDensity {
     std::string_view name;
@@ -33,5 +32,4 @@ struct ToyDensity {
 std::span<const ToyDensity> all_toy_densities();
 const ToyDensity& toy_density(std::string_view name, Where at = {});  // none of that name: an error that lists them
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::nn

@@ -10,11 +10,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/combine.hpp"  // brings: scaled_square_sum
+#include "core/kernels/combine.hpp"  // brings: scaled_square_sum
 #include "ode/solve_op.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -154,5 +153,4 @@ void pull_backsolve(const Pull& p) {
     p.record.statistics.backward_rejected = solver.counts().rejected;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

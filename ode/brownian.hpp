@@ -19,8 +19,7 @@
 #include "core/random.hpp"  // brings: Rng
 #include "core/tensor.hpp"  // brings: Tensor, Shape
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 class Brownian {
 public:
@@ -53,5 +52,4 @@ private:
     Storage normals_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -1,20 +1,18 @@
 #include "ode/collocation.hpp"
 
-#include "autodiff/tape.hpp"  // brings: Tape
-#include "core/linspace.hpp"  // brings: linspace
-#include "nn/batches.hpp"     // brings: take_rows
-#include "nn/losses.hpp"      // brings: mse
+#include "autodiff/tape/tape.hpp"  // brings: Tape
+#include "core/linspace.hpp"       // brings: linspace
+#include "nn/batches.hpp"          // brings: take_rows
+#include "nn/losses.hpp"           // brings: mse
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 Collocation collocation(const Times& times, View data, const CollocationOptions& options, Where at) {
     if (data.shape.rank() < 2)
-        fail({.what = "collocation: the data are no states at times",
-              .got = "data " + to_text(data.shape),
-              .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
-              .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""},
-             at);
+        fail(at, {.what = "collocation: the data are no states at times",
+                  .got = "data " + to_text(data.shape),
+                  .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
+                  .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""});
     const std::vector<double> knots = times.numbers(at);
     const SmoothingSpline curve(knots, data, options.smoothing, at);
     const std::vector<double> t =
@@ -39,5 +37,4 @@ Var mismatch(Tape& tape, FieldRef field, const Collocation& c, Where at) {
     return nn::mse({dzdt, at}, c.dzdt);  // (1)
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -15,8 +15,7 @@
 #include "ode/field.hpp"              // brings: FieldRef
 #include "ode/times.hpp"              // brings: Times
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 struct CollocationOptions {
     SmoothingOptions smoothing = {};  // λ: found by cross validation, for each component, unless given
@@ -32,5 +31,4 @@ Collocation collocation(const Times& times, View data, const CollocationOptions&
 
 Var mismatch(Tape& tape, FieldRef field, const Collocation& c, Where at = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -10,15 +10,14 @@
 #include <deque>
 #include <utility>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/shaping.hpp"
-#include "core/combine.hpp"      // brings: scaled_square_sum, scale_floor_acts, all_finite
-#include "ode/clock.hpp"         // brings: Clock, equal_step
-#include "ode/record_field.hpp"  // brings: require_rate
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/shaping.hpp"
+#include "core/kernels/combine.hpp"  // brings: scaled_square_sum, scale_floor_acts, all_finite
+#include "ode/clock.hpp"             // brings: Clock, equal_step
+#include "ode/record_field.hpp"      // brings: require_rate
 #include "ode/solve_check.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -131,11 +130,10 @@ private:
 
     void choose_steps(double t0, double t1) {
         if (!tape_.evaluating())
-            fail({.what = "solve: adaptive steps on a tape that only notes operations",
-                  .got = ".gradient = ode::direct, steps = 0",
-                  .expected = "numbers to choose the steps by",
-                  .fix = ".steps = 100, or .gradient = ode::discrete, which chooses its steps when it is run"},
-                 at_);
+            fail(at_, {.what = "solve: adaptive steps on a tape that only notes operations",
+                       .got = ".gradient = ode::direct, steps = 0",
+                       .expected = "numbers to choose the steps by",
+                       .fix = ".steps = 100, or .gradient = ode::discrete, which chooses its steps when it is run"});
         tape_.taint(at_);
         Clock clock(t0, t1, timing_of(options_));
         first_ = evaluate(t0, z_);
@@ -239,5 +237,4 @@ Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<
 
 void expect_no_gradient(Tape& tape) { tape.extension<DirectSolves>().warned = true; }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

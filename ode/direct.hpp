@@ -4,8 +4,7 @@
 
 #include "ode/solve.hpp"  // brings: FieldRef, SolveOptions, Solution
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times,
                            const SolveOptions& options, Where at);
@@ -13,5 +12,4 @@ Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<
 // No warning about the gradient: on this tape none will be taken.
 void expect_no_gradient(Tape& tape);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -10,11 +10,10 @@
 // source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
 #include <algorithm>
 
-#include "core/combine.hpp"  // brings: combine, scale_add
+#include "core/kernels/combine.hpp"  // brings: combine, scale_add
 #include "ode/solve_op.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -133,5 +132,4 @@ void pull_discrete(const Pull& p) {
     ReverseSweep(p).run();
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

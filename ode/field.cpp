@@ -1,9 +1,8 @@
 #include "ode/field.hpp"
 
-#include "autodiff/elementwise.hpp"
+#include "autodiff/operators/elementwise.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 Var FieldRef::operator()(Var t, Var z) const {
     if (call_) return call_(target_, t, z);
@@ -15,5 +14,4 @@ Var FieldRef::operator()(Var t, Var z) const {
     return rate;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

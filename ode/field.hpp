@@ -11,7 +11,7 @@
 #include <initializer_list>
 #include <type_traits>
 
-#include "autodiff/var.hpp"  // brings: Var, Where
+#include "autodiff/tape/var.hpp"  // brings: Var, Where
 
 namespace costate::nn {
 inline namespace COSTATE_PRECISION {

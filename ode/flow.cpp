@@ -3,13 +3,12 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/elementwise.hpp"  // brings: square
-#include "autodiff/shaping.hpp"      // brings: slice, column, concatenate
-#include "autodiff/walk.hpp"         // brings: along
-#include "nn/losses.hpp"             // brings: gaussian_log_likelihood
+#include "autodiff/derivatives/walk.hpp"       // brings: along
+#include "autodiff/operators/elementwise.hpp"  // brings: square
+#include "autodiff/operators/shaping.hpp"      // brings: slice, column, concatenate
+#include "nn/losses.hpp"                       // brings: gaussian_log_likelihood
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 Tensor gaussian_probes(const Shape& shape, Rng& rng) {
     Tensor probes(shape);
@@ -62,10 +61,9 @@ auto beside_state(const FieldRef& field, const Operand* probe, const FlowTask& t
 
 void require_points(const Shape& shape, Index dimensions, Where at) {
     if (shape.rank() != 2 || shape[1] != dimensions)
-        fail({.what = "Flow: these are no points of its space",
-              .got = "points " + to_text(shape),
-              .expected = "[B," + std::to_string(dimensions) + "]: a row for each point"},
-             at);
+        fail(at, {.what = "Flow: these are no points of its space",
+                  .got = "points " + to_text(shape),
+                  .expected = "[B," + std::to_string(dimensions) + "]: a row for each point"});
 }
 
 template <class Z>
@@ -132,17 +130,15 @@ FlowCheck check_flow(const FieldRef& field, View x, const FlowTask& task, const 
     const FlowCheck check{nll(checked), nll(flow_points(field, x, nullptr, task, own, at)),
                           checked.statistics.evaluations};
     if (!(std::fabs(check.difference()) <= most))
-        fail({.what = "Flow: the solver it is trained with does not follow its field",
-              .got = "−mean ln p = " + number_text(check.training_nll) + " by " + own.method.name +
-                     (own.steps > 0 ? " in " + std::to_string(own.steps) + " steps" : "") + ", " +
-                     number_text(check.nll) + " by " + other.method.name + " with rtol " + number_text(other.rtol),
-              .expected = "both within " + number_text(most) + " nats",
-              .likely = "the flow has learned the solver's error instead of the data",
-              .fix = "more steps or a smaller learning rate; or a weight on kinetic_energy and jacobian_norm of "
-                     "flow.regularised(x), which keeps the paths easy to follow"},
-             at);
+        fail(at, {.what = "Flow: the solver it is trained with does not follow its field",
+                  .got = "−mean ln p = " + number_text(check.training_nll) + " by " + own.method.name +
+                         (own.steps > 0 ? " in " + std::to_string(own.steps) + " steps" : "") + ", " +
+                         number_text(check.nll) + " by " + other.method.name + " with rtol " + number_text(other.rtol),
+                  .expected = "both within " + number_text(most) + " nats",
+                  .likely = "the flow has learned the solver's error instead of the data",
+                  .fix = "more steps or a smaller learning rate; or a weight on kinetic_energy and jacobian_norm of "
+                         "flow.regularised(x), which keeps the paths easy to follow"});
     return check;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -26,8 +26,7 @@
 #include "nn/module.hpp"    // brings: Module
 #include "ode/solve.hpp"    // brings: solve, SolveOptions, Times, Tape, Var, Operand
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 Tensor gaussian_probes(const Shape& shape, Rng& rng);    // normal entries
 Tensor rademacher_probes(const Shape& shape, Rng& rng);  // −1 or 1
@@ -154,5 +153,4 @@ private:
     SolveOptions options_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

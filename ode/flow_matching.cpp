@@ -1,11 +1,10 @@
 #include "ode/flow_matching.hpp"
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"  // brings: sum, mean
-#include "ode/record_field.hpp"     // brings: require_rate
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/reductions.hpp"  // brings: sum, mean
+#include "ode/record_field.hpp"               // brings: require_rate
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -18,7 +17,7 @@ struct MatchingDraws {  // kept by the tape, so that a warm update allocates not
 Var matching_loss(Tape& tape, FieldRef field, View x, Rng& rng, Where at) {
     const CalledFrom caller(at);
     if (x.shape.rank() != 2 || x.size() == 0)
-        fail({.what = "matching_loss: x is no batch of points", .got = to_text(x.shape), .expected = "x [B,D]"}, at);
+        fail(at, {.what = "matching_loss: x is no batch of points", .got = to_text(x.shape), .expected = "x [B,D]"});
     auto& [z, t] = tape.extension<MatchingDraws>();
     const Index rows = x.shape[0];
     if (z.shape() != x.shape) z = Tensor(x.shape), t = Tensor({rows, 1});
@@ -34,5 +33,4 @@ Var matching_loss(Tape& tape, FieldRef field, View x, Rng& rng, Where at) {
     return mean(sum(square(velocity - line), -1));  // (1)
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

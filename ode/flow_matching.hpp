@@ -12,10 +12,8 @@
 #include "core/random.hpp"  // brings: Rng
 #include "ode/solve.hpp"    // brings: FieldRef, Tape, Var
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 Var matching_loss(Tape& tape, FieldRef field, View x, Rng& rng, Where at = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

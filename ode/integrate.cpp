@@ -4,11 +4,10 @@
 #include <cmath>
 #include <utility>
 
-#include "core/combine.hpp"  // brings: combine, scaled_square_sum, scale_floor_acts, all_finite
-#include "core/rows.hpp"     // brings: range_length
+#include "core/kernels/combine.hpp"  // brings: combine, scaled_square_sum, scale_floor_acts, all_finite
+#include "core/rows.hpp"             // brings: range_length
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 void Integrator::prepare(Stages& stages, const Method& method, bool keeps_stages) {
     stages_ = &stages;
@@ -276,5 +275,4 @@ Status Integrator::adapt(Clock& clock, const Tolerances& tolerances, bool larges
     return clock.status() == Status::ok ? Status::ok : stop(clock.status());
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -15,8 +15,7 @@
 #include "ode/solve_check.hpp"  // brings: Stop
 #include "ode/stages.hpp"       // brings: Stages
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 struct Tolerances {
     double rtol = 1e-6, atol = 1e-9;
@@ -115,5 +114,4 @@ private:
     double failed_t_ = 0, failed_h_ = 0;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -17,15 +17,14 @@
 #include <cmath>
 #include <utility>
 
-#include "autodiff/elementwise.hpp"  // brings: exp
-#include "autodiff/shaping.hpp"      // brings: slice, reshape
-#include "nn/linear.hpp"             // brings: Linear, Module, Rng
-#include "nn/losses.hpp"             // brings: gaussian_log_likelihood, gaussian_kl
-#include "nn/recurrent.hpp"          // brings: read
-#include "ode/solve.hpp"             // brings: solve, SolveOptions, Times
+#include "autodiff/operators/elementwise.hpp"  // brings: exp
+#include "autodiff/operators/shaping.hpp"      // brings: slice, reshape
+#include "nn/linear.hpp"                       // brings: Linear, Module, Rng
+#include "nn/losses.hpp"                       // brings: gaussian_log_likelihood, gaussian_kl
+#include "nn/recurrent.hpp"                    // brings: read
+#include "ode/solve.hpp"                       // brings: solve, SolveOptions, Times
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 struct LatentOptions {
     Index latent = 4;
@@ -96,5 +95,4 @@ private:
     LatentOptions options_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -27,10 +27,9 @@ const Row& require_row(const Row (&table)[N], const char* kind, std::string_view
     if (row) return *row;
     std::string all;
     for (std::size_t i = 0; i < N; ++i) all.append(i == 0 ? "" : i + 1 == N ? " or " : ", ").append(table[i].name);
-    fail({.what = std::string("solve: there is no ") + kind + " of that name",
-          .got = std::string("\"").append(name) + "\"",
-          .expected = all},
-         at);
+    fail(at, {.what = std::string("solve: there is no ") + kind + " of that name",
+              .got = std::string("\"").append(name) + "\"",
+              .expected = all});
 }
 
 }  // namespace costate::ode

@@ -18,8 +18,7 @@
 #include "nn/module.hpp"  // brings: Module
 #include "ode/solve.hpp"  // brings: solve, SolveOptions, Solution, Times
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 template <class F>
 class NeuralODE : public nn::Module {
@@ -56,5 +55,4 @@ private:
     SolveOptions options_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

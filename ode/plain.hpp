@@ -73,7 +73,7 @@ Solution<std::vector<plain::Kept<Range>>> solve_plain(F& f, const Range& y0, con
     const std::span<T, SpanOf<Range>::extent> state(y.data(), y.size());
     const Outcome outcome = plain::run(f, state, std::span<T>(work), times, options, times.size(),
                                        [&](std::size_t i) { return z[i].data(); });
-    if (outcome.status != Status::ok) fail(to_failure(outcome, times, options), at);
+    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options));
     return Solution(std::move(z), outcome.statistics);
 }
 

@@ -1,7 +1,7 @@
 // ode/plain_steps.hpp — the loop of the plain solve: stages, decision, dense output
 //   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i
 // A stage with c = 1 lies at the stored t_{n+1}, and so does the next step's first one: it is the same evaluation.
-// h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/combine.hpp).
+// h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/kernels/combine.hpp).
 // shapes   y, next, trial: [n]; k: [dense_stages, n], all in memory that the caller provides
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.4; the loop follows their dopri5 (the last step may stretch by 1 %)
 // why      A class, not a function: what a step reads and writes has names. Nothing in it allocates or throws.

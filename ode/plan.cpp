@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -171,5 +170,4 @@ std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captur
     return derived_plan(tape, of, true, captures);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -3,19 +3,18 @@
 //   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve           (1)
 //   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint                           (2)
 // A plan is immutable and complete before an operation that uses it is recorded, so threads may share it. The operation holds
-// its place in the list of its tape or program (autodiff/evaluation.hpp).
+// its place in the list of its tape or program (autodiff/tape/evaluation.hpp).
 // Each tape keeps the plans that it made and looks them up by content: a field is known when its recording is equal to one
 // that was compiled, results included, whoever recorded it and in whatever order. Those not used for long are forgotten.
 // source   (2): Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", equations 4 and 5
 #pragma once
 #include <memory>
 
-#include "autodiff/program.hpp"  // brings: Program
-#include "ode/recording.hpp"     // brings: Recording, Chosen
-#include "ode/solve.hpp"         // brings: SolveOptions
+#include "autodiff/program/program.hpp"  // brings: Program
+#include "ode/recording.hpp"             // brings: Recording, Chosen
+#include "ode/solve.hpp"                 // brings: SolveOptions
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 enum class Part : std::uint8_t { forward, reverse, adjoint };  // what a program computes
 
@@ -50,5 +49,4 @@ inline const SolvePlan& plan_at(Tape& tape, std::uint32_t place) {
     return *static_cast<const SolvePlan*>(tape.plans()[place].get());
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -29,11 +28,10 @@ std::string difference_of_leaves(const Recording& a, const Recording& b, std::si
 
 void require_rate(Var rate, const Shape& z, Where at) {
     if (rate.is_zero() || rate.shape() != z)
-        fail({.what = "solve: the field's result does not have the state's shape",
-              .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
-              .expected = to_text(z),
-              .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"},
-             at);
+        fail(at, {.what = "solve: the field's result does not have the state's shape",
+                  .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
+                  .expected = to_text(z),
+                  .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"});
 }
 
 bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, double t, View z, Where at) {
@@ -56,12 +54,12 @@ bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, double t,
 void record_field(Recording& r, Tape& outer, const FieldRef& field, double t, View z, Where at) {
     if (can_be_replayed(r, outer, field, t, z, at)) return;
     const Where reading = r.tape.tainted().where;
-    fail({.what = "solve: the field reads a value, so it cannot be replayed",
+    fail(at,
+         {.what = "solve: the field reads a value, so it cannot be replayed",
           .got = "a number read at " + std::string(reading.file ? reading.file : "?") + ":" +
                  std::to_string(reading.line) + " while the field was recorded",
           .expected = "operations that do not depend on numbers which the field reads: they are recorded once",
-          .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"},
-         at);
+          .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"});
 }
 
 void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) {
@@ -91,13 +89,11 @@ void require_same_field(const Recording& first, Recording& second, Tape& outer, 
     std::string differs = difference(first, second);
     if (differs.empty()) differs = difference_of_leaves(first, second, known);
     if (!differs.empty())
-        fail({.what = "solve: the field is not the same function at two times",
-              .got = differs + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
-              .expected = "the same operations whenever the field is called",
-              .likely = "the field branches on something that changes, reads a counter, or draws random numbers",
-              .fix = "branch with where(...), on Vars; draw noise before the solve"},
-             at);
+        fail(at, {.what = "solve: the field is not the same function at two times",
+                  .got = differs + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
+                  .expected = "the same operations whenever the field is called",
+                  .likely = "the field branches on something that changes, reads a counter, or draws random numbers",
+                  .fix = "branch with where(...), on Vars; draw noise before the solve"});
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

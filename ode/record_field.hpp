@@ -3,8 +3,7 @@
 #include "ode/field.hpp"      // brings: FieldRef
 #include "ode/recording.hpp"  // brings: Recording
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 // f at (t, z) on the recording's tape, as a child of `outer`. A result without z's shape is an error, and so is a field
 // that reads a value: what it does then may depend on the number, and a recording would freeze it.
@@ -22,5 +21,4 @@ void require_same_field(const Recording& first, Recording& second, Tape& outer, 
 
 void require_rate(Var rate, const Shape& z, Where at);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "autodiff/elementwise.hpp"
+#include "autodiff/operators/elementwise.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -97,5 +96,4 @@ std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var
     return rates;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -11,10 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/grad.hpp"  // brings: Tape, Var, Vars
+#include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 using Chosen = std::vector<bool>;  // captures, by their places
 
@@ -42,5 +41,4 @@ void append_tangent(Recording& r, const Chosen& captures);                   // 
 // The field's rates at other leaves: its operations once more, on the tape of those.
 std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -5,37 +5,33 @@
 #include <deque>
 #include <utility>
 
-#include "autodiff/elementwise.hpp"  // brings: +, *, sum_of, affine
-#include "autodiff/reductions.hpp"   // brings: sum
-#include "autodiff/shaping.hpp"      // brings: broadcast_to, reshape, concatenate
-#include "core/combine.hpp"          // brings: all_finite
-#include "ode/clock.hpp"             // brings: equal_step
-#include "ode/record_field.hpp"      // brings: require_rate
-#include "ode/solve_check.hpp"       // brings: require_times, require_start
+#include "autodiff/operators/elementwise.hpp"  // brings: +, *, sum_of, affine
+#include "autodiff/operators/reductions.hpp"   // brings: sum
+#include "autodiff/operators/shaping.hpp"      // brings: broadcast_to, reshape, concatenate
+#include "core/kernels/combine.hpp"            // brings: all_finite
+#include "ode/clock.hpp"                       // brings: equal_step
+#include "ode/record_field.hpp"                // brings: require_rate
+#include "ode/solve_check.hpp"                 // brings: require_times, require_start
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
 void require_sde_options(const SdeOptions& options, const Times& times, Where at) {
     if (options.steps < 1)
-        fail({.what = "solve_sde: so many steps make no sense",
-              .got = "steps = " + std::to_string(options.steps),
-              .expected = "1 or more equal steps, from the first to the last time",
-              .likely = "steps = 0, by which solve chooses them: a stochastic step has no error estimate here"},
-             at);
+        fail(at, {.what = "solve_sde: so many steps make no sense",
+                  .got = "steps = " + std::to_string(options.steps),
+                  .expected = "1 or more equal steps, from the first to the last time",
+                  .likely = "steps = 0, by which solve chooses them: a stochastic step has no error estimate here"});
     if (!times.are_numbers())
-        fail({.what = "solve_sde: a Var or a Parameter among the times",
-              .got = "a list of " + std::to_string(times.size()),
-              .expected = "numbers: a path has no derivative by time"},
-             at);
+        fail(at, {.what = "solve_sde: a Var or a Parameter among the times",
+                  .got = "a list of " + std::to_string(times.size()),
+                  .expected = "numbers: a path has no derivative by time"});
     require_times(times, {.steps = options.steps}, at);
     if (times.back() < times.front())
-        fail({.what = "solve_sde: the times fall",
-              .got = "from " + number_text(times.front()) + " to " + number_text(times.back()),
-              .expected = "times that rise: noise comes in forwards"},
-             at);
+        fail(at, {.what = "solve_sde: the times fall",
+                  .got = "from " + number_text(times.front()) + " to " + number_text(times.back()),
+                  .expected = "times that rise: noise comes in forwards"});
 }
 
 // One field of the two, called as at every stage; to a derivative that it takes, t and z are variables.
@@ -57,11 +53,10 @@ Var diffusion_at(Tape& tape, const FieldRef& g, Var t, Var z, Where at) {
     bool fits = !strength.is_zero() && from.rank() <= to.rank();
     for (int axis = 1; fits && axis <= from.rank(); ++axis) fits = from[-axis] == to[-axis] || from[-axis] == 1;
     if (!fits)
-        fail({.what = "solve_sde: the diffusion does not have the state's shape",
-              .got = strength.is_zero() ? "Var{}" : to_text(from),
-              .expected = to_text(to) + ", or what broadcasts to it",
-              .likely = "noise that is not diagonal, a matrix for each state: such steps are not there"},
-             at);
+        fail(at, {.what = "solve_sde: the diffusion does not have the state's shape",
+                  .got = strength.is_zero() ? "Var{}" : to_text(from),
+                  .expected = to_text(to) + ", or what broadcasts to it",
+                  .likely = "noise that is not diagonal, a matrix for each state: such steps are not there"});
     return strength;
 }
 
@@ -138,14 +133,13 @@ public:
         }
         const View numbers = tape.view(next);
         if (numbers.data && !all_finite(numbers.data, numbers.size()))
-            fail(
-                {.what = "solve_sde: the state is no longer finite after t = " + number_text(t),
-                 .got = "an infinity or no number, in a step of " + number_text(h),
-                 .expected = "finite numbers up to the last time",
-                 .likely = "the steps are too long for this drift, or for noise that grows with z; or a logarithm or a "
+            fail(at_, {.what = "solve_sde: the state is no longer finite after t = " + number_text(t),
+                       .got = "an infinity or no number, in a step of " + number_text(h),
+                       .expected = "finite numbers up to the last time",
+                       .likely =
+                           "the steps are too long for this drift, or for noise that grows with z; or a logarithm or a "
                            "root of a state that a step took below 0",
-                 .fix = "more steps; a state that must stay positive as its logarithm"},
-                at_);
+                       .fix = "more steps; a state that must stay positive as its logarithm"});
         return next;
     }
 
@@ -277,17 +271,15 @@ Var euler_log_likelihood(FieldRef drift, FieldRef diffusion, const Operand& t, V
     const CalledFrom caller(at);
     if (z.is_zero()) fail_for_absent(z, at);
     if (z.shape().rank() == 0)
-        fail({.what = "euler_log_likelihood: z has no axis to sum over",
-              .got = "a single number",
-              .expected = "z [B,D], or [D]"},
-             at);
+        fail(at, {.what = "euler_log_likelihood: z has no axis to sum over",
+                  .got = "a single number",
+                  .expected = "z [B,D], or [D]"});
     Tape& tape = z.tape();
     const Var time = t.on(tape), change = z_next.on(tape) - z;
     if (change.shape() != z.shape())
-        fail({.what = "euler_log_likelihood: a step leads to a state of another shape",
-              .got = "z " + to_text(z.shape()) + ", z_next - z " + to_text(change.shape()),
-              .expected = "z and z_next alike"},
-             at);
+        fail(at, {.what = "euler_log_likelihood: a step leads to a state of another shape",
+                  .got = "z " + to_text(z.shape()) + ", z_next - z " + to_text(change.shape()),
+                  .expected = "z and z_next alike"});
     const Var length = h.on(tape);
     const Var f = drift_at(tape, drift, time, z, at), g = diffusion_at(tape, diffusion, time, z, at);
     const Var variance = broadcast_to(length * square(g), z.shape());
@@ -295,5 +287,4 @@ Var euler_log_likelihood(FieldRef drift, FieldRef diffusion, const Operand& t, V
     return sum(affine(square(change - length * f) / variance + log(variance), -0.5, -0.5 * log_two_pi), -1);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -24,8 +24,7 @@
 #include "ode/sde_methods.hpp"  // brings: SdeMethod, euler_maruyama, milstein, sri2
 #include "ode/solve.hpp"        // brings: Solution, FieldRef, Times, Tape
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 struct SdeOptions {
     SdeMethod method = euler_maruyama;
@@ -75,5 +74,4 @@ Solution<Var> solve_sde(Tape& tape, FieldRef drift, FieldRef diffusion, const Z&
 Var euler_log_likelihood(FieldRef drift, FieldRef diffusion, const Operand& t, Var z, const Operand& h,
                          const Operand& z_next);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"  // brings: +, −, *
-#include "autodiff/shaping.hpp"      // brings: stack, slice, gather, reshape
-#include "nn/batches.hpp"            // brings: take_rows
+#include "autodiff/operators/elementwise.hpp"  // brings: +, −, *
+#include "autodiff/operators/shaping.hpp"      // brings: stack, slice, gather, reshape
+#include "nn/batches.hpp"                      // brings: take_rows
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -25,23 +24,20 @@ bool equally_spaced(const std::vector<double>& t) {
 void check(const std::vector<double>& t, View data, Index length, Index stride, Where at) {
     const Index count = static_cast<Index>(t.size());
     if (data.shape.rank() < 2 || data.shape[0] != count)
-        fail({.what = "segments: not one row of data for each time",
-              .got = std::to_string(count) + " times, data " + to_text(data.shape),
-              .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
-              .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""},
-             at);
+        fail(at, {.what = "segments: not one row of data for each time",
+                  .got = std::to_string(count) + " times, data " + to_text(data.shape),
+                  .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
+                  .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""});
     if (length < 1 || length >= count || stride < 0 || stride > length)
-        fail({.what = "segments: they cannot be cut so",
-              .got = "length = " + std::to_string(length) + ", stride = " + std::to_string(stride) + " of " +
-                     std::to_string(count) + " times",
-              .expected = "1 ≤ length < times, and 1 ≤ stride ≤ length (0: length)"},
-             at);
+        fail(at, {.what = "segments: they cannot be cut so",
+                  .got = "length = " + std::to_string(length) + ", stride = " + std::to_string(stride) + " of " +
+                         std::to_string(count) + " times",
+                  .expected = "1 ≤ length < times, and 1 ≤ stride ≤ length (0: length)"});
     for (std::size_t i = 1; i < t.size(); ++i)
         if (!((t[i] - t[i - 1]) * (t.back() - t.front()) > 0))
-            fail({.what = "segments: the times stand still or turn round",
-                  .got = number_text(t[i - 1]) + ", then " + number_text(t[i]),
-                  .expected = "times that go up, or down"},
-                 at);
+            fail(at, {.what = "segments: the times stand still or turn round",
+                      .got = number_text(t[i - 1]) + ", then " + number_text(t[i]),
+                      .expected = "times that go up, or down"});
 }
 
 // x [B,1] in the rank of the state, to multiply it row by row.
@@ -117,10 +113,9 @@ Segments Segments::rows(Indices chosen, Where at) const {
 Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& options, Where at) {
     Tape& tape = innermost_tape({&starts, 1}, "shoot", at);
     if (starts.shape(at) != s.starts.shape())
-        fail({.what = "shoot: the starts do not fit the segments",
-              .got = "starts " + to_text(starts.shape()),
-              .expected = to_text(s.starts.shape()) + ", one for each segment"},
-             at);
+        fail(at, {.what = "shoot: the starts do not fit the segments",
+                  .got = "starts " + to_text(starts.shape()),
+                  .expected = to_text(s.starts.shape()) + ", one for each segment"});
     Var begins = tape.constant(s.begins);
     if (s.are_equal()) return solve([&](Var t, Var z) { return field(begins + t, z); }, starts, s.times, options, at).z;
 
@@ -160,5 +155,4 @@ Var defects(const Operand& z, const Operand& starts, const Segments& s) {
     return ends - slice(v[1], 0, rows - following, following);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -17,12 +17,11 @@
 #pragma once
 #include <vector>
 
-#include "autodiff/operand.hpp"  // brings: Operand
-#include "core/indices.hpp"      // brings: Indices
-#include "ode/solve.hpp"         // brings: solve, SolveOptions, FieldRef, Times
+#include "autodiff/tape/operand.hpp"  // brings: Operand
+#include "core/indices.hpp"           // brings: Indices
+#include "ode/solve.hpp"              // brings: solve, SolveOptions, FieldRef, Times
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 struct Segments {
     std::vector<double> times;  // [length + 1], from 0: where intervals are equal. Else in intervals: 0, 1, 2, ...
@@ -48,5 +47,4 @@ Var shoot(Tape& tape, FieldRef field, const Segments& segments, const SolveOptio
 // How far each segment ends from where the next one starts: [B − N, ...], zeros for one orbit.
 Var defects(const Operand& z, const Operand& starts, const Segments& segments);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -1,6 +1,6 @@
 #include "ode/solution.hpp"
 
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators/shaping.hpp"
 
 namespace costate::ode {
 
@@ -15,10 +15,9 @@ Tensor state_at(const Tensor& z, Index i, Where where) {
 
 Index number_of_time(Index i, Index count, Where where) {
     if (i < -count || i >= count)
-        fail({.what = "Solution: there is no time of that number",
-              .got = "at(" + std::to_string(i) + ") of " + std::to_string(count) + " times",
-              .expected = "0 is the first one, -1 the last"},
-             where);
+        fail(where, {.what = "Solution: there is no time of that number",
+                     .got = "at(" + std::to_string(i) + ") of " + std::to_string(count) + " times",
+                     .expected = "0 is the first one, -1 the last"});
     return i < 0 ? i + count : i;
 }
 
@@ -30,17 +29,15 @@ Var Solution<Var>::at(Index i, Where where) const {
 
 Statistics Solution<Var>::statistics(Where where) const {
     if (made_.is_zero() || !made_.tape().holds(made_))
-        fail({.what = "statistics: this Solution is stale",
-              .got = made_.is_zero() ? "a Solution of no solve yet"
-                                     : "a solve that its tape has forgotten, by rewind() or otherwise",
-              .expected = "one of the tape's present pass",
-              .fix = "read statistics() before tape.rewind()"},
-             where);
+        fail(where, {.what = "statistics: this Solution is stale",
+                     .got = made_.is_zero() ? "a Solution of no solve yet"
+                                            : "a solve that its tape has forgotten, by rewind() or otherwise",
+                     .expected = "one of the tape's present pass",
+                     .fix = "read statistics() before tape.rewind()"});
     if (!statistics_)
-        fail({.what = "statistics: this tape notes operations without computing them",
-              .got = "a solve that was not run",
-              .expected = "a tape that evaluates"},
-             where);
+        fail(where, {.what = "statistics: this tape notes operations without computing them",
+                     .got = "a solve that was not run",
+                     .expected = "a tape that evaluates"});
     return *statistics_;
 }
 

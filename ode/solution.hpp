@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "autodiff/var.hpp"    // brings: Var, Tensor, fail, Where
-#include "ode/statistics.hpp"  // brings: Status, Statistics
+#include "autodiff/tape/var.hpp"  // brings: Var, Tensor, fail, Where
+#include "ode/statistics.hpp"     // brings: Status, Statistics
 
 namespace costate::ode {
 

@@ -3,14 +3,13 @@
 
 #include <algorithm>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/shaping.hpp"
 #include "ode/direct.hpp"
 #include "ode/record_field.hpp"
 #include "ode/solve_op.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -65,11 +64,10 @@ Var var_of_times(Tape& tape, const Times& times, Where at) {
                       : entry.parameter ? tape.use(*entry.parameter, at)
                                         : tape.bring(entry.var, at);
         if (t.size() != 1)
-            fail({.what = "solve: one of the times in the list is not a single number",
-                  .got = "entry " + std::to_string(i) + " of shape " + to_text(t.shape()),
-                  .expected = "a number, or a Var or a Parameter with one entry",
-                  .fix = "a Var of several times is a list by itself: solve(field, z0, times)"},
-                 at);
+            fail(at, {.what = "solve: one of the times in the list is not a single number",
+                      .got = "entry " + std::to_string(i) + " of shape " + to_text(t.shape()),
+                      .expected = "a number, or a Var or a Parameter with one entry",
+                      .fix = "a Var of several times is a list by itself: solve(field, z0, times)"});
         parts[i] = reshape(t, {1});
     }
     return concatenate(parts, 0, at);
@@ -153,11 +151,10 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
 void require_no_var(const Times& times, Where at) {
     const auto is_var = [](const Times::Entry& t) { return !t.is_number && !t.parameter; };
     if (times.var().is_zero() && std::ranges::none_of(times.entries(), is_var)) return;
-    fail({.what = "solve: the times are a Var, but z0 is not",
-          .got = "z0 as numbers, which is a solve without a tape, and times on a tape",
-          .expected = "a tape to record the solve on, or times that are numbers",
-          .fix = "solve(tape, field, z0, times) with the tape of the times"},
-         at);
+    fail(at, {.what = "solve: the times are a Var, but z0 is not",
+              .got = "z0 as numbers, which is a solve without a tape, and times on a tape",
+              .expected = "a tape to record the solve on, or times that are numbers",
+              .fix = "solve(tape, field, z0, times) with the tape of the times"});
 }
 
 }  // namespace
@@ -208,5 +205,4 @@ Solution<Tensor> solve_field(const FieldRef& field, const Parameter& z0, const T
     return solve_field(field, z0.value().view(), times, options, at);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

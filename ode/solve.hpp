@@ -16,15 +16,14 @@
 //          field captures, and times that are Vars or Parameters. Steps are frozen: their choice is not differentiated.
 // see      ode/routes.hpp (how it is differentiated) · ode/solve_options.hpp · ode/solution.hpp
 #pragma once
-#include "autodiff/grad.hpp"      // brings: Tape, Var, Parameter, grad
-#include "ode/field.hpp"          // brings: Field, FieldRef
-#include "ode/solution.hpp"       // brings: Solution
-#include "ode/solve_options.hpp"  // brings: SolveOptions, Method, tsit5, dopri5, Route, discrete, backsolve
-#include "ode/start.hpp"          // brings: solve
-#include "ode/times.hpp"          // brings: Times
+#include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Parameter, grad
+#include "ode/field.hpp"                  // brings: Field, FieldRef
+#include "ode/solution.hpp"               // brings: Solution
+#include "ode/solve_options.hpp"          // brings: SolveOptions, Method, tsit5, dopri5, Route, discrete, backsolve
+#include "ode/start.hpp"                  // brings: solve
+#include "ode/times.hpp"                  // brings: Times
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 // What solve (ode/start.hpp) calls, by the kind of z0.
 Solution<Var> solve_field(const FieldRef& field, Var z0, const Times& times, const SolveOptions& options, Where at);
@@ -39,5 +38,4 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, View z0, const Time
 Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0, const Times& times,
                           const SolveOptions& options, Where at);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -3,8 +3,7 @@
 #include "ode/clock.hpp"  // brings: Status, timing_of
 #include "ode/solve.hpp"  // brings: SolveOptions, Where
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 // Options and times that cannot be meant.
 void require_options(const SolveOptions& options, Where at);
@@ -27,5 +26,4 @@ struct Stop {  // where a solve stopped, and what it had done
 bool is_rounding(double error, double rtol);
 void warn_unlimited(Where at);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -3,11 +3,10 @@
 #include <cmath>
 #include <utility>
 
-#include "core/combine.hpp"  // brings: combine, all_finite
+#include "core/kernels/combine.hpp"  // brings: combine, all_finite
 #include "ode/solve_op.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 double time_at(const View& times, Index i) {
     const Index count = times.shape[times.shape.rank() - 1];
@@ -219,5 +218,4 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     p.part == Part::adjoint ? pull_backsolve(pull) : pull_discrete(pull);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

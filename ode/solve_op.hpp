@@ -20,8 +20,7 @@
 #include "ode/solve.hpp"        // brings: SolveOptions, Statistics
 #include "ode/solve_check.hpp"  // brings: require_options, require_times, fail_to_solve
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 // What one solve leaves behind for its derivatives: the object of its token.
 struct SolveRecord {
@@ -103,5 +102,4 @@ struct Pull {
 void pull_discrete(const Pull& p);
 void pull_backsolve(const Pull& p);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

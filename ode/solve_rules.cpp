@@ -1,13 +1,12 @@
 // ode/solve_rules.cpp — the derivatives of a solve and of its derivative (ode/solve_op.hpp, equations 1 and 2)
 #include <algorithm>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/reductions.hpp"
+#include "autodiff/operators/shaping.hpp"
 #include "ode/solve_op.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -252,5 +251,4 @@ void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<cons
         if (needs(wanted, i)) g_in[i] = x_bars[next++];
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

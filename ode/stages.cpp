@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -42,5 +41,4 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     workspace_.prologue();
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

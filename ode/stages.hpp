@@ -5,11 +5,10 @@
 #pragma once
 #include <vector>
 
-#include "autodiff/workspace.hpp"  // brings: Program, Workspace
-#include "ode/plan.hpp"            // brings: SolvePlan
+#include "autodiff/program/workspace.hpp"  // brings: Program, Workspace
+#include "ode/plan.hpp"                    // brings: SolvePlan
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 class Stages {
 public:
@@ -52,5 +51,4 @@ private:
     std::vector<Index> widths_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

@@ -9,11 +9,11 @@
 #include <span>
 #include <type_traits>
 
-#include "autodiff/parameter.hpp"  // brings: Parameter
-#include "ode/field.hpp"           // brings: FieldRef
-#include "ode/solution.hpp"        // brings: Solution, Var
-#include "ode/solve_options.hpp"   // brings: SolveOptions
-#include "ode/times.hpp"           // brings: Times
+#include "autodiff/tape/parameter.hpp"  // brings: Parameter
+#include "ode/field.hpp"                // brings: FieldRef
+#include "ode/solution.hpp"             // brings: Solution, Var
+#include "ode/solve_options.hpp"        // brings: SolveOptions
+#include "ode/times.hpp"                // brings: Times
 
 namespace costate::ode {
 

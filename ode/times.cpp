@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
-#include "autodiff/tape.hpp"
+#include "autodiff/tape/tape.hpp"
 
-namespace costate::ode {
-inline namespace COSTATE_PRECISION {
+namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
 void require_list(const Shape& shape, const char* what, Index least, Where at) {
     if (shape.rank() == 1 && shape.size() >= least) return;
-    fail({.what = "solve: the times are not a list",
-          .got = std::string("a ") + what + " of shape " + to_text(shape),
-          .expected = std::string("a ") + what + " of rank 1" + (least > 1 ? " with at least two entries" : "")},
-         at);
+    fail(at, {.what = "solve: the times are not a list",
+              .got = std::string("a ") + what + " of shape " + to_text(shape),
+              .expected = std::string("a ") + what + " of rank 1" + (least > 1 ? " with at least two entries" : "")});
 }
 
 }  // namespace
@@ -34,14 +32,12 @@ bool Times::are_numbers() const {
 
 std::vector<double> Times::numbers(Where at) const {
     if (!are_numbers())
-        fail({.what = "Times: a Var or a Parameter among them, where only numbers can be kept",
-              .got = "a list of " + std::to_string(size()),
-              .expected = "numbers"},
-             at);
+        fail(at, {.what = "Times: a Var or a Parameter among them, where only numbers can be kept",
+                  .got = "a list of " + std::to_string(size()),
+                  .expected = "numbers"});
     std::vector<double> list(size());
     for (std::size_t i = 0; i < list.size(); ++i) list[i] = (*this)[i];
     return list;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::ode

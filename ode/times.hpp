@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "autodiff/var.hpp"  // brings: Var, View, Tensor
+#include "autodiff/tape/var.hpp"  // brings: Var, View, Tensor
 
 namespace costate {
 inline namespace COSTATE_PRECISION {

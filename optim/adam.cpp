@@ -4,10 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT
+#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 void Adam::require_options(Where at) const {
     require_within("Adam", "beta1", options_.beta1, 0, 1, at);
@@ -60,5 +59,4 @@ void Adam::read(const TensorFile& file, const std::string& prefix, Where at) {
     beta2_power_ = power2;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

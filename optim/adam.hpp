@@ -13,8 +13,7 @@
 #pragma once
 #include "optim/optimizer.hpp"  // brings: Optimizer
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct AdamOptions {
     double lr = 1e-3;
@@ -60,5 +59,4 @@ private:
     static AdamOptions with_decay(AdamWOptions o) { return {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}; }
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -1,10 +1,9 @@
 #include "optim/checkpoint.hpp"
 
-#include "core/file.hpp"   // brings: file_exists
-#include "nn/batches.hpp"  // brings: write, read_rng
+#include "core/files/file.hpp"  // brings: file_exists
+#include "nn/batches.hpp"       // brings: write, read_rng
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 Kept::Kept(std::string name, Rng& rng)
     : prefix(std::move(name)),
@@ -34,5 +33,4 @@ void Checkpoint::save(Where at) const {
     costate::save(path_, file, at);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -4,7 +4,7 @@
 //   while (adam.steps() < 1000) { ...; if (adam.steps() % 100 == 0) run.save(); }
 // What is kept is everything that changes from one update to the next: parameters, the optimiser's means, the place within
 // the epoch, generators of random numbers, numbers of one's own. It is looked at, not copied, and outlives its Checkpoint.
-// A file is replaced as a whole (core/file.hpp): a process that is killed while it saves leaves the file before.
+// A file is replaced as a whole (core/files/file.hpp): a process that is killed while it saves leaves the file before.
 // errors   A file of another run. Some things are read by then: do not go on with them.
 // see      optim/train.hpp, which does all of this
 #pragma once
@@ -13,11 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "core/random.hpp"       // brings: Rng
-#include "core/tensor_file.hpp"  // brings: TensorFile
+#include "core/files/tensor_file.hpp"  // brings: TensorFile
+#include "core/random.hpp"             // brings: Rng
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 // What can be kept: whatever has write(file, prefix) and read(file, prefix); a generator; a count; a number.
 template <class T>
@@ -53,5 +52,4 @@ private:
     std::vector<Kept> what_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

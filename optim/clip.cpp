@@ -4,8 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -43,5 +42,4 @@ Gradients clip_by_value(Gradients gradients, double limit, Where at) {
     return gradients;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -12,8 +12,7 @@
 #pragma once
 #include "optim/optimizer.hpp"  // brings: Gradients
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct Clipped {
     Gradients gradients;
@@ -24,5 +23,4 @@ double global_norm(const Gradients& gradients, Where at = {});
 Clipped clip_by_global_norm(Gradients gradients, double max_norm, Where at = {});
 Gradients clip_by_value(Gradients gradients, double limit, Where at = {});
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -3,8 +3,7 @@
 
 #include <limits>
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& residuals,
                const LeastSquaresOptions& options, Where at)
@@ -18,10 +17,9 @@ Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& resi
     for (std::size_t p = 0; p < parameters_.size(); ++p) {
         const Shape& shape = parameters_[p].shape();
         if (by_rows && (B == 0 || shape.rank() == 0 || shape[0] != B))
-            fail({.what = "least_squares_rows: a parameter has not one row for each problem",
-                  .got = "\"" + parameters_[p].name() + "\" " + to_text(shape),
-                  .expected = "[B,...] with the same B ≥ 1 for all"},
-                 at);
+            fail(at, {.what = "least_squares_rows: a parameter has not one row for each problem",
+                      .got = "\"" + parameters_[p].name() + "\" " + to_text(shape),
+                      .expected = "[B,...] with the same B ≥ 1 for all"});
         const Index row_size = shape.size() / B;
         for (Index j = 0; j < row_size; ++j) {
             columns_.push_back({p, j, row_size, Tensor(shape)});
@@ -82,22 +80,20 @@ bool Fitter::try_record() {
 
 void Fitter::require_residuals(Var r) const {
     if (r.is_zero() || &r.tape() != &tape_)
-        fail({.what = "least_squares: the residuals were not recorded on the tape that their function is given",
-              .got = r.is_zero() ? "Var{}" : "a Var of another tape",
-              .expected = "a Var of that tape",
-              .fix = "[&](Tape& tape) { ...; return r; } with every constant made by this tape"},
-             at_);
+        fail(at_, {.what = "least_squares: the residuals were not recorded on the tape that their function is given",
+                   .got = r.is_zero() ? "Var{}" : "a Var of another tape",
+                   .expected = "a Var of that tape",
+                   .fix = "[&](Tape& tape) { ...; return r; } with every constant made by this tape"});
     if (by_rows_ && (r.shape(at_).rank() == 0 || r.shape()[0] != count()))
-        fail({.what = "least_squares_rows: the residuals have not one row for each problem",
-              .got = to_text(r.shape()),
-              .expected = std::to_string(count()) + " rows, as the parameters have"},
-             at_);
+        fail(at_, {.what = "least_squares_rows: the residuals have not one row for each problem",
+                   .got = to_text(r.shape()),
+                   .expected = std::to_string(count()) + " rows, as the parameters have"});
     const Index N = problems_[0].N();
     if (r.size(at_) == 0 || (N > 0 && r.size() != N * count()))
-        fail({.what = "least_squares: the number of residuals is 0, or not the same at every call",
+        fail(at_,
+             {.what = "least_squares: the number of residuals is 0, or not the same at every call",
               .got = to_text(r.shape()),
-              .expected = N > 0 ? std::to_string(N * count()) + " numbers, as at the start" : "at least one number"},
-             at_);
+              .expected = N > 0 ? std::to_string(N * count()) + " numbers, as at the start" : "at least one number"});
 }
 
 // The derivative of y along the problems' v: jvp with all parameters' tangents at once.
@@ -156,12 +152,11 @@ void Fitter::linearise_by_cotangents() {
 
 void Fitter::require_dependence(bool any) const {
     if (any) return;
-    fail({.what = "least_squares: the residuals depend on no parameter that was given",
-          .got = std::to_string(parameters_.size()) + " parameters, of which the first is \"" + parameters_[0].name() +
-                 "\" " + to_text(parameters_[0].shape()),
-          .expected = "residuals computed with them",
-          .likely = "they were computed with a clone, or with numbers in place of tape.use(parameter)"},
-         at_);
+    fail(at_, {.what = "least_squares: the residuals depend on no parameter that was given",
+               .got = std::to_string(parameters_.size()) + " parameters, of which the first is \"" +
+                      parameters_[0].name() + "\" " + to_text(parameters_[0].shape()),
+               .expected = "residuals computed with them",
+               .likely = "they were computed with a clone, or with numbers in place of tape.use(parameter)"});
 }
 
 void Fitter::measure() {  // |r|² of each problem, from the tape
@@ -173,5 +168,4 @@ void Fitter::measure() {  // |r|² of each problem, from the tape
     }
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -7,8 +7,7 @@
 
 #include "optim/levenberg.hpp"  // brings: Problem, Fit, Residuals
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 class Fitter {
 public:
@@ -63,5 +62,4 @@ private:
     std::string error_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -38,11 +37,10 @@ double largest_of(Numbers v) {
 
 LossAndGradient Objective::of_recorded(Var loss, Tape& tape, std::span<const Parameter> parameters, Where at) {
     if (!loss.is_zero() && &loss.tape() != &tape)
-        fail({.what = "minimise: the loss was recorded on another tape",
-              .got = "a Var of a tape of its own",
-              .expected = "a Var of the tape that the loss function is given",
-              .fix = "[&](Tape& tape) { ...; return loss; } with every constant made by this tape"},
-             at);
+        fail(at, {.what = "minimise: the loss was recorded on another tape",
+                  .got = "a Var of a tape of its own",
+                  .expected = "a Var of the tape that the loss function is given",
+                  .fix = "[&](Tape& tape) { ...; return loss; } with every constant made by this tape"});
     const Vars gradients = grad(loss, parameters, at);
     return {static_cast<double>(tape.view(loss)[0]), gradients};
 }
@@ -102,11 +100,10 @@ void LBFGS::start(const Objective& objective, Where at) {
     require_influence("minimise", evaluate(objective, at), parameters_, at);
     if (!std::isfinite(new_loss_) ||
         !(largest_of(new_gradient_) <= static_cast<double>(std::numeric_limits<Real>::max())))
-        fail({.what = "minimise: the loss or its gradient is not finite at the start",
-              .got = "loss " + number_text(new_loss_),
-              .expected = "finite numbers; nothing was changed",
-              .fix = "another start, or tape.set_finite_check(true) in the loss function to find the operation"},
-             at);
+        fail(at, {.what = "minimise: the loss or its gradient is not finite at the start",
+                  .got = "loss " + number_text(new_loss_),
+                  .expected = "finite numbers; nothing was changed",
+                  .fix = "another start, or tape.set_finite_check(true) in the loss function to find the operation"});
     arrive();
 }
 
@@ -123,19 +120,17 @@ Gradients LBFGS::evaluate(const Objective& objective, Where at) {
     const LossAndGradient found = objective(tape_, parameters_, at);
     const Gradients& gradients = found.gradients;
     if (gradients.size() != parameters_.size())
-        fail({.what = "minimise: not one gradient for each parameter",
-              .got = std::to_string(gradients.size()) + " gradients",
-              .expected = std::to_string(parameters_.size())},
-             at);
+        fail(at, {.what = "minimise: not one gradient for each parameter",
+                  .got = std::to_string(gradients.size()) + " gradients",
+                  .expected = std::to_string(parameters_.size())});
     std::size_t k = 0;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const Index n = parameters_[i].size();
         const View g = gradients.view(i, at);
         if (g.data && g.size() != n)
-            fail({.what = "minimise: a gradient has another shape than its parameter",
-                  .got = to_text(g.shape) + " for parameter " + std::to_string(i),
-                  .expected = to_text(parameters_[i].shape())},
-                 at);
+            fail(at, {.what = "minimise: a gradient has another shape than its parameter",
+                      .got = to_text(g.shape) + " for parameter " + std::to_string(i),
+                      .expected = to_text(parameters_[i].shape())});
         for (Index j = 0; j < n; ++j) new_gradient_[k++] = g.data ? static_cast<Real>(gradients.scale) * g[j] : Real(0);
     }
     new_loss_ = found.loss;
@@ -266,10 +261,9 @@ void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
                                                Shape({static_cast<Index>(size_)}, at), at));
         const double product = dot(list[2 * i].entries(), list[2 * i + 1].entries());
         if (!(product > 0 && std::isfinite(product)))
-            fail({.what = "LBFGS: a pair in the file has no positive curvature",
-                  .got = "sᵀy = " + number_text(product) + " of \"" + prefix + "s." + std::to_string(i) + "\"",
-                  .expected = "a number above 0: no step leaves others"},
-                 at);
+            fail(at, {.what = "LBFGS: a pair in the file has no positive curvature",
+                      .got = "sᵀy = " + number_text(product) + " of \"" + prefix + "s." + std::to_string(i) + "\"",
+                      .expected = "a number above 0: no step leaves others"});
     }
     for (std::size_t i = 0; i < pairs; ++i) {
         std::copy_n(list[2 * i].data(), size_, s_.begin() + static_cast<Index>(i * size_));
@@ -281,5 +275,4 @@ void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
     evaluated_ = false;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

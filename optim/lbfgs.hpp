@@ -24,8 +24,7 @@
 #include "optim/optimizer.hpp"    // brings: Gradients, Parameters, trained, TensorFile
 #include "optim/stop.hpp"         // brings: Stop
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct LBFGSOptions {
     int memory = 10;         // m
@@ -140,5 +139,4 @@ private:
     Tape tape_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -6,8 +6,7 @@
 
 #include "optim/fitter.hpp"  // brings: Fitter, Problem
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 void Fitter::start() {
     record();
@@ -17,11 +16,11 @@ void Fitter::start() {
     for (std::size_t b = 0; b < problems_.size(); ++b) {
         problems_[b].cost = problems_[b].trial_cost;
         if (!std::isfinite(problems_[b].cost))
-            fail({.what = "least_squares: the residuals are not finite at the start",
+            fail(at_,
+                 {.what = "least_squares: the residuals are not finite at the start",
                   .got = number_text(problems_[b].cost) + " is the sum of their squares, in row " + std::to_string(b),
                   .expected = "a finite number; nothing was changed",
-                  .fix = "another start, or tape.set_finite_check(true) in the function to find the operation"},
-                 at_);
+                  .fix = "another start, or tape.set_finite_check(true) in the function to find the operation"});
     }
     linearise();
     for (Problem& problem : problems_) problem.arrive(options_.tolerance);
@@ -81,5 +80,4 @@ std::vector<Fit> fit_rows(bool independent_rows, const Parameters& parameters, c
     return Fitter(independent_rows, parameters, residuals, options, at).run();
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -30,8 +30,7 @@
 #include "optim/optimizer.hpp"  // brings: Parameters, Var, Tape, Tensor
 #include "optim/stop.hpp"       // brings: Stop
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct LeastSquaresOptions {
     int iterations = 200;  // trials
@@ -89,5 +88,4 @@ requires std::is_constructible_v<Residuals, F&> std::vector<Fit> least_squares_r
     return fit_rows(true, parameters, Residuals(residuals), options, at);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -6,8 +6,7 @@
 
 #include "optim/qr.hpp"  // brings: triangulate, solve_upper, solve_transposed
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -139,5 +138,4 @@ Fit Problem::fit(long evaluations, const std::string& error) const {
     return fit;
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

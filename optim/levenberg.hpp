@@ -9,8 +9,7 @@
 
 #include "optim/least_squares.hpp"  // brings: Fit, Stop
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct Problem {
     std::vector<double> theta, step;       // θ [P], and the step that is tried
@@ -42,5 +41,4 @@ private:
     double scaled(const std::vector<double>& v) const;  // |D v|
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 WolfeSearch::WolfeSearch(double loss, double slope, double first_trial, WolfeOptions options)
     : options_(options),
@@ -59,5 +58,4 @@ double WolfeSearch::beyond(const Sample& before) const {
     return guess > lo_.step ? std::max(least, std::min(most, guess)) : most;  // nan, or a maximum: as far as is allowed
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

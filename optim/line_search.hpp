@@ -13,8 +13,7 @@
 #pragma once
 #include "core/real.hpp"  // brings: Real
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct WolfeOptions {
     double decrease = 1e-4;  // c₁
@@ -52,5 +51,4 @@ private:
     int trials_ = 0;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

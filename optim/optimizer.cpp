@@ -4,10 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/shaping.hpp"  // brings: is_filled
+#include "autodiff/operators/shaping.hpp"  // brings: is_filled
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -25,28 +24,26 @@ std::string nth(std::size_t i, const Parameter& p) {
 
 View checked(std::size_t i, const Parameter& p, View g, Where at) {
     if (g.shape != p.shape())
-        fail({.what = "step: a gradient has another shape than its parameter",
-              .got = to_text(g.shape) + " for " + nth(i, p),
-              .expected = to_text(p.shape()),
-              .fix = "gradients in the order of the optimiser's parameters"},
-             at);
+        fail(at, {.what = "step: a gradient has another shape than its parameter",
+                  .got = to_text(g.shape) + " for " + nth(i, p),
+                  .expected = to_text(p.shape()),
+                  .fix = "gradients in the order of the optimiser's parameters"});
     if (!g.data && g.size() > 0)
-        fail({.what = "step: a gradient has no numbers",
-              .got = "no data for " + nth(i, p),
-              .expected = "computed gradients, or a zero Var",
-              .fix = "tape.set_evaluating(true) before recording"},
-             at);
+        fail(at, {.what = "step: a gradient has no numbers",
+                  .got = "no data for " + nth(i, p),
+                  .expected = "computed gradients, or a zero Var",
+                  .fix = "tape.set_evaluating(true) before recording"});
     if (!all_finite(g)) {
         Index bad = 0;
         while (std::isfinite(g[bad])) ++bad;
-        fail({.what = "step: a gradient is not finite",
+        fail(at,
+             {.what = "step: a gradient is not finite",
               .got = number_text(static_cast<double>(g[bad])) + " in entry " + std::to_string(bad) +
                      " of the gradient of " + nth(i, p),
               .expected = "finite numbers; nothing was changed",
               .likely = "a nan in the data or the targets, a loss that overflowed, or a division by 0",
               .fix = "look at the data; a smaller learning rate or clip_by_global_norm; tape.set_finite_check(true) "
-                     "names the operation that made it"},
-             at);
+                     "names the operation that made it"});
     }
     return g;
 }
@@ -91,14 +88,13 @@ void Optimizer::set_lr(double lr, Where at) {
 
 void Optimizer::step(const Gradients& gradients, Where at) {
     if (gradients.size() != parameters_.size())
-        fail({.what = "step: not one gradient for each parameter",
-              .got = std::to_string(gradients.size()) + " gradients",
-              .expected = std::to_string(parameters_.size()),
-              .likely = gradients.size() == 1
-                            ? "the loss in place of its gradients, or the gradient of one parameter alone"
-                            : "",
-              .fix = "minimise(loss), or step(grad(loss, optimizer.parameters()))"},
-             at);
+        fail(at, {.what = "step: not one gradient for each parameter",
+                  .got = std::to_string(gradients.size()) + " gradients",
+                  .expected = std::to_string(parameters_.size()),
+                  .likely = gradients.size() == 1
+                                ? "the loss in place of its gradients, or the gradient of one parameter alone"
+                                : "",
+                  .fix = "minimise(loss), or step(grad(loss, optimizer.parameters()))"});
     require_influence("step", gradients, parameters_, at);
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
@@ -141,42 +137,38 @@ void Optimizer::require_kind(const TensorFile& file, const std::string& prefix, 
                 if (item.name == kind + kind_ && *states == states_.size()) return;
                 found = item.name.substr(kind.size()) + " with " + std::to_string(*states) + " state(s)";
             }
-    fail({.what = "optimiser: the file belongs to another one",
-          .got = found + " under \"" + prefix + "\"",
-          .expected = kind_ + (" with " + std::to_string(states_.size())) + " state(s)",
-          .fix = "continue with the optimiser and the momentum with which the run began"},
-         at);
+    fail(at, {.what = "optimiser: the file belongs to another one",
+              .got = found + " under \"" + prefix + "\"",
+              .expected = kind_ + (" with " + std::to_string(states_.size())) + " state(s)",
+              .fix = "continue with the optimiser and the momentum with which the run began"});
 }
 
 void Optimizer::require_squares(const TensorFile& file, const std::string& prefix, Where at) const {
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         for (const Real entry : file.tensor(prefix + "v." + std::to_string(i), at).entries())
             if (entry < 0)
-                fail({.what = std::string(kind_) + ": a mean of squares in the file is negative",
-                      .got =
-                          number_text(static_cast<double>(entry)) + " in \"" + prefix + "v." + std::to_string(i) + "\"",
-                      .expected = "0 or more"},
-                     at);
+                fail(at, {.what = std::string(kind_) + ": a mean of squares in the file is negative",
+                          .got = number_text(static_cast<double>(entry)) + " in \"" + prefix + "v." +
+                                 std::to_string(i) + "\"",
+                          .expected = "0 or more"});
 }
 
 void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at) {
     require_kind(file, prefix, at);
     const std::uint64_t steps = file.integer(prefix + "steps", at), count = file.integer(prefix + "parameters", at);
     if (count != parameters_.size())
-        fail({.what = "optimiser: the file belongs to another list of parameters",
-              .got = std::to_string(count) + " parameters under \"" + prefix + "\"",
-              .expected = std::to_string(parameters_.size())},
-             at);
+        fail(at, {.what = "optimiser: the file belongs to another list of parameters",
+                  .got = std::to_string(count) + " parameters under \"" + prefix + "\"",
+                  .expected = std::to_string(parameters_.size())});
     std::vector<NamedState> states = states_;
     for (NamedState& state : states)
         for (std::size_t i = 0; i < state.tensors.size(); ++i) {
             const std::string name = prefix + state.name + "." + std::to_string(i);
             state.tensors[i] = nn::tensor_of_shape(file, name, parameters_[i].shape(), at);
             if (!all_finite(state.tensors[i]))
-                fail({.what = "optimiser: a state in the file is not finite",
-                      .got = "\"" + name + "\" with an infinity or a nan",
-                      .expected = "finite numbers: no step leaves others"},
-                     at);
+                fail(at, {.what = "optimiser: a state in the file is not finite",
+                          .got = "\"" + name + "\" with an infinity or a nan",
+                          .expected = "finite numbers: no step leaves others"});
         }
     set_lr(file.number(prefix + "lr", at), at);
     states_ = std::move(states);
@@ -189,34 +181,33 @@ void require_influence(const char* what, const Gradients& gradients, const Param
     for (const Var& g : gradients.vars)
         if (!g.is_zero() && !is_filled(g, 0, at)) return;
     fail(
+        at,
         {.what = std::string(what) + ": the loss depends on no parameter of this optimiser",
          .got = "no gradient for any of " + std::to_string(parameters.size()) +
                 " parameters, of which the first is \"" + parameters[0].name() + "\" " + to_text(parameters[0].shape()),
          .expected = "a loss computed with the parameters that the optimiser was given; nothing was changed",
          .likely = "the loss was computed with a clone of the model, or with another model of the same make",
          .fix = "give the optimiser the model that is called; a copy of a model has the same parameters, a clone new "
-                "ones"},
-        at);
+                "ones"});
 }
 
 void require_trainable(const Parameters& parameters, Where at) {
     if (parameters.size() == 0)
         fail(
+            at,
             {.what = "optimiser: there is nothing to train",
              .got = "an empty list of parameters",
              .expected = "at least one",
              .likely = "a model that holds its parameters or layers without add(...), or a NeuralODE or Sequential of "
                        "a lambda: what a lambda captures is not looked into",
              .fix = "layer = add(\"layer\", nn::Linear(2, 2, rng)) as a member of the model; beside a lambda, give the "
-                    "optimiser what it captures: Adam({W, b})"},
-            at);
+                    "optimiser what it captures: Adam({W, b})"});
     for (std::size_t i = 0; i < parameters.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (parameters[j] == parameters[i])
-                fail({.what = "optimiser: a parameter is listed twice",
-                      .got = nth(i, parameters[i]),
-                      .expected = "each parameter once, or it would be moved twice"},
-                     at);
+                fail(at, {.what = "optimiser: a parameter is listed twice",
+                          .got = nth(i, parameters[i]),
+                          .expected = "each parameter once, or it would be moved twice"});
 }
 
 void require_at_least(const char* what, const char* name, double value, double low, Where at) {
@@ -225,12 +216,10 @@ void require_at_least(const char* what, const char* name, double value, double l
 
 void require_within(const char* what, const char* name, double value, double low, double high, Where at) {
     if (value >= low && value < high) return;
-    fail({.what = std::string(what) + ": " + name + " is out of range",
-          .got = std::string(name) + " = " + number_text(value),
-          .expected = high == no_limit ? "a finite number, at least " + number_text(low)
-                                       : number_text(low) + " ≤ " + name + " < " + number_text(high)},
-         at);
+    fail(at, {.what = std::string(what) + ": " + name + " is out of range",
+              .got = std::string(name) + " = " + number_text(value),
+              .expected = high == no_limit ? "a finite number, at least " + number_text(low)
+                                           : number_text(low) + " ≤ " + name + " < " + number_text(high)});
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

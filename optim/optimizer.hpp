@@ -18,11 +18,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "autodiff/grad.hpp"  // brings: Vars, Parameter
-#include "nn/module.hpp"      // brings: TensorFile
+#include "autodiff/derivatives/grad.hpp"  // brings: Vars, Parameter
+#include "nn/module.hpp"                  // brings: TensorFile
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 // The gradients of a step, one for each parameter, from a tape or from a Program's outputs; what an optimiser sees of an
 // entry g is scale · g, but never beyond ± limit (optim/clip.hpp).
@@ -118,5 +117,4 @@ void require_influence(const char* what, const Gradients& gradients, const Param
 void require_within(const char* what, const char* name, double value, double low, double high, Where at);
 void require_at_least(const char* what, const char* name, double value, double low, Where at);
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -4,10 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT
+#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 std::vector<const char*> RMSprop::states(const RMSpropOptions& options) {
     std::vector<const char*> list{"v"};
@@ -57,5 +56,4 @@ void RMSprop::read(const TensorFile& file, const std::string& prefix, Where at) 
     Optimizer::read(file, prefix, at);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -10,8 +10,7 @@
 #pragma once
 #include "optim/optimizer.hpp"  // brings: Optimizer
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct RMSpropOptions {
     double lr = 1e-2;
@@ -41,5 +40,4 @@ private:
     RMSpropOptions options_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

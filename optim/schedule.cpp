@@ -1,6 +1,6 @@
 #include "optim/schedule.hpp"
 
-#include "core/elementary.hpp"  // brings: cos and pow with the same bits everywhere
+#include "core/elementary/elementary.hpp"  // brings: cos and pow with the same bits everywhere
 
 namespace costate::optim {
 
@@ -16,10 +16,9 @@ double half_cosine(double a, double b, double progress) {
 
 double Cosine::operator()(std::uint64_t step, Where at) const {
     if (warmup >= steps)
-        fail({.what = "Cosine: the warm-up fills the whole run",
-              .got = "warmup = " + std::to_string(warmup) + ", steps = " + std::to_string(steps),
-              .expected = "warmup < steps"},
-             at);
+        fail(at, {.what = "Cosine: the warm-up fills the whole run",
+                  .got = "warmup = " + std::to_string(warmup) + ", steps = " + std::to_string(steps),
+                  .expected = "warmup < steps"});
     if (step <= warmup) return peak * (static_cast<double>(step + 1) / static_cast<double>(warmup + 1));
     if (step >= steps) return end;
     return half_cosine(peak, end, static_cast<double>(step - warmup) / static_cast<double>(steps - warmup));
@@ -27,7 +26,7 @@ double Cosine::operator()(std::uint64_t step, Where at) const {
 
 double StepDecay::operator()(std::uint64_t step, Where at) const {
     if (every == 0)
-        fail({.what = "StepDecay: it would never hold still", .got = "every = 0", .expected = "every ≥ 1"}, at);
+        fail(at, {.what = "StepDecay: it would never hold still", .got = "every = 0", .expected = "every ≥ 1"});
     return start * elementary::pow(factor, static_cast<double>(step / every));
 }
 
@@ -38,10 +37,9 @@ double ExponentialDecay::operator()(std::uint64_t step) const {
 double OneCycle::operator()(std::uint64_t step, Where at) const {
     const double end = static_cast<double>(steps) - 1, top = rise * static_cast<double>(steps) - 1;
     if (!(top > 0 && top < end))
-        fail({.what = "OneCycle: there is no way up, or none down",
-              .got = "rise = " + number_text(rise) + " of steps = " + std::to_string(steps),
-              .expected = "1 < rise · steps < steps"},
-             at);
+        fail(at, {.what = "OneCycle: there is no way up, or none down",
+                  .got = "rise = " + number_text(rise) + " of steps = " + std::to_string(steps),
+                  .expected = "1 < rise · steps < steps"});
     const double n = static_cast<double>(step);
     if (n >= end) return last * peak;
     return n <= top ? half_cosine(first * peak, peak, n / top)

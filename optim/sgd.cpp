@@ -2,10 +2,9 @@
 
 #include <limits>
 
-#include "core/nest.hpp"  // brings: COSTATE_INDEPENDENT
+#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 std::vector<const char*> SGD::states(const SGDOptions& options) {
     return options.momentum == 0 ? std::vector<const char*>{} : std::vector<const char*>{"momentum"};
@@ -15,11 +14,10 @@ void SGD::require_options(Where at) const {
     require_within("SGD", "momentum", options_.momentum, 0, 1, at);
     require_at_least("SGD", "weight_decay", options_.weight_decay, 0, at);
     if (options_.nesterov && options_.momentum == 0)
-        fail({.what = "SGD: nesterov without momentum",
-              .got = "nesterov = true, momentum = 0",
-              .expected = "a momentum above 0",
-              .fix = ".momentum = 0.9"},
-             at);
+        fail(at, {.what = "SGD: nesterov without momentum",
+                  .got = "nesterov = true, momentum = 0",
+                  .expected = "a momentum above 0",
+                  .fix = ".momentum = 0.9"});
 }
 
 void SGD::update(Real scale) {
@@ -46,5 +44,4 @@ void SGD::update(Real scale) {
     }
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

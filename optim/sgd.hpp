@@ -7,8 +7,7 @@
 #pragma once
 #include "optim/optimizer.hpp"  // brings: Optimizer
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct SGDOptions {
     double lr = 1e-2;
@@ -35,5 +34,4 @@ private:
     SGDOptions options_;
 };
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/file.hpp"   // brings: require_replaceable
-#include "optim/clip.hpp"  // brings: clip_by_global_norm, global_norm
+#include "core/files/file.hpp"  // brings: require_replaceable
+#include "optim/clip.hpp"       // brings: clip_by_global_norm, global_norm
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
@@ -69,11 +68,10 @@ public:
           best_(optimizer.parameters()),
           checkpoint_(options.checkpoint, kept()) {
         if (options.validate_every == 0 || options.checkpoint_every == 0)
-            fail({.what = "train: every how many updates?",
-                  .got = "validate_every = " + std::to_string(options.validate_every) +
-                         ", checkpoint_every = " + std::to_string(options.checkpoint_every),
-                  .expected = "1 or more"},
-                 at);
+            fail(at, {.what = "train: every how many updates?",
+                      .got = "validate_every = " + std::to_string(options.validate_every) +
+                             ", checkpoint_every = " + std::to_string(options.checkpoint_every),
+                      .expected = "1 or more"});
         if (options.checkpoint.empty()) return;
         require_replaceable(options.checkpoint, at);  // before the work that it shall keep
         if (checkpoint_.load(at)) good_.take();
@@ -133,26 +131,25 @@ private:
         const While training("training", at_);
         const Var loss = loss_of(tape_, updates_);
         if (loss.is_zero() || &loss.tape() != &tape_ || loss.size() != 1)
-            fail({.what = "train: the loss is not one number on the tape that it was given",
-                  .got = loss.is_zero()           ? "a zero Var"
-                         : &loss.tape() != &tape_ ? "a Var of another tape"
-                                                  : to_text(loss.shape()),
-                  .expected = "one number, computed on the tape that is the argument of the loss",
-                  .fix = "mean(...) of it; ode::solve(tape, ...), tape.constant(...)"},
-                 at_);
+            fail(at_, {.what = "train: the loss is not one number on the tape that it was given",
+                       .got = loss.is_zero()           ? "a zero Var"
+                              : &loss.tape() != &tape_ ? "a Var of another tape"
+                                                       : to_text(loss.shape()),
+                       .expected = "one number, computed on the tape that is the argument of the loss",
+                       .fix = "mean(...) of it; ode::solve(tape, ...), tape.constant(...)"});
         return loss;
     }
 
     bool diverged(const char* what, double number) const {
-        warn({.what = std::string("train: the ") + what + " is not finite, and the run ends",
+        warn(at_,
+             {.what = std::string("train: the ") + what + " is not finite, and the run ends",
               .got = number_text(number) + " at update " + std::to_string(updates_) + ", with a rate of " +
                      number_text(optimizer_.lr()),
               .expected = loss_ < unknown ? "finite numbers; the parameters are those of the last finite loss, " +
                                                 number_text(loss_)
                                           : "finite numbers; nothing was changed",
               .likely = "the steps are too large",
-              .fix = "a smaller learning rate, a warm-up, .clip; tape.set_finite_check(true) finds the operation"},
-             at_);
+              .fix = "a smaller learning rate, a warm-up, .clip; tape.set_finite_check(true) finds the operation"});
         return false;
     }
 
@@ -202,5 +199,4 @@ Trained train_by(Optimizer& optimizer, const LossOfUpdate& loss, const TrainOpti
     return Run(optimizer, options, at).train(loss);
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

@@ -23,8 +23,7 @@
 #include "optim/checkpoint.hpp"  // brings: Kept
 #include "optim/optimizer.hpp"   // brings: Optimizer, Tape, Var
 
-namespace costate::optim {
-inline namespace COSTATE_PRECISION {
+namespace costate::optim::inline COSTATE_PRECISION {
 
 struct Progress {           // what is known after an update
     std::uint64_t updates;  // that were made
@@ -79,5 +78,4 @@ Trained train(Optimizer& optimizer, Loss&& loss, const TrainOptions& options = {
         return {};
 }
 
-}  // namespace COSTATE_PRECISION
 }  // namespace costate::optim

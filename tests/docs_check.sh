@@ -3,7 +3,7 @@
 #   ```cpp    after <!-- from: examples/chapters/core.cpp -->           a piece of that file, word for word (indent apart);
 #             after <!-- from: examples/chapters/core.cpp#name -->      all that stands between // [name] and // [/name]
 #   ```text   after <!-- output of: examples/chapters/core.cpp -->      a piece of what that program prints
-#   links, and paths in backticks such as `core/gemm.cpp`, must exist; a chapter has at most 150 lines.
+#   links, and paths in backticks such as `core/kernels/gemm.cpp`, must exist; a chapter has at most 150 lines.
 # Blocks of another kind (```sh, no language) are free. Markers are left out of what is shown.
 set -eu
 build=${1:?usage: tests/docs_check.sh build-folder}

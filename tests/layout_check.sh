@@ -2,6 +2,8 @@
 # tests/layout_check.sh — is the house still small, and every floor where it belongs?      make lines
 #   count      lines of code of each library folder: neither blank nor comment
 #   floors     a folder includes from the folders before it in the list, never from those after it
+#   rooms      a folder within a folder is a room, and so is a folder without any; a file in no room (of a folder with some) is
+#              one of its own, header and .cpp together. No room includes from another that includes from it, by any way.
 #   embedding  the library uses no streams, files by name, locales, threads or regular expressions of the standard library
 #   reading    no file has more than 300 lines, no line more than 128 characters (clang-format keeps code to 120;
 #              a table of equations in a comment may need a few more)
@@ -9,21 +11,46 @@
 set -eu
 { find "$@" examples tests -name '*.[ch]pp' | LC_ALL=C sort; echo costate.hpp; } | LC_ALL=C awk -v folders="$*" '
 function complain(text) { printf "%s:%d: %s\n", file, number, text; failures++ }
+# "ode" without rooms, "core/kernels", "core/tensor"
+function room_of(path,    part) {
+    if (split(path, part, "/") > 2) return part[1] "/" part[2]
+    sub(/\.[a-z]+$/, "", path)
+    return part[1] in has_rooms ? path : part[1]
+}
+# Rooms that include from none, or that none includes from, are taken away as long as there are any: what stays is a circle.
+function check_rooms(    pair, end, includes, included, changed) {
+    do {
+        changed = 0
+        split("", includes); split("", included)
+        for (pair in arrow) { split(pair, end, SUBSEP); includes[end[1]] = included[end[2]] = 1 }
+        for (pair in arrow) {
+            split(pair, end, SUBSEP)
+            if (!(end[1] in included) || !(end[2] in includes)) { delete arrow[pair]; changed = 1 }
+        }
+    } while (changed)
+    for (pair in arrow) { print arrow[pair] " is part of a circle of rooms"; failures++ }
+}
 BEGIN { floors = split(folders, name, " "); for (i = 1; i <= floors; i++) floor_of[name[i]] = i }
-{
-    file = $0; number = 0; in_comment = 0
+{ all_files[++count] = $0; if (split($0, part, "/") == 3 && part[1] in floor_of) has_rooms[part[1]] = 1 }
+END { for (n = 1; n <= count; n++) look_at(all_files[n]); report() }
+function look_at(path) {
+    file = path; number = 0; in_comment = 0
     folder = file; sub(/\/.*/, "", folder)
     while ((getline line < file) > 0) {
         number++
         length_of = line; gsub(/[\200-\277]/, "", length_of)        # UTF-8: count a character once
         if (length(length_of) > 128) complain("more than 128 characters")
         if (file == "costate.hpp" && line ~ /^(#include|\/\/  )/)
-            while (match(line, /[a-z_]+\/[a-z_0-9]+\.hpp/)) {
+            while (match(line, /[a-z_]+(\/[a-z_0-9]+)+\.hpp/)) {
                 other = substr(line, RSTART, RLENGTH); line = substr(line, RSTART + RLENGTH)
                 if (!(other in headers)) complain("there is no " other)
                 if (headers[other]++) complain(other " stands here twice")
             }
         if (!(folder in floor_of)) continue
+        if (line ~ /^#include "/) {
+            other = line; gsub(/^#include "|".*/, "", other)
+            if (room_of(file) != room_of(other)) arrow[room_of(file), room_of(other)] = file ":" number ": " other
+        }
         if (line ~ /^#include </ && line ~ /<(iostream|ostream|istream|sstream|fstream|iomanip|filesystem|locale|thread|mutex|future|regex)>/)
             complain("the library does without " line)
         if (line ~ /^#include "/) {
@@ -39,7 +66,8 @@ BEGIN { floors = split(folders, name, " "); for (i = 1; i <= floors; i++) floor_
     files[folder]++
     if (folder in floor_of && file ~ /\.hpp$/) headers[file] = 0
 }
-END {
+function report() {
+    check_rooms()
     number = 1
     for (other in headers) if (!headers[other]) complain(other " is missing: include it here, or list it as internal")
     for (i = 1; i <= floors; i++) printf "%-10s %6d lines of code in %3d files\n", name[i], code[name[i]], files[name[i]]

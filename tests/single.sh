@@ -46,11 +46,11 @@ function append(file,    line, name, depth) {
             sub(/".*/, "", line)
             append(line)
         } else if (line ~ /^#(define|undef) COSTATE_ROUND_TWICE/) {  # the elementary functions once more, of another kind
-            if (line ~ /define/) for (name in done) if (name ~ /^core\/elementary/) delete done[name]
+            if (line ~ /define/) for (name in done) if (name ~ /^core\/elementary\//) delete done[name]
             put(line)
         }
     close(file)
-    contract = file ~ /^(core\/(error|real|shape|tensor)|autodiff\/(var|parameter))[.]hpp$/
+    contract = file ~ /^(core\/(error|real|shape|tensor)|autodiff\/tape\/(var|parameter))[.]hpp$/
     put("")
     put("// ==== " file)
     while ((getline line < file) > 0) {

@@ -3,11 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "autodiff/check.hpp"  // brings: check_gradients
-#include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/check.hpp"  // brings: check_gradients
+#include "autodiff/operators.hpp"
 #include "ode/plain.hpp"  // brings: solve without a tape
 #include "ode/solve.hpp"  // brings: solve on a tape
 

@@ -4,11 +4,9 @@
 #include <cstdio>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"  // brings: +, *, exp, square
-#include "autodiff/matmul.hpp"       // brings: matmul
-#include "autodiff/print.hpp"        // brings: to_text, grad, hessian
-#include "autodiff/reductions.hpp"   // brings: sum
-#include "autodiff/workspace.hpp"    // brings: compile, run, Workspace
+#include "autodiff/operators.hpp"
+#include "autodiff/print.hpp"              // brings: to_text, grad, hessian
+#include "autodiff/program/workspace.hpp"  // brings: compile, run, Workspace
 
 using namespace costate;
 

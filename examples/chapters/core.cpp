@@ -3,13 +3,13 @@
 #include <cstdio>
 #include <limits>
 
-#include "core/broadcast.hpp"    // brings: broadcast_shapes
-#include "core/elementary.hpp"   // brings: elementary::sigmoid
-#include "core/gemm.hpp"         // brings: gemm
-#include "core/map.hpp"          // brings: map
-#include "core/random.hpp"       // brings: Rng
-#include "core/reduce.hpp"       // brings: sum, sum_ranged
-#include "core/tensor_file.hpp"  // brings: TensorFile, serialize, parse
+#include "core/elementary/elementary.hpp"  // brings: elementary::sigmoid
+#include "core/files/tensor_file.hpp"      // brings: TensorFile, serialize, parse
+#include "core/kernels/broadcast.hpp"      // brings: broadcast_shapes
+#include "core/kernels/gemm.hpp"           // brings: gemm
+#include "core/kernels/map.hpp"            // brings: map
+#include "core/kernels/reduce.hpp"         // brings: sum, sum_ranged
+#include "core/random.hpp"                 // brings: Rng
 
 using namespace costate;
 

@@ -6,10 +6,9 @@
 #include <limits>
 #include <vector>
 
-#include "autodiff/check.hpp"              // brings: check_gradients, grad, hvp
-#include "autodiff/elementwise.hpp"        // brings: exp, log, square
-#include "autodiff/reductions.hpp"         // brings: sum, mean, max
-#include "core/map.hpp"                    // brings: map
+#include "autodiff/derivatives/check.hpp"  // brings: check_gradients, grad, hvp
+#include "autodiff/operators.hpp"
+#include "core/kernels/map.hpp"            // brings: map
 #include "examples/chapters/exercise.hpp"  // brings: Exercise, report
 #include "nn/linear.hpp"                   // brings: Linear, Module, initialisers
 #include "optim/adam.hpp"                  // brings: Adam, Optimizer, TensorFile

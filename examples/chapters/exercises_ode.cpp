@@ -6,9 +6,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"         // brings: sum
-#include "autodiff/shaping.hpp"            // brings: slice, concatenate
+#include "autodiff/operators.hpp"
 #include "examples/chapters/exercise.hpp"  // brings: Exercise, report
 #include "ode/plain.hpp"                   // brings: solve without a tape
 #include "ode/solve.hpp"                   // brings: solve on a tape

@@ -3,11 +3,11 @@
 #include <cmath>
 #include <cstdio>
 
-#include "autodiff/check.hpp"  // brings: check_gradients, grad
-#include "nn/batches.hpp"      // brings: Batches, take_rows
-#include "nn/losses.hpp"       // brings: mse
-#include "nn/mlp.hpp"          // brings: MLP, Linear, initialisers
-#include "nn/sequential.hpp"   // brings: Sequential
+#include "autodiff/derivatives/check.hpp"  // brings: check_gradients, grad
+#include "nn/batches.hpp"                  // brings: Batches, take_rows
+#include "nn/losses.hpp"                   // brings: mse
+#include "nn/mlp.hpp"                      // brings: MLP, Linear, initialisers
+#include "nn/sequential.hpp"               // brings: Sequential
 
 using namespace costate;
 

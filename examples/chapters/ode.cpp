@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <numbers>
 
-#include "autodiff/elementwise.hpp"
+#include "autodiff/operators.hpp"
 #include "ode/plain.hpp"  // brings: solve without a tape
 #include "ode/solve.hpp"  // brings: solve on a tape
 

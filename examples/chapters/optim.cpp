@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "autodiff/elementwise.hpp"  // brings: square, *
-#include "autodiff/reductions.hpp"   // brings: sum
-#include "optim/adam.hpp"            // brings: Adam, grad, TensorFile
-#include "optim/lbfgs.hpp"           // brings: LBFGS
-#include "optim/schedule.hpp"        // brings: Cosine
-#include "optim/sgd.hpp"             // brings: SGD
+#include "autodiff/operators.hpp"
+#include "optim/adam.hpp"      // brings: Adam, grad, TensorFile
+#include "optim/lbfgs.hpp"     // brings: LBFGS
+#include "optim/schedule.hpp"  // brings: Cosine
+#include "optim/sgd.hpp"       // brings: SGD
 
 using namespace costate;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "core/file.hpp"  // brings: read_file
+#include "core/files/file.hpp"  // brings: read_file
 
 namespace costate::support {
 
@@ -115,7 +115,7 @@ private:
 
     [[noreturn]] void refuse(const std::string& what, const std::string& got, const std::string& expected,
                              const std::string& fix = "") const {
-        fail({.what = "read_csv: " + quoted(origin_) + " " + what, .got = got, .expected = expected, .fix = fix}, at_);
+        fail(at_, {.what = "read_csv: " + quoted(origin_) + " " + what, .got = got, .expected = expected, .fix = fix});
     }
     [[noreturn]] void refuse_here(const std::string& what, const std::string& got, const std::string& expected,
                                   const std::string& fix = "") const {

@@ -10,12 +10,12 @@
 #include <optional>
 #include <vector>
 
-#include "autodiff/workspace.hpp"         // brings: Program, compile, run
-#include "examples/support/progress.hpp"  // brings: Progress
-#include "optim/adam.hpp"                 // brings: Adam
-#include "optim/clip.hpp"                 // brings: clip_by_global_norm
-#include "optim/lbfgs.hpp"                // brings: LBFGS, LossAndGradient
-#include "optim/schedule.hpp"             // brings: Cosine
+#include "autodiff/program/workspace.hpp"  // brings: Program, compile, run
+#include "examples/support/progress.hpp"   // brings: Progress
+#include "optim/adam.hpp"                  // brings: Adam
+#include "optim/clip.hpp"                  // brings: clip_by_global_norm
+#include "optim/lbfgs.hpp"                 // brings: LBFGS, LossAndGradient
+#include "optim/schedule.hpp"              // brings: Cosine
 
 namespace costate::support {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "core/file.hpp"  // brings: require_replaceable
+#include "core/files/file.hpp"  // brings: require_replaceable
 
 namespace costate::support {
 
@@ -30,12 +30,11 @@ int Experiment::run(int argc, const char* const* argv, const std::function<void(
 
 void Experiment::merit(const std::string& name, double value, Where at) {
     if (name.empty() || name.find_first_of(" \t\n=") != name.npos)
-        fail({.what = "merit: a figure of merit is named by one word", .got = "'" + name + "'"}, at);
+        fail(at, {.what = "merit: a figure of merit is named by one word", .got = "'" + name + "'"});
     if (std::find(merits_.begin(), merits_.end(), name) != merits_.end())
-        fail({.what = "merit: this figure has been printed already",
-              .got = name,
-              .expected = "one line for each name: its bound would hold the last one only"},
-             at);
+        fail(at, {.what = "merit: this figure has been printed already",
+                  .got = name,
+                  .expected = "one line for each name: its bound would hold the last one only"});
     merits_.push_back(name);
     std::fprintf(results, "%s = %.6g\n", name.c_str(), value);
     std::fflush(results);

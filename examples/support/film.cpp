@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "core/file.hpp"                // brings: replace_file
+#include "core/files/file.hpp"          // brings: replace_file
 #include "examples/support/markup.hpp"  // brings: cat
 
 namespace costate::support {

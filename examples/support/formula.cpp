@@ -55,11 +55,10 @@ Formula shortest_formula(const std::vector<std::string>& names, View terms, View
     const auto count = static_cast<Index>(names.size());
     if (terms.shape.rank() != 2 || terms.shape[0] != y.size() || terms.shape[1] != count || count > 16 ||
         y.size() <= count)
-        fail({.what = "shortest_formula: the table of terms does not fit",
-              .got = to_text(terms.shape) + " for " + std::to_string(count) + " names and " + std::to_string(y.size()) +
-                     " values",
-              .expected = "[N,K] for K names, at most 16, and N > K values"},
-             at);
+        fail(at, {.what = "shortest_formula: the table of terms does not fit",
+                  .got = to_text(terms.shape) + " for " + std::to_string(count) + " names and " +
+                         std::to_string(y.size()) + " values",
+                  .expected = "[N,K] for K names, at most 16, and N > K values"});
     const unsigned everything = (1u << count) - 1;
     const double enough = fitted(everything, names, terms, y).error + slack;
     Formula best = fitted(0, names, terms, y);

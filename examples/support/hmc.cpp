@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/reductions.hpp"  // brings: sum
-#include "autodiff/workspace.hpp"   // brings: Program, compile, run
+#include "autodiff/operators.hpp"
+#include "autodiff/program/workspace.hpp"  // brings: Program, compile, run
 
 namespace costate::support {
 
@@ -17,10 +17,9 @@ public:
         Tape tape;
         const Var q = tape.variable(q0), value = log_density(q);
         if (value.shape() != value_.shape())
-            fail({.what = "sample: the log density is not one number a chain",
-                  .got = to_text(value.shape()) + " for chains " + to_text(q0.shape),
-                  .expected = to_text(value_.shape())},
-                 at);
+            fail(at, {.what = "sample: the log density is not one number a chain",
+                      .got = to_text(value.shape()) + " for chains " + to_text(q0.shape),
+                      .expected = to_text(value_.shape())});
         const Var inputs[] = {q}, outputs[] = {value, grad(sum(value), q)};
         program_ = compile(tape, inputs, outputs, {}, at);
     }
@@ -109,7 +108,7 @@ public:
         target_.evaluate(q_);
         value_ = target_.values(), gradient_ = target_.gradient();
         for (const Real v : value_.entries())
-            if (!std::isfinite(v)) fail({.what = "sample: the log density is not finite where a chain begins"}, at);
+            if (!std::isfinite(v)) fail(at, {.what = "sample: the log density is not finite where a chain begins"});
     }
     Draws run() {
         Draws draws{.q = Tensor({options_.draws, chains_, size_}), .step = 0, .acceptance = 0, .lost = 0};
@@ -192,21 +191,19 @@ private:
 
 void require_draws(View draws, Index j, Where at) {
     if (draws.shape.rank() != 3 || draws.shape[0] < 4 || j < 0 || j >= draws.shape[2])
-        fail({.what = "draws: there is no such entry, or too few draws",
-              .got = "entry " + std::to_string(j) + " of " + to_text(draws.shape),
-              .expected = "[draws,chains,D], 4 draws or more, an entry below D"},
-             at);
+        fail(at, {.what = "draws: there is no such entry, or too few draws",
+                  .got = "entry " + std::to_string(j) + " of " + to_text(draws.shape),
+                  .expected = "[draws,chains,D], 4 draws or more, an entry below D"});
 }
 
 }  // namespace
 
 Draws sample(const LogDensity& log_density, View q0, Rng rng, const HmcOptions& options, Where at) {
     if (q0.shape.rank() != 2 || q0.size() == 0)
-        fail({.what = "sample: no chains", .got = to_text(q0.shape), .expected = "[chains,D]"}, at);
+        fail(at, {.what = "sample: no chains", .got = to_text(q0.shape), .expected = "[chains,D]"});
     if (options.warmup < 0 || options.draws < 1 || options.max_leaps < 1 || !(options.first_step > 0))
-        fail({.what = "sample: an option is out of range",
-              .expected = "draws, max_leaps, first_step above 0; warmup 0 or more"},
-             at);
+        fail(at, {.what = "sample: an option is out of range",
+                  .expected = "draws, max_leaps, first_step above 0; warmup 0 or more"});
     return Sampler(log_density, q0, rng, options, at).run();
 }
 
@@ -251,10 +248,9 @@ std::vector<double> draws_of(View draws, Index j, Where at) {
 
 double quantile(std::vector<double> list, double share, Where at) {
     if (list.empty() || !(share >= 0 && share <= 1))
-        fail({.what = "quantile: there is none",
-              .got = "share " + number_text(share) + " of " + std::to_string(list.size()) + " numbers",
-              .expected = "a share from 0 to 1 of one number or more"},
-             at);
+        fail(at, {.what = "quantile: there is none",
+                  .got = "share " + number_text(share) + " of " + std::to_string(list.size()) + " numbers",
+                  .expected = "a share from 0 to 1 of one number or more"});
     const auto place = list.begin() + std::lround(share * static_cast<double>(list.size() - 1));
     std::nth_element(list.begin(), place, list.end());
     return *place;

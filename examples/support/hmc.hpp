@@ -16,8 +16,8 @@
 #include <functional>
 #include <vector>
 
-#include "autodiff/var.hpp"  // brings: Var, Tensor, View, Where
-#include "core/random.hpp"   // brings: Rng
+#include "autodiff/tape/var.hpp"  // brings: Var, Tensor, View, Where
+#include "core/random.hpp"        // brings: Rng
 
 namespace costate::support {
 

@@ -1,14 +1,14 @@
 #include "examples/support/idx.hpp"
 
-#include "core/file.hpp"  // brings: read_file
-#include "core/zip.hpp"   // brings: crc32
+#include "core/files/file.hpp"  // brings: read_file
+#include "core/files/zip.hpp"   // brings: crc32
 
 namespace costate::support {
 
 Idx parse_idx(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
     const auto wrong = [&](const std::string& what, const std::string& got, const std::string& expected,
                            const std::string& fix) {
-        fail({.what = "'" + origin + "' " + what, .got = got, .expected = expected, .fix = fix}, at);
+        fail(at, {.what = "'" + origin + "' " + what, .got = got, .expected = expected, .fix = fix});
     };
     const std::string length = std::to_string(bytes.size()) + " bytes";
     if (bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)

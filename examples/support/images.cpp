@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/file.hpp"             // brings: file_exists
+#include "core/files/file.hpp"       // brings: file_exists
 #include "examples/support/csv.hpp"  // brings: read_table
 #include "examples/support/idx.hpp"  // brings: read_idx
 
@@ -34,11 +34,10 @@ Images read_mnist(const std::string& folder, const std::string& part, Where at) 
     const Idx pixels = read_idx(images, at), classes = read_idx(labels, at);
     const Shape shape = pixels.values.shape();
     if (shape.rank() != 3 || classes.values.shape() != Shape{shape[0]})
-        fail({.what = "read_mnist: these are not pictures and their labels",
-              .got =
-                  to_text(shape) + " in '" + images + "', " + to_text(classes.values.shape()) + " in '" + labels + "'",
-              .expected = "[N,H,W] and [N]"},
-             at);
+        fail(at, {.what = "read_mnist: these are not pictures and their labels",
+                  .got = to_text(shape) + " in '" + images + "', " + to_text(classes.values.shape()) + " in '" +
+                         labels + "'",
+                  .expected = "[N,H,W] and [N]"});
     std::printf("%s: %td pictures, crc32 %08x, labels %08x\n", images.c_str(), shape[0], pixels.crc32, classes.crc32);
     Images read{pixels.values.reshaped({shape[0], shape[1], shape[2], 1}), {}};
     for (Real& entry : read.pixels.entries()) entry /= 255;

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "autodiff/shaping.hpp"      // brings: column, concatenate, Var, Tensor
+#include "autodiff/operators.hpp"
 #include "core/random.hpp"           // brings: Rng
 #include "examples/support/csv.hpp"  // brings: Series
 #include "ode/solve.hpp"             // brings: solve

@@ -13,13 +13,12 @@ void require_logs(const Series& series, Where at) {
     const Index columns = series.values.shape()[1];
     for (Index i = 0; i < series.values.size(); ++i)
         if (series.values[i] <= 0)
-            fail({.what = "observations: '" + series.names[static_cast<std::size_t>(i % columns)] +
-                          "' has no logarithm everywhere",
-                  .got = number_text(static_cast<double>(series.values[i])) + " at " + series.time_name + " " +
-                         number_text(series.times[static_cast<std::size_t>(i / columns)]),
-                  .expected = "numbers above 0",
-                  .fix = "fit the numbers themselves, not their logs"},
-                 at);
+            fail(at, {.what = "observations: '" + series.names[static_cast<std::size_t>(i % columns)] +
+                              "' has no logarithm everywhere",
+                      .got = number_text(static_cast<double>(series.values[i])) + " at " + series.time_name + " " +
+                             number_text(series.times[static_cast<std::size_t>(i / columns)]),
+                      .expected = "numbers above 0",
+                      .fix = "fit the numbers themselves, not their logs"});
 }
 
 Scaling scaling_of(const Series& series, Index seen, bool log, Where at) {
@@ -35,12 +34,11 @@ Scaling scaling_of(const Series& series, Index seen, bool log, Where at) {
         for (Index i = 1; i < seen; ++i) low = std::min(low, half(i)), high = std::max(high, half(i));
         const double range = high - low, resolution = 8 * std::numeric_limits<Real>::epsilon();
         if (!(range > resolution * std::max(std::fabs(low), std::fabs(high))))
-            fail({.what = "observations: '" + series.names[static_cast<std::size_t>(j)] + "' does not change",
-                  .got = number_text(static_cast<double>(series.values(0, j))) + " in all " + std::to_string(seen) +
-                         " rows that are trained on",
-                  .expected = "a quantity with a course in time",
-                  .fix = "leave that column out"},
-                 at);
+            fail(at, {.what = "observations: '" + series.names[static_cast<std::size_t>(j)] + "' does not change",
+                      .got = number_text(static_cast<double>(series.values(0, j))) + " in all " + std::to_string(seen) +
+                             " rows that are trained on",
+                      .expected = "a quantity with a course in time",
+                      .fix = "leave that column out"});
         const double n = static_cast<double>(seen);
         double sum = 0, squares = 0;  // of parts of the range, from 0 to 1: nothing overflows, whatever the unit
         for (Index i = 0; i < seen; ++i) sum += (half(i) - low) / range;

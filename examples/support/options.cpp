@@ -80,19 +80,18 @@ const Options::Option& Options::option_named(std::string_view name, Where at) co
         if (option.name == name) return option;
         if (distance(name, option.name) < distance(name, nearest)) nearest = option.name;
     }
-    fail({.what = program_ + ": there is no such option",
-          .got = "--" + std::string(name),
-          .expected = "one of those that --help lists",
-          .fix = "--" + nearest},
-         at);
+    fail(at, {.what = program_ + ": there is no such option",
+              .got = "--" + std::string(name),
+              .expected = "one of those that --help lists",
+              .fix = "--" + nearest});
 }
 
 bool Options::parse(int argc, const char* const* argv, Where at) {
     const auto set = [&](const Option& option, const std::string& name, std::string_view text) {
         if (const char* expected = assign(text, option.variable))
-            fail(
-                {.what = program_ + ": " + name + " has a wrong value", .got = std::string(text), .expected = expected},
-                at);
+            fail(at, {.what = program_ + ": " + name + " has a wrong value",
+                      .got = std::string(text),
+                      .expected = expected});
     };
     std::size_t arguments = 0;
     for (int i = 1; i < argc; ++i) {
@@ -103,10 +102,9 @@ bool Options::parse(int argc, const char* const* argv, Where at) {
         }
         if (!word.starts_with("--")) {
             if (arguments == arguments_.size())
-                fail({.what = program_ + ": this word belongs to no option",
-                      .got = std::string(word),
-                      .expected = "--name value or --name=value"},
-                     at);
+                fail(at, {.what = program_ + ": this word belongs to no option",
+                          .got = std::string(word),
+                          .expected = "--name value or --name=value"});
             const Option& argument = arguments_[arguments++];
             set(argument, argument.name, word);
             continue;
@@ -120,10 +118,9 @@ bool Options::parse(int argc, const char* const* argv, Where at) {
         else if (++i < argc)
             set(option, "--" + option.name, argv[i]);
         else
-            fail({.what = program_ + ": --" + option.name + " has no value",
-                  .got = "the end of the command",
-                  .expected = "--" + option.name + " and a value; the default is '" + option.default_text + "'"},
-                 at);
+            fail(at, {.what = program_ + ": --" + option.name + " has no value",
+                      .got = "the end of the command",
+                      .expected = "--" + option.name + " and a value; the default is '" + option.default_text + "'"});
     }
     return true;
 }

@@ -102,10 +102,9 @@ std::vector<double> component(View path, Index j, Index row, Where at) {
     const Shape& shape = path.shape;
     const Index width = shape.rank() == 0 ? 0 : shape[shape.rank() - 1], rows = shape.rank() == 3 ? shape[1] : 1;
     if (shape.rank() < 2 || shape.rank() > 3 || j < 0 || j >= width || row < 0 || row >= rows)
-        fail({.what = "component: there is none",
-              .got = "component " + std::to_string(j) + " of row " + std::to_string(row) + " of " + to_text(shape),
-              .expected = "a path [T,D] or [T,B,D], j below D, row below B"},
-             at);
+        fail(at, {.what = "component: there is none",
+                  .got = "component " + std::to_string(j) + " of row " + std::to_string(row) + " of " + to_text(shape),
+                  .expected = "a path [T,D] or [T,B,D], j below D, row below B"});
     std::vector<double> out;
     for (Index i = row * width + j; i < path.size(); i += rows * width) out.push_back(static_cast<double>(path[i]));
     return out;
@@ -126,10 +125,9 @@ Tensor plane_points(Range x, Range y, Index columns, Index rows) {
 Tensor tabulate(Range x, Range y, Index n, const std::function<Tensor(const Tensor&)>& f, Where at) {
     const Tensor numbers = f(plane_points(x, y, n, n));
     if (numbers.size() != n * n)
-        fail({.what = "tabulate: f gives another count of numbers than points",
-              .got = to_text(numbers.shape()) + " for " + std::to_string(n * n) + " points",
-              .expected = "[N] or [N,1] for the points [N,2]"},
-             at);
+        fail(at, {.what = "tabulate: f gives another count of numbers than points",
+                  .got = to_text(numbers.shape()) + " for " + std::to_string(n * n) + " points",
+                  .expected = "[N] or [N,1] for the points [N,2]"});
     return numbers.reshaped({n, n});
 }
 

@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"        // brings: mean
+#include "autodiff/operators.hpp"
 #include "examples/support/progress.hpp"  // brings: Progress
 #include "nn/concat_squash.hpp"           // brings: ConcatSquash
 #include "optim/adam.hpp"                 // brings: Adam

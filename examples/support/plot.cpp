@@ -21,11 +21,10 @@ Plot& Plot::scatter(Values x, Values y, Style style, Where at) {
 
 Plot& Plot::between(Values x, Values low, Values high, Style style, Where at) {
     if (low.size() != x.size() || high.size() != x.size())
-        fail({.what = "Plot::between: the edges do not fit x",
-              .got = std::to_string(x.size()) + " x, " + std::to_string(low.size()) + " low, " +
-                     std::to_string(high.size()) + " high",
-              .expected = "one low and one high for each x"},
-             at);
+        fail(at, {.what = "Plot::between: the edges do not fit x",
+                  .got = std::to_string(x.size()) + " x, " + std::to_string(low.size()) + " low, " +
+                         std::to_string(high.size()) + " high",
+                  .expected = "one low and one high for each x"});
     Mark area(Mark::an_area, std::move(x), std::move(low), std::move(style));  // there below, back above
     const std::vector<double> above = std::move(high).take();
     for (std::size_t i = above.size(); i-- > 0;) {
@@ -37,11 +36,10 @@ Plot& Plot::between(Values x, Values low, Values high, Style style, Where at) {
 
 Plot& Plot::arrows(Values x, Values y, Values dx, Values dy, Style style, Where at) {
     if (dx.size() != x.size() || dy.size() != x.size())
-        fail({.what = "Plot::arrows: the directions do not fit the points",
-              .got = std::to_string(x.size()) + " points, " + std::to_string(dx.size()) + " dx, " +
-                     std::to_string(dy.size()) + " dy",
-              .expected = "one dx and one dy a point"},
-             at);
+        fail(at, {.what = "Plot::arrows: the directions do not fit the points",
+                  .got = std::to_string(x.size()) + " points, " + std::to_string(dx.size()) + " dx, " +
+                         std::to_string(dy.size()) + " dy",
+                  .expected = "one dx and one dy a point"});
     Mark mark(Mark::some_arrows, std::move(x), std::move(y), std::move(style));
     mark.dx = std::move(dx).take(), mark.dy = std::move(dy).take();
     return add(std::move(mark), at);
@@ -50,21 +48,19 @@ Plot& Plot::arrows(Values x, Values y, Values dx, Values dy, Style style, Where 
 Plot& Plot::field(Range x, Range y, const Slopes& slopes, Style style, Where at) {
     const Tensor points = plane_points(x, y, 17, 15), rates = slopes(points);
     if (rates.shape() != points.shape())
-        fail({.what = "Plot::field: the slopes do not fit the states",
-              .got = to_text(rates.shape()) + " for states " + to_text(points.shape()),
-              .expected = "dz/dt [N,2] for states z [N,2]"},
-             at);
+        fail(at, {.what = "Plot::field: the slopes do not fit the states",
+                  .got = to_text(rates.shape()) + " for states " + to_text(points.shape()),
+                  .expected = "dz/dt [N,2] for states z [N,2]"});
     return arrows(component(points, 0), component(points, 1), component(rates, 0), component(rates, 1),
                   std::move(style), at);
 }
 
 Plot& Plot::heat(Range x, Range y, const Tensor& table, Heat heat, Where at) {
     if (table.shape().rank() != 2 || axes_.log_x || axes_.log_y)
-        fail({.what = "Plot::heat: no table over linear axes",
-              .got = to_text(table.shape()) + (axes_.log_x || axes_.log_y ? " over a logarithmic axis" : ""),
-              .expected = "[rows,columns], a row for each y",
-              .fix = "tabulate(x, y, 80, f); of a positive quantity take the logarithm in f"},
-             at);
+        fail(at, {.what = "Plot::heat: no table over linear axes",
+                  .got = to_text(table.shape()) + (axes_.log_x || axes_.log_y ? " over a logarithmic axis" : ""),
+                  .expected = "[rows,columns], a row for each y",
+                  .fix = "tabulate(x, y, 80, f); of a positive quantity take the logarithm in f"});
     if (heat.low > heat.high) {
         heat.low = INFINITY, heat.high = -INFINITY;
         for (const Real number : table.entries())
@@ -79,7 +75,7 @@ Plot& Plot::heat(Range x, Range y, const Tensor& table, Heat heat, Where at) {
 
 Plot& Plot::contour(Range x, Range y, const Tensor& table, Values levels, Style style, Where at) {
     if (table.shape().rank() != 2)
-        fail({.what = "Plot::contour: no table", .got = to_text(table.shape()), .expected = "[rows,columns]"}, at);
+        fail(at, {.what = "Plot::contour: no table", .got = to_text(table.shape()), .expected = "[rows,columns]"});
     Polyline all;
     for (const double level : levels.numbers()) {
         const Polyline lines = level_lines(x, y, table, level);
@@ -110,10 +106,9 @@ const Plot::Mark* Plot::heat_map() const {
 
 Plot& Plot::add(Mark mark, Where at) {
     if (mark.kind != Mark::a_band && mark.x.size() != mark.y.size())
-        fail({.what = "Plot: x and y differ in length",
-              .got = std::to_string(mark.x.size()) + " x and " + std::to_string(mark.y.size()) + " y",
-              .expected = "one y for each x"},
-             at);
+        fail(at, {.what = "Plot: x and y differ in length",
+                  .got = std::to_string(mark.x.size()) + " x and " + std::to_string(mark.y.size()) + " y",
+                  .expected = "one y for each x"});
     if (mark.style.color.empty()) mark.style.color = palette(colors_used_++);
     marks_.push_back(std::move(mark));
     return *this;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "core/file.hpp"                // brings: replace_file
+#include "core/files/file.hpp"          // brings: replace_file
 #include "examples/support/markup.hpp"  // brings: cat, text_at, text_width, stroked, dot
 #include "examples/support/panel.hpp"   // brings: Panel, color_bar
 

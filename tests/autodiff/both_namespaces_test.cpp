@@ -8,11 +8,8 @@
 #include <numeric>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 
 using namespace std;
 using namespace costate;

@@ -1,5 +1,5 @@
 // tests/autodiff/check_test.cpp — check_gradients finds wrong gradients, and only those
-#include "autodiff/check.hpp"
+#include "autodiff/derivatives/check.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,13 +1,11 @@
 // tests/autodiff/conv_test.cpp — conv2d, its gradients and second derivatives against PyTorch; its errors
-#include "autodiff/conv.hpp"
+#include "autodiff/operators.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/derivatives/grad.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

@@ -1,7 +1,7 @@
 // tests/autodiff/curves.hpp — the part of the list of operators.hpp that goes through tables: interp and interp_rows
 // Operands: x₀ is t, x₁ the table. The knots lie between the numbers that a point is drawn from, and t on both sides of all.
 #pragma once
-#include "autodiff/interp.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/autodiff/operators.hpp"
 
 namespace costate::test {

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "autodiff/check.hpp"
+#include "autodiff/derivatives/check.hpp"
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;

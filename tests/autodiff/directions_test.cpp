@@ -2,11 +2,8 @@
 #include <doctest/doctest.h>
 #include <type_traits>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/linear.hpp"
 #include "tests/support/error_of.hpp"
 

@@ -3,10 +3,8 @@
 
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "core/random.hpp"
 #include "nn/mlp.hpp"
 #include "tests/support/difference.hpp"

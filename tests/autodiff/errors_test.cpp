@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "tests/autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
 

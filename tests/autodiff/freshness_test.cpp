@@ -5,7 +5,7 @@
 #include <optional>
 #include <type_traits>
 
-#include "autodiff/check.hpp"
+#include "autodiff/derivatives/check.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
 

@@ -1,6 +1,6 @@
 // tests/autodiff/images.hpp — the part of the list of operators.hpp about images: convolutions, norms, pooling
 #pragma once
-#include "autodiff/conv.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/group_norm.hpp"
 #include "nn/pooling.hpp"
 #include "tests/autodiff/operators.hpp"

@@ -1,7 +1,7 @@
 // tests/autodiff/index_table_test.cpp — finding what is there already costs the same, however much is there
 #include <doctest/doctest.h>
 
-#include "autodiff/index_table.hpp"
+#include "autodiff/tape/index_table.hpp"
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;

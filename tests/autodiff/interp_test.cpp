@@ -1,5 +1,5 @@
 // tests/autodiff/interp_test.cpp — interp and interp_rows: values, rows, bits of a replay, errors. Their laws: curves.hpp
-#include "autodiff/interp.hpp"
+#include "autodiff/operators.hpp"
 
 #include <doctest/doctest.h>
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "autodiff/workspace.hpp"  // brings: compile, run
-#include "core/random.hpp"         // brings: Rng
+#include "autodiff/program/workspace.hpp"  // brings: compile, run
+#include "core/random.hpp"                 // brings: Rng
 #include "tests/autodiff/operators.hpp"
 
 namespace costate::test {

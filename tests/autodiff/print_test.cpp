@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "tests/autodiff/operators.hpp"
 
 using namespace costate;

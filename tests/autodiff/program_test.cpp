@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/elementary.hpp"
+#include "core/elementary/elementary.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/allocations.hpp"
 

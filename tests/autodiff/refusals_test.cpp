@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/check.hpp"
+#include "autodiff/derivatives/check.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/reduce.hpp"
+#include "core/kernels/reduce.hpp"
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;

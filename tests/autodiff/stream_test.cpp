@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-#include "autodiff/elementwise.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

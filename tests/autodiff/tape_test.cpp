@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "autodiff/program.hpp"
+#include "autodiff/program/program.hpp"
 #include "tests/autodiff/operators.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"

@@ -2,8 +2,8 @@
 //   loss = ½ Σ y²,  y = conv(x, w) with a frame of one pixel;  x̄ and w̄ of ȳ = y are made as well, w stays as it is
 // One iteration is 3 · 2 · 32 · 49 · 9 · 32 · 32 = 86.7 million operations: 1.93 ms are 45 GFLOP/s. Of the kernels alone,
 // without a tape.
-#include "core/conv.hpp"       // brings: conv, conv_back_x, conv_back_w
-#include "core/transpose.hpp"  // brings: transpose
+#include "core/kernels/conv.hpp"       // brings: conv, conv_back_x, conv_back_w
+#include "core/kernels/transpose.hpp"  // brings: transpose
 #include "tests/bench/data.hpp"
 #include "tests/bench/workloads.hpp"
 

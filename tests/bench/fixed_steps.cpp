@@ -4,9 +4,8 @@
 //   backwards; with steps known beforehand no error norm is taken.
 #include <string>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/shaping.hpp"  // brings: slice, concatenate
-#include "nn/losses.hpp"         // brings: mse
+#include "autodiff/operators.hpp"
+#include "nn/losses.hpp"  // brings: mse
 #include "optim/adam.hpp"
 #include "optim/sgd.hpp"
 #include "tests/bench/training.hpp"

@@ -8,10 +8,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"  // brings: sum
-#include "autodiff/shaping.hpp"     // brings: slice, concatenate, broadcast_to
+#include "autodiff/operators.hpp"
 #include "optim/adam.hpp"
 #include "tests/bench/training.hpp"
 

@@ -6,9 +6,8 @@
 #include <numbers>
 #include <stdexcept>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"  // brings: mean
-#include "autodiff/workspace.hpp"   // brings: Program, Workspace, compile, run
+#include "autodiff/operators.hpp"
+#include "autodiff/program/workspace.hpp"  // brings: Program, Workspace, compile, run
 #include "optim/adam.hpp"
 #include "tests/bench/training.hpp"
 

@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
-#include "autodiff/grad.hpp"          // brings: Tape, Var, Parameter, grad
-#include "nn/mlp.hpp"                 // brings: MLP, Activation
-#include "ode/solve.hpp"              // brings: solve, SolveOptions
-#include "optim/optimizer.hpp"        // brings: Optimizer
-#include "tests/bench/data.hpp"       // brings: Layers, Doubles
-#include "tests/bench/workloads.hpp"  // brings: Problem, Setting, Variant
+#include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Parameter, grad
+#include "nn/mlp.hpp"                     // brings: MLP, Activation
+#include "ode/solve.hpp"                  // brings: solve, SolveOptions
+#include "optim/optimizer.hpp"            // brings: Optimizer
+#include "tests/bench/data.hpp"           // brings: Layers, Doubles
+#include "tests/bench/workloads.hpp"      // brings: Problem, Setting, Variant
 
 namespace costate::bench {
 

@@ -2,10 +2,8 @@
 //   All by dopri5 and the continuous adjoint (`backsolve`), which takes up z again from every observation and keeps its
 //   step size across them. The backward error norm is the root mean square over state and adjoint; the parameter
 //   gradient is a quadrature beside the steps and takes no part in it (the specification asks which norm is used).
-#include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/shaping.hpp"  // brings: slice
-#include "nn/losses.hpp"         // brings: mse, mae
+#include "autodiff/operators.hpp"
+#include "nn/losses.hpp"  // brings: mse, mae
 #include "optim/adam.hpp"
 #include "tests/bench/training.hpp"
 

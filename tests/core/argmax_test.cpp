@@ -1,5 +1,5 @@
 // tests/core/argmax_test.cpp — places of the largest entries, against NumPy 1.24's argmax
-#include "core/argmax.hpp"
+#include "core/kernels/argmax.hpp"
 
 #include <doctest/doctest.h>
 

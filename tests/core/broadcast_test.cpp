@@ -1,11 +1,11 @@
 // tests/core/broadcast_test.cpp — broadcast_to copies, sum_to is its transpose
-#include "core/broadcast.hpp"
+#include "core/kernels/broadcast.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>
 #include <limits>
 
-#include "core/reduce.hpp"
+#include "core/kernels/reduce.hpp"
 #include "tests/support/shapes.hpp"
 
 using namespace costate;

@@ -1,5 +1,5 @@
 // tests/core/combine_test.cpp — the Runge–Kutta combination to the last bit, and the error norm with its floors
-#include "core/combine.hpp"
+#include "core/kernels/combine.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>

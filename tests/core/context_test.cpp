@@ -12,7 +12,7 @@ using test::error_of;
 
 namespace {
 
-[[noreturn]] void wrong() { fail({.what = "f: wrong"}, Where("library.cpp", 1)); }
+[[noreturn]] void wrong() { fail(Where("library.cpp", 1), {.what = "f: wrong"}); }
 void layer(Where at) {
     const CalledFrom caller(at);
     wrong();
@@ -74,7 +74,7 @@ TEST_CASE("context: the line of an operation is that of the call which it is par
 TEST_CASE("context: a warning says it, too, and nothing is allocated while all goes well") {
     static std::string text;
     set_warning_handler([](const char* warning) { text = warning; });
-    solve([] { warn({.what = "f: look"}, mine); }, outer);
+    solve([] { warn(mine, {.what = "f: look"}); }, outer);
     set_warning_handler(nullptr);
     CHECK(text ==
           "warning: f: look\n  where     mine.cpp:12\n  while     recording the field of the solve at mine.cpp:27");

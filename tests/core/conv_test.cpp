@@ -1,7 +1,7 @@
 // tests/core/conv_test.cpp — the convolution and its transposes against the sums that define them, and the law of bits
 //   error bound   an entry of n terms is a chain of n fused operations: |y − exact| <= (n + 2) eps Σ |terms|, as in
 //                 gemm_test.cpp. Numbers lie between −1 and 1, and no chain here has more than 2,000 terms of them.
-#include "core/conv.hpp"
+#include "core/kernels/conv.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,8 +10,8 @@
 #include <limits>
 #include <vector>
 
+#include "core/kernels/transpose.hpp"
 #include "core/random.hpp"
-#include "core/transpose.hpp"
 
 using namespace costate;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "core/elementary.hpp"
+#include "core/elementary/elementary.hpp"
 #include "tests/core/pinned_bits.hpp"
 #include "tests/core/ulps.hpp"
 

@@ -1,5 +1,5 @@
 // tests/core/elementary_test.cpp — exp, log, tanh and their relatives, sin, cos and pow: errors and special values
-#include "core/elementary.hpp"
+#include "core/elementary/elementary.hpp"
 
 #include <doctest/doctest.h>
 

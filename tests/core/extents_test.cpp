@@ -3,10 +3,9 @@
 #include <limits>
 #include <vector>
 
-#include "autodiff/matmul.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
+#include "core/files/tensor_file.hpp"
 #include "core/tensor.hpp"
-#include "core/tensor_file.hpp"
 #include "nn/batches.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"

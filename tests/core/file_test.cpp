@@ -1,11 +1,11 @@
 // tests/core/file_test.cpp — a tensor file on disk: whole or not at all
-#include "core/file.hpp"
+#include "core/files/file.hpp"
 
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <string>
 
-#include "core/tensor_file.hpp"
+#include "core/files/tensor_file.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 

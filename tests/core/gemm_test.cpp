@@ -1,7 +1,7 @@
 // tests/core/gemm_test.cpp — the matrix product against a long sum, and the law of bits
 //   error bound   K fused operations and one more sum: |c - exact| <= (K + 2) eps Σ_k |a_ik w_k b_kj| + eps |C|
 //                 (Higham 2002, section 3.1: γ_K = K u / (1 - K u), u = eps / 2; the factor 2 covers the weights)
-#include "core/gemm.hpp"
+#include "core/kernels/gemm.hpp"
 
 #include <doctest/doctest.h>
 

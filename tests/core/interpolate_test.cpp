@@ -1,5 +1,5 @@
 // tests/core/interpolate_test.cpp — the curve through a table against SciPy's and NumPy's numbers, and closed forms
-#include "core/interpolate.hpp"
+#include "core/kernels/interpolate.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <vector>
 
-#include "core/broadcast.hpp"
-#include "core/reduce.hpp"
+#include "core/kernels/broadcast.hpp"
+#include "core/kernels/reduce.hpp"
+#include "core/kernels/sum_rows.hpp"
 #include "core/rows.hpp"
-#include "core/sum_rows.hpp"
 #include "tests/support/shapes.hpp"
 
 using namespace costate;

@@ -1,5 +1,5 @@
 // tests/core/map_test.cpp — map equals the loop over all places, whatever the shapes
-#include "core/map.hpp"
+#include "core/kernels/map.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,12 +1,12 @@
 // tests/core/npy_test.cpp — arrays that NumPy wrote are read, ours are written as NumPy writes, all others are refused
-#include "core/npy.hpp"
-#include "core/npy_array.hpp"
+#include "core/files/npy.hpp"
+#include "core/files/npy_array.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>
 #include <filesystem>
 
-#include "core/file.hpp"
+#include "core/files/file.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 

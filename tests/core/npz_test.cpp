@@ -1,11 +1,11 @@
 // tests/core/npz_test.cpp — named arrays that NumPy wrote are read, ours are an archive, models travel in it
-#include "core/npz.hpp"
+#include "core/files/npz.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>
 
-#include "core/file.hpp"
-#include "core/zip.hpp"
+#include "core/files/file.hpp"
+#include "core/files/zip.hpp"
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"
 #include "tests/support/error_of.hpp"

@@ -1,5 +1,5 @@
 // tests/core/permute_test.cpp — every entry goes to its place, for every order of up to six axes
-#include "core/permute.hpp"
+#include "core/kernels/permute.hpp"
 
 #include <doctest/doctest.h>
 #include <algorithm>

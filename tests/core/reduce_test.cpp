@@ -1,5 +1,5 @@
 // tests/core/reduce_test.cpp — reductions against the loop over all places, and the laws of their bits
-#include "core/reduce.hpp"
+#include "core/kernels/reduce.hpp"
 
 #include <doctest/doctest.h>
 #include <algorithm>

@@ -1,5 +1,5 @@
 // tests/core/tensor_file_test.cpp — what was saved is loaded bit for bit, or an error says why not
-#include "core/tensor_file.hpp"
+#include "core/files/tensor_file.hpp"
 
 #include <doctest/doctest.h>
 #include <cmath>

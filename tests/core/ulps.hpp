@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "core/elementary.hpp"
+#include "core/elementary/elementary.hpp"
 
 namespace costate::test {
 

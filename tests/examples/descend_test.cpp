@@ -3,8 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

@@ -5,9 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

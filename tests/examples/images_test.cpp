@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "core/file.hpp"
+#include "core/files/file.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 

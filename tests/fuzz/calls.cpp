@@ -3,7 +3,7 @@
 //                    that fail and passes that are cut short leave their traces behind
 //   the reference    a model and an optimiser that only ever step and are edited, and a fresh tape for every question
 // Whatever is asked of both has the same bits, and after each call so have their parameters.
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "tests/fuzz/questions.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -31,7 +31,7 @@ Numbers moved(const FieldRecipe& r, const Numbers& n, double by) {
     return m;
 }
 
-// Tangents of z and L, and of the gradients, by lengths h and h/2 (autodiff/check.hpp, 1 and 2).
+// Tangents of z and L, and of the gradients, by lengths h and h/2 (autodiff/derivatives/check.hpp, 1 and 2).
 std::string against_differences(const FieldRecipe& r, const Numbers& n) {
     if (!is_double || r.options.steps == 0 || r.inexact()) return "";
     Trial trial, others;

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/npz.hpp"
-#include "core/zip.hpp"
+#include "core/files/npz.hpp"
+#include "core/files/zip.hpp"
 #include "examples/support/csv.hpp"
 #include "nn/batches.hpp"
 #include "nn/mlp.hpp"
@@ -138,7 +138,7 @@ void put(Bytes& bytes, std::size_t at, std::uint64_t value) {
     for (std::size_t i = 0; i < 8; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
 
-void set_length_and_hash(Bytes& bytes) {  // of core/tensor_file.hpp's format
+void set_length_and_hash(Bytes& bytes) {  // of core/files/tensor_file.hpp's format
     if (bytes.size() < 36) return;
     put(bytes, 16, bytes.size());
     std::uint64_t hash = 0xCBF29CE484222325;

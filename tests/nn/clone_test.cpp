@@ -1,9 +1,8 @@
 // tests/nn/clone_test.cpp — a clone has numbers of its own, and its parameters() are the ones that it computes with
 #include <doctest/doctest.h>
 
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"
 #include "tests/support/error_of.hpp"

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "autodiff/elementwise.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/linear.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"

@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/conv.hpp"
 #include "nn/group_norm.hpp"
 #include "nn/linear.hpp"

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/concat_squash.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"

@@ -6,10 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/nn/logits.hpp"
 #include "tests/support/error_of.hpp"
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/workspace.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "nn/losses.hpp"
 #include "tests/nn/logits.hpp"
 #include "tests/support/error_of.hpp"

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "autodiff/tape.hpp"
+#include "autodiff/tape/tape.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

@@ -6,9 +6,8 @@
 #include <cmath>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/grad.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

@@ -1,8 +1,7 @@
 // tests/nn/where_test.cpp — an error names the line that called the library, not one of the library's own
 #include <doctest/doctest.h>
 
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"

@@ -5,9 +5,7 @@
 
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
 #include "core/random.hpp"
 #include "ode/solve.hpp"

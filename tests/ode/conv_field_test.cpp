@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/conv.hpp"
 #include "nn/group_norm.hpp"
 #include "ode/neural_ode.hpp"

@@ -1,8 +1,7 @@
 // tests/ode/finite_check_test.cpp — the first operation that is not finite is found in fields and derivatives, too
 #include <doctest/doctest.h>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
 #include "tests/support/error_of.hpp"
 

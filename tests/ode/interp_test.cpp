@@ -1,7 +1,7 @@
 // tests/ode/interp_test.cpp — a table of inputs inside a field: closed forms, by every route, in tiles, again and again
 //   z' = −z + u(t), u piecewise linear:   z(T) = e^−T z_0 + Σ_k w_k u_k,   w_k = ∫ e^(t−T) B_k(t) dt,   B_k: the hat at t_k
 //   z' = u(t) z:                          z(T) = z_0 exp(Σ_k W_k u_k),     W_k = ∫ B_k(t) dt
-#include "autodiff/interp.hpp"
+#include "autodiff/operators.hpp"
 
 #include <doctest/doctest.h>
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autodiff/grad.hpp"
+#include "autodiff/derivatives/grad.hpp"
 #include "core/linspace.hpp"
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"

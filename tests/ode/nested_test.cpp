@@ -1,7 +1,7 @@
 // tests/ode/nested_test.cpp — solves within fields: every derivative, every route within every other, replayed
 #include <doctest/doctest.h>
 
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"

@@ -1,7 +1,7 @@
 // tests/ode/recordings_test.cpp — when two recordings of a field are one plan, and when a field cannot be replayed
 #include <doctest/doctest.h>
 
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "nn/mlp.hpp"
 #include "ode/neural_ode.hpp"
 #include "ode/solve.hpp"

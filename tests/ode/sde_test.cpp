@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
 #include "nn/mlp.hpp"
 #include "tests/ode/solving.hpp"

@@ -5,10 +5,7 @@
 
 #include <cmath>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"

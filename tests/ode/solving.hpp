@@ -7,11 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"  // brings: the operators that fields are made of
-#include "autodiff/grad.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/derivatives/grad.hpp"
+#include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
 
 namespace costate::test {

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "autodiff/elementwise.hpp"
+#include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
 
 using namespace costate;

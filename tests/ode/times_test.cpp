@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "autodiff/workspace.hpp"
+#include "autodiff/program/workspace.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"

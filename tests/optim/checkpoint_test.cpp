@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "core/file.hpp"
+#include "core/files/file.hpp"
 #include "nn/batches.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"

@@ -6,10 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/matmul.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"
 #include "ode/solve.hpp"

@@ -6,9 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
 #include "ode/solve.hpp"
 #include "tests/support/allocations.hpp"

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/shaping.hpp"
+#include "autodiff/operators.hpp"
 #include "optim/least_squares.hpp"
 
 using namespace costate;

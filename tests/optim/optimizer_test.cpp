@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/batches.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"

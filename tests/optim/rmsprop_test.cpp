@@ -6,8 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/optim/point.hpp"
 #include "tests/support/error_of.hpp"
 

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"

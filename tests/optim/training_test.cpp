@@ -1,8 +1,7 @@
 // tests/optim/training_test.cpp — what an optimiser is given, and how a step is asked for
 #include <doctest/doctest.h>
 
-#include "autodiff/elementwise.hpp"
-#include "autodiff/reductions.hpp"
+#include "autodiff/operators.hpp"
 #include "nn/losses.hpp"
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"

@@ -1,0 +1,138 @@
+// autodiff/operators/along_axis.cpp — flip and cumsum, stack and split (declared in autodiff/operators/shaping.hpp)
+#include <algorithm>
+
+#include "autodiff/operators/around_axis.hpp"  // brings: AroundAxis, off_axis_rows
+#include "autodiff/operators/shaping.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+struct Flip {
+    int axis;
+    static constexpr const char* name = "flip";
+    bool operator==(const Flip&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const {
+        const AroundAxis a(x.shape, axis);
+        for (Index o = 0; o < a.outer; ++o)
+            for (Index j = 0; j < a.extent; ++j)
+                std::copy_n(x.data + (o * a.extent + j) * a.inner, a.inner,
+                            y.data + (o * a.extent + a.extent - 1 - j) * a.inner);
+    }
+    Var jvp(Var, Var, Var dx) const { return flip(dx, axis); }
+    Var vjp(Var, Var, Var gy, Needs) const { return flip(gy, axis); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+};
+
+struct CumSum {  // y_j = x_0 + ... + x_j; its transpose adds from the end: x_j + ... + x_{n−1}
+    int axis;
+    bool from_end = false;
+    static constexpr const char* name = "cumsum";
+    bool operator==(const CumSum&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const {
+        const AroundAxis a(x.shape, axis);
+        const Index step = from_end ? -a.inner : a.inner, begin = from_end ? (a.extent - 1) * a.inner : 0;
+        for (Index o = 0; o < a.outer && a.extent > 0; ++o) {
+            Index at = o * a.extent * a.inner + begin;
+            std::copy_n(x.data + at, a.inner, y.data + at);
+            for (Index j = 1; j < a.extent; ++j) {
+                at += step;
+                for (Index i = at; i < at + a.inner; ++i) y[i] = y[i - step] + x[i];
+            }
+        }
+    }
+    Var along(Var v, bool backwards) const { return v.is_zero() ? v : record(CumSum{axis, backwards}, v); }
+    Var jvp(Var, Var, Var dx) const { return along(dx, from_end); }
+    Var vjp(Var, Var, Var gy, Needs) const { return along(gy, !from_end); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+};
+
+Shape with_axis(const Shape& shape, int axis, Where at) {  // one of extent 1 more, in that place
+    Shape more;
+    for (int a = 0; a <= shape.rank(); ++a) {
+        if (a == axis) more.append(1, at);
+        if (a < shape.rank()) more.append(shape[a], at);
+    }
+    return more;
+}
+
+template <class Count>
+std::span<const Var> parts_of(const Operand& x, std::size_t parts, int axis, Count count) {
+    const std::span<Var> list = x.var().tape().list(parts);
+    Index first = 0;
+    for (std::size_t i = 0; i < parts; first += count(i++)) list[i] = slice(x, axis, first, count(i));
+    return list;
+}
+
+}  // namespace
+
+Var flip(const Operand& x, int axis) {
+    return x.is_zero() ? x.var() : record(Flip{checked_axis("flip", shape_of(x, "flip"), axis, x.at())}, x);
+}
+
+Var cumsum(const Operand& x, int axis) {
+    return x.is_zero() ? x.var() : record(CumSum{checked_axis("cumsum", shape_of(x, "cumsum"), axis, x.at())}, x);
+}
+
+Var stack(std::span<const Var> parts, int axis, Where at) {
+    Tape& tape = innermost_tape(parts, "stack", at);
+    const Shape one = tape.bring(parts[0], at).shape();
+    const int place = checked_axis("stack", with_axis(one, 0, at), axis, at);
+    const std::span<Var> layers = tape.list(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Var part = tape.bring(parts[i], at);
+        if (part.shape() != one)
+            fail(at,
+                 {.what = "stack: the shapes differ",
+                  .got = to_text(one) + " and " + to_text(part.shape()),
+                  .expected = "parts of one shape",
+                  .fix = "concatenate joins parts of different extents along one axis; broadcast_to makes them equal"});
+        layers[i] = reshape(Operand(part, at), with_axis(one, place, at));
+    }
+    return concatenate(layers, place, at);
+}
+
+Var stack(std::initializer_list<Operand> parts, int axis) {
+    const Where at = parts.size() == 0 ? Where(nullptr, 0) : parts.begin()->at();
+    return stack(place(std::span(parts.begin(), parts.size()), "stack"), axis, at);
+}
+
+std::span<const Var> split_evenly(const Operand& x, Index parts, int axis) {
+    const Shape shape = shape_of(x, "split");
+    const int counted = checked_axis("split", shape, axis, x.at());
+    if (parts < 1 || shape[counted] % parts != 0)
+        fail(x.at(),
+             {.what = "split: the parts would not be equal",
+              .got = std::to_string(parts) + " parts of axis " + std::to_string(counted) + " of " + to_text(shape),
+              .expected = "a number of parts that divides " + std::to_string(shape[counted]),
+              .fix = "split(x, {2, 3}, axis): so many entries for each part"});
+    return parts_of(x, static_cast<std::size_t>(parts), counted, [&](std::size_t) { return shape[counted] / parts; });
+}
+
+std::span<const Var> split(const Operand& x, Indices counts, int axis) {
+    const Shape shape = shape_of(x, "split");
+    const int counted = checked_axis("split", shape, axis, x.at());
+    Index sum = 0;
+    std::string text;
+    for (Index i = 0; i < counts.size(); ++i) {
+        if (counts[i] < 0)
+            fail(x.at(),
+                 {.what = "split: a count of entries is negative",
+                  .got = std::to_string(counts[i]) + " as count " + std::to_string(i) + ", of axis " +
+                         std::to_string(counted) + " of " + to_text(shape),
+                  .expected = "counts whose sum is " + std::to_string(shape[counted]) + ", each of them written out"});
+        sum += std::min(counts[i], shape[counted] + 1);
+        text.append(i == 0 ? "" : " + ").append(std::to_string(counts[i]));
+    }
+    if (counts.size() == 0) text = "an empty list of counts: no";
+    if (counts.size() == 0 || sum != shape[counted])
+        fail(x.at(), {.what = "split: the parts do not make up the axis",
+                      .got = text + " entries of axis " + std::to_string(counted) + " of " + to_text(shape),
+                      .expected = "counts whose sum is " + std::to_string(shape[counted])});
+    return parts_of(x, static_cast<std::size_t>(counts.size()), counted,
+                    [&](std::size_t i) { return counts[static_cast<Index>(i)]; });
+}
+
+}  // namespace costate

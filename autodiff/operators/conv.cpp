@@ -1,0 +1,165 @@
+// autodiff/operators/conv.cpp — three bilinear operators (autodiff/operators/conv.hpp), whose rules name one another
+// w̃ = transpose(w), [k,k,O,C], is what back_x reads: an operation of its own, so that a program which depends on the
+// weights alone in it makes it once and not for every tile of images.
+#include "autodiff/operators/conv.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/shaping.hpp"
+#include "core/kernels/conv.hpp"
+#include "core/rows.hpp"  // brings: range_length
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+struct Conv {
+    std::int32_t stride, padding;
+
+    static constexpr const char* name = "conv2d";
+    bool operator==(const Conv&) const = default;
+
+    ConvShape sizes(const Shape& x, const Shape& w) const {
+        return {.H = x[1], .W = x[2], .C = x[3], .k = w[0], .O = w[3], .stride = stride, .padding = padding};
+    }
+    Shape shape(const Shape& x, const Shape& w, Where at) const {
+        const ConvShape s = sizes(x, w);
+        return {{x[0], s.out_height(), s.out_width(), s.O}, at};
+    }
+    void eval(const View& x, const View& w, const MutableView& y) const {
+        conv(sizes(x.shape, w.shape), x.shape[0], x.data, w.data, y.data);
+    }
+    Var jvp(Var x, Var w, Var, Var dx, Var dw) const;
+    std::array<Var, 2> vjp(Var x, Var w, Var, Var gy, Needs wanted) const;
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        return in[1].rows == Rows::row ? Rows::coupled : within_rows(in, y);
+    }
+    double flops(std::span<const View> in, const Shape& y) const {  // two for each weight and pixel of y
+        const double pixels = static_cast<double>(y[0] * y[1] * y[2]);
+        return 2 * pixels * static_cast<double>(in[1].size());
+    }
+};
+
+// The image x of extents H and W, from g, which is shaped as y, and w̃.
+struct ConvBackX {
+    Conv conv;
+    std::int32_t H, W;
+
+    static constexpr const char* name = "conv2d_back_x";
+    bool operator==(const ConvBackX&) const = default;
+
+    Shape shape(const Shape& g, const Shape& turned, Where at) const { return {{g[0], H, W, turned[3]}, at}; }
+    void eval(const View& g, const View& turned, const MutableView& x) const {
+        conv_back_x(conv.sizes(x.shape, turned.shape.with(3, turned.shape[2])), g.shape[0], g.data, turned.data,
+                    x.data);
+    }
+    Var jvp(Var g, Var turned, Var, Var dg, Var dturned) const;
+    std::array<Var, 2> vjp(Var g, Var turned, Var, Var gx, Needs wanted) const;
+    Rows rows(std::span<RowOperand> in, const Shape& x) const { return conv.rows(in, x); }
+    double flops(std::span<const View> in, const Shape&) const {
+        const Shape& g = in[0].shape;
+        return 2 * static_cast<double>(g[0] * g[1] * g[2]) * static_cast<double>(in[1].size());
+    }
+};
+
+// The kernel w of extent k, summed over the images.
+struct ConvBackW {
+    Conv conv;
+    std::int32_t k;
+
+    static constexpr const char* name = "conv2d_back_w";
+    bool operator==(const ConvBackW&) const = default;
+
+    Shape shape(const Shape& x, const Shape& g, Where at) const { return {{k, k, x[3], g[3]}, at}; }
+    void eval(const View& x, const View& g, const MutableView& w) const {  // by ranges, as every sum over rows
+        const ConvShape s = conv.sizes(x.shape, w.shape);
+        const Index images = x.shape[0], length = range_length(images);
+        for (Index first = 0; first == 0 || first < images; first += length)
+            conv_back_w(s, std::min(length, images - first), x.data + first * s.x_size(), g.data + first * s.y_size(),
+                        w.data, first == 0 ? Into::assign : Into::add);
+    }
+    void eval_sum(const View& x, const View& g, const MutableView& w, Into into, const Real* weights) const {
+        conv_back_w(conv.sizes(x.shape, w.shape), x.shape[0], x.data, g.data, w.data, into, weights);
+    }
+    Var jvp(Var x, Var g, Var, Var dx, Var dg) const;
+    std::array<Var, 2> vjp(Var x, Var g, Var, Var gw, Needs wanted) const;
+    Rows rows(std::span<RowOperand> in, const Shape&) const {
+        if (in[0].rows != Rows::row && in[1].rows != Rows::row) return Rows::shared;
+        for (RowOperand& x : in) x.aligned = x.rows == Rows::shared;
+        return Rows::row_sum;
+    }
+    double flops(std::span<const View> in, const Shape& w) const {
+        const Shape& g = in[1].shape;
+        return 2 * static_cast<double>(g[0] * g[1] * g[2]) * static_cast<double>(w.size());
+    }
+};
+
+Var conv_of(Conv conv, Var x, Var w) { return x.is_zero() || w.is_zero() ? Var{} : record(conv, x, w); }
+Var back_x(Conv conv, Index H, Index W, Var g, Var turned) {
+    if (g.is_zero() || turned.is_zero()) return {};
+    return record(ConvBackX{conv, static_cast<std::int32_t>(H), static_cast<std::int32_t>(W)}, g, turned);
+}
+Var back_w(Conv conv, Index k, Var x, Var g) {
+    return x.is_zero() || g.is_zero() ? Var{} : record(ConvBackW{conv, static_cast<std::int32_t>(k)}, x, g);
+}
+Var turned_of(Var w) { return w.is_zero() ? w : transpose(w); }
+
+Var Conv::jvp(Var x, Var w, Var, Var dx, Var dw) const { return conv_of(*this, dx, w) + conv_of(*this, x, dw); }
+std::array<Var, 2> Conv::vjp(Var x, Var w, Var, Var gy, Needs wanted) const {
+    const Shape of_x = x.shape();
+    return {needs(wanted, 0) ? back_x(*this, of_x[1], of_x[2], gy, turned_of(w)) : Var{},
+            needs(wanted, 1) ? back_w(*this, w.shape()[0], x, gy) : Var{}};
+}
+
+Var ConvBackX::jvp(Var g, Var turned, Var, Var dg, Var dturned) const {
+    return back_x(conv, H, W, dg, turned) + back_x(conv, H, W, g, dturned);
+}
+std::array<Var, 2> ConvBackX::vjp(Var g, Var turned, Var, Var gx, Needs wanted) const {
+    return {needs(wanted, 0) ? conv_of(conv, gx, turned_of(turned)) : Var{},
+            needs(wanted, 1) ? turned_of(back_w(conv, turned.shape()[0], gx, g)) : Var{}};
+}
+
+Var ConvBackW::jvp(Var x, Var g, Var, Var dx, Var dg) const { return back_w(conv, k, dx, g) + back_w(conv, k, x, dg); }
+std::array<Var, 2> ConvBackW::vjp(Var x, Var g, Var, Var gw, Needs wanted) const {
+    const Shape of_x = x.shape();
+    return {needs(wanted, 0) ? back_x(conv, of_x[1], of_x[2], g, turned_of(gw)) : Var{},
+            needs(wanted, 1) ? conv_of(conv, x, gw) : Var{}};
+}
+
+void require_conv(const Shape& x, const Shape& w, ConvOptions options, Where at) {
+    const auto wrong = [&](const char* what, const std::string& expected, const std::string& fix) {
+        fail(at, {.what = std::string("conv2d: ") + what,
+                  .got = "x " + to_text(x) + ", w " + to_text(w) + ", stride " + std::to_string(options.stride) +
+                         ", padding " + std::to_string(options.padding),
+                  .expected = expected,
+                  .fix = fix});
+    };
+    constexpr const char* shapes = "images x [B,H,W,C] and a kernel w [k,k,C,O]: channels last";
+    if (x.rank() != 4 || w.rank() != 4 || w[0] != w[1] || w[0] == 0)
+        wrong("the operands are not images and a kernel", shapes,
+              x.rank() == 3 ? "reshape(x, {1, H, W, C}) makes a batch of one image" : "");
+    if (x[3] != w[2])
+        wrong("the channels differ",
+              std::string(shapes) + ": C is " + std::to_string(x[3]) + " in x but " + std::to_string(w[2]) + " in w",
+              x[1] == w[2] ? "permute(x, {0, 2, 3, 1}), if its channels come first" : "");
+    if (options.stride < 1 || options.padding < 0 || std::max(options.stride, options.padding) > Shape::max_extent / 4)
+        wrong("no such stride or padding", "a stride from 1, a padding from 0", "");
+    if (std::min(x[1], x[2]) + 2 * options.padding < w[0])
+        wrong("the kernel is larger than the image", "k at most H + 2 padding and W + 2 padding", "more padding");
+}
+
+}  // namespace
+
+Var conv2d(const Operand& x, const Operand& w, ConvOptions options) {
+    if (x.is_zero() || w.is_zero()) return {};
+    const Where at = x.at();
+    std::array<Var, 2> v;
+    place(std::array{&x, &w}, v, "conv2d");
+    require_conv(v[0].shape(), v[1].shape(), options, at);
+    const Conv conv{static_cast<std::int32_t>(options.stride), static_cast<std::int32_t>(options.padding)};
+    return record(conv, Operand(v[0], at), Operand(v[1], at));
+}
+
+}  // namespace costate

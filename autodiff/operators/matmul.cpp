@@ -1,0 +1,123 @@
+#include "autodiff/operators/matmul.hpp"
+
+#include <algorithm>
+
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/shaping.hpp"
+#include "core/kernels/gemm.hpp"
+#include "core/rows.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+struct Sizes {
+    GemmShape gemm;
+    Index batch, a, b, c;  // products, and the entries of one A, B and C
+};
+
+Sizes sizes_of(const MatMul& op, const Shape& A, const Shape& B) {
+    const int r = A.rank();
+    const GemmShape g{.M = A[op.transpose_a ? r - 1 : r - 2],
+                      .K = A[op.transpose_a ? r - 2 : r - 1],
+                      .N = B[op.transpose_b ? r - 2 : r - 1],
+                      .transpose_a = op.transpose_a,
+                      .transpose_b = op.transpose_b};
+    Index batch = 1;
+    for (int axis = 0; axis < r - 2; ++axis) batch *= A[axis];
+    return {g, batch, g.M * g.K, g.K * g.N, g.M * g.N};
+}
+
+}  // namespace
+
+Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
+    const auto wrong = [&](const std::string& what, const std::string& expected, const std::string& fix) {
+        fail(at, {.what = "matmul: " + what,
+                  .got = "A " + to_text(A) + (transpose_a ? " transposed" : "") + " times B " + to_text(B) +
+                         (transpose_b ? " transposed" : ""),
+                  .expected = expected,
+                  .fix = fix});
+    };
+    if (A.rank() < 2 || A.rank() != B.rank())
+        wrong("the ranks do not fit", "two matrices, or two stacks of matrices of the same rank",
+              "reshape(x, {1, n}) makes a row of a vector");
+    for (int axis = 0; axis < A.rank() - 2; ++axis)
+        if (A[axis] != B[axis]) wrong("the leading axes differ", "equal leading axes: one product for each", "");
+    const GemmShape g = sizes_of(*this, A, B).gemm;
+    const Index k_of_b = B[transpose_b ? B.rank() - 1 : B.rank() - 2];
+    if (g.K != k_of_b)
+        wrong("the inner sizes differ",
+              "A [m,k] times B [k,n]: k is " + std::to_string(g.K) + " in A but " + std::to_string(k_of_b) + " in B",
+              "matmul(A, transpose(B)) if B is stored row by row");
+    return A.with(A.rank() - 2, 1).with(A.rank() - 1, g.N, at).with(A.rank() - 2, g.M, at);
+}
+
+void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
+    const Sizes s = sizes_of(*this, A.shape, B.shape);
+    if (A.shape.rank() == 2 && transpose_a &&
+        !transpose_b) {                               // a sum over the rows of A and B: range by range, so that
+        const Index length = range_length(s.gemm.K);  // a replay in tiles gives the same bits
+        for (Index first = 0; first == 0 || first < s.gemm.K; first += length) {
+            GemmShape range = s.gemm;
+            range.K = std::min(length, s.gemm.K - first);
+            gemm(range, A.data + first * s.gemm.M, B.data + first * s.gemm.N, C.data,
+                 first == 0 ? Into::assign : Into::add);
+        }
+        return;
+    }
+    for (Index i = 0; i < s.batch; ++i) gemm(s.gemm, A.data + i * s.a, B.data + i * s.b, C.data + i * s.c);
+}
+
+void MatMul::eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const {
+    gemm(sizes_of(*this, A.shape, B.shape).gemm, A.data, B.data, C.data, into, weights);
+}
+
+Var MatMul::jvp(Var A, Var B, Var, Var dA, Var dB) const {
+    return matmul(dA, B, transpose_a, transpose_b) + matmul(A, dB, transpose_a, transpose_b);
+}
+
+std::array<Var, 2> MatMul::vjp(Var A, Var B, Var, Var gC, Needs wanted) const {
+    Var gA, gB;
+    if (needs(wanted, 0))  // Ā = C̄ op(B)ᵀ, transposed when A was
+        gA = transpose_a ? matmul(B, gC, transpose_b, true) : matmul(gC, B, false, !transpose_b);
+    if (needs(wanted, 1))  // B̄ = op(A)ᵀ C̄, transposed when B was
+        gB = transpose_b ? matmul(gC, A, true, transpose_a) : matmul(A, gC, !transpose_a, false);
+    return {gA, gB};
+}
+
+Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
+    const bool row_a = in[0].rows == Rows::row, row_b = in[1].rows == Rows::row;
+    const bool stacked = C.rank() > 2, sums_rows = transpose_a && !transpose_b && (row_a || row_b);
+    if (stacked || sums_rows) {  // each product of a stack is a row;  Σ over rows of aᵀ b
+        for (RowOperand& x : in) x.aligned = x.rows == Rows::shared;
+        return stacked ? Rows::row : Rows::row_sum;
+    }
+    if (row_b) return Rows::coupled;
+    if (!transpose_a) return within_rows(in, C);
+    return row_a ? Rows::coupled : Rows::shared;  // the rows of C are the columns of A
+}
+
+double MatMul::flops(std::span<const View> in, const Shape&) const {
+    const Sizes s = sizes_of(*this, in[0].shape, in[1].shape);
+    return 2.0 * static_cast<double>(s.batch * s.gemm.M * s.gemm.N * s.gemm.K);
+}
+
+Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_b) {
+    if (A.is_zero() || B.is_zero()) return {};
+    Var source;
+    if (A.is_var() && is_transposed(A.var(), source))
+        return matmul(Operand(source, A.at()), B, !transpose_a, transpose_b);
+    if (B.is_var() && is_transposed(B.var(), source))
+        return matmul(A, Operand(source, B.at()), transpose_a, !transpose_b);
+    if (!transpose_a && A.is_var()) {
+        const Var row = without_broadcast(A.var());
+        const Shape shape = A.var().shape(A.at());
+        if (row.index() != A.var().index() && shape.rank() == 2 && row.shape() == shape.with(0, 1)) {
+            const Var product = matmul(Operand(row, A.at()), B, false, transpose_b);  // the rows of A are all the same
+            return broadcast_to(Operand(product, A.at()), product.shape().with(0, shape[0]));
+        }
+    }
+    return record(MatMul{transpose_a, transpose_b}, A, B);
+}
+
+}  // namespace costate

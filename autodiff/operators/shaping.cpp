@@ -1,0 +1,208 @@
+// autodiff/operators/shaping.cpp — reshape, permute, broadcast_to, sum_to
+#include "autodiff/operators/shaping.hpp"
+
+#include <algorithm>
+
+#include "autodiff/operators/elementwise.hpp"
+#include "core/kernels/broadcast.hpp"
+#include "core/kernels/permute.hpp"
+#include "core/kernels/reduce.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+// Seeds and absent gradients. An operator without operands, so that a program finds two of them to be equal: what grows
+// from them is then computed once.
+struct Fill {
+    Shape to;
+    Number value;
+    static constexpr const char* name = "fill";
+    static constexpr bool general = true;
+    bool operator==(const Fill&) const = default;
+    void eval(std::span<const View>, std::span<const MutableView> out, const Evaluation&) const {
+        std::fill_n(out[0].data, out[0].size(), static_cast<Real>(value));
+    }
+    void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var>, std::span<Var>) const {}
+    void vjp(std::span<const Var>, std::span<const Var>, std::span<const Var>, Needs, std::span<Var>) const {}
+    Rows rows(std::span<RowOperand>, const Shape&) const { return Rows::row; }  // as many as are asked for
+};
+
+struct Reshape {
+    Shape to;
+    static constexpr const char* name = "reshape";
+    bool operator==(const Reshape&) const = default;
+    Shape shape(const Shape& x, Where at) const {
+        if (x.size() != to.size())
+            fail(at, {.what = "reshape: the number of entries would change",
+                      .got = to_text(x) + " to " + to_text(to),
+                      .expected = std::to_string(x.size()) + " entries",
+                      .fix = "-1 in place of one extent means what is left"});
+        return to;
+    }
+    void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
+    Var jvp(Var, Var y, Var dx) const { return reshape(dx, y.shape()); }
+    Var vjp(Var x, Var, Var gy, Needs) const { return reshape(gy, x.shape()); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
+};
+
+struct Permute {
+    std::array<std::int8_t, Shape::max_rank> axes{};
+    static constexpr const char* name = "permute";
+    bool operator==(const Permute&) const = default;
+    Shape shape(const Shape& x, Where) const {
+        Shape y;
+        for (int i = 0; i < x.rank(); ++i) y.append(x[axes[static_cast<std::size_t>(i)]]);
+        return y;
+    }
+    void eval(const View& x, const MutableView& y) const { permute(x, axes, y); }
+    Permute inverse(int rank) const {
+        Permute back;
+        for (int i = 0; i < rank; ++i)
+            back.axes[static_cast<std::size_t>(axes[static_cast<std::size_t>(i)])] = static_cast<std::int8_t>(i);
+        return back;
+    }
+    Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
+    Var vjp(Var x, Var, Var gy, Needs) const { return record(inverse(x.shape().rank()), gy); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        if (axes[0] == 0) return within_rows(in, y);
+        return in[0].rows == Rows::row ? Rows::coupled : Rows::shared;
+    }
+};
+
+struct Broadcast {
+    Shape to;
+    static constexpr const char* name = "broadcast_to";
+    bool operator==(const Broadcast&) const = default;
+    Shape shape(const Shape& x, Where at) const {
+        if (!can_broadcast(x, to))
+            fail(at, {.what = "broadcast_to: the shape does not fit",
+                      .got = to_text(x) + " to " + to_text(to),
+                      .expected = "extents that are equal, or 1, or missing on the left"});
+        return to;
+    }
+    void eval(const View& x, const MutableView& y) const { broadcast_to(x, y); }
+    Var jvp(Var, Var, Var dx) const { return broadcast_to(dx, to); }
+    Var vjp(Var x, Var, Var gy, Needs) const { return sum_to(gy, x.shape()); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+};
+
+struct SumTo {
+    Shape to;
+    static constexpr const char* name = "sum_to";
+    bool operator==(const SumTo&) const = default;
+    Shape shape(const Shape& x, Where at) const {
+        if (!can_broadcast(to, x))
+            fail(at, {.what = "sum_to: the shape does not fit",
+                      .got = to_text(x) + " to " + to_text(to),
+                      .expected = "a shape that broadcasts to " + to_text(x)});
+        return to;
+    }
+    void eval(const View& x, const MutableView& y) const { sum_to(x, y); }
+    void eval_sum(const View& x, const MutableView& y, Into into, const Real* weights) const {
+        costate::sum(x, repeated_axes(y.shape, x.shape) | 1u, y, into, weights);  // a tile may have one row only
+    }
+    Var jvp(Var, Var, Var dx) const { return sum_to(dx, to); }
+    Var vjp(Var x, Var, Var gy, Needs) const { return broadcast_to(gy, x.shape()); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const {
+        const bool keeps_rows = y.rank() > 0 && y.rank() == in[0].shape.rank() && y[0] == in[0].shape[0];
+        return keeps_rows ? within_rows(in, y) : Rows::row_sum;
+    }
+};
+
+}  // namespace
+
+Var without_broadcast(Var x) {
+    const Tape::Node* node = x.is_zero() ? nullptr : x.tape().producer(x);
+    return node && node->op == operator_number<Broadcast>() ? x.tape().var(x.tape().operands(*node)[0]) : x;
+}
+
+bool is_transposed(Var x, Var& source) {
+    const Tape::Node* node = x.is_zero() || x.shape().rank() != 2 ? nullptr : x.tape().producer(x);
+    if (!node || node->op != operator_number<Permute>()) return false;
+    if (attributes_as<Permute>(node->attributes).axes[0] != 1) return false;
+    source = x.tape().var(x.tape().operands(*node)[0]);
+    return true;
+}
+
+Var filled(Tape& tape, const Shape& shape, double value) {
+    return record_general(tape, Fill{shape, value}, {}, std::span(&shape, 1))[0];
+}
+
+bool is_filled(Var v, double value, Where at) {
+    const Tape::Node* node = v.tape().producer(v.tape().bring(v, at));
+    return node && node->op == operator_number<Fill>() && attributes_as<Fill>(node->attributes).value == Number(value);
+}
+
+Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }
+
+Var reshape(const Operand& x, const Shape& shape) {
+    if (x.is_zero() || shape_of(x, "reshape") == shape) return x.var();
+    return record(Reshape{shape}, x);
+}
+
+Var reshape(const Operand& x, std::initializer_list<Index> extents) {
+    if (x.is_zero()) return x.var();
+    const auto open = std::find(extents.begin(), extents.end(), -1);
+    if (open == extents.end()) return reshape(x, Shape(extents, x.at()));
+    const Shape from = shape_of(x, "reshape");
+    if (std::find(open + 1, extents.end(), -1) != extents.end())
+        fail(x.at(), {.what = "reshape: more than one extent is -1",
+                      .got = to_text(from) + " to a shape with -1 in several places",
+                      .expected = "at most one -1: it means what the other extents leave"});
+    Shape to;
+    for (auto extent = extents.begin(); extent != extents.end(); ++extent)
+        to.append(extent == open ? 1 : *extent, x.at());
+    const Index known = to.size();
+    if (known == 0 || from.size() % known != 0)
+        fail(x.at(),
+             {.what = "reshape: no extent fits in place of -1",
+              .got = to_text(from) + " to " + to_text(to) + " times what -1 stands for",
+              .expected = "a number of entries, " + std::to_string(from.size()) + ", that the other extents divide"});
+    to.set(static_cast<int>(open - extents.begin()), from.size() / known, x.at());
+    return reshape(x, to);
+}
+
+Var permute(const Operand& x, Axes axes) {
+    if (x.is_zero()) return x.var();
+    const Shape shape = shape_of(x, "permute");
+    const int rank = shape.rank();
+    Permute op;
+    unsigned seen = 0;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const int counted = checked_axis("permute", shape, axes[i], x.at());
+        seen |= 1u << counted;
+        if (i < op.axes.size()) op.axes[i] = static_cast<std::int8_t>(counted);
+    }
+    if (static_cast<int>(axes.size()) != rank || seen + 1 != 1u << rank)
+        fail(x.at(), {.what = "permute: not a permutation of the axes",
+                      .got = std::to_string(axes.size()) + " axes for " + to_text(shape),
+                      .expected = "each axis exactly once"});
+    return record(op, x);
+}
+
+Var transpose(const Operand& x) {
+    if (x.is_zero()) return x.var();
+    const Shape shape = shape_of(x, "transpose");
+    const int rank = shape.rank();
+    if (rank < 2)
+        fail(x.at(), {.what = "transpose: fewer than two axes",
+                      .got = to_text(shape),
+                      .expected = "a matrix, or a stack of them"});
+    Permute op;
+    for (int i = 0; i < rank; ++i) op.axes[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i);
+    std::swap(op.axes[static_cast<std::size_t>(rank - 1)], op.axes[static_cast<std::size_t>(rank - 2)]);
+    return record(op, x);
+}
+
+Var broadcast_to(const Operand& x, const Shape& shape) {
+    if (x.is_zero() || shape_of(x, "broadcast_to") == shape) return x.var();
+    return record(Broadcast{shape}, x);
+}
+
+Var sum_to(const Operand& x, const Shape& shape) {
+    if (x.is_zero() || shape_of(x, "sum_to") == shape) return x.var();
+    return record(SumTo{shape}, x);
+}
+
+}  // namespace costate

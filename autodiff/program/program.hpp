@@ -1,0 +1,106 @@
+// autodiff/program/program.hpp — a recorded tape made ready to run again
+//   Program p = compile(tape, {.constants = ..., .states = ..., .forward = ...});   // once
+//   Workspace w;  run(p, w, inputs, outputs);                                       // many times: no allocation
+//
+// A Program is data: tables of operator numbers, attributes, operands and shapes. It has no pointers and never changes;
+// what changes lives in a Workspace (autodiff/program/workspace.hpp) that the caller owns, one a thread. It is made for the
+// stages of ODE steps, so its code is cut into five phases:
+//
+//   prologue   what depends on constants alone (parameters, captures)                    once a run
+//   forward    what the forward results need                  f(t, z)                    at every stage, for a tile of rows
+//   reverse    what the reverse results need on top of it     wᵀ ∂f/∂z                   at every stage, from what forward kept
+//   sums       what only the summed results need              Σ over rows wᵀ ∂f/∂θ       for the rows of all stages at once
+//   epilogue   what comes after those sums                                               once a run
+//
+// The passes, each in a file of its own:  lower.cpp (dead code, common subexpressions, transposed weights) ·
+// labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut) · layout.cpp, workspace.cpp.
+// Rows: the number of rows and of rows in a tile are chosen when a workspace is prepared, not baked in. Where a program
+// cannot follow another number than that of its recording, it says why (rows_fixed), and running it so is an error. A number
+// that the recording's author took from a shape is a number like any, and stays: mean(x) follows the rows, sum(x) / 8 does not.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
+
+namespace costate::inline COSTATE_PRECISION {
+
+enum class Phase : std::uint8_t { prologue, forward, reverse, sums, epilogue };
+inline constexpr int phase_count = 5;
+
+// What goes in and what comes out. A zero Var among the results is a result that is always 0.
+struct ProgramSpec {
+    Vars constants{};  // fixed during a run
+    Vars times{};      // numbers that change from stage to stage, the same for all rows
+    Vars states{};     // one row for each row of the batch, new at every stage
+    Vars seeds{};      // as states, but only read by the reverse part
+    Vars forward{};    // results of the forward part: a row for each row of the batch
+    Vars reverse{};    // results of the reverse part
+    Vars summed{};     // results summed over stages (linear in the seeds, if there are several), and rows if row-sums
+};
+
+class Program {
+public:
+    static constexpr std::uint32_t none = 0xffffffff;
+
+    enum class Home : std::uint8_t {
+        once,     // one place for the whole run: constants, prologue, epilogue
+        slot,     // one for each stage: inputs and results of a stage, and what a later phase reads
+        scratch,  // shared with other values: needed within one phase only
+        sum       // an accumulator, one for each range of rows
+    };
+    struct Value {
+        Shape shape;  // with the rows of the recording
+        Rows rows = Rows::shared;
+        Home home = Home::scratch;
+        Phase phase = Phase::prologue;  // that computes it
+        bool per_stage = false;         // an input or a result of a stage
+        bool aligned = false;           // shared, but with a row for each row of the batch
+        bool read = false;              // by an operation, or as a result: of an input that is not, the shape is free
+        bool varies = false;            // may be another at every stage: made once, by lower.cpp
+    };
+    struct Code {
+        std::uint32_t op, first_in, n_in, first_out, n_out;
+        Attributes attributes;
+        Phase phase = Phase::prologue;
+        bool accumulates = false;  // sums into its result, over tiles and stages
+        Where where{nullptr, 0};   // that recorded it, for errors
+    };
+    struct Sum {  // a summed result that is added up after its phase has computed it
+        std::uint32_t value, total;
+    };
+
+    std::shared_ptr<const char> id;  // an object of its own tells programs apart; copies are the same program
+    std::vector<Value> values;
+    std::vector<Code> code;  // in order of phase
+    std::array<std::uint32_t, phase_count + 1> phase_begin{};
+    std::vector<std::uint32_t> operands;
+    std::vector<std::uint8_t> sliced;  // beside the operands: 1 for a shared one of which a tile reads its own rows
+    std::vector<std::uint32_t> constants, times, states, seeds;  // inputs: numbers of values
+    std::vector<std::uint32_t> forward, reverse, summed;         // results: numbers of values, or none
+    std::vector<Sum> sums;
+    std::vector<Parameter> parameters;  // inputs that are found without being listed
+    std::vector<std::uint32_t> parameter_values;
+    std::vector<Tensor> stored;  // constants of the recording that were not listed
+    std::vector<std::uint32_t> stored_values;
+    Plans plans;                // of solves within this program
+    bool tileable = true;       // rows do not mix: a tile of them may run alone
+    std::string rows_fixed;     // why they are as many as recorded; empty: their number is free
+    bool merges_stages = true;  // the sums phase may take the rows of all stages as more rows
+
+    std::span<const std::uint32_t> in(const Code& c) const { return {operands.data() + c.first_in, c.n_in}; }
+    std::span<const std::uint8_t> sliced_in(const Code& c) const { return {sliced.data() + c.first_in, c.n_in}; }
+    Index recorded_rows() const { return states.empty() ? 1 : values[states[0]].shape.rows(); }
+    double flops(Phase phase) const;  // of one call with the rows of the recording
+    double flops(const Code& c) const;
+};
+
+Program compile(Tape& tape, const ProgramSpec& spec, Where at = {});
+
+// A whole computation as a program: outputs of any kind from inputs, of which `rows` hold one row for each row of a batch
+// that may be cut into tiles. Parameters are read where they are, so a replay sees their new numbers.
+Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows = {}, Where at = {});
+
+std::string to_text(const Program& program);  // operations, rows, bytes and flops, phase by phase
+
+}  // namespace costate

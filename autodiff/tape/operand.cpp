@@ -1,0 +1,109 @@
+#include "autodiff/tape/operand.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "autodiff/tape/tape.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+Var Operand::on(Tape& tape) const {
+    switch (kind_) {
+        case Kind::number:
+            return tape.constant(number_);
+        case Kind::view:
+            return tape.constant(view_);
+        case Kind::parameter:
+            return tape.use(*parameter_, at_);
+        default:
+            return tape.bring(var_, at_);
+    }
+}
+
+std::string Operand::text() const {
+    switch (kind_) {
+        case Kind::number:
+            return "the number " + number_text(number_);
+        case Kind::view:
+            return "numbers of shape " + to_text(view_.shape);
+        case Kind::parameter:
+            return "parameter \"" + parameter_->name() + "\" " + to_text(parameter_->shape());
+        default:
+            return var_.is_zero() ? "a zero Var" : "a Var";
+    }
+}
+
+namespace {
+
+// As the user writes it.
+std::string written(std::string_view what) {
+    constexpr std::pair<std::string_view, const char*> signs[] = {
+        {"add", "operator+"}, {"sub", "operator-"}, {"mul", "operator*"}, {"div", "operator/"}};
+    for (const auto& [name, sign] : signs)
+        if (name == what) return sign;
+    return std::string(what);
+}
+
+struct NoTape {  // what there is in place of a Var
+    std::string list = {};
+    bool parameter = false, zero = false;
+    void add(const Operand& x) {
+        list.append(list.empty() ? "" : ", ").append(x.text());
+        parameter = parameter || x.is_parameter();
+        zero = zero || x.is_zero();
+    }
+};
+
+[[noreturn]] void fail_without_tape(const NoTape& operands, const char* what, Where at) {
+    fail(at, {.what = written(what) + ": no operand lies on a tape",
+              .got = operands.list.empty() ? "no operands" : operands.list,
+              .expected = "at least one Var: its tape records the operation",
+              .likely = operands.zero ? why_zero : "",
+              .fix = operands.parameter
+                         ? "a Parameter k beside a Var z is used by itself, as in -(k * z); alone: z.tape().use(k)"
+                         : "tape.constant(x) makes a Var of numbers; in a field, z.tape().constant(x)"});
+}
+
+const Operand& operand(const Operand* x) { return *x; }
+const Operand& operand(const Operand& x) { return x; }
+
+template <class List>
+Tape& innermost(const List& operands, const char* what) {
+    Tape* tape = nullptr;
+    for (const auto& entry : operands) {
+        const Operand& x = operand(entry);
+        if (!x.is_var() || x.is_zero()) continue;
+        Tape& its = x.var().tape();
+        if (!tape || (tape != &its && tape->is_enclosing(its))) tape = &its;
+    }
+    if (tape) return *tape;
+    NoTape found;
+    for (const auto& x : operands) found.add(operand(x));
+    fail_without_tape(found, what, operands.empty() ? Where(nullptr, 0) : operand(operands[0]).at());
+}
+
+}  // namespace
+
+Tape& place(std::span<const Operand* const> operands, std::span<Var> on_tape, const char* what) {
+    Tape& tape = innermost(operands, what);
+    for (std::size_t i = 0; i < operands.size(); ++i) on_tape[i] = operands[i]->on(tape);
+    return tape;
+}
+
+std::span<const Var> place(std::span<const Operand> operands, const char* what) {
+    Tape& tape = innermost(operands, what);
+    const std::span<Var> on_tape = tape.list(operands.size());
+    for (std::size_t i = 0; i < operands.size(); ++i) on_tape[i] = operands[i].on(tape);
+    return on_tape;
+}
+
+Shape shape_of(const Operand& x, const char* what) {
+    if (!x.is_var() || x.is_zero()) {
+        NoTape found;
+        found.add(x);
+        fail_without_tape(found, what, x.at());
+    }
+    return x.var().shape(x.at());
+}
+
+}  // namespace costate

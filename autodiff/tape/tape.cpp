@@ -1,0 +1,203 @@
+#include "autodiff/tape/tape.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <deque>
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+std::deque<Operator>& registry() {  // rows stay where they are: workspaces point at them
+    static std::deque<Operator> rows;
+    return rows;
+}
+
+constexpr Index first_chunk = 8192;        // Reals: 64 KiB of double
+constexpr Index line = 64 / sizeof(Real);  // values start on cache lines
+
+}  // namespace
+
+std::uint32_t register_operator(const Operator& op) {
+    registry().push_back(op);
+    return static_cast<std::uint32_t>(registry().size() - 1);
+}
+
+const Operator& operator_of(std::uint32_t number) { return registry()[number]; }
+
+std::uint32_t registered_operators() { return static_cast<std::uint32_t>(registry().size()); }
+
+View Var::value(Where at) const {
+    if (is_zero())
+        fail(at, {.what = "value: a zero Var has no numbers",
+                  .got = "Var{}",
+                  .expected = "a Var that was recorded on a tape",
+                  .likely = why_zero,
+                  .fix = "is_zero() asks; or_zeros(v, x) makes zeros of it, in the shape of x, as grad does"});
+    tape_->bring(*this, at);
+    tape_->taint(at);
+    const View numbers = tape_->view(*this);
+    if (!numbers.data && numbers.size() > 0)
+        fail(at, {.what = "value: this tape notes operations without computing them",
+                  .got = "a Var of shape " + to_text(numbers.shape) + " without numbers",
+                  .expected = "a tape that evaluates",
+                  .fix = "tape.set_evaluating(true) before recording"});
+    return numbers;
+}
+
+Real Var::item(Where at) const {
+    const View numbers = value(at);
+    if (numbers.size() != 1)
+        fail(at, {.what = "item: the Var is not a single number",
+                  .got = "shape " + to_text(numbers.shape),
+                  .expected = "exactly one entry",
+                  .fix = "reduce it first, with sum or mean"});
+    return numbers[0];
+}
+
+// Eras of all tapes are different, so a Var never fits a tape that came to lie where its own was.
+Tape::Tape(Tape* parent) : parent_(parent) {
+    static std::atomic<std::uint32_t> tapes{0};
+    era_ = static_cast<std::uint64_t>(++tapes) << 32;
+}
+Tape::~Tape() = default;
+
+AnyObject& Tape::extension_tagged(const void* tag) {
+    for (auto& [of, object] : extensions_)
+        if (of == tag) return *object;
+    extensions_.emplace_back(tag, std::make_unique<AnyObject>());
+    return *extensions_.back().second;
+}
+
+void Tape::begin_era() { ++era_; }
+
+void Tape::rewind() {
+    ++pass_;
+    begin_era();
+    lifts_.clear();
+    use_of_.clear();
+    lift_of_.clear();
+    values_.clear();
+    nodes_.clear();
+    operands_.clear();
+    uses_.clear();
+    plans_.clear();
+    memory_.forget_unused();
+    objects_used_ = 0;
+    taint_ = {};
+    chunk_ = 0;
+    used_ = 0;
+    lists_used_ = 0;
+}
+
+Real* Tape::allocate(Index count) {
+    count = (count + line - 1) / line * line;
+    while (chunk_ < chunks_.size() && used_ + count > chunks_[chunk_].size()) {
+        ++chunk_;
+        used_ = 0;
+    }
+    if (chunk_ == chunks_.size()) {
+        const Index previous = chunks_.empty() ? first_chunk / 2 : std::min<Index>(chunks_.back().size(), 1 << 18);
+        chunks_.emplace_back().resize(std::max(count, 2 * previous));
+    }
+    Real* data = chunks_[chunk_].data() + used_;
+    used_ += count;
+    return data;
+}
+
+std::span<Var> Tape::list(std::size_t count) {
+    if (lists_used_ == lists_.size()) lists_.push_back(std::make_unique<std::vector<Var>>());
+    std::vector<Var>& vars = *lists_[lists_used_++];
+    vars.assign(count, Var{});
+    return vars;
+}
+
+std::uint32_t Tape::add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data) {
+    values_.push_back({data, shape, node, kind, active, era_});
+    return static_cast<std::uint32_t>(values_.size() - 1);
+}
+
+void Tape::check_versions(Where at) const {
+    for (const Tape* t = this; t; t = t->parent_)
+        for (const Use& use : t->uses_) {
+            const Parameter& p = use.parameter;
+            if (use.version == p.version() && !p.is_edited()) continue;
+            fail(at,
+                 {.what = "grad: a parameter was changed after it was recorded",
+                  .got = "parameter \"" + p.name() + "\" " + to_text(p.shape()) +
+                         (p.is_edited() ? ", of which an edit() is still held"
+                                        : ", changed " + std::to_string(p.version() - use.version) + " time(s) since"),
+                  .expected = "derivatives taken before the parameters change",
+                  .fix = "call grad before the optimiser's step, or tape.rewind() and record again"});
+        }
+}
+
+std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
+                         std::span<const Shape> out, Where at) {
+    struct Undo {  // an evaluation that fails leaves no trace
+        Tape& tape;
+        Mark start = tape.mark();
+        bool done = false;
+        ~Undo() {
+            if (!done) tape.cut_back(start);
+        }
+    } undo{*this};
+    bool active = false;
+    for (const Var& v : in) active = active || values_[v.index()].active;
+    active = active && !operator_of(op).passive;
+    const std::uint32_t first = static_cast<std::uint32_t>(values_.size());
+    const std::uint32_t node = static_cast<std::uint32_t>(nodes_.size());
+    for (const Shape& shape : out)
+        add_value(shape, Kind::computed, node, active, evaluating_ ? allocate(shape.size()) : nullptr);
+    const std::uint32_t first_in = static_cast<std::uint32_t>(operands_.size());
+    for (const Var& v : in) operands_.push_back(v.index());
+    nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first,
+                      static_cast<std::uint32_t>(out.size()), attributes, Context::line(at)});
+    if (evaluating_) evaluate(op, attributes, in, first, out.size(), nodes_.back().where);
+    undo.done = true;
+    return first;
+}
+
+void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
+                    std::size_t n_out, Where where) {
+    in_views_.clear();
+    out_views_.clear();
+    for (const Var& v : in) in_views_.push_back(view(v));
+    for (std::size_t i = 0; i < n_out; ++i) out_views_.push_back({values_[first + i].data, values_[first + i].shape});
+    const Operator& row = operator_of(op);
+    const Evaluation e{plans_, objects_, memory_, objects_used_, finite_check_};
+    if (finite_check_) {
+        const While evaluating("evaluating ", row.name, where, Where(nullptr, 0));
+        row.eval(attributes, in_views_, out_views_, e);
+    } else {
+        row.eval(attributes, in_views_, out_views_, e);
+    }
+    if (row.keeps_object) ++objects_used_;
+    if (finite_check_) require_finite(row, in_views_, out_views_, where);
+}
+
+std::uint32_t Tape::add_plan(const Plan& plan) {
+    const std::size_t place = static_cast<std::size_t>(std::find(plans_.begin(), plans_.end(), plan) - plans_.begin());
+    if (place == plans_.size()) plans_.push_back(plan);
+    return static_cast<std::uint32_t>(place);
+}
+
+void require_finite(const Operator& op, std::span<const View> in, std::span<const MutableView> out, Where where) {
+    const auto all_finite = [](View v) {
+        return std::all_of(v.entries().begin(), v.entries().end(), [](Real x) { return std::isfinite(x); });
+    };
+    for (const View& v : in)
+        if (!all_finite(v)) return;  // not the first
+    for (const MutableView& v : out)
+        if (!all_finite(v)) {
+            std::string operands;
+            for (const View& x : in) operands.append(operands.empty() ? "" : ", ").append(to_text(x.shape));
+            fail(where, {.what = std::string(op.name) + ": the first operation with a result that is not finite",
+                         .got = "finite operands " + operands,
+                         .expected = "finite numbers",
+                         .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
+        }
+}
+
+}  // namespace costate

@@ -1,0 +1,105 @@
+// autodiff/tape/tape_copy.cpp — copying a tape's operations, cutting them back, and comparing two tapes
+#include <algorithm>
+
+#include "autodiff/tape/tape.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+void Tape::copy_operations(const Tape& other) {
+    rewind();
+    parent_ = nullptr;
+    evaluating_ = false;
+    values_ = other.values_;
+    nodes_ = other.nodes_;
+    operands_ = other.operands_;
+    plans_ = other.plans_;
+    for (Value& v : values_) {
+        v.data = nullptr;
+        v.era = era_;
+        if (v.kind != Kind::computed) v.kind = v.active ? Kind::variable : Kind::constant;
+    }
+}
+
+void Tape::append_operations(const Tape& other, std::span<Var> made) {
+    struct Scratch {
+        std::vector<Shape> shapes;
+    };
+    std::vector<Shape>& shapes = extension<Scratch>().shapes;
+    for (const Node& node : other.nodes_) {
+        const std::span<Var> in = list(node.n_in);
+        for (std::size_t i = 0; i < in.size(); ++i) in[i] = bring(made[other.operands(node)[i]]);
+        shapes.clear();
+        for (std::uint32_t o = 0; o < node.n_out; ++o) shapes.push_back(other.values_[node.first_out + o].shape);
+        const Attributes attributes = operator_of(node.op).moved(node.attributes, other.plans_, *this);
+        const std::uint32_t first = push(node.op, attributes, in, shapes, node.where);
+        for (std::uint32_t o = 0; o < node.n_out; ++o) made[node.first_out + o] = var(first + o);
+    }
+}
+
+void Tape::cut_back(const Mark& mark) {
+    values_.resize(mark.values);
+    nodes_.resize(mark.nodes);
+    operands_.resize(mark.operands);
+    uses_.erase(uses_.begin() + static_cast<std::ptrdiff_t>(mark.uses), uses_.end());
+    chunk_ = mark.chunk;
+    used_ = mark.used;
+    objects_used_ = mark.objects;
+    while (!lifts_.empty() && lifts_.back().value >= mark.values) lifts_.pop_back();
+    use_of_.clear();  // what is left is put in again
+    lift_of_.clear();
+    for (std::uint32_t n = 0; n < uses_.size(); ++n)
+        use_of_.add(IndexTable::mixed(0, reinterpret_cast<std::uintptr_t>(&uses_[n].parameter.value())), n);
+    for (std::uint32_t n = 0; n < lifts_.size(); ++n) lift_of_.add(IndexTable::mixed(0, lifts_[n].outer), n);
+    begin_era();
+}
+
+std::size_t Tape::first_difference(const Tape& other) const {
+    const std::size_t nodes = std::min(nodes_.size(), other.nodes_.size());
+    for (std::size_t n = 0; n < nodes; ++n) {
+        const Node &a = nodes_[n], &b = other.nodes_[n];
+        const auto x = operands(a), y = other.operands(b);
+        if (a.op != b.op || a.first_out != b.first_out || a.n_out != b.n_out ||
+            !std::equal(x.begin(), x.end(), y.begin(), y.end()) ||
+            !operator_of(a.op).same(a.attributes, plans_, b.attributes, other.plans_))
+            return n;
+    }
+    if (nodes_.size() != other.nodes_.size()) return nodes;
+    const auto same_value = [](const Value& a, const Value& b) {
+        return a.shape == b.shape && (a.kind == Kind::computed) == (b.kind == Kind::computed);
+    };
+    return std::equal(values_.begin(), values_.end(), other.values_.begin(), other.values_.end(), same_value)
+               ? no_difference
+               : nodes;
+}
+
+std::string Tape::difference(const Tape& other) const {
+    const std::size_t n = first_difference(other);
+    if (n == no_difference) return "";
+    const auto operation = [n](const Tape& tape) {
+        return n < tape.nodes_.size() ? std::string(operator_of(tape.nodes_[n].op).name) : std::string("nothing");
+    };
+    if (n < std::max(nodes_.size(), other.nodes_.size())) {
+        std::string text = "operation " + std::to_string(n) + ": " + operation(*this) + " against " + operation(other);
+        if (operation(*this) == operation(other)) text += ", on other operands or with other attributes";
+        return text;
+    }
+    for (std::size_t v = 0; v < std::min(values_.size(), other.values_.size()); ++v)
+        if (values_[v].shape != other.values_[v].shape)
+            return "value " + std::to_string(v) + ": shape " + to_text(values_[v].shape) + " against " +
+                   to_text(other.values_[v].shape);
+    return "the number of values";
+}
+
+std::uint64_t Tape::hash() const {
+    std::uint64_t h = 0;
+    const auto mix = [&h](std::uint64_t x) { h = IndexTable::mixed(h, x); };
+    for (const Node& n : nodes_) {
+        mix(n.op);
+        for (std::uint32_t v : operands(n)) mix(v);
+    }
+    for (const Value& v : values_)
+        for (int axis = 0; axis < v.shape.rank(); ++axis) mix(static_cast<std::uint64_t>(v.shape[axis]));
+    return h;
+}
+
+}  // namespace costate

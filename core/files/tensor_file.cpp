@@ -1,0 +1,184 @@
+#include "core/files/tensor_file.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/files/bytes.hpp"  // brings: ByteReader, ByteWriter
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+constexpr std::uint8_t magic[8] = {0x89, 'C', 'O', 'S', 'T', 'A', 'T', 'E'};
+constexpr std::uint32_t version = 1;
+constexpr std::size_t header_size = 28, hash_size = 8;
+enum Kind : std::uint8_t { tensor_kind, integer_kind, number_kind };
+
+std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
+    std::uint64_t hash = 0xCBF29CE484222325;
+    for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3;
+    return hash;
+}
+
+// The header answers, in this order: is it ours, can we read it, is all of it there, is it unharmed?
+ByteReader checked_reader(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
+    for (std::size_t i = 0; i < std::min(bytes.size(), sizeof magic); ++i)
+        if (bytes[i] != magic[i])
+            fail(at, {.what = "load: '" + origin + "' is not a costate file",
+                      .got = "byte " + std::to_string(i) + " is " + std::to_string(bytes[i]),
+                      .expected = std::to_string(magic[i]) + ": a file begins with 0x89 COSTATE",
+                      .fix = "check the path: load reads what costate::save wrote, and .npz"});
+    ByteReader header(bytes.subspan(std::min(bytes.size(), sizeof magic)), origin, at);
+    if (bytes.size() < header_size + hash_size)
+        header.truncated(bytes.size(), "at least " + std::to_string(header_size + hash_size) + " bytes");
+    const auto stored_version = header.integer<std::uint32_t>();
+    if (stored_version > version)
+        fail(at, {.what = "load: '" + origin + "' was written by a newer costate",
+                  .got = "format version " + std::to_string(stored_version),
+                  .expected = "version " + std::to_string(version) + " or older",
+                  .fix = "update costate, or save the file again with the older one"});
+    header.integer<std::uint32_t>();
+    const auto length = header.integer<std::uint64_t>();
+    if (bytes.size() < length) header.truncated(bytes.size(), std::to_string(length) + " bytes, as the header says");
+    if (bytes.size() > length)
+        header.corrupted(std::to_string(bytes.size()) + " bytes where the header says " + std::to_string(length));
+    if (stored_version == 0) header.corrupted("format version 0");
+    const auto content = bytes.first(bytes.size() - hash_size);
+    if (ByteReader(bytes.last(hash_size), origin, at).integer<std::uint64_t>() != fnv1a(content))
+        header.corrupted("the checksum does not fit the contents");
+    return ByteReader(content.subspan(sizeof magic), origin, at);
+}
+
+template <class Stored>
+Tensor read_tensor(ByteReader& reader, const std::string& name) {
+    Shape shape;
+    for (int rank = reader.integer<std::uint8_t>(); rank > 0; --rank) {
+        const auto extent = reader.integer<std::uint32_t>();
+        if (!shape.can_append(extent))
+            reader.corrupted("extent " + std::to_string(extent) + " of '" + name + "', after " + to_text(shape));
+        shape.append(extent);
+    }
+    ByteReader entries(reader.block(static_cast<std::uint64_t>(shape.size()) * sizeof(Stored)), name, {});
+    Tensor tensor(shape);
+    for (Real& entry : tensor.entries()) entry = reader.converted(entries.real<Stored>());
+    return tensor;
+}
+
+}  // namespace
+
+void TensorFile::add_item(Item item, Where at) {
+    if (item.name.empty()) fail(at, {.what = "TensorFile: a name is empty", .expected = "at least one character"});
+    if (!position_.emplace(item.name, items_.size()).second)
+        fail(at, {.what = "TensorFile: two items have the same name",
+                  .got = "'" + item.name + "' twice",
+                  .expected = "each name once",
+                  .fix = "put a prefix before it: encoder.weight, decoder.weight"});
+    items_.push_back(std::move(item));
+}
+
+void TensorFile::add(std::string name, View tensor, Where at) { add_item({std::move(name), Tensor(tensor)}, at); }
+void TensorFile::add_integer(std::string name, std::uint64_t integer, Where at) {
+    add_item({std::move(name), integer, Tensor::scalar(static_cast<double>(integer))}, at);
+}
+void TensorFile::add_number(std::string name, double number, Where at) {
+    add_item({std::move(name), number, Tensor::scalar(number)}, at);
+}
+
+const TensorFile::Item* TensorFile::find(std::string_view name) const {
+    const auto found = position_.find(name);
+    return found == position_.end() ? nullptr : &items_[found->second];
+}
+
+void TensorFile::refuse(std::string_view name, const char* kind, Where at) const {
+    std::string present;
+    for (const Item& other : items_) present.append(present.empty() ? "" : ", ").append(other.name);
+    const bool there = find(name) != nullptr;
+    fail(at,
+         {.what = "TensorFile: there is no " + std::string(kind) + " named '" + std::string(name) + "'",
+          .got = there ? "an item of that name, of another kind" : "the names: " + (present.empty() ? "none" : present),
+          .expected = "a name that was added before the file was saved",
+          .likely = there ? "" : "the file belongs to another model, or a layer was renamed"});
+}
+
+const Tensor& TensorFile::tensor(std::string_view name, Where at) const {
+    const Item* item = find(name);
+    if (!item) refuse(name, "tensor", at);
+    if (const auto* tensor = std::get_if<Tensor>(&item->value)) return *tensor;
+    const std::string origin(name);
+    if (const auto* number = std::get_if<double>(&item->value)) ByteReader({}, origin, at).converted(*number);
+    return item->scalar;
+}
+
+std::uint64_t TensorFile::integer(std::string_view name, Where at) const {
+    const Item* item = find(name);
+    if (const auto* integer = item ? std::get_if<std::uint64_t>(&item->value) : nullptr) return *integer;
+    refuse(name, "integer", at);
+}
+
+double TensorFile::number(std::string_view name, Where at) const {
+    const Item* item = find(name);
+    if (!item) refuse(name, "number", at);
+    if (const auto* number = std::get_if<double>(&item->value)) return *number;
+    const Tensor& tensor = this->tensor(name, at);
+    if (tensor.rank() > 0) refuse(name, "number", at);
+    return static_cast<double>(tensor[0]);
+}
+
+std::vector<std::uint8_t> serialize(const TensorFile& file) {
+    std::uint64_t length = header_size + hash_size;
+    for (const auto& [name, value, scalar] : file.items()) {
+        length += 5 + name.size();
+        const Tensor* tensor = std::get_if<Tensor>(&value);
+        length +=
+            tensor ? 1 + 4 * static_cast<std::uint64_t>(tensor->rank()) + sizeof(Real) * tensor->entries().size() : 8;
+    }
+    ByteWriter out;
+    out.bytes.reserve(static_cast<std::size_t>(length));
+    out.block(magic);
+    out.integer(version);
+    out.integer(static_cast<std::uint32_t>(sizeof(Real)));
+    out.integer(length);
+    out.integer(static_cast<std::uint32_t>(file.items().size()));
+    for (const auto& [name, value, scalar] : file.items()) {
+        out.integer(static_cast<std::uint8_t>(value.index()));
+        out.integer(static_cast<std::uint32_t>(name.size()));
+        out.text(name);
+        if (const auto* integer = std::get_if<std::uint64_t>(&value)) out.integer(*integer);
+        if (const auto* number = std::get_if<double>(&value)) out.real(*number);
+        if (const auto* tensor = std::get_if<Tensor>(&value)) {
+            out.integer(static_cast<std::uint8_t>(tensor->rank()));
+            for (int axis = 0; axis < tensor->rank(); ++axis)
+                out.integer(static_cast<std::uint32_t>(tensor->shape()[axis]));
+            for (const Real entry : tensor->entries()) out.real(entry);
+        }
+    }
+    out.integer(fnv1a(out.bytes));
+    return std::move(out.bytes);
+}
+
+TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
+    ByteReader reader = checked_reader(bytes, origin, at);
+    reader.integer<std::uint32_t>();  // the version: checked
+    const auto width = reader.integer<std::uint32_t>();
+    if (width != 4 && width != 8) reader.corrupted("entries of " + std::to_string(width) + " bytes");
+    reader.integer<std::uint64_t>();  // the length: checked
+    TensorFile file;
+    file.rounded_ = width > sizeof(Real);
+    for (auto items = reader.integer<std::uint32_t>(); items > 0; --items) {
+        const auto kind = reader.integer<std::uint8_t>();
+        const std::string name = reader.text(reader.integer<std::uint32_t>());
+        if (name.empty() || file.find(name)) reader.corrupted("the name '" + name + "', empty or for the second time");
+        if (kind == tensor_kind)
+            file.add(name, width == 4 ? read_tensor<float>(reader, name) : read_tensor<double>(reader, name));
+        else if (kind == integer_kind)
+            file.add_integer(name, reader.integer<std::uint64_t>());
+        else if (kind == number_kind)
+            file.add_number(name, reader.real<double>());
+        else
+            reader.corrupted("item '" + name + "' of the unknown kind " + std::to_string(kind));
+    }
+    if (reader.left() > 0) reader.corrupted(std::to_string(reader.left()) + " bytes after the last item");
+    return file;
+}
+
+}  // namespace costate

@@ -1,0 +1,184 @@
+#include "core/files/zip.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+constexpr std::uint32_t local_mark = 0x04034B50, directory_mark = 0x02014B50, end_mark = 0x06054B50;  // "PK" and a kind
+constexpr std::size_t local_size = 30, entry_size = 46, end_size = 22;
+constexpr std::uint16_t zip_version = 20, flag_utf8 = 1 << 11, flag_encrypted = 1 << 0, method_stored = 0;
+constexpr std::uint32_t first_of_january_1980 = 0x00210000;  // the date that NumPy gives, too: equal data, equal bytes
+constexpr std::uint32_t max_32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint16_t max_16 = std::numeric_limits<std::uint16_t>::max();
+
+constexpr std::array<std::uint32_t, 256> crc_of_byte = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        table[byte] = byte;
+        for (int bit = 0; bit < 8; ++bit) table[byte] = (table[byte] >> 1) ^ ((table[byte] & 1) != 0 ? 0xEDB88320 : 0);
+    }
+    return table;
+}();
+
+// What the local header and the directory say alike of an entry.
+struct Facts {
+    std::uint16_t flags, method;
+    std::uint32_t date, crc, packed, length;
+    std::uint16_t name, extra;
+};
+void write(ByteWriter& out, const Facts& facts) {
+    out.integer(zip_version);
+    out.integer(facts.flags);
+    out.integer(facts.method);
+    for (const std::uint32_t value : {facts.date, facts.crc, facts.packed, facts.length}) out.integer(value);
+    out.integer(facts.name);
+    out.integer(facts.extra);
+}
+Facts read_facts(ByteReader& in) {
+    in.integer<std::uint16_t>();  // the version: what it stands for shows in the flags and the method
+    Facts facts{};
+    facts.flags = in.integer<std::uint16_t>();
+    facts.method = in.integer<std::uint16_t>();
+    for (std::uint32_t* value : {&facts.date, &facts.crc, &facts.packed, &facts.length})
+        *value = in.integer<std::uint32_t>();
+    facts.name = in.integer<std::uint16_t>();
+    facts.extra = in.integer<std::uint16_t>();
+    return facts;
+}
+
+[[noreturn]] void too_large(const std::string& what, Where at) {
+    fail(at, {.what = "zip: " + what + " is too large",
+              .got = "4 GiB or more, or 65 535 names or more",
+              .expected = "less than that: its tables count in 32 and 16 bits",
+              .fix = "save in several files, or in costate's own format (any ending but .npz)"});
+}
+
+struct Directory {
+    std::uint64_t count, length, begin;
+};
+// The end record stands at the very end, or before a comment whose length it states.
+Directory find_directory(std::span<const std::uint8_t> archive, const std::string& origin, Where at) {
+    const ByteReader whole(archive, origin, at);
+    if (archive.size() < end_size) whole.truncated(archive.size(), "at least 22 bytes");
+    const std::size_t furthest = std::min<std::size_t>(archive.size() - end_size, max_16);
+    for (std::size_t comment = 0; comment <= furthest; ++comment) {
+        ByteReader in(archive.last(end_size + comment), origin, at);
+        if (in.integer<std::uint32_t>() != end_mark) continue;
+        const std::uint32_t disks = in.integer<std::uint32_t>();
+        const std::uint16_t here = in.integer<std::uint16_t>(), count = in.integer<std::uint16_t>();
+        const std::uint32_t length = in.integer<std::uint32_t>(), begin = in.integer<std::uint32_t>();
+        if (in.integer<std::uint16_t>() != comment) continue;
+        if (count == max_16 || length == max_32 || begin == max_32) too_large("'" + origin + "'", at);
+        if (disks != 0 || here != count) whole.corrupted("one part of an archive in several parts");
+        if (std::uint64_t{begin} + length > archive.size() - end_size - comment)
+            whole.corrupted("a directory of " + std::to_string(length) + " bytes from byte " + std::to_string(begin) +
+                            " on, of " + std::to_string(archive.size()));
+        return {count, length, begin};
+    }
+    whole.truncated(archive.size(), "an archive to its end, where its table of contents stands");
+}
+
+void require_stored(const ZipEntry& entry, const Facts& facts, const std::string& origin, Where at) {
+    if ((facts.flags & flag_encrypted) == 0 && facts.method == method_stored) return;
+    fail(at, {.what = "load: '" + origin + "' is " + ((facts.flags & flag_encrypted) != 0 ? "encrypted" : "compressed"),
+              .got = "'" + entry.name + "' by method " + std::to_string(facts.method),
+              .expected = "entries that are stored as they are",
+              .likely = facts.method == 8 ? "it was written by numpy.savez_compressed" : "",
+              .fix = "numpy.savez(path, **numpy.load(old_path))"});
+}
+
+}  // namespace
+
+std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
+    std::uint32_t crc = max_32;
+    for (const std::uint8_t byte : bytes) crc = (crc >> 8) ^ crc_of_byte[(crc ^ byte) & 0xFF];
+    return ~crc;
+}
+
+void ZipWriter::add(const std::string& name, std::span<const std::uint8_t> bytes, Where at) {
+    const std::uint64_t length = bytes.size(), begin = archive_.bytes.size();
+    const std::uint64_t tables = local_size + directory_.bytes.size() + entry_size + 2 * name.size() + end_size;
+    if (name.size() >= max_16 || count_ == max_16 - 1 || begin + length + tables >= max_32)
+        too_large("the archive, with '" + name + "',", at);
+    const bool ascii =
+        std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
+    const Facts facts{.flags = ascii ? std::uint16_t{0} : flag_utf8,
+                      .method = method_stored,
+                      .date = first_of_january_1980,
+                      .crc = crc32(bytes),
+                      .packed = static_cast<std::uint32_t>(length),
+                      .length = static_cast<std::uint32_t>(length),
+                      .name = static_cast<std::uint16_t>(name.size()),
+                      .extra = 0};
+    archive_.integer(local_mark);
+    write(archive_, facts);
+    archive_.text(name);
+    archive_.block(bytes);
+
+    directory_.integer(directory_mark);
+    directory_.integer(zip_version);  // by which it was made
+    write(directory_, facts);
+    for (int i = 0; i < 3; ++i) directory_.integer(std::uint16_t{0});  // no comment, the first disk, no kind of text
+    directory_.integer(std::uint32_t{0});                              // no rights of access
+    directory_.integer(static_cast<std::uint32_t>(begin));
+    directory_.text(name);
+    ++count_;
+}
+
+std::vector<std::uint8_t> ZipWriter::finish() {
+    const auto begin = static_cast<std::uint32_t>(archive_.bytes.size());
+    archive_.block(directory_.bytes);
+    archive_.integer(end_mark);
+    archive_.integer(std::uint32_t{0});  // all on one disk
+    for (int i = 0; i < 2; ++i) archive_.integer(count_);
+    archive_.integer(static_cast<std::uint32_t>(directory_.bytes.size()));
+    archive_.integer(begin);
+    archive_.integer(std::uint16_t{0});  // no comment
+    return std::exchange(*this, {}).archive_.bytes;
+}
+
+bool is_zip(std::span<const std::uint8_t> bytes) { return bytes.size() >= 2 && bytes[0] == 'P' && bytes[1] == 'K'; }
+
+std::vector<ZipEntry> unzip(std::span<const std::uint8_t> archive, const std::string& origin, Where at) {
+    const Directory directory = find_directory(archive, origin, at);
+    const auto from = [&](std::uint64_t begin) {
+        return archive.subspan(std::min<std::size_t>(static_cast<std::size_t>(begin), archive.size()));
+    };
+    ByteReader in(from(directory.begin).first(static_cast<std::size_t>(directory.length)), origin, at);
+    std::vector<ZipEntry> entries;
+    std::uint64_t total = 0;
+    for (std::uint64_t i = 0; i < directory.count; ++i) {
+        if (in.integer<std::uint32_t>() != directory_mark) in.corrupted("no entry where the directory should go on");
+        in.integer<std::uint16_t>();  // by which version it was made
+        const Facts facts = read_facts(in);
+        const auto comment = in.integer<std::uint16_t>();
+        in.block(8);  // disk, kind of text, rights of access
+        const auto begin = in.integer<std::uint32_t>();
+        ZipEntry entry{in.text(facts.name), {}};
+        in.block(std::uint64_t{facts.extra} + comment);
+        require_stored(entry, facts, origin, at);
+        if (facts.packed == max_32 || begin == max_32) too_large("'" + origin + "'", at);
+
+        ByteReader local(from(begin), origin, at);
+        if (local.integer<std::uint32_t>() != local_mark)
+            local.corrupted("'" + entry.name + "' is not where it should be");
+        const Facts again =
+            read_facts(local);  // lengths may stand behind the entry here; those of name and extra count
+        local.block(std::uint64_t{again.name} + again.extra);
+        entry.bytes = local.block(facts.packed);
+        total += facts.packed;
+        if (facts.packed != facts.length || total > archive.size())
+            in.corrupted("'" + entry.name + "' has a wrong length");
+        if (crc32(entry.bytes) != facts.crc)
+            in.corrupted("the checksum does not fit the contents of '" + entry.name + "'");
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+}  // namespace costate

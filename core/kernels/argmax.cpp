@@ -1,0 +1,27 @@
+#include "core/kernels/argmax.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+std::vector<Index> argmax(View x, int axis, Where at) {
+    const int along = checked_axis("argmax", x.shape, axis, at);
+    Index outer = 1, inner = 1;
+    for (int a = 0; a < x.shape.rank(); ++a) (a < along ? outer : inner) *= a == along ? 1 : x.shape[a];
+    const Index extent = x.shape[along];
+    if (extent == 0 && outer * inner > 0)
+        fail(at, {.what = "argmax: there is nothing to take the largest of",
+                  .got = to_text(x.shape) + " along axis " + std::to_string(along),
+                  .expected = "at least one entry for each result"});
+    std::vector<Index> places(static_cast<std::size_t>(outer * inner), 0);
+    for (Index o = 0; o < outer; ++o)
+        for (Index i = 0; i < inner; ++i) {
+            Index& best = places[static_cast<std::size_t>(o * inner + i)];
+            const Real* line = x.data + o * extent * inner + i;
+            for (Index k = 1; k < extent; ++k) {
+                const Real entry = line[k * inner], largest = line[best * inner];
+                if (entry > largest || (entry != entry && largest == largest)) best = k;
+            }
+        }
+    return places;
+}
+
+}  // namespace costate

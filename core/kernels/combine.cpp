@@ -1,0 +1,126 @@
+#include "core/kernels/combine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT
+
+namespace costate {
+namespace {
+
+constexpr int most_terms = 7;  // in one pass: a longer sum goes on from where the last pass ended
+
+template <int terms, bool from_zero>
+void pass(Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
+    const Real* stage[terms + 1];
+    Real weight[terms + 1];
+    for (int j = 0; j < terms; ++j) stage[j] = k[j], weight[j] = c[j];
+    COSTATE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) {
+        Real sum = from_zero ? 0 : y[i];
+        for (int j = 0; j < terms; ++j) sum += weight[j] * stage[j][i];
+        out[i] = sum;
+    }
+}
+
+template <bool from_zero>
+void pass(int terms, Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
+    switch (terms) {
+        case 0:
+            return pass<0, from_zero>(out, y, k, c, count);
+        case 1:
+            return pass<1, from_zero>(out, y, k, c, count);
+        case 2:
+            return pass<2, from_zero>(out, y, k, c, count);
+        case 3:
+            return pass<3, from_zero>(out, y, k, c, count);
+        case 4:
+            return pass<4, from_zero>(out, y, k, c, count);
+        case 5:
+            return pass<5, from_zero>(out, y, k, c, count);
+        case 6:
+            return pass<6, from_zero>(out, y, k, c, count);
+        default:
+            return pass<7, from_zero>(out, y, k, c, count);
+    }
+}
+
+}  // namespace
+
+void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count) {
+    const Real* stage[most_terms];
+    Real c[most_terms];
+    int j = 0;
+    do {
+        int n = 0;
+        for (; j < terms && n < most_terms; ++j) {
+            if (a[j] == 0) continue;
+            stage[n] = k[j];
+            c[n++] = static_cast<Real>(h * a[j]);
+        }
+        if (y == nullptr) {
+            pass<true>(n, out, y, stage, c, count);
+        } else {
+            pass<false>(n, out, y, stage, c, count);
+        }
+        y = out;
+    } while (j < terms);
+}
+
+void scale_add(Real* y, Real s, const Real* x, Index count) {
+    COSTATE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) y[i] += s * x[i];
+}
+
+namespace {
+
+double larger_size(Real a, Real b) { return std::max(std::abs(double(a)), std::abs(double(b))); }
+
+double scale_floor(double m) {
+    using Limits = std::numeric_limits<Real>;
+    return std::max(2 * double(Limits::epsilon()) * m, double(Limits::min()));
+}
+
+}  // namespace
+
+double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count) {
+    const auto square = [=](Index i) {
+        const double m = larger_size(y0[i], y1[i]);
+        const double scale = std::max(atol + rtol * m, scale_floor(m));
+        const Real finite = (y0[i] - y0[i]) + (y1[i] - y1[i]);  // 0, or nan beside an infinity or a nan
+        const double ratio = double(err[i] + finite) / scale;
+        return ratio * ratio;
+    };
+    constexpr Index lanes = 8;
+    double lane[lanes] = {};
+    Index i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        for (Index l = 0; l < lanes; ++l) lane[l] += square(i + l);
+    }
+    double rest = 0;
+    for (; i < count; ++i) rest += square(i);
+    for (Index half = lanes / 2; half > 0; half /= 2) {
+        for (Index l = 0; l < half; ++l) lane[l] += lane[l + half];
+    }
+    return lane[0] + rest;
+}
+
+bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, Index count) {
+    using Limits = std::numeric_limits<Real>;
+    if (rtol >= 2 * double(Limits::epsilon()) && atol >= double(Limits::min())) return false;  // for no state
+    for (Index i = 0; i < count; ++i) {
+        const double m = larger_size(y0[i], y1[i]);
+        if (scale_floor(m) > atol + rtol * m) return true;
+    }
+    return false;
+}
+
+bool all_finite(const Real* x, Index count) {
+    constexpr Real most = std::numeric_limits<Real>::max();
+    int others = 0;  // a count, because a branch or a sum of Reals would keep the loop from being vectorised
+    for (Index i = 0; i < count; ++i) others += !(std::abs(x[i]) <= most);
+    return others == 0;
+}
+
+}  // namespace costate

@@ -1,0 +1,31 @@
+// core/kernels/combine.hpp — the three sums that a Runge–Kutta step is made of
+//   combine            out_i = y_i + Σ_j c_j k_ji,   c_j = (Real)(h a_j)      stage values, y⁺ and the error estimate
+//   scale_add          y_i  += s x_i
+//   scaled_square_sum  Σ_i (e_i / scale_i)²          scale_i = max(atol + rtol m_i, 2ε m_i, smallest normal)
+//                                                    m_i = max(|y_i|, |y⁺_i|)
+// h a_j is formed in double and rounded once; the terms are added in the order j = 0, 1, ..., starting from y, and those
+// with a_j = 0 are left out (their k_j may then be anything). ε and the smallest normal number are those of Real; the
+// scaled squares are formed and added in double, in eight lanes: lane l takes the entries l, l + 8, ...; what is left of
+// them at the end is added in order and last.
+// source   the norm: Hairer, Nørsett & Wanner I, 2nd ed., §II.4. The floors are ours: below 2ε m an error is rounding.
+// why      One pass reads every k once, with a loop for each number of terms: at 2 entries a step is all overhead, at a
+//          million it is all memory.
+#pragma once
+#include "core/real.hpp"  // brings: Real, Index
+
+namespace costate {
+
+// y null: taken as 0. out may be y, and must not overlap any k.
+void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count);
+
+void scale_add(Real* y, Real s, const Real* x, Index count);
+
+// Not finite when any of the three is not: a state that left the range of Real never looks accurate.
+double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count);
+
+// Is one of those scales a floor, because the tolerance is finer than rounding there?
+bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, Index count);
+
+bool all_finite(const Real* x, Index count);
+
+}  // namespace costate

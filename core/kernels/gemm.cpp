@@ -1,0 +1,284 @@
+// core/kernels/gemm.cpp — how does a matrix product keep the multipliers busy?
+//
+//                  V vectors of columns   One tile of C, R rows by V vectors, lives in registers while k runs: per k it
+//                 +-----------------+     loads V vectors of B, repeats R numbers of A over the lanes, and does R x V
+//             k   |   panel of B    |     multiply-adds, all independent, so that their latency (4 cycles, two a cycle)
+//             |   +-----------------+     is hidden when R V >= 8. The largest tile is 8 x 3 of 32 registers, 4 x 3 of
+//             v   |                 |     16; one or two rows take wider ones. Rows are shared out evenly (9 = 5 + 4),
+//   +--------+    +-----------------+     columns too (4 vectors = 2 + 2). A ragged last vector starts early, at n -
+// R | rows   |    |  tile of C      |     lanes: it overlaps a neighbour of its own tile, which writes the same values,
+//   |  of A  | -> +-----------------+     so nothing is masked.
+//   +--------+
+//
+// packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
+//          one vector (padded with zeros), or when many rows read it again. C carries the chain from block to block.
+// narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise N <= 4 is
+//          a dot product along k (the exception in the header), and the rest is padded. C then goes through the stack.
+// why      noinline through a table: g++ 12 wrecks a good register tile when it inlines it into its caller.
+// speed    GFLOP/s on one core of an AMD EPYC (Zen 5), g++ 12, double / float; peak 132 / 263 with AVX-512
+//            M x K x N   32x256x256   63x32x64     256x128x256   256x64x256 by AVX2
+//                        103 / 208    109 / 224    117 / 240     61 / 123      B as [N,K]; third: A as [K,M]
+//          ns, double:   1x64x2 11    1x2x64 33    2x6x2 13      (the first two B as [N,K]; third A as [K,M])
+#include "core/kernels/gemm.hpp"
+
+#include <algorithm>  // brings: std::min, max
+#include <array>      // brings: std::array
+
+#include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector
+#include "core/kernels/simd.hpp"           // brings: Vector, load, store, lane_sums
+
+namespace costate {
+namespace {
+
+using simd::broadcast;
+using simd::each_vector;
+using simd::first_of;
+using simd::lanes;
+using simd::load;
+using simd::max_rows;
+using simd::max_vectors;
+using simd::multiply_add;
+using simd::parts_of;
+using simd::store;
+using simd::Vector;
+
+constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));
+constexpr Index max_dot_columns = std::min(4, lanes), max_dot_depth = 1024;
+
+// One tile. `last` is where the last vector begins.
+struct TileCall {
+    Index K;
+    const Real *a, *b;
+    Real* c;
+    Index lda, ldb, ldc, last;
+    Into into;
+};
+
+template <bool transpose_a, int R, int V>
+[[gnu::noinline]] void tile(const TileCall& t) {
+    Vector c[R][V], b_k[V];
+    const auto column = [&](int v) { return v + 1 < V ? v * lanes : t.last; };
+    const auto in_c = [&](int r, int v) { return t.c + r * t.ldc + column(v); };
+    if (t.into == Into::extend)
+        each_vector<R, V>([&](int r, int v) { c[r][v] = load(in_c(r, v)); });
+    else
+        each_vector<R, V>([&](int r, int v) { c[r][v] = Vector{}; });
+    const Real* b = t.b;
+    for (Index k = 0; k < t.K; ++k, b += t.ldb) {
+        each_vector<1, V>([&](int, int v) { b_k[v] = load(b + column(v)); });
+        each_vector<R, V>([&](int r, int v) {
+            const Real a_rk = t.a[transpose_a ? k * t.lda + r : r * t.lda + k];
+            c[r][v] = multiply_add(broadcast(a_rk), b_k[v], c[r][v]);
+        });
+    }
+    if (t.into == Into::add) each_vector<R, V>([&](int r, int v) { c[r][v] += load(in_c(r, v)); });
+    each_vector<R, V>([&](int r, int v) { store(in_c(r, v), c[r][v]); });
+}
+
+using Tile = void (*)(const TileCall&);
+using TileRow = std::array<Tile, 8>;
+
+template <bool transpose_a, int R, std::size_t... v>
+constexpr TileRow tile_row(std::index_sequence<v...>) {
+    return {tile<transpose_a, R, static_cast<int>(v) + 1>...};
+}
+template <bool transpose_a, std::size_t... r>
+constexpr std::array<TileRow, max_rows> tile_table(std::index_sequence<r...>) {
+    return {tile_row<transpose_a, static_cast<int>(r) + 1>(
+        std::make_index_sequence<static_cast<std::size_t>(max_vectors(static_cast<Index>(r) + 1))>{})...};
+}
+constexpr std::array<TileRow, max_rows> tiles[2] = {tile_table<false>(std::make_index_sequence<max_rows>{}),
+                                                    tile_table<true>(std::make_index_sequence<max_rows>{})};
+
+// A product as the blocks see it: strides instead of transposes.
+struct Product {
+    Index M, K, N;
+    const Real *A, *B, *weights;
+    Index lda, ldb;
+    bool transpose_a, transpose_b, swapped;  // swapped: A carries the weights, and C is written transposed
+    Real* C;
+    Index ldc;
+    Into into;
+};
+
+// All rows of one panel of V vectors, over one block of k.
+void panel_rows(const Product& p, Index M, Index V, TileCall t) {
+    const Index a_row = p.transpose_a ? 1 : p.lda;
+    for (Index left = parts_of(M, max_rows); left > 0; --left) {
+        const Index rows = first_of(M, left);
+        tiles[p.transpose_a][static_cast<std::size_t>(rows - 1)][static_cast<std::size_t>(V - 1)](t);
+        t.a += rows * a_row;
+        t.c += rows * t.ldc;
+        M -= rows;
+    }
+}
+
+// Rows k, k + 1, ... of op(B), columns j .. j + n, times their weights, into a panel `width` wide.
+void pack(const Product& p, Index k, Index depth, Index j, Index n, Real* panel, Index width) {
+    if (n < lanes) std::fill(panel, panel + depth * width, Real(0));
+    if (p.transpose_b) transpose(p.B + j * p.ldb + k, p.ldb, panel, width, n, depth);
+    if (p.transpose_b && !p.weights) return;
+    for (Index i = 0; i < depth; ++i) {
+        const Real weight = p.weights ? p.weights[k + i] : Real(1);
+        const Real* from = p.transpose_b ? panel + i * width : p.B + (k + i) * p.ldb + j;
+        Real* to = panel + i * width;
+        Index l = 0;
+        for (; l + lanes <= n; l += lanes) store(to + l, weight * load(from + l));
+        for (; l < n; ++l) to[l] = weight * from[l];
+    }
+}
+
+// A block of C, `rows` from row i and n columns from column j, to and from the stack.
+void copy_block(const Product& p, Index i, Index j, Index rows, Index n, Real* held, Index width, bool out) {
+    Real* c = p.C + (p.swapped ? j * p.ldc + i : i * p.ldc + j);
+    if (p.swapped) return out ? transpose(held, width, c, p.ldc, rows, n) : transpose(c, p.ldc, held, width, n, rows);
+    for (Index r = 0; r < rows; ++r)
+        for (Index l = 0; l < n; ++l)
+            (out ? c[r * p.ldc + l] : held[r * width + l]) = (out ? held[r * width + l] : c[r * p.ldc + l]);
+}
+
+// Blocks: for each panel of columns, for each block of k, all rows. Sums that cannot wait in C (it is narrower than a
+// vector, lies transposed, or is to be added to once the chain is complete) are held on the stack, a tile at a time.
+void blocked(const Product& p) {
+    constexpr Index tile_entries = max_rows * 3 * lanes;
+    alignas(64) Real panel[panel_entries], held[tile_entries], before[tile_entries];
+    const bool weigh_a = p.weights && p.swapped;
+    const bool packed = p.transpose_b || (p.weights && !p.swapped) || p.N < lanes || (p.M >= 32 && p.K >= 32);
+    Index j = 0;
+    for (Index left = parts_of(parts_of(p.N, lanes), max_vectors(p.M)); left > 0; --left) {
+        const Index V = first_of(parts_of(p.N - j, lanes), left), width = V * lanes, n = std::min(width, p.N - j);
+        const Index k_entries = packed ? width : weigh_a ? p.M : 0;  // of the panel, for each k
+        const Index depth = p.K * k_entries <= panel_entries ? p.K : panel_entries / k_entries;
+        const bool hold = n < lanes || p.swapped || (p.into == Into::add && depth < p.K);
+        const Index pass = hold ? std::min<Index>(max_rows, p.M) : p.M;
+        for (Index i = 0; i < p.M; i += pass) {
+            const Index rows = std::min(pass, p.M - i);
+            TileCall t{.K = 0,
+                       .a = nullptr,
+                       .b = nullptr,
+                       .c = hold ? held : p.C + i * p.ldc + j,
+                       .lda = p.lda,
+                       .ldb = packed ? width : p.ldb,
+                       .ldc = hold ? width : p.ldc,
+                       .last = std::max<Index>(n - lanes, 0),
+                       .into = hold && p.into == Into::add ? Into::assign : p.into};
+            if (hold && p.into == Into::extend) copy_block(p, i, j, rows, n, held, width, false);
+            for (Index k = 0; k < p.K; k += depth) {
+                t.K = std::min(depth, p.K - k);
+                t.a = p.A + (p.transpose_a ? k * p.lda + i : i * p.lda + k);
+                t.b = packed ? panel : p.B + k * p.ldb + j;
+                if (packed && (i == 0 || depth < p.K)) pack(p, k, t.K, j, n, panel, width);
+                if (weigh_a) {
+                    for (Index l = 0; l < t.K; ++l)
+                        for (Index r = 0; r < rows; ++r) panel[l * p.M + r] = p.weights[k + l] * t.a[l * p.lda + r];
+                    t.a = panel;
+                    t.lda = p.M;
+                }
+                panel_rows(p, rows, V, t);
+                t.into = Into::extend;
+            }
+            if (!hold) continue;
+            if (p.into == Into::add) {
+                copy_block(p, i, j, rows, n, before, width, false);
+                for (Index l = 0; l < rows * width; ++l) held[l] = before[l] + held[l];
+            }
+            copy_block(p, i, j, rows, n, held, width, true);
+        }
+        j += n;
+    }
+}
+
+// R rows of C, N <= 4 wide, as dot products of rows of A with the rows of op(B)ᵀ, both K long.
+template <int R, int N>
+[[gnu::noinline]] void dot_rows(Index K, const Real* a, const Real* b, Real* c, Into into) {
+    Vector sum[lanes] = {};
+    for (Index k = 0; k < K; k += lanes) {
+        const Index at = std::min(k, K - lanes);  // the last vector starts early: lanes that were counted become 0
+        const simd::Mask fresh = simd::lane_numbers >= static_cast<simd::LaneIndex>(k - at);
+        Vector b_k[N];
+        for (int j = 0; j < N; ++j) b_k[j] = at == k ? load(b + j * K + at) : simd::keep(fresh, load(b + j * K + at));
+#pragma GCC unroll 16
+        for (int r = 0; r < R; ++r) {
+            const Vector a_k = at == k ? load(a + r * K + at) : simd::keep(fresh, load(a + r * K + at));
+            for (int j = 0; j < N; ++j) sum[r * N + j] = multiply_add(a_k, b_k[j], sum[r * N + j]);
+        }
+    }
+    const Vector sums = simd::lane_sums(sum);
+    for (int i = 0; i < R * N; ++i) c[i] = into == Into::assign ? sums[i] : c[i] + sums[i];
+}
+
+template <int N>
+void dot(const Product& p, const Real* b) {
+    constexpr Index R = lanes / N;
+    Index i = 0;
+    for (; i + R <= p.M; i += R) dot_rows<R, N>(p.K, p.A + i * p.K, b, p.C + i * N, p.into);
+    for (; i < p.M; ++i) dot_rows<1, N>(p.K, p.A + i * p.K, b, p.C + i * N, p.into);
+}
+
+void dot(const Product& p) {
+    alignas(64) Real rows[max_dot_columns * max_dot_depth];
+    const bool pack = p.weights || !p.transpose_b;
+    if (pack) {
+        if (p.transpose_b)
+            std::copy_n(p.B, p.N * p.K, rows);
+        else
+            transpose(p.B, rows, p.K, p.N);
+        if (p.weights)
+            for (Index j = 0; j < p.N; ++j)
+                for (Index k = 0; k < p.K; ++k) rows[j * p.K + k] = p.weights[k] * rows[j * p.K + k];
+    }
+    const Real* b = pack ? rows : p.B;
+    if (p.N == 1) dot<1>(p, b);
+    if (p.N == 2) dot<2>(p, b);
+    if constexpr (max_dot_columns >= 3)
+        if (p.N == 3) dot<3>(p, b);
+    if constexpr (max_dot_columns >= 4)
+        if (p.N == 4) dot<4>(p, b);
+}
+
+// A handful of numbers: setting up vectors would cost more than the sums.
+void scalar(const Product& p) {
+    const Index a_row = p.transpose_a ? 1 : p.lda, a_k = p.transpose_a ? p.lda : 1;
+    const Index b_column = p.transpose_b ? p.ldb : 1, b_k = p.transpose_b ? 1 : p.ldb;
+    for (Index i = 0; i < p.M; ++i)
+        for (Index j = 0; j < p.N; ++j) {
+            Real& c = p.C[i * p.ldc + j];
+            const Real *a = p.A + i * a_row, *b = p.B + j * b_column;
+            Real sum = p.into == Into::extend ? c : Real(0);
+            for (Index k = 0; k < p.K; ++k)
+                sum = multiply_add(a[k * a_k], p.weights ? p.weights[k] * b[k * b_k] : b[k * b_k], sum);
+            c = p.into == Into::add ? c + sum : sum;
+        }
+}
+
+}  // namespace
+
+void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
+    if (s.K == 0 && into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
+    if (s.M == 0 || s.N == 0 || s.K == 0) return;
+    Product p{.M = s.M,
+              .K = s.K,
+              .N = s.N,
+              .A = A,
+              .B = B,
+              .weights = weights,
+              .lda = s.transpose_a ? s.M : s.K,
+              .ldb = s.transpose_b ? s.K : s.N,
+              .transpose_a = s.transpose_a,
+              .transpose_b = s.transpose_b,
+              .swapped = false,
+              .C = C,
+              .ldc = s.N,
+              .into = into};
+    if (!s.transpose_a && s.N <= max_dot_columns && s.K >= lanes && s.K <= max_dot_depth) return dot(p);
+    if (s.N < lanes && s.M * s.N * s.K <= 64) return scalar(p);
+    if (s.transpose_a && !s.transpose_b && s.N < lanes && s.M >= lanes) {
+        p.swapped = true;
+        std::swap(p.M, p.N);
+        std::swap(p.A, p.B);
+        std::swap(p.lda, p.ldb);
+    }
+    blocked(p);
+}
+
+}  // namespace costate

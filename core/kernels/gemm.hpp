@@ -1,0 +1,27 @@
+// core/kernels/gemm.hpp — the matrix product, where a neural network spends its time
+//   c_ij = Σ_k a_ik b_kj        C: [M,N]   op(A): [M,K]   op(B): [K,N]   row-major, dense; C must not overlap A or B
+//   weighted:  c_ij = Σ_k a_ik (w_k b_kj), the bracket rounded first: a row-sum with weights, as in a quadrature
+// The law of bits
+//   An entry is one chain of fused multiply-adds, k ascending: c <- fma(a_ik, b_kj, c). Its bits depend on its row of
+//   op(A), its column of op(B) and K, and on nothing else: not on M, on the layouts, on blocking.
+//   One exception, chosen by (K, N) and never when transpose_a: for N <= 4 and K from one vector up to 1024 (the output
+//   layer of a small field) an entry is a dot product: one chain per lane of k, then a tree over the lanes; there
+//   `extend` adds like `add`, and the bits depend on the vector's width. A machine without fused multiply-add rounds
+//   twice: other bits, the same laws.
+// see      core/kernels/gemm.cpp (how) · tests/core/gemm_test.cpp (the laws)
+#pragma once
+#include "core/kernels/into.hpp"       // brings: Into
+#include "core/kernels/transpose.hpp"  // brings: transpose
+#include "core/real.hpp"               // brings: Real, Index
+
+namespace costate {
+
+struct GemmShape {
+    Index M, K, N;
+    bool transpose_a = false, transpose_b = false;  // A is stored [K,M], B is stored [N,K]
+};
+
+void gemm(const GemmShape& shape, const Real* A, const Real* B, Real* C, Into into = Into::assign,
+          const Real* weights = nullptr);  // weights: one per k, or null for all 1
+
+}  // namespace costate

@@ -1,0 +1,45 @@
+// core/kernels/register_tile.hpp — how large is the block of a result that stays in registers while a sum runs?
+//   R rows by V vectors: R V sums that do not wait for one another hide a multiply-add's latency (4 cycles, two a cycle)
+//   from R V = 8 on. The largest tile has 8 x 3 of 32 registers, or 4 x 3 of 16; one or two rows take wider ones.
+// see      core/kernels/gemm.cpp · core/kernels/conv.cpp
+#pragma once
+#include <array>
+
+#include "core/kernels/simd.hpp"  // brings: lanes, Index
+
+namespace costate::simd {
+
+inline constexpr int max_rows = vector_bytes == 64 ? 8 : 4;  // R
+constexpr int max_vectors(Index rows) {                      // V
+    return rows == 1 ? 8 : rows == 2 ? max_rows : 3;
+}
+
+// How many parts of at most `largest`? And, of `parts` even ones, how large is the first? One is the common answer, and
+// a division takes as long as a whole tile of a small product.
+inline Index parts_of(Index count, Index largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
+inline Index first_of(Index count, Index parts) { return parts == 1 ? count : (count + parts - 1) / parts; }
+
+template <int R, int V, class Visit>
+inline void each_vector(Visit visit) {  // unrolled, so that every vector of the tile is a register
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+        for (int v = 0; v < V; ++v) visit(r, v);
+}
+
+// Kernel<R, V>::run(call) for an R and a V that are known when it is called; V up to `widest`.
+inline constexpr int widest = 3;
+template <template <int, int> class Kernel, class Call, std::size_t... n>
+constexpr auto tiles_of(std::index_sequence<n...>) {
+    using Tile = void (*)(const Call&);
+    return std::array<Tile, sizeof...(n)>{
+        Kernel<static_cast<int>(n) / widest + 1, static_cast<int>(n) % widest + 1>::run...};
+}
+template <template <int, int> class Kernel, class Call>
+void run_tile(const Call& call, Index R, Index V) {
+    static constexpr auto table =
+        tiles_of<Kernel, Call>(std::make_index_sequence<static_cast<std::size_t>(max_rows * widest)>{});
+    table[static_cast<std::size_t>((R - 1) * widest + V - 1)](call);
+}
+
+}  // namespace costate::simd

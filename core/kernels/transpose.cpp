@@ -1,0 +1,75 @@
+// core/kernels/transpose.cpp — three ways to transpose, by shape
+//   both sides at least one vector   squares of lanes x lanes, in registers; the last square of a row or a column
+//                                    overlaps its neighbour instead of leaving a tail, and writes the same values twice
+//   a dense side of 1..4             plain loops with that number known, which the compilers turn into shuffles
+//   anything else                    plain loops
+#include "core/kernels/transpose.hpp"
+
+#include <algorithm>  // brings: std::min
+
+#include "core/kernels/simd.hpp"  // brings: Vector, load, store, transpose_lanes
+
+namespace costate {
+namespace {
+
+using simd::lanes;
+
+void square(const Real* A, Index a_stride, Real* At, Index at_stride) {
+    simd::Vector x[lanes];
+#pragma GCC unroll 16
+    for (int i = 0; i < lanes; ++i) x[i] = simd::load(A + i * a_stride);
+    simd::transpose_lanes(x);
+#pragma GCC unroll 16
+    for (int i = 0; i < lanes; ++i) simd::store(At + i * at_stride, x[i]);
+}
+
+template <int columns>
+void from_dense(const Real* __restrict A, Real* __restrict At, Index at_stride, Index rows) {
+    for (Index i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) At[j * at_stride + i] = A[i * columns + j];
+}
+
+template <int rows>
+void to_dense(const Real* __restrict A, Index a_stride, Real* __restrict At, Index columns) {
+    for (Index j = 0; j < columns; ++j)
+        for (int i = 0; i < rows; ++i) At[j * rows + i] = A[i * a_stride + j];
+}
+
+}  // namespace
+
+void transpose(const Real* A, Index a_stride, Real* At, Index at_stride, Index rows, Index columns) {
+    if (rows >= lanes && columns >= lanes) {
+        for (Index i = 0; i < rows; i += lanes)
+            for (Index j = 0; j < columns; j += lanes) {
+                const Index i0 = std::min(i, rows - lanes), j0 = std::min(j, columns - lanes);
+                square(A + i0 * a_stride + j0, a_stride, At + j0 * at_stride + i0, at_stride);
+            }
+        return;
+    }
+    if (a_stride == columns) switch (columns) {
+            case 1:
+                return from_dense<1>(A, At, at_stride, rows);
+            case 2:
+                return from_dense<2>(A, At, at_stride, rows);
+            case 3:
+                return from_dense<3>(A, At, at_stride, rows);
+            case 4:
+                return from_dense<4>(A, At, at_stride, rows);
+        }
+    if (at_stride == rows) switch (rows) {
+            case 1:
+                return to_dense<1>(A, a_stride, At, columns);
+            case 2:
+                return to_dense<2>(A, a_stride, At, columns);
+            case 3:
+                return to_dense<3>(A, a_stride, At, columns);
+            case 4:
+                return to_dense<4>(A, a_stride, At, columns);
+        }
+    for (Index i = 0; i < rows; ++i)
+        for (Index j = 0; j < columns; ++j) At[j * at_stride + i] = A[i * a_stride + j];
+}
+
+void transpose(const Real* A, Real* At, Index rows, Index columns) { transpose(A, columns, At, rows, rows, columns); }
+
+}  // namespace costate
