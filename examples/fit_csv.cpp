@@ -19,6 +19,7 @@
 #include "examples/support/trajectory.hpp"    // brings: Trajectory, solve
 #include "nn/losses.hpp"                      // brings: mse
 #include "nn/mlp.hpp"                         // brings: MLP
+#include "ode/growing_horizon.hpp"            // brings: GrowingHorizon
 #include "optim/adam.hpp"                     // brings: AdamW
 #include "optim/schedule.hpp"                 // brings: Cosine
 
@@ -130,12 +131,14 @@ void train(const Settings& s, const Model& model, const Observations& data, cons
     const ode::SolveOptions solver = s.solver();
     optim::AdamW adam(model.parameters(), {.lr = s.rate, .weight_decay = s.decay});
     const optim::Cosine schedule{.peak = s.rate, .steps = static_cast<std::uint64_t>(s.epochs)};
+    const ode::GrowingHorizon horizon{.from = s.load.empty() ? std::min<Index>(4, data.seen) : data.seen,
+                                      .to = data.seen,
+                                      .over = schedule.steps / 2};
     Progress progress(s.epochs, {.step = "epoch"});
     Tape tape;
     long evaluations = 0;
-    const Index start = s.load.empty() ? std::min<Index>(4, data.seen) : data.seen;
     for (int epoch = 1; epoch <= s.epochs && !stop.received(); ++epoch) {
-        const Index rows = std::min(data.seen, start + 2 * (data.seen - start) * epoch / s.epochs);  // row by row
+        const Index rows = horizon(adam.steps());  // row by row
         tape.rewind();
         const ode::Solution seen = model.solve(tape, std::span(t).first(static_cast<std::size_t>(rows)), solver);
         const Var loss = nn::mse(seen.z, data.z.rows(0, rows));
