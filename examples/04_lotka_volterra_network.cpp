@@ -15,7 +15,8 @@
 #include <span>
 
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"      // brings: Experiment, Plot, Progress
+#include "examples/support/descend.hpp"         // brings: descend
+#include "examples/support/experiment.hpp"      // brings: Experiment, Plot
 #include "examples/support/lotka_volterra.hpp"  // brings: lotka_volterra, random_times
 #include "examples/support/observations.hpp"    // brings: Observations
 
@@ -28,23 +29,17 @@ void learn_pairs(const nn::MLP& net, const Observations& data) {
         const Var z = ode::shoot(tape, net, pairs, {.method = ode::rk4_classic, .steps = 4});
         return mean(square(z - pairs.states) / (tape.constant(pairs.gaps) + 0.01)) * 2;  // half of z are the starts
     };
-    optim::Adam adam(net, {.lr = 3e-3});
-    Progress progress(600);
-    optim::train(adam, loss,
-                 {.updates = 600, .rate = optim::Cosine{.peak = 3e-3, .steps = 600}, .progress = progress.follow()});
+    descend(net, loss, {.adam = 600, .rate = 3e-3, .lbfgs = 0});
 }
 
 void learn_orbit(const nn::MLP& net, const Observations& data) {
-    Progress progress(4, {.step = "stage"});
-    int stage = 0;
     for (const Index points : {100, 200, 350, 501}) {
-        optim::LBFGS lbfgs(net, {.memory = 30});
         const auto loss = [&](Tape& tape) {  // (3)
             const ode::SolveOptions options{.rtol = 1e-6, .atol = 1e-6};
             return nn::mse(ode::solve(tape, net, data.start(), data.first_times(points), options).z,
                            data.z.rows(0, points));
         };
-        progress.update(++stage, lbfgs.minimise(loss, {.iterations = points < 501 ? 25 : 300}).loss);
+        descend(net, loss, {.adam = 0, .lbfgs = points < 501 ? 25 : 300, .memory = 30});
     }
 }
 

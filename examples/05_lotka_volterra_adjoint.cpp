@@ -13,6 +13,7 @@
 #include <cmath>
 
 #include "costate.hpp"
+#include "examples/support/descend.hpp"         // brings: descend
 #include "examples/support/experiment.hpp"      // brings: Experiment, Plot, Progress
 #include "examples/support/lotka_volterra.hpp"  // brings: lotka_volterra, random_times
 #include "examples/support/observations.hpp"    // brings: Observations
@@ -37,9 +38,7 @@ Var orbit(Tape& tape, const nn::MLP& net, const Observations& data, Index count,
 // After every update the smallest mean square error of all 20 points so far; while fewer are trained on, every tenth
 // update is asked.
 std::vector<double> train(const nn::MLP& net, const Observations& data, const Tensor& counts, const Recipe& recipe) {
-    const std::uint64_t updates = recipe.logs ? 4000 : 1000;
-    const ode::GrowingHorizon grow{
-        .from = recipe.logs ? 4 : 21, .to = 21, .over = updates / 2};  // the start among them
+    const ode::GrowingHorizon grow{.from = recipe.logs ? 4 : 21, .to = 21, .over = 2000};  // the start among them
     std::vector<double> smallest;
     double least = INFINITY;
     const auto note = [&](double error) { smallest.push_back(least = std::min(least, error)); };
@@ -48,24 +47,26 @@ std::vector<double> train(const nn::MLP& net, const Observations& data, const Te
         const Var x = orbit(tape, net, data, count, recipe);
         return nn::mse(slice(x, 0, 1, count - 1), counts.rows(1, count - 1));
     };
-    Progress progress(static_cast<int>(updates));
     Tape unseen;
-    const auto error_of_all = [&](std::uint64_t update) {
-        if (update % 10 != 0) return least;
+    const auto error_of_all = [&] {
         unseen.rewind();
-        return double(loss(unseen, updates).item());
+        return double(loss(unseen, grow.over).item());
     };
-    optim::TrainOptions options{.updates = updates, .progress = [&](const optim::Progress& now) {
-                                    note(grow(now.updates - 1) == 21 ? now.loss : error_of_all(now.updates));
-                                    progress.update(static_cast<int>(now.updates), now.loss);
-                                }};
-    optim::Adam adam(net, {.lr = recipe.logs ? 0.03 : 0.1});
-    if (recipe.logs) options.rate = optim::Cosine{.peak = 0.03, .steps = updates}, options.clip = 10;
-    optim::train(adam, loss, options);
-    if (!recipe.logs) return smallest;
-    optim::LBFGS lbfgs(net, {.memory = 30});
-    const auto all = [&](Tape& tape) { return loss(tape, updates); };
-    for (int i = 0; i < 300 && lbfgs.step(all); ++i) note(lbfgs.loss());
+    if (recipe.logs) {
+        const auto after = [&](int step, double seen) {
+            note(grow(std::uint64_t(step - 1)) == 21 ? seen : step % 10 == 0 ? error_of_all() : least);
+        };
+        descend(net, loss,
+                {.adam = 4000, .rate = 0.03, .clip = 10, .lbfgs = 300, .memory = 30, .after = after});  // (3)
+    } else {
+        optim::Adam adam(net, {.lr = 0.1});
+        Progress progress(1000);
+        const auto after = [&](const optim::Progress& now) {
+            note(now.loss);
+            progress.update(static_cast<int>(now.updates), now.loss);
+        };
+        optim::train(adam, loss, {.updates = 1000, .progress = after});
+    }
     return smallest;
 }
 

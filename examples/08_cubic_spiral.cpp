@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "costate.hpp"
+#include "examples/support/descend.hpp"     // brings: descend
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 
 using namespace costate;
@@ -41,11 +42,10 @@ void learn(Experiment& run) {
     optim::train(rmsprop, minibatch, {.updates = 2000, .progress = progress.follow()});
     const Tensor rough = roll_out("after_minibatches");
 
-    optim::LBFGS lbfgs(field, {.memory = 30});
     for (const Index length : {40, 999}) {  // (4)
         const ode::Segments all = ode::segments(times, data, length);
-        lbfgs.minimise([&](Tape& tape) { return nn::mse(ode::shoot(tape, field, all), all.states); },
-                       {.iterations = 200});
+        const auto loss = [&](Tape& tape) { return nn::mse(ode::shoot(tape, field, all), all.states); };
+        descend(field, loss, {.adam = 0, .lbfgs = 200, .memory = 30});
         if (length == 40) roll_out("after_long_segments");
     }
     const Tensor fine = roll_out("at_the_end");

@@ -14,7 +14,8 @@
 #include <span>
 
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"    // brings: Experiment, Plot, Progress
+#include "examples/support/descend.hpp"       // brings: descend
+#include "examples/support/experiment.hpp"    // brings: Experiment, Plot
 #include "examples/support/formula.hpp"       // brings: shortest_formula
 #include "examples/support/observations.hpp"  // brings: Observations, read_csv
 
@@ -54,13 +55,7 @@ void fit(const Model& model, const ode::Segments& windows) {
         const auto years = std::span(windows.times).first(static_cast<std::size_t>(count));
         return nn::mse(ode::solve(tape, model, model.starts, years, tolerances).z, windows.states.rows(0, count));
     };
-    optim::AdamW adam(model, {.lr = 0.02, .weight_decay = 0.1});
-    Progress progress(2000);
-    optim::train(adam, loss,
-                 {.updates = 2000,
-                  .rate = optim::Cosine{.peak = 0.02, .steps = 2000},
-                  .clip = 10,
-                  .progress = progress.follow()});
+    descend(model, loss, {.adam = 2000, .rate = 0.02, .decay = 0.1, .clip = 10, .lbfgs = 0});
 }
 
 void forecast(Experiment& run) {

@@ -14,7 +14,8 @@
 
 #include "costate.hpp"
 #include "examples/support/csv.hpp"         // brings: read_csv, Series
-#include "examples/support/experiment.hpp"  // brings: Experiment, Plot, Progress
+#include "examples/support/descend.hpp"     // brings: descend
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 
 using namespace costate;
 using namespace costate::support;
@@ -69,11 +70,8 @@ optim::Fit fit(const Epidemic& law, const Data& data, Index n) {  // (2), by the
 Epidemic learn(const Epidemic& law, const Data& data, Index n, std::uint64_t seed) {  // (3), from the law on
     Epidemic model(seed, true);
     model.logs.edit().assign(law.logs.value().entries());
-    optim::AdamW adam(model, {.lr = 0.01, .weight_decay = 0.01});
     const auto loss = [&](Tape& tape) { return nn::mse(model.in_bed(tape, data.days(n)), data.in_bed.rows(0, n)); };
-    Progress progress(1000);
-    optim::train(adam, loss,
-                 {.updates = 1000, .rate = optim::Cosine{.peak = 0.01, .steps = 1000}, .progress = progress.follow()});
+    descend(model, loss, {.adam = 1000, .rate = 0.01, .decay = 0.01, .lbfgs = 0});
     return model;
 }
 

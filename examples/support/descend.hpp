@@ -1,13 +1,18 @@
 // examples/support/descend.hpp — first Adam, then L-BFGS: what small smooth problems are trained by
 //   descend(model, [&](Tape& tape) { return nn::mse(...); }, {.adam = 400, .rate = 0.02, .lbfgs = 600});
+//   descend(model, [&](Tape& tape, std::uint64_t update) { return nn::mse(... horizon(update) ...); }, {...});
 // Adam, its rate on a cosine down to 0, finds the valley from wherever training starts; L-BFGS its bottom, which Adam would
-// take some hundred times as long for. What is given back: the loss at the end.
-// The loss is recorded once, with its gradient, and then replayed as a Program: it must be the same function of the
-// parameters at every call, without minibatches or fresh noise.
-// see      optim/train.hpp, optim/lbfgs.hpp (one of them alone, recorded anew, and why it ended)
+// take some hundred times as long for. Either may be left out by a 0. What is given back: the loss at the end.
+// loss     Var(Tape&): it is recorded once, with its gradient, and then replayed as a Program; so it must be the same function
+//          of the parameters at every call, without minibatches or fresh noise.
+//          Var(Tape&, std::uint64_t n): recorded anew, for update n of Adam: on a horizon that grows, say. L-BFGS is given
+//          the one of n = adam.
+// see      optim/train.hpp, optim/lbfgs.hpp (one of them alone, and why it ended)
 #pragma once
 #include <cstdio>
+#include <functional>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "autodiff/program/workspace.hpp"  // brings: Program, compile, run
@@ -16,6 +21,7 @@
 #include "optim/clip.hpp"                  // brings: clip_by_global_norm
 #include "optim/lbfgs.hpp"                 // brings: LBFGS, LossAndGradient
 #include "optim/schedule.hpp"              // brings: Cosine
+#include "optim/train.hpp"                 // brings: train
 
 namespace costate::support {
 
@@ -60,33 +66,55 @@ private:
 struct Descent {
     int adam = 400;  // updates
     double rate = 0.01;
-    double clip = 0;  // > 0: the largest length of a gradient that Adam sees
-    int lbfgs = 600;  // iterations
+    double decay = 0;  // of weights, while Adam goes
+    double clip = 0;   // > 0: the largest length of a gradient that Adam sees
+    int lbfgs = 600;   // iterations
     int memory = 50;
-    std::FILE* progress = stderr;  // where a line says how far it is; null: nowhere
+    std::FILE* progress = stderr;                           // where a line says how far it is; null: nowhere
+    std::function<void(int step, double loss)> after = {};  // is told the loss of every update, then of every iteration
 };
 
 template <class Loss>
 double descend(const Parameters& trained, Loss&& loss, const Descent& how = {}, Where at = {}) {
+    constexpr bool anew = std::is_invocable_r_v<Var, Loss&, Tape&, std::uint64_t>;
     const std::vector<Parameter> parameters = trained.list();
-    ReplayedLoss replayed(parameters, loss, at);
+    const auto updates = static_cast<std::uint64_t>(how.adam);
     std::optional<Progress> progress;
     if (how.progress) progress.emplace(how.adam + how.lbfgs, ProgressWords{.out = how.progress});
-    optim::Adam adam(parameters, {.lr = how.rate}, at);
-    const optim::Cosine rate{.peak = how.rate, .steps = static_cast<std::uint64_t>(how.adam)};
-    for (int i = 1; i <= how.adam; ++i) {
-        const auto [value, gradients] = replayed();
-        adam.set_lr(rate(adam.steps()));
-        adam.step(how.clip > 0 ? optim::clip_by_global_norm(gradients, how.clip).gradients : gradients, at);
-        if (progress) progress->update(i, value);
-    }
+    const auto tell = [&](int step, double value) {
+        if (progress) progress->update(step, value);
+        if (how.after) how.after(step, value);
+    };
+    optim::Adam adam(parameters, {.lr = how.rate, .weight_decay = how.decay}, at);
+    const optim::Cosine rate{.peak = how.rate, .steps = updates};
     optim::LBFGS lbfgs(parameters, {.memory = how.memory}, at);
-    bool moved = true;
-    for (int i = 1; i <= how.lbfgs && moved; ++i) {
-        moved = lbfgs.step(replayed, at);  // false: at the bottom, as far as Real can tell
-        if (progress) progress->update(how.adam + (moved ? i : how.lbfgs), lbfgs.loss());
+    const auto to_the_bottom = [&](auto& of_parameters) {
+        for (int i = 1; i <= how.lbfgs; ++i) {
+            if (!lbfgs.step(of_parameters, at)) {  // at the bottom, as far as Real can tell
+                if (progress) progress->update(how.adam + how.lbfgs, lbfgs.loss());
+                break;
+            }
+            tell(how.adam + i, lbfgs.loss());
+        }
+    };
+    if constexpr (anew) {
+        const auto shown = [&](const optim::Progress& now) { tell(static_cast<int>(now.updates), now.loss); };
+        optim::train(adam, loss, {.updates = updates, .rate = rate, .clip = how.clip, .progress = shown}, at);
+        const auto last = [&](Tape& tape) { return loss(tape, updates); };
+        to_the_bottom(last);
+        Tape tape;
+        return static_cast<double>(last(tape).item());
+    } else {
+        ReplayedLoss replayed(parameters, loss, at);
+        for (int i = 1; i <= how.adam; ++i) {
+            const auto [value, gradients] = replayed();
+            adam.set_lr(rate(adam.steps()));
+            adam.step(how.clip > 0 ? optim::clip_by_global_norm(gradients, how.clip).gradients : gradients, at);
+            tell(i, value);
+        }
+        to_the_bottom(replayed);
+        return replayed().loss;
     }
-    return replayed().loss;
 }
 
 }  // namespace costate::support
