@@ -11,7 +11,9 @@
 #include <cmath>
 
 #include "costate.hpp"
+#include "examples/support/descend.hpp"     // brings: descend
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/sampling.hpp"    // brings: noisy
 #include "examples/support/trajectory.hpp"  // brings: Trajectory
 
 using namespace costate;
@@ -21,15 +23,14 @@ const Tensor truth({2, 2}, {-1, -1, 1, -0.5});
 const std::vector<double> times = linspace(0, 6, 61);
 
 template <class Field>
-void grow(const Trajectory<Field>& model, const Tensor& data, std::uint64_t updates, double rate) {
-    optim::Adam adam(model, {.lr = rate});
-    const ode::GrowingHorizon horizon{.from = 6, .to = 61, .over = updates / 2};
+void grow(const Trajectory<Field>& model, const Tensor& data, int updates, double rate) {
+    const ode::GrowingHorizon horizon{.from = 6, .to = 61, .over = std::uint64_t(updates / 2)};
     const auto loss = [&](Tape& tape, std::uint64_t update) {
         const Index count = horizon(update);
         const std::vector<double> first(times.begin(), times.begin() + count);
         return nn::mse(model.solve(tape, first, {}).z, data.rows(0, count));
     };
-    optim::train(adam, loss, {.updates = updates, .rate = optim::Cosine{.peak = rate, .steps = updates}});
+    descend(model, loss, {.adam = updates, .rate = rate, .lbfgs = 0, .progress = nullptr});
 }
 
 optim::Fit least_squares(const Trajectory<nn::Linear>& model, const Tensor& data) {  // (2)
@@ -40,11 +41,6 @@ optim::Fit least_squares(const Trajectory<nn::Linear>& model, const Tensor& data
 void compare(Experiment& run) {
     const auto law = [](Var, Var z) { return matmul(z, transpose(z.tape().constant(truth))); };
     const Tensor z = ode::solve(law, Tensor({1, 2}, {1, 1}), times, {.rtol = 1e-9, .atol = 1e-9}).z;
-    const auto observed = [&](double sigma, Rng& rng) {  // (1)
-        Tensor data = z;
-        for (Real& number : data.entries()) number += static_cast<Real>(sigma * rng.normal());
-        return data;
-    };
     Rng rng(run.seed);
     Plot errors({.title = "Errors of 60 matrices", .x = "entry", .y = "in units of the bound"});
     errors.names_on_x({"a₁₁", "a₁₂", "a₂₁", "a₂₂"});
@@ -56,7 +52,7 @@ void compare(Experiment& run) {
         const double place = 0.75 + fits / 80.;
         std::vector<double> places, deviations;
         for (int draw = 0; draw < 20; ++draw) {
-            const Tensor data = observed(sigma, rng);
+            const Tensor data = noisy(z, sigma, rng);                                                // (1)
             const Trajectory at_once(nn::Linear(2, 2, Rng(rng), {.bias = false}), data.rows(0, 1));  // the same start
             const Trajectory model(nn::Linear(2, 2, rng, {.bias = false}), data.rows(0, 1));
             grow(model, data, 300, 0.1);
@@ -78,7 +74,7 @@ void compare(Experiment& run) {
     run.merit("data_sets_within_3_sigma_at_once", within_at_once);
     run.merit("error_over_bound", std::sqrt(squares));
 
-    const Tensor data = observed(0.05, rng);
+    const Tensor data = noisy(z, 0.05, rng);
     const Trajectory matrix(nn::Linear(2, 2, rng, {.bias = false}), data.rows(0, 1));
     const Trajectory network(nn::MLP({2, 32, 2}, nn::tanh, rng), data.rows(0, 1));
     grow(matrix, data, 300, 0.1);

@@ -14,8 +14,10 @@
 #include <span>
 
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"  // brings: Experiment, Plot, Progress
+#include "examples/support/descend.hpp"     // brings: descend
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/formula.hpp"     // brings: shortest_formula
+#include "examples/support/sampling.hpp"    // brings: noisy
 
 using namespace costate;
 using namespace costate::support;
@@ -31,27 +33,21 @@ ode::Field pendulum(const std::function<Var(Var)>& friction) {  // (1)
 
 void fit(const nn::MLP& net, const ode::Field& field, const Tensor& start, const Tensor& data) {
     const auto times = linspace(0, 20, 201);
-    const auto loss_of = [&](Tape& tape, Index count) {
+    const ode::GrowingHorizon grow{.from = 6, .to = 201, .over = 1000};
+    const auto loss = [&](Tape& tape, std::uint64_t update) {
+        const Index count = grow(update);
         const ode::SolveOptions rk4{.method = ode::rk4_classic, .steps = static_cast<int>(2 * (count - 1))};
         const auto seen = std::span(times).first(static_cast<std::size_t>(count));
         return nn::mse(ode::solve(tape, field, start, seen, rk4).z, data.rows(0, count));
     };
-    const ode::GrowingHorizon grow{.from = 6, .to = 201, .over = 1000};
-    optim::Adam adam(net, {.lr = 0.01});
-    Progress progress(1500);
-    optim::train(adam, [&](Tape& tape, std::uint64_t update) { return loss_of(tape, grow(update)); },
-                 {.updates = 1500, .rate = optim::Cosine{.peak = 0.01, .steps = 1500}, .progress = progress.follow()});
-    optim::LBFGS lbfgs(net, {.memory = 30});
-    lbfgs.minimise([&](Tape& tape) { return loss_of(tape, 201); }, {.iterations = 200});
+    descend(net, loss, {.adam = 1500, .rate = 0.01, .lbfgs = 200, .memory = 30});
 }
 
 void learn(Experiment& run) {
     Rng rng(run.seed);
     const Tensor start({3, 2}, {2.5, 0, -1, 2, 0.5, -1.5});
     const Tensor exact = ode::solve(pendulum(true_friction), start, linspace(0, 20, 201)).z;
-    Tensor data = exact;
-    for (Real& x : data.entries()) x += static_cast<Real>(0.02 * rng.normal());
-
+    const Tensor data = noisy(exact, 0.02, rng);
     const nn::MLP net({1, 16, 1}, nn::tanh, rng);
     const ode::Field field = pendulum([&](Var w) { return net(w); });
     fit(net, field, start, data);

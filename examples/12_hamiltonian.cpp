@@ -21,7 +21,9 @@
 #include <span>
 
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"  // brings: Experiment, Plot, Progress
+#include "examples/support/descend.hpp"     // brings: descend
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/sampling.hpp"    // brings: noisy, random_on_ring
 
 using namespace costate;
 using namespace costate::support;
@@ -45,8 +47,8 @@ struct System {
 Tensor starts(const System& system, Rng& rng) {
     Tensor z({25, 2});
     for (Index i = 0; i < 25; ++i) {
-        const double radius = rng.uniform(system.inner, system.outer), angle = rng.uniform(0, 2 * std::numbers::pi);
-        z(i, 0) = static_cast<Real>(radius * std::cos(angle)), z(i, 1) = static_cast<Real>(radius * std::sin(angle));
+        const auto [q, p] = random_on_ring(system.inner, system.outer, rng);
+        z(i, 0) = static_cast<Real>(q), z(i, 1) = static_cast<Real>(p);
     }
     return z;
 }
@@ -62,31 +64,22 @@ void fit(const nn::MLP& net, const ode::Field& field, const std::vector<double>&
         const auto seen = std::span(times).first(static_cast<std::size_t>(count));
         return nn::mse(ode::solve(tape, field, z0, seen, options).z, data.rows(0, count));
     };
-    optim::AdamW adam(trained, {.lr = 0.01, .weight_decay = 0.1});
-    Progress progress(2000);
-    optim::train(adam, loss,
-                 {.updates = 2000, .rate = optim::Cosine{.peak = 0.01, .steps = 2000}, .progress = progress.follow()});
+    descend(trained, loss, {.adam = 2000, .rate = 0.01, .decay = 0.1, .lbfgs = 0});
 }
 
-std::vector<double> energies(const Energy& energy, const Tensor& path, Index row) {
-    Tape tape;
-    const Tensor values(energy(reshape(tape.constant(path), {-1, 2})).value());
-    std::vector<double> of_row;
-    for (Index i = row; i < values.size(); i += 25) of_row.push_back(static_cast<double>(values[i]));
-    return of_row;
+Tensor energies(const Energy& energy, const Tensor& path) {  // [T,25]
+    return nn::evaluate([&](Var z) { return reshape(energy(reshape(z, {-1, 2})), {-1, 25}); }, path);
 }
 
 double energy_mse(const System& system, const Tensor& path) {  // against the energy of the start, which is kept
-    double squares = 0;
-    for (Index row = 0; row < 25; ++row) {
-        const auto h = energies(system.energy, path, row);
-        for (const double value : h) squares += (value - h[0]) * (value - h[0]) / static_cast<double>(h.size());
-    }
-    return squares / 25;
+    const Tensor h = energies(system.energy, path);
+    Tape tape;
+    return double(mean(square(tape.constant(h) - h.rows(0, 1))).item());
 }
 
-// Of each of 100 periods, 50 points long, the largest |H − H(0)|.
-std::vector<double> deviations(const std::vector<double>& h) {
+// Of each of 100 periods, 50 points long, the largest |H − H(0)| of the first orbit.
+std::vector<double> deviations(const Energy& energy, const Tensor& path) {
+    const auto h = component(energies(energy, path), 0);
     std::vector<double> largest(100);
     for (std::size_t i = 1; i < h.size(); ++i)
         largest[(i - 1) / 50] = std::max(largest[(i - 1) / 50], std::fabs(h[i] - h[0]));
@@ -104,8 +97,7 @@ void compare(Experiment& run) {
         Rng rng(run.seed);
         const auto times = linspace(0, 3, 30), long_times = linspace(0, 100 * system.period, 5001);
         const ode::Field truth = hamiltonian(system.energy);
-        Tensor data = ode::solve(truth, starts(system, rng), times).z;
-        for (Real& x : data.entries()) x += static_cast<Real>(0.1 * rng.normal());
+        const Tensor data = noisy(ode::solve(truth, starts(system, rng), times).z, 0.1, rng);
         const Tensor fresh = starts(system, rng);
 
         Plot plane(
@@ -137,9 +129,9 @@ void compare(Experiment& run) {
             const Tensor beginning(path.rows(0, 1001));
             plane.line(component(beginning, 0), component(beginning, 1), style);
             const auto periods = linspace(1, 100, 100);
-            course.line(periods, deviations(energies(system.energy, path, 0)), style);
+            course.line(periods, deviations(system.energy, path), style);
             if (conserves)
-                course.line(periods, deviations(energies(learned, path, 0)),
+                course.line(periods, deviations(learned, path),
                             {.label = "the H that it learned", .color = palette(0), .dashed = true});
         }
         const Tensor orbit = ode::solve(truth, fresh, linspace(0, 1.2 * system.period, 201)).z;
