@@ -51,9 +51,7 @@ struct Model {
 };
 
 Tensor repeated(const Tensor& row) {  // for every data set
-    Tensor all({sets, row.size()});
-    for (Index i = 0; i < all.size(); ++i) all[i] = row[i % row.size()];
-    return all;
+    return nn::evaluate([](Var r) { return broadcast_to(r, {sets, r.size()}); }, row);
 }
 
 Tensor samples(const Series& orbit, Rng& rng) {  // ln z as seen: [points,sets,2]
@@ -63,14 +61,14 @@ Tensor samples(const Series& orbit, Rng& rng) {  // ln z as seen: [points,sets,2
     return seen;
 }
 
-struct Errors {  // of one rate in all data sets
+struct Errors {  // of one rate in all data sets, in per cent
     std::vector<double> each;
     double mean = 0, root_mean_square = 0, standard_error = 0;  // the last: of the mean
 
     Errors(const Tensor& rates, Index k) {
         double squares = 0;
         for (Index s = 0; s < sets; ++s) {
-            each.push_back(double(rates(s, k) - truth[k]));
+            each.push_back(100 * double(rates(s, k) - truth[k]));
             mean += each.back() / sets, squares += each.back() * each.back() / sets;
         }
         root_mean_square = std::sqrt(squares);
@@ -79,50 +77,28 @@ struct Errors {  // of one rate in all data sets
     double bias() const { return std::fabs(mean) / standard_error; }
 };
 
-// The errors of two rates, in per cent, and what (4) allows them: the ellipse of 3σ.
-Plot plane(Index i, Index j, const Tensor& by_pairs, const Tensor& by_path, const Tensor& covariance, bool near) {
-    const char* const letters[] = {"α", "β", "δ", "γ"};
-    const auto errors = [](const Tensor& rates, Index k) {
-        std::vector<double> percent = Errors(rates, k).each;
-        for (double& error : percent) error *= 100;
-        return percent;
-    };
-    Plot plot({.title = near ? "Near the truth" : "100 fits",
-               .x = std::string("error of ") + letters[i] + ", %",
-               .y = std::string("error of ") + letters[j] + ", %"});
-    const double a = std::sqrt(double(covariance(i, i))), b = double(covariance(i, j)) / a,
-                 c = std::sqrt(double(covariance(j, j)) - b * b);  // Cholesky's factor
-    std::vector<double> x, y;
-    for (const double angle : linspace(0, 2 * std::acos(-1), 101)) {
-        x.push_back(300 * a * std::cos(angle));
-        y.push_back(300 * (b * std::cos(angle) + c * std::sin(angle)));
-    }
-    if (!near)
-        plot.scatter(errors(by_pairs, i), errors(by_pairs, j), {.label = "pairs", .color = palette(1), .width = 1.5});
-    plot.scatter(errors(by_path, i), errors(by_path, j), {.label = "path", .color = palette(0), .width = 1.5});
-    const Errors across(by_pairs, i), up(by_pairs, j);
-    const double at_x = 100 * across.mean, at_y = 100 * up.mean, dx = 100 * across.standard_error,
-                 dy = 100 * up.standard_error;
-    plot.line({at_x - dx, at_x + dx, NAN, at_x, at_x}, {at_y, at_y, NAN, at_y - dy, at_y + dy},
+Plot plane(const Tensor& by_pairs, const Tensor& by_path, const Tensor& bound, bool near) {  // of δ and γ
+    const Errors delta(by_path, 2), gamma(by_path, 3), x(by_pairs, 2), y(by_pairs, 3);
+    Plot plot({.title = near ? "Near the truth" : "100 fits", .x = "error of δ, %", .y = "error of γ, %"});
+    if (!near) plot.scatter(x.each, y.each, {.label = "pairs", .color = palette(1), .width = 1.5});
+    plot.scatter(delta.each, gamma.each, {.label = "path", .color = palette(0), .width = 1.5});
+    plot.line({x.mean - x.standard_error, x.mean + x.standard_error, NAN, x.mean, x.mean},
+              {y.mean, y.mean, NAN, y.mean - y.standard_error, y.mean + y.standard_error},
               {.label = "mean of pairs ± its error", .color = "#a03000", .width = 3.5});
-    return plot.line(x, y, {.label = "Cramér–Rao, 3σ", .color = "#1f2933", .width = 1.4});
+    const Polyline allowed = ellipse(double(bound(2, 2)), double(bound(2, 3)), double(bound(3, 3)), 300);
+    return plot.line(allowed.x, allowed.y, {.label = "Cramér–Rao, 3σ", .color = "#1f2933", .width = 1.4});
 }
 
 Plot course(const Series& orbit, const Tensor& seen, const Tensor& by_path) {
-    const auto times = linspace(0, 40, 801);
-    const Tensor theta(by_path.rows(0, 1)),
-        path = ode::solve([&](Var, Var u) { return Model::law(u, u.tape().constant(theta)); }, start.reshaped({1, 2}),
-                          times)
-                   .z;
+    const auto n = std::upper_bound(orbit.times.begin(), orbit.times.end(), 40) - orbit.times.begin();
+    const auto exp_of = [](const Tensor& logs) { return nn::evaluate([](Var u) { return exp(u); }, logs); };
+    const Tensor counts = exp_of(Tensor(seen.rows(0, n))), r = exp_of(by_path);
+    const Series path = lotka_volterra(linspace(0, 40, 801), {double(r[0]), double(r[1]), double(r[2]), double(r[3])});
     Plot plot({.title = "One set, its beginning", .x = "t"});
-    for (const Index j : {0, 1}) {
-        std::vector<double> line = component(path, j), t, at;
-        for (double& count : line) count = std::exp(count);
-        for (Index i = 0; i < points && orbit.times[std::size_t(i)] < 40; ++i)
-            t.push_back(orbit.times[std::size_t(i)]), at.push_back(std::exp(double(seen(i, 0, j))));
-        plot.line(times, line, {.label = "path", .color = "#1f2933", .width = 1.4});
-        plot.scatter(t, at, {.label = j ? "predators" : "prey", .color = palette(j ? 0 : 1), .width = 1.5});
-    }
+    for (const Index j : {0, 1})
+        plot.line(path.times, component(path.values, j), {.label = "path", .color = "#1f2933", .width = 1.4})
+            .scatter(std::span(orbit.times).first(std::size_t(n)), component(counts, j),
+                     {.label = j ? "predators" : "prey", .color = palette(j ? 0 : 1), .width = 1.5});
     return plot;
 }
 
@@ -155,26 +131,24 @@ void compare(Experiment& run) {
     double worst = 0, path_scatter = 0, pairs_scatter = 1e9, path_bias = 0, pairs_bias = 0;
     std::printf("relative error, %%: bound (4)   whole path: first set, mean, root mean square   pairs: the same\n");
     for (Index k = 0; k < 4; ++k) {
-        const double sd = std::sqrt(double(bound(k, k)));
+        const double sd = 100 * std::sqrt(double(bound(k, k)));
         const Errors path(by_path, k), pairs(by_pairs, k);
-        std::printf("%-15s  %10.3f  %16.3f  %8.3f  %8.3f  %20.3f  %8.3f  %8.3f\n", names[k], 100 * sd,
-                    100 * path.each[0], 100 * path.mean, 100 * path.root_mean_square, 100 * pairs.each[0],
-                    100 * pairs.mean, 100 * pairs.root_mean_square);
+        std::printf("%-15s  %10.3f  %16.3f  %8.3f  %8.3f  %20.3f  %8.3f  %8.3f\n", names[k], sd, path.each[0],
+                    path.mean, path.root_mean_square, pairs.each[0], pairs.mean, pairs.root_mean_square);
+        run.merit(std::string("cramer_rao_bound_of_") + names[k], sd / 100);
         worst = std::max(worst, std::fabs(path.each[0]) / sd);
         path_scatter = std::max(path_scatter, path.root_mean_square / sd);
         pairs_scatter = std::min(pairs_scatter, pairs.root_mean_square / sd);
         path_bias = std::max(path_bias, path.bias()), pairs_bias = std::max(pairs_bias, pairs.bias());
     }
-    for (Index k = 0; k < 4; ++k)
-        run.merit(std::string("cramer_rao_bound_of_") + names[k], std::sqrt(double(bound(k, k))));
     run.merit("largest_error_in_bounds", worst);  // of the first set
     run.merit("largest_scatter_in_bounds", path_scatter);
     run.merit("least_scatter_of_pairs_in_bounds", pairs_scatter);
     run.merit("bias_in_standard_errors", path_bias);
     run.merit("bias_of_pairs_in_standard_errors", pairs_bias);
-    run.save({course(orbit, seen, by_path), plane(2, 3, by_pairs, by_path, bound, false),
-              plane(2, 3, by_pairs, by_path, bound, true)},
-             {.title = "From noisy samples: fit the path, not the pairs"});
+    run.save(
+        {course(orbit, seen, by_path), plane(by_pairs, by_path, bound, false), plane(by_pairs, by_path, bound, true)},
+        {.title = "From noisy samples: fit the path, not the pairs"});
 }
 
 int main(int argc, char** argv) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace costate::support {
 
@@ -129,6 +130,17 @@ Tensor tabulate(Range x, Range y, Index n, const std::function<Tensor(const Tens
                   .got = to_text(numbers.shape()) + " for " + std::to_string(n * n) + " points",
                   .expected = "[N] or [N,1] for the points [N,2]"});
     return numbers.reshaped({n, n});
+}
+
+Polyline ellipse(double xx, double xy, double yy, double sigmas) {
+    const double a = std::sqrt(xx), b = xy / a, c = std::sqrt(yy - b * b);  // Cholesky's factor [a 0; b c] of a circle
+    Polyline out;
+    for (int i = 0; i <= 100; ++i) {
+        const double angle = 2 * std::numbers::pi * i / 100;
+        out.x.push_back(sigmas * a * std::cos(angle));
+        out.y.push_back(sigmas * (b * std::cos(angle) + c * std::sin(angle)));
+    }
+    return out;
 }
 
 Polyline level_lines(Range x, Range y, View table, double level) { return Level(x, y, table, level).lines(); }

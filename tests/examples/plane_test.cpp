@@ -2,6 +2,7 @@
 #include "examples/support/plane.hpp"
 
 #include <doctest/doctest.h>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -43,6 +44,19 @@ TEST_CASE("plane: a component of a path is one number a time") {
     CHECK(contains(error_of([&] { component(flat, 2); }), "component 2 of row 0 of [3,2]"));
     CHECK(contains(error_of([&] { component(batch, 0, 2); }), "[T,B,D], j below D, row below B"));
     CHECK(contains(error_of([&] { component(Tensor({3}), 0); }), "of [3]"));
+}
+
+TEST_CASE("plane: every point of an ellipse is as many deviations away; those of a circle, as far") {
+    const double xx = 4, xy = -1.5, yy = 1, determinant = xx * yy - xy * xy;
+    const Polyline curve = ellipse(xx, xy, yy, 3);
+    for (std::size_t i = 0; i < curve.x.size(); ++i) {
+        const double x = curve.x[i], y = curve.y[i];  // xᵀ Cov⁻¹ x = 3²
+        CHECK((yy * x * x - 2 * xy * x * y + xx * y * y) / determinant == doctest::Approx(9));
+    }
+    CHECK(curve.x.front() == doctest::Approx(curve.x.back()));
+    CHECK(*std::max_element(curve.x.begin(), curve.x.end()) == doctest::Approx(6));
+    const Polyline circle = ellipse(1, 0, 1, 2);
+    for (std::size_t i = 0; i < circle.x.size(); ++i) CHECK(std::hypot(circle.x[i], circle.y[i]) == doctest::Approx(2));
 }
 
 TEST_CASE("plane: points run along x first, and both ends are there") {
