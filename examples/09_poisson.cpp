@@ -50,10 +50,7 @@ Var edge_loss(Tape& tape, const Function& u, const Function& edge) {  // second 
     return mean(square(u(p) - edge(p)));
 }
 Tensor table_of(const Function& u) {
-    return tabulate({0, 1}, {0, 1}, 65, [&](const Tensor& points) {
-        Tape tape;
-        return Tensor(u(tape.constant(points)).value());
-    });
+    return tabulate({0, 1}, {0, 1}, 65, [&](const Tensor& points) { return nn::evaluate(u, points); });
 }
 Plot map_of(const std::string& title, const Tensor& table, const Heat& heat) {
     return Plot({.title = title, .x = "x", .y = "y", .equal = true}).heat({0, 1}, {0, 1}, table, heat);
@@ -65,14 +62,13 @@ void original(Experiment& run, std::vector<Plot>& panels) {
     int below = 0;
     for (std::uint64_t start = 0; start < 8; ++start) {
         const nn::MLP net({2, 32, 32, 1}, nn::tanh, Rng(run.seed).split(start));
-        const Function u = [&](Var p) { return net(p); };
+        const Function u = net;
         optim::Adam adam(net, {.lr = 0.1});
         std::vector<double> losses[2];
         Tape tape;
         for (int epoch = 0;; ++epoch, tape.rewind()) {
             const Var inside = equation_loss(tape, u, 16), edge = edge_loss(tape, u, zero);
-            losses[0].push_back(static_cast<double>(inside.item()));
-            losses[1].push_back(static_cast<double>(edge.item()));
+            losses[0].push_back(double(inside.item())), losses[1].push_back(double(edge.item()));
             if (start == 0 && (epoch == 1 || epoch == 20 || epoch == 40 || epoch == 60)) {
                 const Tensor table = table_of(u);
                 const Heat scale{.label = "u", .low = -0.3, .high = 0.1, .bar = epoch == 60};
@@ -101,7 +97,7 @@ void poisson(Experiment& run) {
     original(run, panels);
 
     const Block hard(Rng(run.seed).split(10)), soft(Rng(run.seed).split(11)), smooth(Rng(run.seed).split(12));
-    const Function u_soft = [&](Var p) { return soft(p); }, u_smooth = [&](Var p) { return smooth(p); };
+    const Function u_soft = soft, u_smooth = smooth;
     const Function u_hard = [&](Var p) {
         const Var x = column(p, 0), y = column(p, 1);
         return x * (1 - x) * y * (1 - y) * hard(p);
@@ -113,11 +109,11 @@ void poisson(Experiment& run) {
     train(soft, 900, [&](Tape& tape) { return equation_loss(tape, u_soft, 20) + 20 * edge_loss(tape, u_soft, zero); });
     train(smooth, 1600,
           [&](Tape& tape) { return equation_loss(tape, u_smooth, 16) + 10 * edge_loss(tape, u_smooth, smooth_exact); });
-    const Tensor differences = poisson_by_differences(64);
-    run.merit("distance_hard_edge", relative_distance(table_of(u_hard), table_of(exact)));
-    run.merit("distance_soft_edge", relative_distance(table_of(u_soft), table_of(exact)));
+    const Tensor differences = poisson_by_differences(64), series = table_of(exact);
+    run.merit("distance_hard_edge", relative_distance(table_of(u_hard), series));
+    run.merit("distance_soft_edge", relative_distance(table_of(u_soft), series));
     run.merit("distance_smooth_edge_data", relative_distance(table_of(u_smooth), table_of(smooth_exact)));
-    run.merit("distance_of_finite_differences", relative_distance(differences, table_of(exact)));
+    run.merit("distance_of_finite_differences", relative_distance(differences, series));
 
     const Tensor error = table_of([&](Var p) { return u_hard(p) - exact(p); });
     panels.push_back(
