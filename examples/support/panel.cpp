@@ -63,7 +63,7 @@ Panel::Panel(const Plot& plot, double x0, double y0, double x1, double y1)
 
 double Panel::widest_label() const {
     double widest = 0;
-    for (const Tick& tick : ticks(y_, 44)) widest = std::max(widest, text_width(tick.label));
+    for (const Tick& tick : ticks_y()) widest = std::max(widest, text_width(tick.label));
     return widest;
 }
 
@@ -80,6 +80,11 @@ std::vector<Tick> Panel::ticks_x() const {
         spacing = widest + 18;
     }
     return ticks(x_, spacing);
+}
+
+std::vector<Tick> Panel::ticks_y() const {  // closer where a low panel would show one or two
+    const std::vector<Tick> airy = ticks(y_, 44);
+    return airy.size() < 3 ? ticks(y_, 26) : airy;
 }
 
 std::string Panel::svg(const std::string& id) const {
@@ -101,7 +106,7 @@ std::string Panel::grid() const {
         lines += cat("M", x, " ", y0_, "V", y1_);
         labels += text_at(x, y1_ + 20, tick.label, "text-anchor='middle' class='small'");
     }
-    for (const Tick& tick : ticks(y_, 44)) {
+    for (const Tick& tick : ticks_y()) {
         const double y = y_(tick.value);
         lines += cat("M", x0_, " ", y, "H", x1_);
         labels += text_at(x0_ - 7, y + 5.5, tick.label, "text-anchor='end' class='small'");

@@ -27,6 +27,7 @@ public:
 
 private:
     std::vector<Tick> ticks_x() const;
+    std::vector<Tick> ticks_y() const;
     std::string rectangle(double from, double to) const;
     std::string grid() const;
     std::string drawn(const Plot::Mark& mark) const;

@@ -73,6 +73,7 @@ TEST_CASE("svg: ticks are multiples of 1, 2 or 5 times a power of ten") {
     CHECK(labels({-0.1, 0.1, 0, 100}, 40) == Labels{"−0.1", "0.0", "0.1"});
     CHECK(labels({0, 3e6, 0, 300}, 100) == Labels{"0", "1e+06", "2e+06", "3e+06"});
     CHECK(labels({0, 4.1, 300, 0}, 60) == Labels{"0", "1", "2", "3", "4"});
+    CHECK(contains(to_svg({Plot().line({0, 1}, {-4, 4})}, {.height = 150}), ">−2<"));  // three at least, in a low panel
 }
 
 TEST_CASE("svg: ticks of a logarithmic axis are powers of ten, or plain numbers within one decade") {
