@@ -13,7 +13,7 @@
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/film.hpp"        // brings: save_film
 #include "examples/support/memory.hpp"      // brings: peak_megabytes
-#include "examples/support/plane_flow.hpp"  // brings: PlaneFlow, train_flow, gap_to, mass_of, density_picture
+#include "examples/support/plane_flow.hpp"  // brings: PlaneFlow, train_flow, check_in_parts, gap_to, mass_of, density_picture
 
 using namespace costate;
 using namespace costate::support;
@@ -55,7 +55,7 @@ void learn(Experiment& run, const Recipe& recipe, std::vector<Plot>& panels) {
         flow, [&](Index n, Rng& r) { return density.sample(n, r); }, training, rng);
 
     const Tensor x = density.sample(run.quick ? 2000 : 20'000, test);
-    const ode::FlowCheck check = flow.check(x);
+    const ode::FlowCheck check = check_in_parts(flow, x);
     const PlaneFlow solved = flow.with(accurate);
     const std::string name = recipe.name;
     const Index fine = name == "checkerboard" ? 241 : 151;  // its edges are steeper
@@ -70,7 +70,7 @@ void learn(Experiment& run, const Recipe& recipe, std::vector<Plot>& panels) {
 
     for (const double t : {0.4, 0.0})
         panels.push_back(density_picture(
-            name + (t > 0 ? ", t = 0.4" : ""), recipe.size, t > 0 ? 56 : 88,
+            name + (t > 0 ? ", t = .4" : ""), recipe.size, t > 0 ? 56 : 84,
             [&](const Tensor& points) { return flow.from(t).log_density(points); }, recipe.high));
     if (name != "2spirals" && !run.quick) return;
     std::vector<Plot> film;

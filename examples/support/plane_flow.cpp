@@ -1,10 +1,13 @@
 #include "examples/support/plane_flow.hpp"
 
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "autodiff/operators.hpp"
 #include "examples/support/progress.hpp"  // brings: Progress
 #include "nn/concat_squash.hpp"           // brings: ConcatSquash
+#include "ode/flow_matching.hpp"          // brings: matching_loss
 #include "optim/adam.hpp"                 // brings: Adam
 #include "optim/schedule.hpp"             // brings: Cosine
 #include "optim/train.hpp"                // brings: train
@@ -50,18 +53,48 @@ double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraini
     return last;
 }
 
+void match_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng) {
+    const auto updates = static_cast<std::uint64_t>(training.updates);
+    optim::Adam adam(flow);
+    Progress progress(training.updates);
+    const auto loss = [&](Tape& tape) {
+        return ode::matching_loss(tape, flow.velocity(), sample(training.batch, rng), rng);
+    };
+    optim::train(adam, loss,
+                 {.updates = updates,
+                  .rate = optim::Cosine{.peak = training.rate, .steps = updates, .warmup = updates / 10},
+                  .progress = progress.follow()});
+}
+
+ode::FlowCheck check_in_parts(const PlaneFlow& flow, const Tensor& x) {
+    ode::FlowCheck whole{};
+    in_parts(x, [&](const Tensor& part) {
+        const ode::FlowCheck check = flow.check(part, std::numeric_limits<double>::infinity());
+        const double share = static_cast<double>(part.size(0)) / static_cast<double>(x.size(0));
+        whole.nll += share * check.nll;
+        whole.training_nll += share * check.training_nll;
+        whole.evaluations = std::max(whole.evaluations, check.evaluations);
+    });
+    return whole;
+}
+
+double mean_of(View x) {
+    double sum = 0;
+    for (const Real entry : x.entries()) sum += static_cast<double>(entry);
+    return sum / static_cast<double>(x.size());
+}
+
 double gap_to(const nn::ToyDensity& density, const Tensor& x, double nll) {
-    const Tensor log_p = density.log_density(x);
-    double mean = 0;
-    for (const Real l : log_p.entries()) mean += static_cast<double>(l) / static_cast<double>(log_p.size());
-    return mean + nll;
+    return mean_of(density.log_density(x)) + nll;
 }
 
 double mass_of(const PlaneFlow& flow, double size, Index n) {
     const double h = 2 * size / static_cast<double>(n - 1);
-    const Tensor log_q = flow.log_density(plane_points({-size, size}, {-size, size}, n, n));
     double mass = 0;
-    for (const Real l : log_q.entries()) mass += std::exp(static_cast<double>(l)) * h * h;
+    in_parts(plane_points({-size, size}, {-size, size}, n, n), [&](const Tensor& part) {
+        const Tensor log_q = flow.log_density(part);
+        for (const Real l : log_q.entries()) mass += std::exp(static_cast<double>(l)) * h * h;
+    });
     return mass;
 }
 
@@ -69,9 +102,12 @@ Plot density_picture(const std::string& title, double size, Index n,
                      const std::function<Tensor(const Tensor&)>& log_density, double high) {
     const Range side{-size, size};
     const auto density = [&](const Tensor& points) {
-        Tensor p = log_density(points);
-        for (Real& entry : p.entries()) entry = std::exp(entry);
-        return p;
+        std::vector<Real> p;
+        in_parts(points, [&](const Tensor& part) {
+            const Tensor log_p = log_density(part);
+            for (const Real l : log_p.entries()) p.push_back(std::exp(l));
+        });
+        return Tensor(Shape{points.size(0)}, p);
     };
     Plot plot({.title = title, .equal = true});
     plot.x_range(-size, size).y_range(-size, size);
