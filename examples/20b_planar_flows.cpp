@@ -7,13 +7,12 @@
 //            At 2, 8 and 32 units the continuous one is nearer to the data, by the exact distance E[ln p − ln q].
 // source   (1): Rezende & Mohamed 2015 · (2): Chen, Rubanova, Bettencourt & Duvenaud 2018, §4.1, figure 4: there as curves
 //          of the loss in density matching, without numbers; here by maximum likelihood on a density that is known
-#include <algorithm>
 #include <cmath>
 
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/memory.hpp"      // brings: peak_megabytes
-#include "examples/support/plane_flow.hpp"  // brings: gap_to, density_picture
+#include "examples/support/plane_flow.hpp"  // brings: gap_to, mean_of, density_picture
 
 using namespace costate;
 using namespace costate::support;
@@ -72,12 +71,6 @@ void fit(const nn::Module& model, const std::function<Var(Var)>& loss, double pe
                  {.updates = n, .rate = rate, .clip = 10, .progress = progress.follow()});
 }
 
-double mean_nll(const Tensor& log_q) {
-    double sum = 0;
-    for (const Real l : log_q.entries()) sum -= static_cast<double>(l);
-    return sum / static_cast<double>(log_q.size());
-}
-
 void planar(Experiment& run) {
     const int updates = run.quick ? 150 : 2000;
     Rng test(run.seed + 1000);
@@ -97,7 +90,7 @@ void planar(Experiment& run) {
         fit(
             layers, [&](Var points) { return -mean(layers.log_density(points)); }, 1e-2, 2 * updates, draws);
         const double gap = gap_to(moons, x, check.nll),
-                     gap_of_layers = gap_to(moons, x, mean_nll(layers.log_density(x)));
+                     gap_of_layers = gap_to(moons, x, -mean_of(layers.log_density(x)));
         run.merit("gap_continuous_" + size, gap);
         run.merit("gap_layers_" + size, gap_of_layers);
         run.merit("continuous_over_layers_" + size, gap / gap_of_layers);
