@@ -70,7 +70,7 @@ void draw_paths(Plot& plot, const PlaneFlow& flow, const Style& style, std::uint
 }
 
 void flow_matching(Experiment& run) {
-    std::vector<Trial> trials{{"8gaussians", 2, 0.16, {300, 1200, 10'000}, {100, 300}},
+    std::vector<Trial> trials{{"8gaussians", 2, 0.16, {300, 1200, 20'000}, {100, 300}},
                               {"pinwheel", 2, 0.3, {300, 1200, 10'000, 40'000}, {100, 300, 1200}},
                               {"checkerboard", 3, 0.045, {300, 1200, 10'000}, {100, 300}}};
     if (run.quick) trials = {{"pinwheel", 2, 0.3, {1000}, {20}}};
