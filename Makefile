@@ -88,8 +88,8 @@ examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figure
 	@tests/examples_check_test.sh
 	@tests/examples_check.sh $(BUILD)
 	@tests/fit_csv_check.sh $(BUILD)/examples/fit_csv
-examples-long: $(call programs,$(EXPERIMENTS))  ## every experiment in full -> examples/RESULTS.md (minutes)
-	@tests/examples_check.sh $(BUILD) full
+examples-long: $(call programs,$(EXPERIMENTS))  ## every experiment in full -> examples/RESULTS.md (minutes);  DATA=folder with MNIST's files
+	@DATA="$(DATA)" tests/examples_check.sh $(BUILD) full
 docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
 	@tests/docs_check.sh $(BUILD)
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)

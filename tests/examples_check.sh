@@ -4,6 +4,8 @@
 #                                           with --quick and held against that
 #   examples_check.sh build-folder full     the numbered experiments alone, in full, and a table of all figures of merit
 #   examples_check.sh build-folder quick|full examples/NAME.cpp [SEED]  one of them
+# A program with a NAME.data.expected wants data that are not here: where the environment says DATA=folder, a full run calls
+# it with --data folder and holds it against that. Without, its rows in the table stay what they were.
 # The file has lines that the program prints, in this order, among others. Words must be equal; numbers may differ by the
 # relative tolerance. "name <= 0.1" and "name >= 0.9" are bounds of what the line "name = number" prints, wherever it
 # stands; what is not printed is out of bounds. Lines that begin with # say how:
@@ -18,6 +20,11 @@ if [ $# -lt 3 ]; then
     failed=0
     printf '%s\n' "$@" | xargs -P 2 -n 1 "$0" "$build" "$how" || failed=1  # every program runs on one core
     if [ "$how" = full ]; then
+        for source in "$@"; do
+            rows=$build/${source%.cpp}.rows name=$(basename "$source" .cpp)
+            [ -s "$rows" ] || ! [ -f "${source%.cpp}.data.expected" ] || ! [ -f examples/RESULTS.md ] ||
+                grep "^| $name |" examples/RESULTS.md > "$rows" || :
+        done
         processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2> /dev/null | head -n 1)
         {
             printf '# Figures of merit\n\nEvery experiment in full (`make examples-long`), %s, %s.\n\n' \
@@ -35,6 +42,9 @@ name=$(basename "$stem")${4:+ --seed $4} expected=$stem.expected
 arguments=${4:+--seed $4} output=$build/$stem.out${4:-} rows=$build/$stem.rows${4:-}
 : > "$rows"
 if [ "$how" = quick ] && [ -f "$stem.quick.expected" ]; then expected=$stem.quick.expected arguments=--quick; fi
+if [ "$how" = full ] && [ -n "${DATA:-}" ] && [ -f "$stem.data.expected" ]; then
+    expected=$stem.data.expected arguments="--data $DATA $arguments"
+fi
 if [ ! -f "$expected" ]; then echo "$name: no $expected"; exit 1; fi
 if [ "$how" = full ] && [ $# -eq 3 ]; then
     for seed in $(sed -n 's/^# seeds: //p' "$expected"); do "$0" "$build" full "$3" "$seed" || seeds_failed=1; done

@@ -44,5 +44,19 @@ rm examples/02_broken.cpp
 "$check" build full > output 2>&1
 grep -q '^| 01_it | `error` | 1e-06 | ≤ 1e-5, ≥ 0 |$' examples/RESULTS.md ||
     { echo "examples_check: not so: the table has name, value and bounds"; failed=1; cat examples/RESULTS.md; }
+program 01_it 'echo "none: $*"; [ "${1:-}" != --data ] || echo "error = 0.$2"'
+echo 'error <= 0.6' > examples/01_it.data.expected
+rm examples/01_it.quick.expected
+case_of 0 full 'none:\n' "a program that wants data is called without any"
+export DATA=7
+case_of 1 full 'none\n' "its bounds with data are held"
+case_of 0 quick 'none: \n' "the quick run goes without data"
+export DATA=5
+case_of 0 full 'none\n' "data that are there are handed over"
+"$check" build full > output 2>&1
+unset DATA
+"$check" build full > output 2>&1
+grep -q '^| 01_it | `error` | 0.5 | ≤ 0.6 |$' examples/RESULTS.md ||
+    { echo "examples_check: not so: without its data a program's rows stay"; failed=1; cat examples/RESULTS.md; }
 [ $failed -eq 0 ] && echo "examples_check: sees what is wrong"
 exit $((failed > 0))
