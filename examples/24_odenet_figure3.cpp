@@ -88,11 +88,11 @@ void look(Experiment& run) {
 
     std::vector<double> ms;
     for (const double seconds : s.seconds) ms.push_back(1e3 * seconds);
-    Plot a({.title = "a  Accuracy has its price", .x = "error", .y = "evaluations forward", .log_x = true});
+    Plot a({.title = "a  Accuracy has its price", .x = "error, tolerance", .y = "evaluations forward", .log_x = true});
     Plot b({.title = "b  Time is evaluations", .x = "evaluations forward", .y = "ms, 50 pictures"});
     Plot c({.title = "c  The way back", .x = "evaluations forward", .y = "evaluations backward"});
     Plot d({.title = "d  As the net learns", .x = "epoch", .y = "evaluations forward at 1e-5"});
-    a.scatter(s.error, s.forward);
+    a.scatter(s.error, s.forward, {.label = "error"}).scatter(s.tolerance, s.forward, {.label = "tolerance"});
     b.scatter(s.forward, ms);
     c.scatter(s.forward, s.backward, {.label = "dopri5"});
     c.line({0, s.forward.back()}, {0, s.forward.back() / 2}, {.label = "half as many", .dashed = true});
