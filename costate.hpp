@@ -121,6 +121,6 @@
 //   autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp
 //   autodiff/operators/unary_rules.hpp  autodiff/program/passes.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/clock.hpp  ode/complaint.hpp  ode/direct.hpp  ode/integrate.hpp  ode/named.hpp  ode/outcome.hpp
-//   ode/plain_steps.hpp  ode/plan.hpp  ode/record_field.hpp  ode/recording.hpp  ode/solve_check.hpp  ode/solve_op.hpp
-//   ode/stages.hpp
+//   ode/batch/integrate.hpp  ode/batch/stages.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
+//   ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/steps/check.hpp
+//   ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/outcome.hpp  ode/steps/plain_steps.hpp

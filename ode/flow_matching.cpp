@@ -2,7 +2,7 @@
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"  // brings: sum, mean
-#include "ode/record_field.hpp"               // brings: require_rate
+#include "ode/field/record.hpp"               // brings: require_rate
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

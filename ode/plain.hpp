@@ -4,7 +4,8 @@
 // shapes   y: [n], T float or double; time is double. A std::array makes n known while compiling: loops of that length.
 // For a firmware image, solve_to(f, y, work, times, options, saved) does the same in memory that the caller provides: no
 // heap, nothing thrown, a Status. f is asked for times between the first and the last only.
-// see      ode/solve_options.hpp · ode/outcome.hpp (errors) · ode/plain_steps.hpp (the loop) · tests/ode/plain_test.cpp
+// see      ode/solve_options.hpp · ode/steps/outcome.hpp (errors) · ode/steps/plain_steps.hpp (the loop)
+//          tests/ode/plain_test.cpp
 #pragma once
 #include <algorithm>
 #include <array>
@@ -14,10 +15,10 @@
 #include <utility>
 #include <vector>
 
-#include "ode/outcome.hpp"      // brings: SolveOptions, Times, Outcome, to_failure
-#include "ode/plain_steps.hpp"  // brings: Solver, work_size
-#include "ode/solution.hpp"     // brings: Solution
-#include "ode/start.hpp"        // brings: solve, PlainState, SpanOf
+#include "ode/solution.hpp"           // brings: Solution
+#include "ode/start.hpp"              // brings: solve, PlainState, SpanOf
+#include "ode/steps/outcome.hpp"      // brings: SolveOptions, Times, Outcome, to_failure
+#include "ode/steps/plain_steps.hpp"  // brings: Solver, work_size
 
 namespace costate::ode {
 

@@ -8,7 +8,7 @@
 //               stages recomputed step by step                         numbers that were computed
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields     nothing
 //                                                                      that can be run backwards
-// see      ode/adjoint.md · ode/direct.cpp, ode/discrete.cpp, ode/backsolve.cpp
+// see      ode/adjoint.md · ode/gradients/direct.cpp, ode/gradients/discrete.cpp, ode/gradients/backsolve.cpp
 #pragma once
 #include "ode/named.hpp"  // brings: Name, row_named
 

@@ -9,9 +9,9 @@
 #include "autodiff/operators/reductions.hpp"   // brings: sum
 #include "autodiff/operators/shaping.hpp"      // brings: broadcast_to, reshape, concatenate
 #include "core/kernels/combine.hpp"            // brings: all_finite
-#include "ode/clock.hpp"                       // brings: equal_step
-#include "ode/record_field.hpp"                // brings: require_rate
-#include "ode/solve_check.hpp"                 // brings: require_times, require_start
+#include "ode/field/record.hpp"                // brings: require_rate
+#include "ode/steps/check.hpp"                 // brings: require_times, require_start
+#include "ode/steps/clock.hpp"                 // brings: equal_step
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

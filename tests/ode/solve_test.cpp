@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "ode/solve_op.hpp"
+#include "ode/solve/operator.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"

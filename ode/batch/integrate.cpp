@@ -1,4 +1,4 @@
-#include "ode/integrate.hpp"
+#include "ode/batch/integrate.hpp"
 
 #include <algorithm>
 #include <cmath>

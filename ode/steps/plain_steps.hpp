@@ -1,4 +1,4 @@
-// ode/plain_steps.hpp — the loop of the plain solve: stages, decision, dense output
+// ode/steps/plain_steps.hpp — the loop of the plain solve: stages, decision, dense output
 //   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i
 // A stage with c = 1 lies at the stored t_{n+1}, and so does the next step's first one: it is the same evaluation.
 // h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/kernels/combine.hpp).
@@ -11,9 +11,9 @@
 #include <limits>
 #include <span>
 
-#include "core/real.hpp"    // brings: Index
-#include "ode/clock.hpp"    // brings: Clock, equal_step
-#include "ode/outcome.hpp"  // brings: Outcome, SolveOptions, Times, Status
+#include "core/real.hpp"          // brings: Index
+#include "ode/steps/clock.hpp"    // brings: Clock, equal_step
+#include "ode/steps/outcome.hpp"  // brings: Outcome, SolveOptions, Times, Status
 
 namespace costate::ode {
 

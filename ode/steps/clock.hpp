@@ -1,4 +1,4 @@
-// ode/clock.hpp — where an adaptive solve stands in time, and how far its next step goes
+// ode/steps/clock.hpp — where an adaptive solve stands in time, and how far its next step goes
 //   Clock clock(t0, t1, timing);
 //   if (clock.wants_first_step()) { h0 = clock.guess(d0, d1); ...; clock.choose(h0, d1, d2); }     (step_control.hpp)
 //   while (clock.next()) { ... a step from clock.t() to clock.end() ...; clock.judge(err); }       status() says how it ended

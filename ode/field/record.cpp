@@ -1,4 +1,4 @@
-#include "ode/record_field.hpp"
+#include "ode/field/record.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// ode/complaint.hpp — options and times that cannot be meant, whichever interface was asked (internal to ode/)
+// ode/steps/complaint.hpp — options and times that cannot be meant, whichever interface was asked (internal to ode/)
 // To find one takes no memory and throws nothing: only a public entry makes an error of it.
 #pragma once
 #include "core/error.hpp"         // brings: Failure

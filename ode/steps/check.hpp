@@ -1,7 +1,8 @@
-// ode/solve_check.hpp — what a solve refuses, before it starts and on its way (internal to ode/)
+// ode/steps/check.hpp — what a solve refuses, before it starts and on its way (internal to ode/)
 #pragma once
-#include "ode/clock.hpp"  // brings: Status, timing_of
-#include "ode/solve.hpp"  // brings: SolveOptions, Where
+#include "ode/solve_options.hpp"  // brings: SolveOptions, Where
+#include "ode/steps/clock.hpp"    // brings: Status, timing_of
+#include "ode/times.hpp"          // brings: Times, View
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

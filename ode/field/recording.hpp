@@ -1,4 +1,4 @@
-// ode/recording.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
+// ode/field/recording.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
 //   recording   f on a child tape: leaves t, z and the captures c (parameters, outer Vars, constants); results f
 //   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                                       (1)
 //   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                                      (2)
@@ -6,7 +6,7 @@
 // A field's state is a list of components: one for a user's z, two for its tangent (z, ż), four for the tangent's tangent.
 // Which captures take part in a derivative is chosen by whoever asks for it: a constant that nobody differentiates by
 // costs nothing, and a gradient by any leaf that is asked for is right.
-// see      ode/plan.hpp (what they are compiled to) · ode/record_field.hpp (calling a field) · ode/field.hpp (what one is)
+// see      ode/field/plan.hpp (what they are compiled to) · ode/field/record.hpp (calling it) · ode/field.hpp (what one is)
 #pragma once
 #include <string>
 #include <vector>

@@ -1,10 +1,10 @@
-// ode/solve_eval.cpp — running a solve: steps, observations, stored states
+// ode/solve/eval.cpp — running a solve: steps, observations, stored states
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "core/kernels/combine.hpp"  // brings: combine, all_finite
-#include "ode/solve_op.hpp"
+#include "ode/solve/operator.hpp"
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

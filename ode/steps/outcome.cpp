@@ -1,9 +1,9 @@
-#include "ode/outcome.hpp"
+#include "ode/steps/outcome.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "ode/clock.hpp"  // brings: smallest_step
+#include "ode/steps/clock.hpp"  // brings: smallest_step
 
 namespace costate::ode {
 namespace {

@@ -1,8 +1,10 @@
-// ode/direct.hpp — the textbook route: every operation of the solver on the tape (internal to ode/)
+// ode/gradients/direct.hpp — the textbook route: every operation of the solver on the tape (internal to ode/)
 #pragma once
 #include <span>
 
-#include "ode/solve.hpp"  // brings: FieldRef, SolveOptions, Solution
+#include "ode/field.hpp"          // brings: FieldRef, Var, Where
+#include "ode/solution.hpp"       // brings: Solution
+#include "ode/solve_options.hpp"  // brings: SolveOptions
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

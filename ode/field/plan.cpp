@@ -1,4 +1,4 @@
-#include "ode/plan.hpp"
+#include "ode/field/plan.hpp"
 
 #include <algorithm>
 

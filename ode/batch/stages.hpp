@@ -1,12 +1,12 @@
-// ode/stages.hpp — evaluating a field at the stages of a step, for a tile of the batch's rows, by replaying a plan's program
+// ode/batch/stages.hpp — evaluating a field at a step's stages, for a tile of the batch's rows, by replaying a plan's program
 // An integrator writes a stage's state, calls forward, reads its rates; a reverse sweep writes a stage's seed w, calls
 // reverse, reads wᵀ∂f/∂z; accumulate adds the stages' wᵀ∂f/∂c, each times its weight, to a set of accumulators.
-// see      ode/integrate.hpp · ode/discrete.cpp · ode/backsolve.cpp
+// see      ode/batch/integrate.hpp · ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp
 #pragma once
 #include <vector>
 
 #include "autodiff/program/workspace.hpp"  // brings: Program, Workspace
-#include "ode/plan.hpp"                    // brings: SolvePlan
+#include "ode/field/plan.hpp"              // brings: SolvePlan
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

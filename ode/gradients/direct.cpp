@@ -1,9 +1,9 @@
-// ode/direct.cpp — backpropagation through the solver: the step's equations written in Vars
+// ode/gradients/direct.cpp — backpropagation through the solver: the step's equations written in Vars
 //   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i),   z⁺ = z + h Σ_i b_i k_i,   p(θ) = z + h Σ_i b_i(θ) k_i       (1)
 // An adaptive solve looks at the error of each step and cuts a rejected one off the tape again. So it reads numbers: what is
 // recorded after it may depend on them, and no Program may replay it (it would freeze the steps).
 // memory   O(steps · operations): nothing is recomputed, everything is kept. To study, and for short solves.
-#include "ode/direct.hpp"
+#include "ode/gradients/direct.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +13,9 @@
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/combine.hpp"  // brings: scaled_square_sum, scale_floor_acts, all_finite
-#include "ode/clock.hpp"             // brings: Clock, equal_step
-#include "ode/record_field.hpp"      // brings: require_rate
-#include "ode/solve_check.hpp"
+#include "ode/field/record.hpp"      // brings: require_rate
+#include "ode/steps/check.hpp"
+#include "ode/steps/clock.hpp"  // brings: Clock, equal_step
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

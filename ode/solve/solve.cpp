@@ -1,13 +1,13 @@
-// ode/solve.cpp — from a field and its starting values to the operation on the tape
+// ode/solve/solve.cpp — from a field and its starting values to the operation on the tape
 #include "ode/solve.hpp"
 
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
-#include "ode/direct.hpp"
-#include "ode/record_field.hpp"
-#include "ode/solve_op.hpp"
+#include "ode/field/record.hpp"
+#include "ode/gradients/direct.hpp"
+#include "ode/solve/operator.hpp"
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

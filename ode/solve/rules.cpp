@@ -1,10 +1,10 @@
-// ode/solve_rules.cpp — the derivatives of a solve and of its derivative (ode/solve_op.hpp, equations 1 and 2)
+// ode/solve/rules.cpp — the derivatives of a solve and of its derivative (ode/solve/operator.hpp, equations 1 and 2)
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"
 #include "autodiff/operators/shaping.hpp"
-#include "ode/solve_op.hpp"
+#include "ode/solve/operator.hpp"
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

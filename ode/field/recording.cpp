@@ -1,4 +1,4 @@
-#include "ode/recording.hpp"
+#include "ode/field/recording.hpp"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-// ode/outcome.hpp — how a plain solve ended
+// ode/steps/outcome.hpp — how a plain solve ended
 // A solve that cannot go on passes a Status up, with what is needed to say where and why; only the public entry turns
 // it into an error. Whatever the status, the state is the last good one: finite, and right up to Outcome::t.
 // see      ode/plain.hpp (who asks) · tests/ode/plain_test.cpp (the texts)
 #pragma once
-#include "core/error.hpp"      // brings: Failure
-#include "ode/complaint.hpp"   // brings: Complaint, SolveOptions, Times
-#include "ode/statistics.hpp"  // brings: Status, Statistics
+#include "core/error.hpp"           // brings: Failure
+#include "ode/statistics.hpp"       // brings: Status, Statistics
+#include "ode/steps/complaint.hpp"  // brings: Complaint, SolveOptions, Times
 
 namespace costate::ode {
 

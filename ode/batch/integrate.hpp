@@ -1,19 +1,19 @@
-// ode/integrate.hpp — stepping a batch through time with an explicit Runge–Kutta method
+// ode/batch/integrate.hpp — stepping a batch through time with an explicit Runge–Kutta method
 //   k_i = f(t + c_i h, z + h Σ_j a_ij k_j)        stages                                                              (1)
 //   z⁺  = z + h Σ_i b_i k_i                       one step                                                            (2)
 //   err = h Σ_i (b_i − b̂_i) k_i                   the error estimate of an adaptive step                              (3)
 // The batch takes its steps jointly, in tiles of rows. Where the steps are known beforehand a tile runs through all of
 // them before the next one starts; where they are chosen on the way all tiles take a step, and one decision is made for
 // all. Sums over rows for the error are made range by range (core/rows.hpp), so tiles do not change a digit.
-// memory   the state of the whole batch twice, and its first and last rate; stages live in the tile (ode/stages.hpp).
-// see      ode/clock.hpp (when a step is taken) · ode/method.hpp (c, a, b)
+// memory   the state of the whole batch twice, and its first and last rate; stages live in the tile (ode/batch/stages.hpp).
+// see      ode/steps/clock.hpp (when a step is taken) · ode/method.hpp (c, a, b)
 #pragma once
 #include <vector>
 
-#include "ode/clock.hpp"        // brings: Clock, Status
-#include "ode/method.hpp"       // brings: Method
-#include "ode/solve_check.hpp"  // brings: Stop
-#include "ode/stages.hpp"       // brings: Stages
+#include "ode/batch/stages.hpp"  // brings: Stages
+#include "ode/method.hpp"        // brings: Method
+#include "ode/steps/check.hpp"   // brings: Stop
+#include "ode/steps/clock.hpp"   // brings: Clock, Status
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -1,9 +1,9 @@
-// ode/backsolve.cpp — the continuous adjoint (Chen et al. 2018): one solve backwards, memory independent of the steps
+// ode/gradients/backsolve.cpp — the continuous adjoint (Chen et al. 2018): one solve backwards, memory independent of the steps
 //   dz/dt =  f(t, z, c)                      z taken up again from each stored observation                             (1)
 //   da/dt = −aᵀ ∂f/∂z                        at each observation  a += w_i = ∂L/∂z(t_i);  at the end  z̄0 = a(t_0)      (2)
 //   dg/dt = −aᵀ ∂f/∂c                        g(t_last) = 0;  at the end  c̄ = g(t_0)                                   (3)
-// The signs are in ode/recording.cpp. g is a quadrature: it takes no part in the stages. It is summed with the step's weights
-// as Σ_i h b_i (dg/dt)_i, and by default takes no part in the error norm either. The step size lives on across
+// The signs are in ode/field/recording.cpp. g is a quadrature: it takes no part in the stages. It is summed with the
+// step's weights as Σ_i h b_i (dg/dt)_i, and by default takes no part in the error norm either. The step size lives on across
 // observations: only a jumps there, the first stage is evaluated anew, and no new first step is searched.
 // memory   one state and one adjoint, whatever the number of steps: z is not stored but solved backwards, and may drift
 //          from the forward solution where the field contracts (ode/adjoint.md shows it).
@@ -11,7 +11,7 @@
 #include <cmath>
 
 #include "core/kernels/combine.hpp"  // brings: scaled_square_sum
-#include "ode/solve_op.hpp"
+#include "ode/gradients/pull.hpp"
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -1,4 +1,4 @@
-// ode/solve_op.hpp — a solve is an operator, and so is its derivative (internal to ode/)
+// ode/solve/operator.hpp — a solve is an operator, and so is its derivative (internal to ode/)
 //   Solve     z(t_i) = S(x),  x = (times, z0, captures)                                                               (1)
 //             jvp   ẏ_i = S'(ż0 − f(t_0, z0) ṫ_0, ċ)_i + f(t_i, y_i) ṫ_i:  the tangent field's solve on the same steps
 //             vjp   (z̄0, c̄) = A(x, w);   t̄_i = ⟨w_i, f(t_i, y_i)⟩,  and −⟨z̄0, f(t_0, z0)⟩ more for t_0
@@ -13,47 +13,10 @@
 // The token's number is that of the solve's record (its steps and stored states): "whose steps" is an operand like any.
 // times    [T], a Var; or [P,T], constants: a double as the sum of P Reals, without loss.
 #pragma once
-#include <vector>
-
-#include "ode/integrate.hpp"    // brings: Integrator
-#include "ode/plan.hpp"         // brings: SolvePlan
-#include "ode/solve.hpp"        // brings: SolveOptions, Statistics
-#include "ode/solve_check.hpp"  // brings: require_options, require_times, fail_to_solve
+#include "ode/gradients/pull.hpp"  // brings: SolvePlan, SolveRecord, SolveMemory, Pull
+#include "ode/steps/check.hpp"     // brings: require_options, require_times, fail_to_solve
 
 namespace costate::ode::inline COSTATE_PRECISION {
-
-// What one solve leaves behind for its derivatives: the object of its token.
-struct SolveRecord {
-    std::vector<double> grid;      // t_0, ..., t_N
-    std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
-    Statistics statistics;
-    // Of a solve that is being recorded: who watches; its first stage is the value of the recording, and what its field
-    // is recorded at a second time, the end of the first accepted step.
-    std::vector<View> first_rate;
-    const StepObserver* on_step = nullptr;
-    double second_t = 0;
-    std::vector<Real> second_z;  // empty: no step was taken
-};
-
-// The memory in which a plan runs: one for an evaluator, used by one solve after the other.
-struct SolveMemory {
-    Stages stages;
-    Integrator integrator;
-    std::vector<double> times;
-    std::vector<double> grid;               // of a stretch of a backward solve
-    std::vector<Index> offsets;             // of the state's components
-    std::array<std::vector<Real>, 3> sums;  // of the captures' gradients, for the full error norm
-    bool warned = false;
-};
-
-// The i-th of a solve's times, given as a Var or in parts.
-double time_at(const View& times, Index i);
-
-// A solve's operands by name.
-struct SolveOperands {
-    View times;
-    std::span<const View> z0, captures;
-};
 
 struct Solve {
     std::uint32_t plan;
@@ -88,18 +51,5 @@ struct SolveVjp {
 
 // Records a solve: the observations of each component, and the token.
 std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var> operands);
-
-// A gradient route: from the cotangents w of the observations to z̄0 and c̄. Each in a file of its own.
-struct Pull {
-    const SolvePlan& plan;
-    SolveRecord& record;
-    SolveMemory& memory;
-    SolveOperands x;
-    std::span<const View> observations, w;
-    std::span<const MutableView> z_bars, capture_bars;
-    Where where;
-};
-void pull_discrete(const Pull& p);
-void pull_backsolve(const Pull& p);
 
 }  // namespace costate::ode

@@ -1,4 +1,4 @@
-// ode/plan.hpp — what a solve runs by: a field's programs, compiled once, and where they are found again (internal to ode/)
+// ode/field/plan.hpp — what a solve runs by: a field's programs, compiled once, and where they are found again (internal)
 //   forward   the program of f                                        a solve
 //   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve           (1)
 //   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint                           (2)
@@ -11,8 +11,8 @@
 #include <memory>
 
 #include "autodiff/program/program.hpp"  // brings: Program
-#include "ode/recording.hpp"             // brings: Recording, Chosen
-#include "ode/solve.hpp"                 // brings: SolveOptions
+#include "ode/field/recording.hpp"       // brings: Recording, Chosen
+#include "ode/solve_options.hpp"         // brings: SolveOptions
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -1,4 +1,4 @@
-#include "ode/stages.hpp"
+#include "ode/batch/stages.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// ode/discrete.cpp — the exact gradient of the discrete solution: the Runge–Kutta step, transposed
+// ode/gradients/discrete.cpp — the exact gradient of the discrete solution: the Runge–Kutta step, transposed
 // A step  k_i = f(t + c_i h, Z_i),  Z_i = z + h Σ_j a_ij k_j,  z⁺ = z + h Σ_i b_i k_i  and its observations
 // p(θ) = z + h Σ_i b_i(θ) k_i, run backwards with λ⁺ = ∂L/∂z⁺ and the observations' cotangents u:
 //   w_i = h ( b_i λ⁺ + Σ_{j>i} a_ji μ_j + Σ_obs b_i(θ) u )          the cotangent of k_i                               (1)
@@ -11,7 +11,7 @@
 #include <algorithm>
 
 #include "core/kernels/combine.hpp"  // brings: combine, scale_add
-#include "ode/solve_op.hpp"
+#include "ode/gradients/pull.hpp"
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

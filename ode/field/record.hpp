@@ -1,7 +1,7 @@
-// ode/record_field.hpp — calling a field with leaves of a child tape (internal to ode/)
+// ode/field/record.hpp — calling a field with leaves of a child tape (internal to ode/)
 #pragma once
-#include "ode/field.hpp"      // brings: FieldRef
-#include "ode/recording.hpp"  // brings: Recording
+#include "ode/field.hpp"            // brings: FieldRef
+#include "ode/field/recording.hpp"  // brings: Recording
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -1,10 +1,10 @@
-#include "ode/solve_check.hpp"
+#include "ode/steps/check.hpp"
 
 #include <cmath>
 #include <limits>
 
 #include "core/kernels/combine.hpp"  // brings: all_finite
-#include "ode/complaint.hpp"         // brings: first_complaint, to_failure
+#include "ode/steps/complaint.hpp"   // brings: first_complaint, to_failure
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

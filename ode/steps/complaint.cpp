@@ -1,10 +1,10 @@
-#include "ode/complaint.hpp"
+#include "ode/steps/complaint.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <string_view>
 
-#include "ode/clock.hpp"  // brings: smallest_step
+#include "ode/steps/clock.hpp"  // brings: smallest_step
 
 namespace costate::ode {
 namespace {
