@@ -15,8 +15,7 @@ unsigned repeated_axes(const Shape& from, const Shape& to) {
 }
 
 void broadcast_to(const View& x, const MutableView& y) {
-    const auto same = [](Real entry) { return entry; };
-    mapping::map_over(same, y, std::make_index_sequence<2>(), std::make_index_sequence<1>(), x);
+    mapping::map_over([](Real entry) { return entry; }, y, x);
 }
 
 void sum_to(const View& x, const MutableView& y) { sum_ranged(x, repeated_axes(y.shape, x.shape), y); }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT
+#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT, with_constant
 
 namespace costate {
 namespace {
@@ -24,28 +24,6 @@ void pass(Real* out, const Real* y, const Real* const* k, const Real* c, Index c
     }
 }
 
-template <bool from_zero>
-void pass(int terms, Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
-    switch (terms) {
-        case 0:
-            return pass<0, from_zero>(out, y, k, c, count);
-        case 1:
-            return pass<1, from_zero>(out, y, k, c, count);
-        case 2:
-            return pass<2, from_zero>(out, y, k, c, count);
-        case 3:
-            return pass<3, from_zero>(out, y, k, c, count);
-        case 4:
-            return pass<4, from_zero>(out, y, k, c, count);
-        case 5:
-            return pass<5, from_zero>(out, y, k, c, count);
-        case 6:
-            return pass<6, from_zero>(out, y, k, c, count);
-        default:
-            return pass<7, from_zero>(out, y, k, c, count);
-    }
-}
-
 }  // namespace
 
 void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count) {
@@ -59,11 +37,12 @@ void combine(Real* out, const Real* y, const Real* const* k, const double* a, do
             stage[n] = k[j];
             c[n++] = static_cast<Real>(h * a[j]);
         }
-        if (y == nullptr) {
-            pass<true>(n, out, y, stage, c, count);
-        } else {
-            pass<false>(n, out, y, stage, c, count);
-        }
+        with_constant<0, most_terms>(n, [&](auto known) {
+            if (y == nullptr)
+                pass<known(), true>(out, y, stage, c, count);
+            else
+                pass<known(), false>(out, y, stage, c, count);
+        });
         y = out;
     } while (j < terms);
 }

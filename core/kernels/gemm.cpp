@@ -22,10 +22,10 @@
 #include "core/kernels/gemm.hpp"
 
 #include <algorithm>  // brings: std::min, max
-#include <array>      // brings: std::array
 
-#include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector
+#include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector, run_tile
 #include "core/kernels/simd.hpp"           // brings: Vector, load, store, lane_sums
+#include "core/loops.hpp"                  // brings: with_constant
 
 namespace costate {
 namespace {
@@ -42,53 +42,44 @@ using simd::parts_of;
 using simd::store;
 using simd::Vector;
 
-constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));
-constexpr Index max_dot_columns = std::min(4, lanes), max_dot_depth = 1024;
+constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real)), tile_entries = max_rows * 3 * lanes;
+constexpr int max_dot_columns = std::min(4, lanes);
+constexpr Index max_dot_depth = 1024;
 
 // One tile. `last` is where the last vector begins.
 struct TileCall {
-    Index K;
-    const Real *a, *b;
     Real* c;
     Index lda, ldb, ldc, last;
     Into into;
+    Index K = 0;
+    const Real *a = nullptr, *b = nullptr;
 };
 
-template <bool transpose_a, int R, int V>
-[[gnu::noinline]] void tile(const TileCall& t) {
-    Vector c[R][V], b_k[V];
-    const auto column = [&](int v) { return v + 1 < V ? v * lanes : t.last; };
-    const auto in_c = [&](int r, int v) { return t.c + r * t.ldc + column(v); };
-    if (t.into == Into::extend)
-        each_vector<R, V>([&](int r, int v) { c[r][v] = load(in_c(r, v)); });
-    else
-        each_vector<R, V>([&](int r, int v) { c[r][v] = Vector{}; });
-    const Real* b = t.b;
-    for (Index k = 0; k < t.K; ++k, b += t.ldb) {
-        each_vector<1, V>([&](int, int v) { b_k[v] = load(b + column(v)); });
-        each_vector<R, V>([&](int r, int v) {
-            const Real a_rk = t.a[transpose_a ? k * t.lda + r : r * t.lda + k];
-            c[r][v] = multiply_add(broadcast(a_rk), b_k[v], c[r][v]);
-        });
-    }
-    if (t.into == Into::add) each_vector<R, V>([&](int r, int v) { c[r][v] += load(in_c(r, v)); });
-    each_vector<R, V>([&](int r, int v) { store(in_c(r, v), c[r][v]); });
-}
-
-using Tile = void (*)(const TileCall&);
-using TileRow = std::array<Tile, 8>;
-
-template <bool transpose_a, int R, std::size_t... v>
-constexpr TileRow tile_row(std::index_sequence<v...>) {
-    return {tile<transpose_a, R, static_cast<int>(v) + 1>...};
-}
-template <bool transpose_a, std::size_t... r>
-constexpr std::array<TileRow, max_rows> tile_table(std::index_sequence<r...>) {
-    return {tile_row<transpose_a, static_cast<int>(r) + 1>(
-        std::make_index_sequence<static_cast<std::size_t>(max_vectors(static_cast<Index>(r) + 1))>{})...};
-}
-constexpr std::array<TileRow, max_rows> tiles[2] = {tile_table<false>(std::make_index_sequence<max_rows>{}),
-                                                    tile_table<true>(std::make_index_sequence<max_rows>{})};
+template <bool transpose_a>
+struct OfRows {
+    template <int R, int V>
+    struct Tile {
+        [[gnu::noinline]] static void run(const TileCall& t) {
+            Vector c[R][V], b_k[V];
+            const auto column = [&](int v) { return v + 1 < V ? v * lanes : t.last; };
+            const auto in_c = [&](int r, int v) { return t.c + r * t.ldc + column(v); };
+            if (t.into == Into::extend)
+                each_vector<R, V>([&](int r, int v) { c[r][v] = load(in_c(r, v)); });
+            else
+                each_vector<R, V>([&](int r, int v) { c[r][v] = Vector{}; });
+            const Real* b = t.b;
+            for (Index k = 0; k < t.K; ++k, b += t.ldb) {
+                each_vector<1, V>([&](int, int v) { b_k[v] = load(b + column(v)); });
+                each_vector<R, V>([&](int r, int v) {
+                    const Real a_rk = t.a[transpose_a ? k * t.lda + r : r * t.lda + k];
+                    c[r][v] = multiply_add(broadcast(a_rk), b_k[v], c[r][v]);
+                });
+            }
+            if (t.into == Into::add) each_vector<R, V>([&](int r, int v) { c[r][v] += load(in_c(r, v)); });
+            each_vector<R, V>([&](int r, int v) { store(in_c(r, v), c[r][v]); });
+        }
+    };
+};
 
 // A product as the blocks see it: strides instead of transposes.
 struct Product {
@@ -106,7 +97,10 @@ void panel_rows(const Product& p, Index M, Index V, TileCall t) {
     const Index a_row = p.transpose_a ? 1 : p.lda;
     for (Index left = parts_of(M, max_rows); left > 0; --left) {
         const Index rows = first_of(M, left);
-        tiles[p.transpose_a][static_cast<std::size_t>(rows - 1)][static_cast<std::size_t>(V - 1)](t);
+        if (p.transpose_a)
+            simd::run_tile<OfRows<true>::Tile, max_vectors(1)>(t, rows, V);
+        else
+            simd::run_tile<OfRows<false>::Tile, max_vectors(1)>(t, rows, V);
         t.a += rows * a_row;
         t.c += rows * t.ldc;
         M -= rows;
@@ -137,54 +131,81 @@ void copy_block(const Product& p, Index i, Index j, Index rows, Index n, Real* h
             (out ? c[r * p.ldc + l] : held[r * width + l]) = (out ? held[r * width + l] : c[r * p.ldc + l]);
 }
 
-// Blocks: for each panel of columns, for each block of k, all rows. Sums that cannot wait in C (it is narrower than a
-// vector, lies transposed, or is to be added to once the chain is complete) are held on the stack, a tile at a time.
+// A panel of C: n columns from column j on, V vectors of them, for all rows; its sums run over one block of k after the other.
+struct Panel {
+    const Product& p;
+    Index j, V, width, n;
+    bool packed;    // B's block is copied to the stack
+    bool weighs_a;  // so is A's, weighted
+    Index depth;    // of a block: what is copied fits there
+    bool held;  // sums cannot wait in C (it is narrower than a vector, lies transposed, or is to be added to once the
+                // chain is complete): they wait on the stack, a tile of rows at a time
+
+    Panel(const Product& product, Index first, Index panels_left) : p(product), j(first) {
+        V = first_of(parts_of(p.N - j, lanes), panels_left);
+        width = V * lanes;
+        n = std::min(width, p.N - j);
+        weighs_a = p.weights && p.swapped;
+        packed = p.transpose_b || (p.weights && !p.swapped) || p.N < lanes || (p.M >= 32 && p.K >= 32);
+        const Index copied = packed ? width : weighs_a ? p.M : 0;  // for each k
+        depth = p.K * copied <= panel_entries ? p.K : panel_entries / copied;
+        held = n < lanes || p.swapped || (p.into == Into::add && depth < p.K);
+    }
+};
+
+// w_k a_ik for `rows` rows of A and `depth` k, M apart: only a swapped product has it, whose A is stored by k.
+void weigh_a(const Product& p, const Real* a, const Real* weights, Index depth, Index rows, Real* weighed) {
+    for (Index l = 0; l < depth; ++l)
+        for (Index r = 0; r < rows; ++r) weighed[l * p.M + r] = weights[l] * a[l * p.lda + r];
+}
+
+// The sums of `rows` rows from row i on, to where they wait: c, where `into` says how they begin. `copied` still holds B's
+// block from the rows before, if there is but one block.
+void sum_blocks(const Panel& panel, Index i, Index rows, Real* c, Index ldc, Into into, Real* copied) {
+    const Product& p = panel.p;
+    TileCall t{c, p.lda, panel.packed ? panel.width : p.ldb, ldc, std::max<Index>(panel.n - lanes, 0), into};
+    for (Index k = 0; k < p.K; k += panel.depth, t.into = Into::extend) {
+        t.K = std::min(panel.depth, p.K - k);
+        t.a = p.A + (p.transpose_a ? k * p.lda + i : i * p.lda + k);
+        t.b = panel.packed ? copied : p.B + k * p.ldb + panel.j;
+        if (panel.packed && (i == 0 || panel.depth < p.K)) pack(p, k, t.K, panel.j, panel.n, copied, panel.width);
+        if (panel.weighs_a) {
+            weigh_a(p, t.a, p.weights + k, t.K, rows, copied);
+            t.a = copied;
+            t.lda = p.M;
+        }
+        panel_rows(p, rows, panel.V, t);
+    }
+}
+
+// The same by way of the stack, for no more rows than a tile has.
+void sum_blocks_held(const Panel& panel, Index i, Index rows, Real* copied) {
+    const Product& p = panel.p;
+    const Index width = panel.width;
+    alignas(64) Real held[tile_entries], before[tile_entries];
+    if (p.into == Into::extend) copy_block(p, i, panel.j, rows, panel.n, held, width, false);
+    sum_blocks(panel, i, rows, held, width, p.into == Into::extend ? Into::extend : Into::assign, copied);
+    if (p.into == Into::add) {
+        copy_block(p, i, panel.j, rows, panel.n, before, width, false);
+        for (Index l = 0; l < rows * width; ++l) held[l] = before[l] + held[l];
+    }
+    copy_block(p, i, panel.j, rows, panel.n, held, width, true);
+}
+
 void blocked(const Product& p) {
-    constexpr Index tile_entries = max_rows * 3 * lanes;
-    alignas(64) Real panel[panel_entries], held[tile_entries], before[tile_entries];
-    const bool weigh_a = p.weights && p.swapped;
-    const bool packed = p.transpose_b || (p.weights && !p.swapped) || p.N < lanes || (p.M >= 32 && p.K >= 32);
+    alignas(64) Real copied[panel_entries];
     Index j = 0;
     for (Index left = parts_of(parts_of(p.N, lanes), max_vectors(p.M)); left > 0; --left) {
-        const Index V = first_of(parts_of(p.N - j, lanes), left), width = V * lanes, n = std::min(width, p.N - j);
-        const Index k_entries = packed ? width : weigh_a ? p.M : 0;  // of the panel, for each k
-        const Index depth = p.K * k_entries <= panel_entries ? p.K : panel_entries / k_entries;
-        const bool hold = n < lanes || p.swapped || (p.into == Into::add && depth < p.K);
-        const Index pass = hold ? std::min<Index>(max_rows, p.M) : p.M;
+        const Panel panel(p, j, left);
+        const Index pass = panel.held ? std::min<Index>(max_rows, p.M) : p.M;
         for (Index i = 0; i < p.M; i += pass) {
             const Index rows = std::min(pass, p.M - i);
-            TileCall t{.K = 0,
-                       .a = nullptr,
-                       .b = nullptr,
-                       .c = hold ? held : p.C + i * p.ldc + j,
-                       .lda = p.lda,
-                       .ldb = packed ? width : p.ldb,
-                       .ldc = hold ? width : p.ldc,
-                       .last = std::max<Index>(n - lanes, 0),
-                       .into = hold && p.into == Into::add ? Into::assign : p.into};
-            if (hold && p.into == Into::extend) copy_block(p, i, j, rows, n, held, width, false);
-            for (Index k = 0; k < p.K; k += depth) {
-                t.K = std::min(depth, p.K - k);
-                t.a = p.A + (p.transpose_a ? k * p.lda + i : i * p.lda + k);
-                t.b = packed ? panel : p.B + k * p.ldb + j;
-                if (packed && (i == 0 || depth < p.K)) pack(p, k, t.K, j, n, panel, width);
-                if (weigh_a) {
-                    for (Index l = 0; l < t.K; ++l)
-                        for (Index r = 0; r < rows; ++r) panel[l * p.M + r] = p.weights[k + l] * t.a[l * p.lda + r];
-                    t.a = panel;
-                    t.lda = p.M;
-                }
-                panel_rows(p, rows, V, t);
-                t.into = Into::extend;
-            }
-            if (!hold) continue;
-            if (p.into == Into::add) {
-                copy_block(p, i, j, rows, n, before, width, false);
-                for (Index l = 0; l < rows * width; ++l) held[l] = before[l] + held[l];
-            }
-            copy_block(p, i, j, rows, n, held, width, true);
+            if (panel.held)
+                sum_blocks_held(panel, i, rows, copied);
+            else
+                sum_blocks(panel, i, rows, p.C + i * p.ldc + j, p.ldc, p.into, copied);
         }
-        j += n;
+        j += panel.n;
     }
 }
 
@@ -228,12 +249,7 @@ void dot(const Product& p) {
                 for (Index k = 0; k < p.K; ++k) rows[j * p.K + k] = p.weights[k] * rows[j * p.K + k];
     }
     const Real* b = pack ? rows : p.B;
-    if (p.N == 1) dot<1>(p, b);
-    if (p.N == 2) dot<2>(p, b);
-    if constexpr (max_dot_columns >= 3)
-        if (p.N == 3) dot<3>(p, b);
-    if constexpr (max_dot_columns >= 4)
-        if (p.N == 4) dot<4>(p, b);
+    with_constant<1, max_dot_columns>(p.N, [&](auto known) { dot<known()>(p, b); });
 }
 
 // A handful of numbers: setting up vectors would cost more than the sums.

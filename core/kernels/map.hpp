@@ -4,17 +4,14 @@
 // why      f is a functor and not a function pointer: each loop is compiled with f inside it and vectorised. The code for
 //          one f is one loop for each set of operands that may move, whatever the shapes: core/kernels/nest.hpp does the rest.
 #pragma once
-#include <type_traits>
-#include <utility>
-
 #include "core/kernels/nest.hpp"  // brings: Nest
-#include "core/loops.hpp"         // brings: COSTATE_INDEPENDENT
+#include "core/loops.hpp"         // brings: COSTATE_INDEPENDENT, with_constant
 #include "core/tensor.hpp"        // brings: View, MutableView
 
 namespace costate {
 namespace mapping {
 
-// An operand in the innermost loop: it moves, or it is one number, read once.
+// An operand on a line of y: it moves along, or it is one number, read once.
 template <bool moves>
 struct Operand {
     const Real* at;
@@ -34,43 +31,48 @@ inline void map_line(F f, Real* y, Index n, Operands... x) {
     for (Index i = 0; i < n; ++i) y[i] = f(x[i]...);
 }
 
-template <std::size_t>
-using Pointer = const Real*;
-
-// `lines` lines of `width` entries; bit k of `moving`: operand k moves along a line, and by stride[k] from line to line.
-template <unsigned moving, class F, std::size_t... k>
-void map_lines(F f, Real* y, Index width, Index lines, const Index* stride, std::index_sequence<k...>,
-               Pointer<k>... x) {
-    for (Index line = 0; line < lines; ++line) {
-        map_line(f, y, width, Operand<(moving >> k & 1) != 0>{x}...);
-        y += width;
-        ((x += stride[k]), ...);
+// The two inner loops of a nest. Operand k begins at x[k]; it moves along a line if bit k of `moving` is set, and from
+// line to line by the outer loop's stride.
+template <int moving, class F, std::size_t... k>
+void map_lines(F f, Real* y, const Nest::Loop& line, const Nest::Loop& lines, const Real* const* x,
+               std::index_sequence<k...>) {
+    const Real* at[] = {x[k]...};
+    for (Index left = lines.extent; left > 0; --left) {
+        map_line(f, y, line.extent, Operand<(moving >> k & 1) != 0>{at[k]}...);
+        y += line.extent;
+        ((at[k] += lines.stride[k]), ...);
     }
 }
 
-template <class F, std::size_t... moving, std::size_t... k, class... Views>
-void map_over(F f, const MutableView& y, std::index_sequence<moving...>, std::index_sequence<k...>, const Views&... x) {
-    const auto lines = [&](unsigned moves, Real* to, Index width, Index count, const Index* stride,
-                           const Index* offset) {
-        const auto run = [&](auto set) {
-            map_lines<set()>(f, to, width, count, stride, std::index_sequence<k...>(), x.data + offset[k]...);
-        };
-        ((moves == moving ? run(std::integral_constant<unsigned, moving>()) : void()), ...);
+// Operands x[k] that broadcast to y.
+template <class F, std::size_t... k>
+void map_over(F f, const MutableView& y, const View* const* x, std::index_sequence<k...> each) {
+    constexpr int operands = sizeof...(k);
+    const Real* at[operands] = {x[k]->data...};
+    Real* to = y.data;
+    const auto map_inner = [&](unsigned moving, const Nest::Loop& line, const Nest::Loop& lines) {
+        with_constant<0, (1 << operands) - 1>(moving,
+                                              [&](auto set) { map_lines<set()>(f, to, line, lines, at, each); });
     };
     const Index size = y.size();
-    Index offset[sizeof...(k)] = {};
-    const unsigned full = ((x.size() == size ? 1u << k : 0) + ...);
-    if (((full >> k & 1 || x.size() == 1) && ...)) {  // nearly always: one line, and nothing or all of x repeats
-        return lines(full, y.data, size, size != 0, offset, offset);
-    }
     if (size == 0) return;
-    Nest nest(y.shape, {&x.shape...});
-    const Index width = nest.loops[0].extent, count = nest.loops[1].extent;
-    Real* to = y.data;
+    const unsigned whole = ((x[k]->size() == size ? 1u << k : 0) + ...);
+    if (((whole >> k & 1 || x[k]->size() == 1) && ...))  // nearly always: one line, all of x or one number
+        return map_inner(whole, {size, {}}, {1, {}});
+    const Nest nest(y.shape, {&x[k]->shape...});
+    const Nest::Loop &line = nest.loops[0], &lines = nest.loops[1];
+    Index place[Shape::max_rank] = {}, offset[operands] = {};
     do {
-        lines(nest.loops[0].moves, to, width, count, nest.loops[1].stride, offset);
-        to += width * count;
-    } while (nest.next(offset));
+        ((at[k] = x[k]->data + offset[k]), ...);
+        map_inner(((line.stride[k] != 0 ? 1u << k : 0) + ...), line, lines);
+        to += line.extent * lines.extent;
+    } while (nest.next(2, place, offset));
+}
+
+template <class F, class... Views>
+void map_over(F f, const MutableView& y, const Views&... x) {
+    const View* const operands[] = {&x...};
+    map_over(f, y, operands, std::index_sequence_for<Views...>());
 }
 
 }  // namespace mapping
@@ -82,12 +84,12 @@ void map(F f, const MutableView& y, const View& x) {
 
 template <class F>
 void map(F f, const MutableView& y, const View& a, const View& b) {
-    mapping::map_over(f, y, std::make_index_sequence<4>(), std::make_index_sequence<2>(), a, b);
+    mapping::map_over(f, y, a, b);
 }
 
 template <class F>
 void map(F f, const MutableView& y, const View& a, const View& b, const View& c) {
-    mapping::map_over(f, y, std::make_index_sequence<8>(), std::make_index_sequence<3>(), a, b, c);
+    mapping::map_over(f, y, a, b, c);
 }
 
 }  // namespace costate

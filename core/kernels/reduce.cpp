@@ -6,23 +6,45 @@
 #include <limits>
 
 #include "core/elementary/elementary.hpp"  // brings: exp, log
-#include "core/kernels/reduce_layout.hpp"  // brings: Layout, visit
+#include "core/kernels/nest.hpp"           // brings: Nest
 #include "core/kernels/simd.hpp"           // brings: Vector, load, odd_blocks
 #include "core/kernels/sum_rows.hpp"       // brings: sum_rows
-#include "core/loops.hpp"                  // brings: COSTATE_INDEPENDENT
 #include "core/rows.hpp"                   // brings: range_length, sum_block, pairwise_head
 
 namespace costate {
 namespace {
 
-using reduction::Layout;
-using reduction::visit;
 using simd::Vector;
 
 constexpr Index line_lanes = 16;  // on every machine: so many entries of a line are added side by side
 constexpr int vectors = static_cast<int>(line_lanes) / simd::lanes;
 constexpr Index block = 64;  // neighbouring entries of y that are reduced together
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
+
+// x as a reduction sees it: [5,4,3,2] over axes 1, 2 is kept: 5 lines of width 2; folded: 12 strips, 2 entries apart.
+struct Layout {
+    Nest kept, folded;
+    bool by_rows;  // axis 0 is folded: it stays apart from the other axes, because rows go in order
+    Index rows = 1, row_size = 0;
+    Index width = 1, line = 1;  // the innermost axis: `width` neighbours kept or `line` neighbours folded
+    int lines = 0, strips = 0;  // the loops of kept and folded around it begin there
+    Index passes;               // of the folded ones
+
+    Layout(const Shape& shape, unsigned axes) : by_rows(shape.rank() > 0 && (axes & 1) != 0) {
+        Index span = 1;
+        for (int axis = shape.rank() - 1; axis >= (by_rows ? 1 : 0); --axis) {
+            ((axes >> axis & 1) != 0 ? folded : kept).enclose(shape[axis], {span});
+            span *= shape[axis];
+        }
+        if (kept.loops[0].stride[0] == 1) width = kept.loops[lines++].extent;
+        if (folded.loops[0].stride[0] == 1) line = folded.loops[strips++].extent;
+        passes = folded.passes(strips);
+        if (by_rows) {
+            rows = shape[0];
+            row_size = span;
+        }
+    }
+};
 
 // What a reduction does with each entry (at place j of the block), and how two partial results are joined.
 struct Sum {
@@ -133,8 +155,9 @@ void fold_pairwise(Index first, Index last, Real* acc, Width width, const Chain&
 template <class Op, class Width>
 [[gnu::noinline]] void fold_passes(Op op, const Layout& layout, const Real* x, Index first, Index last,
                                    Real* __restrict acc, Width width) {
-    const Index stride = layout.folded.stride[0];
-    visit(layout.folded, x, first, last, [&](const Real* at, Index count) {
+    const Index stride = layout.folded.loops[layout.strips].stride[0];
+    layout.folded.visit(layout.strips, first, last, [&](Index offset, Index count) {
+        const Real* at = x + offset;
         if (layout.line == 1) return fold_strips(op, at, count, stride, acc, width);
         for (Index i = 0; i < count; ++i, at += stride) acc[0] = Op::join(acc[0], fold_line(op, at, layout.line));
     });
@@ -144,6 +167,10 @@ template <class Op, class Width>
 template <class Op, class Width>
 inline void fold_inner(Op op, const Layout& layout, const Real* x, Real* __restrict acc, Width width) {
     const Index passes = layout.passes;
+    if (passes == 1 && layout.line > 1) {
+        acc[0] = Op::join(acc[0], fold_line(op, x, layout.line));
+        return;
+    }
     if (passes <= sum_block) return fold_passes(op, layout, x, 0, passes, acc, width);
     fold_pairwise<Op>(0, passes, acc, width,
                       [&](Index first, Index last, Real* to) { fold_passes(op, layout, x, first, last, to, width); });
@@ -182,9 +209,10 @@ template <class Body>
 inline void for_each_block(const Layout& layout, const View& x, const MutableView& y, Body body) {
     if (y.size() == 0) return;
     Real* to = y.data;
-    const Index lines = layout.kept.extent[0] * layout.kept.extent[1] * layout.kept.extent[2];
-    visit(layout.kept, x.data, 0, lines, [&](const Real* at, Index count) {
-        for (Index i = 0; i < count; ++i, at += layout.kept.stride[0]) {
+    const Index stride = layout.kept.loops[layout.lines].stride[0];
+    layout.kept.visit(layout.lines, 0, layout.kept.passes(layout.lines), [&](Index offset, Index count) {
+        const Real* at = x.data + offset;
+        for (Index i = 0; i < count; ++i, at += stride) {
             if (layout.width == 1) body(at, to++, std::integral_constant<Index, 1>());
             for (Index j = 0; layout.width > 1 && j < layout.width; j += block) {
                 const Index width = std::min(block, layout.width - j);
@@ -245,21 +273,6 @@ void logsumexp(const View& x, unsigned axes, const MutableView& y) {
         fold_rows(SumExp(shift), layout, at, 0, layout.rows, nullptr, total, width);
         for (Index j = 0; j < width; ++j) to[j] = shift[j] + elementary::log(total[j]);
     });
-}
-
-void softmax_last(const View& x, const MutableView& y) {
-    const Index n = x.shape.rank() == 0 ? 1 : x.shape[x.shape.rank() - 1];
-    const Index size = x.size();
-    for (Index at = 0; at < size; at += n) {
-        const Real* row = x.data + at;
-        Real* to = y.data + at;
-        const Real shift = fold_line(Max(), row, n);
-        COSTATE_INDEPENDENT
-        for (Index j = 0; j < n; ++j) to[j] = elementary::exp(row[j] - shift);
-        const Real total = fold_line(Sum(), to, n);
-        COSTATE_INDEPENDENT
-        for (Index j = 0; j < n; ++j) to[j] /= total;
-    }
 }
 
 }  // namespace costate

@@ -2,9 +2,8 @@
 //   sum          y_j = Σ_i x_ij
 //   max_over     y_j = max_i x_ij                                        a nan among them: nan
 //   logsumexp    y_j = m_j + log Σ_i exp(x_ij - m_j)      m = max_over x, or 0 where that is not finite
-//   softmax_last y_ij = exp(x_ij - m_i) / Σ_j exp(x_ij - m_i)            over the last axis; nan if m is infinite
 // shapes   bit a of `axes`: axis a is summed over; y has x's other axes in their order (those summed over may stay as 1).
-// Over nothing a sum is 0, a maximum and a logsumexp are -inf. x and y do not overlap (softmax_last: y may be x).
+// Over nothing a sum is 0, a maximum and a logsumexp are -inf. x and y do not overlap.
 //
 // The order of the additions, and with it every bit, is part of the interface:
 //   axis 0 kept      a row's result depends on that row alone, not on how many rows lie beside it. Neighbouring entries
@@ -28,6 +27,5 @@ void sum(const View& x, unsigned axes, const MutableView& y, Into into = Into::a
 void sum_ranged(const View& x, unsigned axes, const MutableView& y);
 void max_over(const View& x, unsigned axes, const MutableView& y);
 void logsumexp(const View& x, unsigned axes, const MutableView& y);
-void softmax_last(const View& x, const MutableView& y);
 
 }  // namespace costate

@@ -3,6 +3,7 @@
 //   from R V = 8 on. The largest tile has 8 x 3 of 32 registers, or 4 x 3 of 16; one or two rows take wider ones.
 // see      core/kernels/gemm.cpp · core/kernels/conv.cpp
 #pragma once
+#include <algorithm>  // brings: std::min
 #include <array>
 
 #include "core/kernels/simd.hpp"  // brings: lanes, Index
@@ -27,19 +28,19 @@ inline void each_vector(Visit visit) {  // unrolled, so that every vector of the
         for (int v = 0; v < V; ++v) visit(r, v);
 }
 
-// Kernel<R, V>::run(call) for an R and a V that are known when it is called; V up to `widest`.
-inline constexpr int widest = 3;
-template <template <int, int> class Kernel, class Call, std::size_t... n>
+// Kernel<R, V>::run(call) for an R and a V that are known when it is called: V up to `widest`, and to max_vectors(R).
+inline constexpr int widest = max_vectors(max_rows);
+template <template <int, int> class Kernel, class Call, int most, std::size_t... n>
 constexpr auto tiles_of(std::index_sequence<n...>) {
+    constexpr auto rows = [](std::size_t i) { return static_cast<int>(i) / most + 1; };
+    constexpr auto vectors = [](std::size_t i) { return static_cast<int>(i) % most + 1; };
     using Tile = void (*)(const Call&);
-    return std::array<Tile, sizeof...(n)>{
-        Kernel<static_cast<int>(n) / widest + 1, static_cast<int>(n) % widest + 1>::run...};
+    return std::array<Tile, sizeof...(n)>{Kernel<rows(n), std::min(vectors(n), max_vectors(rows(n)))>::run...};
 }
-template <template <int, int> class Kernel, class Call>
+template <template <int, int> class Kernel, int most = widest, class Call>
 void run_tile(const Call& call, Index R, Index V) {
-    static constexpr auto table =
-        tiles_of<Kernel, Call>(std::make_index_sequence<static_cast<std::size_t>(max_rows * widest)>{});
-    table[static_cast<std::size_t>((R - 1) * widest + V - 1)](call);
+    static constexpr auto table = tiles_of<Kernel, Call, most>(std::make_index_sequence<max_rows * most>{});
+    table[static_cast<std::size_t>((R - 1) * most + V - 1)](call);
 }
 
 }  // namespace costate::simd

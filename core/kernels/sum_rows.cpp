@@ -1,9 +1,9 @@
 #include "core/kernels/sum_rows.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "core/kernels/simd.hpp"  // brings: Vector, load, store, broadcast
+#include "core/loops.hpp"         // brings: with_constant
 #include "core/rows.hpp"          // brings: sum_block, pairwise_head
 
 namespace costate {
@@ -65,18 +65,16 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
     const Real* end = x.data + rows * columns;
     for (Index j = 0; j < columns;) {
         const Index left = columns - j, vectors_left = (left + simd::lanes - 1) / simd::lanes;
-        const auto with = [&](auto v) {
-            constexpr Index most = v() * simd::lanes;
-            const Index taken = std::min(left, most), width = taken - (most - simd::lanes);
-            sum_strip<v()>(x.data + j, end, rows, columns, width, weights, y + j, into);
-            j += taken;
-        };
-        if (vectors_left >= 4)
-            with(std::integral_constant<int, 4>());
-        else if (vectors_left >= 2)
-            with(std::integral_constant<int, 2>());
-        else
-            with(std::integral_constant<int, 1>());
+        with_constant<0, 2>(vectors_left >= 4   ? 2
+                            : vectors_left >= 2 ? 1
+                                                : 0,
+                            [&](auto log) {
+                                constexpr int V = 1 << log();
+                                constexpr Index most = V * simd::lanes;
+                                const Index taken = std::min(left, most), width = taken - (most - simd::lanes);
+                                sum_strip<V>(x.data + j, end, rows, columns, width, weights, y + j, into);
+                                j += taken;
+                            });
     }
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>  // brings: std::min
 
 #include "core/kernels/simd.hpp"  // brings: Vector, load, store, transpose_lanes
+#include "core/loops.hpp"         // brings: with_constant
 
 namespace costate {
 namespace {
@@ -46,26 +47,10 @@ void transpose(const Real* A, Index a_stride, Real* At, Index at_stride, Index r
             }
         return;
     }
-    if (a_stride == columns) switch (columns) {
-            case 1:
-                return from_dense<1>(A, At, at_stride, rows);
-            case 2:
-                return from_dense<2>(A, At, at_stride, rows);
-            case 3:
-                return from_dense<3>(A, At, at_stride, rows);
-            case 4:
-                return from_dense<4>(A, At, at_stride, rows);
-        }
-    if (at_stride == rows) switch (rows) {
-            case 1:
-                return to_dense<1>(A, a_stride, At, columns);
-            case 2:
-                return to_dense<2>(A, a_stride, At, columns);
-            case 3:
-                return to_dense<3>(A, a_stride, At, columns);
-            case 4:
-                return to_dense<4>(A, a_stride, At, columns);
-        }
+    const auto few_columns = [&](auto known) { from_dense<known()>(A, At, at_stride, rows); };
+    const auto few_rows = [&](auto known) { to_dense<known()>(A, a_stride, At, columns); };
+    if (a_stride == columns && with_constant<1, 4>(columns, few_columns)) return;
+    if (at_stride == rows && with_constant<1, 4>(rows, few_rows)) return;
     for (Index i = 0; i < rows; ++i)
         for (Index j = 0; j < columns; ++j) At[j * at_stride + i] = A[i * a_stride + j];
 }
