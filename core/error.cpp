@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 
 namespace costate {
@@ -26,7 +27,7 @@ FailureHandler warning_handler = print;
 
 void set_failure_handler(FailureHandler handler) { failure_handler = handler ? handler : print_and_stop; }
 
-std::string to_text(Where at) { return at.file ? std::string(at.file) + ":" + std::to_string(at.line) : "?"; }
+std::string to_text(Where at) { return at.file ? text(at.file, ":", at.line) : "?"; }
 
 std::string to_text(const Failure& failure, Where at) {
     std::string text = failure.what;
@@ -76,6 +77,18 @@ void warn(Where at, Failure failure) {
     at = explained(failure, at);
     failure.what.insert(0, "warning: ");
     warning_handler(to_text(failure, at).c_str());
+}
+
+void require_within(const char* what, const char* name, double value, double low, double high, Where at) {
+    if (value >= low && value < high) return;
+    const bool bounded = high <= std::numeric_limits<double>::max();
+    fail(at, {.what = text(what, ": ", name, " is out of range"),
+              .got = text(name, " = ", value),
+              .expected = bounded ? text(low, " ≤ ", name, " < ", high) : text("a finite number, at least ", low)});
+}
+
+void require_at_least(const char* what, const char* name, double value, double low, Where at) {
+    require_within(what, name, value, low, std::numeric_limits<double>::infinity(), at);
 }
 
 std::string number_text(double value) {

@@ -113,6 +113,10 @@ public:
     While(const char* doing, const char* what, Where at, Where recorded) : Context(doing, what, at, recorded) {}
 };
 
+// An error unless value lies in [low, high); in [low, ∞).
+void require_within(const char* what, const char* name, double value, double low, double high, Where at);
+void require_at_least(const char* what, const char* name, double value, double low, Where at);
+
 std::string number_text(double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"
 
 // text("entries ", first, " to ", n, " of ", shape): strings, numbers, and whatever there is a to_text for, in a row.

@@ -1,9 +1,8 @@
 // core/real.hpp — the scalar type of a build
 //   Real   double, or float when built with -DCOSTATE_REAL=float (make REAL=float): state, parameters, every tensor
-//   Time   double in both: t, h, tolerances, norms and the controller's memory
 //   Index  a count or an offset; signed, so that loops may run backwards
-// why      A single-precision state does not need a single-precision clock: t + h would stop moving long before y does.
-//          A machine without a double unit may set COSTATE_TIME=float.
+// why      A single-precision state does not need a single-precision clock (t + h would stop moving long before y does): t, h,
+//          tolerances, norms and the controller's memory are double in both.
 //          The types that carry numbers live in an inline namespace named after Real: objects built for float and for
 //          double then fail to link instead of misreading each other's memory.
 #pragma once
@@ -15,15 +14,11 @@
 #ifndef COSTATE_REAL
 #define COSTATE_REAL double
 #endif
-#ifndef COSTATE_TIME
-#define COSTATE_TIME double
-#endif
 #define COSTATE_JOIN_(a, b) a##b
 #define COSTATE_JOIN(a, b) COSTATE_JOIN_(a, b)
 #define COSTATE_PRECISION COSTATE_JOIN(real_is_, COSTATE_REAL)
 
 namespace costate {
 using Real = COSTATE_REAL;
-using Time = COSTATE_TIME;
 using Index = std::ptrdiff_t;
 }  // namespace costate

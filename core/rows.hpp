@@ -19,11 +19,6 @@ constexpr Index range_length(Index rows) {
     return eighth < shortest ? shortest : eighth;
 }
 
-constexpr int range_count(Index rows) {
-    const Index length = range_length(rows);
-    return static_cast<int>((rows + length - 1) / length);
-}
-
 inline constexpr Index sum_block = 1024;
 
 constexpr Index pairwise_head(Index n) {  // the largest sum_block · 2^k below n

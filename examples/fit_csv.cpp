@@ -60,7 +60,7 @@ struct Settings {
     }
     void check() const {
         const auto require = [](const char* name, double value, double low, double high) {
-            optim::require_within("fit_csv", name, value, low, high, {});
+            require_within("fit_csv", name, value, low, high, {});
         };
         require("--epochs", epochs, load.empty() ? 1 : 0, 1e9);
         require("--width", width, 1, 1e5);
@@ -122,8 +122,8 @@ void take_layers(Settings& s, const TensorFile& file) {
         if (file.find(std::string("activation.") + a.name)) s.activation = a.name;
 }
 Scaling scaling_in(const TensorFile& file, Index columns) {
-    return {file.integer("log") != 0, nn::tensor_of_shape(file, "mean", {columns}, {}),
-            nn::tensor_of_shape(file, "deviation", {columns}, {})};
+    return {file.integer("log") != 0, tensor_of_shape(file, "mean", {columns}, {}),
+            tensor_of_shape(file, "deviation", {columns}, {})};
 }
 
 void train(const Settings& s, const Model& model, const Observations& data, const std::vector<double>& t,

@@ -115,7 +115,7 @@ int run(int argc, char** argv) {
     options.add("seed", seed, "of its first weights").add("rate", rate, "of learning, at its highest");
     options.add("decay", decay, "of weights: how simple the law should be").add("out", out, "the figure");
     if (!options.parse(argc, argv)) return 0;
-    optim::require_within("lynx_hare", "--epochs", epochs, 1, 1e9, {});
+    require_within("lynx_hare", "--epochs", epochs, 1, 1e9, {});
     require_replaceable(out);
 
     const Observations data(read_csv("examples/data/lynx_hare.csv"), 15, true);  // 1900–1914 are seen; logs

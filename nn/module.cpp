@@ -99,14 +99,4 @@ void Module::assign(const Module& other, Where at) {
     read(file, "", at);
 }
 
-const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at) {
-    const Tensor& tensor = file.tensor(name, at);
-    if (tensor.shape() != shape)
-        fail(at, {.what = "load: a tensor has another shape in the file",
-                  .got = "\"" + name + "\" " + to_text(tensor.shape()),
-                  .expected = to_text(shape),
-                  .fix = "build the model with the widths and options with which it was saved"});
-    return tensor;
-}
-
 }  // namespace costate::nn

@@ -77,7 +77,4 @@ requires std::is_base_of_v<Module, M> M clone(const M& model) {
     return M(model);
 }
 
-// The tensor of that name in a file, which must have this shape.
-const Tensor& tensor_of_shape(const TensorFile& file, const std::string& name, const Shape& shape, Where at);
-
 }  // namespace costate::nn

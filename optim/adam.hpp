@@ -34,18 +34,14 @@ public:
     template <class Model = ModelList, class Options = AdamOptions>
     explicit Adam(const Model& model, const Options& options = {},  // .lr, .beta1, .beta2, .eps, .weight_decay
                   Where at = {})
-        : Optimizer("Adam", trained(model), named_options<AdamOptions>(options).lr, {"m", "v"}, at),
-          options_(named_options<AdamOptions>(options)) {
-        require_options(at);
-    }
-    void write(TensorFile& file, const std::string& prefix, Where at = {}) const override;
-    void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
+        : Adam(at, trained(model), named_options<AdamOptions>(options)) {}
+
+protected:
+    Adam(Where at, const Parameters& parameters, const AdamOptions& options);
 
 private:
-    void require_options(Where at) const;
-    void update(Real scale) override;
+    void update(Index n, Gradient g, Real* theta, Real* const* state) override;
     AdamOptions options_;
-    double beta1_power_ = 1, beta2_power_ = 1;  // β₁ᵗ, β₂ᵗ
 };
 
 class AdamW final : public Adam {
@@ -53,7 +49,7 @@ public:
     template <class Model = ModelList, class Options = AdamWOptions>
     explicit AdamW(const Model& model, const Options& options = {},  // .lr, .beta1, .beta2, .eps, .weight_decay
                    Where at = {})
-        : Adam(model, with_decay(named_options<AdamWOptions>(options)), at) {}
+        : Adam(at, trained(model), with_decay(named_options<AdamWOptions>(options))) {}
 
 private:
     static AdamOptions with_decay(AdamWOptions o) { return {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}; }

@@ -257,8 +257,8 @@ void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
     std::vector<Tensor> list;
     for (std::size_t i = 0; i < pairs; ++i) {
         for (const char* name : {"s.", "y."})
-            list.push_back(nn::tensor_of_shape(file, prefix + name + std::to_string(i),
-                                               Shape({static_cast<Index>(size_)}, at), at));
+            list.push_back(
+                tensor_of_shape(file, prefix + name + std::to_string(i), Shape({static_cast<Index>(size_)}, at), at));
         const double product = dot(list[2 * i].entries(), list[2 * i + 1].entries());
         if (!(product > 0 && std::isfinite(product)))
             fail(at, {.what = "LBFGS: a pair in the file has no positive curvature",

@@ -10,27 +10,23 @@ namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr double no_limit = std::numeric_limits<double>::infinity();
-
 bool all_finite(View x) {
     bool finite = true;
     for (const Real entry : x.entries()) finite &= std::abs(entry) <= std::numeric_limits<Real>::max();
     return finite;
 }
 
-std::string nth(std::size_t i, const Parameter& p) {
-    return "parameter " + std::to_string(i) + ", \"" + p.name() + "\" " + to_text(p.shape());
-}
+std::string nth(std::size_t i, const Parameter& p) { return text("parameter ", i, ", \"", p.name(), "\" ", p.shape()); }
 
 View checked(std::size_t i, const Parameter& p, View g, Where at) {
     if (g.shape != p.shape())
         fail(at, {.what = "step: a gradient has another shape than its parameter",
-                  .got = to_text(g.shape) + " for " + nth(i, p),
+                  .got = text(g.shape, " for ", nth(i, p)),
                   .expected = to_text(p.shape()),
                   .fix = "gradients in the order of the optimiser's parameters"});
     if (!g.data && g.size() > 0)
         fail(at, {.what = "step: a gradient has no numbers",
-                  .got = "no data for " + nth(i, p),
+                  .got = text("no data for ", nth(i, p)),
                   .expected = "computed gradients, or a zero Var",
                   .fix = "tape.set_evaluating(true) before recording"});
     if (!all_finite(g)) {
@@ -38,8 +34,7 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
         while (std::isfinite(g[bad])) ++bad;
         fail(at,
              {.what = "step: a gradient is not finite",
-              .got = number_text(static_cast<double>(g[bad])) + " in entry " + std::to_string(bad) +
-                     " of the gradient of " + nth(i, p),
+              .got = text(g[bad], " in entry ", bad, " of the gradient of ", nth(i, p)),
               .expected = "finite numbers; nothing was changed",
               .likely = "a nan in the data or the targets, a loss that overflowed, or a division by 0",
               .fix = "look at the data; a smaller learning rate or clip_by_global_norm; tape.set_finite_check(true) "
@@ -66,18 +61,20 @@ Gradients::Gradients(const Var& one) {
     vars = kept;
 }
 
-Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, const std::vector<const char*>& states,
-                     Where at)
-    : kind_(kind), parameters_(parameters.list()), gradients_(parameters.size()) {
+Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, State state, Where at)
+    : kind_(kind),
+      parameters_(parameters.list()),
+      powers_(std::move(state.powers)),
+      gradients_(parameters.size()),
+      state_(state.kept.size()) {
     set_lr(lr, at);
     require_trainable(parameters, at);
     Index longest = 0;
     for (const Parameter& p : parameters) longest = std::max(longest, p.size());
     zeros_ = Tensor(Shape({longest}, at), 0, at);
-    for (const char* name : states) {
-        NamedState& state = states_.emplace_back();
-        state.name = name;
-        for (const Parameter& p : parameters) state.tensors.emplace_back(p.shape());
+    for (const Kept& kept : state.kept) {
+        kept_.push_back({kept, {}});
+        for (const Parameter& p : parameters) kept_.back().tensors.emplace_back(p.shape());
     }
 }
 
@@ -89,8 +86,8 @@ void Optimizer::set_lr(double lr, Where at) {
 void Optimizer::step(const Gradients& gradients, Where at) {
     if (gradients.size() != parameters_.size())
         fail(at, {.what = "step: not one gradient for each parameter",
-                  .got = std::to_string(gradients.size()) + " gradients",
-                  .expected = std::to_string(parameters_.size()),
+                  .got = text(gradients.size(), " gradients"),
+                  .expected = text(parameters_.size()),
                   .likely = gradients.size() == 1
                                 ? "the loss in place of its gradients, or the gradient of one parameter alone"
                                 : "",
@@ -102,55 +99,60 @@ void Optimizer::step(const Gradients& gradients, Where at) {
     require_at_least("step", "the gradients' scale", gradients.scale, 0, at);
     if (!(gradients.limit >= 0)) require_at_least("step", "the gradients' limit", gradients.limit, 0, at);
     ++steps_;
-    if (gradients.limit == no_limit) return update(static_cast<Real>(gradients.scale));
-    apply_limit(gradients);
-    update(1);
-}
-
-void Optimizer::apply_limit(const Gradients& gradients) {
-    if (limited_.empty())
-        for (const Parameter& p : parameters_) limited_.emplace_back(p.shape());
-    const Real scale = static_cast<Real>(gradients.scale), limit = static_cast<Real>(gradients.limit);
-    for (std::size_t p = 0; p < gradients_.size(); ++p) {
-        Real* to = limited_[p].data();
-        for (const Real g : gradients_[p].entries()) *to++ = std::max(-limit, std::min(limit, scale * g));
-        gradients_[p] = limited_[p];
+    for (Power& power : powers_) power.value *= power.factor;
+    for (std::size_t p = 0; p < parameters_.size(); ++p) {
+        for (std::size_t i = 0; i < kept_.size(); ++i) state_[i] = kept_[i].tensors[p].data();
+        Parameter::Edit edit = parameters_[p].edit();
+        const Gradient g{gradients_[p].data, static_cast<Real>(gradients.scale), static_cast<Real>(gradients.limit)};
+        update(gradients_[p].size(), g, edit.data(), state_.data());
     }
 }
 
 void Optimizer::write(TensorFile& file, const std::string& prefix, Where at) const {
-    file.add_integer(prefix + "kind." + kind_, states_.size(), at);
+    file.add_integer(text(prefix, "kind.", kind_), kept_.size(), at);
     file.add_integer(prefix + "steps", steps_, at);
     file.add_integer(prefix + "parameters", parameters_.size(), at);
     file.add_number(prefix + "lr", lr_, at);
-    for (const NamedState& state : states_)
-        for (std::size_t i = 0; i < state.tensors.size(); ++i)
-            file.add(prefix + state.name + "." + std::to_string(i), state.tensors[i], at);
+    for (const KeptTensors& kept : kept_)
+        for (std::size_t p = 0; p < parameters_.size(); ++p)
+            file.add(text(prefix, kept.name, ".", p), kept.tensors[p], at);
+    for (const Power& power : powers_) file.add_number(prefix + power.name, power.value, at);
 }
 
+// Was the file written by an optimiser of this kind, which keeps as much? Otherwise an error.
 void Optimizer::require_kind(const TensorFile& file, const std::string& prefix, Where at) const {
     std::string found = "no optimiser";
     const std::string kind = prefix + "kind.";
     for (const TensorFile::Item& item : file.items())
         if (item.name.starts_with(kind))
             if (const auto* states = std::get_if<std::uint64_t>(&item.value)) {
-                if (item.name == kind + kind_ && *states == states_.size()) return;
-                found = item.name.substr(kind.size()) + " with " + std::to_string(*states) + " state(s)";
+                if (item.name == kind + kind_ && *states == kept_.size()) return;
+                found = text(item.name.substr(kind.size()), " with ", *states, " state(s)");
             }
     fail(at, {.what = "optimiser: the file belongs to another one",
-              .got = found + " under \"" + prefix + "\"",
-              .expected = kind_ + (" with " + std::to_string(states_.size())) + " state(s)",
+              .got = text(found, " under \"", prefix, "\""),
+              .expected = text(kind_, " with ", kept_.size(), " state(s)"),
               .fix = "continue with the optimiser and the momentum with which the run began"});
 }
 
-void Optimizer::require_squares(const TensorFile& file, const std::string& prefix, Where at) const {
-    for (std::size_t i = 0; i < parameters_.size(); ++i)
-        for (const Real entry : file.tensor(prefix + "v." + std::to_string(i), at).entries())
-            if (entry < 0)
-                fail(at, {.what = std::string(kind_) + ": a mean of squares in the file is negative",
-                          .got = number_text(static_cast<double>(entry)) + " in \"" + prefix + "v." +
-                                 std::to_string(i) + "\"",
-                          .expected = "0 or more"});
+std::vector<Optimizer::KeptTensors> Optimizer::kept_in(const TensorFile& file, const std::string& prefix,
+                                                       Where at) const {
+    std::vector<KeptTensors> all = kept_;
+    for (KeptTensors& kept : all)
+        for (std::size_t p = 0; p < parameters_.size(); ++p) {
+            const std::string name = text(prefix, kept.name, ".", p);
+            const Tensor& tensor = kept.tensors[p] = tensor_of_shape(file, name, parameters_[p].shape(), at);
+            for (const Real entry : tensor.entries())
+                if (kept.squares && entry < 0)
+                    fail(at, {.what = text(kind_, ": a mean of squares in the file is negative"),
+                              .got = text(entry, " in \"", name, "\""),
+                              .expected = "0 or more"});
+            if (!all_finite(tensor))
+                fail(at, {.what = "optimiser: a state in the file is not finite",
+                          .got = text("\"", name, "\" with an infinity or a nan"),
+                          .expected = "finite numbers: no step leaves others"});
+        }
+    return all;
 }
 
 void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at) {
@@ -158,20 +160,17 @@ void Optimizer::read(const TensorFile& file, const std::string& prefix, Where at
     const std::uint64_t steps = file.integer(prefix + "steps", at), count = file.integer(prefix + "parameters", at);
     if (count != parameters_.size())
         fail(at, {.what = "optimiser: the file belongs to another list of parameters",
-                  .got = std::to_string(count) + " parameters under \"" + prefix + "\"",
-                  .expected = std::to_string(parameters_.size())});
-    std::vector<NamedState> states = states_;
-    for (NamedState& state : states)
-        for (std::size_t i = 0; i < state.tensors.size(); ++i) {
-            const std::string name = prefix + state.name + "." + std::to_string(i);
-            state.tensors[i] = nn::tensor_of_shape(file, name, parameters_[i].shape(), at);
-            if (!all_finite(state.tensors[i]))
-                fail(at, {.what = "optimiser: a state in the file is not finite",
-                          .got = "\"" + name + "\" with an infinity or a nan",
-                          .expected = "finite numbers: no step leaves others"});
-        }
+                  .got = text(count, " parameters under \"", prefix, "\""),
+                  .expected = text(parameters_.size())});
+    std::vector<Power> powers = powers_;
+    for (Power& power : powers) {
+        power.value = file.number(prefix + power.name, at);
+        require_within(kind_, power.name, power.value, 0, steps == 0 ? std::nextafter(1.0, 2.0) : 1, at);
+    }
+    std::vector<KeptTensors> kept = kept_in(file, prefix, at);
     set_lr(file.number(prefix + "lr", at), at);
-    states_ = std::move(states);
+    powers_ = std::move(powers);
+    kept_ = std::move(kept);
     steps_ = steps;
 }
 
@@ -180,15 +179,14 @@ void require_influence(const char* what, const Gradients& gradients, const Param
     if (gradients.vars.empty()) return;
     for (const Var& g : gradients.vars)
         if (!g.is_zero() && !is_filled(g, 0, at)) return;
-    fail(
-        at,
-        {.what = std::string(what) + ": the loss depends on no parameter of this optimiser",
-         .got = "no gradient for any of " + std::to_string(parameters.size()) +
-                " parameters, of which the first is \"" + parameters[0].name() + "\" " + to_text(parameters[0].shape()),
-         .expected = "a loss computed with the parameters that the optimiser was given; nothing was changed",
-         .likely = "the loss was computed with a clone of the model, or with another model of the same make",
-         .fix = "give the optimiser the model that is called; a copy of a model has the same parameters, a clone new "
-                "ones"});
+    fail(at,
+         {.what = text(what, ": the loss depends on no parameter of this optimiser"),
+          .got = text("no gradient for any of ", parameters.size(), " parameters, of which the first is \"",
+                      parameters[0].name(), "\" ", parameters[0].shape()),
+          .expected = "a loss computed with the parameters that the optimiser was given; nothing was changed",
+          .likely = "the loss was computed with a clone of the model, or with another model of the same make",
+          .fix = "give the optimiser the model that is called; a copy of a model has the same parameters, a clone new "
+                 "ones"});
 }
 
 void require_trainable(const Parameters& parameters, Where at) {
@@ -208,18 +206,6 @@ void require_trainable(const Parameters& parameters, Where at) {
                 fail(at, {.what = "optimiser: a parameter is listed twice",
                           .got = nth(i, parameters[i]),
                           .expected = "each parameter once, or it would be moved twice"});
-}
-
-void require_at_least(const char* what, const char* name, double value, double low, Where at) {
-    require_within(what, name, value, low, no_limit, at);
-}
-
-void require_within(const char* what, const char* name, double value, double low, double high, Where at) {
-    if (value >= low && value < high) return;
-    fail(at, {.what = std::string(what) + ": " + name + " is out of range",
-              .got = std::string(name) + " = " + number_text(value),
-              .expected = high == no_limit ? "a finite number, at least " + number_text(low)
-                                           : number_text(low) + " ≤ " + name + " < " + number_text(high)});
 }
 
 }  // namespace costate::optim

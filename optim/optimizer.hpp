@@ -11,6 +11,7 @@
 // resume   What the file holds: the kind, the state tensors, the step count, the learning rate. Other options are the
 //          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.
 #pragma once
+#include <algorithm>
 #include <initializer_list>
 #include <limits>
 #include <span>
@@ -73,37 +74,50 @@ public:
     double lr() const { return lr_; }  // learning rate
     void set_lr(double lr, Where at = {});
 
-    virtual void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
-    virtual void read(const TensorFile& file, const std::string& prefix, Where at = {});
+    void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
+    void read(const TensorFile& file, const std::string& prefix, Where at = {});
 
 protected:
-    using State = std::vector<Tensor>;  // one for each parameter, zeros before the first step
-
-    Optimizer(const char* kind, const Parameters& parameters, double lr, const std::vector<const char*>& states,
-              Where at);
+    // What an optimiser remembers from step to step.
+    struct Kept {  // a tensor for each parameter, zeros before the first step
+        const char* name;
+        bool squares = false;  // nowhere negative
+    };
+    struct Power {  // factorᵗ, t the count of steps: a running product
+        const char* name;
+        double factor;
+        double value = 1;
+    };
+    struct State {
+        std::vector<Kept> kept = {};
+        std::vector<Power> powers = {};
+    };
+    Optimizer(const char* kind, const Parameters& parameters, double lr, State state, Where at);
     Optimizer(const Optimizer&) = default;
     Optimizer& operator=(const Optimizer&) = default;
 
-    virtual void update(Real scale) = 0;  // gradients() are checked and finite
-    std::span<const View> gradients() const { return {gradients_.data(), gradients_.size()}; }  // of this step
-    State& state(std::size_t i) { return states_[i].tensors; }
-
-    // Was the file written by an optimiser of this kind, with states of these names? Otherwise an error.
-    void require_kind(const TensorFile& file, const std::string& prefix, Where at) const;
-    // Is the state "v" in the file, a mean of squares, nowhere negative? Otherwise an error.
-    void require_squares(const TensorFile& file, const std::string& prefix, Where at) const;
+    // The step of one parameter, n entries theta; state[i] are those of what is kept, in the order of its declaration.
+    struct Gradient {
+        const Real* data;
+        Real scale, limit;
+        Real operator[](Index i) const { return std::max(-limit, std::min(limit, scale * data[i])); }
+    };
+    virtual void update(Index n, Gradient g, Real* theta, Real* const* state) = 0;
+    double power(std::size_t i) const { return powers_[i].value; }  // of this step
 
 private:
-    void apply_limit(const Gradients& gradients);
-    struct NamedState {
-        std::string name;
-        State tensors;
+    struct KeptTensors : Kept {
+        std::vector<Tensor> tensors;
     };
+    void require_kind(const TensorFile& file, const std::string& prefix, Where at) const;
+    std::vector<KeptTensors> kept_in(const TensorFile& file, const std::string& prefix, Where at) const;
+
     const char* kind_;
     std::vector<Parameter> parameters_;
-    std::vector<NamedState> states_;
-    std::vector<View> gradients_;
-    std::vector<Tensor> limited_;  // the gradients within a limit, once there was one
+    std::vector<KeptTensors> kept_;
+    std::vector<Power> powers_;
+    std::vector<View> gradients_;  // of this step
+    std::vector<Real*> state_;     // of one parameter
     Tensor zeros_;                 // stands in for a gradient that is a zero Var: as long as the longest parameter
     double lr_;
     std::uint64_t steps_ = 0;
@@ -112,9 +126,5 @@ private:
 // Errors: nothing to train, or a parameter that is listed twice; a loss that depends on none of them.
 void require_trainable(const Parameters& parameters, Where at);
 void require_influence(const char* what, const Gradients& gradients, const Parameters& parameters, Where at);
-
-// An error unless value lies in [low, high); in [low, ∞).
-void require_within(const char* what, const char* name, double value, double low, double high, Where at);
-void require_at_least(const char* what, const char* name, double value, double low, Where at);
 
 }  // namespace costate::optim

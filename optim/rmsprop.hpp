@@ -26,17 +26,12 @@ public:
     template <class Model = ModelList, class Options = RMSpropOptions>
     explicit RMSprop(const Model& model, const Options& options = {},  // .lr, .alpha, .eps, .momentum, …
                      Where at = {})
-        : Optimizer("RMSprop", trained(model), named_options<RMSpropOptions>(options).lr,
-                    states(named_options<RMSpropOptions>(options)), at),
-          options_(named_options<RMSpropOptions>(options)) {
-        require_options(at);
-    }
-    void read(const TensorFile& file, const std::string& prefix, Where at = {}) override;
+        : RMSprop(at, trained(model), named_options<RMSpropOptions>(options)) {}
 
 private:
-    static std::vector<const char*> states(const RMSpropOptions& options);
-    void require_options(Where at) const;
-    void update(Real scale) override;
+    static std::vector<Kept> kept(const RMSpropOptions& options);
+    RMSprop(Where at, const Parameters& parameters, const RMSpropOptions& options);
+    void update(Index n, Gradient g, Real* theta, Real* const* state) override;
     RMSpropOptions options_;
 };
 

@@ -21,16 +21,11 @@ public:
     template <class Model = ModelList, class Options = SGDOptions>
     explicit SGD(const Model& model, const Options& options = {},  // .lr, .momentum, .nesterov, …
                  Where at = {})
-        : Optimizer("SGD", trained(model), named_options<SGDOptions>(options).lr,
-                    states(named_options<SGDOptions>(options)), at),
-          options_(named_options<SGDOptions>(options)) {
-        require_options(at);
-    }
+        : SGD(at, trained(model), named_options<SGDOptions>(options)) {}
 
 private:
-    static std::vector<const char*> states(const SGDOptions& options);
-    void require_options(Where at) const;
-    void update(Real scale) override;
+    SGD(Where at, const Parameters& parameters, const SGDOptions& options);
+    void update(Index n, Gradient g, Real* theta, Real* const* state) override;
     SGDOptions options_;
 };
 

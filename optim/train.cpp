@@ -34,7 +34,7 @@ public:
     }
     void read(const TensorFile& file, const std::string& prefix, Where at) {
         for (std::size_t i = 0; i < numbers_.size(); ++i)
-            numbers_[i] = nn::tensor_of_shape(file, prefix + std::to_string(i), parameters_[i].shape(), at);
+            numbers_[i] = tensor_of_shape(file, prefix + std::to_string(i), parameters_[i].shape(), at);
     }
 
 private:
@@ -52,7 +52,7 @@ struct Present {
     void read(const TensorFile& file, const std::string& prefix, Where at) {
         for (std::size_t i = 0; i < parameters.size(); ++i)
             parameters[i].edit().assign(
-                nn::tensor_of_shape(file, prefix + std::to_string(i), parameters[i].shape(), at).entries());
+                tensor_of_shape(file, prefix + std::to_string(i), parameters[i].shape(), at).entries());
     }
 };
 

@@ -7,7 +7,7 @@
 // The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
 #pragma once
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
-#include "core/rows.hpp"                 // brings: range_length, range_count
+#include "core/rows.hpp"                 // brings: range_length
 
 namespace costate::inline COSTATE_PRECISION {
 

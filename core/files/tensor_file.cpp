@@ -109,6 +109,16 @@ const Tensor& TensorFile::tensor(std::string_view name, Where at) const {
     return item->scalar;
 }
 
+const Tensor& tensor_of_shape(const TensorFile& file, std::string_view name, const Shape& shape, Where at) {
+    const Tensor& tensor = file.tensor(name, at);
+    if (tensor.shape() != shape)
+        fail(at, {.what = "load: a tensor has another shape in the file",
+                  .got = text("\"", name, "\" ", tensor.shape()),
+                  .expected = to_text(shape),
+                  .fix = "build the model with the widths and options with which it was saved"});
+    return tensor;
+}
+
 std::uint64_t TensorFile::integer(std::string_view name, Where at) const {
     const Item* item = find(name);
     if (const auto* integer = item ? std::get_if<std::uint64_t>(&item->value) : nullptr) return *integer;

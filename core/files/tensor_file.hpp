@@ -63,6 +63,9 @@ private:
     bool rounded_ = false;
 };
 
+// The tensor of that name, which must have this shape.
+const Tensor& tensor_of_shape(const TensorFile& file, std::string_view name, const Shape& shape, Where at = {});
+
 // On memory, for machines without files. `origin` is what error messages call the bytes.
 std::vector<std::uint8_t> serialize(const TensorFile& file);
 TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin = "memory", Where at = {});

@@ -167,7 +167,7 @@ public:
     SignDescent(Parameters parameters, double lr) : Optimizer("sign descent", parameters, lr, {}, {}) {}
 
 private:
-    void update(Real scale) override { static_cast<void>(scale); }
+    void update(Index /*n*/, Gradient /*g*/, Real* /*theta*/, Real* const*) override {}  // of each parameter
 };
 bool optim_3() {
     const Parameter theta("", Tensor({3}, {4, -0.5, 0}));

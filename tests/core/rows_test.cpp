@@ -5,6 +5,10 @@
 
 using namespace costate;
 
+namespace {
+int range_count(Index rows) { return static_cast<int>((rows + range_length(rows) - 1) / range_length(rows)); }
+}  // namespace
+
 TEST_SUITE_BEGIN("core");
 
 TEST_CASE("row ranges: at most eight, none empty, together all rows") {

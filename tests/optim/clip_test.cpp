@@ -7,8 +7,6 @@
 #include <limits>
 #include <utility>
 
-#include "optim/adam.hpp"
-#include "optim/rmsprop.hpp"
 #include "optim/sgd.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -73,31 +71,6 @@ TEST_CASE("clip: an exploding gradient whose squares overflow is clipped") {
     const auto clipped = optim::clip_by_global_norm(std::span<const View>(views), 1);
     CHECK(clipped.norm == Approx(5 * huge).epsilon(1e-6));
     CHECK(optim::global_norm(clipped.gradients) == Approx(1).epsilon(1e-6));
-}
-
-TEST_CASE("clip: every optimiser takes a clipped gradient for the shortened one") {
-    const auto moved = [](auto make, const Gradients& gradients) {
-        const Problem p;
-        auto optimizer = make(p.list);
-        optimizer.step(gradients);
-        return Tensor(p.list[0].value());
-    };
-    Problem p, half;
-    half.ga[0] /= 2;
-    half.gb[0] /= 2;
-    const auto views = p.views(), half_views = half.views();
-    const auto clipped = optim::clip_by_global_norm(std::span<const View>(views), 2.5).gradients;
-    const Gradients shorter{std::span<const View>(half_views)};
-    const auto sgd = [](const auto& list) { return optim::SGD(list, {.momentum = 0.5}); };
-    const auto adam = [](const auto& list) { return optim::Adam(list, {.eps = 1}); };  // ε: the size of g counts
-    CHECK(moved(sgd, clipped) == moved(sgd, shorter));
-    CHECK(moved(adam, clipped) == moved(adam, shorter));
-    const auto rmsprop = [](const auto& list) { return optim::RMSprop(list, {.eps = 1}); };
-    CHECK(moved(rmsprop, clipped) == moved(rmsprop, shorter));
-    const auto limited = optim::clip_by_value(std::span<const View>(views), 1.5);  // (3, 0) → (1.5, 0)
-    CHECK(moved(sgd, limited) == moved(sgd, shorter));
-    CHECK(moved(adam, limited) == moved(adam, shorter));
-    CHECK(moved(rmsprop, limited) == moved(rmsprop, shorter));
 }
 
 TEST_CASE("clip by value: each entry on its own, a zero Var and what lies within untouched") {
