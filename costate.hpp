@@ -39,12 +39,14 @@
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators.hpp"
 #include "autodiff/print.hpp"
+#include "autodiff/program/layout.hpp"
 #include "autodiff/program/program.hpp"
 #include "autodiff/program/workspace.hpp"
 #include "autodiff/tape/evaluation.hpp"
 #include "autodiff/tape/operand.hpp"
 #include "autodiff/tape/operator.hpp"
 #include "autodiff/tape/parameter.hpp"
+#include "autodiff/tape/registry.hpp"
 #include "autodiff/tape/row_rules.hpp"
 #include "autodiff/tape/tape.hpp"
 #include "autodiff/tape/var.hpp"
@@ -116,10 +118,11 @@
 //   core/elementary/log.hpp  core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/nest.hpp  core/kernels/register_tile.hpp
 //   core/kernels/simd.hpp
-//   autodiff/derivatives/walk.hpp  autodiff/operators/around_axis.hpp  autodiff/operators/binary.hpp
-//   autodiff/operators/conv.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/interp.hpp
+//   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
+//   autodiff/operators/around_axis.hpp  autodiff/operators/binary.hpp  autodiff/operators/conv.hpp
+//   autodiff/operators/copies.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/interp.hpp
 //   autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp
-//   autodiff/operators/unary_rules.hpp  autodiff/program/passes.hpp  autodiff/tape/index_table.hpp
+//   autodiff/operators/unary_rules.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/integrate.hpp  ode/batch/stages.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
 //   ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/steps/check.hpp

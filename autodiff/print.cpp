@@ -10,7 +10,7 @@ namespace costate::inline COSTATE_PRECISION {
 namespace {
 
 // Lines of cells, in columns as wide as their widest cell; a line of one cell is a heading and sets no width.
-class Table {
+class Columns {
 public:
     using Line = std::vector<std::string>;
 
@@ -62,15 +62,15 @@ std::string name_of(const Tape& tape, std::uint32_t index) {
         case Tape::Kind::computed:
             break;
     }
-    const Tape::Node& node = tape.nodes()[value.node];
-    const std::string name = operator_of(node.op).name;
-    return node.n_out == 1 ? name : name + "." + std::to_string(index - node.first_out);
+    const Tape::Operation& operation = tape.operations()[value.node];
+    const std::string name = operator_of(operation.op).name;
+    return operation.n_out == 1 ? name : name + "." + std::to_string(index - operation.first_out);
 }
 
 std::span<const std::uint32_t> operands_of(const Tape& tape, std::uint32_t index) {
     const Tape::Value& value = tape.values()[index];
     if (value.kind != Tape::Kind::computed) return {};
-    return tape.operands(tape.nodes()[value.node]);
+    return tape.operands(tape.operations()[value.node]);
 }
 
 std::string list_text(std::span<const std::uint32_t> numbers) {
@@ -94,7 +94,7 @@ std::string escaped(const std::string& text) {  // within a Graphviz record
 }  // namespace
 
 std::string to_text(const Tape& tape) {
-    Table table;
+    Columns table;
     table.add({"#", "operation", "operands", "shape", "value"});
     for (std::uint32_t v = 0; v < tape.values().size(); ++v)
         table.add({std::to_string(v), name_of(tape, v), list_text(operands_of(tape, v)),
@@ -125,49 +125,51 @@ std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
     return text + "}\n";
 }
 
+namespace {
+
+constexpr const char* ports[] = {"constant", "time", "state", "seed", "parameter", "stored"};
+constexpr const char* phases[] = {"prologue", "forward", "reverse", "sums", "epilogue"};
+constexpr const char* labels[] = {"shared", "row", "row_sum", "coupled"};
+constexpr const char* homes[] = {"once", "slot", "scratch", "sum"};
+
+Index bytes_of(const Program::Value& v) { return v.shape.size() * static_cast<Index>(sizeof(Real)); }
+
+Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, std::string operands,
+                      std::string flops = "") {
+    const Program::Value& value = p.values[v];
+    return {text(v),
+            std::move(operation),
+            std::move(operands),
+            text(value.shape),
+            labels[static_cast<int>(value.rows)],
+            homes[static_cast<int>(value.home)],
+            std::move(flops),
+            text(bytes_of(value))};
+}
+
+}  // namespace
+
 std::string to_text(const Program& p) {
-    constexpr const char* phases[] = {"prologue", "forward", "reverse", "sums", "epilogue"};
-    constexpr const char* rows[] = {"shared", "row", "row_sum", "coupled"};
-    constexpr const char* homes[] = {"once", "slot", "scratch", "sum"};
-    const auto bytes = [&p](std::uint32_t v) { return p.values[v].shape.size() * static_cast<Index>(sizeof(Real)); };
-    Table table;
+    Columns table;
     table.add({"#", "operation", "operands", "shape", "rows", "home", "flops", "bytes"});
-    const auto input = [&](const char* name, const std::vector<std::uint32_t>& list) {
-        for (const std::uint32_t v : list)
-            table.add({std::to_string(v), name, "", to_text(p.values[v].shape),
-                       rows[static_cast<int>(p.values[v].rows)], homes[static_cast<int>(p.values[v].home)], "",
-                       std::to_string(bytes(v))});
-    };
-    input("constant", p.constants);
-    input("time", p.times);
-    input("state", p.states);
-    input("seed", p.seeds);
-    input("parameter", p.parameter_values);
-    input("stored", p.stored_values);
+    for (int port = 0; port < static_cast<int>(std::size(ports)); ++port)
+        for (const std::uint32_t v : p.at(static_cast<Port>(port))) table.add(line_of(p, v, ports[port], ""));
     double flops = 0;
-    Index all_bytes = 0;
-    for (std::uint32_t v = 0; v < p.values.size(); ++v) all_bytes += bytes(v);
-    for (int phase = 0; phase < phase_count; ++phase) {
-        const std::size_t k = static_cast<std::size_t>(phase);
-        if (p.phase_begin[k] == p.phase_begin[k + 1]) continue;
-        table.add({std::string(phases[phase]) + "  " + number_text(p.flops(static_cast<Phase>(phase))) + " flops"});
-        flops += p.flops(static_cast<Phase>(phase));
-        for (std::uint32_t i = p.phase_begin[k]; i < p.phase_begin[k + 1]; ++i) {
-            const Program::Code& c = p.code[i];
-            for (std::uint32_t v = c.first_out; v < c.first_out + c.n_out; ++v)
-                table.add({std::to_string(v), operator_of(c.op).name + std::string(c.accumulates ? " +=" : ""),
-                           list_text(p.in(c)), to_text(p.values[v].shape), rows[static_cast<int>(p.values[v].rows)],
-                           homes[static_cast<int>(p.values[v].home)], v == c.first_out ? number_text(p.flops(c)) : "",
-                           std::to_string(bytes(v))});
-        }
+    for (int k = 0; k < phase_count; ++k) {
+        const Phase phase = static_cast<Phase>(k);
+        if (p.code_of(phase).empty()) continue;
+        table.add({text(phases[k], "  ", p.flops(phase), " flops")});
+        flops += p.flops(phase);
+        for (const Program::Instruction& c : p.code_of(phase))
+            for (const std::uint32_t v : c.results())
+                table.add(line_of(p, v, text(operator_of(c.op).name, c.accumulates ? " +=" : ""), list_text(p.in(c)),
+                                  v == c.first_out ? text(p.flops(c)) : ""));
     }
-    for (const Program::Sum& s : p.sums)
-        table.add({std::to_string(s.total), "total +=", std::to_string(s.value), to_text(p.values[s.total].shape),
-                   rows[static_cast<int>(p.values[s.total].rows)], homes[static_cast<int>(p.values[s.total].home)], "",
-                   std::to_string(bytes(s.total))});
-    table.add({"total  " + std::to_string(p.code.size()) + " operations, " + number_text(flops) + " flops, " +
-               std::to_string(all_bytes) + " bytes with " + std::to_string(p.recorded_rows()) + " rows; " +
-               (p.tileable ? "rows run in tiles" : "all rows run together")});
+    for (const Program::Total& s : p.totals) table.add(line_of(p, s.total, "total +=", text(s.value)));
+    Index bytes = 0;
+    for (const Program::Value& v : p.values) bytes += bytes_of(v);
+    table.add({text("total  ", p.code.size(), " operations, ", flops, " flops, ", bytes, " bytes with ",
+                    p.recorded_rows(), " rows; ", p.tileable ? "rows run in tiles" : "all rows run together")});
     return table.text();
 }
 

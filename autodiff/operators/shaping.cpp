@@ -113,15 +113,16 @@ struct SumTo {
 }  // namespace
 
 Var without_broadcast(Var x) {
-    const Tape::Node* node = x.is_zero() ? nullptr : x.tape().producer(x);
-    return node && node->op == operator_number<Broadcast>() ? x.tape().var(x.tape().operands(*node)[0]) : x;
+    const Tape::Operation* operation = x.is_zero() ? nullptr : x.tape().producer(x);
+    return operation && operation->op == operator_number<Broadcast>() ? x.tape().var(x.tape().operands(*operation)[0])
+                                                                      : x;
 }
 
 bool is_transposed(Var x, Var& source) {
-    const Tape::Node* node = x.is_zero() || x.shape().rank() != 2 ? nullptr : x.tape().producer(x);
-    if (!node || node->op != operator_number<Permute>()) return false;
-    if (attributes_as<Permute>(node->attributes).axes[0] != 1) return false;
-    source = x.tape().var(x.tape().operands(*node)[0]);
+    const Tape::Operation* operation = x.is_zero() || x.shape().rank() != 2 ? nullptr : x.tape().producer(x);
+    if (!operation || operation->op != operator_number<Permute>()) return false;
+    if (attributes_as<Permute>(operation->attributes).axes[0] != 1) return false;
+    source = x.tape().var(x.tape().operands(*operation)[0]);
     return true;
 }
 
@@ -130,8 +131,9 @@ Var filled(Tape& tape, const Shape& shape, double value) {
 }
 
 bool is_filled(Var v, double value, Where at) {
-    const Tape::Node* node = v.tape().producer(v.tape().bring(v, at));
-    return node && node->op == operator_number<Fill>() && attributes_as<Fill>(node->attributes).value == Number(value);
+    const Tape::Operation* operation = v.tape().producer(v.tape().bring(v, at));
+    return operation && operation->op == operator_number<Fill>() &&
+           attributes_as<Fill>(operation->attributes).value == Number(value);
 }
 
 Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }

@@ -9,7 +9,7 @@
 // One row is never told from an axis that is broadcast, so a recording with fewer than two fixes them as well.
 #include <vector>
 
-#include "autodiff/program/passes.hpp"
+#include "autodiff/program/compiling.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -41,7 +41,7 @@ private:
     }
 
     // What an operation's rule says of its operands; those that are aligned may be taken as rows, a sum over rows is shared.
-    Rows ask(const Program::Code& c, bool aligned_are_rows) {
+    Rows ask(const Program::Instruction& c, bool aligned_are_rows) {
         in_.clear();
         for (std::uint32_t v : p_.in(c)) {
             const Program::Value& x = p_.values[v];
@@ -63,7 +63,7 @@ private:
         } while (changed_);
     }
 
-    void spread(const Program::Code& c) {
+    void spread(const Program::Instruction& c) {
         if (operator_of(c.op).shape_only) return;
         bool rows = false, sums = false, aligned = false, wanted = false;
         for (std::uint32_t v : p_.in(c)) {
@@ -71,47 +71,48 @@ private:
             sums = sums || p_.values[v].rows == Rows::row_sum;
             aligned = aligned || p_.values[v].aligned;
         }
-        for (std::uint32_t o = 0; o < c.n_out; ++o) wanted = wanted || p_.values[c.first_out + o].aligned;
+        for (std::uint32_t v : c.results()) wanted = wanted || p_.values[v].aligned;
         if (rows || p_.values[c.first_out].rows == Rows::row || !(aligned || wanted)) return;
         const Rows answer = sums ? Rows::coupled : ask(c, true);
         if (answer == Rows::coupled || (answer != Rows::row && wanted))
-            return fix(std::string(operator_of(c.op).name) + " makes a shape out of theirs, or theirs out of another");
+            return fix(text(operator_of(c.op).name, " makes a shape out of theirs, or theirs out of another"));
         for (std::size_t i = 0; i < c.n_in; ++i)
             if (in_[i].aligned) align(p_.in(c)[i]);
-        for (std::uint32_t o = 0; o < c.n_out && answer == Rows::row; ++o) align(c.first_out + o);
+        if (answer == Rows::row)
+            for (std::uint32_t v : c.results()) align(v);
     }
 
     // A tile's operations read their own rows of an aligned value, or else its extent is not the rows'.
     void require_aligned_readers() {
-        for (const Program::Code& c : p_.code) {
+        for (const Program::Instruction& c : p_.code) {
             bool rows = p_.values[c.first_out].rows == Rows::row;
             for (std::uint32_t v : p_.in(c)) rows = rows || p_.values[v].rows == Rows::row;
             for (std::size_t i = 0; i < c.n_in && rows && !operator_of(c.op).shape_only; ++i)
                 if (p_.values[p_.in(c)[i]].aligned && !p_.sliced_in(c)[i])
-                    fix(std::string(operator_of(c.op).name) + " reads, for each row, all rows of a constant");
+                    fix(text(operator_of(c.op).name, " reads, for each row, all rows of a constant"));
         }
     }
 
     void require_free_leaves() {
-        const auto require = [this](const std::vector<std::uint32_t>& list, const char* what) {
-            for (std::uint32_t v : list)
+        const auto require = [this](Port port, const char* what) {
+            for (std::uint32_t v : p_.at(port))
                 if (p_.values[v].aligned)
-                    fix(what + (" of shape " + to_text(p_.values[v].shape)) + " has a row for each of them");
+                    fix(text(what, " of shape ", p_.values[v].shape, " has a row for each of them"));
         };
-        require(p_.stored_values, "a constant within the program, not among its inputs,");
-        require(p_.parameter_values, "a parameter");
-        require(p_.times, "a time");
+        require(Port::stored, "a constant within the program, not among its inputs,");
+        require(Port::parameter, "a parameter");
+        require(Port::time, "a time");
     }
 
     // Extents that the operations of the recording made, in classes that must be equal.
     void require_told_extents() {
         class_of_.resize(p_.values.size() + 1);
         for (std::uint32_t v = 0; v < class_of_.size(); ++v) class_of_[v] = v;
-        for (const auto* list : {&p_.stored_values, &p_.parameter_values, &p_.times, &p_.constants})
-            for (std::uint32_t v : *list) join(v, pinned());
+        p_.each({Port::stored, Port::parameter, Port::time, Port::constant},
+                [this](std::uint32_t v) { join(v, pinned()); });
         std::vector<std::pair<std::uint32_t, std::uint32_t>> made;  // values and their operators
-        for (const Program::Code& c : p_.code)
-            for (std::uint32_t v = c.first_out; v < c.first_out + c.n_out; ++v) {
+        for (const Program::Instruction& c : p_.code)
+            for (std::uint32_t v : c.results()) {
                 if (!has_rows(v) || counts_rows(v) || operator_of(c.op).shape_only) continue;
                 const Rows answer = ask(c, false);
                 bool from_operands = false;
@@ -124,8 +125,7 @@ private:
             }
         for (const auto& [v, op] : made)
             if (root(v) != root(pinned()))
-                fix(std::string(operator_of(op).name) + " makes " + to_text(p_.values[v].shape) +
-                    ", which may or may not count the rows");
+                fix(text(operator_of(op).name, " makes ", p_.values[v].shape, ", which may or may not count the rows"));
     }
 
     // Only axis 0 follows the rows. Where what all rows share gets an axis after it with their number, and not from an operand,
@@ -136,12 +136,11 @@ private:
                 if (shape[axis] == rows_) return true;
             return false;
         };
-        for (const Program::Code& c : p_.code) {
+        for (const Program::Instruction& c : p_.code) {
             const Shape& made = p_.values[c.first_out].shape;
             if (c.n_in > 1 || counts_rows(c.first_out) || !has(made, 1)) continue;
             if (c.n_in == 0 || !has(p_.values[p_.in(c)[0]].shape, 0))
-                fix(std::string(operator_of(c.op).name) + " makes " + to_text(made) +
-                    ", which may or may not count the rows");
+                fix(text(operator_of(c.op).name, " makes ", made, ", which may or may not count the rows"));
         }
     }
 

@@ -1,11 +1,11 @@
-// autodiff/program/labels.cpp — the second pass: row labels (autodiff/tape/row_rules.hpp) flow from the states
+// autodiff/program/labels.cpp — the second step: row labels (autodiff/tape/row_rules.hpp) flow from the states
 // An operator that reads a row-sum beside rows (a mean over the batch that is subtracted from each row), or whose rule
 // says coupled, makes the program untileable: it then runs with all rows at once, and the labels no longer matter.
 // What is the same for all rows may still have a row for each of them (noise [B,D], a broadcast seed): such a value is
 // `aligned`. Whether the number of rows is free is decided by autodiff/program/free_rows.cpp.
 #include <vector>
 
-#include "autodiff/program/passes.hpp"
+#include "autodiff/program/compiling.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -16,16 +16,13 @@ public:
     explicit Labels(Program& program) : p_(program), is_result_(program.values.size(), false) {}
 
     void run() {
-        for (const auto* list : {&p_.states, &p_.seeds})
-            for (std::uint32_t v : *list) p_.values[v].rows = Rows::row;
-        for (const auto* list : {&p_.forward, &p_.reverse})
-            for (std::uint32_t v : *list)
-                if (v != Program::none) is_result_[v] = true;
+        p_.each({Port::state, Port::seed}, [this](std::uint32_t v) { p_.values[v].rows = Rows::row; });
+        p_.each({Port::forward, Port::reverse}, [this](std::uint32_t v) { is_result_[v] = true; });
         p_.sliced.assign(p_.operands.size(), 0);
-        if (p_.states.empty()) return mixed("no input has rows");
-        for (std::uint32_t v : p_.states)
+        if (p_.at(Port::state).empty()) return mixed("no input has rows");
+        for (std::uint32_t v : p_.at(Port::state))
             if (!has_rows(v)) mixed("the inputs with rows do not have equally many");
-        for (const Program::Code& c : p_.code) label(c);
+        for (const Program::Instruction& c : p_.code) label(c);
         for (std::uint32_t v = 0; v < is_result_.size(); ++v)
             if (is_result_[v] && p_.values[v].rows != Rows::row) mixed("a result of a stage is no row for each row");
     }
@@ -35,7 +32,7 @@ private:
         return p_.values[v].shape.rank() > 0 && p_.values[v].shape[0] == p_.recorded_rows();
     }
 
-    void label(const Program::Code& c) {
+    void label(const Program::Instruction& c) {
         const Operator& op = operator_of(c.op);
         bool rows = false, sums = false;
         in_.clear();
@@ -55,7 +52,7 @@ private:
             label = op.rows(c.attributes, in_, p_.values[c.first_out].shape);
         if (label == Rows::coupled) mixed(op.name);
         for (std::size_t i = 0; i < c.n_in; ++i) p_.sliced[c.first_in + i] = in_[i].aligned;
-        for (std::uint32_t o = 0; o < c.n_out; ++o) p_.values[c.first_out + o].rows = label;
+        for (std::uint32_t v : c.results()) p_.values[v].rows = label;
     }
 
     void mixed(const std::string& why) {

@@ -1,103 +1,86 @@
-// autodiff/program/layout.cpp — the last pass: where a program's values lie in a workspace's memory
-//   once-values | stage slots | zeros | scratch of forward, reverse and sums (they share it) | accumulators
-// Values of one size take turns in a place of the scratch: it is free again after the last reading of its value.
-#include <algorithm>
+#include "autodiff/program/layout.hpp"
 
-#include "autodiff/program/workspace.hpp"
+#include <algorithm>
 
 namespace costate::inline COSTATE_PRECISION {
 
-namespace {
-
-Index in_lines(Index count) {  // rounded up to cache lines
+Index in_lines(Index count) {
     constexpr Index line = 64 / sizeof(Real);
     return (count + line - 1) / line * line;
 }
 
-}  // namespace
-
-Index Workspace::span_of(std::uint32_t value, Index rows) const { return in_lines(entries(value, rows)); }
-
-void Workspace::lay_out() {
-    const Program& p = *program_;
-    once_.assign(p.values.size(), 0);
-    Index end = 0, zeros = 0;
-    sums_size_ = 0;
-    for (std::uint32_t v = 0; v < p.values.size(); ++v) {
-        zeros = std::max(zeros, span_of(v, size_.tile));
-        if (p.values[v].home == Program::Home::sum) {
-            once_[v] = sums_size_;
-            sums_size_ += span_of(v, size_.rows);
-        } else if (p.values[v].home == Program::Home::once) {
-            once_[v] = end;
-            end += span_of(v, size_.rows);
-        } else if (p.values[v].home == Program::Home::slot) {
-            once_[v] = end;
-            end += (is_one_slot(v) ? 1 : size_.stages) * span_of(v, size_.tile);
-        }
-    }
-    const auto absent = [](const std::vector<std::uint32_t>& list) {
-        return std::find(list.begin(), list.end(), Program::none) != list.end();
-    };
-    zeros_ = end;
-    if (absent(p.forward) || absent(p.reverse) || absent(p.summed)) end += zeros;
-    const Index scratch = end;
-    Index most = 0;
-    for (Phase phase : {Phase::forward, Phase::reverse, Phase::sums}) {
-        const bool merged = phase == Phase::sums && p.merges_stages && !size_.one_slot;
-        const Index rows = merged ? size_.tile * size_.stages : size_.tile;
-        most = std::max(most, lay_out_scratch(phase, rows));
-    }
-    for (std::uint32_t v = 0; v < p.values.size(); ++v)
-        if (p.values[v].home == Program::Home::scratch) once_[v] += scratch;
-    sums_ = scratch + most;
-    memory_.resize(sums_ + size_.sets * set_size());
-    std::fill_n(memory_.data(), memory_.size(), Real(0));
+Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows) {
+    const Program::Value& v = p.values[value];
+    return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
 }
 
-// Places for the values of one phase that are not kept: a place is free again after the last reading of its value.
-Index Workspace::lay_out_scratch(Phase phase, Index rows) {
-    const Program& p = *program_;
-    const std::uint32_t begin = p.phase_begin[static_cast<std::size_t>(phase)];
-    const std::uint32_t end = p.phase_begin[static_cast<std::size_t>(phase) + 1];
-    std::vector<std::uint32_t> last(p.values.size(), 0);
-    for (std::uint32_t i = begin; i < end; ++i) {
-        for (std::uint32_t v : p.in(p.code[i])) last[v] = i;
-        for (std::uint32_t o = 0; o < p.code[i].n_out; ++o) last[p.code[i].first_out + o] = i;
+namespace {
+
+// Values of one size take turns in the scratch of one phase: a stretch of it is free again after the last reading of its
+// value. How much of it there must be.
+Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, MemoryMap& map) {
+    const auto code = p.code_of(phase);
+    std::vector<std::size_t> last(p.values.size(), 0);
+    for (std::size_t i = 0; i < code.size(); ++i) {
+        for (std::uint32_t v : p.in(code[i])) last[v] = i;
+        for (std::uint32_t v : code[i].results()) last[v] = i;
     }
-    for (const Program::Sum& s : p.sums) last[s.value] = end;
-    struct Place {
+    for (const Program::Total& s : p.totals) last[s.value] = code.size();
+    struct Stretch {
         Index offset, size;
-        std::uint32_t until;
+        std::size_t until;
     };
-    std::vector<Place> places;
+    const bool merged = phase == Phase::sums && p.merges_stages && !size.one_slot;
+    const Index rows = merged ? size.tile * size.stages : size.tile;
+    std::vector<Stretch> stretches;
     Index top = 0;
-    for (std::uint32_t i = begin; i < end; ++i)
-        for (std::uint32_t o = 0; o < p.code[i].n_out; ++o) {
-            const std::uint32_t v = p.code[i].first_out + o;
+    for (std::size_t i = 0; i < code.size(); ++i)
+        for (std::uint32_t v : code[i].results()) {
             if (p.values[v].home != Program::Home::scratch) continue;
-            const Index size = span_of(v, rows);
-            auto free = std::find_if(places.begin(), places.end(),
-                                     [&](const Place& f) { return f.until < i && f.size == size; });
-            if (free == places.end()) {
-                free = places.insert(places.end(), Place{top, size, 0});
-                top += size;
+            const Index count = in_lines(entries(p, size, v, rows));
+            auto free = std::find_if(stretches.begin(), stretches.end(),
+                                     [&](const Stretch& s) { return s.until < i && s.size == count; });
+            if (free == stretches.end()) {
+                free = stretches.insert(stretches.end(), Stretch{top, count, 0});
+                top += count;
             }
-            once_[v] = free->offset;
+            map.offset[v] = free->offset;
             free->until = last[v];
         }
     return top;
 }
 
-Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot) {
-    Index slots = 0, scratch = 0;
-    for (const Program::Value& value : program.values) {
-        if (value.rows != Rows::row) continue;
-        if (value.home == Program::Home::slot)
-            slots += (one_slot && !value.per_stage ? 1 : stages) * value.shape.row_size();
-        if (value.home == Program::Home::scratch) scratch = std::max(scratch, 3 * value.shape.row_size());
+}  // namespace
+
+MemoryMap lay_out(const Program& p, const LayoutSize& size) {
+    MemoryMap l;
+    l.offset.assign(p.values.size(), 0);
+    l.range_rows = p.tileable ? range_length(size.rows) : size.rows;
+    const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;
+    l.ranges_at_once = static_cast<int>((in_accumulators + l.range_rows - 1) / std::max<Index>(1, l.range_rows));
+    Index zeros = 0;
+    const auto give = [](Index& end, Index& offset, Index count) { offset = std::exchange(end, end + count); };
+    for (std::uint32_t v = 0; v < p.values.size(); ++v) {
+        const Program::Home home = p.values[v].home;
+        const Index whole = in_lines(entries(p, size, v, size.rows)), tile = in_lines(entries(p, size, v, size.tile));
+        zeros = std::max(zeros, tile);
+        if (home == Program::Home::sum) give(l.sums_size, l.offset[v], whole);
+        if (home == Program::Home::once) give(l.end, l.offset[v], whole);
+        if (home == Program::Home::slot) give(l.end, l.offset[v], (is_one_slot(p, size, v) ? 1 : size.stages) * tile);
     }
-    return (slots + scratch) * static_cast<Index>(sizeof(Real));
+    bool absent = false;
+    for (const Port port : {Port::forward, Port::reverse, Port::summed})
+        for (const std::uint32_t v : p.at(port)) absent = absent || v == Program::none;
+    give(l.end, l.zeros, absent ? zeros : 0);
+    Index scratch = 0;
+    for (Phase phase : {Phase::forward, Phase::reverse, Phase::sums})
+        scratch = std::max(scratch, lay_out_scratch(p, size, phase, l));
+    for (std::uint32_t v = 0; v < p.values.size(); ++v)
+        if (p.values[v].home == Program::Home::scratch) l.offset[v] += l.end;
+    l.sums = l.end + scratch;
+    l.set_size = (1 + l.ranges_at_once) * l.sums_size;
+    l.end = l.sums + size.sets * l.set_size;
+    return l;
 }
 
 }  // namespace costate

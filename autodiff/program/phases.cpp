@@ -1,4 +1,4 @@
-// autodiff/program/phases.cpp — the third pass: which phase computes what, what it keeps, and where sums are accumulated
+// autodiff/program/phases.cpp — the last step: which phase computes what, what it keeps, and where sums are accumulated
 // An operation belongs to the first part that needs its result. What one phase computes and a later one reads is kept in
 // a slot for each stage. A sum over rows is accumulated where it is formed, and what follows it moves to the epilogue:
 // once a run instead of once a stage. That is right because derivatives are linear in their cotangent; where something
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "autodiff/program/passes.hpp"
+#include "autodiff/program/compiling.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -18,10 +18,10 @@ public:
 
     void run() {
         find_needs();
-        for (Program::Code& c : p_.code) c.phase = part_of(c);
+        for (Program::Instruction& c : p_.code) c.phase = varies(c.first_out) ? needed(c) : Phase::prologue;
         if (!accumulate_at_the_sums()) accumulate_at_the_results();
-        for (const Program::Code& c : p_.code)
-            for (std::uint32_t o = 0; o < c.n_out; ++o) p_.values[c.first_out + o].phase = c.phase;
+        for (const Program::Instruction& c : p_.code)
+            for (std::uint32_t v : c.results()) p_.values[v].phase = c.phase;
         place_values();
         find_merging();
         sort_code();
@@ -30,24 +30,15 @@ public:
 private:
     void find_needs() {
         needed_.assign(p_.values.size(), Phase::sums);
-        const auto need = [this](const std::vector<std::uint32_t>& list, Phase part) {
-            for (std::uint32_t v : list)
-                if (v != Program::none) needed_[v] = std::min(needed_[v], part);
-        };
-        need(p_.forward, Phase::forward);
-        need(p_.reverse, Phase::reverse);
-        for (std::size_t i = p_.code.size(); i-- > 0;) {
-            const Program::Code& c = p_.code[i];
-            Phase part = Phase::sums;
-            for (std::uint32_t o = 0; o < c.n_out; ++o) part = std::min(part, needed_[c.first_out + o]);
-            for (std::uint32_t v : p_.in(c)) needed_[v] = std::min(needed_[v], part);
-        }
+        p_.each({Port::reverse}, [this](std::uint32_t v) { needed_[v] = Phase::reverse; });
+        p_.each({Port::forward}, [this](std::uint32_t v) { needed_[v] = Phase::forward; });
+        for (std::size_t i = p_.code.size(); i-- > 0;)
+            for (std::uint32_t v : p_.in(p_.code[i])) needed_[v] = std::min(needed_[v], needed(p_.code[i]));
     }
 
-    Phase part_of(const Program::Code& c) const {
-        if (!varies(c.first_out)) return Phase::prologue;
+    Phase needed(const Program::Instruction& c) const {
         Phase part = Phase::sums;
-        for (std::uint32_t o = 0; o < c.n_out; ++o) part = std::min(part, needed_[c.first_out + o]);
+        for (std::uint32_t v : c.results()) part = std::min(part, needed_[v]);
         return part;
     }
 
@@ -55,7 +46,7 @@ private:
     bool accumulate_at_the_sums() {
         if (!p_.tileable) return false;
         std::vector<bool> finished(p_.values.size(), false);
-        for (Program::Code& c : p_.code) {
+        for (Program::Instruction& c : p_.code) {
             if (c.phase != Phase::sums) continue;
             bool after_sum = false, beside_stage = false;
             for (std::uint32_t v : p_.in(c)) {
@@ -72,72 +63,61 @@ private:
             }
             finished[c.first_out] = after_sum || c.accumulates;
         }
-        for (std::uint32_t& v : p_.summed)  // a result that is rows: added up row by row
+        for (std::uint32_t& v : p_.at(Port::summed))  // a result that is rows: added up row by row
             if (v != Program::none && !finished[v]) add_total(v);
         return true;
     }
 
     void accumulate_at_the_results() {
-        for (Program::Code& c : p_.code) {
+        for (Program::Instruction& c : p_.code) {
             c.accumulates = false;
             if (c.phase == Phase::epilogue) c.phase = Phase::sums;
-            for (std::uint32_t o = 0; o < c.n_out; ++o) p_.values[c.first_out + o].home = Program::Home::scratch;
+            for (std::uint32_t v : c.results()) p_.values[v].home = Program::Home::scratch;
         }
-        for (std::uint32_t& v : p_.summed)
+        for (std::uint32_t& v : p_.at(Port::summed))
             if (v != Program::none) add_total(v);
     }
 
     // A result that no stage changes counts once for each stage as well. Where nothing varies, there are no stages.
     void add_total(std::uint32_t& result) {
-        if (p_.times.empty() && p_.states.empty() && p_.seeds.empty()) return;
+        if (p_.at(Port::time).empty() && p_.at(Port::state).empty() && p_.at(Port::seed).empty()) return;
         Program::Value sum = p_.values[result];
         sum.home = Program::Home::sum;
         sum.varies = true;
         p_.values.push_back(sum);
         const std::uint32_t total = static_cast<std::uint32_t>(p_.values.size() - 1);
-        p_.sums.push_back({result, total});
+        p_.totals.push_back({result, total});
         result = total;
     }
 
     void place_values() {
         using Home = Program::Home;
-        for (const auto* list : {&p_.constants, &p_.parameter_values, &p_.stored_values})
-            for (std::uint32_t v : *list) p_.values[v].home = Home::once;
-        for (const auto* list : {&p_.times, &p_.states, &p_.seeds, &p_.forward, &p_.reverse})
-            for (std::uint32_t v : *list)
-                if (v != Program::none) {
-                    p_.values[v].home = Home::slot;
-                    p_.values[v].per_stage = true;
-                }
-        for (const Program::Code& c : p_.code) {
-            for (std::uint32_t o = 0; o < c.n_out; ++o) {
-                Program::Value& v = p_.values[c.first_out + o];
-                if (v.home == Home::scratch && (c.phase == Phase::prologue || c.phase == Phase::epilogue))
-                    v.home = Home::once;
-            }
-            for (std::uint32_t i : p_.in(c)) {
-                keep_for(c, p_.values[i]);
-                p_.values[i].read = true;
-            }
+        p_.each({Port::constant, Port::parameter, Port::stored},
+                [this](std::uint32_t v) { p_.values[v].home = Home::once; });
+        p_.each({Port::time, Port::state, Port::seed, Port::forward, Port::reverse}, [this](std::uint32_t v) {
+            p_.values[v].home = Home::slot;
+            p_.values[v].per_stage = true;
+        });
+        for (const Program::Instruction& c : p_.code) {
+            if (c.phase == Phase::prologue || c.phase == Phase::epilogue)
+                for (std::uint32_t v : c.results())
+                    if (p_.values[v].home == Home::scratch) p_.values[v].home = Home::once;
+            for (std::uint32_t v : p_.in(c)) read(v, c.phase);
         }
-        for (const auto* list : {&p_.forward, &p_.reverse, &p_.summed})
-            for (std::uint32_t v : *list)
-                if (v != Program::none) p_.values[v].read = true;
-        for (const Program::Sum& s : p_.sums) {
-            p_.values[s.value].read = true;
-            if (p_.values[s.value].home == Home::scratch && p_.values[s.value].phase != Phase::sums)
-                p_.values[s.value].home = Home::slot;
-        }
+        p_.each({Port::forward, Port::reverse, Port::summed}, [this](std::uint32_t v) { p_.values[v].read = true; });
+        for (const Program::Total& s : p_.totals) read(s.value, Phase::sums);
     }
 
-    static void keep_for(const Program::Code& reader, Program::Value& v) {
-        if (v.home == Program::Home::scratch && v.phase != reader.phase) v.home = Program::Home::slot;
+    void read(std::uint32_t value, Phase reader) {  // what another phase has made is kept for it
+        Program::Value& v = p_.values[value];
+        v.read = true;
+        if (v.home == Program::Home::scratch && v.phase != reader) v.home = Program::Home::slot;
     }
 
     // Rows of all stages can be summed as more rows, unless an operation reads what all rows of one stage share.
     void find_merging() {
-        p_.merges_stages = p_.tileable && p_.sums.empty();
-        for (const Program::Code& c : p_.code) {
+        p_.merges_stages = p_.tileable && p_.totals.empty();
+        for (const Program::Instruction& c : p_.code) {
             if (c.phase != Phase::sums || operator_of(c.op).shape_only) continue;
             for (bool sliced : p_.sliced_in(c)) p_.merges_stages = p_.merges_stages && !sliced;
             for (std::uint32_t v : p_.in(c))
@@ -146,12 +126,12 @@ private:
     }
 
     void sort_code() {
-        std::stable_sort(p_.code.begin(), p_.code.end(),
-                         [](const Program::Code& a, const Program::Code& b) { return a.phase < b.phase; });
-        for (int phase = 0; phase <= phase_count; ++phase)
-            p_.phase_begin[static_cast<std::size_t>(phase)] = static_cast<std::uint32_t>(
-                std::count_if(p_.code.begin(), p_.code.end(),
-                              [phase](const Program::Code& c) { return static_cast<int>(c.phase) < phase; }));
+        std::stable_sort(
+            p_.code.begin(), p_.code.end(),
+            [](const Program::Instruction& a, const Program::Instruction& b) { return a.phase < b.phase; });
+        p_.phase_begin.fill(0);
+        for (const Program::Instruction& c : p_.code) ++p_.phase_begin[static_cast<std::size_t>(c.phase) + 1];
+        for (std::size_t k = 0; k < phase_count; ++k) p_.phase_begin[k + 1] += p_.phase_begin[k];
     }
 
     bool varies(std::uint32_t value) const { return p_.values[value].varies; }

@@ -1,9 +1,6 @@
 #include "autodiff/program/program.hpp"
 
-#include <algorithm>
-
-#include "autodiff/program/passes.hpp"
-#include "autodiff/program/workspace.hpp"
+#include "autodiff/program/compiling.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -18,96 +15,10 @@ Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
 }
 
 Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows, Where at) {
-    return compile(tape,
-                   {.constants = inputs,
-                    .times = {},
-                    .states = rows,
-                    .seeds = {},
-                    .forward = {},
-                    .reverse = {},
-                    .summed = outputs},
-                   at);
+    return compile(tape, ProgramSpec{.constants = inputs, .states = rows, .summed = outputs}, at);
 }
 
-void require_rows(const Program& program, Index rows, Where at) {
-    if (program.rows_fixed.empty() || rows == program.recorded_rows()) return;
-    fail(at, {.what = "run: the number of rows of this program is fixed",
-              .got = std::to_string(rows) + " rows",
-              .expected = std::to_string(program.recorded_rows()) + ", as recorded",
-              .likely = program.rows_fixed,
-              .fix = "record and compile again with as many rows, or list constants that have rows among the inputs"});
-}
-
-namespace {
-
-void require_inputs(const Program& program, std::span<const View> inputs, Where at) {
-    const std::size_t constants = program.constants.size(), count = constants + program.states.size();
-    if (inputs.size() != count)
-        fail(at, {.what = "run: the number of inputs does not fit",
-                  .got = std::to_string(inputs.size()),
-                  .expected = std::to_string(constants) + " constants, then " + std::to_string(count - constants) +
-                              " with rows"});
-    const bool free = program.rows_fixed.empty();
-    for (std::size_t i = count; i-- > 0;) {  // those with rows first: they say how many there are
-        const bool has_rows = i >= constants;
-        const Program::Value& value = program.values[has_rows ? program.states[i - constants] : program.constants[i]];
-        if (!has_rows && !value.read) continue;
-        Shape expected = value.shape;
-        if (free && (has_rows || value.aligned)) expected.set(0, inputs[constants].shape.rows());
-        if (inputs[i].shape == expected) continue;
-        if (!free && has_rows && inputs[i].shape.rank() > 0 && inputs[i].shape.with(0, expected.rows()) == expected)
-            require_rows(program, inputs[i].shape.rows(), at);
-        fail(at, {.what = "run: an input's shape does not fit",
-                  .got = "input " + std::to_string(i) + " of shape " + to_text(inputs[i].shape),
-                  .expected = to_text(expected),
-                  .fix = "record and compile again for other shapes"});
-    }
-}
-
-}  // namespace
-
-void run(const Program& program, Workspace& workspace, std::span<const View> inputs,
-         std::span<const MutableView> outputs, Where at) {
-    require_inputs(program, inputs, at);
-    if (outputs.size() != program.summed.size())
-        fail(at, {.what = "run: the number of outputs does not fit",
-                  .got = std::to_string(outputs.size()),
-                  .expected = std::to_string(program.summed.size()) + ", as compiled"});
-    const std::size_t constants = program.constants.size();
-    const Index rows = program.states.empty() ? 1 : inputs[constants].shape.rows();
-    const Index length = range_length(rows);
-    workspace.prepare(program, {.rows = rows, .tile = program.tileable ? std::min(length, rows) : rows});
-    for (std::size_t i = 0; i < constants; ++i) workspace.bind(i, inputs[i]);
-    workspace.prologue();
-    workspace.clear(0);
-    const Index tile = workspace.size().tile;
-    for (Index first = 0; first == 0 || first < rows; first += tile) {
-        workspace.begin_tile(first, std::min(tile, rows - first));
-        for (std::size_t i = 0; i < program.states.size(); ++i) {
-            const View& input = inputs[constants + i];
-            const Index row = input.shape.row_size();
-            std::copy_n(input.data + first * row, workspace.tile_rows() * row, workspace.state(i, 0));
-        }
-        workspace.forward(0);
-        workspace.accumulate(0, 1);
-        if (tile == 0) break;
-    }
-    workspace.finish();
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-        const View result = workspace.summed(i);
-        const bool absent = program.summed[i] == Program::none;
-        if (!absent && result.size() != outputs[i].size())
-            fail(at, {.what = "run: an output's size does not fit",
-                      .got = "output " + std::to_string(i) + " of shape " + to_text(outputs[i].shape),
-                      .expected = to_text(result.shape)});
-        if (absent)
-            std::fill_n(outputs[i].data, outputs[i].size(), Real(0));
-        else
-            std::copy_n(result.data, result.size(), outputs[i].data);
-    }
-}
-
-double Program::flops(const Code& c) const {
+double Program::flops(const Instruction& c) const {
     std::vector<View> views;
     for (std::uint32_t v : in(c)) views.push_back({nullptr, values[v].shape});
     return operator_of(c.op).flops(c.attributes, views, values[c.first_out].shape);
@@ -115,8 +26,7 @@ double Program::flops(const Code& c) const {
 
 double Program::flops(Phase phase) const {
     double total = 0;
-    for (const Code& c : code)
-        if (c.phase == phase) total += flops(c);
+    for (const Instruction& c : code_of(phase)) total += flops(c);
     return total;
 }
 

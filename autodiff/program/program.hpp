@@ -12,8 +12,9 @@
 //   sums       what only the summed results need              Σ over rows wᵀ ∂f/∂θ       for the rows of all stages at once
 //   epilogue   what comes after those sums                                               once a run
 //
-// The passes, each in a file of its own:  lower.cpp (dead code, common subexpressions, transposed weights) ·
-// labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut) · layout.cpp, workspace.cpp.
+// It is made in steps, each in a file of its own:  lower.cpp (dead code, common subexpressions, transposed weights) ·
+// labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut). Where its values lie in a
+// workspace's memory is said by layout.cpp, for each number of rows.
 // Rows: the number of rows and of rows in a tile are chosen when a workspace is prepared, not baked in. Where a program
 // cannot follow another number than that of its recording, it says why (rows_fixed), and running it so is an error. A number
 // that the recording's author took from a shape is a number like any, and stays: mean(x) follows the rows, sum(x) / 8 does not.
@@ -27,6 +28,10 @@ namespace costate::inline COSTATE_PRECISION {
 
 enum class Phase : std::uint8_t { prologue, forward, reverse, sums, epilogue };
 inline constexpr int phase_count = 5;
+
+// Where values come in and go out: as a ProgramSpec lists them, and leaves of the recording that were not listed.
+enum class Port : std::uint8_t { constant, time, state, seed, parameter, stored, forward, reverse, summed };
+inline constexpr int port_count = 9;
 
 // What goes in and what comes out. A zero Var among the results is a result that is always 0.
 struct ProgramSpec {
@@ -59,40 +64,46 @@ public:
         bool read = false;              // by an operation, or as a result: of an input that is not, the shape is free
         bool varies = false;            // may be another at every stage: made once, by lower.cpp
     };
-    struct Code {
-        std::uint32_t op, first_in, n_in, first_out, n_out;
-        Attributes attributes;
+    struct Instruction : Tape::Operation {
         Phase phase = Phase::prologue;
         bool accumulates = false;  // sums into its result, over tiles and stages
-        Where where{nullptr, 0};   // that recorded it, for errors
     };
-    struct Sum {  // a summed result that is added up after its phase has computed it
+    struct Total {  // a summed result that is added up after its phase has computed it
         std::uint32_t value, total;
     };
 
     std::shared_ptr<const char> id;  // an object of its own tells programs apart; copies are the same program
     std::vector<Value> values;
-    std::vector<Code> code;  // in order of phase
+    std::vector<Instruction> code;  // in order of phase
     std::array<std::uint32_t, phase_count + 1> phase_begin{};
     std::vector<std::uint32_t> operands;
     std::vector<std::uint8_t> sliced;  // beside the operands: 1 for a shared one of which a tile reads its own rows
-    std::vector<std::uint32_t> constants, times, states, seeds;  // inputs: numbers of values
-    std::vector<std::uint32_t> forward, reverse, summed;         // results: numbers of values, or none
-    std::vector<Sum> sums;
-    std::vector<Parameter> parameters;  // inputs that are found without being listed
-    std::vector<std::uint32_t> parameter_values;
-    std::vector<Tensor> stored;  // constants of the recording that were not listed
-    std::vector<std::uint32_t> stored_values;
-    Plans plans;                // of solves within this program
-    bool tileable = true;       // rows do not mix: a tile of them may run alone
-    std::string rows_fixed;     // why they are as many as recorded; empty: their number is free
-    bool merges_stages = true;  // the sums phase may take the rows of all stages as more rows
+    std::array<std::vector<std::uint32_t>, port_count> ports;  // numbers of values, or none where a result is 0
+    std::vector<Total> totals;
+    std::vector<Parameter> parameters;  // of Port::parameter, in order
+    std::vector<Tensor> stored;         // and of Port::stored: constants of the recording that were not listed
+    Plans plans;                        // of solves within this program
+    bool tileable = true;               // rows do not mix: a tile of them may run alone
+    std::string rows_fixed;             // why they are as many as recorded; empty: their number is free
+    bool merges_stages = true;          // the sums phase may take the rows of all stages as more rows
 
-    std::span<const std::uint32_t> in(const Code& c) const { return {operands.data() + c.first_in, c.n_in}; }
-    std::span<const std::uint8_t> sliced_in(const Code& c) const { return {sliced.data() + c.first_in, c.n_in}; }
-    Index recorded_rows() const { return states.empty() ? 1 : values[states[0]].shape.rows(); }
+    const std::vector<std::uint32_t>& at(Port port) const { return ports[static_cast<std::size_t>(port)]; }
+    std::vector<std::uint32_t>& at(Port port) { return ports[static_cast<std::size_t>(port)]; }
+    template <class F>
+    void each(std::initializer_list<Port> of, F f) const {  // value of these ports
+        for (const Port port : of)
+            for (const std::uint32_t v : at(port))
+                if (v != none) f(v);
+    }
+    std::span<const Instruction> code_of(Phase phase) const {
+        const std::size_t k = static_cast<std::size_t>(phase);
+        return std::span(code).subspan(phase_begin[k], phase_begin[k + 1] - phase_begin[k]);
+    }
+    std::span<const std::uint32_t> in(const Instruction& c) const { return {operands.data() + c.first_in, c.n_in}; }
+    std::span<const std::uint8_t> sliced_in(const Instruction& c) const { return {sliced.data() + c.first_in, c.n_in}; }
+    Index recorded_rows() const { return at(Port::state).empty() ? 1 : values[at(Port::state)[0]].shape.rows(); }
     double flops(Phase phase) const;  // of one call with the rows of the recording
-    double flops(const Code& c) const;
+    double flops(const Instruction& c) const;
 };
 
 Program compile(Tape& tape, const ProgramSpec& spec, Where at = {});

@@ -1,6 +1,6 @@
 // autodiff/program/workspace.hpp — the memory that a program runs in, and the running itself
-//   prepare   lays out the values for a number of rows, of rows in a tile, and of stages; allocates only when it must grow
-//   layout    once-values | a slot for each stage | scratch, reused within a phase | accumulators, one for each range
+//   prepare   lays out the values for a number of rows, of rows in a tile, and of stages (autodiff/program/layout.hpp);
+//             allocates only when it must grow
 //   tiles     begin_tile(first, rows) chooses the rows that forward, reverse and accumulate work on. A tile is made of
 //             whole ranges of core/rows.hpp, and every range has accumulators of its own: the bits of a sum over rows do
 //             not depend on the tiles.
@@ -8,20 +8,13 @@
 #pragma once
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/rows.hpp"                 // brings: range_length
+#include "autodiff/program/layout.hpp"  // brings: Program, Phase, LayoutSize, MemoryMap
 
 namespace costate::inline COSTATE_PRECISION {
 
 class Workspace {
 public:
-    struct Size {
-        Index rows = 1;  // of the whole batch
-        Index tile = 1;  // most rows of one tile: whole ranges, or all rows
-        int stages = 1;
-        int sets = 1;           // of accumulators: a second one for a step that may be rejected, a third for its error
-        bool one_slot = false;  // what is kept for a later phase is overwritten by the next stage: less memory
-        bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
-        bool operator==(const Size&) const = default;
-    };
+    using Size = LayoutSize;
 
     void prepare(const Program& program, Size size);
     // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it.
@@ -37,11 +30,11 @@ public:
     Index tile_rows() const { return rows_; }
 
     // Where the inputs and results of a stage lie, for the rows of the tile.
-    Real* time(std::size_t i, int stage) { return slot(program_->times[i], stage); }
-    Real* state(std::size_t i, int stage) { return slot(program_->states[i], stage); }
-    Real* seed(std::size_t i, int stage) { return slot(program_->seeds[i], stage); }
-    Real* forward_result(std::size_t i, int stage) { return result(program_->forward[i], stage); }
-    Real* reverse_result(std::size_t i, int stage) { return result(program_->reverse[i], stage); }
+    Real* time(std::size_t i, int stage) { return slot(program_->at(Port::time)[i], stage); }
+    Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }
+    Real* seed(std::size_t i, int stage) { return slot(program_->at(Port::seed)[i], stage); }
+    Real* forward_result(std::size_t i, int stage) { return result(program_->at(Port::forward)[i], stage); }
+    Real* reverse_result(std::size_t i, int stage) { return result(program_->at(Port::reverse)[i], stage); }
 
     void forward(int stage) { run(forward_[static_cast<std::size_t>(stage)]); }
     void reverse(int stage) { run(reverse_[static_cast<std::size_t>(stage)]); }
@@ -56,65 +49,53 @@ public:
 private:
     struct Bound {  // an instruction with its addresses
         const Operator* op;
-        const Program::Code* code;
+        const Program::Instruction* instruction;
         std::uint32_t in, out;  // first views
         std::uint32_t object;   // of an operation that keeps one
     };
-    struct Table {  // the instructions of one phase at one stage
+    struct BoundCode {  // the instructions of one phase, for some rows of a stage
         std::vector<Bound> code;
         std::vector<View> in;
         std::vector<MutableView> out;
         bool bound = false;
         Index rows = 0;
     };
-    struct Segment {  // rows of one stage (or of all), as the sums phase takes them
+    struct Segment {  // rows of one stage (or, in the sums phase, of several as more rows)
         int stage;
         Index first, rows;  // within the tile
         int range;
     };
 
-    void lay_out();
-    Index lay_out_scratch(Phase phase, Index rows);
-    Index entries(std::uint32_t value, Index rows) const {  // in so many rows of a tile
-        const Program::Value& v = program_->values[value];
-        return is_row(value) ? rows * v.shape.row_size() : v.aligned ? size_.rows * v.shape.row_size() : v.shape.size();
-    }
-    Index span_of(std::uint32_t value, Index rows) const;  // the same, rounded up to cache lines
-    void bind_table(Table& table, Phase phase, int stage);
-    Table& bound_sums(const Segment& segment, int set);
-    void bind_sums(Table& table, const Segment& segment, int set);
+    void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set);
+    void run(const BoundCode& bound, const Real* weights = nullptr);
+    BoundCode& bound_sums(const Segment& segment, int set);
     void add_sums(const Segment& segment, const double* weights, int set);
-    MutableView place(std::uint32_t value, Index rows, Index first, int stage) const;
-    void run(Table& table);
+    MutableView view(std::uint32_t value, Index rows, Index first, int stage) const;
+    bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
+    Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
     Real* slot(std::uint32_t value, int stage) const {
-        if (is_one_slot(value)) return at(once_[value]);
-        return at(once_[value]) + stage * entries(value, rows_);
+        if (is_one_slot(*program_, size_, value)) return at(map_.offset[value]);
+        return at(map_.offset[value]) + stage * entries(*program_, size_, value, rows_);
     }
     Real* result(std::uint32_t value, int stage) const {
-        return value == Program::none ? at(zeros_) : slot(value, stage);
+        return value == Program::none ? at(map_.zeros) : slot(value, stage);
     }
+    Real* sums(int set) const { return at(map_.sums + set * map_.set_size); }
+    Real* total(std::uint32_t value, int set) const { return sums(set) + map_.offset[value]; }  // after add_ranges
     Real* part(std::uint32_t value, int range, int set) const;  // an accumulator of one range
-    Real* total(std::uint32_t value, int set) const;            // their sum, after add_ranges
     void add_ranges(int set);
     void clear_range(Real* sums);
-    Index set_size() const { return (1 + ranges_at_once_) * sums_size_; }
-    Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
-    bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= range_rows_; }
-    bool is_one_slot(std::uint32_t value) const { return size_.one_slot && !program_->values[value].per_stage; }
-    bool is_row(std::uint32_t value) const { return program_->tileable && program_->values[value].rows == Rows::row; }
+    bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= map_.range_rows; }
 
     const Program* program_ = nullptr;
     std::shared_ptr<const char> program_id_;  // kept: no other program gets its address
     Size size_;
+    MemoryMap map_;
     Storage memory_;
-    std::vector<Index> once_;  // of each value: its offset (within a set of accumulators for sums)
-    Index zeros_ = 0, sums_ = 0, sums_size_ = 0;
-    Index range_rows_ = 1;
-    int ranges_at_once_ = 1;      // that have accumulators of their own; their sum has one more
     Index first_ = 0, rows_ = 0;  // the tile
-    Table prologue_, epilogue_;
-    std::vector<Table> forward_, reverse_;  // one for each stage
-    std::vector<Table> sums_tables_;        // one for each range of the tile, stage and set of accumulators
+    BoundCode prologue_, epilogue_;
+    std::vector<BoundCode> forward_, reverse_;  // one for each stage
+    std::vector<BoundCode> sums_;               // one for each range of the tile, stage and set of accumulators
     int finished_set_ = 0;
     bool finite_check_ = false;
     std::vector<Real> weights_;

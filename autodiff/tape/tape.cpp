@@ -2,31 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <deque>
 
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-std::deque<Operator>& registry() {  // rows stay where they are: workspaces point at them
-    static std::deque<Operator> rows;
-    return rows;
-}
-
 constexpr Index first_chunk = 8192;        // Reals: 64 KiB of double
 constexpr Index line = 64 / sizeof(Real);  // values start on cache lines
 
 }  // namespace
-
-std::uint32_t register_operator(const Operator& op) {
-    registry().push_back(op);
-    return static_cast<std::uint32_t>(registry().size() - 1);
-}
-
-const Operator& operator_of(std::uint32_t number) { return registry()[number]; }
-
-std::uint32_t registered_operators() { return static_cast<std::uint32_t>(registry().size()); }
 
 View Var::value(Where at) const {
     if (is_zero())
@@ -79,7 +63,7 @@ void Tape::rewind() {
     use_of_.clear();
     lift_of_.clear();
     values_.clear();
-    nodes_.clear();
+    operations_.clear();
     operands_.clear();
     uses_.clear();
     plans_.clear();
@@ -113,8 +97,8 @@ std::span<Var> Tape::list(std::size_t count) {
     return vars;
 }
 
-std::uint32_t Tape::add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data) {
-    values_.push_back({data, shape, node, kind, active, era_});
+std::uint32_t Tape::add_value(const Shape& shape, Kind kind, std::uint32_t origin, bool active, Real* data) {
+    values_.push_back({data, shape, origin, kind, active, era_});
     return static_cast<std::uint32_t>(values_.size() - 1);
 }
 
@@ -147,14 +131,13 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
     for (const Var& v : in) active = active || values_[v.index()].active;
     active = active && !operator_of(op).passive;
     const std::uint32_t first = static_cast<std::uint32_t>(values_.size());
-    const std::uint32_t node = static_cast<std::uint32_t>(nodes_.size());
+    const std::uint32_t number = static_cast<std::uint32_t>(operations_.size());
     for (const Shape& shape : out)
-        add_value(shape, Kind::computed, node, active, evaluating_ ? allocate(shape.size()) : nullptr);
-    const std::uint32_t first_in = static_cast<std::uint32_t>(operands_.size());
+        add_value(shape, Kind::computed, number, active, evaluating_ ? allocate(shape.size()) : nullptr);
+    operations_.push_back({op, static_cast<std::uint32_t>(operands_.size()), static_cast<std::uint32_t>(in.size()),
+                           first, static_cast<std::uint32_t>(out.size()), attributes, Context::line(at)});
     for (const Var& v : in) operands_.push_back(v.index());
-    nodes_.push_back({op, first_in, static_cast<std::uint32_t>(in.size()), first,
-                      static_cast<std::uint32_t>(out.size()), attributes, Context::line(at)});
-    if (evaluating_) evaluate(op, attributes, in, first, out.size(), nodes_.back().where);
+    if (evaluating_) evaluate(op, attributes, in, first, out.size(), operations_.back().where);
     undo.done = true;
     return first;
 }
@@ -181,23 +164,6 @@ std::uint32_t Tape::add_plan(const Plan& plan) {
     const std::size_t place = static_cast<std::size_t>(std::find(plans_.begin(), plans_.end(), plan) - plans_.begin());
     if (place == plans_.size()) plans_.push_back(plan);
     return static_cast<std::uint32_t>(place);
-}
-
-void require_finite(const Operator& op, std::span<const View> in, std::span<const MutableView> out, Where where) {
-    const auto all_finite = [](View v) {
-        return std::all_of(v.entries().begin(), v.entries().end(), [](Real x) { return std::isfinite(x); });
-    };
-    for (const View& v : in)
-        if (!all_finite(v)) return;  // not the first
-    for (const MutableView& v : out)
-        if (!all_finite(v)) {
-            std::string operands;
-            for (const View& x : in) operands.append(operands.empty() ? "" : ", ").append(to_text(x.shape));
-            fail(where, {.what = std::string(op.name) + ": the first operation with a result that is not finite",
-                         .got = "finite operands " + operands,
-                         .expected = "finite numbers",
-                         .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
-        }
 }
 
 }  // namespace costate

@@ -22,10 +22,28 @@
 #include "autodiff/tape/index_table.hpp"  // brings: IndexTable
 #include "autodiff/tape/operand.hpp"      // brings: Operand, Var, Parameter
 #include "autodiff/tape/operator.hpp"     // brings: Operator, Attributes, Plans, Objects
+#include "autodiff/tape/registry.hpp"     // brings: operator_number
 #include "core/indices.hpp"               // brings: Indices
 #include "core/tensor.hpp"                // brings: Tensor, View
 
 namespace costate::inline COSTATE_PRECISION {
+
+// Numbers of values that follow one another: for (std::uint32_t v : operation.results())
+class Consecutive {
+public:
+    struct Iterator {
+        std::uint32_t number;
+        std::uint32_t operator*() const { return number; }
+        Iterator& operator++() { return ++number, *this; }
+        bool operator==(const Iterator&) const = default;
+    };
+    Consecutive(std::uint32_t first, std::uint32_t end) : first_(first), end_(end) {}
+    Iterator begin() const { return {first_}; }
+    Iterator end() const { return {end_}; }
+
+private:
+    std::uint32_t first_, end_;
+};
 
 class Tape {
 public:
@@ -34,18 +52,19 @@ public:
     struct Value {
         Real* data;  // null while the tape only notes operations
         Shape shape;
-        std::uint32_t
-            node;  // computed: the operation that makes it; parameter: its place in parameters(); lifted: outer index
+        std::uint32_t node;  // computed: its operation; parameter: its place in parameters(); lifted: outer index
         Kind kind;
         bool active;            // depends on a variable or a parameter
         std::uint64_t era = 0;  // of its recording: a Var of another one is stale
     };
-    struct Node {
-        std::uint32_t op;                // number in the registry
-        std::uint32_t first_in, n_in;    // operands()[first_in ...]: indices of values
-        std::uint32_t first_out, n_out;  // values first_out ... are its results
+    struct Operation {
+        std::uint32_t op = 0;                    // number in the registry
+        std::uint32_t first_in = 0, n_in = 0;    // operands()[first_in ...]: indices of values
+        std::uint32_t first_out = 0, n_out = 0;  // values first_out ... are its results
         Attributes attributes;
-        Where where;  // the line that recorded it, for errors
+        Where where{nullptr, 0};  // the line that recorded it, for errors
+
+        Consecutive results() const { return {first_out, first_out + n_out}; }
     };
     struct Use {  // a parameter's leaf
         Parameter parameter;
@@ -90,16 +109,16 @@ public:
 
     std::uint32_t pass() const { return pass_; }
     std::span<const Value> values() const { return {values_.data(), values_.size()}; }
-    std::span<const Node> nodes() const { return {nodes_.data(), nodes_.size()}; }
+    std::span<const Operation> operations() const { return {operations_.data(), operations_.size()}; }
     std::span<const std::uint32_t> operands() const { return {operands_.data(), operands_.size()}; }
     std::span<const Use> parameters() const { return {uses_.data(), uses_.size()}; }
     std::uint64_t leaves_looked_at() const { return use_of_.looked_at() + lift_of_.looked_at(); }
-    std::span<const std::uint32_t> operands(const Node& n) const { return operands().subspan(n.first_in, n.n_in); }
+    std::span<const std::uint32_t> operands(const Operation& n) const { return operands().subspan(n.first_in, n.n_in); }
     Var var(std::uint32_t index) { return {*this, index, values_[index].era}; }
     bool holds(Var v) const { return v.index() < values_.size() && values_[v.index()].era == v.era(); }
-    const Node* producer(Var v) const {  // the operation that made v; null for a leaf
+    const Operation* producer(Var v) const {  // the operation that made v; null for a leaf
         const Value& value = values_[v.index()];
-        return value.kind == Kind::computed ? &nodes_[value.node] : nullptr;
+        return value.kind == Kind::computed ? &operations_[value.node] : nullptr;
     }
     bool is_enclosing(const Tape& other) const;  // is this `other` or one of the tapes around it?
 
@@ -109,22 +128,22 @@ public:
     Objects& objects() { return objects_; }
     std::uint32_t next_object() const { return objects_used_; }  // of the next operation that keeps one
 
-    // The first reading of a value in this pass: operations from `node` on may depend on it behind the tape's back.
+    // The first reading of a value in this pass: operations from `operation` on may depend on it behind the tape's back.
     struct Taint {
-        std::uint32_t node = 0xffffffff;
+        std::uint32_t operation = 0xffffffff;
         Where where{nullptr, 0};
     };
     void taint(Where at) {
-        if (taint_.node == 0xffffffff) taint_ = {static_cast<std::uint32_t>(nodes_.size()), at};
+        if (taint_.operation == 0xffffffff) taint_ = {static_cast<std::uint32_t>(operations_.size()), at};
     }
     const Taint& tainted() const { return taint_; }
-    bool is_tainted() const { return taint_.node != Taint{}.node; }
+    bool is_tainted() const { return taint_.operation != Taint{}.operation; }
 
     // While one lives, derivatives see only the operations recorded since it was made: to them what came before is a leaf.
     // For a function that is called on this tape although its arguments depend on one another there (a field, by direct).
     class Floor {
     public:
-        explicit Floor(Tape& tape) : tape_(tape), before_(std::exchange(tape.floor_, tape.nodes_.size())) {}
+        explicit Floor(Tape& tape) : tape_(tape), before_(std::exchange(tape.floor_, tape.operations_.size())) {}
         ~Floor() { tape_.floor_ = before_; }
         Floor(const Floor&) = delete;
 
@@ -139,12 +158,12 @@ public:
 
     // Forget what was recorded after a mark.
     struct Mark {
-        std::size_t values, nodes, operands, uses, chunk;
+        std::size_t values, operations, operands, uses, chunk;
         Index used;
         std::uint32_t objects;
     };
     Mark mark() const {
-        return {values_.size(), nodes_.size(), operands_.size(), uses_.size(), chunk_, used_, objects_used_};
+        return {values_.size(), operations_.size(), operands_.size(), uses_.size(), chunk_, used_, objects_used_};
     }
     void cut_back(const Mark& mark);
 
@@ -171,7 +190,7 @@ public:
 private:
     AnyObject& extension_tagged(const void* tag);
     Real* allocate(Index count);
-    std::uint32_t add_value(const Shape& shape, Kind kind, std::uint32_t node, bool active, Real* data);
+    std::uint32_t add_value(const Shape& shape, Kind kind, std::uint32_t origin, bool active, Real* data);
     std::uint32_t add_leaf(View value, Kind kind);
     void evaluate(std::uint32_t op, const Attributes& attributes, std::span<const Var> in, std::uint32_t first,
                   std::size_t n_out, Where where);
@@ -188,7 +207,7 @@ private:
     Taint taint_;
     std::size_t floor_ = 0;
     std::vector<Value> values_;
-    std::vector<Node> nodes_;
+    std::vector<Operation> operations_;
     std::vector<std::uint32_t> operands_;
     std::vector<Use> uses_;
     std::vector<Lift> lifts_;

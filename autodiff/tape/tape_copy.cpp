@@ -10,7 +10,7 @@ void Tape::copy_operations(const Tape& other) {
     parent_ = nullptr;
     evaluating_ = false;
     values_ = other.values_;
-    nodes_ = other.nodes_;
+    operations_ = other.operations_;
     operands_ = other.operands_;
     plans_ = other.plans_;
     for (Value& v : values_) {
@@ -25,20 +25,21 @@ void Tape::append_operations(const Tape& other, std::span<Var> made) {
         std::vector<Shape> shapes;
     };
     std::vector<Shape>& shapes = extension<Scratch>().shapes;
-    for (const Node& node : other.nodes_) {
-        const std::span<Var> in = list(node.n_in);
-        for (std::size_t i = 0; i < in.size(); ++i) in[i] = bring(made[other.operands(node)[i]]);
+    for (const Operation& operation : other.operations_) {
+        const std::span<Var> in = list(operation.n_in);
+        for (std::size_t i = 0; i < in.size(); ++i) in[i] = bring(made[other.operands(operation)[i]]);
         shapes.clear();
-        for (std::uint32_t o = 0; o < node.n_out; ++o) shapes.push_back(other.values_[node.first_out + o].shape);
-        const Attributes attributes = operator_of(node.op).moved(node.attributes, other.plans_, *this);
-        const std::uint32_t first = push(node.op, attributes, in, shapes, node.where);
-        for (std::uint32_t o = 0; o < node.n_out; ++o) made[node.first_out + o] = var(first + o);
+        for (std::uint32_t o = 0; o < operation.n_out; ++o)
+            shapes.push_back(other.values_[operation.first_out + o].shape);
+        const Attributes attributes = operator_of(operation.op).moved(operation.attributes, other.plans_, *this);
+        std::uint32_t number = push(operation.op, attributes, in, shapes, operation.where);
+        for (std::uint32_t v : operation.results()) made[v] = var(number++);
     }
 }
 
 void Tape::cut_back(const Mark& mark) {
     values_.resize(mark.values);
-    nodes_.resize(mark.nodes);
+    operations_.resize(mark.operations);
     operands_.resize(mark.operands);
     uses_.erase(uses_.begin() + static_cast<std::ptrdiff_t>(mark.uses), uses_.end());
     chunk_ = mark.chunk;
@@ -54,31 +55,32 @@ void Tape::cut_back(const Mark& mark) {
 }
 
 std::size_t Tape::first_difference(const Tape& other) const {
-    const std::size_t nodes = std::min(nodes_.size(), other.nodes_.size());
-    for (std::size_t n = 0; n < nodes; ++n) {
-        const Node &a = nodes_[n], &b = other.nodes_[n];
+    const std::size_t operations = std::min(operations_.size(), other.operations_.size());
+    for (std::size_t n = 0; n < operations; ++n) {
+        const Operation &a = operations_[n], &b = other.operations_[n];
         const auto x = operands(a), y = other.operands(b);
         if (a.op != b.op || a.first_out != b.first_out || a.n_out != b.n_out ||
             !std::equal(x.begin(), x.end(), y.begin(), y.end()) ||
             !operator_of(a.op).same(a.attributes, plans_, b.attributes, other.plans_))
             return n;
     }
-    if (nodes_.size() != other.nodes_.size()) return nodes;
+    if (operations_.size() != other.operations_.size()) return operations;
     const auto same_value = [](const Value& a, const Value& b) {
         return a.shape == b.shape && (a.kind == Kind::computed) == (b.kind == Kind::computed);
     };
     return std::equal(values_.begin(), values_.end(), other.values_.begin(), other.values_.end(), same_value)
                ? no_difference
-               : nodes;
+               : operations;
 }
 
 std::string Tape::difference(const Tape& other) const {
     const std::size_t n = first_difference(other);
     if (n == no_difference) return "";
     const auto operation = [n](const Tape& tape) {
-        return n < tape.nodes_.size() ? std::string(operator_of(tape.nodes_[n].op).name) : std::string("nothing");
+        return n < tape.operations_.size() ? std::string(operator_of(tape.operations_[n].op).name)
+                                           : std::string("nothing");
     };
-    if (n < std::max(nodes_.size(), other.nodes_.size())) {
+    if (n < std::max(operations_.size(), other.operations_.size())) {
         std::string text = "operation " + std::to_string(n) + ": " + operation(*this) + " against " + operation(other);
         if (operation(*this) == operation(other)) text += ", on other operands or with other attributes";
         return text;
@@ -93,7 +95,7 @@ std::string Tape::difference(const Tape& other) const {
 std::uint64_t Tape::hash() const {
     std::uint64_t h = 0;
     const auto mix = [&h](std::uint64_t x) { h = IndexTable::mixed(h, x); };
-    for (const Node& n : nodes_) {
+    for (const Operation& n : operations_) {
         mix(n.op);
         for (std::uint32_t v : operands(n)) mix(v);
     }

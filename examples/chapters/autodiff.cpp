@@ -68,7 +68,7 @@ void replay() {
     say("df/dW", gradient);
     // [/program]
     constexpr const char* labels[] = {"shared", "row", "row_sum", "coupled"};
-    for (const Program::Code& c : program.code)
+    for (const Program::Instruction& c : program.code)
         std::printf("  %-10s %s\n", operator_of(c.op).name, labels[static_cast<int>(program.values[c.first_out].rows)]);
 }
 

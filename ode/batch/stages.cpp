@@ -23,7 +23,7 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     tileable_ = program.tileable;
     rows_ = program.tileable ? program.recorded_rows() : 1;
     widths_.clear();
-    for (std::uint32_t v : program.states)
+    for (std::uint32_t v : program.at(Port::state))
         widths_.push_back(program.tileable ? program.values[v].shape.row_size() : program.values[v].shape.size());
     Workspace::Size size{
         .rows = program.recorded_rows(), .tile = program.recorded_rows(), .stages = stages, .sets = sets};

@@ -65,18 +65,18 @@ TEST_CASE_FIXTURE(Plane, "a walk records only what lies between xs and y") {
     const Var z = tape.variable(Tensor::scalar(3));
     const Var f = z * before;
     for (int i = 0; i < 10; ++i) exp(f);  // after y
-    const std::size_t recorded = tape.nodes().size();
+    const std::size_t recorded = tape.operations().size();
     grad(f, z);
-    CHECK(tape.nodes().size() == recorded + 2);  // the seed and its product with `before`
+    CHECK(tape.operations().size() == recorded + 2);  // the seed and its product with `before`
 }
 
 TEST_CASE_FIXTURE(Plane, "a rule is not asked for cotangents that nobody wants") {
     const Var a = y * 2.0, middle = reshape(x, {2, 1}), xs[] = {a, middle};
     const Var f = sum(a * middle);
-    const std::size_t recorded = tape.nodes().size();
+    const std::size_t recorded = tape.operations().size();
     grad(f, xs);
-    for (std::size_t n = recorded; n < tape.nodes().size(); ++n)  // back to x would be a reshape to its shape
-        CHECK(tape.values()[tape.nodes()[n].first_out].shape != x.shape());
+    for (std::size_t n = recorded; n < tape.operations().size(); ++n)  // back to x would be a reshape to its shape
+        CHECK(tape.values()[tape.operations()[n].first_out].shape != x.shape());
 }
 
 TEST_CASE_FIXTURE(Plane, "vjp takes the cotangents of several outputs at once, absent ones too") {

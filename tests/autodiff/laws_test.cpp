@@ -122,7 +122,7 @@ TEST_CASE("every operator that is registered is in the list") {
     for_every_operator([&](const Case& c, const Tensors& point, Rng&) {
         Recorded r(c.build, point);
         outputs_of(r, 1);
-        for (const Tape::Node& node : r.tape.nodes()) exercised.insert(node.op);
+        for (const Tape::Operation& node : r.tape.operations()) exercised.insert(node.op);
     });
     for (std::uint32_t op = 0; op < registered_operators(); ++op) {
         const std::string name = operator_of(op).name;

@@ -15,12 +15,12 @@ namespace {
 
 Index count(const Program& p, const std::string& name) {
     return std::count_if(p.code.begin(), p.code.end(),
-                         [&](const Program::Code& c) { return operator_of(c.op).name == name; });
+                         [&](const Program::Instruction& c) { return operator_of(c.op).name == name; });
 }
 
-const Program::Code& find(const Program& p, const std::string& name) {
+const Program::Instruction& find(const Program& p, const std::string& name) {
     const auto at = std::find_if(p.code.begin(), p.code.end(),
-                                 [&](const Program::Code& c) { return operator_of(c.op).name == name; });
+                                 [&](const Program::Instruction& c) { return operator_of(c.op).name == name; });
     REQUIRE(at != p.code.end());
     return *at;
 }
@@ -77,7 +77,7 @@ TEST_CASE("equal operations are computed once, across separate derivatives, too"
 TEST_CASE("a weight is transposed once a run, in the prologue") {
     const Field field;
     CHECK(find(field.program, "transpose").phase == Phase::prologue);
-    for (const Program::Code& c : field.program.code)
+    for (const Program::Instruction& c : field.program.code)
         if (std::strcmp(operator_of(c.op).name, "matmul") == 0 && c.phase == Phase::forward)
             CHECK_FALSE(attributes_as<MatMul>(c.attributes).transpose_b);
 }
@@ -85,11 +85,11 @@ TEST_CASE("a weight is transposed once a run, in the prologue") {
 TEST_CASE("the phases: forward needs no reverse, reverse reads what forward kept, sums come last") {
     const Field field;
     const Program& p = field.program;
-    const Program::Code& tangent = find(p, "tanh");
+    const Program::Instruction& tangent = find(p, "tanh");
     CHECK(tangent.phase == Phase::forward);
     CHECK(p.values[tangent.first_out].home == Program::Home::slot);  // the reverse part needs it
     CHECK(find(p, "one_minus_square").phase == Phase::reverse);
-    const Program::Code& gradient = p.code.back();
+    const Program::Instruction& gradient = p.code.back();
     CHECK(gradient.phase == Phase::sums);
     CHECK(gradient.accumulates);
     CHECK(p.values[gradient.first_out].rows == Rows::row_sum);

@@ -118,7 +118,7 @@ struct Point {
 
 // As run() does it, with all rows in one tile.
 void run_whole(const Program& program, Workspace& w, std::span<const View> in, std::span<const MutableView> out) {
-    const std::size_t constants = program.constants.size();
+    const std::size_t constants = program.at(Port::constant).size();
     const Index rows = in[constants].shape.rows();
     w.prepare(program, {.rows = rows, .tile = rows});
     for (std::size_t i = 0; i < constants; ++i) w.bind(i, in[i]);
@@ -131,7 +131,7 @@ void run_whole(const Program& program, Workspace& w, std::span<const View> in, s
     w.accumulate(0, 1);
     w.finish();
     for (std::size_t i = 0; i < out.size(); ++i) {
-        if (program.summed[i] == Program::none) {
+        if (program.at(Port::summed)[i] == Program::none) {
             std::fill_n(out[i].data, out[i].size(), Real(0));
             continue;
         }

@@ -66,7 +66,7 @@ TEST_SUITE("ode") {
         const Solution s =
             solve([](Var, Var y) { return tanh(y); }, start(), {0, 1}, {.method = dopri5, .gradient = direct});
         int tanhs = 0;
-        for (const Tape::Node& node : tape.nodes()) {
+        for (const Tape::Operation& node : tape.operations()) {
             CHECK(node.op != operator_number<Solve>());
             tanhs += std::string(operator_of(node.op).name) == "tanh";
         }

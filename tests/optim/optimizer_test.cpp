@@ -50,9 +50,9 @@ TEST_CASE("step: reading gradients does not taint the tape") {
     optim::SGD sgd(p.list);
     Tape tape;
     const Var g[2] = {tape.constant(p.ga), tape.constant(p.gb)};
-    const auto before = tape.tainted().node;
+    const auto before = tape.tainted().operation;
     sgd.step(optim::clip_by_global_norm(Vars(g), 0.1).gradients);
-    CHECK(tape.tainted().node == before);
+    CHECK(tape.tainted().operation == before);
 }
 
 TEST_CASE("step: another number of gradients, or another shape, is an error") {

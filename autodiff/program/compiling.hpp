@@ -1,4 +1,4 @@
-// autodiff/program/passes.hpp — the passes that compile a program, in their order (internal to autodiff/)
+// autodiff/program/compiling.hpp — the steps of compiling a program, in their order (internal to autodiff/)
 #pragma once
 #include "autodiff/program/program.hpp"  // brings: Program, ProgramSpec
 

@@ -1,0 +1,43 @@
+// autodiff/program/layout.hpp — where a program's values lie in a workspace's memory: program × size → a table of offsets
+//   once-values | stage slots | zeros | scratch of forward, reverse and sums (they share it) | sets of accumulators
+// A set of accumulators is their total, and behind it a part for each range of rows (core/rows.hpp) that has its own.
+#pragma once
+#include "autodiff/program/program.hpp"  // brings: Program, Phase
+#include "core/rows.hpp"                 // brings: range_length, sum_block
+
+namespace costate::inline COSTATE_PRECISION {
+
+struct LayoutSize {
+    Index rows = 1;  // of the whole batch
+    Index tile = 1;  // most rows of one tile: whole ranges, or all rows
+    int stages = 1;
+    int sets = 1;               // of accumulators: a second one for a step that may be rejected, a third for its error
+    bool one_slot = false;      // what is kept for a later phase is overwritten by the next stage: less memory
+    bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
+    bool operator==(const LayoutSize&) const = default;
+};
+
+struct MemoryMap {
+    std::vector<Index> offset;  // of each value: in the memory, or in a set of accumulators
+    Index zeros = 0;            // where a result lies that is always 0
+    Index sums = 0;             // where the first set of accumulators begins
+    Index sums_size = 0;        // of the accumulators of one range, or of their total
+    Index set_size = 0;
+    Index range_rows = 1;
+    int ranges_at_once = 1;  // that have accumulators of their own
+    Index end = 0;           // so many Reals
+};
+
+MemoryMap lay_out(const Program& program, const LayoutSize& size);
+
+// Does every row of the batch, or of a tile, have a row of this value?
+inline bool is_row(const Program& p, std::uint32_t value) { return p.tileable && p.values[value].rows == Rows::row; }
+// Is it kept in one place for all stages, although it is made at each?
+inline bool is_one_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
+    return size.one_slot && !p.values[value].per_stage;
+}
+// The entries of a value in so many rows of a tile.
+Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows);
+Index in_lines(Index count);  // rounded up to cache lines
+
+}  // namespace costate

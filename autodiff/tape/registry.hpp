@@ -1,0 +1,125 @@
+// autodiff/tape/registry.hpp — the one registry of operators: a number for each, a row of functions for each number
+// A row is made of an operator's struct: what it says itself (autodiff/tape/operator.hpp), and else what holds for most.
+// Every operator that the program's code mentions is registered before main, whether it is used or not, so that threads
+// only ever read the registry. (A static object that records earlier registers its operators itself.)
+#pragma once
+#include <array>
+#include <utility>
+
+#include "autodiff/tape/operator.hpp"  // brings: Operator, Call, attributes_as
+
+namespace costate::inline COSTATE_PRECISION {
+
+std::uint32_t register_operator(const Operator& op);
+const Operator& operator_of(std::uint32_t number);
+std::uint32_t registered_operators();  // how many there are: their numbers are 0 ... n - 1
+
+template <class Op>
+concept GeneralOperator = requires {
+    Op::general;
+};
+
+namespace detail {
+
+template <class Op>
+struct Arity;  // the number of inputs, read from the signature of shape(...)
+template <class Op, class... S>
+struct Arity<Shape (Op::*)(S...) const> {
+    static constexpr std::size_t value = sizeof...(S) - 1;  // the last one is Where
+};
+template <class Op>
+inline constexpr std::size_t arity = Arity<decltype(&Op::shape)>::value;
+
+template <class Op, std::size_t... I>
+Operator make_fixed(std::index_sequence<I...>) {
+    Operator row{};
+    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, const Evaluation&) {
+        attributes_as<Op>(a).eval(in[I]..., out[0]);
+    };
+    if constexpr (requires { &Op::eval_sum; })
+        row.eval_sum = [](const Attributes& a, std::span<const View> in, const MutableView& out, Into into,
+                          const Real* weights) { attributes_as<Op>(a).eval_sum(in[I]..., out, into, weights); };
+    row.jvp = [](const Call& c) {
+        c.d_out[0] = attributes_as<Op>(c.attributes).jvp(c.in[I]..., c.out[0], c.d_in[I]...);
+    };
+    row.vjp = [](const Call& c) {
+        const auto g = attributes_as<Op>(c.attributes).vjp(c.in[I]..., c.out[0], c.d_out[0], c.wanted);
+        if constexpr (sizeof...(I) == 1)
+            c.d_in[0] = g;
+        else
+            ((c.d_in[I] = g[I]), ...);
+    };
+    return row;
+}
+
+template <class Op>
+Operator make_general() {
+    Operator row{};
+    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out,
+                  const Evaluation& e) { attributes_as<Op>(a).eval(in, out, e); };
+    row.jvp = [](const Call& c) { attributes_as<Op>(c.attributes).jvp(c.in, c.out, c.d_in, c.d_out); };
+    row.vjp = [](const Call& c) { attributes_as<Op>(c.attributes).vjp(c.in, c.out, c.d_out, c.wanted, c.d_in); };
+    return row;
+}
+
+template <class Op>
+Operator make_operator() {
+    Operator row;
+    if constexpr (GeneralOperator<Op>)
+        row = make_general<Op>();
+    else
+        row = make_fixed<Op>(std::make_index_sequence<arity<Op>>());
+    row.name = Op::name;
+    row.shape_only = requires { Op::shape_only; };
+    row.passive = requires { Op::passive; };
+    row.keeps_object = requires { Op::keeps_object; };
+    row.rows = []([[maybe_unused]] const Attributes& a, [[maybe_unused]] std::span<RowOperand> in,
+                  [[maybe_unused]] const Shape& out) {
+        if constexpr (requires { &Op::rows; })
+            return attributes_as<Op>(a).rows(in, out);
+        else
+            return Rows::coupled;
+    };
+    row.equal = [](const Attributes& a, const Attributes& b) { return attributes_as<Op>(a) == attributes_as<Op>(b); };
+    row.same = [](const Attributes& a, [[maybe_unused]] const Plans& of_a, const Attributes& b,
+                  [[maybe_unused]] const Plans& of_b) {
+        const Op x = attributes_as<Op>(a), y = attributes_as<Op>(b);
+        if constexpr (requires { x.same(of_a, y, of_b); })
+            return x.same(of_a, y, of_b);
+        else
+            return x == y;
+    };
+    row.moved = [](const Attributes& a, [[maybe_unused]] const Plans& from, [[maybe_unused]] Tape& onto) {
+        if constexpr (requires { attributes_as<Op>(a).moved(from, onto); })
+            return attributes_of(attributes_as<Op>(a).moved(from, onto));
+        else
+            return a;
+    };
+    row.flops = []([[maybe_unused]] const Attributes& a, [[maybe_unused]] std::span<const View> in, const Shape& out) {
+        if constexpr (requires { &Op::flops; })
+            return attributes_as<Op>(a).flops(in, out);
+        else
+            return static_cast<double>(out.size());
+    };
+    return row;
+}
+
+template <class Op>
+struct Registered {
+    static std::uint32_t place;  // the number + 1, or 0: not yet registered
+    static std::uint32_t number() {
+        if (place == 0) place = register_operator(make_operator<Op>()) + 1;
+        return place - 1;
+    }
+};
+template <class Op>
+std::uint32_t Registered<Op>::place = Registered<Op>::number() + 1;
+
+}  // namespace detail
+
+template <class Op>
+std::uint32_t operator_number() {
+    return detail::Registered<Op>::number();
+}
+
+}  // namespace costate
