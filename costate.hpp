@@ -119,10 +119,10 @@
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/nest.hpp  core/kernels/register_tile.hpp
 //   core/kernels/simd.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
-//   autodiff/operators/around_axis.hpp  autodiff/operators/binary.hpp  autodiff/operators/conv.hpp
-//   autodiff/operators/copies.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/interp.hpp
-//   autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp
-//   autodiff/operators/unary_rules.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
+//   autodiff/operators/binary.hpp  autodiff/operators/conv.hpp  autodiff/operators/copies.hpp
+//   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
+//   autodiff/operators/linear.hpp  autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp
+//   autodiff/operators/shaping.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/integrate.hpp  ode/batch/stages.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
 //   ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/steps/check.hpp

@@ -44,8 +44,7 @@ std::string short_text(View v) {  // the numbers, or their range when there are 
     if (!v.data && v.size() > 0) return "not computed";
     if (v.size() <= most) return to_text(v);
     const auto [low, high] = std::minmax_element(v.entries().begin(), v.entries().end());
-    return std::to_string(v.size()) + " numbers from " + number_text(static_cast<double>(*low)) + " to " +
-           number_text(static_cast<double>(*high));
+    return text(v.size(), " numbers from ", *low, " to ", *high);
 }
 
 std::string name_of(const Tape& tape, std::uint32_t index) {
@@ -56,7 +55,7 @@ std::string name_of(const Tape& tape, std::uint32_t index) {
         case Tape::Kind::variable:
             return "variable";
         case Tape::Kind::lifted:
-            return "lifted " + std::to_string(value.node);
+            return text("lifted ", value.node);
         case Tape::Kind::parameter:
             return "parameter " + tape.parameters()[value.node].parameter.name();
         case Tape::Kind::computed:
@@ -64,7 +63,7 @@ std::string name_of(const Tape& tape, std::uint32_t index) {
     }
     const Tape::Operation& operation = tape.operations()[value.node];
     const std::string name = operator_of(operation.op).name;
-    return operation.n_out == 1 ? name : name + "." + std::to_string(index - operation.first_out);
+    return operation.n_out == 1 ? name : text(name, ".", index - operation.first_out);
 }
 
 std::span<const std::uint32_t> operands_of(const Tape& tape, std::uint32_t index) {
@@ -74,12 +73,9 @@ std::span<const std::uint32_t> operands_of(const Tape& tape, std::uint32_t index
 }
 
 std::string list_text(std::span<const std::uint32_t> numbers) {
-    std::string text;
-    for (const std::uint32_t n : numbers) {
-        if (!text.empty()) text += ' ';
-        text += std::to_string(n);
-    }
-    return text;
+    std::string list;
+    for (const std::uint32_t n : numbers) list += text(list.empty() ? "" : " ", n);
+    return list;
 }
 
 std::string escaped(const std::string& text) {  // within a Graphviz record
@@ -97,8 +93,8 @@ std::string to_text(const Tape& tape) {
     Columns table;
     table.add({"#", "operation", "operands", "shape", "value"});
     for (std::uint32_t v = 0; v < tape.values().size(); ++v)
-        table.add({std::to_string(v), name_of(tape, v), list_text(operands_of(tape, v)),
-                   to_text(tape.values()[v].shape), short_text(tape.view(v))});
+        table.add({text(v), name_of(tape, v), list_text(operands_of(tape, v)), text(tape.values()[v].shape),
+                   short_text(tape.view(v))});
     return table.text();
 }
 
@@ -109,7 +105,7 @@ std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
     for (std::uint32_t v = n; v-- > 0;)
         if (drawn[v])
             for (const std::uint32_t operand : operands_of(tape, v)) drawn[operand] = true;
-    std::string text = "digraph tape {\n  rankdir=LR;\n  node [shape=record];\n";
+    std::string drawn_text = "digraph tape {\n  rankdir=LR;\n  node [shape=record];\n";
     for (std::uint32_t v = 0; v < n; ++v) {
         if (!drawn[v]) continue;
         std::string label = escaped(name_of(tape, v)) + " | " + short_text(tape.view(v));
@@ -118,11 +114,10 @@ std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
                 const Var g = drawing.gradients[i];
                 label += " | " + (g.is_zero() ? "0" : short_text(tape.view(g)));
             }
-        text += "  v" + std::to_string(v) + " [label=\"" + label + "\"];\n";
-        for (const std::uint32_t operand : operands_of(tape, v))
-            text += "  v" + std::to_string(operand) + " -> v" + std::to_string(v) + ";\n";
+        drawn_text += text("  v", v, " [label=\"", label, "\"];\n");
+        for (const std::uint32_t operand : operands_of(tape, v)) drawn_text += text("  v", operand, " -> v", v, ";\n");
     }
-    return text + "}\n";
+    return drawn_text + "}\n";
 }
 
 namespace {

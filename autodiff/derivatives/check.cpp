@@ -130,11 +130,10 @@ GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters pa
 
 std::string to_text(const GradientReport& r) {
     if (r.compared == 0) return "gradients: nothing was compared";
-    std::string text = r.ok() ? "gradients agree" : "gradients differ";
-    text += ": " + std::to_string(r.compared) + " entries, largest error " + number_text(r.largest_error);
-    return text + (r.ok() ? " (tolerance " : ", more than ") + number_text(r.tolerance) + (r.ok() ? ")" : "") +
-           ", at entry " + std::to_string(r.entry) + " of input " + std::to_string(r.input) + ": " +
-           number_text(r.analytic) + " on the tape, " + number_text(r.numeric) + " by differences";
+    return text(r.ok() ? "gradients agree: " : "gradients differ: ", r.compared, " entries, largest error ",
+                r.largest_error, r.ok() ? " (tolerance " : ", more than ", r.tolerance, r.ok() ? ")" : "",
+                ", at entry ", r.entry, " of input ", r.input, ": ", r.analytic, " on the tape, ", r.numeric,
+                " by differences");
 }
 
 }  // namespace costate

@@ -14,17 +14,17 @@ constexpr const char *of_vjp = "the arguments are (y, x, y_bar): y_bar has y's s
 
 void require_count(const char* what, std::size_t given, std::size_t needed, const char* order, Where at) {
     if (given != needed)
-        fail(at, {.what = std::string(what) + ": the number of them does not fit",
-                  .got = std::to_string(given),
-                  .expected = std::to_string(needed) + ", one for each",
+        fail(at, {.what = text(what, ": the number of them does not fit"),
+                  .got = text(given),
+                  .expected = text(needed, ", one for each"),
                   .fix = order});
 }
 
 void require_shape(const char* what, Var d, Var of, const char* order, Where at) {
     if (!d.is_zero() && d.shape(at) != of.shape(at))
-        fail(at, {.what = std::string(what) + ": the shape does not fit",
-                  .got = to_text(d.shape()) + " for a Var of shape " + to_text(of.shape()),
-                  .expected = to_text(of.shape()),
+        fail(at, {.what = text(what, ": the shape does not fit"),
+                  .got = text(d.shape(), " for a Var of shape ", of.shape()),
+                  .expected = text(of.shape()),
                   .fix = order});
 }
 
@@ -46,9 +46,8 @@ Var leaf_of(const Parameter& x, Var y, Where at) { return innermost_tape({&y, 1}
 void require_order(const char* what, Var y, Var x, const Operand& direction, const char* order) {
     if (!direction.is_var() || direction.is_zero() || &direction.var().tape() != &y.tape()) return;
     if (direction.var().index() == y.index() || !walking::depends(y, direction.var())) return;  // (u · ∇) u is meant
-    fail(direction.at(), {.what = std::string(what) + ": y does not depend on x, but on what is given as the direction",
-                          .got = "y " + to_text(y.shape()) + ", x " + to_text(x.shape()) + ", direction " +
-                                 to_text(direction.var().shape()),
+    fail(direction.at(), {.what = text(what, ": y does not depend on x, but on what is given as the direction"),
+                          .got = text("y ", y.shape(), ", x ", x.shape(), ", direction ", direction.var().shape()),
                           .expected = "an x that y was computed from",
                           .fix = order});
 }
@@ -102,7 +101,7 @@ Var hvp(Var y, const Parameter& x, const Operand& v) { return hvp(y, leaf_of(x, 
 Vars grad(Var y, Vars xs, Where at) {
     if (y.is_zero() || y.size(at) != 1)
         fail(at, {.what = "grad: y is not a single number",
-                  .got = y.is_zero() ? "Var{}" : "shape " + to_text(y.shape()),
+                  .got = y.is_zero() ? "Var{}" : text("shape ", y.shape()),
                   .expected = "a Var with exactly one entry, such as a loss",
                   .fix = "sum or mean it first, or choose weights with vjp(y, x, y_bar)"});
     Tape& tape = y.tape();

@@ -44,7 +44,7 @@ Var push(Var y, Var x, Var x_dot, Where at) { return jvp(Vars(&y, 1), Vars(&x, 1
 void require_rate(Var f, Var z, Where at) {
     if (z.shape(at).rank() < 1 || f.shape(at) != z.shape())
         fail(at, {.what = "divergence: f and z must have the same shape, with the components along the last axis",
-                  .got = "f " + to_text(f.shape()) + ", z " + to_text(z.shape()),
+                  .got = text("f ", f.shape(), ", z ", z.shape()),
                   .expected = "f [B,D] and z [B,D]"});
 }
 
@@ -52,27 +52,26 @@ void require_rate(Var f, Var z, Where at) {
 void require_own_rows(const char* name, const char* y, const char* x, Var of, Var by, Where at) {
     if (of.is_zero() || by.is_zero() || &of.tape() != &by.tape()) return;  // the walk has the words for it
     if (!walking::depends(of, by)) {
-        const std::string what = std::string(name) + ": " + y + " does not depend on " + x;
-        const std::string got = std::string(y) + " " + to_text(of.shape(at)) + ", " + x + " " + to_text(by.shape(at));
+        const std::string what = text(name, ": ", y, " does not depend on ", x);
+        const std::string got = text(y, " ", of.shape(at), ", ", x, " ", by.shape(at));
         if (walking::depends(by, of))
-            fail(at, {.what = what + ", but " + x + " on " + y,
+            fail(at, {.what = text(what, ", but ", x, " on ", y),
                       .got = got,
-                      .expected = std::string("a ") + y + " that was computed from " + x,
-                      .fix = std::string("the arguments are (") + y + ", " + x +
-                             "): the function, and where it was taken"});
+                      .expected = text("a ", y, " that was computed from ", x),
+                      .fix = text("the arguments are (", y, ", ", x, "): the function, and where it was taken")});
         fail(at, {.what = what,
                   .got = got,
-                  .expected = std::string("a ") + y + " that was computed from this very Var",
-                  .likely = std::string(x) + " was sliced or made a second time: name it once, Var " + x +
-                            " = ..., and give this Var to both",
-                  .fix = std::string("leave it out where ") + y + " really is constant in " + x + ": it is 0 there"});
+                  .expected = text("a ", y, " that was computed from this very Var"),
+                  .likely = text(x, " was sliced or made a second time: name it once, Var ", x,
+                                 " = ..., and give this Var to both"),
+                  .fix = text("leave it out where ", y, " really is constant in ", x, ": it is 0 there")});
     }
     if (by.shape().rank() > 1 && by.shape()[0] > 1 && walking::mixes_rows(of, by))
-        fail(at, {.what = std::string(name) + ": the rows of " + y + " depend on one another",
-                  .got = std::string("a sum or mean over the rows of ") + x + " within " + y,
-                  .expected = std::string("row b of ") + y + " a function of row b of " + x + " alone",
-                  .fix = "sum along -1, within a row; detach(...) what counts as a constant; or jacobian(" +
-                         std::string(y) + ", " + x + ")"});
+        fail(at, {.what = text(name, ": the rows of ", y, " depend on one another"),
+                  .got = text("a sum or mean over the rows of ", x, " within ", y),
+                  .expected = text("row b of ", y, " a function of row b of ", x, " alone"),
+                  .fix = text("sum along -1, within a row; detach(...) what counts as a constant; or jacobian(", y,
+                              ", ", x, ")")});
 }
 
 }  // namespace
@@ -97,7 +96,7 @@ Var hessian(Var y, Var x, Where at) { return jacobian(grad(y, x, at), x, at); }
 Var laplacian(Var y, Var x, Where at) {
     if (x.shape(at).rank() != 2 || y.shape(at).rank() < 1 || y.shape()[0] != x.shape()[0])
         fail(at, {.what = "laplacian: x must hold one point in each row",
-                  .got = "x " + to_text(x.shape()) + ", y " + to_text(y.shape(at)),
+                  .got = text("x ", x.shape(), ", y ", y.shape(at)),
                   .expected = "x [B,D] and y [B] or [B,...]"});
     require_own_rows("laplacian", "y", "x", y, x, at);
     const Index dimensions = x.shape()[1];
@@ -131,7 +130,7 @@ Var divergence(Var f, Var z, const Operand& probes) {
     const bool several = given.rank() == shape.rank() + 1;
     if ((several ? given.without(0) : given) != shape || given.rows() == 0)
         fail(probes.at(), {.what = "divergence: the probes do not fit z",
-                           .got = "probes " + to_text(given) + " for z " + to_text(shape),
+                           .got = text("probes ", given, " for z ", shape),
                            .expected = "z's shape, or [K,...] of K probes in z's shape"});
     const Index count = several ? given[0] : 1;
     const std::span<Var> estimates = tape.list(static_cast<std::size_t>(count));

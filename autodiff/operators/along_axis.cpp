@@ -1,15 +1,14 @@
 // autodiff/operators/along_axis.cpp — flip and cumsum, stack and split (declared in autodiff/operators/shaping.hpp)
 #include <algorithm>
 
-#include "autodiff/operators/around_axis.hpp"  // brings: AroundAxis, off_axis_rows
+#include "autodiff/operators/linear.hpp"  // brings: Linear, moved, AlongAxis, AroundAxis
 #include "autodiff/operators/shaping.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-struct Flip {
-    int axis;
+struct Flip : AlongAxis {
     static constexpr const char* name = "flip";
     bool operator==(const Flip&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
@@ -20,13 +19,10 @@ struct Flip {
                 std::copy_n(x.data + (o * a.extent + j) * a.inner, a.inner,
                             y.data + (o * a.extent + a.extent - 1 - j) * a.inner);
     }
-    Var jvp(Var, Var, Var dx) const { return flip(dx, axis); }
-    Var vjp(Var, Var, Var gy, Needs) const { return flip(gy, axis); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+    Flip transposed(const Shape&) const { return *this; }
 };
 
-struct CumSum {  // y_j = x_0 + ... + x_j; its transpose adds from the end: x_j + ... + x_{n−1}
-    int axis;
+struct CumSum : AlongAxis {  // y_j = x_0 + ... + x_j; its transpose adds from the end: x_j + ... + x_{n−1}
     bool from_end = false;
     static constexpr const char* name = "cumsum";
     bool operator==(const CumSum&) const = default;
@@ -43,10 +39,7 @@ struct CumSum {  // y_j = x_0 + ... + x_j; its transpose adds from the end: x_j 
             }
         }
     }
-    Var along(Var v, bool backwards) const { return v.is_zero() ? v : record(CumSum{axis, backwards}, v); }
-    Var jvp(Var, Var, Var dx) const { return along(dx, from_end); }
-    Var vjp(Var, Var, Var gy, Needs) const { return along(gy, !from_end); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+    CumSum transposed(const Shape&) const { return {{axis}, !from_end}; }
 };
 
 Shape with_axis(const Shape& shape, int axis, Where at) {  // one of extent 1 more, in that place
@@ -68,13 +61,8 @@ std::span<const Var> parts_of(const Operand& x, std::size_t parts, int axis, Cou
 
 }  // namespace
 
-Var flip(const Operand& x, int axis) {
-    return x.is_zero() ? x.var() : record(Flip{checked_axis("flip", shape_of(x, "flip"), axis, x.at())}, x);
-}
-
-Var cumsum(const Operand& x, int axis) {
-    return x.is_zero() ? x.var() : record(CumSum{checked_axis("cumsum", shape_of(x, "cumsum"), axis, x.at())}, x);
-}
+Var flip(const Operand& x, int axis) { return moved(x, Flip{{axis_of("flip", x, axis)}}); }
+Var cumsum(const Operand& x, int axis) { return moved(x, CumSum{{axis_of("cumsum", x, axis)}}); }
 
 Var stack(std::span<const Var> parts, int axis, Where at) {
     Tape& tape = innermost_tape(parts, "stack", at);
@@ -86,7 +74,7 @@ Var stack(std::span<const Var> parts, int axis, Where at) {
         if (part.shape() != one)
             fail(at,
                  {.what = "stack: the shapes differ",
-                  .got = to_text(one) + " and " + to_text(part.shape()),
+                  .got = text(one, " and ", part.shape()),
                   .expected = "parts of one shape",
                   .fix = "concatenate joins parts of different extents along one axis; broadcast_to makes them equal"});
         layers[i] = reshape(Operand(part, at), with_axis(one, place, at));
@@ -103,11 +91,10 @@ std::span<const Var> split_evenly(const Operand& x, Index parts, int axis) {
     const Shape shape = shape_of(x, "split");
     const int counted = checked_axis("split", shape, axis, x.at());
     if (parts < 1 || shape[counted] % parts != 0)
-        fail(x.at(),
-             {.what = "split: the parts would not be equal",
-              .got = std::to_string(parts) + " parts of axis " + std::to_string(counted) + " of " + to_text(shape),
-              .expected = "a number of parts that divides " + std::to_string(shape[counted]),
-              .fix = "split(x, {2, 3}, axis): so many entries for each part"});
+        fail(x.at(), {.what = "split: the parts would not be equal",
+                      .got = text(parts, " parts of axis ", counted, " of ", shape),
+                      .expected = text("a number of parts that divides ", shape[counted]),
+                      .fix = "split(x, {2, 3}, axis): so many entries for each part"});
     return parts_of(x, static_cast<std::size_t>(parts), counted, [&](std::size_t) { return shape[counted] / parts; });
 }
 
@@ -115,22 +102,20 @@ std::span<const Var> split(const Operand& x, Indices counts, int axis) {
     const Shape shape = shape_of(x, "split");
     const int counted = checked_axis("split", shape, axis, x.at());
     Index sum = 0;
-    std::string text;
+    std::string list;
     for (Index i = 0; i < counts.size(); ++i) {
         if (counts[i] < 0)
-            fail(x.at(),
-                 {.what = "split: a count of entries is negative",
-                  .got = std::to_string(counts[i]) + " as count " + std::to_string(i) + ", of axis " +
-                         std::to_string(counted) + " of " + to_text(shape),
-                  .expected = "counts whose sum is " + std::to_string(shape[counted]) + ", each of them written out"});
+            fail(x.at(), {.what = "split: a count of entries is negative",
+                          .got = text(counts[i], " as count ", i, ", of axis ", counted, " of ", shape),
+                          .expected = text("counts whose sum is ", shape[counted], ", each of them written out")});
         sum += std::min(counts[i], shape[counted] + 1);
-        text.append(i == 0 ? "" : " + ").append(std::to_string(counts[i]));
+        list += text(i == 0 ? "" : " + ", counts[i]);
     }
-    if (counts.size() == 0) text = "an empty list of counts: no";
+    if (counts.size() == 0) list = "an empty list of counts: no";
     if (counts.size() == 0 || sum != shape[counted])
         fail(x.at(), {.what = "split: the parts do not make up the axis",
-                      .got = text + " entries of axis " + std::to_string(counted) + " of " + to_text(shape),
-                      .expected = "counts whose sum is " + std::to_string(shape[counted])});
+                      .got = text(list, " entries of axis ", counted, " of ", shape),
+                      .expected = text("counts whose sum is ", shape[counted])});
     return parts_of(x, static_cast<std::size_t>(counts.size()), counted,
                     [&](std::size_t i) { return counts[static_cast<Index>(i)]; });
 }

@@ -1,4 +1,4 @@
-// autodiff/operators/binary.hpp — what the operators of two broadcast operands share (internal to autodiff/)
+// autodiff/operators/binary.hpp — what a row of a table of functions of two numbers is made of (internal to autodiff/)
 #pragma once
 #include "autodiff/operators/elementwise.hpp"  // brings: Var, Operand, record
 #include "autodiff/operators/shaping.hpp"      // brings: sum_to, broadcast_to
@@ -9,13 +9,40 @@ namespace costate::inline COSTATE_PRECISION {
 inline Var like(Var g, Var x) { return sum_to(g, x.shape()); }          // a cotangent in the shape of its operand
 inline Var spread(Var d, Var y) { return broadcast_to(d, y.shape()); }  // a tangent in the shape of the result
 
-// What all operators of two broadcast operands share.
-struct Binary {
-    static Shape joined(const char* what, const Shape& a, const Shape& b, Where at) {
-        return broadcast_shapes(what, a, b, at);
-    }
-    Rows rows(std::span<RowOperand> in, const Shape& c) const { return elementwise_rows(in, c); }
+// c = f(a, b), entry by entry with broadcasting, for one rule. A rule's cotangents may still have the shape of c.
+template <class Rule>
+struct Binary : Rule {
+    static constexpr auto rows = elementwise_rows;
     bool operator==(const Binary&) const = default;
+
+    Shape shape(const Shape& a, const Shape& b, Where at) const { return broadcast_shapes(Rule::called, a, b, at); }
+    void eval(const View& a, const View& b, const MutableView& c) const {
+        map([](Real x, Real y) -> Real { return Rule::value(x, y); }, c, a, b);
+    }
+    Var jvp(Var a, Var b, Var c, Var da, Var db) const { return spread(Rule::tangent(a, b, c, da, db), c); }
+    std::array<Var, 2> vjp(Var a, Var b, Var c, Var gc, Needs wanted) const {
+        return {needs(wanted, 0) ? like(Rule::cotangent_a(a, b, c, gc), a) : Var{},
+                needs(wanted, 1) ? like(Rule::cotangent_b(a, b, c, gc), b) : Var{}};
+    }
 };
+
+template <class... T>
+void unused(const T&...) {}
+
+// One rule, as expressions in the numbers x and y; in a, b, c and the tangents da, db; and in the cotangent g of c.
+#define COSTATE_BINARY(Rule_, name_, called_, f, dot, bar_a, bar_b)                                      \
+    struct Rule_ {                                                                                       \
+        static constexpr const char *name = name_, *called = called_;                                    \
+        bool operator==(const Rule_&) const = default;                                                   \
+        static Real value(Real x, Real y) { return f; }                                                  \
+        static Var tangent(Var a, Var b, Var c, Var da, Var db) { return unused(a, b, c, da, db), dot; } \
+        static Var cotangent_a(Var a, Var b, Var c, Var g) { return unused(a, b, c, g), bar_a; }         \
+        static Var cotangent_b(Var a, Var b, Var c, Var g) { return unused(a, b, c, g), bar_b; }         \
+    };
+
+// The same by the slopes ∂c/∂a and ∂c/∂b, of which none is recorded that is not needed.
+#define COSTATE_BINARY_SLOPES(Rule_, name_, f, by_a, by_b)                                                      \
+    COSTATE_BINARY(Rule_, name_, name_, f, ((da.is_zero() ? da : (by_a)*da) + (db.is_zero() ? db : (by_b)*db)), \
+                   g*(by_a), g*(by_b))
 
 }  // namespace costate

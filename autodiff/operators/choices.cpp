@@ -5,45 +5,24 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-// Comparisons: 1 or 0, constant almost everywhere.
-template <class Rule>
-struct Comparison : Binary {
-    static constexpr const char* name = Rule::name;
-    Shape shape(const Shape& a, const Shape& b, Where at) const { return joined(Rule::called, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) { return Rule::holds(x, y) ? Real(1) : Real(0); }, c, a, b);
-    }
-    Var jvp(Var, Var, Var, Var, Var) const { return {}; }
-    std::array<Var, 2> vjp(Var, Var, Var, Var, Needs) const { return {}; }
-};
-struct Less {
-    static constexpr const char *name = "less", *called = name;
-    static bool holds(Real x, Real y) { return x < y; }
-};
-struct LessEqual {
-    static constexpr const char *name = "less_equal", *called = name;
-    static bool holds(Real x, Real y) { return x <= y; }
-};
-struct Equal {
-    static constexpr const char *name = "equal", *called = name;
-    static bool holds(Real x, Real y) { return x == y; }
-};
-// Is it a that max (or min) takes? Of equals, yes; and a nan is taken whoever holds it, as any comparison with it is 0.
-struct FirstIsMax {
-    static constexpr const char *name = "first_is_max", *called = "max";
-    static bool holds(Real x, Real y) { return (x >= y) | (x != x); }
-};
-struct FirstIsMin {
-    static constexpr const char *name = "first_is_min", *called = "min";
-    static bool holds(Real x, Real y) { return (x <= y) | (x != x); }
-};
+// 1 or 0, constant almost everywhere. Is it a that max (or min) takes? Of equals, yes; and a nan is taken whoever holds it,
+// as any comparison with it is 0.
+#define COSTATE_COMPARISON(Rule, name, called, holds) \
+    COSTATE_BINARY(Rule, name, called, (holds) ? Real(1) : Real(0), Var{}, Var{}, Var{})
+COSTATE_COMPARISON(Less, "less", "less", x < y)
+COSTATE_COMPARISON(LessEqual, "less_equal", "less_equal", x <= y)
+COSTATE_COMPARISON(Equal, "equal", "equal", x == y)
+COSTATE_COMPARISON(FirstIsMax, "first_is_max", "max", (x >= y) | (x != x))
+COSTATE_COMPARISON(FirstIsMin, "first_is_min", "min", (x <= y) | (x != x))
+#undef COSTATE_COMPARISON
 
 // y = c ? x : 0 (keep) or c ? 0 : x: the halves of a where, and its transpose.
-struct Mask : Binary {
+struct Mask {
     bool keep = true;
     static constexpr const char* name = "mask";
+    static constexpr auto rows = elementwise_rows;
     bool operator==(const Mask&) const = default;
-    Shape shape(const Shape& c, const Shape& x, Where at) const { return joined(name, c, x, at); }
+    Shape shape(const Shape& c, const Shape& x, Where at) const { return broadcast_shapes(name, c, x, at); }
     void eval(const View& c, const View& x, const MutableView& y) const {
         map([k = keep](Real condition, Real v) { return (condition != 0) == k ? v : Real(0); }, y, c, x);
     }
@@ -53,10 +32,11 @@ struct Mask : Binary {
     }
 };
 
-Var masked(Var condition, Var x, bool keep) { return x.is_zero() ? x : record(Mask{{}, keep}, condition, x); }
+Var masked(Var condition, Var x, bool keep) { return x.is_zero() ? x : record(Mask{keep}, condition, x); }
 
 struct Select {  // where(c, a, b)
     static constexpr const char* name = "where";
+    static constexpr auto rows = elementwise_rows;
     bool operator==(const Select&) const = default;
     Shape shape(const Shape& c, const Shape& a, const Shape& b, Where at) const {
         return broadcast_shapes(name, c, broadcast_shapes(name, a, b, at), at);
@@ -71,7 +51,6 @@ struct Select {  // where(c, a, b)
         return {Var{}, needs(wanted, 1) ? like(masked(c, gy, true), a) : Var{},
                 needs(wanted, 2) ? like(masked(c, gy, false), b) : Var{}};
     }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
 
 // The one of two that Rule says: numbers and parameters among them become Vars once.
@@ -80,14 +59,14 @@ Var chosen(const Operand& a, const Operand& b) {
     std::array<Var, 2> v;
     place(std::array{&a, &b}, v, Rule::called);
     const Operand x(v[0], a.at()), y(v[1], b.at());
-    return where(Operand(record(Comparison<Rule>{}, x, y), a.at()), x, y);
+    return where(Operand(record(Binary<Rule>{}, x, y), a.at()), x, y);
 }
 
 }  // namespace
 
-Var less(const Operand& a, const Operand& b) { return record(Comparison<Less>{}, a, b); }
-Var less_equal(const Operand& a, const Operand& b) { return record(Comparison<LessEqual>{}, a, b); }
-Var equal(const Operand& a, const Operand& b) { return record(Comparison<Equal>{}, a, b); }
+Var less(const Operand& a, const Operand& b) { return record(Binary<Less>{}, a, b); }
+Var less_equal(const Operand& a, const Operand& b) { return record(Binary<LessEqual>{}, a, b); }
+Var equal(const Operand& a, const Operand& b) { return record(Binary<Equal>{}, a, b); }
 Var where(const Operand& condition, const Operand& a, const Operand& b) { return record(Select{}, condition, a, b); }
 Var min(const Operand& a, const Operand& b) { return chosen<FirstIsMin>(a, b); }
 Var max(const Operand& a, const Operand& b) { return chosen<FirstIsMax>(a, b); }

@@ -129,10 +129,9 @@ std::array<Var, 2> ConvBackW::vjp(Var x, Var g, Var, Var gw, Needs wanted) const
 }
 
 void require_conv(const Shape& x, const Shape& w, ConvOptions options, Where at) {
-    const auto wrong = [&](const char* what, const std::string& expected, const std::string& fix) {
-        fail(at, {.what = std::string("conv2d: ") + what,
-                  .got = "x " + to_text(x) + ", w " + to_text(w) + ", stride " + std::to_string(options.stride) +
-                         ", padding " + std::to_string(options.padding),
+    const auto wrong = [&](const char* what, const std::string& expected, const char* fix) {
+        fail(at, {.what = text("conv2d: ", what),
+                  .got = text("x ", x, ", w ", w, ", stride ", options.stride, ", padding ", options.padding),
                   .expected = expected,
                   .fix = fix});
     };
@@ -141,8 +140,7 @@ void require_conv(const Shape& x, const Shape& w, ConvOptions options, Where at)
         wrong("the operands are not images and a kernel", shapes,
               x.rank() == 3 ? "reshape(x, {1, H, W, C}) makes a batch of one image" : "");
     if (x[3] != w[2])
-        wrong("the channels differ",
-              std::string(shapes) + ": C is " + std::to_string(x[3]) + " in x but " + std::to_string(w[2]) + " in w",
+        wrong("the channels differ", text(shapes, ": C is ", x[3], " in x but ", w[2], " in w"),
               x[1] == w[2] ? "permute(x, {0, 2, 3, 1}), if its channels come first" : "");
     if (options.stride < 1 || options.padding < 0 || std::max(options.stride, options.padding) > Shape::max_extent / 4)
         wrong("no such stride or padding", "a stride from 1, a padding from 0", "");

@@ -35,9 +35,8 @@ struct Weights {
         return stencil(curve, own, count, static_cast<double>(t[t.size() == 1 ? 0 : b]), order);
     }
     [[noreturn]] void wrong(const Shape& t, const Shape& knots, const Shape& table, Where at) const {
-        fail(at, {.what = std::string(called()) + ": the shapes do not fit",
-                  .got = "t " + to_text(t) + ", knots " + to_text(knots) + (each ? ", tables " : ", table ") +
-                         to_text(table),
+        fail(at, {.what = text(called(), ": the shapes do not fit"),
+                  .got = text("t ", t, ", knots ", knots, each ? ", tables " : ", table ", table),
                   .expected = each ? "t [] or [B,1], knots [K] or [B,K], tables [B,K,D]: K at least 1"
                                    : "t [], [B,1] or [N], knots [K], table [K] or [K,D]: K at least 1",
                   .fix = each ? "reshape(tables, {B, K, 1}) where each row has one number at a time" : ""});
@@ -208,9 +207,8 @@ void require_increase(const View& knots, const char* what, Where at) {
     const Index count = knots.shape[knots.shape.rank() - 1];
     for (Index i = 1; i < knots.size(); ++i)
         if (i % count != 0 && !(knots[i - 1] < knots[i]))
-            fail(at, {.what = std::string(what) + ": the knots do not increase",
-                      .got = number_text(static_cast<double>(knots[i - 1])) + " and then " +
-                             number_text(static_cast<double>(knots[i])),
+            fail(at, {.what = text(what, ": the knots do not increase"),
+                      .got = text(knots[i - 1], " and then ", knots[i]),
                       .expected = "each knot after the one before",
                       .fix = "sort the knots and the table alike; one value for each knot"});
 }
@@ -221,7 +219,7 @@ Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Op
     std::array<Var, 3> v;
     Tape& tape = place(std::array{&t, &knots, &table}, v, w.called());
     if (tape.values()[v[1].index()].active)
-        fail(at, {.what = std::string(w.called()) + ": there is no derivative by the knots",
+        fail(at, {.what = text(w.called(), ": there is no derivative by the knots"),
                   .got = "knots that depend on a variable or a parameter",
                   .expected = "numbers that nothing is differentiated by",
                   .fix = "detach(knots), if that is meant"});

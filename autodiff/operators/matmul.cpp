@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/folding.hpp"
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/gemm.hpp"
 #include "core/rows.hpp"
@@ -31,12 +32,12 @@ Sizes sizes_of(const MatMul& op, const Shape& A, const Shape& B) {
 }  // namespace
 
 Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
-    const auto wrong = [&](const std::string& what, const std::string& expected, const std::string& fix) {
-        fail(at, {.what = "matmul: " + what,
-                  .got = "A " + to_text(A) + (transpose_a ? " transposed" : "") + " times B " + to_text(B) +
-                         (transpose_b ? " transposed" : ""),
-                  .expected = expected,
-                  .fix = fix});
+    const auto wrong = [&](const char* what, const std::string& expected, const char* fix) {
+        fail(at,
+             {.what = text("matmul: ", what),
+              .got = text("A ", A, transpose_a ? " transposed" : "", " times B ", B, transpose_b ? " transposed" : ""),
+              .expected = expected,
+              .fix = fix});
     };
     if (A.rank() < 2 || A.rank() != B.rank())
         wrong("the ranks do not fit", "two matrices, or two stacks of matrices of the same rank",
@@ -46,8 +47,7 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
     const GemmShape g = sizes_of(*this, A, B).gemm;
     const Index k_of_b = B[transpose_b ? B.rank() - 1 : B.rank() - 2];
     if (g.K != k_of_b)
-        wrong("the inner sizes differ",
-              "A [m,k] times B [k,n]: k is " + std::to_string(g.K) + " in A but " + std::to_string(k_of_b) + " in B",
+        wrong("the inner sizes differ", text("A [m,k] times B [k,n]: k is ", g.K, " in A but ", k_of_b, " in B"),
               "matmul(A, transpose(B)) if B is stored row by row");
     return A.with(A.rank() - 2, 1).with(A.rank() - 1, g.N, at).with(A.rank() - 2, g.M, at);
 }
@@ -104,20 +104,11 @@ double MatMul::flops(std::span<const View> in, const Shape&) const {
 
 Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_b) {
     if (A.is_zero() || B.is_zero()) return {};
-    Var source;
-    if (A.is_var() && is_transposed(A.var(), source))
-        return matmul(Operand(source, A.at()), B, !transpose_a, transpose_b);
-    if (B.is_var() && is_transposed(B.var(), source))
-        return matmul(A, Operand(source, B.at()), transpose_a, !transpose_b);
-    if (!transpose_a && A.is_var()) {
-        const Var row = without_broadcast(A.var());
-        const Shape shape = A.var().shape(A.at());
-        if (row.index() != A.var().index() && shape.rank() == 2 && row.shape() == shape.with(0, 1)) {
-            const Var product = matmul(Operand(row, A.at()), B, false, transpose_b);  // the rows of A are all the same
-            return broadcast_to(Operand(product, A.at()), product.shape().with(0, shape[0]));
-        }
-    }
-    return record(MatMul{transpose_a, transpose_b}, A, B);
+    const Operand a = folded_transpose(A, transpose_a), b = folded_transpose(B, transpose_b);
+    const Var row = transpose_a ? Var{} : repeated_row(a);
+    if (row.is_zero()) return record(MatMul{transpose_a, transpose_b}, a, b);
+    const Var product = matmul(Operand(row, A.at()), b, false, transpose_b);
+    return broadcast_to(Operand(product, A.at()), product.shape().with(0, a.var().shape()[0]));
 }
 
 }  // namespace costate

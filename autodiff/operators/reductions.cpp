@@ -26,8 +26,8 @@ struct Reduction {
     }
     void require_entries(const char* what, const char* to_do, const Shape& x, Where at) const {  // for each result
         if (x.size() > 0 || shape_with(x, false).size() == 0) return;
-        fail(at, {.what = std::string(what) + ": there is nothing to " + to_do,
-                  .got = "no entries along the axes of " + to_text(x) + " that are to go",
+        fail(at, {.what = text(what, ": there is nothing to ", to_do),
+                  .got = text("no entries along the axes of ", x, " that are to go"),
                   .expected = "at least one entry for each result",
                   .likely = "an empty batch, or a slice of no rows"});
     }
@@ -35,18 +35,12 @@ struct Reduction {
         return y.is_zero() || y.shape().rank() == 0 ? y : reshape(y, shape_with(x.shape(), true));
     }
     Var spread(Var y, Var x) const { return broadcast_to(aligned(y, x), x.shape()); }
-    Rows rows_of_a_sum(std::span<RowOperand> in, const Shape& y) const {
-        return axes & 1u ? Rows::row_sum : within_rows(in, y);
-    }
-    Rows rows_within(std::span<RowOperand> in, const Shape& y) const {
-        return axes & 1u ? Rows::coupled : within_rows(in, y);
-    }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return axes & 1u ? Rows::coupled : within_rows(in, y); }
 };
 
-struct Sum : Reduction {
+struct SumOver : Reduction {
     static constexpr const char* name = "sum";
-    bool operator==(const Sum&) const = default;
-    Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
+    bool operator==(const SumOver&) const = default;
     void eval(const View& x, const MutableView& y) const {
         axes & 1u ? sum_ranged(x, axes, y) : costate::sum(x, axes, y);
     }
@@ -55,7 +49,7 @@ struct Sum : Reduction {
     }
     Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
     Var vjp(Var x, Var, Var gy, Needs) const { return spread(gy, x); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_of_a_sum(in, y); }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return axes & 1u ? Rows::row_sum : within_rows(in, y); }
 };
 
 struct Count : Reduction {  // how many entries go into each sum: a matter of shapes alone
@@ -86,22 +80,19 @@ struct Max : Reduction {
     void eval(const View& x, const MutableView& y) const { max_over(x, axes, y); }
     Var share(Var x, Var y) const {  // 1 / (number of ties) at the maxima, else 0
         const Var at_max = equal(x, aligned(y, x));
-        return at_max / record(Sum{{axes, true}}, at_max);
+        return at_max / record(SumOver{{axes, true}}, at_max);
     }
-    Var jvp(Var x, Var y, Var dx) const { return record(Sum{{axes, keep}}, dx * share(x, y)); }
+    Var jvp(Var x, Var y, Var dx) const { return record(SumOver{{axes, keep}}, dx * share(x, y)); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * share(x, y); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_within(in, y); }
 };
 
 struct LogSumExp : Reduction {
     static constexpr const char* name = "logsumexp";
     bool operator==(const LogSumExp&) const = default;
-    Shape shape(const Shape& x, Where at) const { return Reduction::shape(x, at); }
     void eval(const View& x, const MutableView& y) const { costate::logsumexp(x, axes, y); }
     Var weights(Var x, Var y) const { return exp(x - aligned(y, x)); }
-    Var jvp(Var x, Var y, Var dx) const { return record(Sum{{axes, keep}}, dx * weights(x, y)); }
+    Var jvp(Var x, Var y, Var dx) const { return record(SumOver{{axes, keep}}, dx * weights(x, y)); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * weights(x, y); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return rows_within(in, y); }
 };
 
 unsigned all_axes(const char* what, const Operand& x) {
@@ -115,15 +106,15 @@ unsigned mask_of(const char* what, const Operand& x, Axes axes) {
     for (std::size_t i = 0; i < axes.size(); ++i) {
         const unsigned bit = 1u << checked_axis(what, shape, axes[i], x.at());
         if (mask & bit)
-            fail(x.at(), {.what = std::string(what) + ": an axis is listed twice",
-                          .got = "axis " + std::to_string(axes[i]) + " of " + to_text(shape),
+            fail(x.at(), {.what = text(what, ": an axis is listed twice"),
+                          .got = text("axis ", axes[i], " of ", shape),
                           .expected = "each axis once"});
         mask |= bit;
     }
     return mask;
 }
 
-Var sum_over(const Operand& x, Reduction r) { return x.is_zero() ? x.var() : record(Sum{r}, x); }
+Var sum_over(const Operand& x, Reduction r) { return x.is_zero() ? x.var() : record(SumOver{r}, x); }
 Var mean_over(const Operand& x, Reduction r) {
     return x.is_zero() ? x.var() : Operand(sum_over(x, r), x.at()) / Operand(record(Count{r}, x), x.at());
 }
@@ -165,7 +156,7 @@ Var dot(const Operand& a, const Operand& b) {
     if (last_a < 0 || last_b < 0 || of_a[last_a] != of_b[last_b])
         fail(a.at(),
              {.what = "dot: the vectors do not fit",
-              .got = to_text(of_a) + " and " + to_text(of_b),
+              .got = text(of_a, " and ", of_b),
               .expected = "the same extent on the last axis, along which a b is summed: [B,D] with [B,D] or [D]"});
     broadcast_shapes("dot", of_a, of_b, a.at());
     return sum(Operand(Operand(v[0], a.at()) * Operand(v[1], b.at()), a.at()), -1);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/linear.hpp"  // brings: Linear, moved
 #include "core/kernels/broadcast.hpp"
 #include "core/kernels/permute.hpp"
 #include "core/kernels/reduce.hpp"
@@ -31,19 +31,18 @@ struct Fill {
 struct Reshape {
     Shape to;
     static constexpr const char* name = "reshape";
+    static constexpr auto rows = within_rows;
     bool operator==(const Reshape&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (x.size() != to.size())
             fail(at, {.what = "reshape: the number of entries would change",
-                      .got = to_text(x) + " to " + to_text(to),
-                      .expected = std::to_string(x.size()) + " entries",
+                      .got = text(x, " to ", to),
+                      .expected = text(x.size(), " entries"),
                       .fix = "-1 in place of one extent means what is left"});
         return to;
     }
     void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
-    Var jvp(Var, Var y, Var dx) const { return reshape(dx, y.shape()); }
-    Var vjp(Var x, Var, Var gy, Needs) const { return reshape(gy, x.shape()); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
+    Reshape transposed(const Shape& x) const { return {x}; }
 };
 
 struct Permute {
@@ -56,35 +55,34 @@ struct Permute {
         return y;
     }
     void eval(const View& x, const MutableView& y) const { permute(x, axes, y); }
-    Permute inverse(int rank) const {
+    Permute transposed(const Shape& x) const {
         Permute back;
-        for (int i = 0; i < rank; ++i)
+        for (int i = 0; i < x.rank(); ++i)
             back.axes[static_cast<std::size_t>(axes[static_cast<std::size_t>(i)])] = static_cast<std::int8_t>(i);
         return back;
     }
-    Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
-    Var vjp(Var x, Var, Var gy, Needs) const { return record(inverse(x.shape().rank()), gy); }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         if (axes[0] == 0) return within_rows(in, y);
         return in[0].rows == Rows::row ? Rows::coupled : Rows::shared;
     }
 };
 
+struct SumTo;
+
 struct Broadcast {
     Shape to;
     static constexpr const char* name = "broadcast_to";
+    static constexpr auto rows = elementwise_rows;
     bool operator==(const Broadcast&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (!can_broadcast(x, to))
             fail(at, {.what = "broadcast_to: the shape does not fit",
-                      .got = to_text(x) + " to " + to_text(to),
+                      .got = text(x, " to ", to),
                       .expected = "extents that are equal, or 1, or missing on the left"});
         return to;
     }
     void eval(const View& x, const MutableView& y) const { broadcast_to(x, y); }
-    Var jvp(Var, Var, Var dx) const { return broadcast_to(dx, to); }
-    Var vjp(Var x, Var, Var gy, Needs) const { return sum_to(gy, x.shape()); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+    SumTo transposed(const Shape& x) const;
 };
 
 struct SumTo {
@@ -94,35 +92,48 @@ struct SumTo {
     Shape shape(const Shape& x, Where at) const {
         if (!can_broadcast(to, x))
             fail(at, {.what = "sum_to: the shape does not fit",
-                      .got = to_text(x) + " to " + to_text(to),
-                      .expected = "a shape that broadcasts to " + to_text(x)});
+                      .got = text(x, " to ", to),
+                      .expected = text("a shape that broadcasts to ", x)});
         return to;
     }
     void eval(const View& x, const MutableView& y) const { sum_to(x, y); }
     void eval_sum(const View& x, const MutableView& y, Into into, const Real* weights) const {
         costate::sum(x, repeated_axes(y.shape, x.shape) | 1u, y, into, weights);  // a tile may have one row only
     }
-    Var jvp(Var, Var, Var dx) const { return sum_to(dx, to); }
-    Var vjp(Var x, Var, Var gy, Needs) const { return broadcast_to(gy, x.shape()); }
+    Broadcast transposed(const Shape& x) const { return {x}; }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         const bool keeps_rows = y.rank() > 0 && y.rank() == in[0].shape.rank() && y[0] == in[0].shape[0];
         return keeps_rows ? within_rows(in, y) : Rows::row_sum;
     }
 };
 
+SumTo Broadcast::transposed(const Shape& x) const { return {x}; }
+
+// The operation that made x, if it is this move.
+template <class Move>
+const Tape::Operation* made_by(Var x) {
+    const Tape::Operation* operation = x.is_zero() ? nullptr : x.tape().producer(x);
+    return operation && operation->op == operator_number<Linear<Move>>() ? operation : nullptr;
+}
+Var operand_of(Var x, const Tape::Operation& operation) { return x.tape().var(x.tape().operands(operation)[0]); }
+
+// x in another shape, by a move to it; in that shape already, x itself.
+template <class Move>
+Var to_shape(const Operand& x, const Shape& shape) {
+    return x.is_zero() || shape_of(x, Move::name) == shape ? x.var() : moved(x, Move{shape});
+}
+
 }  // namespace
 
 Var without_broadcast(Var x) {
-    const Tape::Operation* operation = x.is_zero() ? nullptr : x.tape().producer(x);
-    return operation && operation->op == operator_number<Broadcast>() ? x.tape().var(x.tape().operands(*operation)[0])
-                                                                      : x;
+    const Tape::Operation* operation = made_by<Broadcast>(x);
+    return operation ? operand_of(x, *operation) : x;
 }
 
 bool is_transposed(Var x, Var& source) {
-    const Tape::Operation* operation = x.is_zero() || x.shape().rank() != 2 ? nullptr : x.tape().producer(x);
-    if (!operation || operation->op != operator_number<Permute>()) return false;
-    if (attributes_as<Permute>(operation->attributes).axes[0] != 1) return false;
-    source = x.tape().var(x.tape().operands(*operation)[0]);
+    const Tape::Operation* operation = x.is_zero() || x.shape().rank() != 2 ? nullptr : made_by<Permute>(x);
+    if (!operation || attributes_as<Permute>(operation->attributes).axes[0] != 1) return false;
+    source = operand_of(x, *operation);
     return true;
 }
 
@@ -138,10 +149,9 @@ bool is_filled(Var v, double value, Where at) {
 
 Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }
 
-Var reshape(const Operand& x, const Shape& shape) {
-    if (x.is_zero() || shape_of(x, "reshape") == shape) return x.var();
-    return record(Reshape{shape}, x);
-}
+Var reshape(const Operand& x, const Shape& shape) { return to_shape<Reshape>(x, shape); }
+Var broadcast_to(const Operand& x, const Shape& shape) { return to_shape<Broadcast>(x, shape); }
+Var sum_to(const Operand& x, const Shape& shape) { return to_shape<SumTo>(x, shape); }
 
 Var reshape(const Operand& x, std::initializer_list<Index> extents) {
     if (x.is_zero()) return x.var();
@@ -150,17 +160,16 @@ Var reshape(const Operand& x, std::initializer_list<Index> extents) {
     const Shape from = shape_of(x, "reshape");
     if (std::find(open + 1, extents.end(), -1) != extents.end())
         fail(x.at(), {.what = "reshape: more than one extent is -1",
-                      .got = to_text(from) + " to a shape with -1 in several places",
+                      .got = text(from, " to a shape with -1 in several places"),
                       .expected = "at most one -1: it means what the other extents leave"});
     Shape to;
     for (auto extent = extents.begin(); extent != extents.end(); ++extent)
         to.append(extent == open ? 1 : *extent, x.at());
     const Index known = to.size();
     if (known == 0 || from.size() % known != 0)
-        fail(x.at(),
-             {.what = "reshape: no extent fits in place of -1",
-              .got = to_text(from) + " to " + to_text(to) + " times what -1 stands for",
-              .expected = "a number of entries, " + std::to_string(from.size()) + ", that the other extents divide"});
+        fail(x.at(), {.what = "reshape: no extent fits in place of -1",
+                      .got = text(from, " to ", to, " times what -1 stands for"),
+                      .expected = text("a number of entries, ", from.size(), ", that the other extents divide")});
     to.set(static_cast<int>(open - extents.begin()), from.size() / known, x.at());
     return reshape(x, to);
 }
@@ -178,9 +187,9 @@ Var permute(const Operand& x, Axes axes) {
     }
     if (static_cast<int>(axes.size()) != rank || seen + 1 != 1u << rank)
         fail(x.at(), {.what = "permute: not a permutation of the axes",
-                      .got = std::to_string(axes.size()) + " axes for " + to_text(shape),
+                      .got = text(axes.size(), " axes for ", shape),
                       .expected = "each axis exactly once"});
-    return record(op, x);
+    return moved(x, op);
 }
 
 Var transpose(const Operand& x) {
@@ -188,23 +197,13 @@ Var transpose(const Operand& x) {
     const Shape shape = shape_of(x, "transpose");
     const int rank = shape.rank();
     if (rank < 2)
-        fail(x.at(), {.what = "transpose: fewer than two axes",
-                      .got = to_text(shape),
-                      .expected = "a matrix, or a stack of them"});
+        fail(
+            x.at(),
+            {.what = "transpose: fewer than two axes", .got = text(shape), .expected = "a matrix, or a stack of them"});
     Permute op;
     for (int i = 0; i < rank; ++i) op.axes[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i);
     std::swap(op.axes[static_cast<std::size_t>(rank - 1)], op.axes[static_cast<std::size_t>(rank - 2)]);
-    return record(op, x);
-}
-
-Var broadcast_to(const Operand& x, const Shape& shape) {
-    if (x.is_zero() || shape_of(x, "broadcast_to") == shape) return x.var();
-    return record(Broadcast{shape}, x);
-}
-
-Var sum_to(const Operand& x, const Shape& shape) {
-    if (x.is_zero() || shape_of(x, "sum_to") == shape) return x.var();
-    return record(SumTo{shape}, x);
+    return moved(x, op);
 }
 
 }  // namespace costate

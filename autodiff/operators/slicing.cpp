@@ -1,8 +1,8 @@
 // autodiff/operators/slicing.cpp — slice, column, x[i], pad, concatenate (declared in autodiff/operators/shaping.hpp)
 #include <algorithm>
 
-#include "autodiff/operators/around_axis.hpp"  // brings: AroundAxis, off_axis_rows
 #include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/linear.hpp"  // brings: Linear, moved, AlongAxis, AroundAxis
 #include "autodiff/operators/shaping.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
@@ -18,17 +18,17 @@ void copy_blocks(Real* to, Index to_stride, const Real* from, Index from_stride,
     for (Index o = 0; o < outer; ++o) std::copy_n(from + o * from_stride, count, to + o * to_stride);
 }
 
-struct Slice {
-    int axis;
+struct Pad;
+
+struct Slice : AlongAxis {
     Index first, count;
     static constexpr const char* name = "slice";
     bool operator==(const Slice&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (first < 0 || count < 0 || first > x[axis] || count > x[axis] - first)
             fail(at, {.what = "slice: outside the tensor",
-                      .got = std::to_string(count) + " entries from " + std::to_string(first) + " on, of axis " +
-                             std::to_string(axis) + " of " + to_text(x),
-                      .expected = "a range within 0 to " + std::to_string(x[axis])});
+                      .got = text(count, " entries from ", first, " on, of axis ", axis, " of ", x),
+                      .expected = text("a range within 0 to ", x[axis])});
         return x.with(axis, count, at);
     }
     void eval(const View& x, const MutableView& y) const {
@@ -36,20 +36,17 @@ struct Slice {
         const Index block = count * in.inner;
         copy_blocks(y.data, block, x.data + first * in.inner, in.extent * in.inner, in.outer, block);
     }
-    Var jvp(Var, Var, Var dx) const { return slice(dx, axis, first, count); }
-    Var vjp(Var x, Var, Var gy, Needs) const { return pad(gy, axis, first, x.shape()[axis] - first - count); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+    Pad transposed(const Shape& x) const;
 };
 
-struct Pad {
-    int axis;
+struct Pad : AlongAxis {
     Index before, after;
     static constexpr const char* name = "pad";
     bool operator==(const Pad&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (std::min(before, after) < 0 || std::max(before, after) > Shape::max_extent)
             fail(at, {.what = "pad: a number of zeros is out of range",
-                      .got = std::to_string(before) + " before, " + std::to_string(after) + " after",
+                      .got = text(before, " before, ", after, " after"),
                       .expected = "0 or more, below 2^31"});
         return x.with(axis, before + x[axis] + after, at);
     }
@@ -59,10 +56,10 @@ struct Pad {
         const Index block = in.extent * in.inner;
         copy_blocks(y.data + before * in.inner, out.extent * in.inner, x.data, block, in.outer, block);
     }
-    Var jvp(Var, Var, Var dx) const { return pad(dx, axis, before, after); }
-    Var vjp(Var x, Var, Var gy, Needs) const { return slice(gy, axis, before, x.shape()[axis]); }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return off_axis_rows(axis, in, y); }
+    Slice transposed(const Shape& x) const { return {{axis}, before, x[axis]}; }
 };
+
+Pad Slice::transposed(const Shape& x) const { return {{axis}, first, x[axis] - first - count}; }
 
 struct Concatenate {
     int axis;
@@ -98,43 +95,38 @@ struct Concatenate {
     }
 };
 
-// A place on an axis, counted from its end when negative.
-Index checked_entry(const char* what, const Shape& shape, int axis, Index i, Where at) {
+// Entry i of an axis, counted from its end when negative, as a slice.
+Slice entry_of(const char* what, const Shape& shape, int axis, Index i, Where at) {
     const Index extent = shape[axis], counted = i < 0 ? i + extent : i;
     if (counted < 0 || counted >= extent)
-        fail(at, {.what = std::string(what) + ": there is no such entry",
-                  .got = std::to_string(i) + " of axis " + std::to_string(axis) + " of " + to_text(shape),
+        fail(at, {.what = text(what, ": there is no such entry"),
+                  .got = text(i, " of axis ", axis, " of ", shape),
                   .expected = extent == 0 ? "an axis with entries"
-                                          : "0 to " + std::to_string(extent - 1) + ", or from the end, -1 to -" +
-                                                std::to_string(extent)});
-    return counted;
+                                          : text("0 to ", extent - 1, ", or from the end, -1 to -", extent)});
+    return {{axis}, counted, 1};
 }
 
 }  // namespace
 
 Var slice(const Operand& x, int axis, Index first, Index count) {
-    if (x.is_zero()) return x.var();
-    return record(Slice{checked_axis("slice", shape_of(x, "slice"), axis, x.at()), first, count}, x);
+    return moved(x, Slice{{axis_of("slice", x, axis)}, first, count});
+}
+
+Var pad(const Operand& x, int axis, Index before, Index after) {
+    return moved(x, Pad{{axis_of("pad", x, axis)}, before, after});
 }
 
 Var column(const Operand& x, Index j) {
     if (x.is_zero()) return x.var();
-    const Shape shape = shape_of(x, "column");
-    const int last = checked_axis("column", shape, -1, x.at());
-    return record(Slice{last, checked_entry("column", shape, last, j, x.at()), 1}, x);
+    return moved(x, entry_of("column", shape_of(x, "column"), axis_of("column", x, -1), j, x.at()));
 }
 
 Var Var::operator[](Entry i) const {
     if (is_zero()) return *this;
+    const Operand x(*this, i.at);
     const Shape whole = shape(i.at);
-    const int first = checked_axis("[]", whole, 0, i.at);
-    const Var part = record(Slice{first, checked_entry("[]", whole, first, i.place, i.at), 1}, Operand(*this, i.at));
+    const Var part = moved(x, entry_of("[]", whole, axis_of("[]", x, 0), i.place, i.at));
     return costate::reshape(Operand(part, i.at), whole.without(0));
-}
-
-Var pad(const Operand& x, int axis, Index before, Index after) {
-    if (x.is_zero()) return x.var();
-    return record(Pad{checked_axis("pad", shape_of(x, "pad"), axis, x.at()), before, after}, x);
 }
 
 Var concatenate(std::span<const Var> parts, int axis, Where at) {
@@ -150,7 +142,7 @@ Var concatenate(std::span<const Var> parts, int axis, Where at) {
         const Shape shape = part.shape();
         if (shape.rank() != out.rank() || shape.with(counted, out[counted]) != out)
             fail(at, {.what = "concatenate: the other axes differ",
-                      .got = to_text(whole) + " and " + to_text(shape) + " along axis " + std::to_string(counted),
+                      .got = text(whole, " and ", shape, " along axis ", counted),
                       .expected = "shapes that are equal but for that axis",
                       .fix = shape.size() == 1 ? "broadcast_to(t, {B, 1}) makes a column of one number t" : ""});
         extent += shape[counted];

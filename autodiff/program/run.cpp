@@ -8,8 +8,8 @@ namespace costate::inline COSTATE_PRECISION {
 void require_rows(const Program& program, Index rows, Where at) {
     if (program.rows_fixed.empty() || rows == program.recorded_rows()) return;
     fail(at, {.what = "run: the number of rows of this program is fixed",
-              .got = std::to_string(rows) + " rows",
-              .expected = std::to_string(program.recorded_rows()) + ", as recorded",
+              .got = text(rows, " rows"),
+              .expected = text(program.recorded_rows(), ", as recorded"),
               .likely = program.rows_fixed,
               .fix = "record and compile again with as many rows, or list constants that have rows among the inputs"});
 }
@@ -20,9 +20,8 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
     const std::size_t constants = program.at(Port::constant).size(), count = constants + program.at(Port::state).size();
     if (inputs.size() != count)
         fail(at, {.what = "run: the number of inputs does not fit",
-                  .got = std::to_string(inputs.size()),
-                  .expected = std::to_string(constants) + " constants, then " + std::to_string(count - constants) +
-                              " with rows"});
+                  .got = text(inputs.size()),
+                  .expected = text(constants, " constants, then ", count - constants, " with rows")});
     const bool free = program.rows_fixed.empty();
     for (std::size_t i = count; i-- > 0;) {  // those with rows first: they say how many there are
         const bool has_rows = i >= constants;
@@ -35,8 +34,8 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
         if (!free && has_rows && inputs[i].shape.rank() > 0 && inputs[i].shape.with(0, expected.rows()) == expected)
             require_rows(program, inputs[i].shape.rows(), at);
         fail(at, {.what = "run: an input's shape does not fit",
-                  .got = "input " + std::to_string(i) + " of shape " + to_text(inputs[i].shape),
-                  .expected = to_text(expected),
+                  .got = text("input ", i, " of shape ", inputs[i].shape),
+                  .expected = text(expected),
                   .fix = "record and compile again for other shapes"});
     }
 }
@@ -48,8 +47,8 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
     require_inputs(program, inputs, at);
     if (outputs.size() != program.at(Port::summed).size())
         fail(at, {.what = "run: the number of outputs does not fit",
-                  .got = std::to_string(outputs.size()),
-                  .expected = std::to_string(program.at(Port::summed).size()) + ", as compiled"});
+                  .got = text(outputs.size()),
+                  .expected = text(program.at(Port::summed).size(), ", as compiled")});
     const std::size_t constants = program.at(Port::constant).size();
     const Index rows = program.at(Port::state).empty() ? 1 : inputs[constants].shape.rows();
     const Index length = range_length(rows);
@@ -75,8 +74,8 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
         const bool absent = program.at(Port::summed)[i] == Program::none;
         if (!absent && result.size() != outputs[i].size())
             fail(at, {.what = "run: an output's size does not fit",
-                      .got = "output " + std::to_string(i) + " of shape " + to_text(outputs[i].shape),
-                      .expected = to_text(result.shape)});
+                      .got = text("output ", i, " of shape ", outputs[i].shape),
+                      .expected = text(result.shape)});
         if (absent)
             std::fill_n(outputs[i].data, outputs[i].size(), Real(0));
         else

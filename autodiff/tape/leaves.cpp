@@ -32,7 +32,7 @@ Var Tape::constant(Indices list, Where at) {
         data[i] = static_cast<Real>(list[i]);
         if (static_cast<Index>(data[i]) != list[i])
             fail(at, {.what = "tape: an index is too large for a Real",
-                      .got = std::to_string(list[i]),
+                      .got = text(list[i]),
                       .expected = "whole numbers that a Real holds exactly"});
     }
     return var(add_value(Shape({list.size()}, at), Kind::constant, 0, false, data));
@@ -86,11 +86,10 @@ Var Tape::bring(Var v, Where at) {
         return v;
     }
     if (!parent_)
-        fail(at,
-             {.what = "tape: a Var of another tape",
-              .got = "a Var of shape " + to_text(v.shape(at)) + " that lives on a tape which does not enclose this one",
-              .expected = "Vars of this tape or of one around it",
-              .fix = "tape.constant(other.value()) copies its numbers"});
+        fail(at, {.what = "tape: a Var of another tape",
+                  .got = text("a Var of shape ", v.shape(at), " that lives on a tape which does not enclose this one"),
+                  .expected = "Vars of this tape or of one around it",
+                  .fix = "tape.constant(other.value()) copies its numbers"});
     const Var outer = parent_->bring(v, at);
     require_fresh_lifts(at);
     const std::uint64_t hash = IndexTable::mixed(0, outer.index());
@@ -115,7 +114,7 @@ Tape& innermost_tape(std::span<const Var> in, const char* what, Where at) {
     for (const Var& v : in)
         if (!v.is_zero() && (!tape || tape->is_enclosing(v.tape()))) tape = &v.tape();
     if (!tape)
-        fail(at, {.what = std::string(what) + ": no operand lies on a tape",
+        fail(at, {.what = text(what, ": no operand lies on a tape"),
                   .got = "zero Vars only",
                   .expected = "at least one recorded value"});
     return *tape;

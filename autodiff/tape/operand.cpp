@@ -23,11 +23,11 @@ Var Operand::on(Tape& tape) const {
 std::string Operand::text() const {
     switch (kind_) {
         case Kind::number:
-            return "the number " + number_text(number_);
+            return costate::text("the number ", number_);
         case Kind::view:
-            return "numbers of shape " + to_text(view_.shape);
+            return costate::text("numbers of shape ", view_.shape);
         case Kind::parameter:
-            return "parameter \"" + parameter_->name() + "\" " + to_text(parameter_->shape());
+            return costate::text("parameter \"", parameter_->name(), "\" ", parameter_->shape());
         default:
             return var_.is_zero() ? "a zero Var" : "a Var";
     }
@@ -36,12 +36,12 @@ std::string Operand::text() const {
 namespace {
 
 // As the user writes it.
-std::string written(std::string_view what) {
-    constexpr std::pair<std::string_view, const char*> signs[] = {
+std::string_view written(std::string_view what) {
+    constexpr std::pair<std::string_view, std::string_view> signs[] = {
         {"add", "operator+"}, {"sub", "operator-"}, {"mul", "operator*"}, {"div", "operator/"}};
     for (const auto& [name, sign] : signs)
         if (name == what) return sign;
-    return std::string(what);
+    return what;
 }
 
 struct NoTape {  // what there is in place of a Var
@@ -55,7 +55,7 @@ struct NoTape {  // what there is in place of a Var
 };
 
 [[noreturn]] void fail_without_tape(const NoTape& operands, const char* what, Where at) {
-    fail(at, {.what = written(what) + ": no operand lies on a tape",
+    fail(at, {.what = text(written(what), ": no operand lies on a tape"),
               .got = operands.list.empty() ? "no operands" : operands.list,
               .expected = "at least one Var: its tape records the operation",
               .likely = operands.zero ? why_zero : "",

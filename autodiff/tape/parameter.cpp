@@ -34,9 +34,8 @@ std::shared_ptr<Parameter::Body> Parameter::body_or_twin() const {
 void Parameter::Edit::assign(std::span<const Real> numbers, Where at) const {
     if (static_cast<Index>(numbers.size()) != size())
         fail(at, {.what = "assign: the count does not fit",
-                  .got = std::to_string(numbers.size()) + " numbers for parameter \"" + body_->name + "\" " +
-                         to_text(body_->value.shape()),
-                  .expected = std::to_string(size())});
+                  .got = text(numbers.size(), " numbers for parameter \"", body_->name, "\" ", body_->value.shape()),
+                  .expected = text(size())});
     std::copy(numbers.begin(), numbers.end(), body_->value.view().data);
 }
 

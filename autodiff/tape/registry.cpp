@@ -33,9 +33,9 @@ void require_finite(const Operator& op, std::span<const View> in, std::span<cons
     for (const MutableView& v : out)
         if (!all_finite(v)) {
             std::string operands;
-            for (const View& x : in) operands.append(operands.empty() ? "" : ", ").append(to_text(x.shape));
-            fail(where, {.what = std::string(op.name) + ": the first operation with a result that is not finite",
-                         .got = "finite operands " + operands,
+            for (const View& x : in) operands += text(operands.empty() ? " " : ", ", x.shape);
+            fail(where, {.what = text(op.name, ": the first operation with a result that is not finite"),
+                         .got = "finite operands" + operands,
                          .expected = "finite numbers",
                          .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
         }

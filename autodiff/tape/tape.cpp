@@ -24,7 +24,7 @@ View Var::value(Where at) const {
     const View numbers = tape_->view(*this);
     if (!numbers.data && numbers.size() > 0)
         fail(at, {.what = "value: this tape notes operations without computing them",
-                  .got = "a Var of shape " + to_text(numbers.shape) + " without numbers",
+                  .got = text("a Var of shape ", numbers.shape, " without numbers"),
                   .expected = "a tape that evaluates",
                   .fix = "tape.set_evaluating(true) before recording"});
     return numbers;
@@ -34,7 +34,7 @@ Real Var::item(Where at) const {
     const View numbers = value(at);
     if (numbers.size() != 1)
         fail(at, {.what = "item: the Var is not a single number",
-                  .got = "shape " + to_text(numbers.shape),
+                  .got = text("shape ", numbers.shape),
                   .expected = "exactly one entry",
                   .fix = "reduce it first, with sum or mean"});
     return numbers[0];
@@ -107,13 +107,12 @@ void Tape::check_versions(Where at) const {
         for (const Use& use : t->uses_) {
             const Parameter& p = use.parameter;
             if (use.version == p.version() && !p.is_edited()) continue;
-            fail(at,
-                 {.what = "grad: a parameter was changed after it was recorded",
-                  .got = "parameter \"" + p.name() + "\" " + to_text(p.shape()) +
-                         (p.is_edited() ? ", of which an edit() is still held"
-                                        : ", changed " + std::to_string(p.version() - use.version) + " time(s) since"),
-                  .expected = "derivatives taken before the parameters change",
-                  .fix = "call grad before the optimiser's step, or tape.rewind() and record again"});
+            fail(at, {.what = "grad: a parameter was changed after it was recorded",
+                      .got = text("parameter \"", p.name(), "\" ", p.shape(),
+                                  p.is_edited() ? ", of which an edit() is still held"
+                                                : text(", changed ", p.version() - use.version, " time(s) since")),
+                      .expected = "derivatives taken before the parameters change",
+                      .fix = "call grad before the optimiser's step, or tape.rewind() and record again"});
         }
 }
 

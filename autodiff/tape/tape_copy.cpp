@@ -77,18 +77,16 @@ std::string Tape::difference(const Tape& other) const {
     const std::size_t n = first_difference(other);
     if (n == no_difference) return "";
     const auto operation = [n](const Tape& tape) {
-        return n < tape.operations_.size() ? std::string(operator_of(tape.operations_[n].op).name)
-                                           : std::string("nothing");
+        return std::string(n < tape.operations_.size() ? operator_of(tape.operations_[n].op).name : "nothing");
     };
     if (n < std::max(operations_.size(), other.operations_.size())) {
-        std::string text = "operation " + std::to_string(n) + ": " + operation(*this) + " against " + operation(other);
-        if (operation(*this) == operation(other)) text += ", on other operands or with other attributes";
-        return text;
+        const bool same = operation(*this) == operation(other);
+        return text("operation ", n, ": ", operation(*this), " against ", operation(other),
+                    same ? ", on other operands or with other attributes" : "");
     }
     for (std::size_t v = 0; v < std::min(values_.size(), other.values_.size()); ++v)
         if (values_[v].shape != other.values_[v].shape)
-            return "value " + std::to_string(v) + ": shape " + to_text(values_[v].shape) + " against " +
-                   to_text(other.values_[v].shape);
+            return text("value ", v, ": shape ", values_[v].shape, " against ", other.values_[v].shape);
     return "the number of values";
 }
 

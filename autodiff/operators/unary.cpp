@@ -1,0 +1,147 @@
+// autodiff/operators/unary.cpp — the table of scalar functions: name, value, derivative (declared in elementwise.hpp)
+// Each row is a function y = f(x) of one number with its derivative dy/dx written in the Vars x and y. What can be said
+// with y (tanh' = 1 − y²) is: x is then not needed again. A function without a derivative has a zero Var for it.
+// The elementary functions are core/elementary/elementary.hpp's.
+#include <cmath>
+
+#include "autodiff/operators/elementwise.hpp"
+#include "core/elementary/elementary.hpp"  // brings: elementary::exp, ...
+#include "core/kernels/map.hpp"            // brings: map
+
+namespace costate::inline COSTATE_PRECISION {
+
+namespace {
+
+// y = f(x), entry by entry, for one row of the table below.
+template <class Rule>
+struct Unary : Rule {
+    static constexpr auto rows = elementwise_rows;
+    bool operator==(const Unary&) const = default;
+
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const { this->apply(x, y); }
+    Var jvp(Var x, Var y, Var dx) const { return dx * this->slope(x, y); }
+    Var vjp(Var x, Var y, Var gy, Needs) const { return gy * this->slope(x, y); }
+};
+
+template <class Rule>
+Var unary(const Operand& x, Rule rule = {}) {
+    return record(Unary<Rule>{rule}, x);
+}
+
+constexpr double two_over_root_pi = 1.1283791670955126;      // 2/√π
+constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
+constexpr double root_half = 0.7071067811865476;             // √½
+
+}  // namespace
+
+// One rule: `apply_` fills the View y from the View x, `slope_` is an expression in the Vars x and y.
+#define COSTATE_SPAN_RULE(Rule, name_, apply_, slope_)                                      \
+    namespace {                                                                             \
+    struct Rule {                                                                           \
+        static constexpr const char* name = name_;                                          \
+        bool operator==(const Rule&) const = default;                                       \
+        static void apply(const View& x, const MutableView& y) { apply_; }                  \
+        static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; } \
+    };                                                                                      \
+    }
+// The same with `f`, an expression in the number v; and one with a function for users.
+#define COSTATE_RULE(Rule, name_, f, slope_) \
+    COSTATE_SPAN_RULE(Rule, name_, map([](Real v) -> Real { return f; }, y, x), slope_)
+#define COSTATE_FUNCTION(Rule, function, f, slope_) \
+    COSTATE_RULE(Rule, #function, f, slope_)        \
+    Var function(const Operand& x) { return unary<Rule>(x); }
+
+// clang-format off
+COSTATE_FUNCTION(Square, square, v * v, affine(x, 2, 0))
+COSTATE_FUNCTION(Reciprocal, reciprocal, 1 / v, -square(y))
+COSTATE_FUNCTION(Sqrt, sqrt, std::sqrt(v), affine(reciprocal(y), 0.5, 0))
+COSTATE_RULE(ReciprocalOrZero, "reciprocal_or_zero", v == 0 ? Real(0) : 1 / v, -square(y))
+COSTATE_FUNCTION(SafeSqrt, safe_sqrt, std::sqrt(v), affine(unary<ReciprocalOrZero>(y), 0.5, 0))
+COSTATE_FUNCTION(Exp, exp, elementary::exp(v), y)
+COSTATE_FUNCTION(Expm1, expm1, elementary::expm1(v), affine(y, 1, 1))
+COSTATE_FUNCTION(Log, log, elementary::log(v), reciprocal(x))
+COSTATE_FUNCTION(Log1p, log1p, elementary::log1p(v), reciprocal(affine(x, 1, 1)))
+COSTATE_FUNCTION(Atan, atan, elementary::atan(v), reciprocal(affine(square(x), 1, 1)))
+COSTATE_FUNCTION(Erf, erf, elementary::erf(v), affine(exp(-square(x)), two_over_root_pi, 0))
+COSTATE_RULE(NormalShare, "normal_share", Real(0.5) * (1 + elementary::erf(v * static_cast<Real>(root_half))),
+             affine(exp(affine(square(x), -0.5, 0)), one_over_root_two_pi, 0))
+COSTATE_RULE(OneMinusSquare, "one_minus_square", 1 - v * v, affine(x, -2, 0))
+COSTATE_FUNCTION(Tanh, tanh, elementary::tanh(v), unary<OneMinusSquare>(y))
+COSTATE_RULE(LogisticSlope, "logistic_slope", v * (1 - v), affine(x, -2, 1))
+COSTATE_FUNCTION(Sigmoid, sigmoid, elementary::sigmoid(v), unary<LogisticSlope>(y))
+COSTATE_FUNCTION(Softplus, softplus, elementary::softplus(v), sigmoid(x))
+COSTATE_RULE(Step, "step", v > 0 ? Real(1) : Real(0), Var{})
+COSTATE_FUNCTION(Relu, relu, v > 0 || v != v ? v : Real(0), unary<Step>(x))
+COSTATE_RULE(Sign, "sign", v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)), Var{})
+COSTATE_FUNCTION(Abs, abs, std::abs(v), unary<Sign>(x))
+// Of large arguments they are patched after the loop, so they work on whole spans.
+COSTATE_SPAN_RULE(Sin, "sin", elementary::sin(x.data, y.data, x.size()), cos(x))
+COSTATE_SPAN_RULE(Cos, "cos", elementary::cos(x.data, y.data, x.size()), -sin(x))
+COSTATE_SPAN_RULE(Tan, "tan", elementary::tan(x.data, y.data, x.size()), affine(square(y), 1, 1))
+// clang-format on
+
+Var sin(const Operand& x) { return unary<Sin>(x); }
+Var cos(const Operand& x) { return unary<Cos>(x); }
+Var tan(const Operand& x) { return unary<Tan>(x); }
+
+#undef COSTATE_FUNCTION
+#undef COSTATE_RULE
+#undef COSTATE_SPAN_RULE
+
+namespace {
+
+struct LeakyRelu {
+    Number leak;
+    static constexpr const char* name = "leaky_relu";
+    bool operator==(const LeakyRelu&) const = default;
+    void apply(const View& in, const MutableView& out) const {
+        map([a = static_cast<Real>(leak)](Real x) { return x > 0 ? x : a * x; }, out, in);
+    }
+    Var slope(Var x, Var) const { return affine(unary<Step>(x), 1 - leak, leak); }
+};
+struct Elu {
+    Number alpha;
+    static constexpr const char* name = "elu";
+    bool operator==(const Elu&) const = default;
+    void apply(const View& in, const MutableView& out) const {
+        map([a = static_cast<Real>(alpha)](Real x) { return x > 0 ? x : a * elementary::expm1(x); }, out, in);
+    }
+    Var slope(Var x, Var y) const {
+        const Var one = unary<Step>(x);
+        return where(one, one, affine(y, 1, alpha));
+    }
+};
+struct Clamp {
+    Number low, high;
+    static constexpr const char* name = "clamp";
+    bool operator==(const Clamp&) const = default;
+    void apply(const View& in, const MutableView& out) const {
+        const Real a = static_cast<Real>(low), b = static_cast<Real>(high);
+        map([a, b](Real x) { return x < a ? a : (x > b ? b : x); }, out, in);
+    }
+    Var slope(Var x, Var y) const { return equal(x, y); }  // 1 where the value passed unchanged, its ends included
+};
+
+}  // namespace
+
+Var leaky_relu(const Operand& x, double slope) { return unary<LeakyRelu>(x, {slope}); }
+Var elu(const Operand& x, double alpha) { return unary<Elu>(x, {alpha}); }
+Var clamp(const Operand& x, double low, double high) {
+    if (!(low <= high))
+        fail(x.at(), {.what = "clamp: the limits are in the wrong order",
+                      .got = text("low ", low, ", high ", high),
+                      .expected = "low <= high, neither of them NaN"});
+    return unary<Clamp>(x, {low, high});
+}
+
+Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }
+Var gelu(const Operand& x) { return x * Operand(unary<NormalShare>(x), x.at()); }
+Var gelu_tanh(const Operand& x) {
+    constexpr double root_two_over_pi = 0.7978845608028654;  // √(2/π)
+    const CalledFrom caller(x.at());
+    const Var inner = x * affine(square(x), 0.044715 * root_two_over_pi, root_two_over_pi);
+    return x * affine(tanh(inner), 0.5, 0.5);
+}
+
+}  // namespace costate
