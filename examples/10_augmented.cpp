@@ -2,10 +2,10 @@
 //   y(x) = w · z(1) + b,  dz/dt = f(z),  z(0) = (x, 0, ..., 0):   x in the plane, and so many dimensions more       (1)
 //   L = mean of (y(x) − ±1)²:                                     which of two sets is x from?                      (2)
 // look for   Without more dimensions (1) moves the plane about without a tear: no line y = 0 parts a disc from the ring
-//            around it. A channel stays open, from the disc through the ring: the square enlarged shows it, beaded where
-//            it is thinner than the grid of the map. To make it so thin that hardly a point lies in it takes many
-//            evaluations, and whether that succeeds depends on the rate of learning and on chance. With more dimensions
-//            the disc is lifted out, at once and cheaply. The arms of two spirals come apart as well.
+//            around it. A channel stays open, from the disc through the ring: the blue line, which is thinner than it is
+//            drawn, and enlarged beside it. To make it so thin that hardly a point lies in it takes many evaluations,
+//            and whether that succeeds depends on the rate of learning and on chance. With more dimensions the disc is
+//            lifted out, at once and cheaply. The arms of two spirals come apart as well.
 // how sure   "Cannot" is about all points of the plane; of those that are drawn few lie in a narrow channel. Seeds 0 to
 //            2, compiled for two processors, end at .001 to .75 with the rate .01, at .005 to .41 with .003, and
 //            below .001 with five dimensions more.
@@ -16,38 +16,11 @@
 #include <numbers>
 
 #include "costate.hpp"
-#include "examples/support/experiment.hpp"  // brings: Experiment, Plot
+#include "examples/support/experiment.hpp"  // brings: Experiment, Plot, Progress
+#include "examples/support/two_sets.hpp"    // brings: TwoSets, annuli, spirals
 
 using namespace costate;
 using namespace costate::support;
-
-struct Points {
-    Tensor x, y;  // [N,2]; [N,1], −1 or 1
-};
-
-Points annuli(Index n, Rng& rng) {  // a quarter of the points in the disc
-    Points p{Tensor({n, 2}), Tensor({n, 1})};
-    for (Index i = 0; i < n; ++i) {
-        const bool inside = i % 4 == 0;
-        const double radius = inside ? rng.uniform(0, 0.5) : rng.uniform(1, 1.5);
-        const double angle = rng.uniform(0, 2 * std::numbers::pi);
-        p.x(i, 0) = static_cast<Real>(radius * std::cos(angle)),
-               p.x(i, 1) = static_cast<Real>(radius * std::sin(angle));
-        p.y(i, 0) = inside ? -1 : 1;
-    }
-    return p;
-}
-
-Points spirals(Index n, Rng& rng) {  // one and a half turns each, with noise
-    Points p{Tensor({n, 2}), Tensor({n, 1})};
-    for (Index i = 0; i < n; ++i) {
-        const double arm = i % 2 ? 1 : -1, angle = 3 * std::numbers::pi * std::sqrt(rng.uniform());
-        p.x(i, 0) = static_cast<Real>(-arm * angle * std::cos(angle) / 3 + 0.1 * rng.normal());
-        p.x(i, 1) = static_cast<Real>(arm * angle * std::sin(angle) / 3 + 0.1 * rng.normal());
-        p.y(i, 0) = static_cast<Real>(arm);
-    }
-    return p;
-}
 
 struct Classifier : nn::Module {  // (1)
     Classifier(Index others, Rng rng)
@@ -68,66 +41,73 @@ struct Course {  // of a training, epoch by epoch, on points that were not train
     double accuracy;
 };
 
-Course train(const Classifier& model, const Points& seen, const Points& others, int epochs,
+Course train(const Classifier& model, const TwoSets& seen, const TwoSets& others, int epochs,
              const std::function<double(std::uint64_t)>& rate) {
     optim::Adam adam(model);
     nn::Batches batches(seen.x.shape()[0], 64, Rng{7});
+    const auto updates = static_cast<std::uint64_t>(batches.per_epoch());  // of an epoch
     Course course;
     Progress progress(epochs, {.step = "epoch"});
-    Tape tape;
-    for (int epoch = 1; epoch <= epochs; ++epoch) {
-        for (Index i = 0; i < batches.per_epoch(); ++i, tape.rewind()) {
-            const auto rows = batches.next();
-            adam.set_lr(rate(adam.steps()));
-            const Var y = model(tape.constant(nn::take_rows(seen.x, rows)));
-            adam.minimise(nn::mse(y, nn::take_rows(seen.y, rows)));  // (2)
-        }
-        const auto solution = model.flow.solve(pad(tape.constant(others.x), 1, 0, model.more));
+    Tape unseen;
+    const auto look = [&](const optim::Progress& now) {
+        if (now.updates % updates != 0) return;
+        unseen.rewind();
+        const auto solution = model.flow.solve(pad(unseen.constant(others.x), 1, 0, model.more));
         const Var y = model.head(solution.end());
         course.error.push_back(double(nn::mse(y, others.y).item()));
         course.evaluations.push_back(double(solution.statistics().evaluations));
         course.accuracy = double(mean(greater(y * others.y, 0)).item());
-        progress.update(epoch, course.error.back(), solution.statistics().evaluations);
-        tape.rewind();
-    }
+        progress.update(static_cast<int>(now.updates / updates), course.error.back(),
+                        solution.statistics().evaluations);
+    };
+    const auto loss = [&](Tape& tape) {  // (2)
+        const auto rows = batches.next();
+        return nn::mse(model(tape.constant(nn::take_rows(seen.x, rows))), nn::take_rows(seen.y, rows));
+    };
+    optim::train(adam, loss, {.updates = updates * std::uint64_t(epochs), .rate = rate, .progress = look});
     return course;
 }
 
-struct Square {
-    double x, y, half;
-    Range across() const { return {x - half, x + half}; }
-    Range up() const { return {y - half, y + half}; }
+struct Deepest {                        // of a circle the point that is most like the disc
+    double radius, angle, x, y, width;  // width: of what is on the disc's side
 };
-
-Square channel_of(const Classifier& model) {  // about the point of the ring that is most like the disc
-    Tensor circle({6000, 2});
-    for (Index i = 0; i < 6000; ++i) {
-        const double angle = 2 * std::numbers::pi * double(i) / 6000;
-        circle(i, 0) = Real(1.1 * std::cos(angle)), circle(i, 1) = Real(1.1 * std::sin(angle));
-    }
-    const Tensor y = model(circle);
-    const auto least = std::min_element(y.entries().begin(), y.entries().end()) - y.entries().begin();
-    return {double(circle(least, 0)), double(circle(least, 1)), 0.05};
+Deepest deepest(const Classifier& model, double radius, double middle, double reach, Index n) {
+    Tensor arc({n, 2});
+    const auto angle = [&](Index i) { return middle + reach * (2 * double(i) / double(n) - 1); };
+    for (Index i = 0; i < n; ++i)
+        arc(i, 0) = Real(radius * std::cos(angle(i))), arc(i, 1) = Real(radius * std::sin(angle(i)));
+    const Tensor y = model(arc);
+    const auto all = y.entries();
+    const Index at = std::min_element(all.begin(), all.end()) - all.begin();
+    const auto like_the_disc = std::count_if(all.begin(), all.end(), [](Real value) { return value < 0; });
+    return {radius, angle(at), double(arc(at, 0)), double(arc(at, 1)),
+            2 * radius * reach * double(like_the_disc) / double(n)};
 }
 
-Plot decision(const std::string& title, const Classifier& model, const Points& p, const Square& shown) {
+std::vector<Deepest> channel_of(const Classifier& model) {  // from outside of the ring to the disc
+    Deepest at = deepest(model, 1.1, 0, std::numbers::pi, 6000);
+    while (at.radius < 1.6) at = deepest(model, at.radius + 0.02, at.angle, 0.03, 500);
+    std::vector<Deepest> channel{at};
+    while (at.radius > 0.6) channel.push_back(at = deepest(model, at.radius - 0.02, at.angle, 0.03, 500));
+    return channel;
+}
+
+Plot decision(const std::string& title, const Classifier& model, const TwoSets& p, Range across, Range up) {
     Plot plane({.title = title, .x = "x₁", .y = "x₂", .equal = true});
-    const Tensor y = tabulate(shown.across(), shown.up(), 120, model);
-    plane.heat(shown.across(), shown.up(), y, {.map = ColorMap::pale, .low = -1, .high = 1, .bar = false});
-    for (const int set : {-1, 1}) {
-        std::vector<double> x1, x2;
-        for (Index i = 0; i < 400; ++i)
-            if (p.y[i] == static_cast<Real>(set)) x1.push_back(double(p.x(i, 0))), x2.push_back(double(p.x(i, 1)));
-        plane.scatter(x1, x2, {.color = palette(set < 0 ? 0 : 1), .width = 1});
+    const Tensor y = tabulate(across, up, 120, model);
+    plane.heat(across, up, y, {.map = ColorMap::pale, .low = -1, .high = 1, .bar = false});
+    for (const int side : {-1, 1}) {
+        const Polyline points = p.of(side, 400);
+        plane.scatter(points.x, points.y, {.color = palette(side < 0 ? 0 : 1), .width = 1});
     }
-    plane.x_range(shown.across().low, shown.across().high).y_range(shown.up().low, shown.up().high);
-    return plane.contour(shown.across(), shown.up(), y, {0}, {.color = "#1f2933"});
+    plane.x_range(across.low, across.high).y_range(up.low, up.high);
+    return plane.contour(across, up, y, {0}, {.color = "#1f2933"});
 }
 
 void compare(Experiment& run) {
     Rng rng(run.seed);
-    const Points seen = annuli(2000, rng), others = annuli(1000, rng);
-    const Points arms = spirals(1000, rng), other_arms = spirals(1000, rng);
+    const TwoSets seen = annuli(2000, rng), others = annuli(1000, rng);
+    const TwoSets arms = spirals(1000, rng), other_arms = spirals(1000, rng);
     struct Trial {
         std::string name, title;
         Index more;
@@ -144,21 +124,25 @@ void compare(Experiment& run) {
     for (std::size_t i = 0; i < 3; ++i) {
         const auto& [name, title, more, rate, epochs] = trials[i];
         const Classifier model(more, Rng{run.seed});
-        const Course course = train(model, seen, others, epochs, [lr = rate](std::uint64_t) { return lr; });
-        most[i] = *std::max_element(course.evaluations.begin(), course.evaluations.end());
-        run.merit("mse_" + name, course.error.back());
+        const Course training = train(model, seen, others, epochs, [lr = rate](std::uint64_t) { return lr; });
+        most[i] = *std::max_element(training.evaluations.begin(), training.evaluations.end());
+        run.merit("mse_" + name, training.error.back());
         run.merit("most_evaluations_" + name, most[i]);
         const std::vector<double> x = linspace(1, epochs, epochs);
-        errors.line(x, course.error, {.label = title, .color = palette(i + 2)});
-        costs.line(x, course.evaluations, {.color = palette(i + 2)});
+        errors.line(x, training.error, {.label = title, .color = palette(i + 2)});
+        costs.line(x, training.evaluations, {.color = palette(i + 2)});
         if (name == "plain_slow") continue;
-        panels.push_back(decision(title, model, others, {0, 0, 1.6}));
+        panels.push_back(decision(title, model, others, {-1.6, 1.6}, {-1.6, 1.6}));
         if (more > 0) continue;
-        const Square channel = channel_of(model);
-        const auto [left, right] = channel.across();
-        const auto [low, high] = channel.up();
-        panels.back().line({left, right, right, left, left}, {low, low, high, high, low}, {.color = "#1f2933"});
-        panels.push_back(decision("Its channel, 32 times as large", model, others, channel));
+        Polyline course;
+        const auto channel = channel_of(model);
+        for (const Deepest& d : channel)  // drawn where it is thinner than a cell of the map, or nearly
+            course.x.push_back(d.width > 0 && d.width < 0.04 ? d.x : NAN), course.y.push_back(d.y);
+        panels.back().line(course.x, course.y, {.color = palette(0), .width = 1.2});
+        const auto& [radius, angle, x1, x2, width] = channel[channel.size() / 2];
+        const double half = std::clamp(5 * width, 1e-4, 0.1);
+        panels.push_back(decision("Its channel, × " + std::to_string(std::lround(1.6 / half)), model, others,
+                                  {x1 - half, x1 + half}, {x2 - half, x2 + half}));
     }
     panels.push_back(errors), panels.push_back(costs);
     run.merit("evaluations_augmented_over_plain", most[2] / std::min(most[0], most[1]));
@@ -167,7 +151,7 @@ void compare(Experiment& run) {
         const optim::Cosine rate{.peak = 1e-2, .steps = 60 * 16};
         const Course course = train(model, arms, other_arms, 60, rate);
         run.merit(more == 0 ? "spirals_accuracy_plain" : "spirals_accuracy_augmented", course.accuracy);
-        if (more == 2) panels.push_back(decision("Two spirals, 2 more", model, other_arms, {0, 0, 3.6}));
+        if (more == 2) panels.push_back(decision("Two spirals, 2 more", model, other_arms, {-3.6, 3.6}, {-3.6, 3.6}));
     }
     run.save(
         panels,
