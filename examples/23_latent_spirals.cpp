@@ -46,18 +46,6 @@ Tensor principal_plane(const Tensor& points) {
     return Tensor(matmul(centred, concatenate(axes, 1)).value());
 }
 
-// The share of points that lie nearer to the middle of their own kind.
-double told_apart(const Tensor& z, const std::vector<bool>& kind) {
-    Tensor is({z.size(0), 2});  // of a kind
-    for (Index i = 0; i < z.size(0); ++i) is(i, kind[static_cast<std::size_t>(i)]) = 1;
-    Tape tape;
-    const Var x = tape.constant(z), of_kind = tape.constant(is);
-    const Var middles = matmul(of_kind, x, true) / transpose(sum(of_kind, 0, true));  // [2,D]
-    const Var squares[] = {sum(square(x - middles[0]), 1, true), sum(square(x - middles[1]), 1, true)};
-    const Var nearer = less(concatenate(squares, 1), concatenate({squares[1], squares[0]}, 1));
-    return double(sum(nearer * of_kind).item()) / double(z.size(0));
-}
-
 template <class Cell>
 Distance baseline(Experiment& run, const std::string& name, Index hidden, bool step_by_step, const Setting& s,
                   const Spirals& data, const Spirals& test, Plot* picture = nullptr) {

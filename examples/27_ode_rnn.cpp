@@ -4,8 +4,9 @@
 //   GRU-ODE   the same, by the law whose Euler step is a GRU     dh/dt = (1 − z) ⊙ (n − h)                               (2)
 //   latent    to look at all of it first, and then to follow one law from the beginning on (23_latent_spirals.cpp)
 // data      1,000 spirals, 30 of 100 points observed, at times of its own each, with noise of .3
-// look for  The error of the next 100 points, which nobody has seen. States that move by a law between the points are no
-//           worse at some times than at others, and go on when there are no more points.
+// look for  The error of the next 100 points, which nobody has seen. The plain RNN, told of the gap alone, goes astray; a
+//           state that moves by a law between the points also moves by it when there are no more. Of all four, trained as
+//           long, GRU-ODE is the best; the latent ODE comes near with twice as many updates.
 // how       In an update (1) and (2) look at the first k points alone, k random; the points behind them are to be foretold.
 // source    (1): Rubanova, Chen & Duvenaud 2019, "Latent ODEs for irregularly-sampled time series", algorithm 1
 //           (2): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", eq. (3)
@@ -54,7 +55,7 @@ struct MovingState : nn::Module {
         before[static_cast<std::size_t>(n)] = h;
         return before;
     }
-    void fit(const Spirals& data, int updates, Rng& rng) const {
+    void fit(const Spirals& data, Updates updates, Rng& rng) const {
         support::fit(*this, data, updates, rng, [&, n = data.observed](const Seen& seen) {
             const auto before = states(seen.read, 8 + rng.below(n - 8));
             const Var guess =
@@ -80,32 +81,28 @@ struct MovingState : nn::Module {
 void compare(Experiment& run) {
     Rng rng(run.seed);
     const Spirals data(1000, 30, Spirals::With::window, rng), test(500, 30, Spirals::With::future, rng);
-    const int updates = run.quick ? 150 : 3000;
+    const Updates updates = run.quick ? 150 : 3000;
     std::vector<Plot> panels;
-    const auto judge = [&](const std::string& name, const std::string& title, const nn::Module& model,
-                           const Tensor& future) {
-        const Distance d = distance(test, future, 100);
-        run.merit(name + "_parameters", double(model.count()));
-        run.merit(name + "_future_rmse", d.rmse);
-        run.merit(name + "_future_median", d.median);
+    const auto held_against = [&](const std::string& name, const std::string& title, const nn::Module& model,
+                                  const Tensor& future) {
         panels.push_back(draw(title, test, future));
-        return d;
+        return judge(run, name, model, test, future);
     };
     const Forecaster<nn::RNN> rnn(101, false, rng);
     rnn.fit(data, updates, rng);
-    const Distance of_rnn = judge("rnn", "RNN", rnn, rnn.future(test));
+    const Distance of_rnn = held_against("rnn", "RNN", rnn, rnn.future(test));
     const MovingState ode_rnn(48, nn::MLP({48, 32, 48}, nn::elu, rng), rng);
     ode_rnn.fit(data, updates, rng);
-    const Distance of_ode_rnn = judge("ode_rnn", "ODE-RNN", ode_rnn, ode_rnn.future(test));
+    const Distance of_ode_rnn = held_against("ode_rnn", "ODE-RNN", ode_rnn, ode_rnn.future(test));
     const MovingState gru_ode(42, GRUField(42, rng), rng);
     gru_ode.fit(data, updates, rng);
-    const Distance of_gru_ode = judge("gru_ode", "GRU-ODE", gru_ode, gru_ode.future(test));
+    const Distance of_gru_ode = held_against("gru_ode", "GRU-ODE", gru_ode, gru_ode.future(test));
     const auto latent = latent_ode(rng);
     fit_latent(latent, data, updates, 8, rng);
-    judge("latent_ode", "Latent ODE", latent, Tensor(latent_curves(latent, test).rows(100, 100)));
+    held_against("latent_ode", "Latent ODE", latent, Tensor(latent_curves(latent, test).rows(100, 100)));
     run.merit("advantage_of_ode_rnn", of_rnn.rmse / of_ode_rnn.rmse);
     run.merit("advantage_of_gru_ode", of_rnn.rmse / of_gru_ode.rmse);
-    run.merit("updates", updates);
+    run.merit("updates", updates.count);
     run.merit("peak_megabytes", peak_megabytes());
     run.save(panels, {.title = "What comes after 30 uneven points?", .one_legend = true});
 }

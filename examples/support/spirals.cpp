@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "examples/support/progress.hpp"  // brings: Progress
+#include "examples/support/experiment.hpp"  // brings: Experiment, Progress
 
 namespace costate::support {
 
@@ -105,6 +105,25 @@ Distance distance(const Spirals& spirals, View curves, Index first) {
     return {std::sqrt(total), own[own.size() / 2]};
 }
 
+Distance judge(Experiment& run, const std::string& name, const nn::Module& model, const Spirals& test, View future) {
+    const Distance d = distance(test, future, Spirals::window);
+    run.merit(name + "_parameters", static_cast<double>(model.count()));
+    run.merit(name + "_future_rmse", d.rmse);
+    run.merit(name + "_future_median", d.median);
+    return d;
+}
+
+double told_apart(const Tensor& z, const std::vector<bool>& kind) {
+    Tensor is({z.size(0), 2});  // of a kind
+    for (Index i = 0; i < z.size(0); ++i) is(i, kind[static_cast<std::size_t>(i)]) = 1;
+    Tape tape;
+    const Var x = tape.constant(z), of_kind = tape.constant(is);
+    const Var middles = matmul(of_kind, x, true) / transpose(sum(of_kind, 0, true));  // [2,D]
+    const Var squares[] = {sum(square(x - middles[0]), 1, true), sum(square(x - middles[1]), 1, true)};
+    const Var nearer = less(concatenate(squares, 1), concatenate({squares[1], squares[0]}, 1));
+    return static_cast<double>(sum(nearer * of_kind).item()) / static_cast<double>(z.size(0));
+}
+
 Plot draw(const std::string& title, const Spirals& s, const Tensor& curves) {
     Plot plane({.title = title, .x = "x", .y = "y", .equal = true});
     const Tensor truth = original_units(s.truth), model = original_units(curves);
@@ -125,16 +144,12 @@ Plot draw(const std::string& title, const Spirals& s, const Tensor& curves) {
     return plane;
 }
 
-namespace {
-constexpr Index batch_size = 50;
-}  // namespace
-
-void fit(const nn::Module& model, const Spirals& data, int updates, Rng& rng,
+void fit(const nn::Module& model, const Spirals& data, Updates updates, Rng& rng,
          const std::function<Var(const Seen&)>& loss) {
     optim::Adam adam(model, {.lr = 0.01});
-    const auto steps = static_cast<std::uint64_t>(updates);
-    Progress progress(updates);
-    SeenBatches batches(data, batch_size, rng);
+    const auto steps = static_cast<std::uint64_t>(updates.count);
+    Progress progress(updates.count);
+    SeenBatches batches(data, updates.batch, rng);
     optim::train(adam, [&](Tape& tape) { return loss(batches.next(tape)); },
                  {.updates = steps,
                   .rate = optim::Cosine{.peak = 0.01, .steps = steps, .warmup = steps / 10},
@@ -142,9 +157,9 @@ void fit(const nn::Module& model, const Spirals& data, int updates, Rng& rng,
                   .progress = progress.follow()});
 }
 
-void fit_latent(const LatentSpirals& model, const Spirals& data, int updates, Index fewest, Rng& rng) {
+void fit_latent(const LatentSpirals& model, const Spirals& data, Updates updates, Index fewest, Rng& rng) {
     const auto times = linspace(0, 0.99, Spirals::window);
-    Tensor grid({Spirals::window, 1, 1}), epsilon({batch_size, 4});
+    Tensor grid({Spirals::window, 1, 1}), epsilon({updates.batch, 4});
     for (Index j = 0; j < Spirals::window; ++j) grid[j] = static_cast<Real>(j);
     fit(model, data, updates, rng, [&](const Seen& seen) {
         const Index k = fewest + rng.below(data.observed - fewest + 1), i = 1 + rng.below(k - fewest / 2);
@@ -173,7 +188,7 @@ Tensor latent_curves(const LatentSpirals& model, const Spirals& spirals) {
 }
 
 template <class Cell>
-void Forecaster<Cell>::fit(const Spirals& data, int updates, Rng& rng) const {
+void Forecaster<Cell>::fit(const Spirals& data, Updates updates, Rng& rng) const {
     support::fit(*this, data, updates, rng, [this, n = data.observed](const Seen& seen) {
         const Var x = slice(seen.read, 2, 0, 2), gap = slice(seen.read, 2, 2, 1);
         const Var now = slice(x, 0, 0, n - 1), then = slice(x, 0, 1, n - 1);

@@ -20,6 +20,8 @@
 
 namespace costate::support {
 
+class Experiment;  // examples/support/experiment.hpp
+
 struct Spirals {
     static constexpr Index window = 100;
     static constexpr double scale = 4, noise = 0.3 / scale;
@@ -58,11 +60,22 @@ struct Distance {
 };
 Distance distance(const Spirals& spirals, View curves, Index first);
 
+// The same of a model's curves [100,N,2] of the future, printed as NAME_parameters, NAME_future_rmse, NAME_future_median.
+Distance judge(Experiment& run, const std::string& name, const nn::Module& model, const Spirals& test, View future);
+
+// The share of points z [N,D] that lie nearer to the middle of their own kind.
+double told_apart(const Tensor& z, const std::vector<bool>& kind);
+
 // The truth of two spirals, the first to turn each way, what was observed of them, and a model's curves [T,N,2].
 Plot draw(const std::string& title, const Spirals& spirals, const Tensor& curves);
 
-// Adam at .01, a warm-up of a tenth and a cosine to 0, gradients clipped at 50; fifty spirals in an update.
-void fit(const nn::Module& model, const Spirals& data, int updates, Rng& rng,
+struct Updates {
+    Updates(int updates, Index spirals = 50) : count(updates), batch(spirals) {}
+    int count;
+    Index batch;  // spirals in each
+};
+// Adam at .01, a warm-up of a tenth and a cosine to 0, gradients clipped at 50.
+void fit(const nn::Module& model, const Spirals& data, Updates updates, Rng& rng,
          const std::function<Var(const Seen&)>& loss);
 
 // The latent ODE of both programs. In an update its encoder sees the first k points alone, k random from `fewest` on, and
@@ -77,7 +90,7 @@ inline auto latent_ode(Rng& rng) {
 }
 using LatentSpirals = decltype(latent_ode(std::declval<Rng&>()));
 
-void fit_latent(const LatentSpirals& model, const Spirals& data, int updates, Index fewest, Rng& rng);
+void fit_latent(const LatentSpirals& model, const Spirals& data, Updates updates, Index fewest, Rng& rng);
 Tensor latent_means(const LatentSpirals& model, const Spirals& spirals);   // [N,4], of z0
 Tensor latent_curves(const LatentSpirals& model, const Spirals& spirals);  // [200,N,2], of the posterior's mean
 
@@ -89,8 +102,8 @@ struct Forecaster : nn::Module {
         : cell(add("cell", Cell(3, hidden, rng))), out(add("out", nn::Linear(hidden, 2, rng))), steps(step_by_step) {}
 
     Var next(Var x, Var h) const { return steps ? x + out(h) : out(h); }
-    void fit(const Spirals& data, int updates, Rng& rng) const;  // to the next observed points, one step ahead
-    Tensor future(const Spirals& spirals) const;                 // [100,N,2]: beyond the window it reads its own points
+    void fit(const Spirals& data, Updates updates, Rng& rng) const;  // to the next observed points, one step ahead
+    Tensor future(const Spirals& spirals) const;  // [100,N,2]: beyond the window it reads its own points
 
     Cell cell;
     nn::Linear out;

@@ -97,4 +97,11 @@ TEST_CASE("spirals: what is said of a hundred at a time stands in the order of t
     }
 }
 
+TEST_CASE("spirals: told apart are points that lie nearer to the middle of their own kind") {
+    const Tensor z({6, 2},
+                   {0, 0, 2, 0, 1, 0, 5, 1, 7, 1, 0, 1});  // middles (1, 0) and (4, 1): the last lies with the others
+    CHECK(told_apart(z, {false, false, false, true, true, true}) == Approx(5. / 6));
+    CHECK(told_apart(z, {false, false, false, true, true, false}) == Approx(1));
+}
+
 TEST_SUITE_END();
