@@ -93,6 +93,7 @@ void compare(Experiment& run) {
         errors.line(x, net.wrong, {.label = net.label});
         price.scatter({double(net.parameters) / 1000}, {net.right}, {.label = net.label, .width = 4});
     }
+    price.x_range(0, 1.1e-3 * double(nets[2].parameters));
     run.merit("parameters_ODE_Net_over_ResNet", double(nets[0].parameters) / double(nets[2].parameters));
     run.merit("points_ODE_Net_above_ResNet", nets[0].right - nets[2].right);
     run.merit("updates_a_fold", double(epochs) * 45);
