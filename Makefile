@@ -118,7 +118,7 @@ build/costate.hpp: tests/single.sh costate.hpp LICENSE Makefile $(LIBRARY) $(wil
 	@mkdir -p $(@D) && tests/single.sh $(VERSION) $(foreach folder,$(FOLDERS),$(sort $(filter $(folder)/%,$(LIBRARY)))) > $@
 $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/suite: LDFLAGS += -pthread
-$(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED)) $(LIB)
+$(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED) $(LIBRARY))  # all of it: the laws ask for every operator
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(SUPPORT)) $(LIB)
 $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
