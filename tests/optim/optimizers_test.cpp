@@ -147,11 +147,11 @@ TEST_CASE("optimisers: gradients from a tape and from plain views do the same, a
         Trained plain(optimizer), on_tape(optimizer);
         Tape tape;
         const Var g[] = {tape.constant(ga), tape.constant(gb)};
-        const auto before = tape.tainted().node;
+        const auto before = tape.tainted().operation;
         plain.step(of(whole));
         on_tape.step(Vars(g));
         CHECK(on_tape == plain);
-        CHECK(tape.tainted().node == before);
+        CHECK(tape.tainted().operation == before);
     });
 }
 
