@@ -42,12 +42,12 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test asan tsan mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench bench-peers install \
+.PHONY: help all run fit test check-one debug tidy asan tsan mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench bench-peers install \
         single clean library everything run-bench
 .DELETE_ON_ERROR:
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z-]*:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z_.-]*:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 ##@ run
 run: $(BUILD)/examples/lynx_hare  ## train a neural ODE on the lynx and the hare, 1900-1920 (~1 min) -> out/lynx_hare.svg
@@ -67,12 +67,21 @@ install: library  ## headers, library and pkg-config file (seconds);  make insta
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
 	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate' \
 	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
+compile_commands.json: Makefile  ## how each file is compiled, for editors (seconds)
+	@$(MAKE) -nB --no-print-directory everything | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
+	  match($$0, / -c [^ ]+/); file = substr($$0, RSTART + 4, RLENGTH - 4); sub(/.*&& /, ""); \
+	  printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n" : "", folder, file, $$0 } \
+	  END { print "\n]" }' > $@
 clean:  ## remove everything that make made: build/ and out/
 	rm -rf build out
 
 ##@ check
-test: $(BUILD)/tests/suite  ## every test (< 2 min, compiling included);  make test ONLY="*order*" runs some, REAL=float the other precision
+test: $(BUILD)/tests/suite  ## every test (minutes, compiling included);  ONLY="*order*" or SUITE=ode runs some, REAL=float the other precision
+	@$< $(if $(ONLY),-tc='$(ONLY)') $(if $(SUITE),-ts='$(SUITE)*')
+check-one: $(BUILD)/tests/one  ## one file of tests (seconds);  make check-one FILE=tests/ode/plain_test.cpp
 	@$< $(if $(ONLY),-tc='$(ONLY)')
+debug:  ## every test at -O0 -g, with x[i] looked at (minutes) -> build/*-debug, for gdb -x tests/support/gdb.py
+	@+$(again) test MODE=debug OPT="-O0 -g" TESTOPT="-O0 -g" EXTRA="-DCOSTATE_CHECKED=1 -D_GLIBCXX_ASSERTIONS"
 asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
@@ -92,6 +101,8 @@ examples-long: $(call programs,$(EXPERIMENTS))  ## every experiment in full -> e
 	@DATA="$(DATA)" tests/examples_check.sh $(BUILD) full
 docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
 	@tests/docs_check.sh $(BUILD)
+tidy:  ## clang-tidy's few checks that hold here (minutes);  make tidy FILE=ode/solve.cpp
+	@clang-tidy --quiet $(or $(FILE),$(LIBRARY)) -- -x c++ $(filter-out -W%,$(FLAGS))
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)
 	@tests/layout_check.sh $(FOLDERS)
 format format-check: files = $(shell find costate.hpp $(FOLDERS) examples tests -name '*.[ch]pp')
@@ -117,8 +128,13 @@ $(LIB): $(call objects,$(LIBRARY))
 build/costate.hpp: tests/single.sh costate.hpp LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
 	@mkdir -p $(@D) && tests/single.sh $(VERSION) $(foreach folder,$(FOLDERS),$(sort $(filter $(folder)/%,$(LIBRARY)))) > $@
 $(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
-$(BUILD)/tests/suite: LDFLAGS += -pthread
+$(BUILD)/tests/suite $(BUILD)/tests/one: LDFLAGS += -pthread
 $(BUILD)/tests/suite: $(call objects,$(TESTS) $(TESTED) $(LIBRARY))  # all of it: the laws ask for every operator
+$(BUILD)/tests/one: $(call objects,$(FILE) $(filter-out %_test.cpp,$(TESTS)) $(TESTED) $(LIBRARY))
+	$(if $(FILE),,$(error make check-one needs a file: FILE=tests/ode/plain_test.cpp))
+	$(say) "  link     $@"
+	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
+.PHONY: $(BUILD)/tests/one
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(SUPPORT)) $(LIB)
 $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:

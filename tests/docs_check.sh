@@ -7,9 +7,9 @@
 # Blocks of another kind (```sh, no language) are free. Markers are left out of what is shown.
 set -eu
 build=${1:?usage: tests/docs_check.sh build-folder}
-chapters="README.md core/README.md autodiff/README.md nn/README.md optim/README.md ode/README.md ode/adjoint.md"
 missing=0 present=
-for file in $chapters; do
+for file in README.md CONTRIBUTING.md core/README.md autodiff/README.md nn/README.md optim/README.md ode/README.md \
+            $(find core autodiff nn optim ode -name '*.md' ! -name README.md | LC_ALL=C sort); do
     if [ -f "$file" ]; then present="$present $file"; else echo "$file:1: this chapter is missing"; missing=$((missing + 1)); fi
 done
 

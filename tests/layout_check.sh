@@ -5,8 +5,9 @@
 #   rooms      a folder within a folder is a room, and so is a folder without any; a file in no room (of a folder with some) is
 #              one of its own, header and .cpp together. No room includes from another that includes from it, by any way.
 #   embedding  the library uses no streams, files by name, locales, threads or regular expressions of the standard library
-#   reading    no file has more than 300 lines, no line more than 128 characters (clang-format keeps code to 120;
-#              a table of equations in a comment may need a few more)
+#   reading    no file has more than 300 lines, no function of the library more than 45 (lines that hold a text apart), no line
+#              more than 128 characters (clang-format keeps code to 120; a table of equations in a comment may need a few more)
+#   drawing    README shows each room at its height: one above the highest that it includes from
 #   whole      costate.hpp names every header of the folders once: it includes it, or lists it as internal
 set -eu
 { find "$@" examples tests -name '*.[ch]pp' | LC_ALL=C sort; echo costate.hpp; } | LC_ALL=C awk -v folders="$*" '
@@ -18,23 +19,79 @@ function room_of(path,    part) {
     return part[1] in has_rooms ? path : part[1]
 }
 # Rooms that include from none, or that none includes from, are taken away as long as there are any: what stays is a circle.
-function check_rooms(    pair, end, includes, included, changed) {
+function check_rooms(    pair, end, left, includes, included, changed, circle) {
+    for (pair in arrow) left[pair] = 1
     do {
         changed = 0
         split("", includes); split("", included)
-        for (pair in arrow) { split(pair, end, SUBSEP); includes[end[1]] = included[end[2]] = 1 }
-        for (pair in arrow) {
+        for (pair in left) { split(pair, end, SUBSEP); includes[end[1]] = included[end[2]] = 1 }
+        for (pair in left) {
             split(pair, end, SUBSEP)
-            if (!(end[1] in included) || !(end[2] in includes)) { delete arrow[pair]; changed = 1 }
+            if (!(end[1] in included) || !(end[2] in includes)) { delete left[pair]; changed = 1 }
         }
     } while (changed)
-    for (pair in arrow) { print arrow[pair] " is part of a circle of rooms"; failures++ }
+    for (pair in left) { print arrow[pair] " is part of a circle of rooms"; circle++ }
+    failures += circle
+    return !circle
+}
+# Rooms from the roof to the ground, a height a line; what lies beside the rooms of its folder comes after the folder and a colon.
+function draw_floors(    pair, end, height, highest, changed, text, row, beside, room, part) {
+    for (room in rooms) height[room] = 0
+    do {
+        changed = 0
+        for (pair in arrow) {
+            split(pair, end, SUBSEP)
+            if (height[end[1]] <= height[end[2]]) { height[end[1]] = height[end[2]] + 1; changed = 1 }
+            if (height[end[1]] > highest) highest = height[end[1]]
+        }
+    } while (changed)
+    for (; highest >= 0; highest--) {
+        row = ""
+        for (i = 1; i <= count; i++) {
+            room = room_of(all_files[i])
+            if (!(room in rooms) || height[room] != highest || drawn[room]++) continue
+            split(room, part, "/")
+            if (part[2] == "" || is_room[room]) row = row (row == "" ? "" : "   ") room
+            else if (beside[highest] == part[1]) row = row " " part[2]
+            else { row = row (row == "" ? "" : "   ") part[1] ": " part[2]; beside[highest] = part[1] }
+        }
+        text = text sprintf("%2d   %s\n", highest, row)
+    }
+    return text
+}
+function check_drawing(    line, inside, shown, text) {
+    text = draw_floors()
+    while ((getline line < "README.md") > 0) {
+        if (inside > 1 && line == "```") break
+        if (inside > 1) shown = shown line "\n"
+        if (inside) inside++
+        if (line == "<!-- drawn by: make lines -->") inside = 1
+    }
+    if (shown != text) { printf "README.md: the floors are\n%s", text; failures++ }
+}
+# Lines of a function, but for those that hold a text: its braces, found in what is left of a line without texts and comments.
+function is_head(head) {
+    return head ~ /\)/ && head !~ /^[ \t]*(if|for|while|switch|else|do|catch|namespace|struct|class|enum|union)[^a-zA-Z_0-9]/ &&
+           head !~ /(=|\(|,|return)[ ]*$/
+}
+function follow_braces(line,    c) {
+    if (line ~ /^#/) return
+    if (line !~ /"/) lengths++
+    gsub(/\\./, "", line); gsub(/\047[^\047]\047/, "", line); gsub(/"[^"]*"/, "", line); sub(/\/\/.*/, "", line)
+    while (match(line, /[{};]/)) {
+        c = substr(line, RSTART, 1); head = head substr(line, 1, RSTART - 1); line = substr(line, RSTART + 1)
+        if (c == "{") { begins[++depth] = lengths; is_function[depth] = is_head(head) }
+        if (c == "}" && is_function[depth--] && lengths - begins[depth + 1] >= 45)
+            complain("a function ends here that has " lengths - begins[depth + 1] + 1 " lines")
+        head = ""
+    }
+    head = head line " "
 }
 BEGIN { floors = split(folders, name, " "); for (i = 1; i <= floors; i++) floor_of[name[i]] = i }
 { all_files[++count] = $0; if (split($0, part, "/") == 3 && part[1] in floor_of) has_rooms[part[1]] = 1 }
 END { for (n = 1; n <= count; n++) look_at(all_files[n]); report() }
 function look_at(path) {
-    file = path; number = 0; in_comment = 0
+    file = path; number = 0; in_comment = 0; depth = 0; head = ""
     folder = file; sub(/\/.*/, "", folder)
     while ((getline line < file) > 0) {
         number++
@@ -47,6 +104,7 @@ function look_at(path) {
                 if (headers[other]++) complain(other " stands here twice")
             }
         if (!(folder in floor_of)) continue
+        follow_braces(line)
         if (line ~ /^#include "/) {
             other = line; gsub(/^#include "|".*/, "", other)
             if (room_of(file) != room_of(other)) arrow[room_of(file), room_of(other)] = file ":" number ": " other
@@ -64,14 +122,15 @@ function look_at(path) {
     close(file)
     if (number > 300) complain("more than 300 lines")
     files[folder]++
+    if (folder in floor_of) { rooms[room_of(file)] = 1; is_room[room_of(file)] = split(file, part, "/") > 2 }
     if (folder in floor_of && file ~ /\.hpp$/) headers[file] = 0
 }
 function report() {
-    check_rooms()
+    if (check_rooms()) check_drawing()
     number = 1
     for (other in headers) if (!headers[other]) complain(other " is missing: include it here, or list it as internal")
     for (i = 1; i <= floors; i++) printf "%-10s %6d lines of code in %3d files\n", name[i], code[name[i]], files[name[i]]
-    printf "%-10s %6d lines of code, of the 4500 aimed at\n", "together", total
+    printf "%-10s %6d lines of code\n", "together", total
     if (failures) print "lines: " failures " failed"
     exit failures != 0
 }'
