@@ -86,9 +86,9 @@ Deepest deepest(const Classifier& model, double radius, double middle, double re
 
 std::vector<Deepest> channel_of(const Classifier& model) {  // from outside of the ring to the disc
     Deepest at = deepest(model, 1.1, 0, std::numbers::pi, 6000);
-    while (at.radius < 1.6) at = deepest(model, at.radius + 0.02, at.angle, 0.03, 500);
+    while (at.radius < 1.6) at = deepest(model, at.radius + 0.02, at.angle, 0.03, 4000);
     std::vector<Deepest> channel{at};
-    while (at.radius > 0.6) channel.push_back(at = deepest(model, at.radius - 0.02, at.angle, 0.03, 500));
+    while (at.radius > 0.6) channel.push_back(at = deepest(model, at.radius - 0.02, at.angle, 0.03, 4000));
     return channel;
 }
 
@@ -136,8 +136,9 @@ void compare(Experiment& run) {
         if (more > 0) continue;
         Polyline course;
         const auto channel = channel_of(model);
-        for (const Deepest& d : channel)  // drawn where it is thinner than a cell of the map, or nearly
-            course.x.push_back(d.width > 0 && d.width < 0.04 ? d.x : NAN), course.y.push_back(d.y);
+        for (std::size_t j = 0; channel[j].width < 0.03;
+             ++j)  // as long as it is thinner than a cell of the map, or nearly
+            course.x.push_back(channel[j].x), course.y.push_back(channel[j].y);
         panels.back().line(course.x, course.y, {.color = palette(0), .width = 1.2});
         const auto& [radius, angle, x1, x2, width] = channel[channel.size() / 2];
         const double half = std::clamp(5 * width, 1e-4, 0.1);
