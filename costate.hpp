@@ -110,6 +110,7 @@
 #include "ode/solve_options.hpp"
 #include "ode/statistics.hpp"
 #include "ode/step_control.hpp"
+#include "ode/stepper.hpp"
 #include "ode/tableau.hpp"
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
@@ -124,6 +125,7 @@
 //   autodiff/operators/linear.hpp  autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp
 //   autodiff/operators/shaping.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/batch/integrate.hpp  ode/batch/stages.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
-//   ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/steps/check.hpp
-//   ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/outcome.hpp  ode/steps/plain_steps.hpp
+//   ode/batch/quadrature.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/field/plan.hpp  ode/field/record.hpp
+//   ode/field/recording.hpp  ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp
+//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/numbers.hpp
+//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/table.hpp  ode/steps/walk.hpp

@@ -44,9 +44,9 @@ struct Settings {
         o.add("rate", rate, "of learning, at its highest").add("decay", decay, "of weights");
         o.add("width", width, "of a hidden layer").add("depth", depth, "hidden layers");
         o.add("activation", activation, "tanh, softplus, silu, ...").add("seed", seed, "of the first weights");
-        o.add("method", method, "tsit5, dopri5, rk4_classic").add("tolerance", tolerance, "of a step");
+        o.add("method", method, ode::all_names(ode::all_methods)).add("tolerance", tolerance, "of a step");
         o.add("steps", steps, "equal steps for all rows; 0: by the tolerance");
-        o.add("gradient", gradient, "discrete, backsolve, direct").add("out", out, "the figure");
+        o.add("gradient", gradient, ode::all_names(ode::all_routes)).add("out", out, "the figure");
         o.add("save", save, "what was learned").add("load", load, "a file that --save wrote, to go on from");
         if (!o.parse(argc, argv)) return false;
         check();

@@ -8,7 +8,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 void Brownian::restart(std::uint64_t seed, double t0, double t1, const Shape& shape, Where at) {
     if (!(std::isfinite(t1 - t0) && t1 >= t0))
         fail(at, {.what = "Brownian: a path has a first and a last time",
-                  .got = "from " + number_text(t0) + " to " + number_text(t1),
+                  .got = text("from ", t0, " to ", t1),
                   .expected = "finite times, the first one first"});
     seed_ = seed;
     t0_ = t0;
@@ -50,8 +50,8 @@ std::span<const double> Brownian::node(std::uint64_t number, int level, const do
 std::span<const double> Brownian::numbers(double t, Where where) {
     if (!(t >= t0_ && t <= t1_))
         fail(where, {.what = "Brownian: the path does not go there",
-                     .got = "t = " + number_text(t),
-                     .expected = "a time from " + number_text(t0_) + " to " + number_text(t1_)});
+                     .got = text("t = ", t),
+                     .expected = text("a time from ", t0_, " to ", t1_)});
     const std::int64_t to = place(t);
     if (to == 0) return zeros_;
     if (to == std::int64_t(1) << digits) return end_;

@@ -62,8 +62,8 @@ auto beside_state(const FieldRef& field, const Operand* probe, const FlowTask& t
 void require_points(const Shape& shape, Index dimensions, Where at) {
     if (shape.rank() != 2 || shape[1] != dimensions)
         fail(at, {.what = "Flow: these are no points of its space",
-                  .got = "points " + to_text(shape),
-                  .expected = "[B," + std::to_string(dimensions) + "]: a row for each point"});
+                  .got = text("points ", shape),
+                  .expected = text("[B,", dimensions, "]: a row for each point")});
 }
 
 template <class Z>
@@ -131,10 +131,10 @@ FlowCheck check_flow(const FieldRef& field, View x, const FlowTask& task, const 
                           checked.statistics.evaluations};
     if (!(std::fabs(check.difference()) <= most))
         fail(at, {.what = "Flow: the solver it is trained with does not follow its field",
-                  .got = "−mean ln p = " + number_text(check.training_nll) + " by " + own.method.name +
-                         (own.steps > 0 ? " in " + std::to_string(own.steps) + " steps" : "") + ", " +
-                         number_text(check.nll) + " by " + other.method.name + " with rtol " + number_text(other.rtol),
-                  .expected = "both within " + number_text(most) + " nats",
+                  .got = text("−mean ln p = ", check.training_nll, " by ", own.method.name,
+                              own.steps > 0 ? text(" in ", own.steps, " steps") : "", ", ", check.nll, " by ",
+                              other.method.name, " with rtol ", other.rtol),
+                  .expected = text("both within ", most, " nats"),
                   .likely = "the flow has learned the solver's error instead of the data",
                   .fix = "more steps or a smaller learning rate; or a weight on kinetic_energy and jacobian_norm of "
                          "flow.regularised(x), which keeps the paths easy to follow"});

@@ -22,7 +22,7 @@ struct GrowingHorizon {
     Index operator()(std::uint64_t update, Where at = {}) const {
         if (from < 1 || to < from)
             fail(at, {.what = "GrowingHorizon: it would not grow",
-                      .got = "from = " + std::to_string(from) + ", to = " + std::to_string(to),
+                      .got = text("from = ", from, ", to = ", to),
                       .expected = "1 ≤ from ≤ to"});
         if (update >= over) return to;
         return from + static_cast<Index>(static_cast<std::uint64_t>(to - from) * update / over);

@@ -20,16 +20,22 @@ constexpr const Row* row_named(const Row (&table)[N], std::string_view name) {
     return nullptr;
 }
 
+// "tsit5, dopri5, ...", for whoever lists a table
+template <class Row, std::size_t N>
+std::string all_names(const Row (&table)[N], const char* before_last = ", ") {
+    std::string all;
+    for (std::size_t i = 0; i < N; ++i) all.append(i == 0 ? "" : i + 1 == N ? before_last : ", ").append(table[i].name);
+    return all;
+}
+
 // Or an error that lists them all.
 template <class Row, std::size_t N>
 const Row& require_row(const Row (&table)[N], const char* kind, std::string_view name, Where at) {
     const Row* row = row_named(table, name);
     if (row) return *row;
-    std::string all;
-    for (std::size_t i = 0; i < N; ++i) all.append(i == 0 ? "" : i + 1 == N ? " or " : ", ").append(table[i].name);
-    fail(at, {.what = std::string("solve: there is no ") + kind + " of that name",
-              .got = std::string("\"").append(name) + "\"",
-              .expected = all});
+    fail(at, {.what = text("solve: there is no ", kind, " of that name"),
+              .got = text("\"", name, "\""),
+              .expected = all_names(table, " or ")});
 }
 
 }  // namespace costate::ode

@@ -4,7 +4,7 @@
 // shapes   y: [n], T float or double; time is double. A std::array makes n known while compiling: loops of that length.
 // For a firmware image, solve_to(f, y, work, times, options, saved) does the same in memory that the caller provides: no
 // heap, nothing thrown, a Status. f is asked for times between the first and the last only.
-// see      ode/solve_options.hpp · ode/steps/outcome.hpp (errors) · ode/steps/plain_steps.hpp (the loop)
+// see      ode/solve_options.hpp · ode/steps/outcome.hpp (errors) · ode/stepper.hpp (the loop)
 //          tests/ode/plain_test.cpp
 #pragma once
 #include <algorithm>
@@ -15,33 +15,32 @@
 #include <utility>
 #include <vector>
 
-#include "ode/solution.hpp"           // brings: Solution
-#include "ode/start.hpp"              // brings: solve, PlainState, SpanOf
-#include "ode/steps/outcome.hpp"      // brings: SolveOptions, Times, Outcome, to_failure
-#include "ode/steps/plain_steps.hpp"  // brings: Solver, work_size
+#include "ode/solution.hpp"            // brings: Solution
+#include "ode/start.hpp"               // brings: solve, PlainState, SpanOf
+#include "ode/stepper.hpp"             // brings: Stepper, Outcome, to_failure, work_size
+#include "ode/steps/observations.hpp"  // brings: Observations
 
 namespace costate::ode {
 
 namespace plain {
-
-template <class F, class T, std::size_t N>
-inline constexpr bool is_field = std::is_invocable_v<F&, double, std::span<const T, N>, std::span<T, N>>;
 
 // Where the states go is told by place(i), for the first `saves` of the times; the last state stays in y. Without a heap,
 // and nothing thrown.
 template <class T, std::size_t N, class F, class Place>
 Outcome run(F& f, std::span<T, N> y, std::span<T> work, const Times& times, const SolveOptions& options,
             std::size_t saves, Place&& place) {
-    static_assert(is_field<F, T, N>,
-                  "a plain field is void(double t, std::span<const T> y, std::span<T> dydt), with T as in y0; "
-                  "a field in Vars wants a Var or a Tensor for z0");
-    if (const Complaint complaint = first_plain_complaint(times, options); complaint.option)
-        return {.status = Status::bad_option, .complaint = complaint};
-    if (std::ssize(work) < work_size(options.method, std::ssize(y)))
-        return {.status = Status::bad_memory, .t = times.front()};
-    if constexpr (is_field<F, T, N>)
-        return Solver<T, N, F, std::remove_reference_t<Place>>(f, y, work.data(), times, options, saves, place).run();
-    return {};
+    Stepper stepper(f, y, times, options, work);
+    if (stepper.status() != Status::ok) return stepper.outcome();
+    stepper.watch(options.on_step);
+    Observations seen(times, saves);
+    for (std::size_t i = 0; i < seen.begin(); ++i) std::copy(y.begin(), y.end(), place(i));
+    while (stepper.step()) {
+        seen.enter(stepper.interval());
+        for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+            if (!stepper.at_time(times[i], place(i))) return stepper.outcome();
+        seen.pass();
+    }
+    return stepper.outcome();
 }
 
 template <class Range>  // what a solution keeps: an array where the length is known, a vector elsewhere

@@ -8,34 +8,72 @@
 //               stages recomputed step by step                         numbers that were computed
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields     nothing
 //                                                                      that can be run backwards
-// see      ode/adjoint.md · ode/gradients/direct.cpp, ode/gradients/discrete.cpp, ode/gradients/backsolve.cpp
+// A new route is one row here, in the list as the others, and one file that defines its pull.
+// see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, backsolve.cpp, direct.cpp
 #pragma once
+#include <cstdint>
+
 #include "ode/named.hpp"  // brings: Name, row_named
 
 namespace costate::ode {
+
+enum class Part : std::uint8_t { forward, reverse, adjoint };  // what a field's program computes (ode/field/plan.hpp)
 
 struct Route {
     const char* name;
     const char* keeps;  // of a forward solve, until its gradient is taken
     const char* source;
+    Part backward;      // the program that its pull runs; forward: there is none, the tape has the solve's operations
+    bool keeps_states;  // at every step: its pull reads them
 
-    constexpr Route(const char* name_, const char* keeps_, const char* source_)
-        : name(name_), keeps(keeps_), source(source_) {}
+    constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_)
+        : name(name_), keeps(keeps_), source(source_), backward(backward_), keeps_states(keeps_states_) {}
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
+    constexpr bool is_one_operation() const { return backward != Part::forward; }
     static const Route& named(std::string_view name, Where at);  // there is none: an error that lists them
     friend constexpr bool operator==(const Route& x, const Route& y) { return std::string_view(x.name) == y.name; }
 };
 
-inline constexpr Route direct{"direct", "every operation of every stage", "backpropagation through the solver"};
-inline constexpr Route discrete{
-    "discrete", "the state at every step",
-    "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system"};
-inline constexpr Route backsolve{"backsolve", "nothing beside the observations",
-                                 "Chen, Rubanova, Bettencourt & Duvenaud 2018, Neural ordinary differential equations"};
+inline namespace COSTATE_PRECISION {
+struct Pull;
+}
 
-inline constexpr Route all_routes[] = {direct, discrete, backsolve};
+namespace rows {  // a route as a row, with what takes its gradient where the solve is one operation
+
+struct Direct {
+    static constexpr Route route{"direct", "every operation of every stage", "backpropagation through the solver",
+                                 Part::forward, false};
+};
+struct Discrete {
+    static constexpr Route route{
+        "discrete", "the state at every step",
+        "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system", Part::reverse, true};
+    static void pull(const Pull& p);
+};
+struct Backsolve {
+    static constexpr Route route{"backsolve", "nothing beside the observations",
+                                 "Chen, Rubanova, Bettencourt & Duvenaud 2018, Neural ordinary differential equations",
+                                 Part::adjoint, false};
+    static void pull(const Pull& p);
+};
+
+template <class... Row>
+struct Table {
+    static constexpr Route routes[] = {Row::route...};
+    template <class Visit>
+    static void each(Visit visit) {
+        (visit(Row()), ...);
+    }
+};
+using Routes = Table<Direct, Discrete, Backsolve>;
+
+}  // namespace rows
+
+inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
+inline constexpr Route backsolve = rows::Backsolve::route;
+inline constexpr auto& all_routes = rows::Routes::routes;
 
 constexpr const Route* find_route(std::string_view name) { return row_named(all_routes, name); }  // null: there is none
 

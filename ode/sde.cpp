@@ -20,17 +20,17 @@ namespace {
 void require_sde_options(const SdeOptions& options, const Times& times, Where at) {
     if (options.steps < 1)
         fail(at, {.what = "solve_sde: so many steps make no sense",
-                  .got = "steps = " + std::to_string(options.steps),
+                  .got = text("steps = ", options.steps),
                   .expected = "1 or more equal steps, from the first to the last time",
                   .likely = "steps = 0, by which solve chooses them: a stochastic step has no error estimate here"});
     if (!times.are_numbers())
         fail(at, {.what = "solve_sde: a Var or a Parameter among the times",
-                  .got = "a list of " + std::to_string(times.size()),
+                  .got = text("a list of ", times.size()),
                   .expected = "numbers: a path has no derivative by time"});
     require_times(times, {.steps = options.steps}, at);
     if (times.back() < times.front())
         fail(at, {.what = "solve_sde: the times fall",
-                  .got = "from " + number_text(times.front()) + " to " + number_text(times.back()),
+                  .got = text("from ", times.front(), " to ", times.back()),
                   .expected = "times that rise: noise comes in forwards"});
 }
 
@@ -55,7 +55,7 @@ Var diffusion_at(Tape& tape, const FieldRef& g, Var t, Var z, Where at) {
     if (!fits)
         fail(at, {.what = "solve_sde: the diffusion does not have the state's shape",
                   .got = strength.is_zero() ? "Var{}" : to_text(from),
-                  .expected = to_text(to) + ", or what broadcasts to it",
+                  .expected = text(to, ", or what broadcasts to it"),
                   .likely = "noise that is not diagonal, a matrix for each state: such steps are not there"});
     return strength;
 }
@@ -133,8 +133,8 @@ public:
         }
         const View numbers = tape.view(next);
         if (numbers.data && !all_finite(numbers.data, numbers.size()))
-            fail(at_, {.what = "solve_sde: the state is no longer finite after t = " + number_text(t),
-                       .got = "an infinity or no number, in a step of " + number_text(h),
+            fail(at_, {.what = text("solve_sde: the state is no longer finite after t = ", t),
+                       .got = text("an infinity or no number, in a step of ", h),
                        .expected = "finite numbers up to the last time",
                        .likely =
                            "the steps are too long for this drift, or for noise that grows with z; or a logarithm or a "
@@ -278,7 +278,7 @@ Var euler_log_likelihood(FieldRef drift, FieldRef diffusion, const Operand& t, V
     const Var time = t.on(tape), change = z_next.on(tape) - z;
     if (change.shape() != z.shape())
         fail(at, {.what = "euler_log_likelihood: a step leads to a state of another shape",
-                  .got = "z " + to_text(z.shape()) + ", z_next - z " + to_text(change.shape()),
+                  .got = text("z ", z.shape(), ", z_next - z ", change.shape()),
                   .expected = "z and z_next alike"});
     const Var length = h.on(tape);
     const Var f = drift_at(tape, drift, time, z, at), g = diffusion_at(tape, diffusion, time, z, at);

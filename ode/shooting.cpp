@@ -25,18 +25,17 @@ void check(const std::vector<double>& t, View data, Index length, Index stride, 
     const Index count = static_cast<Index>(t.size());
     if (data.shape.rank() < 2 || data.shape[0] != count)
         fail(at, {.what = "segments: not one row of data for each time",
-                  .got = std::to_string(count) + " times, data " + to_text(data.shape),
+                  .got = text(count, " times, data ", data.shape),
                   .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
                   .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""});
     if (length < 1 || length >= count || stride < 0 || stride > length)
         fail(at, {.what = "segments: they cannot be cut so",
-                  .got = "length = " + std::to_string(length) + ", stride = " + std::to_string(stride) + " of " +
-                         std::to_string(count) + " times",
+                  .got = text("length = ", length, ", stride = ", stride, " of ", count, " times"),
                   .expected = "1 ≤ length < times, and 1 ≤ stride ≤ length (0: length)"});
     for (std::size_t i = 1; i < t.size(); ++i)
         if (!((t[i] - t[i - 1]) * (t.back() - t.front()) > 0))
             fail(at, {.what = "segments: the times stand still or turn round",
-                      .got = number_text(t[i - 1]) + ", then " + number_text(t[i]),
+                      .got = text(t[i - 1], ", then ", t[i]),
                       .expected = "times that go up, or down"});
 }
 
@@ -114,8 +113,8 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
     Tape& tape = innermost_tape({&starts, 1}, "shoot", at);
     if (starts.shape(at) != s.starts.shape())
         fail(at, {.what = "shoot: the starts do not fit the segments",
-                  .got = "starts " + to_text(starts.shape()),
-                  .expected = to_text(s.starts.shape()) + ", one for each segment"});
+                  .got = text("starts ", starts.shape()),
+                  .expected = text(s.starts.shape(), ", one for each segment")});
     Var begins = tape.constant(s.begins);
     if (s.are_equal()) return solve([&](Var t, Var z) { return field(begins + t, z); }, starts, s.times, options, at).z;
 
@@ -145,10 +144,10 @@ Var defects(const Operand& z, const Operand& starts, const Segments& s) {
     ::costate::place(std::array{&z, &starts}, v, "defects");
     if (v[0].shape() != s.states.shape() || v[1].shape() != s.starts.shape() || s.meets.empty())
         fail({.what = "defects: there is nothing to be met",
-              .got = "z " + to_text(v[0].shape()) + ", starts " + to_text(v[1].shape()) + ", " +
-                     std::to_string(s.meets.size()) + " rows that follow on another",
-              .expected = "z = shoot(...) " + to_text(s.states.shape()) + " and its starts " +
-                          to_text(s.starts.shape()) + ", of segments that follow on one another",
+              .got = text("z ", v[0].shape(), ", starts ", v[1].shape(), ", ", s.meets.size(),
+                          " rows that follow on another"),
+              .expected = text("z = shoot(...) ", s.states.shape(), " and its starts ", s.starts.shape(),
+                               ", of segments that follow on one another"),
               .likely = s.meets.empty() ? "one segment alone, or rows(...) of them" : ""});
     const Index rows = s.starts.shape()[0], following = static_cast<Index>(s.meets.size());
     const Var ends = gather(reshape(v[0], s.starts.shape().with(0, (s.length() + 1) * rows)), s.meets, 0);

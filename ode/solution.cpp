@@ -16,7 +16,7 @@ Tensor state_at(const Tensor& z, Index i, Where where) {
 Index number_of_time(Index i, Index count, Where where) {
     if (i < -count || i >= count)
         fail(where, {.what = "Solution: there is no time of that number",
-                     .got = "at(" + std::to_string(i) + ") of " + std::to_string(count) + " times",
+                     .got = text("at(", i, ") of ", count, " times"),
                      .expected = "0 is the first one, -1 the last"});
     return i < 0 ? i + count : i;
 }

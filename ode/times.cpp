@@ -11,8 +11,8 @@ namespace {
 void require_list(const Shape& shape, const char* what, Index least, Where at) {
     if (shape.rank() == 1 && shape.size() >= least) return;
     fail(at, {.what = "solve: the times are not a list",
-              .got = std::string("a ") + what + " of shape " + to_text(shape),
-              .expected = std::string("a ") + what + " of rank 1" + (least > 1 ? " with at least two entries" : "")});
+              .got = text("a ", what, " of shape ", shape),
+              .expected = text("a ", what, " of rank 1", least > 1 ? " with at least two entries" : "")});
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ bool Times::are_numbers() const {
 std::vector<double> Times::numbers(Where at) const {
     if (!are_numbers())
         fail(at, {.what = "Times: a Var or a Parameter among them, where only numbers can be kept",
-                  .got = "a list of " + std::to_string(size()),
+                  .got = text("a list of ", size()),
                   .expected = "numbers"});
     std::vector<double> list(size());
     for (std::size_t i = 0; i < list.size(); ++i) list[i] = (*this)[i];

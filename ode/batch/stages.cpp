@@ -1,6 +1,7 @@
 #include "ode/batch/stages.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -35,10 +36,45 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     }
     size.tile_by_tile = plan.part == Part::reverse;
     workspace_.prepare(program, size);
-    tile_ = program.tileable ? workspace_.size().tile : 1;
+    most_ = program.tileable ? workspace_.size().tile : 1;
     sums_at_once_ = size.one_slot;
     for (std::size_t i = 0; i < captures.size(); ++i) workspace_.bind(i, captures[i]);
     workspace_.prologue();
+    places_.resize(static_cast<std::size_t>(stages));
+    std::iota(places_.begin(), places_.end(), 0);
+    row_ = -1;
+}
+
+void Stages::begin_tile(Index first, Index rows) {
+    if (first == row_ && rows == tile_rows_) return;
+    if (tileable_) workspace_.begin_tile(first, rows);
+    row_ = first;
+    tile_rows_ = rows;
+    states_.clear();
+    rates_.clear();
+    for (std::size_t c = 0; c < components(); ++c)
+        for (const int place : places_) {
+            states_.push_back(workspace_.state(c, place));
+            rates_.push_back(workspace_.forward_result(c, place));
+        }
+}
+
+void Stages::swap(int i, int j) {
+    const std::size_t a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j), n = places_.size();
+    std::swap(places_[a], places_[b]);
+    for (std::size_t c = 0; c < components(); ++c) {
+        std::swap(states_[c * n + a], states_[c * n + b]);
+        std::swap(rates_[c * n + a], rates_[c * n + b]);
+    }
+}
+
+void Stages::accumulate(int first, int end, const double* weights, int set) {
+    double by_place[most_stages] = {};
+    for (int i = first; i < end && weights; ++i) by_place[place(i)] = weights[i];
+    for (int i = first, next; i < end; i = next) {  // those that lie side by side at once
+        for (next = i + 1; next < end && place(next) == place(next - 1) + 1;) ++next;
+        workspace_.accumulate(place(i), next - i, weights ? by_place : nullptr, set);
+    }
 }
 
 }  // namespace costate::ode

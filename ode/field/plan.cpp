@@ -94,7 +94,7 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
         plan.program = forward_program(*field);
     } else {
         plan.captures = captures;
-        plan.part = of.options.gradient == backsolve ? Part::adjoint : Part::reverse;
+        plan.part = of.options.gradient.backward;
         plan.program =
             plan.part == Part::adjoint ? adjoint_program(*of.field, captures) : reverse_program(*of.field, captures);
     }

@@ -16,8 +16,6 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-enum class Part : std::uint8_t { forward, reverse, adjoint };  // what a program computes
-
 struct SolvePlan {
     std::shared_ptr<const Recording> field;
     Part part;

@@ -56,8 +56,8 @@ void record_field(Recording& r, Tape& outer, const FieldRef& field, double t, Vi
     const Where reading = r.tape.tainted().where;
     fail(at,
          {.what = "solve: the field reads a value, so it cannot be replayed",
-          .got = "a number read at " + std::string(reading.file ? reading.file : "?") + ":" +
-                 std::to_string(reading.line) + " while the field was recorded",
+          .got = text("a number read at ", reading.file ? reading.file : "?", ":", reading.line,
+                      " while the field was recorded"),
           .expected = "operations that do not depend on numbers which the field reads: they are recorded once",
           .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"});
 }
@@ -90,7 +90,7 @@ void require_same_field(const Recording& first, Recording& second, Tape& outer, 
     if (differs.empty()) differs = difference_of_leaves(first, second, known);
     if (!differs.empty())
         fail(at, {.what = "solve: the field is not the same function at two times",
-                  .got = differs + " (recorded at t = " + number_text(t0) + " and t = " + number_text(t) + ")",
+                  .got = text(differs, " (recorded at t = ", t0, " and t = ", t, ")"),
                   .expected = "the same operations whenever the field is called",
                   .likely = "the field branches on something that changes, reads a counter, or draws random numbers",
                   .fix = "branch with where(...), on Vars; draw noise before the solve"});

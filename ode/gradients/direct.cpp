@@ -6,16 +6,18 @@
 #include "ode/gradients/direct.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <utility>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
-#include "core/kernels/combine.hpp"  // brings: scaled_square_sum, scale_floor_acts, all_finite
-#include "ode/field/record.hpp"      // brings: require_rate
-#include "ode/steps/check.hpp"
-#include "ode/steps/clock.hpp"  // brings: Clock, equal_step
+#include "core/kernels/combine.hpp"    // brings: scaled_square_sum, scale_floor_acts, all_finite
+#include "ode/field/record.hpp"        // brings: require_rate
+#include "ode/steps/check.hpp"         // brings: fail_to_solve, outcome_of
+#include "ode/steps/observations.hpp"  // brings: Observations
+#include "ode/steps/walk.hpp"          // brings: Walk, Clock
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -27,7 +29,7 @@ struct DirectSolves {  // of one tape, in one pass
     std::deque<Statistics> statistics;  // each stays where it is
 };
 
-class Direct {
+class Direct {  // a walk's state (ode/steps/walk.hpp)
 public:
     Direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times, const SolveOptions& options,
            Where at)
@@ -38,28 +40,85 @@ public:
           options_(options),
           at_(at),
           z0_(z0),
-          z_(affine(z0, 1, 0)) {  // a Var of its own: the field may capture z0
-        backwards_ = times.back() < times.front();
-        while (observed_.size() < times_.size() && times_[observed_.size()] == times_[0]) observe(z0);
-    }
+          z_(affine(z0, 1, 0)),  // a Var of its own: the field may capture z0
+          k_(static_cast<std::size_t>(options.method.dense_stages)) {}
 
     Var run() {
-        const double t0 = times_.front(), t1 = times_.back();
-        if (t0 == t1) {
-        } else if (options_.steps > 0) {
-            for (int n = 1; n <= options_.steps; ++n) {
-                take(equal_step(t0, t1, n - 1, options_.steps), equal_step(t0, t1, n, options_.steps));
-                require_finite(next_);
-                show(0, true);
-                keep();
-            }
-        } else {
-            choose_steps(t0, t1);
+        if (options_.steps == 0 && times_.front() != times_.back()) allow_choice();
+        Clock clock(times_.front(), times_.back(), timing_of(options_));
+        Walk walk(*this, clock);
+        walk.watch(options_.on_step);
+        Observations seen(times_, times_.size());
+        for (std::size_t i = 0; i < seen.begin(); ++i) observe(z0_);
+        if (!clock.on_grid() && !clock.arrived()) walk.start();
+        const auto is_dense = [&](const Interval& s) {
+            seen.enter(s);
+            return seen.are_dense(s);
+        };
+        while (clock.status() == Status::ok && walk.attempt(is_dense, [](const Interval&) {})) {
+            if (!clock.kept()) continue;
+            for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+                if (!observe(state_at(times_[i], clock.step()))) clock.stop(Status::not_finite);
+            seen.pass();
         }
+        if (clock.status() != Status::ok) fail_to_solve("solve", outcome_of(clock), options_, at_);
+        statistics_.accepted = clock.accepted();
+        statistics_.rejected = clock.rejected();
+        if (!clock.on_grid() && clock.accepted() > 0) look_for_limits(clock.largest_error());
         return concatenate(observed_, 0, at_);
     }
 
     const Statistics& statistics() const { return statistics_; }
+
+    const Method& method() const { return m_; }
+    void begin_attempt(const Interval& s) {
+        first(s.t);
+        mark_ = tape_.mark();
+    }
+    void reject() { tape_.cut_back(mark_); }
+    template <class Body>
+    void each_tile(Body&& body) {
+        body(AnyTable{m_});
+    }
+    void count(int) {}  // evaluate does
+    void first(double t) {
+        if (k_[0].is_zero()) k_[0] = evaluate(t, z_);
+    }
+    bool evaluate_first(double t) {
+        first(t);
+        return is_finite(k_[0]);
+    }
+    void form(const AnyTable& table, int i, const Interval& s) {
+        next_ = combined(z_, table.method.a + i * m_.dense_stages, s.h, i);
+    }
+    void evaluate(const AnyTable&, int i, double t) { k_[static_cast<std::size_t>(i)] = evaluate(t, next_); }
+    void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers
+        if (!chosen) return;
+        rates_.clear();
+        for (int i = 0; i < m_.stages; ++i) rates_.push_back(tape_.view(k_[static_cast<std::size_t>(i)]).data);
+        error_.resize(z_.size());
+        combine(error_.data(), nullptr, rates_.data(), table.method.error, s.h, m_.stages, error_.size());
+    }
+    double error() {
+        const View z = tape_.view(z_), next = tape_.view(next_);
+        statistics_.floor_acted =
+            statistics_.floor_acted || scale_floor_acts(z.data, next.data, options_.rtol, options_.atol, z.size());
+        return norm({error_.data(), z.shape}, z, next);
+    }
+    bool is_finite() const { return is_finite(next_); }
+    void hand_on(bool with_rate) {
+        z_ = next_;
+        k_[0] = with_rate ? k_.back() : Var{};
+    }
+    double size() const { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
+    double slope() const { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
+    double euler(double h, double t) {
+        const Tape::Mark mark = tape_.mark();
+        const Var change = evaluate(t, sum_of(std::array{z_, affine(k_[0], h, 0)})) - k_[0];
+        const double size = norm(tape_.view(change), tape_.view(z_), tape_.view(z_));
+        tape_.cut_back(mark);
+        return size;
+    }
 
 private:
     Var evaluate(double time, Var z) {
@@ -83,8 +142,10 @@ private:
         for (std::uint32_t v : read) {
             captures_ = captures_ || (v < before && v != z.index() && tape_.values()[v].active);
             if (v == t.index() && !is_resolved(times_.front(), times_.back()))
-                fail_to_solve("solve", {Status::clock_too_coarse, times_.front(), times_.back() - times_.front()},
-                              options_, at_);
+                fail_to_solve(
+                    "solve",
+                    {.status = Status::clock_too_coarse, .t = times_.front(), .h = times_.back() - times_.front()},
+                    options_, at_);
         }
     }
 
@@ -97,65 +158,25 @@ private:
         return sum_of(sum);
     }
 
-    void take(double t, double end) {  // (1), from t to end
-        t_ = t;
-        end_ = end;
-        h_ = end - t;
-        k_.clear();
-        for (int i = 0; i < m_.dense_stages; ++i) {
-            const Var Z = combined(z_, m_.a + i * m_.dense_stages, h_, i);
-            k_.push_back(i == 0 && !first_.is_zero() ? first_ : evaluate(m_.c[i] == 1 ? end : t + m_.c[i] * h_, Z));
-        }
-        next_ = combined(z_, m_.b, h_, m_.stages);
+    Var state_at(double time, const Interval& s) {
+        if (time == s.end) return next_;
+        double weights[most_stages];
+        for (int i = 0; i < m_.dense_stages; ++i) weights[i] = m_.weight(i, (time - s.t) / s.h);
+        return combined(z_, weights, s.h, m_.dense_stages);
     }
 
-    void keep() {  // the step counts
-        while (observed_.size() < times_.size()) {
-            const double time = times_[observed_.size()];
-            if (backwards_ ? time < end_ : time > end_) break;
-            double weights[most_stages];
-            for (int s = 0; s < m_.dense_stages; ++s) weights[s] = m_.weight(s, (time - t_) / h_);
-            const Var z = time == end_ ? next_ : combined(z_, weights, h_, m_.dense_stages);
-            require_finite(z);
-            observe(z);
-        }
-        first_ = k_.back();  // the last stage is f(t⁺, z⁺), be it the method's or the interpolant's
-        z_ = next_;
-        ++statistics_.accepted;
-    }
-
-    void show(double error, bool kept) const {
-        if (options_.on_step) options_.on_step({t_, h_, error, kept});
-    }
-
-    void choose_steps(double t0, double t1) {
+    void allow_choice() {
         if (!tape_.evaluating())
             fail(at_, {.what = "solve: adaptive steps on a tape that only notes operations",
                        .got = ".gradient = ode::direct, steps = 0",
                        .expected = "numbers to choose the steps by",
                        .fix = ".steps = 100, or .gradient = ode::discrete, which chooses its steps when it is run"});
         tape_.taint(at_);
-        Clock clock(t0, t1, timing_of(options_));
-        first_ = evaluate(t0, z_);
-        if (!is_finite(first_)) stop(Status::bad_start, clock);
-        if (clock.wants_first_step()) choose_first_step(clock);
-        bool unlimited = true;
-        while (clock.next()) {
-            const Tape::Mark mark = tape_.mark();
-            take(clock.t(), clock.end());
-            const double error = error_norm();
-            unlimited = unlimited && is_rounding(error, options_.rtol);
-            const bool kept = clock.judge(error);
-            show(error, kept);
-            if (kept) {
-                keep();
-            } else {
-                tape_.cut_back(mark);
-                ++statistics_.rejected;
-            }
-        }
-        if (clock.status() != Status::ok) stop(clock.status(), clock);
-        statistics_.unlimited = unlimited && z_.size() > 0 && options_.max_step >= std::abs(t1 - t0);
+    }
+
+    void look_for_limits(double largest_error) {
+        statistics_.unlimited = is_rounding(largest_error, options_.rtol) && z_.size() > 0 &&
+                                options_.max_step >= std::abs(times_.back() - times_.front());
         DirectSolves& known = tape_.extension<DirectSolves>();
         if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
             !std::exchange(known.warned, true))
@@ -164,47 +185,20 @@ private:
 
     bool rests() const { return std::ranges::equal(tape_.view(z_).entries(), tape_.view(z0_).entries()); }
 
-    void choose_first_step(Clock& clock) {
-        const Tape::Mark mark = tape_.mark();
-        const View z = tape_.view(z_), f = tape_.view(first_);
-        const double d0 = norm(z, z, z), d1 = norm(f, z, z), h0 = clock.guess(d0, d1), ahead = clock.ahead(h0);
-        const Var slope = evaluate(ahead, sum_of(std::array{z_, affine(first_, ahead < clock.t() ? -h0 : h0, 0)}));
-        const Var change = slope - first_;
-        clock.choose(h0, d1, norm(tape_.view(change), z, z) / h0);
-        tape_.cut_back(mark);
-    }
-
-    double error_norm() {  // of h Σ (b_i − b̂_i) k_i
-        rates_.clear();
-        for (const Var& k : k_) rates_.push_back(tape_.view(k).data);
-        error_.resize(z_.size());
-        combine(error_.data(), nullptr, rates_.data(), m_.error, h_, m_.stages, error_.size());
-        const View z = tape_.view(z_), next = tape_.view(next_);
-        statistics_.floor_acted =
-            statistics_.floor_acted || scale_floor_acts(z.data, next.data, options_.rtol, options_.atol, z.size());
-        return norm({error_.data(), z.shape}, z, next);
-    }
-
     double norm(View x, View z, View z_new) const {
         const double sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
         return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
     }
 
-    void observe(Var z) {
+    bool observe(Var z) {
         Shape row = Shape::of_rank(z.shape().rank() + 1);
         for (int axis = 0; axis < z.shape().rank(); ++axis) row.set(axis + 1, z.shape()[axis]);
         observed_.push_back(reshape(z, row));
+        return is_finite(z);
     }
     bool is_finite(Var v) const {
         const View numbers = tape_.view(v);
         return !numbers.data || all_finite(numbers.data, numbers.size());
-    }
-    void require_finite(Var v) const {
-        if (!is_finite(v)) fail_to_solve("solve", {Status::not_finite, t_, h_}, options_, at_);
-    }
-    [[noreturn]] void stop(Status status, const Clock& clock) const {
-        fail_to_solve("solve", {status, clock.t(), clock.length(), statistics_.accepted, statistics_.rejected},
-                      options_, at_);
     }
 
     Tape& tape_;
@@ -213,10 +207,10 @@ private:
     std::span<const double> times_;
     const SolveOptions& options_;
     Where at_;
-    Var z0_, z_, next_, first_;
-    bool backwards_ = false, captures_ = false;
-    double t_ = 0, end_ = 0, h_ = 0;
+    Var z0_, z_, next_;  // next_: Z of the stage that was formed last
+    bool captures_ = false;
     std::vector<Var> k_, observed_;
+    Tape::Mark mark_;
     std::vector<const Real*> rates_;
     Storage error_;
     Statistics statistics_;

@@ -2,12 +2,11 @@
 //   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: equation (2) of ode/solve/operator.hpp
 // see      ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp
 #pragma once
-#include <array>
 #include <vector>
 
-#include "ode/batch/integrate.hpp"  // brings: Integrator, Stages
-#include "ode/field/plan.hpp"       // brings: SolvePlan
-#include "ode/statistics.hpp"       // brings: Statistics
+#include "ode/batch/tiles.hpp"  // brings: Tiles, Stages, Quadrature
+#include "ode/field/plan.hpp"   // brings: SolvePlan
+#include "ode/statistics.hpp"   // brings: Statistics
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -27,11 +26,10 @@ struct SolveRecord {
 // The memory in which a plan runs: one for an evaluator, used by one solve after the other.
 struct SolveMemory {
     Stages stages;
-    Integrator integrator;
+    Tiles tiles;
+    Quadrature quadrature;
     std::vector<double> times;
-    std::vector<double> grid;               // of a stretch of a backward solve
-    std::vector<Index> offsets;             // of the state's components
-    std::array<std::vector<Real>, 3> sums;  // of the captures' gradients, for the full error norm
+    std::vector<Index> offsets;  // of the state's components
     bool warned = false;
 };
 
@@ -54,7 +52,11 @@ struct Pull {
     std::span<const MutableView> z_bars, capture_bars;
     Where where;
 };
-void pull_discrete(const Pull& p);
-void pull_backsolve(const Pull& p);
+inline void pull(const Pull& p) {
+    rows::Routes::each([&](auto row) {
+        if constexpr (requires { row.pull(p); })
+            if (row.route == p.plan.options.gradient) row.pull(p);
+    });
+}
 
 }  // namespace costate::ode

@@ -5,6 +5,7 @@
 
 #include "core/kernels/combine.hpp"  // brings: combine, all_finite
 #include "ode/solve/operator.hpp"
+#include "ode/steps/observations.hpp"  // brings: Observations
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -27,157 +28,135 @@ void read_times(const View& times, std::vector<double>& t) {
     for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, static_cast<Index>(i));
 }
 
-// Writes the observations that lie within each step, by the method's dense output; keeps grid and states.
-class Observe : public Watcher {
-public:
-    Observe(std::span<const double> times, std::span<const MutableView> out, std::vector<double>* grid,
-            std::vector<Real>* states, SolveRecord* second, const StepObserver* on_step)
-        : times_(times), out_(out), grid_(grid), states_(states), second_(second), on_step_(on_step) {
-        backwards_ = times.back() < times.front();
-    }
-
-    bool wants_dense(const Step& step) override {
-        if (step.first) next_ = 0;
-        for (std::size_t i = next_; i < times_.size() && within(i, step); ++i)
-            if (times_[i] != step.t && times_[i] != step.end) return true;
-        return false;
-    }
-
-    void tile_done(Integrator& solver, const Step& step) override {
-        for (std::size_t i = next_; i < times_.size() && within(i, step); ++i)
-            for (std::size_t c = 0; c < out_.size(); ++c) write(solver, step, i, c);
-    }
-
-    void attempted(const StepReport& report) override {
-        if (on_step_ && *on_step_) (*on_step_)(report);
-    }
-
-    bool accepted(Integrator& solver, const Step& step) override {
-        const std::size_t before = next_;
-        while (next_ < times_.size() && within(next_, step)) ++next_;
-        const std::size_t total = static_cast<std::size_t>(solver.total()), n = static_cast<std::size_t>(step.n) + 1;
-        if (grid_) grid_->push_back(step.end);
-        if (states_) {
-            if (states_->size() < (n + 1) * total) states_->resize((n + 1) * total);
-            for (std::size_t c = 0; c < solver.stages().components(); ++c) {  // the tile's rows, or all of them
-                const Index width = solver.stages().width(c), first = grid_ ? 0 : step.row;
-                const Index rows = grid_ ? solver.stages().rows() : step.rows;
-                std::copy_n(solver.state(c) + first * width, rows * width,
-                            states_->data() + n * total + static_cast<std::size_t>(solver.offset(c) + first * width));
-            }
-        }
-        if (step.first && second_ && step.row + step.rows >= solver.stages().rows()) {
-            second_->second_t = step.end;
-            second_->second_z.assign(solver.state(0), solver.state(0) + out_[0].size() / out_[0].shape[0]);
-        }
-        return observed_finite(solver, step, before);
-    }
-
-private:
-    bool within(std::size_t i, const Step& step) const {
-        return backwards_ ? times_[i] >= step.end : times_[i] <= step.end;
-    }
-
-    void write(Integrator& solver, const Step& step, std::size_t i, std::size_t c) {
-        const Method& m = solver.method();
-        const Index width = solver.stages().width(c), count = step.rows * width;
-        Real* out = place(solver, step, i, c);
-        const Real* z = solver.state(c) + step.row * width;
-        if (times_[i] == step.end) {
-            std::copy_n(solver.new_state(c) + step.row * width, count, out);
-        } else if (times_[i] == step.t) {
-            std::copy_n(z, count, out);
-        } else {
-            double weights[most_stages];
-            const double theta = (times_[i] - step.t) / step.h;
-            for (int s = 0; s < m.dense_stages; ++s) weights[s] = m.weight(s, theta);
-            combine(out, z, solver.rates(c), weights, step.h, m.dense_stages, count);
-        }
-    }
-
-    Real* place(const Integrator& solver, const Step& step, std::size_t i, std::size_t c) const {
-        return out_[c].data + (static_cast<Index>(i) * solver.stages().rows() + step.row) * solver.stages().width(c);
-    }
-
-    // The states of a kept step are finite; what lies between them need not be, where its extra stage is not.
-    bool observed_finite(const Integrator& solver, const Step& step, std::size_t begin) const {
-        const Index row = grid_ ? 0 : step.row, rows = grid_ ? solver.stages().rows() : step.rows;
-        const Step whole{step.t, step.end, step.h, step.first, step.n, row, rows};
-        for (std::size_t i = begin; i < next_; ++i)
-            for (std::size_t c = 0; c < out_.size(); ++c)
-                if (times_[i] != step.end && times_[i] != step.t &&
-                    !all_finite(place(solver, whole, i, c), rows * solver.stages().width(c)))
-                    return false;
-        return true;
-    }
-
-    std::span<const double> times_;
-    std::span<const MutableView> out_;
-    bool backwards_ = false;
-    std::size_t next_ = 0;
-    std::vector<double>* grid_;
-    std::vector<Real>* states_;
-    SolveRecord* second_;  // where the end of the first step is kept
-    const StepObserver* on_step_;
-};
-
 SolveRecord& record_of(const View& token, const Evaluation& e) {
     return e.objects.at<SolveRecord>(static_cast<std::size_t>(token[0]));
 }
 
-// The forward solve: observations into `out`, one for each component; steps and states into the record.
-void run_solve(const SolvePlan& plan, SolveMemory& w, SolveRecord& record, const SolveRecord* steps_of,
-               const SolveOperands& x, std::span<const MutableView> out, Where where) {
+using Seen = Observations<std::vector<double>>;
+
+// A forward solve: observations into `out`, one for each component; steps and states into the record.
+struct Forward {
+    const SolvePlan& plan;
+    SolveMemory& memory;
+    SolveRecord& record;
+    const SolveRecord* steps_of;  // whose steps it takes, or null
+    SolveOperands x;
+    std::span<const MutableView> out;
+    Where where;
+
     const SolveOptions& options = plan.options;
-    read_times(x.times, w.times);
-    require_times(w.times, options, where);
-    const double t0 = w.times.front(), t1 = w.times.back();
-    Integrator& solver = w.integrator;
-    w.stages.prepare(plan, x.captures, 1);
-    solver.prepare(w.stages, options.method, false);
+    Tiles& tiles = memory.tiles;
+    const std::vector<double>& times = memory.times;
+    bool known = steps_of || options.steps > 0, keeps = options.gradient.keeps_states;
+
+    void run();
+
+private:
+    void prepare();
+    void solve_segment(Index row, Index rows);
+    void write(const Interval& s, std::size_t i) const;
+    void keep(const Interval& s, long n, Index row, Index rows);
+    bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
+    Real* place(std::size_t i, std::size_t c, Index row) const {
+        const Stages& stages = memory.stages;
+        return out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
+    }
+};
+
+void Forward::prepare() {
+    read_times(x.times, memory.times);
+    require_times(times, options, where);
+    const double t0 = times.front(), t1 = times.back();
+    memory.stages.prepare(plan, x.captures, 1);
+    tiles.prepare(memory.stages, options);
     if (!is_resolved(t0, t1) && plan.uses_time())
-        fail_to_solve("solve", {Status::clock_too_coarse, t0, t1 - t0}, options, where);
+        fail_to_solve("solve", {.status = Status::clock_too_coarse, .t = t0, .h = t1 - t0}, options, where);
+    record.grid.assign(1, t0);
+    if (steps_of) record.grid = steps_of->grid;
+    record.second_z.clear();
+    record.trajectory.resize(keeps ? static_cast<std::size_t>(tiles.total()) : 0);
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);
-        solver.set_state(c, x.z0[c].data);
-    }
-    for (std::size_t c = 0; c < record.first_rate.size(); ++c) solver.set_first_rate(c, record.first_rate[c].data);
-
-    const bool known = steps_of || options.steps > 0, keeps = options.gradient == discrete;
-    std::vector<Real>& states = record.trajectory;
-    states.resize(keeps ? static_cast<std::size_t>(solver.total()) : 0);
-    for (std::size_t c = 0; c < x.z0.size(); ++c) {
+        const Real* z0 = x.z0[c].data;
         const Index entries = x.z0[c].size();
-        if (keeps) std::copy_n(x.z0[c].data, entries, states.data() + solver.offset(c));
-        for (Index i = 0; i < out[c].shape[0] && t0 == t1; ++i)  // times that are all the same: no step is taken
-            std::copy_n(x.z0[c].data, entries, out[c].data + i * entries);
+        std::copy_n(z0, entries, tiles.state(c));
+        if (keeps) std::copy_n(z0, entries, record.trajectory.data() + tiles.offset(c));
+        for (std::size_t i = 0; i < Seen(times, times.size()).begin(); ++i) std::copy_n(z0, entries, place(i, c, 0));
     }
+    for (std::size_t c = 0; c < record.first_rate.size(); ++c) tiles.set_first_rate(c, record.first_rate[c].data);
+}
 
-    record.statistics = {};
-    record.statistics.evaluations = record.first_rate.empty() ? 0 : 1;
-    record.second_z.clear();
-    Observe observe(w.times, out, known ? nullptr : &record.grid, keeps ? &states : nullptr,
-                    record.first_rate.empty() ? nullptr : &record, record.on_step);
-    Status status = Status::ok;
-    if (known) {
-        if (steps_of)
-            record.grid = steps_of->grid;
-        else
-            equal_grid(record.grid, t0, t1, t0 == t1 ? 0 : options.steps);
-        if (keeps) states.resize(record.grid.size() * static_cast<std::size_t>(solver.total()));
-        status = solver.follow(record.grid, observe);
-    } else {
-        record.grid.assign(1, t0);
-        Clock clock(t0, t1, timing_of(options));
-        if (t0 != t1) status = solver.adapt(clock, {options.rtol, options.atol}, false, observe);
+void Forward::run() {
+    prepare();
+    record.statistics = {.evaluations = record.first_rate.empty() ? 0 : 1};
+    tiles.each_segment(known, [&](Index row, Index rows) { solve_segment(row, rows); });
+    record.statistics.evaluations += tiles.evaluations();
+    record.statistics.floor_acted = tiles.floor_acted();
+}
+
+void Forward::solve_segment(Index row, Index rows) {
+    Timing timing = timing_of(options);
+    if (steps_of) timing.grid = record.grid;
+    Clock clock(times.front(), times.back(), timing);
+    Walk walk(tiles, clock);
+    if (row == 0 && record.on_step) walk.watch(*record.on_step);
+    Seen seen(times, times.size());
+    if (!known && !clock.arrived()) walk.start();
+    const auto is_dense = [&](const Interval& s) {
+        seen.enter(s);
+        return seen.are_dense(s);
+    };
+    const auto observe = [&](const Interval& s) {
+        for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
+    };
+    while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
+        if (!clock.kept()) continue;
+        const Interval s = clock.step();
+        keep(s, clock.accepted(), row, rows);
+        if (!is_finite(seen, s, row, rows)) clock.stop(Status::not_finite);
+        seen.pass();
     }
-    if (status != Status::ok) fail_to_solve("solve", solver.stopped(status), options, where);
-    record.statistics.evaluations += solver.counts().evaluations;
-    record.statistics.accepted = solver.counts().accepted;
-    record.statistics.rejected = solver.counts().rejected;
-    record.statistics.floor_acted = solver.counts().floor_acted;
-    record.statistics.unlimited =
-        !known && t0 != t1 && solver.total() > 0 && options.max_step >= std::abs(t1 - t0) && solver.counts().unlimited;
+    if (clock.status() != Status::ok) fail_to_solve("solve", outcome_of(clock), options, where);
+    record.statistics.accepted = clock.accepted();
+    record.statistics.rejected = clock.rejected();
+    record.statistics.unlimited = !known && clock.accepted() > 0 && tiles.total() > 0 &&
+                                  options.max_step >= std::abs(times.back() - times.front()) &&
+                                  is_rounding(clock.largest_error(), options.rtol);
+}
+
+void Forward::write(const Interval& s, std::size_t i) const {
+    for (std::size_t c = 0; c < out.size(); ++c) {
+        Real* to = place(i, c, memory.stages.row());
+        if (times[i] == s.end)
+            std::copy_n(tiles.next_of_tile(c), memory.stages.entries(c), to);
+        else
+            tiles.interpolate(s, (times[i] - s.t) / s.h, c, to);
+    }
+}
+
+// The n-th step counts: its end, and the segment's state there.
+void Forward::keep(const Interval& s, long n, Index row, Index rows) {
+    const std::size_t total = static_cast<std::size_t>(tiles.total()), before = static_cast<std::size_t>(n) * total;
+    if (!steps_of && row == 0) record.grid.push_back(s.end);
+    std::vector<Real>& states = record.trajectory;
+    if (keeps && states.size() < before + total) states.resize(before + total);
+    for (std::size_t c = 0; c < memory.stages.components(); ++c) {
+        const Index width = memory.stages.width(c);
+        const auto copy = [&](Real* to) { std::copy_n(tiles.next(c), rows * width, to + row * width); };
+        if (keeps) copy(states.data() + before + static_cast<std::size_t>(tiles.offset(c)));
+        if (n > 1 || c > 0 || record.first_rate.empty()) continue;
+        record.second_t = s.end;
+        record.second_z.resize(static_cast<std::size_t>(memory.stages.rows() * width));
+        copy(record.second_z.data());
+    }
+}
+
+// The states of a kept step are finite; what lies between them need not be, where its extra stage is not.
+bool Forward::is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const {
+    for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+        for (std::size_t c = 0; c < out.size(); ++c)
+            if (times[i] != s.end && !all_finite(place(i, c, row), rows * memory.stages.width(c))) return false;
+    return true;
 }
 
 void warn_once(SolveMemory& memory, Where where) {
@@ -193,7 +172,7 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
-    run_solve(p, memory, record, steps, operands_of(p, in), out.first(p.components()), where);
+    Forward{p, memory, record, steps, operands_of(p, in), out.first(p.components()), where}.run();
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }
@@ -205,17 +184,9 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
     read_times(in[0], memory.times);
-    if (record.statistics.unlimited && p.part == Part::reverse) warn_once(memory, where);
-    const Pull pull{p,
-                    record,
-                    memory,
-                    operands_of(p, in),
-                    in.subspan(token + 1, n),
-                    in.subspan(token + 1 + n, n),
-                    out.first(n),
-                    out.subspan(n),
-                    where};
-    p.part == Part::adjoint ? pull_backsolve(pull) : pull_discrete(pull);
+    if (record.statistics.unlimited && p.options.gradient.keeps_states) warn_once(memory, where);
+    pull({p, record, memory, operands_of(p, in), in.subspan(token + 1, n), in.subspan(token + 1 + n, n), out.first(n),
+          out.subspan(n), where});
 }
 
 }  // namespace costate::ode

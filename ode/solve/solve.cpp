@@ -65,7 +65,7 @@ Var var_of_times(Tape& tape, const Times& times, Where at) {
                                         : tape.bring(entry.var, at);
         if (t.size() != 1)
             fail(at, {.what = "solve: one of the times in the list is not a single number",
-                      .got = "entry " + std::to_string(i) + " of shape " + to_text(t.shape()),
+                      .got = text("entry ", i, " of shape ", t.shape()),
                       .expected = "a number, or a Var or a Parameter with one entry",
                       .fix = "a Var of several times is a list by itself: solve(field, z0, times)"});
         parts[i] = reshape(t, {1});
@@ -164,14 +164,14 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times
     const CalledFrom caller(at);
     require_options(options, at);
     z0 = tape.bring(z0, at);
-    const bool is_direct = options.gradient == direct;
+    const bool on_tape = !options.gradient.is_one_operation();
     if (times.are_numbers()) {
         require_times(times, options, at);
-        return is_direct ? solve_direct(tape, field, z0, times.numbers(at), options, at)
-                         : record(tape, field, z0, constant_times(tape, times), options, at);
+        return on_tape ? solve_direct(tape, field, z0, times.numbers(at), options, at)
+                       : record(tape, field, z0, constant_times(tape, times), options, at);
     }
     const Var list = var_of_times(tape, times, at);
-    return is_direct ? solve_between(tape, field, z0, list, options, at) : record(tape, field, z0, list, options, at);
+    return on_tape ? solve_between(tape, field, z0, list, options, at) : record(tape, field, z0, list, options, at);
 }
 
 Solution<Var> solve_field(const FieldRef& field, Var z0, const Times& times, const SolveOptions& options, Where at) {
@@ -192,7 +192,7 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0
 Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times, SolveOptions options, Where at) {
     require_no_var(times, at);
     Tape tape;
-    if (options.gradient == direct)
+    if (!options.gradient.is_one_operation())
         expect_no_gradient(tape);
     else
         options.gradient = backsolve;  // which keeps nothing of the forward solve

@@ -22,18 +22,17 @@ Failure to_failure(const Complaint& complaint, const Times& times) {
                 .fix = "{0, 1}: z0 holds at 0, and the solve ends at 1"};
     if (!times.are_numbers())
         return {.what = "solve: a plain solve takes no Var or Parameter among its times",
-                .got = "a list of " + std::to_string(times.size()),
+                .got = text("a list of ", times.size()),
                 .expected = "numbers",
                 .fix = "a z0 and a field in Vars, as in ode/solve.hpp"};
     const std::size_t i = complaint.place;
     if (complaint.expected)
         return {.what = "solve: the times are too large",
-                .got = "from " + number_text(times.front()) + " to " + number_text(times.back()),
+                .got = text("from ", times.front(), " to ", times.back()),
                 .expected = complaint.expected,
                 .fix = "measure time in a larger unit"};
     return {.what = "solve: the times do not go in one direction",
-            .got = "times[" + std::to_string(i) + "] = " + number_text(complaint.value) +
-                   (i > 0 ? " after " + number_text(times[i - 1]) : ""),
+            .got = text("times[", i, "] = ", complaint.value, i > 0 ? text(" after ", times[i - 1]) : ""),
             .expected = "finite times that rise, or fall, from the first to the last",
             .fix = "sort them; solve twice to go both ways from one point"};
 }
@@ -74,18 +73,24 @@ Complaint first_complaint(const Times& times, const SolveOptions& o) {
     return {};
 }
 
+Complaint first_plain_complaint(const Times& times, const SolveOptions& options) {
+    if (const Complaint complaint = first_complaint(options); complaint.option) return complaint;
+    if (options.gradient != discrete) return {"gradient"};
+    if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
+    return first_complaint(times, options);
+}
+
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
     if (std::string_view(complaint.option) == "times") return to_failure(complaint, times);
     if (!complaint.expected)
         return {.what = "solve: plain numbers have no gradient",
-                .got = std::string(".") + complaint.option + " in the options, and a y0 of numbers",
+                .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    return {
-        .what = "solve: an option makes no sense",
-        .got = std::string(complaint.option) + " = " + number_text(complaint.value) + ", method " + options.method.name,
-        .expected = complaint.expected,
-        .fix = std::string("set it by its name: SolveOptions{.") + complaint.option + " = ...}"};
+    return {.what = "solve: an option makes no sense",
+            .got = text(complaint.option, " = ", complaint.value, ", method ", options.method.name),
+            .expected = complaint.expected,
+            .fix = text("set it by its name: SolveOptions{.", complaint.option, " = ...}")};
 }
 
 }  // namespace costate::ode

@@ -17,6 +17,7 @@ struct Complaint {
 Complaint first_complaint(const SolveOptions& options);
 Complaint first_complaint(const Times& times,
                           const SolveOptions& options);  // of the times, numbers, and of options beside them
+Complaint first_plain_complaint(const Times& times, const SolveOptions& options);  // all of them, for numbers
 
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options);
 

@@ -1,74 +1,69 @@
 #include "ode/steps/outcome.hpp"
 
-#include <algorithm>
 #include <cmath>
 
-#include "ode/steps/clock.hpp"  // brings: smallest_step
-
 namespace costate::ode {
-namespace {
 
-std::string count_text(long count, const char* noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-}  // namespace
-
-Complaint first_plain_complaint(const Times& times, const SolveOptions& options) {
-    if (const Complaint complaint = first_complaint(options); complaint.option) return complaint;
-    if (options.gradient != discrete) return {"gradient"};
-    if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
-    return first_complaint(times, options);
+Failure to_failure(const char* what, const Outcome& o, const SolveOptions& options) {
+    const bool named = o.worst >= 0;
+    const std::string counts = text(o.statistics.accepted, " steps accepted, ", o.statistics.rejected, " rejected");
+    switch (o.status) {
+        case Status::bad_start:
+            if (named)
+                return {.what = text(what, ": nothing finite to start from at t = ", o.t),
+                        .got = text("component ", o.worst, " of y0 or of f(t0, y0) is ", o.error),
+                        .expected = "finite numbers",
+                        .fix = "evaluate f(t0, y0) by hand: a root or a logarithm out of its domain, a division by 0?"};
+            return {.what = text(what, ": the field is not finite at t = ", o.t),
+                    .got = text("an infinity or nan in dz/dt; ", counts),
+                    .expected = "a finite rate at the start",
+                    .likely = "z0 or the first time lies where the field is not defined: log(0), 1/t at 0",
+                    .fix =
+                        "look at z0 and the parameters; with a tape, solve(tape, ...), tape.set_finite_check(true) "
+                        "names the operation"};
+        case Status::not_finite:
+            return {.what = text(what, ": the state is no longer finite after t = ", o.t),
+                    .got = text(named ? text("component ", o.worst, " became ", o.error) : "an infinity or no number",
+                                ", in a step of ", o.h, " or between its ends",
+                                named ? text("; max |f| = ", o.slope, " before it") : ""),
+                    .expected = "finite numbers up to the last time",
+                    .likely = "the steps are too long for this field, or the solution itself blows up",
+                    .fix = "more steps; or steps = 0 with a method that chooses them, which shows where it fails"};
+        case Status::clock_too_coarse:
+            return {.what = text(what, ": the field cannot tell the times of its stages apart"),
+                    .got = text("a field that reads t, solved over ", o.h, " from t = ", o.t),
+                    .expected = "more than 1000 Reals between the first time and the last: the field's t is one",
+                    .fix = "measure time from the start of the solve, as in f(t - t0); REAL=double"};
+        case Status::too_many_steps:
+            return {.what = text(what, ": too many steps, stopped at t = ", o.t),
+                    .got = text(counts, "; the next step would be ", o.h),
+                    .expected = text("at most ", options.max_steps, " (max_steps)"),
+                    .likely =
+                        "a stiff problem, if the solution is smooth: it wants an implicit method; tolerances tighter "
+                        "than the arithmetic allows, or a very long time",
+                    .fix = "raise max_steps, loosen rtol and atol, or look at the solution near t"};
+        default:
+            return {
+                .what = text(what, ": the step shrank to nothing at t = ", o.t),
+                .got = text(
+                    "h = ", o.h, ", ", o.rejected_in_a_row, " rejected in a row; ", counts,
+                    named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.slope) : ""),
+                .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, 0)),
+                .likely = !named ? "the solution blows up here, or the field has a jump or is not finite"
+                          : std::isfinite(o.error)
+                              ? "the solution blows up here if |f| is large; if |f| is moderate: f jumps here, or "
+                                "is stiff"
+                              : "f is not finite just beyond: it leaves its domain, or the solution blows up",
+                .fix = "plot z near t; loosen rtol; more max_steps will not help"};
+    }
 }
 
 Failure to_failure(const Outcome& outcome, const Times& times, const SolveOptions& options) {
-    const std::string at = " at t = " + number_text(outcome.t), h = "h = " + number_text(outcome.h);
-    switch (outcome.status) {
-        case Status::bad_option:
-            return to_failure(outcome.complaint, times, options);
-        case Status::bad_memory:
-            return {.what = "solve: the memory handed over is too small",
-                    .expected = "work: work_size(method, n) numbers; saved: n for each of the times"};
-        case Status::bad_start:
-            return {.what = "solve: nothing finite to start from" + at,
-                    .got = "component " + std::to_string(outcome.worst) + " of y0 or of f(t0, y0) is " +
-                           number_text(outcome.error),
-                    .expected = "finite numbers",
-                    .fix = "evaluate f(t0, y0) by hand: a root or a logarithm out of its domain, a division by 0?"};
-        case Status::not_finite:
-            return {.what = "solve: the state is no longer finite after t = " + number_text(outcome.t),
-                    .got = "component " + std::to_string(outcome.worst) + " became " + number_text(outcome.error) +
-                           " in a step of " + h + "; max |f| = " + number_text(outcome.slope) + " before it",
-                    .expected = "finite numbers up to t = " + number_text(times.back()),
-                    .likely = "the fixed steps are too long for this f, or the solution itself blows up",
-                    .fix = "more steps; or steps = 0 with a method that chooses them, which shows where it fails"};
-        case Status::step_underflow:
-            return {
-                .what = "solve: the step shrank to nothing" + at,
-                .got = h + " after " + count_text(outcome.rejected_in_a_row, "rejection") +
-                       " in a row; worst scaled error " + number_text(outcome.error) + " in y[" +
-                       std::to_string(outcome.worst) + "]",
-                .expected = "h >= 16 eps |t| = " + number_text(smallest_step(outcome.t, times.back() - times.front())),
-                .likely = std::isfinite(outcome.error)
-                              ? "the solution blows up here if |f| is large (max |f| = " + number_text(outcome.slope) +
-                                    "); if |f| is moderate: f jumps here, or is stiff"
-                              : "f is not finite just beyond: it leaves its domain (max |f| = " +
-                                    number_text(outcome.slope) + " here), or the solution blows up",
-                .fix =
-                    "plot y near t; loosen rtol; a stiff problem wants an implicit method - more max_steps will "
-                    "not help"};
-        case Status::too_many_steps:
-            return {.what = "solve: max_steps used up" + at,
-                    .got = count_text(outcome.statistics.accepted, "step") + " kept, " +
-                           std::to_string(outcome.statistics.rejected) + " rejected; the next one would be " + h,
-                    .expected = "t = " + number_text(times.back()) + " within " + std::to_string(options.max_steps),
-                    .likely = "steps this short with a smooth solution mean that the problem is stiff",
-                    .fix = "raise max_steps; loosen rtol and atol; a stiff problem wants an implicit method"};
-        case Status::clock_too_coarse:
-        case Status::ok:
-            break;
-    }
-    return {.what = "solve: all is well"};
+    if (outcome.status == Status::bad_option) return to_failure(outcome.complaint, times, options);
+    if (outcome.status == Status::bad_memory)
+        return {.what = "solve: the memory handed over is too small",
+                .expected = "work: work_size(method, n) numbers; saved: n for each of the times"};
+    return to_failure("solve", outcome, options);
 }
 
 }  // namespace costate::ode

@@ -1,11 +1,10 @@
-// ode/steps/outcome.hpp — how a plain solve ended
-// A solve that cannot go on passes a Status up, with what is needed to say where and why; only the public entry turns
-// it into an error. Whatever the status, the state is the last good one: finite, and right up to Outcome::t.
-// see      ode/plain.hpp (who asks) · tests/ode/plain_test.cpp (the texts)
+// ode/steps/outcome.hpp — how a solve ended, and the text of it
+// A solve that cannot go on passes a Status up, with what is needed to say where and why; only the public entry turns it into
+// an error. Whatever the status, the state is the last good one: finite, and right up to Outcome::t.
+// see      ode/plain.hpp, ode/stepper.hpp (who asks) · tests/ode/plain_test.cpp, tests/ode/solve_errors_test.cpp (the texts)
 #pragma once
-#include "core/error.hpp"           // brings: Failure
-#include "ode/statistics.hpp"       // brings: Status, Statistics
-#include "ode/steps/complaint.hpp"  // brings: Complaint, SolveOptions, Times
+#include "ode/steps/clock.hpp"      // brings: Clock, SolveOptions, Status
+#include "ode/steps/complaint.hpp"  // brings: Complaint, Times, Failure
 
 namespace costate::ode {
 
@@ -14,14 +13,24 @@ struct Outcome {
     double t = 0;  // how far the solve came: the last time if all is well
     Statistics statistics = {};
     double h = 0;                // of the step that failed
-    double error = 0;            // its scaled error, the worst component's
-    long worst = 0;              // which component that is
-    double slope = 0;            // max |f| at t
     long rejected_in_a_row = 0;  //
+    long worst = -1;             // of numbers, the component at fault
+    double error = 0;            // its scaled error, or what it became
+    double slope = 0;            // max |f| at t
     Complaint complaint = {};
 };
 
-Complaint first_plain_complaint(const Times& times, const SolveOptions& options);
-Failure to_failure(const Outcome& outcome, const Times& times, const SolveOptions& options);
+inline Outcome outcome_of(const Clock& clock) {
+    return {.status = clock.status(),
+            .t = clock.t(),
+            .statistics = {.accepted = clock.accepted(), .rejected = clock.rejected()},
+            .h = clock.length(),
+            .rejected_in_a_row = clock.rejected_in_a_row()};
+}
+
+// what: who could not go on. Neither options nor memory are at fault.
+Failure to_failure(const char* what, const Outcome& outcome, const SolveOptions& options);
+Failure to_failure(const Outcome& outcome, const Times& times,
+                   const SolveOptions& options);  // of a plain solve: or they are
 
 }  // namespace costate::ode

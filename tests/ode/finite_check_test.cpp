@@ -3,6 +3,7 @@
 
 #include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
@@ -49,7 +50,7 @@ TEST_CASE("finite check: an operation that a field records, or runs at a later s
 }
 
 TEST_CASE("finite check: so is one of a field's derivative, which a backward solve runs") {
-    for (const auto& gradient : {ode::discrete, ode::backsolve}) {
+    for (const ode::Route& gradient : test::replaying_routes()) {
         Tape tape;
         const Var z0 = tape.variable(Tensor::scalar(0)), c = tape.variable(Tensor::scalar(0));
         const int within = __LINE__ + 1;
@@ -65,7 +66,7 @@ TEST_CASE("finite check: so is one of a field's derivative, which a backward sol
 }
 
 TEST_CASE("finite check: a second derivative through a solve is blamed on the user's lines, on none of the library") {
-    for (const auto& gradient : {ode::discrete, ode::backsolve}) {
+    for (const ode::Route& gradient : test::replaying_routes()) {
         Tape tape;
         const Var z0 = tape.variable(Tensor::scalar(0));
         const auto field = [](Var, Var z) {

@@ -106,8 +106,8 @@ TEST_SUITE("ode") {
         Nested exact{{.method = dopri5, .steps = 64}, {.method = dopri5, .steps = 64}};
         Tape reference;
         const auto right = derivatives(reference, exact, 0.3, 1.2);
-        for (const Route inner : {discrete, backsolve})
-            for (const Route outer : {discrete, backsolve})
+        for (const Route inner : replaying_routes())
+            for (const Route outer : replaying_routes())
                 for (const bool inner_chooses : {false, true})
                     for (const bool outer_chooses : {false, true}) {
                         CAPTURE(std::string(inner.name));
@@ -167,8 +167,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a program of loss and gradient with solves within solves runs with other inputs") {
-        for (const Route inner : {discrete, backsolve})
-            for (const Route outer : {discrete, backsolve})
+        for (const Route inner : replaying_routes())
+            for (const Route outer : replaying_routes())
                 for (const int steps : {0, 6}) {
                     const Nested nested{{.rtol = 1e-4, .atol = 1e-4, .gradient = inner, .steps = steps},
                                         {.rtol = 1e-4, .atol = 1e-4, .gradient = outer, .steps = steps}};
@@ -220,7 +220,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a warm pass with solves within solves and second derivatives allocates nothing") {
-        for (const Route route : {discrete, backsolve}) {
+        for (const Route route : replaying_routes()) {
             const Nested nested{{.gradient = route, .steps = 4}, {.rtol = 1e-3, .atol = 1e-3, .gradient = route}};
             Tape t;
             const Tensor x0({1}, {.3}), c0({1}, {1.2});

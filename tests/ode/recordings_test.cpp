@@ -15,7 +15,7 @@ using namespace costate::test;
 
 namespace {
 
-const Route replaying[] = {discrete, backsolve};
+const std::vector<Route> replaying = replaying_routes();
 // What a tape that has solved something else before gives, against a fresh one.
 template <class Pass>
 void as_on_a_fresh_tape(Pass pass, int passes = 3) {

@@ -42,6 +42,13 @@ inline double distance(const Tensor& a, const Tensor& b) {
 
 using Two = std::array<double, 2>;
 
+inline std::vector<ode::Route> replaying_routes() {  // those of which a solve is one operation
+    std::vector<ode::Route> routes;
+    for (const ode::Route& route : ode::all_routes)
+        if (route.is_one_operation()) routes.push_back(route);
+    return routes;
+}
+
 inline Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }  // the last observation as a number
 inline double num(Var v, Index i = 0) { return double(v.tape().view(v)[i]); }
 

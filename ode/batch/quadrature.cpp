@@ -1,0 +1,76 @@
+#include "ode/batch/quadrature.hpp"
+
+#include <algorithm>
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+void Quadrature::prepare(Stages& stages, const SolveOptions& options, std::span<const MutableView> integrals,
+                         bool full) {
+    stages_ = &stages;
+    options_ = &options;
+    integrals_ = integrals;
+    chosen_ = options.steps == 0;
+    full_ = chosen_ && full;
+    stages.clear(0);
+}
+
+void Quadrature::begin_attempt(double h) {
+    const Method& m = options_->method;
+    for (int i = 0; i < m.stages; ++i) {
+        weights_[i] = h * m.b[i];
+        errors_[i] = m.error ? h * m.error[i] : 0;
+    }
+    if (chosen_) stages_->clear(1);
+    if (full_) stages_->clear(2);
+}
+
+void Quadrature::accumulate(int first, int end) {
+    stages_->accumulate(first, end, weights_, chosen_ ? 1 : 0);
+    if (full_) stages_->accumulate(first, end, errors_, 2);
+}
+
+void Quadrature::stage_done(int i) {
+    if (stages_->sums_at_once() && i < options_->method.stages) accumulate(i, i + 1);
+}
+
+void Quadrature::tile_done() {
+    if (!stages_->sums_at_once()) accumulate(0, options_->method.stages);
+}
+
+void Quadrature::keep() {
+    if (chosen_) stages_->add_set(1, 0);
+}
+
+double Quadrature::mean_square() {
+    if (!full_) return 0;
+    for (int set = 0; set < 3; ++set) {
+        std::vector<Real>& sums = sums_[static_cast<std::size_t>(set)];
+        sums.clear();
+        stages_->finish(set);
+        for (std::size_t i = 0; i < integrals_.size(); ++i) {
+            const Real* sum = stages_->summed(i).data;
+            sums.insert(sums.end(), sum, sum + integrals_[i].size());
+        }
+    }
+    auto& [before, after, errors] = sums_;
+    double largest = 0;
+    Index at = 0;
+    for (const MutableView& integral : integrals_) {
+        const Index count = integral.size();
+        for (Index j = at; j < at + count; ++j)
+            after[static_cast<std::size_t>(j)] += before[static_cast<std::size_t>(j)];
+        const double sum = scaled_square_sum(errors.data() + at, before.data() + at, after.data() + at, options_->rtol,
+                                             options_->atol, count);
+        largest = std::max(largest, sum / static_cast<double>(std::max<Index>(1, count)));
+        at += count;
+    }
+    return largest;
+}
+
+void Quadrature::finish() {
+    stages_->finish(0);
+    for (std::size_t i = 0; i < integrals_.size(); ++i)
+        std::copy_n(stages_->summed(i).data, integrals_[i].size(), integrals_[i].data);
+}
+
+}  // namespace costate::ode

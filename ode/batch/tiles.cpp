@@ -1,0 +1,190 @@
+#include "ode/batch/tiles.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/kernels/combine.hpp"  // brings: combine, scaled_square_sum, scale_floor_acts, all_finite
+#include "core/rows.hpp"             // brings: range_length
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* quadrature, bool largest_component) {
+    stages_ = &stages;
+    options_ = &options;
+    quadrature_ = quadrature;
+    largest_component_ = largest_component;
+    given_first_ = floor_acted_ = false;
+    evaluations_ = 0;
+    last_ = options.method.dense_stages - 1;
+    offsets_.clear();
+    total_ = 0;
+    for (std::size_t c = 0; c < stages.components(); ++c) {
+        offsets_.push_back(total_);
+        total_ += stages.rows() * stages.width(c);
+    }
+    for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total_);
+}
+
+void Tiles::set_first_rate(std::size_t c, const Real* from) {
+    std::copy_n(from, stages_->rows() * stages_->width(c), first_rate_.data() + offsets_[c]);
+    given_first_ = true;
+}
+
+void Tiles::begin(Index row, Index rows) {
+    row_ = row;
+    rows_ = rows;
+    knows_first_ = given_first_;
+    resident_ = rows <= stages_->rows_of_tile() && !stages_->sums_at_once();
+    if (!resident_) return;
+    stages_->begin_tile(row, rows);
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        std::copy_n(z_.data() + first_of(c), stages_->entries(c), stages_->state(c, 0));
+        if (knows_first_) std::copy_n(first_rate_.data() + first_of(c), stages_->entries(c), stages_->rate(c, 0));
+    }
+}
+
+void Tiles::end() {
+    if (!resident_) return;
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::copy_n(stages_->state(c, 0), stages_->entries(c), z_.data() + first_of(c));
+}
+
+void Tiles::begin_attempt(const Interval& s) {
+    squares_.assign(stages_->components(), 0.0);
+    if (quadrature_) quadrature_->begin_attempt(s.h);
+}
+
+// k_0: still in its place, copied back, or evaluated.
+void Tiles::know_first(double t) {
+    const bool evaluates = !knows_first_ || (quadrature_ && !resident_);
+    for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
+        const Index at = in_segment(c), count = stages_->entries(c);
+        if (evaluates) std::copy_n(z(c) + at, count, stages_->state(c, 0));
+        if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
+    }
+    if (!evaluates) return;
+    stages_->forward(0, t);
+    count(1);
+    for (std::size_t c = 0; c < stages_->components() && !resident_; ++c)
+        std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate_.data() + first_of(c) + in_segment(c));
+}
+
+void Tiles::first(double t) {
+    know_first(t);
+    if (quadrature_) quadrature_->stage_done(0);
+}
+
+bool Tiles::evaluate_first(double t) {
+    if (!knows_first_) each_tile([&](const AnyTable&) { know_first(t); });
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        if (!all_finite(first_rate(c), rows_ * stages_->width(c))) return false;
+    return true;
+}
+
+void Tiles::form(const AnyTable& table, int i, const Interval& s) {
+    stages_->form(table.method, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
+    if (i != last_ || resident_) return;
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::copy_n(stages_->state(c, i), stages_->entries(c), next_.data() + first_of(c) + in_segment(c));
+}
+
+void Tiles::evaluate(const AnyTable&, int i, double t) {
+    stages_->forward(i, t);
+    if (quadrature_) quadrature_->stage_done(i);
+    if (i != last_ || resident_) return;
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::copy_n(stages_->rate(c, i), stages_->entries(c), last_rate_.data() + first_of(c) + in_segment(c));
+}
+
+// The error of a tile: its squares are added range by range.
+void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
+    if (quadrature_) quadrature_->tile_done();
+    const Index length = range_length(stages_->rows());
+    for (std::size_t c = 0; c < stages_->components() && chosen; ++c) {
+        const Index all = stages_->entries(c), first = in_segment(c);
+        Real* error = error_.data() + first_of(c) + first;
+        combine(error, nullptr, stages_->rates(c), table.method.error, s.h, table.method.stages, all);
+        for (Index at = 0; at < all; at += length * stages_->width(c)) {
+            const Index count = std::min(length * stages_->width(c), all - at);
+            const Real *before = z(c) + first + at, *after = next(c) + first + at;
+            floor_acted_ = floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, count);
+            squares_[c] += scaled_square_sum(error + at, before, after, options_->rtol, options_->atol, count);
+        }
+    }
+}
+
+double Tiles::error() const {
+    double sum = 0, largest = 0;
+    for (std::size_t c = 0; c < squares_.size(); ++c) {
+        const double count = static_cast<double>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
+        sum += squares_[c];
+        largest = squares_[c] / count <= largest ? largest : squares_[c] / count;
+    }
+    const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, total_));
+    return std::sqrt(quadrature_ ? std::max(mean, quadrature_->mean_square()) : mean);
+}
+
+bool Tiles::is_finite() const {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        if (!all_finite(next(c), rows_ * stages_->width(c))) return false;
+    return true;
+}
+
+void Tiles::hand_on(bool with_rate) {
+    if (quadrature_) quadrature_->keep();
+    knows_first_ = with_rate;
+    if (resident_) return stages_->swap(0, last_);
+    if (rows_ == stages_->rows()) {
+        std::swap(z_, next_);
+        if (with_rate) std::swap(first_rate_, last_rate_);
+        return;
+    }
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index at = first_of(c), count = rows_ * stages_->width(c);
+        std::copy_n(next_.data() + at, count, z_.data() + at);
+        if (with_rate) std::copy_n(last_rate_.data() + at, count, first_rate_.data() + at);
+    }
+}
+
+void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* out) const {
+    double weights[most_stages];
+    const Method& m = method();
+    for (int i = 0; i < m.dense_stages; ++i) weights[i] = m.weight(i, theta);
+    combine(out, z(c) + in_segment(c), stages_->rates(c), weights, s.h, m.dense_stages, stages_->entries(c));
+}
+
+// Root mean square of x in units of the tolerance at z, over all components.
+double Tiles::norm(const Real* (Tiles::*x)(std::size_t) const,
+                   const Real* (Tiles::*scale_by)(std::size_t) const) const {
+    const Index rows = stages_->rows(), length = range_length(rows);
+    double total = 0;
+    for (Index row = 0; row < rows; row += length)
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index at = row * stages_->width(c), count = std::min(length, rows - row) * stages_->width(c);
+            const Real* scale = (this->*scale_by)(c) + at;
+            total += scaled_square_sum((this->*x)(c) + at, scale, scale, options_->rtol, options_->atol, count);
+        }
+    return std::sqrt(total / static_cast<double>(std::max<Index>(1, total_)));
+}
+
+// f(t, z + h k_0) − k_0, by the second stage of a step whose first is known.
+double Tiles::euler(double h, double t) {
+    each_tile([&](const AnyTable&) {
+        const double one = 1;
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Real* slope = first_rate(c) + in_segment(c);
+            combine(stages_->state(c, 1), z(c) + in_segment(c), &slope, &one, h, 1, stages_->entries(c));
+        }
+        stages_->forward(1, t);
+        count(1);
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Real *now = stages_->rate(c, 1), *before = first_rate(c) + in_segment(c);
+            Real* change = error_.data() + first_of(c) + in_segment(c);
+            for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
+        }
+    });
+    return norm(&Tiles::scratch, &Tiles::z);
+}
+
+}  // namespace costate::ode

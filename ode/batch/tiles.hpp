@@ -1,0 +1,105 @@
+// ode/batch/tiles.hpp — the state as a batch's rows, whose field is a Program: what a walk (ode/steps/walk.hpp) does to it
+// The batch takes its steps jointly, in tiles of rows. Where the steps are known beforehand a tile runs through all of them
+// before the next one starts: it is a segment of its own. Where they are chosen on the way the segment is the whole batch, all
+// its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
+// (core/rows.hpp), so tiles do not change a digit.
+//   tiles.each_segment(known, [&](Index row, Index rows) { Walk walk(tiles, clock); ... });
+// memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
+//          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
+//          needs it (a quadrature) has the first stage evaluated again.
+#pragma once
+#include <algorithm>
+#include <vector>
+
+#include "ode/batch/quadrature.hpp"  // brings: Quadrature, Stages
+#include "ode/steps/walk.hpp"        // brings: Walk, Clock, Interval
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+class Tiles {
+public:
+    // A quadrature is integrated beside the state. largest_component: the error is the largest of the components', not their
+    // common mean.
+    void prepare(Stages& stages, const SolveOptions& options, Quadrature* quadrature = nullptr,
+                 bool largest_component = false);
+    // Of the whole batch, between segments. Its rates may be given, for all components, when they are known.
+    Real* state(std::size_t component) { return z_.data() + offset(component); }
+    void set_first_rate(std::size_t component, const Real* from);
+    Index total() const { return total_; }
+    Index offset(std::size_t component) const { return offsets_[component]; }
+    long evaluations() const { return evaluations_; }
+    bool floor_acted() const { return floor_acted_; }
+
+    // body(row, rows) for each segment; an empty batch has one, too
+    template <class Body>
+    void each_segment(bool known_steps, Body&& body) {
+        const Index all = stages_->rows(), most = known_steps ? stages_->rows_of_tile() : all;
+        Index row = 0;
+        do {
+            const Index rows = std::min(most, all - row);
+            begin(row, rows);
+            body(row, rows);
+            end();
+            row += rows;
+        } while (row < all);
+    }
+    // z⁺ of the segment; of the tile, while a step is taken: z⁺, and what lies within the step
+    const Real* next(std::size_t c) const { return resident_ ? stages_->state(c, last_) : next_.data() + first_of(c); }
+    const Real* next_of_tile(std::size_t c) const { return next(c) + in_segment(c); }
+    void interpolate(const Interval& s, double theta, std::size_t c, Real* out) const;
+
+    const Method& method() const { return options_->method; }
+    void begin_attempt(const Interval& s);
+    void reject() {}
+    template <class Body>
+    void each_tile(Body&& body) {
+        const Index most = stages_->rows_of_tile();
+        for (Index row = row_; row < row_ + rows_; row += most) {
+            stages_->begin_tile(row, std::min(most, row_ + rows_ - row));
+            body(AnyTable{method()});
+        }
+        knows_first_ = true;
+    }
+    void count(int evaluations) {  // those of the batch: of its first tile
+        if (stages_->row() == 0) evaluations_ += evaluations;
+    }
+    void first(double t);
+    void form(const AnyTable& table, int i, const Interval& s);
+    void evaluate(const AnyTable& table, int i, double t);
+    void finish(const AnyTable& table, const Interval& s, bool chosen);
+    double error() const;
+    bool is_finite() const;
+    void hand_on(bool with_rate);
+
+    bool evaluate_first(double t);
+    double size() { return norm(&Tiles::z, &Tiles::z); }
+    double slope() { return norm(&Tiles::first_rate, &Tiles::z); }
+    double euler(double h, double t);
+
+private:
+    void begin(Index row, Index rows);
+    void end();
+    const Real* z(std::size_t c) const { return resident_ ? stages_->state(c, 0) : z_.data() + first_of(c); }
+    const Real* first_rate(std::size_t c) const {
+        return resident_ ? stages_->rate(c, 0) : first_rate_.data() + first_of(c);
+    }
+    const Real* scratch(std::size_t c) const { return error_.data() + first_of(c); }
+    Index first_of(std::size_t c) const { return offsets_[c] + row_ * stages_->width(c); }
+    Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
+    void know_first(double t);
+    double norm(const Real* (Tiles::*x)(std::size_t) const, const Real* (Tiles::*scale_by)(std::size_t) const) const;
+
+    Stages* stages_ = nullptr;
+    const SolveOptions* options_ = nullptr;
+    Quadrature* quadrature_ = nullptr;
+    bool largest_component_ = false, knows_first_ = false, given_first_ = false, resident_ = false;
+    bool floor_acted_ = false;
+    Index row_ = 0, rows_ = 0, total_ = 0;  // the segment; all numbers
+    int last_ = 0;
+    long evaluations_ = 0;
+    Storage z_, next_, first_rate_, last_rate_, error_;
+    std::vector<Index> offsets_;
+    std::vector<double> squares_;  // of the scaled errors of each component
+};
+
+}  // namespace costate::ode

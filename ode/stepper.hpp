@@ -1,0 +1,151 @@
+// ode/stepper.hpp — a solve of numbers, one step at a time
+//   ode::Stepper stepper(f, std::array{1.0, 0.0}, {0, 10}, {.method = ode::dopri5});    f: void(double t, span y, span dydt)
+//   while (stepper.step()) if (stepper.z()[1] < 0) { ...; stepper.cut(theta); stepper.reset(after_the_jump); }
+// After a step, t() is where it ended, h() its length with its sign, z() the state there.
+//   at(θ)      the state within it, 0 ≤ θ ≤ 1, by dense output          cut(θ)     the step ends there: t() and z() follow
+//   reset(z)   another state at t(): what jumps, jumps between steps
+// step() takes the next step that is kept. It is false at the last time, and where the solve cannot go on: status() is then
+// not ok, outcome() says where and why, and z() the last good state. Steps, rejections and bits are those of a solve, which is
+// a Stepper and a loop (ode/plain.hpp).
+// memory   It keeps the state and its stages: in arrays for an array, in vectors for a vector. With spans for z and work
+//          (work_size(method, n) numbers) it is all the caller's. Nothing is allocated by a step, and nothing thrown.
+// see      ode/steps/walk.hpp (the loop) · ode/steps/numbers.hpp (the stages) · tests/ode/stepper_test.cpp
+#pragma once
+#include <array>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "ode/start.hpp"          // brings: SpanOf, PlainState, Times, SolveOptions
+#include "ode/steps/numbers.hpp"  // brings: Numbers, Walk, work_size
+#include "ode/steps/outcome.hpp"  // brings: Outcome, first_plain_complaint
+
+namespace costate::ode {
+
+namespace plain {
+
+template <class F, class T, std::size_t N>
+inline constexpr bool is_field = std::is_invocable_v<F&, double, std::span<const T, N>, std::span<T, N>>;
+
+template <class State>
+struct WorkFor {
+    using type = std::vector<typename State::value_type>;
+};
+template <class T, std::size_t N>
+struct WorkFor<std::array<T, N>> {
+    using type = std::array<T, (most_stages + 2) * N>;
+};
+
+}  // namespace plain
+
+template <class F, class State, class Work = typename plain::WorkFor<State>::type>
+class Stepper {
+    static constexpr std::size_t N = SpanOf<State>::extent;
+    using T = std::remove_const_t<typename State::value_type>;
+    static_assert(plain::is_field<F, T, N>,
+                  "a plain field is void(double t, std::span<const T> y, std::span<T> dydt), with T as in y0; "
+                  "a field in Vars wants a Var or a Tensor for z0");
+
+public:
+    Stepper(F f, State z, const Times& times, const SolveOptions& options = {}, Work work = {})
+        : f_(std::forward<F>(f)),
+          z_(std::move(z)),
+          work_(std::move(work)),
+          numbers_(f_, std::span<T, N>(z_.data(), z_.size()), room_for(options.method), options),
+          complaint_(first_plain_complaint(times, options)),
+          clock_(complaint_.option ? 0 : times.front(), complaint_.option ? 0 : times.back(), timing_of(options)),
+          walk_(numbers_, clock_) {
+        if (complaint_.option)
+            clock_.stop(Status::bad_option);
+        else if (std::ssize(work_) < work_size(options.method, numbers_.n()))
+            clock_.stop(Status::bad_memory);
+        else if (!numbers_.finite(z_.data()))
+            clock_.stop(Status::bad_start);
+    }
+    Stepper(const Stepper&) = delete;
+    Stepper& operator=(const Stepper&) = delete;
+
+    void watch(const StepObserver& watcher) { walk_.watch(watcher); }  // whoever it is must outlive the steps
+
+    bool step() {
+        if (clock_.status() != Status::ok || (!started_ && !start())) return false;
+        while (walk_.attempt([](const Interval&) { return false; }, [](const Interval&) {}))
+            if (clock_.kept()) return true;
+        return false;
+    }
+
+    const Interval& interval() const { return clock_.step(); }
+    Status status() const { return clock_.status(); }
+    double t() const { return clock_.kept() ? clock_.step().end : clock_.t(); }
+    double h() const { return t() - clock_.t(); }
+    std::span<const T, N> z() const { return view(clock_.kept() ? numbers_.next() : z_.data()); }
+
+    std::span<const T, N> at(double theta) {  // there until the next call
+        interpolate(theta, numbers_.trial());
+        return view(numbers_.trial());
+    }
+    // The same at a time, for whoever has memory for it. Is it finite? If not, the solve ends before this step.
+    bool at_time(double t, T* out) {
+        if (t == this->t())
+            std::copy_n(z().data(), z_.size(), out);
+        else
+            interpolate((t - clock_.step().t) / clock_.step().h, out);
+        if (numbers_.finite(out)) return true;
+        culprit_ = out;
+        return clock_.stop(Status::not_finite);
+    }
+    void cut(double theta) {  // for good: at(θ) is asked before
+        if (theta == 1) return;
+        std::copy_n(at(theta).data(), z_.size(), numbers_.next());
+        clock_.cut(clock_.step().t + theta * clock_.step().h);
+        walk_.set_last(false);
+    }
+    void reset(std::span<const T, N> z) {
+        std::copy_n(z.data(), z_.size(), clock_.kept() ? numbers_.next() : z_.data());
+        walk_.set_last(false);
+        numbers_.forget_first();
+    }
+
+    Outcome outcome() {
+        Outcome o = outcome_of(clock_);
+        o.complaint = complaint_;
+        o.statistics.evaluations = numbers_.evaluations();
+        o.statistics.floor_acted = numbers_.floor_acted();
+        if (o.status == Status::bad_start) numbers_.blame(o, numbers_.finite(z_.data()) ? numbers_.rate(0) : z_.data());
+        if (o.status == Status::not_finite) numbers_.blame(o, culprit_ ? culprit_ : numbers_.next());
+        if (o.status == Status::step_underflow) numbers_.blame(o, numbers_.scaled_error());
+        return o;
+    }
+
+private:
+    bool start() { return started_ = clock_.arrived() || walk_.start(); }
+    std::span<const T, N> view(const T* x) const { return std::span<const T, N>(x, z_.size()); }
+    T* room_for(const Method& method) {
+        if constexpr (requires { work_.resize(1); })
+            work_.resize(static_cast<std::size_t>(work_size(method, std::ssize(z_))));
+        return work_.data();
+    }
+    void interpolate(double theta, T* out) {
+        if (!walk_.knows_last()) numbers_.evaluate_last(clock_.step().end);
+        walk_.set_last(true);
+        numbers_.interpolate(clock_.step(), theta, out);
+    }
+
+    F f_;
+    State z_;
+    Work work_;
+    plain::Numbers<T, N, std::remove_reference_t<F>> numbers_;
+    Complaint complaint_;
+    Clock clock_;
+    Walk<plain::Numbers<T, N, std::remove_reference_t<F>>> walk_;
+    bool started_ = false;
+    const T* culprit_ = nullptr;
+};
+
+template <class F, class State>
+Stepper(F&&, State, const Times&, const SolveOptions& = {}) -> Stepper<F, State>;
+template <class F, class State, class Work>
+Stepper(F&&, State, const Times&, const SolveOptions&, Work) -> Stepper<F, State, Work>;
+
+}  // namespace costate::ode

@@ -1,0 +1,203 @@
+// ode/steps/numbers.hpp — the state as a list of numbers, in memory that the caller provides: what a walk does to it
+//   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i
+// h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/kernels/combine.hpp).
+// shapes   y, next, trial: [n]; k: [dense_stages, n]
+// why      Nothing in it allocates or throws. Where n is known while compiling, so is the table of a method of all_methods:
+//          a step of two numbers is then straight code.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include "core/real.hpp"          // brings: Index
+#include "ode/steps/outcome.hpp"  // brings: Outcome
+#include "ode/steps/walk.hpp"     // brings: AnyTable, KnownTable, Interval
+
+namespace costate::ode {
+
+// The numbers of type T that a plain solve needs beside the state: every stage, the next state and a trial state.
+constexpr Index work_size(const Method& method, Index n) { return (method.dense_stages + 2) * n; }
+
+namespace plain {
+
+template <class T, std::size_t N, class F>
+class Numbers {
+public:
+    Numbers(F& f, std::span<T, N> y, T* work, const SolveOptions& options)
+        : f_(f), y_(y), method_(options.method), rtol_(options.rtol), atol_(options.atol) {
+        k_ = work;
+        next_ = k_ + method_.dense_stages * n();
+        trial_ = next_ + n();
+        while (row_ < std::size(all_methods) && !(all_methods[row_] == method_)) ++row_;
+    }
+
+    const Method& method() const { return method_; }
+    Index n() const { return static_cast<Index>(y_.size()); }
+    T* next() const { return next_; }
+    T* trial() const { return trial_; }
+    T* rate(int i) const { return k_ + i * n(); }
+    long evaluations() const { return evaluations_; }
+    bool floor_acted() const { return floor_acted_; }
+
+    void begin_attempt(const Interval&) {}
+    void reject() {}
+    template <class Body>
+    void each_tile(Body&& body) {
+        if constexpr (N != std::dynamic_extent)
+            if (with_row<0>(body)) return;
+        body(AnyTable{method_});
+    }
+
+    void count(int evaluations) { evaluations_ += evaluations; }
+    void first(double t) {
+        if (knows_first_) return;
+        call(t, y_.data(), k_);
+        count(1);
+        knows_first_ = true;
+    }
+    bool evaluate_first(double t) {
+        first(t);
+        return finite(k_);
+    }
+    template <class Table, class Stage>
+    COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
+        combine(i == table.method.dense_stages - 1 ? next_ : trial_, y_.data(), table.stage(i), s.h);
+    }
+    template <class Table, class Stage>
+    COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
+        call(t, i == table.method.dense_stages - 1 ? next_ : trial_, rate(i));
+    }
+    void evaluate_last(double t) {
+        evaluate(AnyTable{method_}, method_.dense_stages - 1, t);
+        count(1);
+    }
+
+    template <class Table>
+    COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
+        if (chosen) combine(trial_, nothing, table.error(), s.h);
+    }
+    double error() { return norm(trial_, next_); }
+    bool is_finite() const { return finite(next_); }
+
+    double size() { return norm(y_.data(), y_.data()); }
+    double slope() { return norm(k_, y_.data()); }
+    double euler(double h, double t) {
+        const double one = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
+        combine(next_, y_.data(), Terms{&one, 1}, h);
+        call(t, next_, rate(1));
+        count(1);
+        combine(trial_, nothing, Terms{backwards, 2}, 1);
+        return norm(trial_, y_.data());
+    }
+
+    void hand_on(bool with_rate) {
+        std::copy_n(next_, n(), y_.data());
+        if (with_rate) std::copy_n(rate(method_.dense_stages - 1), n(), k_);
+        knows_first_ = with_rate;
+    }
+    void forget_first() { knows_first_ = false; }
+
+    // Within the step, whose last rate must be known.
+    void interpolate(const Interval& s, double theta, T* out) {
+        double b[most_stages];
+        for (int i = 0; i < method_.dense_stages; ++i) b[i] = method_.weight(i, theta);
+        combine(out, y_.data(), Terms{b, method_.dense_stages}, s.h);
+    }
+
+    bool finite(const T* x) const {
+        T zero = 0;
+        for (Index i = 0; i < n(); ++i) zero += 0 * x[i];
+        return zero == 0;
+    }
+
+    const T* scaled_error() {  // as the norm sees it, for whoever asks which is worst
+        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale(i, next_));
+        return trial_;
+    }
+    // Names the largest of the values at fault, one that is no number before all others.
+    void blame(Outcome& outcome, const T* values) const {
+        outcome.worst = 0;
+        for (Index i = 0; i < n() && !std::isnan(outcome.error); ++i) {
+            if (std::abs(double(values[i])) <= std::abs(outcome.error)) continue;
+            outcome.error = double(values[i]);
+            outcome.worst = i;
+        }
+        if (outcome.status != Status::bad_start)
+            for (Index i = 0; i < n(); ++i) outcome.slope = std::max(outcome.slope, std::abs(double(k_[i])));
+    }
+
+private:
+    using State = std::span<T, N>;
+    using Input = std::span<const T, N>;
+
+    COSTATE_INLINE void call(double t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }
+
+    template <std::size_t row, class Body>
+    bool with_row(Body& body) {
+        if constexpr (row == std::size(all_methods))
+            return false;
+        else if (row == row_)
+            return body(KnownTable<row>()), true;
+        else
+            return with_row<row + 1>(body);
+    }
+
+    static constexpr struct {
+        constexpr T operator[](Index) const { return 0; }
+    } nothing{};
+
+    // out_i = y_i + Σ_j (T)(h a_j) k_ji for `width` neighbours from i on, whose sums stay in registers
+    template <int width, class Y, class Sum>
+    COSTATE_INLINE void combine_block(Index at, T* out, const Y& y, const Sum& terms, double h) const {
+        T sum[width];
+        for (int i = 0; i < width; ++i) sum[i] = y[at + i];
+        terms.each([&](auto j, double a) {
+            const T c = static_cast<T>(h * a);
+            for (int i = 0; i < width; ++i) sum[i] += c * k_[j * n() + at + i];
+        });
+        for (int i = 0; i < width; ++i) out[at + i] = sum[i];
+    }
+
+    template <class Y, class Sum>
+    COSTATE_INLINE void combine(T* out, const Y& y, const Sum& terms, double h) const {
+        constexpr int width = N == 0 ? 1 : N < 8 ? static_cast<int>(N) : 8;
+        constexpr int rest = N == std::dynamic_extent ? 1 : static_cast<int>(N % width);
+        Index i = 0;
+        for (; i + width <= n(); i += width) combine_block<width>(i, out, y, terms, h);
+        if constexpr (rest > 0)
+            for (; i < n(); i += rest) combine_block<rest>(i, out, y, terms, h);
+    }
+
+    double scale(Index i, const T* y_new) {
+        const double size = std::max(std::abs(double(y_[static_cast<std::size_t>(i)])), std::abs(double(y_new[i])));
+        const double asked = atol_ + rtol_ * size;
+        const double least =
+            std::max(2 * double(std::numeric_limits<T>::epsilon()) * size, double(std::numeric_limits<T>::min()));
+        floor_acted_ |= least > asked;
+        return std::max(asked, least);
+    }
+
+    // sqrt(mean (e_i / scale_i)²), not finite when y⁺ is not: 0 · ∞ and 0 · nan are not numbers.
+    double norm(const T* e, const T* y_new) {
+        double sum = 0;
+        for (Index i = 0; i < n(); ++i) {
+            const double ratio = double(e[i]) / scale(i, y_new);
+            sum += ratio * ratio + 0 * double(y_new[i]);
+        }
+        return n() > 0 ? std::sqrt(sum / static_cast<double>(n())) : 0;
+    }
+
+    F& f_;
+    State y_;
+    const Method method_;
+    const double rtol_, atol_;
+    T *k_, *next_, *trial_;
+    std::size_t row_ = 0;  // of all_methods; behind its end: another method
+    long evaluations_ = 0;
+    bool knows_first_ = false, floor_acted_ = false;
+};
+
+}  // namespace plain
+
+}  // namespace costate::ode

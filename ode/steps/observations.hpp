@@ -1,0 +1,49 @@
+// ode/steps/observations.hpp — which of the times lie in this step?
+//   Observations seen(times, count);
+//   seen.enter(step): those after step.t, up to step.end     seen.each(f): f(i, θ) for each, t_i = t + θh     seen.pass()
+// Those that are the first time itself are passed at the start: what holds there is given. A sweep backwards enters by
+// retreat(step) and passes nothing.
+#pragma once
+#include <cstddef>
+
+#include "ode/steps/clock.hpp"  // brings: Interval
+
+namespace costate::ode {
+
+template <class List>  // of times, by their places
+class Observations {
+public:
+    Observations(const List& times, std::size_t count) : times_(&times), count_(count) {
+        down_ = times[times.size() - 1] < times[0];
+        while (begin_ < count_ && time(begin_) == time(0)) ++begin_;
+        end_ = begin_;
+    }
+
+    std::size_t begin() const { return begin_; }  // of the step's times, or of those still to come
+    std::size_t end() const { return end_; }
+    double time(std::size_t i) const { return (*times_)[i]; }
+
+    void enter(const Interval& s) {
+        for (end_ = begin_; end_ < count_ && !after(time(end_), s.end);) ++end_;
+    }
+    void pass() { begin_ = end_; }
+    void retreat(const Interval& s) {
+        for (end_ = begin_; begin_ > 0 && after(time(begin_ - 1), s.t);) --begin_;
+    }
+    void start_from_end() { begin_ = end_ = count_; }
+
+    bool are_dense(const Interval& s) const {  // is one of them not the end itself?
+        for (std::size_t i = begin_; i < end_; ++i)
+            if (time(i) != s.end) return true;
+        return false;
+    }
+
+private:
+    bool after(double time, double t) const { return down_ ? time < t : time > t; }
+
+    const List* times_;
+    std::size_t count_, begin_ = 0, end_ = 0;
+    bool down_;
+};
+
+}  // namespace costate::ode

@@ -1,0 +1,72 @@
+// ode/steps/table.hpp — a method's table as a walk reads it: a value, or known while compiling
+//   table.method        its numbers          table.each(first, end, f)    f(i) for the stages first ... end − 1
+//   table.stage(i)      the a_ij, j < i      table.error()                the b_i − b̂_i
+//   terms.each(f)       f(j, a_j) in order of j, for those that are not 0
+// A KnownTable is a row of all_methods: its indices are types, so that a loop over stages becomes one stage after the other
+// and a coefficient a number in the code. It is worth that where a state is a handful of numbers.
+#pragma once
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "core/elementary/bits.hpp"  // brings: COSTATE_INLINE
+#include "ode/methods.hpp"           // brings: Method, all_methods
+
+namespace costate::ode {
+
+struct Terms {
+    const double* a;
+    int count;
+    template <class Body>
+    void each(Body&& body) const {
+        for (int j = 0; j < count; ++j)
+            if (a[j] != 0) body(j, a[j]);
+    }
+};
+
+struct AnyTable {
+    const Method& method;
+    Terms stage(int i) const { return {method.a + i * method.dense_stages, i}; }
+    Terms error() const { return {method.error, method.stages}; }
+    template <class Body>
+    void each(int first, int end, Body&& body) const {
+        for (int i = first; i < end; ++i) body(i);
+    }
+};
+
+template <std::size_t row, int i>  // i: a stage, or −1 for the error
+struct KnownTerms {
+    static constexpr const Method& method = all_methods[row];
+    static constexpr int count = i >= 0 ? i : method.adaptive() ? method.stages : 0;
+    static constexpr double at(int j) { return i < 0 ? method.error[j] : method.a[i * method.dense_stages + j]; }
+
+    template <int j, class Body>
+    COSTATE_INLINE static void call(Body& body) {
+        constexpr double a = at(j);
+        if constexpr (a != 0) body(std::integral_constant<int, j>(), a);
+    }
+    template <class Body>
+    COSTATE_INLINE void each(Body&& body) const {
+        [&]<int... j>(std::integer_sequence<int, j...>) { (call<j>(body), ...); }
+        (std::make_integer_sequence<int, count>());
+    }
+};
+
+template <std::size_t row>
+struct KnownTable {
+    static constexpr const Method& method = all_methods[row];
+    template <int i>
+    KnownTerms<row, i> stage(std::integral_constant<int, i>) const {
+        return {};
+    }
+    KnownTerms<row, -1> error() const { return {}; }
+    template <class Body>
+    COSTATE_INLINE void each(int first, int end, Body&& body) const {
+        [&]<int... i>(std::integer_sequence<int, i...>) {
+            ((first <= i && i < end ? body(std::integral_constant<int, i>()) : void()), ...);
+        }
+        (std::make_integer_sequence<int, method.dense_stages>());
+    }
+};
+
+}  // namespace costate::ode

@@ -1,0 +1,89 @@
+// ode/steps/walk.hpp — one step after the other: the loop of every solve
+//   Z_i = z + h Σ_{j<i} a_ij k_j,   k_i = f(t + c_i h, Z_i)      the stages; z⁺ is the state Z of the last one  (1), (2)
+//   while (walk.attempt(dense, during)) if (clock.kept()) ...    a step is tried; if it is kept, z⁺ holds at its end
+//   walk.settle()                                                 and from here on z⁺ is z
+// What a state is, the walk does not know: numbers (numbers.hpp), rows of a Program (ode/batch/tiles.hpp), Vars
+// (ode/gradients/direct.cpp). Each has
+//   each_tile(f)          f(table) for each part of the state that takes the step by itself: most have one
+//   first(t)              k_0: known from the step before, or evaluated
+//   form(table, i, s)     Z_i; that of the last stage is z⁺              evaluate(table, i, t)   k_i at Z_i
+//   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
+//   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0
+//   size(), slope(), euler(h, t)           of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
+// Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
+#pragma once
+#include <cmath>
+#include <utility>
+
+#include "ode/steps/clock.hpp"  // brings: Clock, Interval, Status
+#include "ode/steps/table.hpp"  // brings: AnyTable, KnownTable
+
+namespace costate::ode {
+
+// (1) from stage `first` on, as far as `end`: the textbook's recursion, and the only one.
+template <class Table, class X>
+COSTATE_INLINE void take_stages(const Table& table, X& x, const Interval& s, int first, int end) {
+    table.each(first, end, [&](auto i) {
+        x.form(table, i, s);
+        x.evaluate(table, i, s.at(table.method.c[i]));
+    });
+}
+
+template <class X>
+class Walk {
+public:
+    Walk(X& x, Clock& clock) : x_(x), clock_(clock) {}
+    void watch(const StepObserver& watcher) { watcher_ = watcher ? &watcher : nullptr; }  // it must outlive the steps
+
+    // f at the start, and from it the first step's length. False: it is not finite.
+    bool start() {
+        if (!x_.evaluate_first(clock_.t())) return clock_.stop(Status::bad_start);
+        if (!clock_.wants_first_step()) return true;
+        const double d0 = x_.size(), d1 = x_.slope(), h0 = clock_.guess(d0, d1);
+        clock_.choose(h0, d1, x_.euler(clock_.direction() * h0, clock_.ahead(h0)) / h0);
+        return true;
+    }
+
+    // False: it has arrived, or the clock's status says why it cannot. dense(step): is the rate at its end needed?
+    template <class Dense, class During>
+    bool attempt(Dense&& dense, During&& during) {
+        settle();
+        if (!clock_.next()) return false;
+        const Interval s = clock_.step();
+        with_last_ = dense(s) || x_.method().fsal;
+        x_.begin_attempt(s);
+        x_.each_tile([&](const auto& table) {
+            const int last = table.method.dense_stages - 1;
+            x_.first(s.t);
+            take_stages(table, x_, s, 1, last);
+            table.each(last, last + 1, [&](auto i) {
+                x_.form(table, i, s);  // (2)
+                if (with_last_) x_.evaluate(table, i, s.end);
+            });
+            x_.count(last - 1 + with_last_);
+            x_.finish(table, s, !clock_.on_grid());
+            during(s);
+        });
+        const double error = !clock_.on_grid() ? x_.error() : x_.is_finite() ? 0 : HUGE_VAL;
+        const bool kept = clock_.judge(error);
+        if (clock_.status() != Status::ok) return false;
+        if (watcher_) (*watcher_)({s.t, s.h, error, kept});
+        if (!kept) x_.reject();
+        return true;
+    }
+
+    void settle() {
+        if (clock_.settle()) x_.hand_on(std::exchange(with_last_, false));
+    }
+    // Of a kept step: the rate at its end is known, or no longer.
+    bool knows_last() const { return with_last_; }
+    void set_last(bool known) { with_last_ = known; }
+
+private:
+    X& x_;
+    Clock& clock_;
+    const StepObserver* watcher_ = nullptr;
+    bool with_last_ = false;
+};
+
+}  // namespace costate::ode
