@@ -1,10 +1,12 @@
 // ode/gradients/backsolve.cpp — the continuous adjoint (Chen et al. 2018): one solve backwards, memory independent of the steps
-//   dz/dt =  f(t, z, c)                      z taken up again from each stored observation                             (1)
-//   da/dt = −aᵀ ∂f/∂z                        at each observation  a += w_i = ∂L/∂z(t_i);  at the end  z̄0 = a(t_0)      (2)
-//   dg/dt = −aᵀ ∂f/∂c                        g(t_last) = 0;  at the end  c̄ = g(t_0)                                   (3)
-// The signs are in ode/field/recording.cpp. g is a quadrature: it takes no part in the stages. It is summed with the
-// step's weights as Σ_i h b_i (dg/dt)_i, and by default takes no part in the error norm either. The step size lives on across
-// observations: only a jumps there, the first stage is evaluated anew, and no new first step is searched.
+// The numbers are those of ode/adjoint.md:
+//   dz/dt =  f(t, z, c)            z taken up again from each stored observation                                       (1)
+//   a     =  0                     after the last observation                                                          (2)
+//   da/dt = −aᵀ ∂f/∂z              at the end  z̄0 = a(t_0)                                                             (3)
+//   a     ←  a + w_i               the jump at each observation, w_i = ∂L/∂z(t_i)                                      (4)
+//   dg/dt = −aᵀ ∂f/∂c              a quadrature beside (1) and (3); at the end  c̄ = g(t_0)                             (5)
+// The signs are in ode/field/recording.cpp. The length of the steps lives on across observations: only a jumps there, the
+// first stage is evaluated anew, and no new first step is searched.
 // memory   one state and one adjoint, whatever the number of steps: z is not stored but solved backwards, and may drift
 //          from the forward solution where the field contracts (ode/adjoint.md shows it).
 #include <algorithm>
@@ -27,7 +29,7 @@ public:
         p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_.steps == 0, full));
         p.memory.quadrature.prepare(p.memory.stages, options_, p.capture_bars, full);
         tiles_.prepare(p.memory.stages, options_, &p.memory.quadrature, options_.steps == 0 && full);
-        for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));
+        for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));  // (2)
     }
 
     void run() {
@@ -47,12 +49,12 @@ private:
     void jump(std::size_t i) {
         for (std::size_t c = 0; c < n_; ++c) {
             const Index first = static_cast<Index>(i) * entries(c);
-            std::copy_n(p_.observations[c].data + first, entries(c), tiles_.state(c));  // (1)
-            scale_add(a(c), 1, p_.w[c].data + first, entries(c));                       // (2)
+            std::copy_n(p_.x.observations[c].data + first, entries(c), tiles_.state(c));  // (1)
+            scale_add(a(c), 1, p_.x.w[c].data + first, entries(c));                       // (4)
         }
     }
 
-    void solve_back(double to) {  // (1), (2), (3)
+    void solve_back(double to) {  // (1), (3), (5)
         const double share = (clock_.t() - to) / (times_.back() - times_.front());
         const bool known = options_.steps > 0;
         const int steps = known ? std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-9))) : 0;

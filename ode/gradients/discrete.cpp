@@ -56,7 +56,7 @@ private:
     Real* lambda(std::size_t c) const { return p_.z_bars[c].data + row_ * stages_.width(c); }
     Index entries(std::size_t c) const { return stages_.entries(c); }
     const Real* cotangent(std::size_t i, std::size_t c) const {
-        return p_.w[c].data + (static_cast<Index>(i) * stages_.rows() + row_) * stages_.width(c);
+        return p_.x.w[c].data + (static_cast<Index>(i) * stages_.rows() + row_) * stages_.width(c);
     }
 
     void add_directly(std::size_t i) {

@@ -36,25 +36,42 @@ struct SolveMemory {
 // The i-th of a solve's times, given as a Var or in parts.
 double time_at(const View& times, Index i);
 
-// A solve's operands by name.
-struct SolveOperands {
-    View times;
-    std::span<const View> z0, captures;
+// The operands of a solve, or of its derivative, cut into named spans: of Views to run it, of Vars to differentiate it.
+template <class T>
+struct Operands {
+    T& times;
+    std::span<T> z0, captures, token, observations, w;                     // the last two: of its derivative
+    std::size_t count() const { return 1 + z0.size() + captures.size(); }  // those that it depends on
 };
+
+template <class T>
+Operands<T> operands_of(const SolvePlan& plan, std::span<T> in) {
+    const std::size_t n = plan.components(), captures = plan.capture_count(), token = 1 + n + captures;
+    const std::size_t tokens = in.size() > token, more = in.size() > token + 1 ? n : 0;
+    return {in[0],
+            in.subspan(1, n),
+            in.subspan(1 + n, captures),
+            in.subspan(token, tokens),
+            in.subspan(token + tokens, more),
+            in.subspan(token + tokens + more, more)};
+}
 
 // A gradient route: from the cotangents w of the observations to z̄0 and c̄. Each in a file of its own.
 struct Pull {
     const SolvePlan& plan;
     SolveRecord& record;
     SolveMemory& memory;
-    SolveOperands x;
-    std::span<const View> observations, w;
+    Operands<const View> x;
     std::span<const MutableView> z_bars, capture_bars;
     Where where;
 };
+
+// By the route that the solve's options name.
 inline void pull(const Pull& p) {
     rows::Routes::each([&](auto row) {
-        if constexpr (requires { row.pull(p); })
+        constexpr bool pulls = requires { row.pull(p); };
+        static_assert(pulls == row.route.is_one_operation(), "a route that is one operation has a pull");
+        if constexpr (pulls)
             if (row.route == p.plan.options.gradient) row.pull(p);
     });
 }

@@ -19,10 +19,6 @@ double time_at(const View& times, Index i) {
 
 namespace {
 
-SolveOperands operands_of(const SolvePlan& plan, std::span<const View> in) {
-    return {in[0], in.subspan(1, plan.components()), in.subspan(1 + plan.components(), plan.capture_count())};
-}
-
 void read_times(const View& times, std::vector<double>& t) {
     t.resize(static_cast<std::size_t>(times.shape[times.shape.rank() - 1]));
     for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, static_cast<Index>(i));
@@ -40,7 +36,7 @@ struct Forward {
     SolveMemory& memory;
     SolveRecord& record;
     const SolveRecord* steps_of;  // whose steps it takes, or null
-    SolveOperands x;
+    Operands<const View> x;
     std::span<const MutableView> out;
     Where where;
 
@@ -179,14 +175,14 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
 
 void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation& e) const {
     const SolvePlan& p = e.plan<SolvePlan>(plan);
-    const std::size_t n = p.components(), token = 1 + n + p.capture_count();
-    SolveRecord& record = record_of(in[token], e);
+    const Operands x = operands_of(p, in);
+    SolveRecord& record = record_of(x.token[0], e);
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
-    read_times(in[0], memory.times);
+    read_times(x.times, memory.times);
     if (record.statistics.unlimited && p.options.gradient.keeps_states) warn_once(memory, where);
-    pull({p, record, memory, operands_of(p, in), in.subspan(token + 1, n), in.subspan(token + 1 + n, n), out.first(n),
-          out.subspan(n), where});
+    const std::size_t n = p.components();
+    pull({p, record, memory, x, out.first(n), out.subspan(n), where});
 }
 
 }  // namespace costate::ode

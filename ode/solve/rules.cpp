@@ -10,17 +10,6 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-// The operands of a solve by name; those of its derivative go on: token, observations, w.
-struct Operands {
-    Var times;
-    std::span<const Var> z0, captures;
-    std::size_t count() const { return 1 + z0.size() + captures.size(); }
-};
-
-Operands operands_of(const SolvePlan& plan, std::span<const Var> in) {
-    return {in[0], in.subspan(1, plan.components()), in.subspan(1 + plan.components(), plan.capture_count())};
-}
-
 struct Scratch {  // of one tape: warm passes allocate nothing
     Chosen chosen;
     std::vector<Shape> shapes;
@@ -49,13 +38,13 @@ std::span<Var> rates_along(const Recording& field, Var times, std::span<const Va
     return rates;
 }
 
-std::span<const Var> rates_at_start(const Recording& field, const Operands& x) {
+std::span<const Var> rates_at_start(const Recording& field, const Operands<const Var>& x) {
     return append_field(field, reshape(slice(x.times, 0, 0, 1), {}), x.z0, x.captures);
 }
 
 // (1) ẏ of the observations for tangents of the operands.
-std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Operands& x, Var token,
-                                    const Operands& d_x) {
+std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Operands<const Var>& x, Var token,
+                                    const Operands<const Var>& d_x) {
     Tape& tape = token.tape();
     const std::size_t n = x.z0.size();
     const std::span<Var> dots = tape.list(n), z_dots = tape.list(n);
@@ -95,8 +84,8 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
 }
 
 // (2) A(x, w)
-std::span<Var> record_vjp(const SolveVjp& op, const Operands& x, Var token, std::span<const Var> observations,
-                          std::span<const Var> w) {
+std::span<Var> record_vjp(const SolveVjp& op, const Operands<const Var>& x, Var token,
+                          std::span<const Var> observations, std::span<const Var> w) {
     Tape& tape = token.tape();
     const SolvePlan& plan = plan_at(tape, op.plan);
     const std::span<Var> operands = tape.list(x.count() + 1 + 2 * x.z0.size());
@@ -115,6 +104,14 @@ std::span<Var> record_vjp(const SolveVjp& op, const Operands& x, Var token, std:
     return record_general(tape, op, operands, shapes, op.where);
 }
 
+// (z̄0, c̄) of a derivative, whose results are those of the chosen captures only, to where each operand has its own.
+void spread(const SolvePlan& plan, std::span<const Var> bars, const Operands<Var>& to) {
+    std::copy_n(bars.begin(), to.z0.size(), to.z0.begin());
+    auto next = bars.begin() + static_cast<std::ptrdiff_t>(to.z0.size());
+    for (std::size_t i = 0; i < to.captures.size(); ++i)
+        if (plan.captures[i]) to.captures[i] = *next++;
+}
+
 // (2) What the rules of A(x, w) are made of: x as copies, so that two operands that are one Var are two again, and J.
 struct Differentiated {
     const SolvePlan& plan;
@@ -123,19 +120,16 @@ struct Differentiated {
     Where where;
     std::size_t n = plan.components(), places = 1 + n + plan.capture_count();
     std::span<Var> copies = tape.list(places);
-    Operands x = operands_of(plan, copies);
-    Var token = in[places];
-    std::span<const Var> observations = in.subspan(places + 1, n), w = in.subspan(places + 1 + n, n);
+    Operands<const Var> x = operands_of(plan, std::span<const Var>(copies)), given = operands_of(plan, in);
 
     Differentiated(const SolveVjp& op, std::span<const Var> operands)
         : plan(plan_at(operands[0].tape(), op.plan)), in(operands), tape(operands[0].tape()), where(op.where) {
         for (std::size_t i = 0; i < places; ++i)
             copies[i] = i == 0 && in[0].shape().rank() != 1 ? in[0] : affine(in[i], 1, 0);
-        x.times = copies[0];
     }
 
     std::span<Var> tangents(std::span<const Var> d_x) const {  // J ẋ
-        return observation_tangents(plan, where, x, token, operands_of(plan, d_x));
+        return observation_tangents(plan, where, x, given.token[0], operands_of(plan, d_x));
     }
 
     // The vjp of ⟨w, dots⟩ with respect to the copies xs, where dots = J ẋ.
@@ -143,9 +137,9 @@ struct Differentiated {
         const std::span<Var> ys = tape.list(n), y_bars = tape.list(n);
         std::size_t count = 0;
         for (std::size_t c = 0; c < n; ++c)
-            if (!dots[c].is_zero() && !w[c].is_zero()) {
+            if (!dots[c].is_zero() && !given.w[c].is_zero()) {
                 ys[count] = dots[c];
-                y_bars[count++] = w[c];
+                y_bars[count++] = given.w[c];
             }
         return count == 0 ? tape.list(xs.size()) : vjp(ys.first(count), xs, y_bars.first(count), where);
     }
@@ -187,22 +181,21 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     Tape& tape = in[0].tape();
     const SolvePlan& p = plan_at(tape, plan);
     const Operands x = operands_of(p, in);
+    const Operands g = operands_of(p, g_in);
     const std::size_t n = x.z0.size();
     Chosen& chosen = tape.extension<Scratch>().chosen;
     chosen.clear();
     for (std::size_t i = 0; i < x.captures.size(); ++i) chosen.push_back(needs(wanted, 1 + n + i));
     const SolveVjp op{gradient_plan(tape, p, chosen), where};
     const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
-    std::copy_n(bars.begin(), n, g_in.begin() + 1);
-    for (std::size_t i = 0, next = n; i < x.captures.size(); ++i)
-        if (plan_at(tape, op.plan).captures[i]) g_in[1 + n + i] = bars[next++];
+    spread(plan_at(tape, op.plan), bars, g);
     if (!needs(wanted, 0)) return;
     const std::span<const Var> first = rates_at_start(*p.field, x);
     const std::span<Var> along = rates_along(*p.field, x.times, out.first(n), x.captures);
     for (std::size_t c = 0; c < n; ++c) {
         const Index count = x.times.size(), rest = along[c].size() / count;
-        if (!g_out[c].is_zero()) g_in[0] = g_in[0] + sum(reshape(g_out[c] * along[c], {count, rest}), {1});
-        if (!first[c].is_zero()) g_in[0] = g_in[0] - pad(reshape(sum(bars[c] * first[c]), {1}), 0, 0, count - 1);
+        if (!g_out[c].is_zero()) g.times = g.times + sum(reshape(g_out[c] * along[c], {count, rest}), {1});
+        if (!first[c].is_zero()) g.times = g.times - pad(reshape(sum(bars[c] * first[c]), {1}), 0, 0, count - 1);
     }
 }
 
@@ -216,17 +209,17 @@ SolveVjp SolveVjp::moved(const Plans& from, Tape& onto) const { return {onto.add
 void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<const Var> d_in,
                    std::span<Var> d_out) const {
     const Differentiated solve(*this, in);
-    const std::size_t n = solve.n, w = solve.places + 1 + n;
-    if (!all_zero(d_in.subspan(w, n))) {  // A(x, ẇ)
-        const std::span<Var> part =
-            record_vjp(*this, operands_of(solve.plan, in), solve.token, solve.observations, d_in.subspan(w, n));
+    const std::span<const Var> w_dots = operands_of(solve.plan, d_in).w;
+    if (!all_zero(w_dots)) {  // A(x, ẇ)
+        const Operands<const Var>& x = solve.given;
+        const std::span<Var> part = record_vjp(*this, x, x.token[0], x.observations, w_dots);
         std::copy(part.begin(), part.end(), d_out.begin());
     }
     if (all_zero(d_in.first(solve.places))) return;
     const std::span<Var> xs = solve.tape.list(d_out.size());
-    std::copy(solve.x.z0.begin(), solve.x.z0.end(), xs.begin());
-    for (std::size_t i = 0, next = n; i < solve.x.captures.size(); ++i)
-        if (solve.plan.captures[i]) xs[next++] = solve.x.captures[i];
+    auto next = std::copy(solve.x.z0.begin(), solve.x.z0.end(), xs.begin());
+    for (std::size_t i = 0; i < solve.x.captures.size(); ++i)
+        if (solve.plan.captures[i]) *next++ = solve.x.captures[i];
     const std::span<const Var> part = solve.pull(solve.tangents(d_in.first(solve.places)), xs);
     for (std::size_t i = 0; i < d_out.size(); ++i) d_out[i] = d_out[i] + part[i];
 }
@@ -234,13 +227,10 @@ void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<cons
 void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<const Var> g_out, Needs wanted,
                    std::span<Var> g_in) const {
     const Differentiated solve(*this, in);
-    const std::size_t n = solve.n, w = solve.places + 1 + n;
     const std::span<Var> u = solve.tape.list(solve.places);  // (times: 0, z0, captures)
-    std::copy_n(g_out.begin(), n, u.begin() + 1);
-    for (std::size_t i = 0, next = n; i < solve.x.captures.size(); ++i)
-        if (solve.plan.captures[i]) u[1 + n + i] = g_out[next++];
+    spread(solve.plan, g_out, operands_of(solve.plan, u));
     const std::span<Var> w_bars = solve.tangents(u);  // J u
-    std::copy(w_bars.begin(), w_bars.end(), g_in.begin() + static_cast<std::ptrdiff_t>(w));
+    std::copy(w_bars.begin(), w_bars.end(), operands_of(solve.plan, g_in).w.begin());
     const std::span<Var> xs = solve.tape.list(solve.places);
     std::size_t count = 0;
     for (std::size_t i = 0; i < solve.places; ++i)
