@@ -32,8 +32,7 @@ public:
     Index hidden() const { return parameters()[0].shape()[0]; }
 };
 
-class GRU
-    : public Module {  // parameters: "weight_ir", "weight_hr", "bias_r", "weight_iz", ..., in the order of (2)–(4)
+class GRU : public Module {  // parameters in the order of (2)–(4): "weight_ir", "weight_hr", "bias_r", "weight_iz", ...
 public:
     GRU(Index in, Index hidden, Rng& rng, Where at = {});
     GRU(Index in, Index hidden, Rng&& rng, Where at = {}) : GRU(in, hidden, rng, at) {}
