@@ -53,9 +53,7 @@ double Rng::uniform(double a, double b) { return a + (b - a) * uniform(); }
 double Rng::normal() { return normal_pair(*this).first; }
 
 Index Rng::below(Index n, Where at) {
-    if (n < 1)
-        fail(at,
-             {.what = "Rng::below: there is no such number", .got = "n = " + std::to_string(n), .expected = "n ≥ 1"});
+    if (n < 1) fail(at, {.what = "Rng::below: there is no such number", .got = text("n = ", n), .expected = "n ≥ 1"});
     // bits % n favours small results unless n divides the number of candidates: refuse the first 2^64 mod n of them.
     const auto count = static_cast<std::uint64_t>(n);
     const std::uint64_t refused = (0 - count) % count;
@@ -68,7 +66,7 @@ void Rng::permutation(std::span<Index> out) {
     // Fisher & Yates, inside out: entry i goes to a random place among the first i + 1.
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] = static_cast<Index>(i);
-        std::swap(out[i], out[static_cast<std::size_t>(below(static_cast<Index>(i) + 1))]);
+        std::swap(out[i], out[below(static_cast<Index>(i) + 1)]);
     }
 }
 

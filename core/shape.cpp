@@ -18,7 +18,7 @@ Shape Shape::of_rank(int rank, Index extent, Where at) {
 bool Shape::fits(int axis, Index extent) const {
     Index size = std::max<Index>(extent, 1);
     for (int a = 0; a < rank_; ++a) {
-        const Index other = extents_[static_cast<std::size_t>(a)];
+        const Index other = extents_[a];
         if (a == axis || other == 0) continue;
         if (size > max_size / other) return false;
         size *= other;
@@ -33,13 +33,12 @@ bool Shape::can_append(std::uint64_t extent) const {
 void Shape::require_extent(int axis, Index extent, Where at) const {
     if (extent < 0 || extent > max_extent)
         fail(at, {.what = "shape: an extent is out of range",
-                  .got = std::to_string(extent) + " for axis " + std::to_string(axis),
+                  .got = text(extent, " for axis ", axis),
                   .expected = "0 or more, below 2^31",
                   .fix = "look at how it was computed: a negative difference, or a product that overflowed?"});
     if (!fits(axis, extent))
         fail(at, {.what = "shape: more entries than can be counted",
-                  .got = "an extent of " + std::to_string(extent) + " for axis " + std::to_string(axis) + " beside " +
-                         to_text(*this),
+                  .got = text("an extent of ", extent, " for axis ", axis, " beside ", *this),
                   .expected = "fewer than 2^60 entries",
                   .fix = "split the data, and work on one part after the other"});
 }
@@ -47,8 +46,8 @@ void Shape::require_extent(int axis, Index extent, Where at) const {
 void Shape::append(Index extent, Where at) {
     if (rank_ == max_rank)
         fail(at, {.what = "shape: too many axes",
-                  .got = to_text(*this) + " and one more of extent " + std::to_string(extent),
-                  .expected = "at most " + std::to_string(max_rank) + " axes",
+                  .got = text(*this, " and one more of extent ", extent),
+                  .expected = text("at most ", max_rank, " axes"),
                   .fix = "merge axes with reshape"});
     put(static_cast<std::size_t>(rank_), extent, at);
     ++rank_;
@@ -56,7 +55,7 @@ void Shape::append(Index extent, Where at) {
 
 Index Shape::row_size() const {
     Index n = 1;
-    for (int axis = 1; axis < rank_; ++axis) n *= extents_[static_cast<std::size_t>(axis)];
+    for (int axis = 1; axis < rank_; ++axis) n *= extents_[axis];
     return n;
 }
 
@@ -90,12 +89,11 @@ std::string to_text(const Shape& shape) {
 int checked_axis(const char* what, const Shape& shape, int axis, Where at) {
     const int counted = axis < 0 ? axis + shape.rank() : axis;
     if (counted < 0 || counted >= shape.rank())
-        fail(at, {.what = std::string(what) + ": no such axis",
-                  .got = "axis " + std::to_string(axis) + " of shape " + to_text(shape),
-                  .expected = shape.rank() == 0
-                                  ? "a tensor with an axis: a scalar has none"
-                                  : "an axis from " + std::to_string(-shape.rank()) + " to " +
-                                        std::to_string(shape.rank() - 1) + " (negative: counted from the end)"});
+        fail(at, {.what = text(what, ": no such axis"),
+                  .got = text("axis ", axis, " of shape ", shape),
+                  .expected = shape.rank() == 0 ? "a tensor with an axis: a scalar has none"
+                                                : text("an axis from ", -shape.rank(), " to ", shape.rank() - 1,
+                                                       " (negative: counted from the end)")});
     return counted;
 }
 
@@ -115,10 +113,10 @@ Shape broadcast_shapes(const char* what, const Shape& a, const Shape& b, Where a
         const int in_a = axis - (rank - a.rank()), in_b = axis - (rank - b.rank());
         const Index extent_a = in_a < 0 ? 1 : a[in_a], extent_b = in_b < 0 ? 1 : b[in_b];
         if (extent_a != extent_b && extent_a != 1 && extent_b != 1)
-            fail(at, {.what = std::string(what) + ": the shapes do not broadcast",
-                      .got = to_text(a) + " with " + to_text(b),
-                      .expected = "extents that are equal or 1, aligned at the last axis; here " +
-                                  std::to_string(extent_a) + " meets " + std::to_string(extent_b),
+            fail(at, {.what = text(what, ": the shapes do not broadcast"),
+                      .got = text(a, " with ", b),
+                      .expected = text("extents that are equal or 1, aligned at the last axis; here ", extent_a,
+                                       " meets ", extent_b),
                       .fix = "reshape one operand, e.g. [n] to [n,1] to repeat it along columns"});
         out.set(axis, extent_a == 1 ? extent_b : extent_a, at);
     }

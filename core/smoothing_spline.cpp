@@ -114,23 +114,22 @@ void check(std::span<const double> t, View data, double lambda, Where at) {
     const Index rows = data.shape.rank() == 0 ? 0 : data.shape[0], least = lambda == by_cross_validation ? 5 : 2;
     if (!(lambda == by_cross_validation || (lambda >= 0 && std::isfinite(lambda))))
         fail(at, {.what = "SmoothingSpline: lambda is out of range",
-                  .got = "lambda = " + number_text(lambda),
+                  .got = text("lambda = ", lambda),
                   .expected = "0 or more, or by_cross_validation"});
     if (static_cast<Index>(t.size()) != rows || rows < least)
         fail(at, {.what = "SmoothingSpline: there are too few numbers, or not one row for each time",
-                  .got = std::to_string(t.size()) + " times, data " + to_text(data.shape),
+                  .got = text(t.size(), " times, data ", data.shape),
                   .expected = "data [T, ...] at T times, at least two; at least five where lambda is to be found"});
     for (std::size_t i = 0; i < t.size(); ++i)
         if (!std::isfinite(t[i]) || (i > 0 && !(t[i] > t[i - 1])))
             fail(at, {.what = "SmoothingSpline: the times do not increase",
-                      .got = number_text(t[i]) + " at place " + std::to_string(i),
+                      .got = text(t[i], " at place ", i),
                       .expected = "finite times, each later than the one before",
                       .fix = "sort the rows by time; take the mean of rows of one time"});
     for (Index i = 0; i < data.size(); ++i)
         if (!std::isfinite(data[i]))
             fail(at, {.what = "SmoothingSpline: a number is not finite",
-                      .got = number_text(static_cast<double>(data[i])) + " in row " +
-                             std::to_string(i / data.shape.row_size()),
+                      .got = text(data[i], " in row ", i / data.shape.row_size()),
                       .expected = "finite numbers",
                       .fix = "leave rows out that were not observed"});
 }

@@ -21,10 +21,10 @@ Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where 
         offset = offset * shape[axis++] + i;
     }
     if (!inside) {
-        std::string text;
-        for (Index i : indices) text.append(text.empty() ? "" : ",").append(std::to_string(i));
+        std::string place;
+        for (Index i : indices) place.append(place.empty() ? "" : ",").append(text(i));
         fail(at, {.what = "tensor: no such entry",
-                  .got = "(" + text + ") of a tensor of shape " + to_text(shape),
+                  .got = text("(", place, ") of a tensor of shape ", shape),
                   .expected = "one index for each axis, from 0 up to its extent less one"});
     }
     return offset;
@@ -60,7 +60,7 @@ void Storage::resize(Index count, Where at) {
         if (countable) data_ = static_cast<Real*>(::operator new(bytes, cache_line, std::nothrow));
         if (!data_)
             fail(at, {.what = "tensor: there is not enough memory",
-                      .got = std::to_string(count) + " numbers of " + std::to_string(sizeof(Real)) + " bytes each",
+                      .got = text(count, " numbers of ", sizeof(Real), " bytes each"),
                       .expected = "room for them in one piece",
                       .fix = "smaller batches, fewer observation times, or REAL=float"});
         capacity_ = capacity;
@@ -79,8 +79,8 @@ Tensor::Tensor(Shape shape, std::initializer_list<double> values, Where at)
 void Tensor::require_count(std::size_t values, Where at) const {
     if (static_cast<Index>(values) != size())
         fail(at, {.what = "tensor: the number of values does not fit the shape",
-                  .got = std::to_string(values) + " values for " + to_text(shape_),
-                  .expected = std::to_string(size()) + " values, row by row"});
+                  .got = text(values, " values for ", shape_),
+                  .expected = text(size(), " values, row by row")});
 }
 
 Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
@@ -90,17 +90,16 @@ Tensor::Tensor(std::nullptr_t, View view, Where at) : shape_(view.shape) {
 
 View Tensor::rows(Index first, Index count, Where at) const& {
     if (rank() == 0 || first < 0 || count < 0 || first > shape_[0] || count > shape_[0] - first)
-        fail(at,
-             {.what = "rows: outside the tensor",
-              .got = std::to_string(count) + " rows from row " + std::to_string(first) + " on, of " + to_text(shape_),
-              .expected = "a range within axis 0"});
+        fail(at, {.what = "rows: outside the tensor",
+                  .got = text(count, " rows from row ", first, " on, of ", shape_),
+                  .expected = "a range within axis 0"});
     return {data() + first * shape_.row_size(), shape_.with(0, count)};
 }
 
 Real Tensor::item(Where at) const {
     if (size() != 1)
         fail(at, {.what = "item: the tensor is not a single number",
-                  .got = "shape " + to_text(shape_),
+                  .got = text("shape ", shape_),
                   .expected = "exactly one entry",
                   .fix = "reduce it first, with sum or mean"});
     return data()[0];
@@ -109,8 +108,8 @@ Real Tensor::item(Where at) const {
 Tensor Tensor::reshaped(Shape shape, Where at) const {
     if (shape.size() != size())
         fail(at, {.what = "reshape: the number of entries would change",
-                  .got = to_text(shape_) + " to " + to_text(shape),
-                  .expected = std::to_string(size()) + " entries"});
+                  .got = text(shape_, " to ", shape),
+                  .expected = text(size(), " entries")});
     return Tensor(View{data(), shape}, at);
 }
 
@@ -136,38 +135,36 @@ void append_text(std::string& text, View view, int axis, const Real*& next) {
 }  // namespace
 
 std::string to_text(View view) {
-    std::string text;
+    std::string whole;
     const Real* next = view.data;
-    append_text(text, view, 0, next);
-    return text;
+    append_text(whole, view, 0, next);
+    return whole;
 }
 
 // ---- from lists of lists ----
 
 namespace {
 
-std::string count_text(std::size_t n) { return n == 1 ? "1 entry" : std::to_string(n) + " entries"; }
+std::string count_text(std::size_t n) { return n == 1 ? "1 entry" : text(n, " entries"); }
 
 // Fills the entries in order; `place` is where `nested` stands: "[1][0]".
 void fill_in(const NestedList& nested, const Shape& shape, int axis, const std::string& place, Real*& next, Where at) {
     const bool list_expected = axis < shape.rank();
     const std::size_t length = nested.list().size();
     if (nested.is_list() != list_expected || (list_expected && static_cast<Index>(length) != shape[axis]))
-        fail(at, {.what = "tensor: the lists are ragged",
-                  .got = "entry " + place + " is " +
-                         (nested.is_list() ? "a list of " + count_text(length)
-                                           : "the number " + number_text(nested.number())),
-                  .expected =
-                      (list_expected ? "a list of " + count_text(static_cast<std::size_t>(shape[axis])) : "a number") +
-                      std::string(", as the first one on its level"),
-                  .fix = "fill short rows up, with 0 or nan, or keep them as tensors of their own"});
+        fail(at,
+             {.what = "tensor: the lists are ragged",
+              .got = text("entry ", place, " is ",
+                          nested.is_list() ? "a list of " + count_text(length) : text("the number ", nested.number())),
+              .expected = text(list_expected ? "a list of " + count_text(shape[axis]) : "a number",
+                               ", as the first one on its level"),
+              .fix = "fill short rows up, with 0 or nan, or keep them as tensors of their own"});
     if (!list_expected) {
         *next++ = static_cast<Real>(nested.number());
         return;
     }
     Index i = 0;
-    for (const NestedList& entry : nested.list())
-        fill_in(entry, shape, axis + 1, place + "[" + std::to_string(i++) + "]", next, at);
+    for (const NestedList& entry : nested.list()) fill_in(entry, shape, axis + 1, text(place, "[", i++, "]"), next, at);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ Activation activation(std::string_view name, Where at) {
         known.append(known.empty() ? "" : ", ").append(a.name);
     }
     fail(at, {.what = "activation: there is none of that name",
-              .got = std::string("\"").append(name) + "\"",
-              .expected = "one of " + known});
+              .got = text("\"", name, "\""),
+              .expected = text("one of ", known)});
 }
 
 }  // namespace costate::nn

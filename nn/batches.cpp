@@ -10,14 +10,14 @@ Batches::Batches(Index examples, Index batch_size, Rng rng, BatchOptions options
     : batch_size_(batch_size), options_(options), start_(rng), rng_(rng) {
     if (examples > Shape::max_extent)
         fail(at, {.what = "Batches: more examples than an axis can hold",
-                  .got = std::to_string(examples),
+                  .got = text(examples),
                   .expected = "fewer than 2^31"});
     if (examples < 1 || batch_size < 1 || (options.drop_last && batch_size > examples))
         fail(at, {.what = "Batches: there would be no batch",
-                  .got = std::to_string(examples) + " examples in batches of " + std::to_string(batch_size) +
-                         (options.drop_last ? ", the last one dropped" : ""),
+                  .got = text(examples, " examples in batches of ", batch_size,
+                              (options.drop_last ? ", the last one dropped" : "")),
                   .expected = "at least one example a batch, and one full batch where shorter ones are dropped"});
-    order_.resize(static_cast<std::size_t>(examples));
+    order_.resize(examples);
     shuffle();
 }
 
@@ -40,7 +40,7 @@ std::span<const Index> Batches::next() {
     }
     const Index first = batch_size_ * taken_++;
     const Index count = std::min(batch_size_, static_cast<Index>(order_.size()) - first);
-    return std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    return std::span<const Index>(order_).subspan(first, count);
 }
 
 void Batches::write(TensorFile& file, const std::string& prefix, Where at) const {
@@ -60,13 +60,11 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
     const auto dropped = [](bool on) { return on ? ", the last one dropped" : ""; };
     if (examples != static_cast<Index>(order_.size()) || batch_size != batch_size_ || drop_last != options_.drop_last ||
         epoch < 0 || taken < 0 || taken > per_epoch())
-        fail(at,
-             {.what = "Batches: the file belongs to other batches",
-              .got = std::to_string(taken) + " batches of " + std::to_string(batch_size) + " taken from " +
-                     std::to_string(examples) + " examples in epoch " + std::to_string(epoch) + dropped(drop_last != 0),
-              .expected = std::to_string(order_.size()) + " examples in batches of " + std::to_string(batch_size_) +
-                          dropped(options_.drop_last),
-              .fix = "continue with the data and the batch size with which the run began"});
+        fail(at, {.what = "Batches: the file belongs to other batches",
+                  .got = text(taken, " batches of ", batch_size, " taken from ", examples, " examples in epoch ", epoch,
+                              dropped(drop_last != 0)),
+                  .expected = text(order_.size(), " examples in batches of ", batch_size_, dropped(options_.drop_last)),
+                  .fix = "continue with the data and the batch size with which the run began"});
     start_ = start;
     shuffle();
     epoch_ = epoch;
@@ -84,7 +82,7 @@ void require_rows(const Indices& rows, Index count, const std::string& of, Where
     for (Index i = 0; i < rows.size(); ++i)
         if (rows[i] < 0 || rows[i] >= count)
             fail(at, {.what = "take_rows: there is no such row",
-                      .got = "row " + std::to_string(rows[i]) + " of " + of,
+                      .got = text("row ", rows[i], " of ", of),
                       .expected = "rows from 0 to the extent of axis 0, less one"});
 }
 }  // namespace
@@ -110,7 +108,7 @@ Tensor take_rows(View from, Indices rows, Where at) {
 }
 
 std::vector<Index> take_rows(Indices from, Indices rows, Where at) {
-    require_rows(rows, from.size(), "a list of " + std::to_string(from.size()), at);
+    require_rows(rows, from.size(), text("a list of ", from.size()), at);
     std::vector<Index> taken;
     for (Index i = 0; i < rows.size(); ++i) taken.push_back(from[rows[i]]);
     return taken;

@@ -20,7 +20,7 @@ Var ConcatSquash::operator()(Var t, Var x, Where at) const {
     const Shape of_time = t.shape(at);
     if (of_time.size() != 1 && of_time != Shape{x.shape()[0], 1})
         fail(at, {.what = "ConcatSquash: the time does not fit x",
-                  .got = "t " + to_text(of_time) + " for x " + to_text(x.shape()),
+                  .got = text("t ", of_time, " for x ", x.shape()),
                   .expected = "one number for all rows, or [B,1]: a number for each"});
     return y * sigmoid(t * theta[2] + theta[3]) + t * theta[4];
 }

@@ -21,9 +21,8 @@ Conv2d::Conv2d(Index in, Index out, Index kernel, Rng& rng, Conv2dOptions option
     : conv_{options.stride, options.padding}, bias_(options.bias), time_(options.time) {
     if (in < 1 || out < 1 || kernel < 1 || options.stride < 1 || options.padding < 0)
         fail(at, {.what = "Conv2d: no such layer",
-                  .got = std::to_string(in) + " channels in, " + std::to_string(out) + " out, kernel " +
-                         std::to_string(kernel) + ", stride " + std::to_string(options.stride) + ", padding " +
-                         std::to_string(options.padding),
+                  .got = text(in, " channels in, ", out, " out, kernel ", kernel, ", stride ", options.stride,
+                              ", padding ", options.padding),
                   .expected = "a padding from 0, the others at least 1"});
     const Index channels = in + (time_ ? 1 : 0);
     Tensor rows(Shape({out, kernel * kernel * channels}, at)), bias(Shape({bias_ ? out : 0}, at));
@@ -58,7 +57,7 @@ Var Conv2d::operator()(Var x, Where at) const {
 Var Conv2d::operator()(Var t, Var x, Where at) const {
     if (time_ && t.size() != 1)
         fail(at, {.what = "Conv2d: t is one number for all images",
-                  .got = "t " + to_text(t.shape()),
+                  .got = text("t ", t.shape()),
                   .expected = "t [], as a field's time is"});
     return apply(x, t, at);
 }

@@ -16,7 +16,7 @@ void require_distributions(std::span<const Var> v) {
     for (const Var& other : v)
         if (shape.rank() == 0 || other.shape() != shape)
             fail({.what = "gaussian_kl: the shapes do not fit",
-                  .got = "a mean " + to_text(shape) + ", beside it " + to_text(other.shape()),
+                  .got = text("a mean ", shape, ", beside it ", other.shape()),
                   .expected = "means and log_sigmas of one shape [...,D]",
                   .fix = "broadcast_to(log_sigma, mean.shape()) for one deviation of all"});
 }

@@ -21,7 +21,7 @@ Var mean_of_groups(Var x, Index groups) {
 void require_groups(Index channels, Index groups, Where at) {
     if (channels < 1 || groups < 1 || channels % groups != 0)
         fail(at, {.what = "GroupNorm: the groups do not share the channels out",
-                  .got = std::to_string(channels) + " channels in " + std::to_string(groups) + " groups",
+                  .got = text(channels, " channels in ", groups, " groups"),
                   .expected = "a number of groups that divides the channels"});
 }
 
@@ -35,7 +35,7 @@ Var group_norm(const Operand& x, const Operand& scale, const Operand& shift, Ind
     const Shape shape = v[0].shape(), of_scale = v[1].shape(), of_shift = v[2].shape();
     if (shape.rank() != 4 || shape[1] * shape[2] == 0 || of_scale != Shape{shape[3]} || of_shift != of_scale)
         fail(x.at(), {.what = "group_norm: the shapes do not fit",
-                      .got = "x " + to_text(shape) + ", scale " + to_text(of_scale) + ", shift " + to_text(of_shift),
+                      .got = text("x ", shape, ", scale ", of_scale, ", shift ", of_shift),
                       .expected = "x [B,H,W,C] with at least one pixel, scale and shift [C]"});
     require_groups(shape[3], groups, x.at());
     const Var centred = v[0] - mean_of_groups(v[0], groups);

@@ -7,7 +7,7 @@ namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 std::string input_hint(const Shape& x, Index in) {
-    const std::string n = std::to_string(in);
+    const std::string n = text(in);
     if (x.rank() < 2 && x.size() == in) return "reshape(x, {1, " + n + "}) makes a batch of one example";
     if (x.rank() == 2 && x[0] == in) return "transpose(x), if its columns are the examples";
     if (x.rank() > 2 && x[x.rank() - 1] == in) return "reshape(x, {-1, " + n + "}) makes one batch of all rows";
@@ -23,8 +23,8 @@ Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
     const Index in = weight.shape()[1];
     if (shape.rank() != 2 || shape[1] != in)
         fail(at, {.what = "linear: the layer does not take this input",
-                  .got = "x " + to_text(shape) + " for parameter \"" + weight.name() + "\" " + to_text(weight.shape()),
-                  .expected = "x [B," + std::to_string(in) + "]: a row for each example, of the layer's width",
+                  .got = text("x ", shape, " for parameter \"", weight.name(), "\" ", weight.shape()),
+                  .expected = text("x [B,", in, "]: a row for each example, of the layer's width"),
                   .fix = input_hint(shape, in)});
     const Var y = matmul(x, weight, false, true);
     return weight_and_bias.size() == 1 ? y : y + weight_and_bias[1];
@@ -33,7 +33,7 @@ Var linear(Var x, std::span<const Parameter> weight_and_bias, Where at) {
 void add_linear(Module& to, const std::string& prefix, Index in, Index out, Rng& rng, LinearOptions options, Where at) {
     if (in < 1 || out < 1)
         fail(at, {.what = "linear: a layer needs at least one number on either side",
-                  .got = std::to_string(in) + " in, " + std::to_string(out) + " out",
+                  .got = text(in, " in, ", out, " out"),
                   .expected = "both at least 1"});
     Tensor weight(Shape({out, in}, at), 0, at), bias(Shape({options.bias ? out : 0}, at), 0, at);
     options.init(weight.view(), bias.view(), rng);

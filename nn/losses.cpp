@@ -12,8 +12,8 @@ namespace {
 
 void require_rows(const char* what, const Shape& shape) {
     if (shape.size() == 0)
-        fail({.what = std::string(what) + ": there is nothing to take the loss of",
-              .got = "no entries in " + to_text(shape),
+        fail({.what = text(what, ": there is nothing to take the loss of"),
+              .got = text("no entries in ", shape),
               .expected = "a batch of at least one row",
               .likely = "an empty batch, or a slice of no rows"});
 }
@@ -22,8 +22,8 @@ Var difference(const char* what, const Operand& y, const Operand& target) {
     std::array<Var, 2> v;
     place(std::array{&y, &target}, v, what);
     if (v[0].shape() != v[1].shape())
-        fail({.what = std::string(what) + ": prediction and target have different shapes",
-              .got = to_text(v[0].shape()) + " and " + to_text(v[1].shape()),
+        fail({.what = text(what, ": prediction and target have different shapes"),
+              .got = text(v[0].shape(), " and ", v[1].shape()),
               .expected = "the same, entry against entry",
               .fix = "reshape(target, y.shape()); broadcast_to if one target is meant for all rows"});
     require_rows(what, v[0].shape());
@@ -31,9 +31,9 @@ Var difference(const char* what, const Operand& y, const Operand& target) {
 }
 
 [[noreturn]] void fail_for_label(const char* what, const std::string& label, Index row, Index count, Where at) {
-    fail(at, {.what = std::string(what) + ": there is no such class",
-              .got = label + " in row " + std::to_string(row),
-              .expected = "whole numbers from 0 to " + std::to_string(count - 1)});
+    fail(at, {.what = text(what, ": there is no such class"),
+              .got = text(label, " in row ", row),
+              .expected = text("whole numbers from 0 to ", count - 1)});
 }
 
 struct OneHot {  // y[b, class_b] = 1, zero elsewhere
@@ -86,14 +86,14 @@ struct Counted {
         for (Index i = 0; i < mask.size(); ++i) {
             if (mask[i] != 0 && mask[i] != 1)
                 fail(at, {.what = "mask: an entry says neither yes nor no",
-                          .got = number_text(static_cast<double>(mask[i])) + " in entry " + std::to_string(i),
+                          .got = text(mask[i], " in entry ", i),
                           .expected = "1 where an entry counts, 0 where it does not",
                           .fix = "mean(weights * square(y - target)) for weights"});
             ones += mask[i] == 1 ? 1 : 0;
         }
         if (ones == 0)
             fail(at, {.what = "mask: nothing counts, and there is no mean of nothing",
-                      .got = "a mask " + to_text(mask.shape) + " of zeros",
+                      .got = text("a mask ", mask.shape, " of zeros"),
                       .expected = "at least one 1",
                       .fix = "leave this batch out"});
         return ones;
@@ -106,8 +106,8 @@ struct Counted {
 void require_mask(const char* what, const Var& x, const Var& mask) {
     require_rows(what, x.shape());
     if (!can_broadcast(mask.shape(), x.shape()))
-        fail({.what = std::string(what) + ": the mask does not fit",
-              .got = "a mask " + to_text(mask.shape()) + " beside " + to_text(x.shape()),
+        fail({.what = text(what, ": the mask does not fit"),
+              .got = text("a mask ", mask.shape(), " beside ", x.shape()),
               .expected = "one that broadcasts to what it says of",
               .fix = "reshape(mask, {-1, 1}) for one entry a row"});
     if (mask.tape().evaluating()) Counted::count(mask.tape().view(mask), Context::caller());
@@ -136,7 +136,7 @@ MaskedDifference difference(const char* what, const Operand& y, const Operand& t
 
 Var huber_of(const Var& d, double delta) {
     if (!(delta > 0))
-        fail({.what = "huber: delta is no distance", .got = "delta = " + number_text(delta), .expected = "above 0"});
+        fail({.what = "huber: delta is no distance", .got = text("delta = ", delta), .expected = "above 0"});
     const Var c = clamp(d, -delta, delta);  // its derivative by d, too
     return c * (d - affine(c, 0.5, 0));
 }
@@ -148,7 +148,7 @@ Var cross_entropy_of_rows(const Var& l, const Var& targets) {
     const bool labels = targets.shape().rank() == 1;
     if (labels ? l.shape().rank() != 2 || targets.shape()[0] != l.shape()[0] : targets.shape() != l.shape())
         fail({.what = "cross_entropy_with_logits: the targets do not fit the logits",
-              .got = "logits " + to_text(l.shape()) + ", targets " + to_text(targets.shape()),
+              .got = text("logits ", l.shape(), ", targets ", targets.shape()),
               .expected = "for logits [B,C] B labels, or probabilities [B,C]"});
     require_rows(cross_entropy, l.shape());
     const Var p = labels ? one_hot_of(cross_entropy, targets, l.shape()[classes], Where()) : targets;
@@ -163,7 +163,7 @@ constexpr double half_log_two_pi = 0.918938533204672741780329736406;
 Tensor one_hot(Indices labels, Index count, Where at) {
     Tensor y(Shape({labels.size(), count}, at), 0, at);
     for (Index b = 0; b < labels.size(); ++b) {
-        if (labels[b] < 0 || labels[b] >= count) fail_for_label("one_hot", std::to_string(labels[b]), b, count, at);
+        if (labels[b] < 0 || labels[b] >= count) fail_for_label("one_hot", text(labels[b]), b, count, at);
         y[b * count + labels[b]] = 1;
     }
     return y;
@@ -253,14 +253,14 @@ void require_gaussian(const Var& x, std::initializer_list<Var> mean_and_log_sigm
     const Shape shape = x.shape();
     require_rows(likelihood, shape);
     if (shape.rank() == 0)
-        fail({.what = std::string(likelihood) + ": x has no axis to sum over",
+        fail({.what = text(likelihood, ": x has no axis to sum over"),
               .got = "a single number",
               .expected = "x [B,D], or [D]",
               .fix = "reshape(x, {1})"});
     for (const Var& beside : mean_and_log_sigma)
         if (const Shape other = beside.shape(); other.rank() > 0 && other != shape)
-            fail({.what = std::string(likelihood) + ": the shapes do not fit",
-                  .got = "x " + to_text(shape) + ", beside it " + to_text(other),
+            fail({.what = text(likelihood, ": the shapes do not fit"),
+                  .got = text("x ", shape, ", beside it ", other),
                   .expected = "a mean and a log_sigma of x's shape, or single numbers",
                   .fix = "reshape(mean, x.shape()); broadcast_to(mean, x.shape()) if one mean is meant for all rows"});
 }

@@ -8,12 +8,11 @@ MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPO
     : activation_(activation), time_(options.time) {
     if (widths.size() < 2)
         fail(at, {.what = "MLP: too few widths",
-                  .got = std::to_string(widths.size()),
+                  .got = text(widths.size()),
                   .expected = "at least those of input and output, as in {2, 64, 2}"});
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
         const Index time = i == 0 && time_ && widths[i] <= Shape::max_extent ? 1 : 0;  // one more input
-        add_linear(*this, "layer" + std::to_string(i) + ".", widths[i] + time, widths[i + 1], rng,
-                   {.init = options.init}, at);
+        add_linear(*this, text("layer", i, "."), widths[i] + time, widths[i + 1], rng, {.init = options.init}, at);
     }
 }
 
@@ -22,8 +21,8 @@ namespace {
 void require_time(const Shape& x, Index in, Where at) {
     if (x.rank() == 2 && x[1] + 1 == in)
         fail(at, {.what = "MLP: this network takes the time as well",
-                  .got = "x " + to_text(x) + " alone, and .time = true",
-                  .expected = "z [B," + std::to_string(in - 1) + "], and t: one number, or [B,1]",
+                  .got = text("x ", x, " alone, and .time = true"),
+                  .expected = text("z [B,", in - 1, "], and t: one number, or [B,1]"),
                   .fix = "net(t, z); or leave out .time, if the field does not depend on the time"});
 }
 }  // namespace

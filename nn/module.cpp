@@ -9,14 +9,13 @@ Parameter Module::add(std::string name, Parameter parameter, Where at) {
     const auto same_name = std::find(names_.begin(), names_.end(), name);
     if (name.empty() || same_name != names_.end())
         fail(at, {.what = "Module: a parameter's name is empty or taken",
-                  .got = "\"" + name + "\" " + to_text(parameter.shape()),
+                  .got = text("\"", name, "\" ", parameter.shape()),
                   .expected = "one name for each parameter",
                   .fix = "name each layer; one that is used twice is added once and called twice"});
     const auto same = std::find(parameters_.begin(), parameters_.end(), parameter);
     if (same != parameters_.end())
         fail(at, {.what = "Module: a parameter is added twice",
-                  .got = "\"" + name + "\", which is here as \"" +
-                         names_[static_cast<std::size_t>(same - parameters_.begin())] + "\"",
+                  .got = text("\"", name, "\", which is here as \"", names_[same - parameters_.begin()], "\""),
                   .expected = "each parameter once, or an optimiser would move it twice",
                   .fix = "a layer used in two places: add it once and call it twice, in a module of your own"});
     names_.push_back(std::move(name));
@@ -34,10 +33,10 @@ const Parameter& Module::parameter(std::string_view name, Where at) const {
         std::string list;
         for (const std::string& n : names_) list.append(list.empty() ? "" : ", ").append(n);
         fail(at, {.what = "Module: there is no parameter of that name",
-                  .got = std::string("\"").append(name) + "\"",
-                  .expected = "one of " + list});
+                  .got = text("\"", name, "\""),
+                  .expected = text("one of ", list)});
     }
-    return parameters_[static_cast<std::size_t>(found - names_.begin())];
+    return parameters_[found - names_.begin()];
 }
 
 Index Module::count() const {
@@ -57,9 +56,8 @@ void Module::read(const TensorFile& file, const std::string& prefix, Where at) {
         if (item.name.starts_with(prefix) &&
             std::find(names_.begin(), names_.end(), item.name.substr(prefix.size())) == names_.end())
             fail(at, {.what = "Module: the file holds a name that the model has not",
-                      .got = "\"" + item.name + "\"",
-                      .expected =
-                          std::to_string(names_.size()) + " parameters" + (prefix.empty() ? "" : " under " + prefix),
+                      .got = text("\"", item.name, "\""),
+                      .expected = text(names_.size(), " parameters", (prefix.empty() ? "" : " under " + prefix)),
                       .likely = "the file was written by a model of another make",
                       .fix = "build the model with the widths and options with which it was saved"});
     for (std::size_t i = 0; i < names_.size(); ++i) {
@@ -82,8 +80,8 @@ void Module::assign(const Module& other, Where at) {
     };
     const auto refuse = [&](const std::string& name, const std::string& here, const std::string& there) {
         fail(at, {.what = "assign: the models are not of the same make",
-                  .got = "\"" + name + "\": " + there + " in the model that is given",
-                  .expected = here + ", as in the one that is assigned to; nothing was changed",
+                  .got = text("\"", name, "\": ", there, " in the model that is given"),
+                  .expected = text(here, ", as in the one that is assigned to; nothing was changed"),
                   .fix = "build both with the same widths and options"});
     };
     for (const std::string& name : names_) {

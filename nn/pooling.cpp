@@ -15,8 +15,8 @@ Var windows(const Operand& x, Index s, const char* what) {
     place(std::array{&x}, std::span(&v, 1), what);
     const Shape shape = v.shape();
     if (shape.rank() != 4 || s < 1 || shape[1] % s != 0 || shape[2] % s != 0)
-        fail(x.at(), {.what = std::string(what) + ": no whole number of windows",
-                      .got = "x " + to_text(shape) + ", windows of " + std::to_string(s),
+        fail(x.at(), {.what = text(what, ": no whole number of windows"),
+                      .got = text("x ", shape, ", windows of ", s),
                       .expected = "x [B,H,W,C] with H and W multiples of the window's size",
                       .fix = "pad(x, 1, before, after), and axis 2 alike"});
     return reshape(v, {shape[0], shape[1] / s, s, shape[2] / s, s, shape[3]});

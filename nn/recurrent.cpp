@@ -21,8 +21,8 @@ public:
     CellMaker(Module& to, const char* what, CellSizes sizes, Rng& rng, Where at)
         : to_(to), sizes_(sizes), rng_(rng), at_(at) {
         if (sizes.in < 1 || sizes.hidden < 1)
-            fail(at, {.what = std::string(what) + ": a cell needs at least one number on either side",
-                      .got = std::to_string(sizes.in) + " in, " + std::to_string(sizes.hidden) + " hidden",
+            fail(at, {.what = text(what, ": a cell needs at least one number on either side"),
+                      .got = text(sizes.in, " in, ", sizes.hidden, " hidden"),
                       .expected = "both at least 1"});
     }
     CellMaker& input(const char* name) { return add(name, {sizes_.hidden, sizes_.in}); }
@@ -49,10 +49,9 @@ void require_step(const char* what, const Var& x, const Var& h, const Parameter&
     const Shape of_x = x.shape(at), of_h = h.shape(at);
     const Index hidden = weight.shape()[0], in = weight.shape()[1];
     if (of_x.rank() == 2 && of_h.rank() == 2 && of_x[1] == in && of_h[1] == hidden && of_x[0] == of_h[0]) return;
-    fail(at, {.what = std::string(what) + ": the cell does not take this step",
-              .got = "x " + to_text(of_x) + ", h " + to_text(of_h),
-              .expected =
-                  "x [B," + std::to_string(in) + "] and h [B," + std::to_string(hidden) + "], a row for each sequence",
+    fail(at, {.what = text(what, ": the cell does not take this step"),
+              .got = text("x ", of_x, ", h ", of_h),
+              .expected = text("x [B,", in, "] and h [B,", hidden, "], a row for each sequence"),
               .fix = of_x.rank() == 3 ? "nn::read(cell, xs) for a whole sequence [T,B,in]" : ""});
 }
 
@@ -114,15 +113,15 @@ std::span<const Var> read_all(const CellRef& cell, Var xs, const ReadOptions& op
         if (const Shape mask = options.mask.shape(at);
             mask.rank() < 2 || mask[0] != count || mask.size() != count * shape[1])
             fail(at, {.what = "read: the mask does not fit",
-                      .got = "a mask " + to_text(mask) + " beside xs " + to_text(shape),
+                      .got = text("a mask ", mask, " beside xs ", shape),
                       .expected = "one number for each entry of each sequence: [T,B]"});
-    const std::span<Var> after = tape.list(static_cast<std::size_t>(count));
+    const std::span<Var> after = tape.list(count);
     last = options.h0.is_zero() ? filled(tape, {shape[1], cell.hidden()}, 0) : options.h0;
     for (Index step = 0; step < count; ++step) {
         const Index i = options.backwards ? count - 1 - step : step;
         const Var next = cell(xs[i], last);
         last = options.mask.is_zero() ? next : where(reshape(options.mask[i], {-1, 1}), next, last);
-        after[static_cast<std::size_t>(i)] = last;
+        after[i] = last;
     }
     return after;
 }

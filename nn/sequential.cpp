@@ -18,7 +18,7 @@ Sequential::Sequential(std::initializer_list<Layer> layers, Where at) : Sequenti
 
 Sequential::Sequential(std::vector<Layer> layers, Where at) : layers_(std::move(layers)) {
     if (layers_.size() == 1 && !layers_[0].parts().empty()) layers_ = std::vector<Layer>(layers_[0].parts());
-    for (std::size_t i = 0; i < layers_.size(); ++i) add("layer" + std::to_string(i), layers_[i].module(), at);
+    for (std::size_t i = 0; i < layers_.size(); ++i) add(text("layer", i), layers_[i].module(), at);
 }
 
 Var Sequential::operator()(Var t, Var z, Where at) const {

@@ -202,8 +202,8 @@ const ToyDensity& toy_density(std::string_view name, Where at) {
         known.append(known.empty() ? "" : ", ").append(density.name);
     }
     fail(at, {.what = "toy_density: there is none of that name",
-              .got = std::string("\"").append(name) + "\"",
-              .expected = "one of " + known});
+              .got = text("\"", name, "\""),
+              .expected = text("one of ", known)});
 }
 
 Tensor ToyDensity::sample(Index n, Rng& rng, Where at) const {
@@ -219,7 +219,7 @@ Tensor ToyDensity::sample(Index n, Rng& rng, Where at) const {
 Tensor ToyDensity::log_density(View x, Where at) const {
     if (x.shape.rank() != 2 || x.shape[1] != 2)
         fail(at, {.what = "log_density: these are densities in the plane",
-                  .got = "points " + to_text(x.shape),
+                  .got = text("points ", x.shape),
                   .expected = "[N,2]"});
     Tensor out(Shape({x.shape[0]}, at), 0, at);
     log_densities(x, out.data());

@@ -18,7 +18,7 @@ Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& resi
         const Shape& shape = parameters_[p].shape();
         if (by_rows && (B == 0 || shape.rank() == 0 || shape[0] != B))
             fail(at, {.what = "least_squares_rows: a parameter has not one row for each problem",
-                      .got = "\"" + parameters_[p].name() + "\" " + to_text(shape),
+                      .got = text("\"", parameters_[p].name(), "\" ", shape),
                       .expected = "[B,...] with the same B ≥ 1 for all"});
         const Index row_size = shape.size() / B;
         for (Index j = 0; j < row_size; ++j) {
@@ -27,7 +27,7 @@ Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& resi
         }
         directions_.emplace_back(shape);
     }
-    problems_.resize(static_cast<std::size_t>(B));
+    problems_.resize(B);
     for (Problem& problem : problems_) {
         problem.theta.resize(columns_.size());
         problem.lambda = options.damping;
@@ -39,7 +39,7 @@ void Fitter::read_theta() {
         for (Index b = 0; b < count(); ++b) {
             const Column& c = columns_[j];
             const Real entry = parameters_[c.parameter].value()[b * c.row_size + c.entry];
-            problems_[static_cast<std::size_t>(b)].theta[j] = static_cast<double>(entry);
+            problems_[b].theta[j] = static_cast<double>(entry);
         }
 }
 
@@ -48,7 +48,7 @@ void Fitter::write_theta(bool with_step) {
         const Column& c = columns_[j];
         const Parameter::Edit edit = parameters_[c.parameter].edit();
         for (Index b = 0; b < count(); ++b) {
-            const Problem& problem = problems_[static_cast<std::size_t>(b)];
+            const Problem& problem = problems_[b];
             const bool moves = with_step && problem.tried && problem.stop == Stop::not_yet;
             edit[b * c.row_size + c.entry] = static_cast<Real>(problem.theta[j] + (moves ? problem.step[j] : 0));
         }
@@ -87,13 +87,12 @@ void Fitter::require_residuals(Var r) const {
     if (by_rows_ && (r.shape(at_).rank() == 0 || r.shape()[0] != count()))
         fail(at_, {.what = "least_squares_rows: the residuals have not one row for each problem",
                    .got = to_text(r.shape()),
-                   .expected = std::to_string(count()) + " rows, as the parameters have"});
+                   .expected = text(count(), " rows, as the parameters have")});
     const Index N = problems_[0].N();
     if (r.size(at_) == 0 || (N > 0 && r.size() != N * count()))
-        fail(at_,
-             {.what = "least_squares: the number of residuals is 0, or not the same at every call",
-              .got = to_text(r.shape()),
-              .expected = N > 0 ? std::to_string(N * count()) + " numbers, as at the start" : "at least one number"});
+        fail(at_, {.what = "least_squares: the number of residuals is 0, or not the same at every call",
+                   .got = to_text(r.shape()),
+                   .expected = N > 0 ? text(N * count(), " numbers, as at the start") : "at least one number"});
 }
 
 // The derivative of y along the problems' v: jvp with all parameters' tangents at once.
@@ -101,8 +100,7 @@ Var Fitter::along_velocity(Var y) {
     for (std::size_t j = 0; j < columns_.size(); ++j) {
         const Column& c = columns_[j];
         for (Index b = 0; b < count(); ++b)
-            directions_[c.parameter][b * c.row_size + c.entry] =
-                static_cast<Real>(problems_[static_cast<std::size_t>(b)].velocity[j]);
+            directions_[c.parameter][b * c.row_size + c.entry] = static_cast<Real>(problems_[b].velocity[j]);
     }
     const std::span<Var> xs = tape_.list(parameters_.size()), tangents = tape_.list(parameters_.size());
     for (std::size_t p = 0; p < xs.size(); ++p)
@@ -113,9 +111,7 @@ Var Fitter::along_velocity(Var y) {
 void Fitter::linearise() {
     const Index N = residuals_each();
     const View r = tape_.view(recorded_);
-    for (Index i = 0; i < r.size(); ++i)
-        problems_[static_cast<std::size_t>(i / N)].residuals[static_cast<std::size_t>(i % N)] =
-            static_cast<double>(r[i]);
+    for (Index i = 0; i < r.size(); ++i) problems_[i / N].residuals[i % N] = static_cast<double>(r[i]);
     if (count() == 1 && N < problems_[0].P()) return linearise_by_cotangents();
     bool any = false;
     for (std::size_t j = 0; j < columns_.size(); ++j) {
@@ -123,8 +119,7 @@ void Fitter::linearise() {
         const Var column = jvp(Vars(&recorded_, 1), Vars(&x, 1), Vars(&seed, 1), at_)[0];
         any = any || !column.is_zero();
         for (Index i = 0; i < r.size(); ++i)
-            problems_[static_cast<std::size_t>(i / N)]
-                .J[static_cast<std::size_t>(i % N) + j * static_cast<std::size_t>(N)] =
+            problems_[i / N].J[static_cast<std::size_t>(i % N) + j * static_cast<std::size_t>(N)] =
                 column.is_zero() ? 0 : static_cast<double>(tape_.view(column)[i]);
     }
     require_dependence(any);
@@ -153,8 +148,8 @@ void Fitter::linearise_by_cotangents() {
 void Fitter::require_dependence(bool any) const {
     if (any) return;
     fail(at_, {.what = "least_squares: the residuals depend on no parameter that was given",
-               .got = std::to_string(parameters_.size()) + " parameters, of which the first is \"" +
-                      parameters_[0].name() + "\" " + to_text(parameters_[0].shape()),
+               .got = text(parameters_.size(), " parameters, of which the first is \"", parameters_[0].name(), "\" ",
+                           parameters_[0].shape()),
                .expected = "residuals computed with them",
                .likely = "they were computed with a clone, or with numbers in place of tape.use(parameter)"});
 }
@@ -163,7 +158,7 @@ void Fitter::measure() {  // |r|² of each problem, from the tape
     const View r = tape_.view(recorded_);
     const Index N = residuals_each();
     for (Index b = 0; b < count(); ++b) {
-        double& cost = problems_[static_cast<std::size_t>(b)].trial_cost = 0;
+        double& cost = problems_[b].trial_cost = 0;
         for (Index i = b * N; i < (b + 1) * N; ++i) cost += static_cast<double>(r[i]) * static_cast<double>(r[i]);
     }
 }

@@ -55,7 +55,7 @@ void LBFGS::prepare(Where at) {
     for (const Parameter& p : parameters_) size_ += static_cast<std::size_t>(p.size());
     for (std::vector<Real>* list : {&x_, &gradient_, &direction_, &new_gradient_}) list->resize(size_);
     for (std::vector<Real>* list : {&s_, &y_}) list->resize(size_ * static_cast<std::size_t>(options_.memory));
-    weights_.resize(static_cast<std::size_t>(options_.memory));
+    weights_.resize(options_.memory);
 }
 
 double LBFGS::gradient() const { return largest_of(gradient_); }
@@ -101,7 +101,7 @@ void LBFGS::start(const Objective& objective, Where at) {
     if (!std::isfinite(new_loss_) ||
         !(largest_of(new_gradient_) <= static_cast<double>(std::numeric_limits<Real>::max())))
         fail(at, {.what = "minimise: the loss or its gradient is not finite at the start",
-                  .got = "loss " + number_text(new_loss_),
+                  .got = text("loss ", new_loss_),
                   .expected = "finite numbers; nothing was changed",
                   .fix = "another start, or tape.set_finite_check(true) in the loss function to find the operation"});
     arrive();
@@ -121,15 +121,15 @@ Gradients LBFGS::evaluate(const Objective& objective, Where at) {
     const Gradients& gradients = found.gradients;
     if (gradients.size() != parameters_.size())
         fail(at, {.what = "minimise: not one gradient for each parameter",
-                  .got = std::to_string(gradients.size()) + " gradients",
-                  .expected = std::to_string(parameters_.size())});
+                  .got = text(gradients.size(), " gradients"),
+                  .expected = text(parameters_.size())});
     std::size_t k = 0;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const Index n = parameters_[i].size();
         const View g = gradients.view(i, at);
         if (g.data && g.size() != n)
             fail(at, {.what = "minimise: a gradient has another shape than its parameter",
-                      .got = to_text(g.shape) + " for parameter " + std::to_string(i),
+                      .got = text(g.shape, " for parameter ", i),
                       .expected = to_text(parameters_[i].shape())});
         for (Index j = 0; j < n; ++j) new_gradient_[k++] = g.data ? static_cast<Real>(gradients.scale) * g[j] : Real(0);
     }
@@ -246,8 +246,8 @@ void LBFGS::write(TensorFile& file, const std::string& prefix, Where at) const {
     const std::size_t m = weights_.size();
     for (std::size_t i = 0; i < pairs_; ++i) {  // the oldest first
         const std::size_t from = (latest_ + m + 1 - pairs_ + i) % m * size_;
-        file.add(prefix + "s." + std::to_string(i), Tensor(std::span(s_).subspan(from, size_), at), at);
-        file.add(prefix + "y." + std::to_string(i), Tensor(std::span(y_).subspan(from, size_), at), at);
+        file.add(text(prefix, "s.", i), Tensor(std::span(s_).subspan(from, size_), at), at);
+        file.add(text(prefix, "y.", i), Tensor(std::span(y_).subspan(from, size_), at), at);
     }
 }
 
@@ -257,12 +257,11 @@ void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
     std::vector<Tensor> list;
     for (std::size_t i = 0; i < pairs; ++i) {
         for (const char* name : {"s.", "y."})
-            list.push_back(
-                tensor_of_shape(file, prefix + name + std::to_string(i), Shape({static_cast<Index>(size_)}, at), at));
+            list.push_back(tensor_of_shape(file, text(prefix, name, i), Shape({static_cast<Index>(size_)}, at), at));
         const double product = dot(list[2 * i].entries(), list[2 * i + 1].entries());
         if (!(product > 0 && std::isfinite(product)))
             fail(at, {.what = "LBFGS: a pair in the file has no positive curvature",
-                      .got = "sᵀy = " + number_text(product) + " of \"" + prefix + "s." + std::to_string(i) + "\"",
+                      .got = text("sᵀy = ", product, " of \"", prefix, "s.", i, "\""),
                       .expected = "a number above 0: no step leaves others"});
     }
     for (std::size_t i = 0; i < pairs; ++i) {

@@ -16,11 +16,10 @@ void Fitter::start() {
     for (std::size_t b = 0; b < problems_.size(); ++b) {
         problems_[b].cost = problems_[b].trial_cost;
         if (!std::isfinite(problems_[b].cost))
-            fail(at_,
-                 {.what = "least_squares: the residuals are not finite at the start",
-                  .got = number_text(problems_[b].cost) + " is the sum of their squares, in row " + std::to_string(b),
-                  .expected = "a finite number; nothing was changed",
-                  .fix = "another start, or tape.set_finite_check(true) in the function to find the operation"});
+            fail(at_, {.what = "least_squares: the residuals are not finite at the start",
+                       .got = text(problems_[b].cost, " is the sum of their squares, in row ", b),
+                       .expected = "a finite number; nothing was changed",
+                       .fix = "another start, or tape.set_finite_check(true) in the function to find the operation"});
     }
     linearise();
     for (Problem& problem : problems_) problem.arrive(options_.tolerance);

@@ -17,7 +17,7 @@ double norm(std::span<const double> v) {
 }
 
 std::span<const double> column(const std::vector<double>& m, Index rows, Index j, Index count) {
-    return std::span(m).subspan(static_cast<std::size_t>(j * rows), static_cast<std::size_t>(count));
+    return std::span(m).subspan(j * rows, count);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ void Problem::arrive(double tolerance) {
     for (Index j = 0; j < P(); ++j) {
         const auto from = column(J, N(), j, N());
         std::copy(from.begin(), from.end(), triangle.begin() + j * rows());
-        scale[static_cast<std::size_t>(j)] = norm(from);
+        scale[j] = norm(from);
     }
     std::copy(residuals.begin(), residuals.end(), triangle.begin() + P() * rows());
     triangulate(triangle, rows(), P(), P() + 1);
@@ -126,13 +126,13 @@ Fit Problem::fit(long evaluations, const std::string& error) const {
     std::vector<double> inverse(theta.size());  // a column of (RᵀR)⁻¹
     for (Index j = 0; j < P(); ++j) {
         std::fill(inverse.begin(), inverse.end(), 0);
-        inverse[static_cast<std::size_t>(j)] = 1;
+        inverse[j] = 1;
         solve_transposed(triangle, rows(), inverse);
         solve_upper(triangle, rows(), inverse);
         for (Index i = 0; i <= j; ++i)
             fit.covariance(i, j) = fit.covariance(j, i) =
-                static_cast<Real>(known ? variance * inverse[static_cast<std::size_t>(i)] : limits::infinity());
-        const double own = inverse[static_cast<std::size_t>(j)];
+                static_cast<Real>(known ? variance * inverse[i] : limits::infinity());
+        const double own = inverse[j];
         fit.standard_errors[j] = static_cast<Real>(known ? std::sqrt(variance * own) : limits::infinity());
     }
     return fit;

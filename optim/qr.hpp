@@ -36,10 +36,9 @@ inline void triangulate(std::span<double> A, Index rows, Index columns, Index al
 // x of R x = b in place of b, n entries; the triangle is the top of columns of `rows` rows. Where a diagonal entry is 0, x is.
 inline void solve_upper(std::span<const double> R, Index rows, std::span<double> b) {
     for (Index i = static_cast<Index>(b.size()) - 1; i >= 0; --i) {
-        double& x = b[static_cast<std::size_t>(i)];
-        for (Index j = i + 1; j < static_cast<Index>(b.size()); ++j)
-            x -= R[static_cast<std::size_t>(i + j * rows)] * b[static_cast<std::size_t>(j)];
-        const double diagonal = R[static_cast<std::size_t>(i + i * rows)];
+        double& x = b[i];
+        for (Index j = i + 1; j < static_cast<Index>(b.size()); ++j) x -= R[i + j * rows] * b[j];
+        const double diagonal = R[i + i * rows];
         x = diagonal == 0 ? 0 : x / diagonal;
     }
 }
@@ -47,9 +46,9 @@ inline void solve_upper(std::span<const double> R, Index rows, std::span<double>
 // x of Rᵀ x = b.
 inline void solve_transposed(std::span<const double> R, Index rows, std::span<double> b) {
     for (Index i = 0; i < static_cast<Index>(b.size()); ++i) {
-        double& x = b[static_cast<std::size_t>(i)];
-        for (Index j = 0; j < i; ++j) x -= R[static_cast<std::size_t>(j + i * rows)] * b[static_cast<std::size_t>(j)];
-        const double diagonal = R[static_cast<std::size_t>(i + i * rows)];
+        double& x = b[i];
+        for (Index j = 0; j < i; ++j) x -= R[j + i * rows] * b[j];
+        const double diagonal = R[i + i * rows];
         x = diagonal == 0 ? 0 : x / diagonal;
     }
 }

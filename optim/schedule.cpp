@@ -17,7 +17,7 @@ double half_cosine(double a, double b, double progress) {
 double Cosine::operator()(std::uint64_t step, Where at) const {
     if (warmup >= steps)
         fail(at, {.what = "Cosine: the warm-up fills the whole run",
-                  .got = "warmup = " + std::to_string(warmup) + ", steps = " + std::to_string(steps),
+                  .got = text("warmup = ", warmup, ", steps = ", steps),
                   .expected = "warmup < steps"});
     if (step <= warmup) return peak * (static_cast<double>(step + 1) / static_cast<double>(warmup + 1));
     if (step >= steps) return end;
@@ -38,7 +38,7 @@ double OneCycle::operator()(std::uint64_t step, Where at) const {
     const double end = static_cast<double>(steps) - 1, top = rise * static_cast<double>(steps) - 1;
     if (!(top > 0 && top < end))
         fail(at, {.what = "OneCycle: there is no way up, or none down",
-                  .got = "rise = " + number_text(rise) + " of steps = " + std::to_string(steps),
+                  .got = text("rise = ", rise, " of steps = ", steps),
                   .expected = "1 < rise · steps < steps"});
     const double n = static_cast<double>(step);
     if (n >= end) return last * peak;

@@ -30,11 +30,11 @@ public:
         for (std::size_t i = 0; i < numbers_.size(); ++i) parameters_[i].edit().assign(numbers_[i].entries());
     }
     void write(TensorFile& file, const std::string& prefix, Where at) const {
-        for (std::size_t i = 0; i < numbers_.size(); ++i) file.add(prefix + std::to_string(i), numbers_[i], at);
+        for (std::size_t i = 0; i < numbers_.size(); ++i) file.add(text(prefix, i), numbers_[i], at);
     }
     void read(const TensorFile& file, const std::string& prefix, Where at) {
         for (std::size_t i = 0; i < numbers_.size(); ++i)
-            numbers_[i] = tensor_of_shape(file, prefix + std::to_string(i), parameters_[i].shape(), at);
+            numbers_[i] = tensor_of_shape(file, text(prefix, i), parameters_[i].shape(), at);
     }
 
 private:
@@ -46,13 +46,11 @@ private:
 struct Present {
     std::span<const Parameter> parameters;
     void write(TensorFile& file, const std::string& prefix, Where at) const {
-        for (std::size_t i = 0; i < parameters.size(); ++i)
-            file.add(prefix + std::to_string(i), parameters[i].value(), at);
+        for (std::size_t i = 0; i < parameters.size(); ++i) file.add(text(prefix, i), parameters[i].value(), at);
     }
     void read(const TensorFile& file, const std::string& prefix, Where at) {
         for (std::size_t i = 0; i < parameters.size(); ++i)
-            parameters[i].edit().assign(
-                tensor_of_shape(file, prefix + std::to_string(i), parameters[i].shape(), at).entries());
+            parameters[i].edit().assign(tensor_of_shape(file, text(prefix, i), parameters[i].shape(), at).entries());
     }
 };
 
@@ -69,8 +67,8 @@ public:
           checkpoint_(options.checkpoint, kept()) {
         if (options.validate_every == 0 || options.checkpoint_every == 0)
             fail(at, {.what = "train: every how many updates?",
-                      .got = "validate_every = " + std::to_string(options.validate_every) +
-                             ", checkpoint_every = " + std::to_string(options.checkpoint_every),
+                      .got = text("validate_every = ", options.validate_every,
+                                  ", checkpoint_every = ", options.checkpoint_every),
                       .expected = "1 or more"});
         if (options.checkpoint.empty()) return;
         require_replaceable(options.checkpoint, at);  // before the work that it shall keep
@@ -142,9 +140,8 @@ private:
 
     bool diverged(const char* what, double number) const {
         warn(at_,
-             {.what = std::string("train: the ") + what + " is not finite, and the run ends",
-              .got = number_text(number) + " at update " + std::to_string(updates_) + ", with a rate of " +
-                     number_text(optimizer_.lr()),
+             {.what = text("train: the ", what, " is not finite, and the run ends"),
+              .got = text(number, " at update ", updates_, ", with a rate of ", optimizer_.lr()),
               .expected = loss_ < unknown ? "finite numbers; the parameters are those of the last finite loss, " +
                                                 number_text(loss_)
                                           : "finite numbers; nothing was changed",

@@ -7,15 +7,15 @@ void ByteWriter::block(std::span<const std::uint8_t> block) { bytes.insert(bytes
 void ByteWriter::text(std::string_view text) { bytes.insert(bytes.end(), text.begin(), text.end()); }
 
 void ByteReader::corrupted(const std::string& finding) const {
-    fail(at_, {.what = "load: '" + *origin_ + "' is damaged",
+    fail(at_, {.what = costate::text("load: '", *origin_, "' is damaged"),
                .got = finding,
                .expected = "the bytes that save wrote",
                .fix = "use a backup, or copy the file again in binary mode"});
 }
 
 void ByteReader::truncated(std::size_t size, const std::string& expected) const {
-    fail(at_, {.what = "load: '" + *origin_ + "' is truncated",
-               .got = std::to_string(size) + " bytes",
+    fail(at_, {.what = costate::text("load: '", *origin_, "' is truncated"),
+               .got = costate::text(size, " bytes"),
                .expected = expected,
                .likely = "a copy or a download that stopped half-way",
                .fix = "copy the file again"});
@@ -23,9 +23,9 @@ void ByteReader::truncated(std::size_t size, const std::string& expected) const 
 
 void ByteReader::too_large(double value) const {
     fail(at_,
-         {.what = "load: '" + *origin_ + "' holds a number that is too large for this build",
+         {.what = costate::text("load: '", *origin_, "' holds a number that is too large for this build"),
           .got = number_text(value),
-          .expected = "at most " + number_text(std::numeric_limits<float>::max()) + " in absolute value: REAL is float",
+          .expected = costate::text("at most ", std::numeric_limits<float>::max(), " in absolute value: REAL is float"),
           .fix = "load it in a build with REAL=double"});
 }
 

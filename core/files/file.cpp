@@ -30,7 +30,7 @@ struct Opened {
 // A file that was not there before. Null: errno says why not.
 Opened create_beside(const std::string& path) {
     for (int i = 0;; ++i) {
-        const std::string name = path + ".tmp" + (i == 0 ? "" : std::to_string(i));
+        const std::string name = path + ".tmp" + (i == 0 ? "" : text(i));
         std::FILE* file = std::fopen(name.c_str(), "wbx");
         if (file || errno != EEXIST || i == 10'000) return {file, name};
     }
@@ -81,8 +81,8 @@ bool rename_over(const std::string& from, const std::string& to) {
 
 [[noreturn]] void refuse(const std::string& path, int reason, std::size_t bytes, Where at) {
     fail(at, {.what = "replace_file: the file could not be written",
-              .got = "'" + path + "': " + std::strerror(reason) +
-                     (bytes == 0 ? "" : ", while writing " + std::to_string(bytes) + " bytes"),
+              .got = text("'", path, "': ", std::strerror(reason),
+                          (bytes == 0 ? "" : text(", while writing ", bytes, " bytes"))),
               .expected = "a folder that exists and may be written to, with enough room",
               .likely = "an older file of that name, if there was one, is as it was",
               .fix = reason == ENOENT ? "create the folder, or write to one that is there"
@@ -101,7 +101,7 @@ std::vector<std::uint8_t> read_file(const std::string& path, Where at) {
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (!file)
         fail(at, {.what = "read_file: the file cannot be opened",
-                  .got = "'" + path + "': " + std::strerror(errno),
+                  .got = text("'", path, "': ", std::strerror(errno)),
                   .expected = "a file that exists and may be read",
                   .fix = "check the path; a relative one starts at the folder in which the program was started"});
     // In pieces until the end, as a length asked for beforehand may be wrong (pipes, files that grow).
@@ -112,10 +112,9 @@ std::vector<std::uint8_t> read_file(const std::string& path, Where at) {
     const int reason = errno;
     std::fclose(file);
     if (failed)
-        fail(at,
-             {.what = "read_file: reading failed",
-              .got = "'" + path + "': " + std::strerror(reason) + " after " + std::to_string(bytes.size()) + " bytes",
-              .expected = "an ordinary file"});
+        fail(at, {.what = "read_file: reading failed",
+                  .got = text("'", path, "': ", std::strerror(reason), " after ", bytes.size(), " bytes"),
+                  .expected = "an ordinary file"});
     return bytes;
 }
 

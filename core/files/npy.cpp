@@ -60,7 +60,9 @@ public:
         --place_;
         return true;
     }
-    [[noreturn]] void unreadable() const { file_.corrupted("a header that cannot be read: " + text_.substr(0, 100)); }
+    [[noreturn]] void unreadable() const {
+        file_.corrupted(text("a header that cannot be read: ", text_.substr(0, 100)));
+    }
 
 private:
     void skip_spaces() {
@@ -75,7 +77,7 @@ private:
 [[noreturn]] void no_numbers(const std::string& type, const ByteReader& file) {
     const bool pickled = type.find('O') != type.npos, structure = type.starts_with('[');
     fail(file.at(),
-         {.what = "load: '" + file.origin() + "' holds no numbers" + (pickled ? ", but pickled Python objects" : ""),
+         {.what = text("load: '", file.origin(), "' holds no numbers", (pickled ? ", but pickled Python objects" : "")),
           .got = structure ? "a structure of several fields" : "entries of type '" + type + "'",
           .expected = "f4, f8, b1, i1 to i8 or u1 to u8",
           .likely = pickled ? "rows of unequal lengths: NumPy stores them as objects" : "",
@@ -93,20 +95,20 @@ void set_type(NpyArray& array, const std::string& type) {
     array.last_byte_first = type[0] == '>';
 }
 
-void set_shape(NpyArray& array, HeaderText& text) {
-    text.expect('(');
-    while (!text.take(')')) {
-        const std::uint64_t extent = text.integer();
+void set_shape(NpyArray& array, HeaderText& header) {
+    header.expect('(');
+    while (!header.take(')')) {
+        const std::uint64_t extent = header.integer();
         if (array.shape.rank() == Shape::max_rank)
-            fail(array.entries.at(), {.what = "load: '" + array.entries.origin() + "' has too many axes",
-                                      .got = to_text(array.shape) + " and one more",
-                                      .expected = "at most " + std::to_string(Shape::max_rank) + " axes",
+            fail(array.entries.at(), {.what = text("load: '", array.entries.origin(), "' has too many axes"),
+                                      .got = text(array.shape, " and one more"),
+                                      .expected = text("at most ", Shape::max_rank, " axes"),
                                       .fix = "numpy.save(path, x.reshape(...)) with fewer axes"});
         if (!array.shape.can_append(extent))
-            array.entries.corrupted("an extent of 2^32 or more, or an impossible one, after " + to_text(array.shape));
+            array.entries.corrupted(text("an extent of 2^32 or more, or an impossible one, after ", array.shape));
         array.shape.append(static_cast<Index>(extent));
-        if (!text.take(',')) {
-            text.expect(')');
+        if (!header.take(',')) {
+            header.expect(')');
             break;
         }
     }
@@ -117,9 +119,9 @@ void set_shape(NpyArray& array, HeaderText& text) {
 NpyArray open_npy(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
     for (std::size_t i = 0; i < std::min(bytes.size(), sizeof npy_magic); ++i)
         if (bytes[i] != npy_magic[i])
-            fail(at, {.what = "load: '" + origin + "' is not an .npy file",
-                      .got = "byte " + std::to_string(i) + " is " + std::to_string(bytes[i]),
-                      .expected = std::to_string(npy_magic[i]) + ": a file begins with 0x93 NUMPY",
+            fail(at, {.what = text("load: '", origin, "' is not an .npy file"),
+                      .got = text("byte ", i, " is ", bytes[i]),
+                      .expected = text(npy_magic[i], ": a file begins with 0x93 NUMPY"),
                       .fix = "check the path; several arrays in one file, .npz, are read by load_npz"});
     NpyArray array{'?', 0, false, false, {}, ByteReader(bytes, origin, at)};
     ByteReader& in = array.entries;
@@ -127,34 +129,33 @@ NpyArray open_npy(std::span<const std::uint8_t> bytes, const std::string& origin
     in.block(sizeof npy_magic);
     const auto version = in.integer<std::uint8_t>(), minor = in.integer<std::uint8_t>();
     if (version < 1 || version > 3 || minor != 0)
-        fail(at, {.what = "load: '" + origin + "' has an unknown format",
-                  .got = "version " + std::to_string(version) + "." + std::to_string(minor),
+        fail(at, {.what = text("load: '", origin, "' has an unknown format"),
+                  .got = text("version ", version, ".", minor),
                   .expected = "version 1.0, 2.0 or 3.0",
                   .fix = "write it anew: numpy.save chooses the oldest version that it can"});
     const std::uint64_t length = version == 1 ? in.integer<std::uint16_t>() : in.integer<std::uint32_t>();
-    if (length > in.left()) in.truncated(bytes.size(), "a header of " + std::to_string(length) + " bytes");
-    HeaderText text(in.text(length), in);
+    if (length > in.left()) in.truncated(bytes.size(), text("a header of ", length, " bytes"));
+    HeaderText header(in.text(length), in);
 
-    text.expect('{');
+    header.expect('{');
     bool has_type = false, has_order = false, has_shape = false;
-    while (!text.take('}')) {
-        const std::string key = text.quoted();
-        text.expect(':');
+    while (!header.take('}')) {
+        const std::string key = header.quoted();
+        header.expect(':');
         bool& seen = key == "descr" ? has_type : key == "fortran_order" ? has_order : has_shape;
-        if (std::exchange(seen, true) || (&seen == &has_shape && key != "shape")) text.unreadable();
-        if (&seen == &has_type) set_type(array, text.is_list() ? "[" : text.quoted());
-        if (&seen == &has_order) array.column_by_column = text.truth();
-        if (&seen == &has_shape) set_shape(array, text);
-        if (!text.take(',')) {
-            text.expect('}');
+        if (std::exchange(seen, true) || (&seen == &has_shape && key != "shape")) header.unreadable();
+        if (&seen == &has_type) set_type(array, header.is_list() ? "[" : header.quoted());
+        if (&seen == &has_order) array.column_by_column = header.truth();
+        if (&seen == &has_shape) set_shape(array, header);
+        if (!header.take(',')) {
+            header.expect('}');
             break;
         }
     }
-    if (!has_type || !has_order || !has_shape) text.unreadable();
+    if (!has_type || !has_order || !has_shape) header.unreadable();
     const std::uint64_t wanted = static_cast<std::uint64_t>(array.shape.size()) * static_cast<unsigned>(array.width);
-    if (in.left() < wanted)
-        in.truncated(bytes.size(), std::to_string(wanted - in.left()) + " more, for " + to_text(array.shape));
-    if (in.left() > wanted) in.corrupted(std::to_string(in.left() - wanted) + " bytes after the last entry");
+    if (in.left() < wanted) in.truncated(bytes.size(), text(wanted - in.left(), " more, for ", array.shape));
+    if (in.left() > wanted) in.corrupted(text(in.left() - wanted, " bytes after the last entry"));
     return array;
 }
 

@@ -44,7 +44,7 @@ std::vector<std::uint8_t> serialize_npz(const TensorFile& file, Where at) {
 
 TensorFile parse_npz(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
     if (!is_zip(bytes))
-        fail(at, {.what = "load: '" + origin + "' is not an .npz file",
+        fail(at, {.what = text("load: '", origin, "' is not an .npz file"),
                   .got = bytes.empty() ? "no bytes at all" : "a file that does not begin with PK",
                   .expected = "a zip archive of .npy files, as numpy.savez writes it",
                   .fix = "check the path; a single array, .npy, is read by load_npy"});
@@ -52,8 +52,8 @@ TensorFile parse_npz(std::span<const std::uint8_t> bytes, const std::string& ori
     for (const ZipEntry& entry : unzip(bytes, origin, at)) {
         if (!entry.name.ends_with(ending) || entry.name.size() == ending.size() ||
             file.find(entry.name.substr(0, entry.name.size() - ending.size())))
-            fail(at, {.what = "load: '" + origin + "' is an archive, but not of arrays",
-                      .got = "'" + entry.name + "' in it",
+            fail(at, {.what = text("load: '", origin, "' is an archive, but not of arrays"),
+                      .got = text("'", entry.name, "' in it"),
                       .expected = "names that end in .npy, each once",
                       .likely = entry.name.ends_with(".pkl") ? "torch.save wrote it: pickled Python objects" : "",
                       .fix = "numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})"});

@@ -24,24 +24,23 @@ std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
 ByteReader checked_reader(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
     for (std::size_t i = 0; i < std::min(bytes.size(), sizeof magic); ++i)
         if (bytes[i] != magic[i])
-            fail(at, {.what = "load: '" + origin + "' is not a costate file",
-                      .got = "byte " + std::to_string(i) + " is " + std::to_string(bytes[i]),
-                      .expected = std::to_string(magic[i]) + ": a file begins with 0x89 COSTATE",
+            fail(at, {.what = text("load: '", origin, "' is not a costate file"),
+                      .got = text("byte ", i, " is ", bytes[i]),
+                      .expected = text(magic[i], ": a file begins with 0x89 COSTATE"),
                       .fix = "check the path: load reads what costate::save wrote, and .npz"});
     ByteReader header(bytes.subspan(std::min(bytes.size(), sizeof magic)), origin, at);
     if (bytes.size() < header_size + hash_size)
-        header.truncated(bytes.size(), "at least " + std::to_string(header_size + hash_size) + " bytes");
+        header.truncated(bytes.size(), text("at least ", header_size + hash_size, " bytes"));
     const auto stored_version = header.integer<std::uint32_t>();
     if (stored_version > version)
-        fail(at, {.what = "load: '" + origin + "' was written by a newer costate",
-                  .got = "format version " + std::to_string(stored_version),
-                  .expected = "version " + std::to_string(version) + " or older",
+        fail(at, {.what = text("load: '", origin, "' was written by a newer costate"),
+                  .got = text("format version ", stored_version),
+                  .expected = text("version ", version, " or older"),
                   .fix = "update costate, or save the file again with the older one"});
     header.integer<std::uint32_t>();
     const auto length = header.integer<std::uint64_t>();
-    if (bytes.size() < length) header.truncated(bytes.size(), std::to_string(length) + " bytes, as the header says");
-    if (bytes.size() > length)
-        header.corrupted(std::to_string(bytes.size()) + " bytes where the header says " + std::to_string(length));
+    if (bytes.size() < length) header.truncated(bytes.size(), text(length, " bytes, as the header says"));
+    if (bytes.size() > length) header.corrupted(text(bytes.size(), " bytes where the header says ", length));
     if (stored_version == 0) header.corrupted("format version 0");
     const auto content = bytes.first(bytes.size() - hash_size);
     if (ByteReader(bytes.last(hash_size), origin, at).integer<std::uint64_t>() != fnv1a(content))
@@ -54,8 +53,7 @@ Tensor read_tensor(ByteReader& reader, const std::string& name) {
     Shape shape;
     for (int rank = reader.integer<std::uint8_t>(); rank > 0; --rank) {
         const auto extent = reader.integer<std::uint32_t>();
-        if (!shape.can_append(extent))
-            reader.corrupted("extent " + std::to_string(extent) + " of '" + name + "', after " + to_text(shape));
+        if (!shape.can_append(extent)) reader.corrupted(text("extent ", extent, " of '", name, "', after ", shape));
         shape.append(extent);
     }
     ByteReader entries(reader.block(static_cast<std::uint64_t>(shape.size()) * sizeof(Stored)), name, {});
@@ -70,7 +68,7 @@ void TensorFile::add_item(Item item, Where at) {
     if (item.name.empty()) fail(at, {.what = "TensorFile: a name is empty", .expected = "at least one character"});
     if (!position_.emplace(item.name, items_.size()).second)
         fail(at, {.what = "TensorFile: two items have the same name",
-                  .got = "'" + item.name + "' twice",
+                  .got = text("'", item.name, "' twice"),
                   .expected = "each name once",
                   .fix = "put a prefix before it: encoder.weight, decoder.weight"});
     items_.push_back(std::move(item));
@@ -94,7 +92,7 @@ void TensorFile::refuse(std::string_view name, const char* kind, Where at) const
     for (const Item& other : items_) present.append(present.empty() ? "" : ", ").append(other.name);
     const bool there = find(name) != nullptr;
     fail(at,
-         {.what = "TensorFile: there is no " + std::string(kind) + " named '" + std::string(name) + "'",
+         {.what = text("TensorFile: there is no ", kind, " named '", name, "'"),
           .got = there ? "an item of that name, of another kind" : "the names: " + (present.empty() ? "none" : present),
           .expected = "a name that was added before the file was saved",
           .likely = there ? "" : "the file belongs to another model, or a layer was renamed"});
@@ -143,7 +141,7 @@ std::vector<std::uint8_t> serialize(const TensorFile& file) {
             tensor ? 1 + 4 * static_cast<std::uint64_t>(tensor->rank()) + sizeof(Real) * tensor->entries().size() : 8;
     }
     ByteWriter out;
-    out.bytes.reserve(static_cast<std::size_t>(length));
+    out.bytes.reserve(length);
     out.block(magic);
     out.integer(version);
     out.integer(static_cast<std::uint32_t>(sizeof(Real)));
@@ -170,14 +168,15 @@ TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin,
     ByteReader reader = checked_reader(bytes, origin, at);
     reader.integer<std::uint32_t>();  // the version: checked
     const auto width = reader.integer<std::uint32_t>();
-    if (width != 4 && width != 8) reader.corrupted("entries of " + std::to_string(width) + " bytes");
+    if (width != 4 && width != 8) reader.corrupted(text("entries of ", width, " bytes"));
     reader.integer<std::uint64_t>();  // the length: checked
     TensorFile file;
     file.rounded_ = width > sizeof(Real);
     for (auto items = reader.integer<std::uint32_t>(); items > 0; --items) {
         const auto kind = reader.integer<std::uint8_t>();
         const std::string name = reader.text(reader.integer<std::uint32_t>());
-        if (name.empty() || file.find(name)) reader.corrupted("the name '" + name + "', empty or for the second time");
+        if (name.empty() || file.find(name))
+            reader.corrupted(text("the name '", name, "', empty or for the second time"));
         if (kind == tensor_kind)
             file.add(name, width == 4 ? read_tensor<float>(reader, name) : read_tensor<double>(reader, name));
         else if (kind == integer_kind)
@@ -185,9 +184,9 @@ TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin,
         else if (kind == number_kind)
             file.add_number(name, reader.real<double>());
         else
-            reader.corrupted("item '" + name + "' of the unknown kind " + std::to_string(kind));
+            reader.corrupted(text("item '", name, "' of the unknown kind ", kind));
     }
-    if (reader.left() > 0) reader.corrupted(std::to_string(reader.left()) + " bytes after the last item");
+    if (reader.left() > 0) reader.corrupted(text(reader.left(), " bytes after the last item"));
     return file;
 }
 

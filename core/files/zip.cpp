@@ -52,7 +52,7 @@ Facts read_facts(ByteReader& in) {
 }
 
 [[noreturn]] void too_large(const std::string& what, Where at) {
-    fail(at, {.what = "zip: " + what + " is too large",
+    fail(at, {.what = text("zip: ", what, " is too large"),
               .got = "4 GiB or more, or 65 535 names or more",
               .expected = "less than that: its tables count in 32 and 16 bits",
               .fix = "save in several files, or in costate's own format (any ending but .npz)"});
@@ -76,8 +76,7 @@ Directory find_directory(std::span<const std::uint8_t> archive, const std::strin
         if (count == max_16 || length == max_32 || begin == max_32) too_large("'" + origin + "'", at);
         if (disks != 0 || here != count) whole.corrupted("one part of an archive in several parts");
         if (std::uint64_t{begin} + length > archive.size() - end_size - comment)
-            whole.corrupted("a directory of " + std::to_string(length) + " bytes from byte " + std::to_string(begin) +
-                            " on, of " + std::to_string(archive.size()));
+            whole.corrupted(text("a directory of ", length, " bytes from byte ", begin, " on, of ", archive.size()));
         return {count, length, begin};
     }
     whole.truncated(archive.size(), "an archive to its end, where its table of contents stands");
@@ -85,11 +84,12 @@ Directory find_directory(std::span<const std::uint8_t> archive, const std::strin
 
 void require_stored(const ZipEntry& entry, const Facts& facts, const std::string& origin, Where at) {
     if ((facts.flags & flag_encrypted) == 0 && facts.method == method_stored) return;
-    fail(at, {.what = "load: '" + origin + "' is " + ((facts.flags & flag_encrypted) != 0 ? "encrypted" : "compressed"),
-              .got = "'" + entry.name + "' by method " + std::to_string(facts.method),
-              .expected = "entries that are stored as they are",
-              .likely = facts.method == 8 ? "it was written by numpy.savez_compressed" : "",
-              .fix = "numpy.savez(path, **numpy.load(old_path))"});
+    fail(at,
+         {.what = text("load: '", origin, "' is ", ((facts.flags & flag_encrypted) != 0 ? "encrypted" : "compressed")),
+          .got = text("'", entry.name, "' by method ", facts.method),
+          .expected = "entries that are stored as they are",
+          .likely = facts.method == 8 ? "it was written by numpy.savez_compressed" : "",
+          .fix = "numpy.savez(path, **numpy.load(old_path))"});
 }
 
 }  // namespace
@@ -149,7 +149,7 @@ std::vector<ZipEntry> unzip(std::span<const std::uint8_t> archive, const std::st
     const auto from = [&](std::uint64_t begin) {
         return archive.subspan(std::min<std::size_t>(static_cast<std::size_t>(begin), archive.size()));
     };
-    ByteReader in(from(directory.begin).first(static_cast<std::size_t>(directory.length)), origin, at);
+    ByteReader in(from(directory.begin).first(directory.length), origin, at);
     std::vector<ZipEntry> entries;
     std::uint64_t total = 0;
     for (std::uint64_t i = 0; i < directory.count; ++i) {
@@ -166,16 +166,16 @@ std::vector<ZipEntry> unzip(std::span<const std::uint8_t> archive, const std::st
 
         ByteReader local(from(begin), origin, at);
         if (local.integer<std::uint32_t>() != local_mark)
-            local.corrupted("'" + entry.name + "' is not where it should be");
+            local.corrupted(text("'", entry.name, "' is not where it should be"));
         const Facts again =
             read_facts(local);  // lengths may stand behind the entry here; those of name and extra count
         local.block(std::uint64_t{again.name} + again.extra);
         entry.bytes = local.block(facts.packed);
         total += facts.packed;
         if (facts.packed != facts.length || total > archive.size())
-            in.corrupted("'" + entry.name + "' has a wrong length");
+            in.corrupted(text("'", entry.name, "' has a wrong length"));
         if (crc32(entry.bytes) != facts.crc)
-            in.corrupted("the checksum does not fit the contents of '" + entry.name + "'");
+            in.corrupted(text("the checksum does not fit the contents of '", entry.name, "'"));
         entries.push_back(std::move(entry));
     }
     return entries;

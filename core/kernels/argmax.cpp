@@ -9,12 +9,12 @@ std::vector<Index> argmax(View x, int axis, Where at) {
     const Index extent = x.shape[along];
     if (extent == 0 && outer * inner > 0)
         fail(at, {.what = "argmax: there is nothing to take the largest of",
-                  .got = to_text(x.shape) + " along axis " + std::to_string(along),
+                  .got = text(x.shape, " along axis ", along),
                   .expected = "at least one entry for each result"});
     std::vector<Index> places(static_cast<std::size_t>(outer * inner), 0);
     for (Index o = 0; o < outer; ++o)
         for (Index i = 0; i < inner; ++i) {
-            Index& best = places[static_cast<std::size_t>(o * inner + i)];
+            Index& best = places[o * inner + i];
             const Real* line = x.data + o * extent * inner + i;
             for (Index k = 1; k < extent; ++k) {
                 const Real entry = line[k * inner], largest = line[best * inner];

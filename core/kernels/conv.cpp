@@ -37,7 +37,7 @@ enum class Scratch { frame, weights, result, scaled, count };
 Real* scratch(Scratch use, Index size) {
     thread_local std::array<std::vector<Real>, static_cast<std::size_t>(Scratch::count)> pieces;
     std::vector<Real>& piece = pieces[static_cast<std::size_t>(use)];
-    if (piece.size() < static_cast<std::size_t>(size)) piece.resize(static_cast<std::size_t>(size));
+    if (piece.size() < static_cast<std::size_t>(size)) piece.resize(size);
     return piece.data();
 }
 

@@ -25,8 +25,7 @@ void require_increase(const Real* knots, const Stencil& s) {
         if (!(knots[k] < knots[k + 1]))
             fail(Where(nullptr, 0),
                  {.what = "interp: the knots do not increase",
-                  .got = number_text(double(knots[k])) + " and then " + number_text(double(knots[k + 1])) +
-                         ", at places " + std::to_string(k) + " and " + std::to_string(k + 1),
+                  .got = text(double(knots[k]), " and then ", double(knots[k + 1]), ", at places ", k, " and ", k + 1),
                   .expected = "each knot after the one before"});
 }
 

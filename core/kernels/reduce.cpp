@@ -110,7 +110,7 @@ inline Real fold_short_line(Op op, const Real* x, Index n) {
         }();
         for (int v = 0; v < vectors; ++v) {
             simd::Mask mask;
-            std::memcpy(&mask, &taken[static_cast<std::size_t>(n - i + v * simd::lanes)], sizeof mask);
+            std::memcpy(&mask, &taken[n - i + v * simd::lanes], sizeof mask);
             const Vector nothing = Vector{} + Op::start;
             lane[v] = Op::join(lane[v], mask ? op.terms(x + n - line_lanes + v * simd::lanes) : nothing);
         }

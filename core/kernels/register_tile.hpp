@@ -40,7 +40,7 @@ constexpr auto tiles_of(std::index_sequence<n...>) {
 template <template <int, int> class Kernel, int most = widest, class Call>
 void run_tile(const Call& call, Index R, Index V) {
     static constexpr auto table = tiles_of<Kernel, Call, most>(std::make_index_sequence<max_rows * most>{});
-    table[static_cast<std::size_t>((R - 1) * most + V - 1)](call);
+    table[(R - 1) * most + V - 1](call);
 }
 
 }  // namespace costate::simd
