@@ -60,52 +60,49 @@ double difference(Real x, Moved& moved, const std::function<double()>& value) {
     return (4 * slope(step / 2) - slope(step)) / 3;  // (2)
 }
 
-// The analytic gradients against differences of `value` in the entries of xs, which `move` moves.
-GradientReport compare(Var y, Vars gradients, std::span<const View> xs, const Mover& move,
-                       const std::function<double()>& value, double tolerance) {
+// Records f anew, with the present entries of what it depends on: y, and the leaves that these entries are on the tape.
+using Recorder = std::function<Var(Tape&, std::vector<Var>& leaves)>;
+
+// The gradients on the tape against differences in the entries of xs, which `move` moves.
+GradientReport compare(const Recorder& record, std::span<const View> xs, const Mover& move, double tolerance) {
+    Tape tape, moved_tape;
+    std::vector<Var> leaves, others;
+    const Var y = record(tape, leaves), seed = tape.constant(weights_for(y));
+    const Vars gradients = vjp(Vars(&y, 1), leaves, Vars(&seed, 1));
+    const auto value = [&] {
+        moved_tape.rewind();
+        others.clear();
+        return weighed(record(moved_tape, others));
+    };
     GradientReport report{.tolerance = tolerance};
     for (std::size_t i = 0; i < xs.size(); ++i)
         for (Index j = 0; j < xs[i].size(); ++j) {
-            const Var g = gradients[i];
-            const double analytic = g.is_zero() ? 0.0 : static_cast<double>(y.tape().view(g)[j]);
+            const double analytic = gradients[i].is_zero() ? 0.0 : static_cast<double>(tape.view(gradients[i])[j]);
             const Real x = xs[i][j];
             Moved moved(move, i, j, x);
             const double numeric = difference(x, moved, value);
             double error = std::abs(analytic - numeric) / std::max(1.0, std::abs(numeric));
             if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
-            if (report.compared++ == 0 || error > report.largest_error) {
-                report.largest_error = error;
-                report.input = i;
-                report.entry = j;
-                report.analytic = analytic;
-                report.numeric = numeric;
-            }
+            if (report.compared++ > 0 && !(error > report.largest_error)) continue;
+            report.largest_error = error;
+            report.input = i;
+            report.entry = j;
+            report.analytic = analytic;
+            report.numeric = numeric;
         }
     return report;
-}
-
-Vars gradients_of(Var y, Vars xs) {
-    const Var seed = y.tape().constant(weights_for(y));
-    return vjp(Vars(&y, 1), xs, Vars(&seed, 1));
 }
 
 }  // namespace
 
 GradientReport check_gradients(const std::function<Var(Vars)>& f, std::span<const Tensor> xs, double tolerance) {
     std::vector<Tensor> point(xs.begin(), xs.end());
-    const std::vector<View> entries(point.begin(), point.end());
-    const Mover move = [&point](std::size_t i, Index j, Real x) { point[i][j] = x; };
-    Tape tape, moved;
-    const auto record = [&](Tape& on, std::vector<Var>& inputs) {
-        on.rewind();
-        inputs.clear();
-        for (const Tensor& x : point) inputs.push_back(on.variable(x));
-        return f(inputs);
+    const auto record = [&](Tape& tape, std::vector<Var>& leaves) {
+        for (const Tensor& x : point) leaves.push_back(tape.variable(x));
+        return f(leaves);
     };
-    std::vector<Var> inputs, others;
-    const Var y = record(tape, inputs);
-    return compare(
-        y, gradients_of(y, inputs), entries, move, [&] { return weighed(record(moved, others)); }, tolerance);
+    const auto move = [&point](std::size_t i, Index j, Real x) { point[i][j] = x; };
+    return compare(record, std::vector<View>(point.begin(), point.end()), move, tolerance);
 }
 
 GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x, double tolerance) {
@@ -113,19 +110,15 @@ GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x
 }
 
 GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters parameters, double tolerance) {
-    Tape tape, moved;
-    const Var y = f(tape);
-    std::vector<Var> leaves;
-    for (const Parameter& p : parameters) leaves.push_back(tape.use(p));
-    const Vars gradients = gradients_of(y, leaves);
     std::vector<View> entries;
     for (const Parameter& p : parameters) entries.push_back(p.value());
-    const Mover move = [&parameters](std::size_t i, Index j, Real x) { parameters[i].edit()[j] = x; };
-    const auto value = [&] {
-        moved.rewind();
-        return weighed(f(moved));
+    const auto record = [&](Tape& tape, std::vector<Var>& leaves) {
+        const Var y = f(tape);
+        for (const Parameter& p : parameters) leaves.push_back(tape.use(p));
+        return y;
     };
-    return compare(y, gradients, entries, move, value, tolerance);
+    const auto move = [&parameters](std::size_t i, Index j, Real x) { parameters[i].edit()[j] = x; };
+    return compare(record, entries, move, tolerance);
 }
 
 std::string to_text(const GradientReport& r) {

@@ -82,7 +82,7 @@ Var jacobian(Var y, Var x, Where at) {
     for (int axis = 0; axis < x.shape().rank(); ++axis) full.append(x.shape()[axis], at);
     if (n == 0 || m == 0) return filled(y.tape(), full, 0);
     const bool by_rows = n <= m;
-    const std::span<Var> parts = y.tape().list(static_cast<std::size_t>(by_rows ? n : m));
+    const std::span<Var> parts = y.tape().list(by_rows ? n : m);
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Index k = static_cast<Index>(i);
         parts[i] = by_rows ? reshape(or_zeros(pull(y, x, unit(y, k), at), x), {1, m})
@@ -100,10 +100,10 @@ Var laplacian(Var y, Var x, Where at) {
                   .expected = "x [B,D] and y [B] or [B,...]"});
     require_own_rows("laplacian", "y", "x", y, x, at);
     const Index dimensions = x.shape()[1];
-    const std::span<Var> second = y.tape().list(static_cast<std::size_t>(dimensions));
+    const std::span<Var> second = y.tape().list(dimensions);
     for (Index j = 0; j < dimensions; ++j) {
         const Var direction = along(x, j), slope = push(y, x, direction, at);
-        if (!slope.is_zero()) second[static_cast<std::size_t>(j)] = push(slope, x, direction, at);
+        if (!slope.is_zero()) second[j] = push(slope, x, direction, at);
     }
     return or_zeros(sum_of(second), y);
 }
@@ -114,8 +114,8 @@ Var divergence(Var f, Var z, Where at) {
     require_own_rows("divergence", "f", "z", f, z, at);
     const Shape shape = z.shape();
     const Index dimensions = shape[shape.rank() - 1];
-    const std::span<Var> slopes = z.tape().list(static_cast<std::size_t>(dimensions));
-    for (Index j = 0; j < dimensions; ++j) slopes[static_cast<std::size_t>(j)] = column(push(f, z, along(z, j), at), j);
+    const std::span<Var> slopes = z.tape().list(dimensions);
+    for (Index j = 0; j < dimensions; ++j) slopes[j] = column(push(f, z, along(z, j), at), j);
     const Var trace = sum_of(slopes);
     return trace.is_zero() ? filled(f.tape(), shape.with(shape.rank() - 1, 1), 0) : trace;
 }
@@ -133,10 +133,10 @@ Var divergence(Var f, Var z, const Operand& probes) {
                            .got = text("probes ", given, " for z ", shape),
                            .expected = "z's shape, or [K,...] of K probes in z's shape"});
     const Index count = several ? given[0] : 1;
-    const std::span<Var> estimates = tape.list(static_cast<std::size_t>(count));
+    const std::span<Var> estimates = tape.list(count);
     for (Index k = 0; k < count; ++k) {
         const Var probe = several ? all[k] : all;
-        estimates[static_cast<std::size_t>(k)] = sum(probe * pull(f, z, probe, probes.at()), -1, true);
+        estimates[k] = sum(probe * pull(f, z, probe, probes.at()), -1, true);
     }
     const Var total = sum_of(estimates);
     if (total.is_zero()) return filled(tape, shape.with(shape.rank() - 1, 1), 0);

@@ -13,8 +13,7 @@ namespace {
 std::size_t operations_up_to(const Tape& tape, std::uint32_t value) {  // those that give values up to this one
     const auto operations = tape.operations();
     const auto not_later = [value](const Tape::Operation& o) { return o.first_out <= value; };
-    return static_cast<std::size_t>(std::partition_point(operations.begin(), operations.end(), not_later) -
-                                    operations.begin());
+    return std::partition_point(operations.begin(), operations.end(), not_later) - operations.begin();
 }
 
 void mark_from_x(const Tape& tape, Stretch part, Marks& marks) {

@@ -20,8 +20,7 @@ void Cotangents::add(std::uint32_t value, Var g) {
 
 Var Cotangents::of(std::uint32_t value) {
     gathered_.clear();
-    for (std::int32_t t = last_[value]; t != none; t = terms_[static_cast<std::size_t>(t)].before)
-        gathered_.push_back(terms_[static_cast<std::size_t>(t)].g);
+    for (std::int32_t t = last_[value]; t != none; t = terms_[t].before) gathered_.push_back(terms_[t].g);
     if (gathered_.size() < 2) return gathered_.empty() ? Var{} : gathered_[0];
     std::reverse(gathered_.begin(), gathered_.end());
     const Var total = sum_of(gathered_);

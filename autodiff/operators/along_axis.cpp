@@ -52,10 +52,10 @@ Shape with_axis(const Shape& shape, int axis, Where at) {  // one of extent 1 mo
 }
 
 template <class Count>
-std::span<const Var> parts_of(const Operand& x, std::size_t parts, int axis, Count count) {
+std::span<const Var> parts_of(const Operand& x, Index parts, int axis, Count count) {
     const std::span<Var> list = x.var().tape().list(parts);
     Index first = 0;
-    for (std::size_t i = 0; i < parts; first += count(i++)) list[i] = slice(x, axis, first, count(i));
+    for (Index i = 0; i < parts; first += count(i++)) list[i] = slice(x, axis, first, count(i));
     return list;
 }
 
@@ -95,7 +95,7 @@ std::span<const Var> split_evenly(const Operand& x, Index parts, int axis) {
                       .got = text(parts, " parts of axis ", counted, " of ", shape),
                       .expected = text("a number of parts that divides ", shape[counted]),
                       .fix = "split(x, {2, 3}, axis): so many entries for each part"});
-    return parts_of(x, static_cast<std::size_t>(parts), counted, [&](std::size_t) { return shape[counted] / parts; });
+    return parts_of(x, parts, counted, [&](Index) { return shape[counted] / parts; });
 }
 
 std::span<const Var> split(const Operand& x, Indices counts, int axis) {
@@ -116,8 +116,7 @@ std::span<const Var> split(const Operand& x, Indices counts, int axis) {
         fail(x.at(), {.what = "split: the parts do not make up the axis",
                       .got = text(list, " entries of axis ", counted, " of ", shape),
                       .expected = text("counts whose sum is ", shape[counted])});
-    return parts_of(x, static_cast<std::size_t>(counts.size()), counted,
-                    [&](std::size_t i) { return counts[static_cast<Index>(i)]; });
+    return parts_of(x, counts.size(), counted, [&](Index i) { return counts[i]; });
 }
 
 }  // namespace costate

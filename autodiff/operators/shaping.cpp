@@ -51,14 +51,13 @@ struct Permute {
     bool operator==(const Permute&) const = default;
     Shape shape(const Shape& x, Where) const {
         Shape y;
-        for (int i = 0; i < x.rank(); ++i) y.append(x[axes[static_cast<std::size_t>(i)]]);
+        for (int i = 0; i < x.rank(); ++i) y.append(x[axes[i]]);
         return y;
     }
     void eval(const View& x, const MutableView& y) const { permute(x, axes, y); }
     Permute transposed(const Shape& x) const {
         Permute back;
-        for (int i = 0; i < x.rank(); ++i)
-            back.axes[static_cast<std::size_t>(axes[static_cast<std::size_t>(i)])] = static_cast<std::int8_t>(i);
+        for (int i = 0; i < x.rank(); ++i) back.axes[axes[i]] = static_cast<std::int8_t>(i);
         return back;
     }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
@@ -201,8 +200,8 @@ Var transpose(const Operand& x) {
             x.at(),
             {.what = "transpose: fewer than two axes", .got = text(shape), .expected = "a matrix, or a stack of them"});
     Permute op;
-    for (int i = 0; i < rank; ++i) op.axes[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i);
-    std::swap(op.axes[static_cast<std::size_t>(rank - 1)], op.axes[static_cast<std::size_t>(rank - 2)]);
+    for (int i = 0; i < rank; ++i) op.axes[i] = static_cast<std::int8_t>(i);
+    std::swap(op.axes[rank - 1], op.axes[rank - 2]);
     return moved(x, op);
 }
 

@@ -9,11 +9,6 @@ Index in_lines(Index count) {
     return (count + line - 1) / line * line;
 }
 
-Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows) {
-    const Program::Value& v = p.values[value];
-    return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
-}
-
 namespace {
 
 // Values of one size take turns in the scratch of one phase: a stretch of it is free again after the last reading of its

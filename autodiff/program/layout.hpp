@@ -37,7 +37,10 @@ inline bool is_one_slot(const Program& p, const LayoutSize& size, std::uint32_t 
     return size.one_slot && !p.values[value].per_stage;
 }
 // The entries of a value in so many rows of a tile.
-Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows);
+inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows) {
+    const Program::Value& v = p.values[value];
+    return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
+}
 Index in_lines(Index count);  // rounded up to cache lines
 
 }  // namespace costate

@@ -101,8 +101,7 @@ private:
     }
 
     void take(const Tape::Operation& operation, Where at) {
-        const std::size_t n = static_cast<std::size_t>(&operation - tape_.operations().data());
-        if (n >= tape_.tainted().operation)
+        if (&operation - tape_.operations().data() >= tape_.tainted().operation)
             fail(at, {.what = "compile: a value was read before this operation was recorded",
                       .got = text(operator_of(operation.op).name, ", recorded after the reading at ",
                                   tape_.tainted().where),

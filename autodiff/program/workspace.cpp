@@ -110,14 +110,14 @@ void Workspace::begin_tile(Index first, Index rows) {
     first_ = first;
     rows_ = rows;
     for (BoundCode& sums : sums_) sums.bound = false;
-    const std::size_t stages = static_cast<std::size_t>(size_.stages);
+    const std::size_t stages = size_.stages;
     if (forward_.size() < stages) {
         forward_.resize(stages);
         reverse_.resize(stages);
     }
     for (int stage = 0; stage < size_.stages; ++stage) {
-        bind_code(forward_[static_cast<std::size_t>(stage)], Phase::forward, {stage, 0, rows, 0}, 0);
-        bind_code(reverse_[static_cast<std::size_t>(stage)], Phase::reverse, {stage, 0, rows, 0}, 0);
+        bind_code(forward_[stage], Phase::forward, {stage, 0, rows, 0}, 0);
+        bind_code(reverse_[stage], Phase::reverse, {stage, 0, rows, 0}, 0);
     }
     bind_code(prologue_, Phase::prologue, {0, 0, rows, 0}, 0);
     bind_code(epilogue_, Phase::epilogue, {0, 0, rows, 0}, 0);
@@ -164,7 +164,7 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
 
 Workspace::BoundCode& Workspace::bound_sums(const Segment& s, int set) {
     const Index range = s.first / map_.range_rows;
-    const std::size_t number = static_cast<std::size_t>((range * size_.stages + s.stage) * size_.sets + set);
+    const std::size_t number = (range * size_.stages + s.stage) * size_.sets + set;
     if (sums_.size() <= number) sums_.resize(number + 1);
     BoundCode& bound = sums_[number];
     if (!bound.bound || bound.rows != s.rows) bind_code(bound, Phase::sums, s, set);
@@ -173,10 +173,9 @@ Workspace::BoundCode& Workspace::bound_sums(const Segment& s, int set) {
 
 void Workspace::add_sums(const Segment& s, const double* weights, int set) {
     if (weights) {
-        weights_.resize(static_cast<std::size_t>(s.rows));
+        weights_.resize(s.rows);
         const Index per_stage = merges() ? rows_ : s.rows;
-        for (Index row = 0; row < s.rows; ++row)
-            weights_[static_cast<std::size_t>(row)] = static_cast<Real>(weights[s.stage + row / per_stage]);
+        for (Index row = 0; row < s.rows; ++row) weights_[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
     run(bound_sums(s, set), weights ? weights_.data() : nullptr);
     const Program& p = *program_;

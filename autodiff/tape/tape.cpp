@@ -160,7 +160,7 @@ void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<co
 }
 
 std::uint32_t Tape::add_plan(const Plan& plan) {
-    const std::size_t place = static_cast<std::size_t>(std::find(plans_.begin(), plans_.end(), plan) - plans_.begin());
+    const std::size_t place = std::find(plans_.begin(), plans_.end(), plan) - plans_.begin();
     if (place == plans_.size()) plans_.push_back(plan);
     return static_cast<std::uint32_t>(place);
 }
