@@ -1,12 +1,10 @@
 // examples/chapters/autodiff.cpp — how does a program know its own derivative?
 // Look for: the operations of the derivative, on the same list as those of the function.
-#include <array>
 #include <cstdio>
 #include <vector>
 
 #include "autodiff/operators.hpp"
-#include "autodiff/print.hpp"              // brings: to_text, grad, hessian
-#include "autodiff/program/workspace.hpp"  // brings: compile, run, Workspace
+#include "autodiff/print.hpp"  // brings: to_text, grad, hessian
 
 using namespace costate;
 
@@ -52,46 +50,10 @@ void orders() {
     // [/orders]
 }
 
-void replay() {
-    // [program]
-    Tape tape;
-    const Parameter W("W", Tensor({1, 2}, {1, -1}));
-    const Var z = tape.variable(Tensor({2, 2}, {1, 2, 3, 4}));  // two rows
-    const Var f = square(matmul(z, W, false, true));            // a row of f for each row of z
-    const std::array outputs{f, grad(sum(f), W)};
-    const Program program = compile(tape, {}, outputs, Vars(&z, 1));
-    const Tensor rows({4, 2}, {1, 0, 2, 0, 3, 0, 0, 1});  // four rows: the program does not mind
-    Tensor value({4, 1}), gradient({1, 2});
-    Workspace workspace;  // the memory: a program has none
-    run(program, workspace, std::array<View, 1>{rows}, std::array{value.view(), gradient.view()});
-    say("f", value);
-    say("df/dW", gradient);
-    // [/program]
-    constexpr const char* labels[] = {"shared", "row", "row_sum", "coupled"};
-    for (const Program::Instruction& c : program.code)
-        std::printf("  %-10s %s\n", operator_of(c.op).name, labels[static_cast<int>(program.values[c.first_out].rows)]);
-}
-
-void frozen_branch() {
-    Tape tape;
-    const Var x = tape.variable(Tensor::scalar(2));
-    Var y = exp(x);
-    if (y.item() > 1) y = y * y;  // a branch that the tape cannot see
-    try {
-        compile(tape, Vars(&x, 1), Vars(&y, 1));
-    } catch (const Error& error) {
-        std::printf("%s\n", error.what());
-    }
-}
-
 }  // namespace
 
 int main() {
     wrong_walk();
     tape_of_sums();
     orders();
-    std::puts("");
-    replay();
-    std::puts("");
-    frozen_branch();
 }
