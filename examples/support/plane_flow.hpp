@@ -48,7 +48,7 @@ double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraini
 // By flow matching (ode/flow_matching.hpp) in place of likelihood, with `updates`, `rate` and `batch` of these.
 void match_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng);
 
-// f(part of the rows of x), 2,000 after 2,000: solved at once, 20,000 points would take ten times the memory.
+// f(part of the rows of x), 2,000 after 2,000: solved at once, 20,000 points take twenty times the memory.
 template <class F>
 void in_parts(const Tensor& x, F&& f) {
     for (Index first = 0, n = x.size(0); first < n; first += 2000)
