@@ -98,16 +98,12 @@ void flow_matching(Experiment& run) {
                 points[matching] += updates * (matching ? 512.0 : 256.0);
                 if (last && matching)
                     panels.push_back(density_picture(
-                        trial.name + ", by matching", 4.4, 80, [&](const Tensor& x) { return solved.log_density(x); },
-                        trial.high));
+                        trial.name, 4.4, 80, [&](const Tensor& x) { return solved.log_density(x); }, trial.high));
                 if (last && trial.name == "pinwheel")
-                    draw_paths(paths, flow, {.label = way, .color = palette(matching ? 0 : 1)}, run.seed);
+                    draw_paths(paths, flow, {.label = "path: " + way, .color = matching ? palette(3) : "#1f2933"},
+                               run.seed);
             }
-            const Style line{.label = matching             ? trial.name
-                                      : panels.size() == 1 ? "by likelihood"
-                                                           : "",
-                             .color = color,
-                             .dashed = !matching};
+            const Style line{.label = matching ? trial.name : "", .color = color, .dashed = !matching};
             by_time.line(course.seconds, course.gaps, line).scatter(course.seconds, course.gaps, {.color = color});
             by_update.line(course.updates, course.gaps, line).scatter(course.updates, course.gaps, {.color = color});
         }
@@ -115,8 +111,9 @@ void flow_matching(Experiment& run) {
     run.merit("microseconds_a_point_by_matching", 1e6 * seconds[1] / points[1]);
     run.merit("microseconds_a_point_by_likelihood", 1e6 * seconds[0] / points[0]);
     run.merit("peak_megabytes", peak_megabytes());
+    by_time.line({}, {}, {.label = "by likelihood", .color = "#6b7480", .dashed = true});
     panels.push_back(by_time), panels.push_back(by_update), panels.push_back(paths);
-    run.save(panels, {.title = "Flows trained without a solver, and with one", .columns = 3});
+    run.save(panels, {.title = "Flows trained without a solver, and with one", .columns = 3, .one_legend = true});
 }
 
 int main(int argc, char** argv) {
