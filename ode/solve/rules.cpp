@@ -105,7 +105,7 @@ std::span<Var> record_vjp(const SolveVjp& op, const Operands<const Var>& x, Var 
 }
 
 // (z̄0, c̄) of a derivative, whose results are those of the chosen captures only, to where each operand has its own.
-void spread(const SolvePlan& plan, std::span<const Var> bars, const Operands<Var>& to) {
+void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands<Var>& to) {
     std::copy_n(bars.begin(), to.z0.size(), to.z0.begin());
     auto next = bars.begin() + static_cast<std::ptrdiff_t>(to.z0.size());
     for (std::size_t i = 0; i < to.captures.size(); ++i)
@@ -188,7 +188,7 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     for (std::size_t i = 0; i < x.captures.size(); ++i) chosen.push_back(needs(wanted, 1 + n + i));
     const SolveVjp op{gradient_plan(tape, p, chosen), where};
     const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
-    spread(plan_at(tape, op.plan), bars, g);
+    distribute(plan_at(tape, op.plan), bars, g);
     if (!needs(wanted, 0)) return;
     const std::span<const Var> first = rates_at_start(*p.field, x);
     const std::span<Var> along = rates_along(*p.field, x.times, out.first(n), x.captures);
@@ -228,7 +228,7 @@ void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<cons
                    std::span<Var> g_in) const {
     const Differentiated solve(*this, in);
     const std::span<Var> u = solve.tape.list(solve.places);  // (times: 0, z0, captures)
-    spread(solve.plan, g_out, operands_of(solve.plan, u));
+    distribute(solve.plan, g_out, operands_of(solve.plan, u));
     const std::span<Var> w_bars = solve.tangents(u);  // J u
     std::copy(w_bars.begin(), w_bars.end(), operands_of(solve.plan, g_in).w.begin());
     const std::span<Var> xs = solve.tape.list(solve.places);
