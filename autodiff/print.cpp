@@ -122,10 +122,10 @@ std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
 
 namespace {
 
-constexpr const char* ports[] = {"constant", "time", "state", "seed", "parameter", "stored"};
-constexpr const char* phases[] = {"prologue", "forward", "reverse", "sums", "epilogue"};
-constexpr const char* labels[] = {"shared", "row", "row_sum", "coupled"};
-constexpr const char* homes[] = {"once", "slot", "scratch", "sum"};
+constexpr const char* port_names[] = {"constant", "time", "state", "seed", "parameter", "stored"};
+constexpr const char* phase_names[] = {"prologue", "forward", "reverse", "sums", "epilogue"};
+constexpr const char* label_names[] = {"shared", "row", "row_sum", "coupled"};
+constexpr const char* home_names[] = {"once", "slot", "scratch", "sum"};
 
 Index bytes_of(const Program::Value& v) { return v.shape.size() * static_cast<Index>(sizeof(Real)); }
 
@@ -136,8 +136,8 @@ Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, 
             std::move(operation),
             std::move(operands),
             text(value.shape),
-            labels[static_cast<int>(value.rows)],
-            homes[static_cast<int>(value.home)],
+            label_names[static_cast<int>(value.rows)],
+            home_names[static_cast<int>(value.home)],
             std::move(flops),
             text(bytes_of(value))};
 }
@@ -147,13 +147,13 @@ Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, 
 std::string to_text(const Program& p) {
     Columns table;
     table.add({"#", "operation", "operands", "shape", "rows", "home", "flops", "bytes"});
-    for (int port = 0; port < static_cast<int>(std::size(ports)); ++port)
-        for (const std::uint32_t v : p.at(static_cast<Port>(port))) table.add(line_of(p, v, ports[port], ""));
+    for (int port = 0; port < static_cast<int>(std::size(port_names)); ++port)
+        for (const std::uint32_t v : p.at(static_cast<Port>(port))) table.add(line_of(p, v, port_names[port], ""));
     double flops = 0;
     for (int k = 0; k < phase_count; ++k) {
         const Phase phase = static_cast<Phase>(k);
         if (p.code_of(phase).empty()) continue;
-        table.add({text(phases[k], "  ", p.flops(phase), " flops")});
+        table.add({text(phase_names[k], "  ", p.flops(phase), " flops")});
         flops += p.flops(phase);
         for (const Program::Instruction& c : p.code_of(phase))
             for (const std::uint32_t v : c.results())

@@ -60,11 +60,11 @@ double difference(Real x, Moved& moved, const std::function<double()>& value) {
     return (4 * slope(step / 2) - slope(step)) / 3;  // (2)
 }
 
-// Records f anew, with the present entries of what it depends on: y, and the leaves that these entries are on the tape.
-using Recorder = std::function<Var(Tape&, std::vector<Var>& leaves)>;
+// f, recorded anew with the present entries of what it depends on: y, and the leaves that these are on the tape.
+using OnTape = std::function<Var(Tape&, std::vector<Var>& leaves)>;
 
 // The gradients on the tape against differences in the entries of xs, which `move` moves.
-GradientReport compare(const Recorder& record, std::span<const View> xs, const Mover& move, double tolerance) {
+GradientReport compare(const OnTape& record, std::span<const View> xs, const Mover& move, double tolerance) {
     Tape tape, moved_tape;
     std::vector<Var> leaves, others;
     const Var y = record(tape, leaves), seed = tape.constant(weights_for(y));

@@ -15,9 +15,9 @@
 // The rules are written in Vars, so applying one records new operations: that is all there is to derivatives of
 // derivatives. A rule that is missing does not compile. Tangents may be zero Vars (a rule is asked when at least one is
 // not); a rule gives an input's cotangent only where needs(wanted, i), and may return zero Vars.
+// `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.
 // An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same functions
-// over spans. `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.
-//  eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows.
+// over spans. eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows.
 // see      autodiff/tape/registry.hpp (how the row is made)
 #pragma once
 #include <array>
