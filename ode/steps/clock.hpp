@@ -68,6 +68,7 @@ public:
     double t() const { return t_; }                 // where the step begins, until it is settled
     const Interval& step() const { return step_; }  // the one that was tried last
     bool kept() const { return kept_; }             // and that awaits its settling
+    double goal() const { return goal_; }
     bool arrived() const { return t_ == goal_; }
     bool on_grid() const { return timing_.steps > 0; }
     Status status() const { return status_; }

@@ -26,7 +26,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .got = text(named ? text("component ", o.worst, " became ", o.error) : "an infinity or no number",
                                 ", in a step of ", o.h, " or between its ends",
                                 named ? text("; max |f| = ", o.slope, " before it") : ""),
-                    .expected = "finite numbers up to the last time",
+                    .expected = text("finite numbers up to t = ", o.goal),
                     .likely = "the steps are too long for this field, or the solution itself blows up",
                     .fix = "more steps; or steps = 0 with a method that chooses them, which shows where it fails"};
         case Status::clock_too_coarse:
@@ -37,7 +37,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
         case Status::too_many_steps:
             return {.what = text(what, ": too many steps, stopped at t = ", o.t),
                     .got = text(counts, "; the next step would be ", o.h),
-                    .expected = text("at most ", options.max_steps, " (max_steps)"),
+                    .expected = text("t = ", o.goal, " within at most ", options.max_steps, " (max_steps)"),
                     .likely =
                         "a stiff problem, if the solution is smooth: it wants an implicit method; tolerances tighter "
                         "than the arithmetic allows, or a very long time",
@@ -48,13 +48,15 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                 .got = text(
                     "h = ", o.h, ", ", o.rejected_in_a_row, " rejected in a row; ", counts,
                     named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.slope) : ""),
-                .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, 0)),
+                .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, o.goal - o.t)),
                 .likely = !named ? "the solution blows up here, or the field has a jump or is not finite"
                           : std::isfinite(o.error)
                               ? "the solution blows up here if |f| is large; if |f| is moderate: f jumps here, or "
                                 "is stiff"
                               : "f is not finite just beyond: it leaves its domain, or the solution blows up",
-                .fix = "plot z near t; loosen rtol; more max_steps will not help"};
+                .fix =
+                    "plot z near t; loosen rtol; a stiff problem wants an implicit method; more max_steps will not "
+                    "help"};
     }
 }
 

@@ -12,6 +12,7 @@ struct Outcome {
     Status status = Status::ok;
     double t = 0;  // how far the solve came: the last time if all is well
     Statistics statistics = {};
+    double goal = 0;             // where it was to come
     double h = 0;                // of the step that failed
     long rejected_in_a_row = 0;  //
     long worst = -1;             // of numbers, the component at fault
@@ -24,6 +25,7 @@ inline Outcome outcome_of(const Clock& clock) {
     return {.status = clock.status(),
             .t = clock.t(),
             .statistics = {.accepted = clock.accepted(), .rejected = clock.rejected()},
+            .goal = clock.goal(),
             .h = clock.length(),
             .rejected_in_a_row = clock.rejected_in_a_row()};
 }
