@@ -6,9 +6,9 @@
 //             not depend on the tiles.
 // The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
 #pragma once
+#include "autodiff/program/layout.hpp"   // brings: Program, Phase, LayoutSize, MemoryMap
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/rows.hpp"                 // brings: range_length
-#include "autodiff/program/layout.hpp"  // brings: Program, Phase, LayoutSize, MemoryMap
 
 namespace costate::inline COSTATE_PRECISION {
 
