@@ -8,14 +8,12 @@
 
 namespace costate::optim::inline COSTATE_PRECISION {
 
-Adam::Adam(Where at, const Parameters& parameters, const AdamOptions& o)
-    : Optimizer("Adam", parameters, o.lr, {{{"m"}, {"v", true}}, {{"beta1_power", o.beta1}, {"beta2_power", o.beta2}}},
-                at),
-      options_(o) {
+Optimizer::State Adam::state_for(const AdamOptions& o, Where at) {
     require_within("Adam", "beta1", o.beta1, 0, 1, at);
     require_within("Adam", "beta2", o.beta2, 0, 1, at);
     require_at_least("Adam", "eps", o.eps, std::numeric_limits<Real>::min(), at);
     require_at_least("Adam", "weight_decay", o.weight_decay, 0, at);
+    return {{{"m"}, {"v", true}}, {{"beta1_power", o.beta1}, {"beta2_power", o.beta2}}};
 }
 
 void Adam::update(Index n, Gradient gradient, Real* theta, Real* const* state) {

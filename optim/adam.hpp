@@ -34,12 +34,12 @@ public:
     template <class Model = ModelList, class Options = AdamOptions>
     explicit Adam(const Model& model, const Options& options = {},  // .lr, .beta1, .beta2, .eps, .weight_decay
                   Where at = {})
-        : Adam(at, trained(model), named_options<AdamOptions>(options)) {}
-
-protected:
-    Adam(Where at, const Parameters& parameters, const AdamOptions& options);
+        : Optimizer("Adam", trained(model), named_options<AdamOptions>(options).lr,
+                    state_for(named_options<AdamOptions>(options), at), at),
+          options_(named_options<AdamOptions>(options)) {}
 
 private:
+    static State state_for(const AdamOptions& options, Where at);  // which are looked at before
     void update(Index n, Gradient g, Real* theta, Real* const* state) override;
     AdamOptions options_;
 };
@@ -49,7 +49,7 @@ public:
     template <class Model = ModelList, class Options = AdamWOptions>
     explicit AdamW(const Model& model, const Options& options = {},  // .lr, .beta1, .beta2, .eps, .weight_decay
                    Where at = {})
-        : Adam(at, trained(model), with_decay(named_options<AdamWOptions>(options))) {}
+        : Adam(model, with_decay(named_options<AdamWOptions>(options)), at) {}
 
 private:
     static AdamOptions with_decay(AdamWOptions o) { return {o.lr, o.beta1, o.beta2, o.eps, o.weight_decay}; }

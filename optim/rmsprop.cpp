@@ -8,19 +8,15 @@
 
 namespace costate::optim::inline COSTATE_PRECISION {
 
-std::vector<Optimizer::Kept> RMSprop::kept(const RMSpropOptions& options) {
-    std::vector<Kept> list{{"v", true}};
-    if (options.momentum != 0) list.push_back({"momentum"});
-    if (options.centered) list.push_back({"mean"});
-    return list;
-}
-
-RMSprop::RMSprop(Where at, const Parameters& parameters, const RMSpropOptions& o)
-    : Optimizer("RMSprop", parameters, o.lr, {kept(o)}, at), options_(o) {
+Optimizer::State RMSprop::state_for(const RMSpropOptions& o, Where at) {
     require_within("RMSprop", "alpha", o.alpha, 0, 1, at);
     require_at_least("RMSprop", "eps", o.eps, std::numeric_limits<Real>::min(), at);
     require_within("RMSprop", "momentum", o.momentum, 0, 1, at);
     require_at_least("RMSprop", "weight_decay", o.weight_decay, 0, at);
+    std::vector<Kept> kept{{"v", true}};
+    if (o.momentum != 0) kept.push_back({"momentum"});
+    if (o.centered) kept.push_back({"mean"});
+    return {kept};
 }
 
 void RMSprop::update(Index n, Gradient gradient, Real* theta, Real* const* state) {

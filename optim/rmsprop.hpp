@@ -26,11 +26,12 @@ public:
     template <class Model = ModelList, class Options = RMSpropOptions>
     explicit RMSprop(const Model& model, const Options& options = {},  // .lr, .alpha, .eps, .momentum, …
                      Where at = {})
-        : RMSprop(at, trained(model), named_options<RMSpropOptions>(options)) {}
+        : Optimizer("RMSprop", trained(model), named_options<RMSpropOptions>(options).lr,
+                    state_for(named_options<RMSpropOptions>(options), at), at),
+          options_(named_options<RMSpropOptions>(options)) {}
 
 private:
-    static std::vector<Kept> kept(const RMSpropOptions& options);
-    RMSprop(Where at, const Parameters& parameters, const RMSpropOptions& options);
+    static State state_for(const RMSpropOptions& options, Where at);  // which are looked at before
     void update(Index n, Gradient g, Real* theta, Real* const* state) override;
     RMSpropOptions options_;
 };

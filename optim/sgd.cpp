@@ -4,9 +4,7 @@
 
 namespace costate::optim::inline COSTATE_PRECISION {
 
-SGD::SGD(Where at, const Parameters& parameters, const SGDOptions& options)
-    : Optimizer("SGD", parameters, options.lr, options.momentum == 0 ? State{} : State{{{"momentum"}}}, at),
-      options_(options) {
+Optimizer::State SGD::state_for(const SGDOptions& options, Where at) {
     require_within("SGD", "momentum", options.momentum, 0, 1, at);
     require_at_least("SGD", "weight_decay", options.weight_decay, 0, at);
     if (options.nesterov && options.momentum == 0)
@@ -14,6 +12,8 @@ SGD::SGD(Where at, const Parameters& parameters, const SGDOptions& options)
                   .got = "nesterov = true, momentum = 0",
                   .expected = "a momentum above 0",
                   .fix = ".momentum = 0.9"});
+    if (options.momentum == 0) return {};
+    return {{{"momentum"}}};
 }
 
 void SGD::update(Index n, Gradient g, Real* theta, Real* const* state) {

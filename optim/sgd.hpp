@@ -21,10 +21,12 @@ public:
     template <class Model = ModelList, class Options = SGDOptions>
     explicit SGD(const Model& model, const Options& options = {},  // .lr, .momentum, .nesterov, …
                  Where at = {})
-        : SGD(at, trained(model), named_options<SGDOptions>(options)) {}
+        : Optimizer("SGD", trained(model), named_options<SGDOptions>(options).lr,
+                    state_for(named_options<SGDOptions>(options), at), at),
+          options_(named_options<SGDOptions>(options)) {}
 
 private:
-    SGD(Where at, const Parameters& parameters, const SGDOptions& options);
+    static State state_for(const SGDOptions& options, Where at);  // which are looked at before
     void update(Index n, Gradient g, Real* theta, Real* const* state) override;
     SGDOptions options_;
 };
