@@ -32,6 +32,7 @@ same_bits() {  # COMPILER REAL FLAG...
     done
     "$compiler" "$out"/{main,pendulum,costate}.o -o "$out/single"
     "$out/single" > "$out/single.txt"
+    if [[ -e ${library%/*}/core/error.o ]]; then make -s library CXX="$compiler" REAL="$real"; fi  # the suite links objects
     if [[ ! -e $library ]]; then echo "not compared: there is no $library"; return; fi
     "$compiler" -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" tests/single/{main,pendulum}.cpp \
         "$library" -o "$out/library"
