@@ -1,5 +1,7 @@
 #include "core/files/bytes.hpp"
 
+#include <algorithm>
+
 namespace costate::inline COSTATE_PRECISION {
 
 void ByteWriter::block(std::span<const std::uint8_t> block) { bytes.insert(bytes.end(), block.begin(), block.end()); }
@@ -27,6 +29,15 @@ void ByteReader::too_large(double value) const {
           .got = number_text(value),
           .expected = costate::text("at most ", std::numeric_limits<float>::max(), " in absolute value: REAL is float"),
           .fix = "load it in a build with REAL=double"});
+}
+
+void Signature::require(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) const {
+    for (std::size_t i = 0; i < std::min(bytes.size(), magic.size()); ++i)
+        if (bytes[i] != magic[i])
+            fail(at, {.what = text("load: '", origin, "' is not ", kind),
+                      .got = text("byte ", i, " is ", bytes[i]),
+                      .expected = text(magic[i], ": a file begins with ", shown),
+                      .fix = fix});
 }
 
 }  // namespace costate

@@ -91,4 +91,12 @@ private:
     Where at_;
 };
 
+// What the files of a kind begin with, and the words for a file that begins otherwise. One that is too short is no error yet.
+struct Signature {
+    std::span<const std::uint8_t> magic;
+    const char *kind, *shown, *fix;
+
+    void require(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) const;
+};
+
 }  // namespace costate

@@ -12,6 +12,8 @@ namespace costate::inline COSTATE_PRECISION {
 namespace {
 
 constexpr std::uint8_t npy_magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
+constexpr Signature signature_of_npy{npy_magic, "an .npy file", "0x93 NUMPY",
+                                     "check the path; several arrays in one file, .npz, are read by load_npz"};
 constexpr std::size_t entries_alignment = 64;  // of the entries: the header is filled up to it
 
 // Reads Python's way to write a dictionary of strings, truths and tuples of integers, one word after the other.
@@ -117,12 +119,7 @@ void set_shape(NpyArray& array, HeaderText& header) {
 }  // namespace
 
 NpyArray open_npy(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
-    for (std::size_t i = 0; i < std::min(bytes.size(), sizeof npy_magic); ++i)
-        if (bytes[i] != npy_magic[i])
-            fail(at, {.what = text("load: '", origin, "' is not an .npy file"),
-                      .got = text("byte ", i, " is ", bytes[i]),
-                      .expected = text(npy_magic[i], ": a file begins with 0x93 NUMPY"),
-                      .fix = "check the path; several arrays in one file, .npz, are read by load_npz"});
+    signature_of_npy.require(bytes, origin, at);
     NpyArray array{'?', 0, false, false, {}, ByteReader(bytes, origin, at)};
     ByteReader& in = array.entries;
     if (bytes.size() < 12) in.truncated(bytes.size(), "at least 12 bytes");

@@ -10,6 +10,8 @@ namespace costate::inline COSTATE_PRECISION {
 namespace {
 
 constexpr std::uint8_t magic[8] = {0x89, 'C', 'O', 'S', 'T', 'A', 'T', 'E'};
+constexpr Signature signature{magic, "a costate file", "0x89 COSTATE",
+                              "check the path: load reads what costate::save wrote, and .npz"};
 constexpr std::uint32_t version = 1;
 constexpr std::size_t header_size = 28, hash_size = 8;
 enum Kind : std::uint8_t { tensor_kind, integer_kind, number_kind };
@@ -22,12 +24,7 @@ std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
 
 // The header answers, in this order: is it ours, can we read it, is all of it there, is it unharmed?
 ByteReader checked_reader(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
-    for (std::size_t i = 0; i < std::min(bytes.size(), sizeof magic); ++i)
-        if (bytes[i] != magic[i])
-            fail(at, {.what = text("load: '", origin, "' is not a costate file"),
-                      .got = text("byte ", i, " is ", bytes[i]),
-                      .expected = text(magic[i], ": a file begins with 0x89 COSTATE"),
-                      .fix = "check the path: load reads what costate::save wrote, and .npz"});
+    signature.require(bytes, origin, at);
     ByteReader header(bytes.subspan(std::min(bytes.size(), sizeof magic)), origin, at);
     if (bytes.size() < header_size + hash_size)
         header.truncated(bytes.size(), text("at least ", header_size + hash_size, " bytes"));
