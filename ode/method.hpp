@@ -9,6 +9,7 @@
 //          Stepping needs the first `stages` of them only: b and error are 0 for the added stage.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation"
 #pragma once
+#include <array>
 #include <string_view>
 
 #include "ode/named.hpp"    // brings: Name, Where
@@ -45,6 +46,11 @@ struct MethodNumbers {  // what is made while compiling
             sum = sum * theta + term;
         }
         return derivative == 0 ? sum * theta : sum;
+    }
+    constexpr std::array<double, most_stages> weights(double theta) const {
+        std::array<double, most_stages> all{};
+        for (int i = 0; i < dense_stages; ++i) all[static_cast<std::size_t>(i)] = weight(i, theta);
+        return all;
     }
 };
 

@@ -148,10 +148,9 @@ void Tiles::hand_on(bool with_rate) {
 }
 
 void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* out) const {
-    double weights[most_stages];
     const Method& m = method();
-    for (int i = 0; i < m.dense_stages; ++i) weights[i] = m.weight(i, theta);
-    combine(out, z(c) + in_segment(c), stages_->rates(c), weights, s.h, m.dense_stages, stages_->entries(c));
+    combine(out, z(c) + in_segment(c), stages_->rates(c), m.weights(theta).data(), s.h, m.dense_stages,
+            stages_->entries(c));
 }
 
 // Root mean square of x in units of the tolerance at z, over all components.

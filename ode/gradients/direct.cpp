@@ -160,9 +160,7 @@ private:
 
     Var state_at(double time, const Interval& s) {
         if (time == s.end) return next_;
-        double weights[most_stages];
-        for (int i = 0; i < m_.dense_stages; ++i) weights[i] = m_.weight(i, (time - s.t) / s.h);
-        return combined(z_, weights, s.h, m_.dense_stages);
+        return combined(z_, m_.weights((time - s.t) / s.h).data(), s.h, m_.dense_stages);
     }
 
     void allow_choice() {

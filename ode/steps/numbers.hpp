@@ -100,9 +100,8 @@ public:
 
     // Within the step, whose last rate must be known.
     void interpolate(const Interval& s, double theta, T* out) {
-        double b[most_stages];
-        for (int i = 0; i < method_.dense_stages; ++i) b[i] = method_.weight(i, theta);
-        combine(out, y_.data(), Terms{b, method_.dense_stages}, s.h);
+        const auto b = method_.weights(theta);
+        combine(out, y_.data(), Terms{b.data(), method_.dense_stages}, s.h);
     }
 
     bool finite(const T* x) const {
