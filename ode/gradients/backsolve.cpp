@@ -14,7 +14,7 @@
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
 #include "ode/gradients/pull.hpp"
-#include "ode/steps/check.hpp"  // brings: fail_to_solve
+#include "ode/steps/check.hpp"  // brings: to_failure, outcome_of
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -66,7 +66,7 @@ private:
             if (!known) walk.start();
             while (clock_.status() == Status::ok && walk.attempt(nothing_dense, nothing_seen)) {
             }
-            if (clock_.status() != Status::ok) fail_to_solve("backsolve", outcome_of(clock_), options_, p_.where);
+            if (clock_.status() != Status::ok) fail(p_.where, to_failure("backsolve", outcome_of(clock_), options_));
         });
     }
 

@@ -15,7 +15,7 @@
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/combine.hpp"    // brings: scaled_square_sum, scale_floor_acts, all_finite
 #include "ode/field/record.hpp"        // brings: require_rate
-#include "ode/steps/check.hpp"         // brings: fail_to_solve, outcome_of
+#include "ode/steps/check.hpp"         // brings: to_failure, outcome_of
 #include "ode/steps/observations.hpp"  // brings: Observations
 #include "ode/steps/walk.hpp"          // brings: Walk, Clock
 
@@ -61,7 +61,7 @@ public:
                 if (!observe(state_at(times_[i], clock.step()))) clock.stop(Status::not_finite);
             seen.pass();
         }
-        if (clock.status() != Status::ok) fail_to_solve("solve", outcome_of(clock), options_, at_);
+        if (clock.status() != Status::ok) fail(at_, to_failure("solve", outcome_of(clock), options_));
         statistics_.accepted = clock.accepted();
         statistics_.rejected = clock.rejected();
         if (!clock.on_grid() && clock.accepted() > 0) look_for_limits(clock.largest_error());
@@ -142,10 +142,7 @@ private:
         for (std::uint32_t v : read) {
             captures_ = captures_ || (v < before && v != z.index() && tape_.values()[v].active);
             if (v == t.index() && !is_resolved(times_.front(), times_.back()))
-                fail_to_solve(
-                    "solve",
-                    {.status = Status::clock_too_coarse, .t = times_.front(), .h = times_.back() - times_.front()},
-                    options_, at_);
+                fail_unresolved(times_.front(), times_.back(), options_, at_);
         }
     }
 
@@ -173,8 +170,8 @@ private:
     }
 
     void look_for_limits(double largest_error) {
-        statistics_.unlimited = is_rounding(largest_error, options_.rtol) && z_.size() > 0 &&
-                                options_.max_step >= std::abs(times_.back() - times_.front());
+        statistics_.unlimited =
+            z_.size() > 0 && only_span_limits(largest_error, times_.back() - times_.front(), options_);
         DirectSolves& known = tape_.extension<DirectSolves>();
         if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
             !std::exchange(known.warned, true))

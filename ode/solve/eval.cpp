@@ -65,8 +65,7 @@ void Forward::prepare() {
     const double t0 = times.front(), t1 = times.back();
     memory.stages.prepare(plan, x.captures, 1);
     tiles.prepare(memory.stages, options);
-    if (!is_resolved(t0, t1) && plan.uses_time())
-        fail_to_solve("solve", {.status = Status::clock_too_coarse, .t = t0, .h = t1 - t0}, options, where);
+    if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
     record.grid.assign(1, t0);
     if (steps_of) record.grid = steps_of->grid;
     record.second_z.clear();
@@ -112,12 +111,11 @@ void Forward::solve_segment(Index row, Index rows) {
         if (!is_finite(seen, s, row, rows)) clock.stop(Status::not_finite);
         seen.pass();
     }
-    if (clock.status() != Status::ok) fail_to_solve("solve", outcome_of(clock), options, where);
+    if (clock.status() != Status::ok) fail(where, to_failure("solve", outcome_of(clock), options));
     record.statistics.accepted = clock.accepted();
     record.statistics.rejected = clock.rejected();
     record.statistics.unlimited = !known && clock.accepted() > 0 && tiles.total() > 0 &&
-                                  options.max_step >= std::abs(times.back() - times.front()) &&
-                                  is_rounding(clock.largest_error(), options.rtol);
+                                  only_span_limits(clock.largest_error(), times.back() - times.front(), options);
 }
 
 void Forward::write(const Interval& s, std::size_t i) const {

@@ -14,7 +14,7 @@
 // times    [T], a Var; or [P,T], constants: a double as the sum of P Reals, without loss.
 #pragma once
 #include "ode/gradients/pull.hpp"  // brings: SolvePlan, SolveRecord, SolveMemory, Pull
-#include "ode/steps/check.hpp"     // brings: require_options, require_times, fail_to_solve
+#include "ode/steps/check.hpp"     // brings: require_options, require_times, to_failure, outcome_of
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

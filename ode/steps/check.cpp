@@ -32,13 +32,14 @@ bool is_resolved(double t0, double t1) {
     return t0 == t1 || std::abs(t1 - t0) > 1000 * eps * std::max(std::abs(t0), std::abs(t1));
 }
 
-void fail_to_solve(const char* what, const Outcome& outcome, const SolveOptions& options, Where at) {
-    fail(at, to_failure(what, outcome, options));
+void fail_unresolved(double t0, double t1, const SolveOptions& options, Where at) {
+    fail(at, to_failure("solve", {.status = Status::clock_too_coarse, .t = t0, .h = t1 - t0}, options));
 }
 
-bool is_rounding(double error, double rtol) {
+bool only_span_limits(double largest_error, double span, const SolveOptions& options) {
     constexpr double eps = static_cast<double>(std::numeric_limits<Real>::epsilon());
-    return error <= std::min(1e-6, rtol > 0 ? 16 * eps / rtol : 0);
+    const double rounding = std::min(1e-6, options.rtol > 0 ? 16 * eps / options.rtol : 0);
+    return largest_error <= rounding && options.max_step >= std::abs(span);
 }
 
 void warn_unlimited(Where at) {

@@ -12,13 +12,11 @@ void require_start(View z0, Where at);  // finite
 
 // The clock that a field sees is a Real: far from 0 its last digit may be a good part of the whole solve.
 bool is_resolved(double t0, double t1);
+[[noreturn]] void fail_unresolved(double t0, double t1, const SolveOptions& options, Where at);
 
-// Whoever took the steps cannot go on: an error.
-[[noreturn]] void fail_to_solve(const char* what, const Outcome& outcome, const SolveOptions& options, Where at);
-
-// A scaled error that says nothing about a step: that of a state at rest or on a straight line. Where all are, nothing but
+// Did even the largest scaled error say nothing about a step, as of a state at rest or on a straight line? Then nothing but
 // the span limits the steps, and they may be too long for the gradient.
-bool is_rounding(double error, double rtol);
+bool only_span_limits(double largest_error, double span, const SolveOptions& options);
 void warn_unlimited(Where at);
 
 }  // namespace costate::ode

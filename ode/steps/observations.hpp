@@ -1,6 +1,6 @@
 // ode/steps/observations.hpp — which of the times lie in this step?
 //   Observations seen(times, count);
-//   seen.enter(step): those after step.t, up to step.end     seen.each(f): f(i, θ) for each, t_i = t + θh     seen.pass()
+//   seen.enter(step)    those after step.t, up to step.end, are begin() ... end() − 1        seen.pass()    they are done
 // Those that are the first time itself are passed at the start: what holds there is given. A sweep backwards enters by
 // retreat(step) and passes nothing.
 #pragma once
