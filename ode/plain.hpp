@@ -33,7 +33,7 @@ Outcome run(F& f, std::span<T, N> y, std::span<T> work, const Times& times, cons
     if (stepper.status() != Status::ok) return stepper.outcome();
     stepper.watch(options.on_step);
     Observations seen(times, saves);
-    for (std::size_t i = 0; i < seen.begin(); ++i) std::copy(y.begin(), y.end(), place(i));
+    for (std::size_t i = 0; i < seen.begin(); ++i) std::copy_n(y.data(), y.size(), place(i));
     while (stepper.step()) {
         seen.enter(stepper.interval());
         for (std::size_t i = seen.begin(); i < seen.end(); ++i)
