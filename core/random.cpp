@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint64_t golden_gamma = 0x9E3779B97F4A7C15;
 constexpr double two_pi = 6.283185307179586;
 
-// MurmurHash3's finaliser (Appleby): another bijection than (2), so that split seeds are not the parent's numbers.
+// MurmurHash3's finaliser (Appleby): another bijection than (a), so that split seeds are not the parent's numbers.
 std::uint64_t mix(std::uint64_t z) {
     z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCD;
     z = (z ^ (z >> 33)) * 0xC4CEB9FE1A85EC53;
@@ -42,8 +42,8 @@ Pair normal_pair(Rng& rng) {
 }  // namespace
 
 std::uint64_t Rng::bits() {
-    std::uint64_t z = state_.seed + ++state_.counter * golden_gamma;  // (1)
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;                         // (2)
+    std::uint64_t z = state_.seed + ++state_.counter * golden_gamma;  // core (7)
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;                         // (a)
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);
 }

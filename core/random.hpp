@@ -1,11 +1,11 @@
 // core/random.hpp — the same seed gives the same random numbers on every machine
-//   z = seed + i γ  (mod 2^64, i = 1, 2, ...),  γ = 2^64 / golden ratio, odd                                     (1)
-//   z = (z ^ z>>30) m1,  z = (z ^ z>>27) m2,  bits = z ^ z>>31                                                   (2)
-//   uniform u = (bits >> 11) 2^-53 in [0, 1)                                                                     (3)
-//   normal  r = sqrt(-2 ln(1 - u1)),  then  r cos(2π u2),  r sin(2π u2)                                          (4)
-// source   (1), (2): SplitMix64 — Steele, Lea & Flood 2014, with Vigna's constants.   (4): Box & Muller 1958
+//   z = seed + i γ  (mod 2^64, i = 1, 2, ...),  γ = 2^64 / golden ratio, odd                                core (7)
+//   z = (z ^ z>>30) m1,  z = (z ^ z>>27) m2,  bits = z ^ z>>31                                                   (a)
+//   uniform u = (bits >> 11) 2^-53 in [0, 1)                                                                core (7)
+//   normal  r = sqrt(-2 ln(1 - u1)),  then  r cos(2π u2),  r sin(2π u2)                                          (b)
+// source   core (7), (a): SplitMix64 — Steele, Lea & Flood 2014, with Vigna's constants.   (b): Box & Muller 1958
 // why      The i-th number depends on (seed, i) alone: a state is two integers, saving and restoring it is trivial.
-//          (4) has no rejection loop, so that a number never shifts those after it; 1 - u1 is never 0, so the logarithm
+//          (b) has no rejection loop, so that a number never shifts those after it; 1 - u1 is never 0, so the logarithm
 //          is finite. ln, cos and sin are ours, because the C library's last bit differs from platform to platform, and
 //          never use a fused multiply-add, because not every machine has one.
 // not for  secrets: anybody who sees two numbers can compute the rest.
@@ -30,10 +30,10 @@ public:
     const State& state() const { return state_; }
     bool operator==(const Rng&) const = default;
 
-    std::uint64_t bits();                                                     // (2): 64 of them
-    double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }  // (3)
+    std::uint64_t bits();                                                     // (a): 64 of them
+    double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }  // core (7)
     double uniform(double a, double b);                                       // rounding may reach b itself
-    double normal();                         // (4), the cosine; takes two numbers, as an array of one does
+    double normal();                         // (b), the cosine; takes two numbers, as an array of one does
     Index below(Index n, Where at = {});     // 0 .. n - 1, all equally likely; n < 1 is an error
     void permutation(std::span<Index> out);  // 0 .. n - 1 in random order, all n! orders equally likely
 

@@ -9,7 +9,7 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-// (2) for one column: its matrices band by band, its factor, and what follows from it for one λ.
+// (b) for one column: its matrices band by band, its factor, and what follows from it for one λ.
 class Reinsch {
 public:
     Reinsch(std::span<const double> t, std::span<const double> y)
@@ -27,7 +27,7 @@ public:
             x[i] = x[i] / d_[i] - (i + 1 < m_ ? l1_[i] * x[i + 1] : 0) - (i + 2 < m_ ? l2_[i] * x[i + 2] : 0);
         for (std::size_t i = 0; i < n_; ++i) g_[i] = y_[i] - lambda * times_q(i);
     }
-    double cross_validation(double lambda) {  // (3)
+    double cross_validation(double lambda) {  // (c)
         solve(lambda);
         double squares = 0;
         for (std::size_t i = 0; i < n_; ++i) squares += (y_[i] - g_[i]) * (y_[i] - g_[i]);
@@ -87,7 +87,7 @@ private:
     Numbers h_, second_, d_, l1_, l2_, g_, curvature_;
 };
 
-// The smallest value of (3): tried on a grid in ln λ, then by golden section between the neighbours of the best.
+// The smallest value of (c): tried on a grid in ln λ, then by golden section between the neighbours of the best.
 double best_lambda(Reinsch& spline, double gap, std::size_t n) {
     const auto score = [&](double log_lambda) { return spline.cross_validation(std::exp(log_lambda)); };
     const double scale = 3 * std::log(gap), step = 1;

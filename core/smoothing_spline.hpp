@@ -1,16 +1,16 @@
 // core/smoothing_spline.hpp — a smooth curve through noisy numbers, and its slope
-//   g minimises  Σ_i (y_i − g(t_i))² + λ ∫ g″(t)² dt                                                              (1)
+//   g minimises  Σ_i (y_i − g(t_i))² + λ ∫ g″(t)² dt                                                              (a)
 //   It is a natural cubic spline: cubic between the knots t_i, with g, g′, g″ continuous there, a line beyond the ends.
 //   h_i = t_{i+1} − t_i,  g_i = g(t_i),  γ_i = g″(t_i), 0 at both ends; inside
-//       (R + λ QᵀQ) γ = Qᵀ y,      g = y − λ Q γ                                                                  (2)
+//       (R + λ QᵀQ) γ = Qᵀ y,      g = y − λ Q γ                                                                  (b)
 //       R_ii = (h_{i−1} + h_i)/3,  R_{i,i+1} = h_i/6;      (Qᵀy)_i = (y_{i+1} − y_i)/h_i − (y_i − y_{i−1})/h_{i−1}
 //   λ = 0 is the spline through all numbers, λ → ∞ the straight line of least squares. Not given, λ minimises
-//       GCV(λ) = n Σ_i (y_i − g_i)² / tr(I − A)²,      A: the matrix that makes g of y                              (3)
+//       GCV(λ) = n Σ_i (y_i − g_i)² / tr(I − A)²,      A: the matrix that makes g of y                              (c)
 //   the generalised cross validation: what it costs to predict each number from the others, nearly.
 // shapes   times [T], increasing; data [T, ...]: each entry of a row has a curve and a λ of its own. At N times: [N, ...].
-// cost     O(T) for one λ: (2) has five bands, and so much of its inverse as tr(I − A) asks for. In double throughout.
+// cost     O(T) for one λ: (b) has five bands, and so much of its inverse as tr(I − A) asks for. In double throughout.
 // errors   Times that do not increase; another number of rows; numbers that are not finite; fewer than two, by GCV five.
-// source   (1), (2): Reinsch 1967; Green & Silverman 1994 · (3): Craven & Wahba 1979, its trace: Hutchinson & de Hoog
+// source   (a), (b): Reinsch 1967; Green & Silverman 1994 · (c): Craven & Wahba 1979, its trace: Hutchinson & de Hoog
 //          1985
 // why      A difference quotient multiplies noise by 1/h. The spline's slope errs by the noise over √(numbers that it spans).
 #pragma once

@@ -1,13 +1,13 @@
 // core/elementary/atan.hpp — atan x, and the angle and the length of the point (x, y): atan2(y, x), hypot(x, y)
-//   atan q = q + q³ A(q²)                             0 ≤ q ≤ 1                                           (1)
-//   atan x = π/2 − atan(1/x)                          x > 1                                               (2)
-//   atan2: q = the shorter of |x|, |y| over the longer; (2) if |y| is longer; then π minus that if x < 0  (3)
-//   hypot = √(x² + y²), scaled by a power of 2 where a square would leave the range                       (4)
+//   atan q = q + q³ A(q²)                             0 ≤ q ≤ 1                                           (a)
+//   atan x = π/2 − atan(1/x)                          x > 1                                               (b)
+//   atan2: q = the shorter of |x|, |y| over the longer; (b) if |y| is longer; then π minus that if x < 0  (c)
+//   hypot = √(x² + y²), scaled by a power of 2 where a square would leave the range                       (d)
 // All angles are  base ± (q + q³ A),  base 0, π/2 or π as head and tail: the shorter over the longer is one division.
 // source   A: our own minimax fits by Remez's exchange, of the error relative to atan: 2^-60 in double, 2^-31 in float.
 //          Which angle has which point at 0 and ∞: C11, annex F.10.1.4.
 // why      A second reduction, by tan(π/8), would halve A's length; it costs more in rounding than A does.
-//          A float's square fits into a double: there (4) needs no scaling.
+//          A float's square fits into a double: there (d) needs no scaling.
 // see      core/elementary/elementary.hpp for the errors, measured
 #pragma once
 #include <cmath>  // brings: std::sqrt
@@ -23,7 +23,7 @@ template <> struct Pi<double> { static constexpr double head = 0x1.921fb54442d18
 template <> struct Pi<float>  { static constexpr float  head = 0x1.921fb6p+1f,       tail = -0x1.777a5cp-24f; };
 // clang-format on
 
-// base ± atan q by (1); base is so many times π/2
+// base ± atan q by (a); base is so many times π/2
 template <class T>
 COSTATE_INLINE T placed_atan(T q, T quarters, bool minus) {
     const T z = q * q;
@@ -44,7 +44,7 @@ COSTATE_INLINE T placed_atan(T q, T quarters, bool minus) {
     return quarters * (Pi<T>::head / 2) + (r + fma_if_fast(r * z, A, quarters * (Pi<T>::tail / 2)));
 }
 
-COSTATE_INLINE float length_of(float a, float b) {  // (4)
+COSTATE_INLINE float length_of(float a, float b) {  // (d)
     const double x = static_cast<double>(a), y = static_cast<double>(b);
     return static_cast<float>(std::sqrt(x * x + y * y));
 }

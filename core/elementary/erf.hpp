@@ -1,10 +1,10 @@
 // core/elementary/erf.hpp — the error function
 //   erf x = 2/√π ∫₀^x e^(−s²) ds
-//         = x + x P(x²)                               |x| < 1                                             (1)
-//         = 1 − e^(−Q(|x|)),  with x's sign           beyond; Q = −log erfc, a little more than x²        (2)
+//         = x + x P(x²)                               |x| < 1                                             (a)
+//         = 1 − e^(−Q(|x|)),  with x's sign           beyond; Q = −log erfc, a little more than x²        (b)
 // source   P, Q: our own minimax fits by Remez's exchange, of the error relative to erf: 2^-62 in double, 2^-29 and
 //          2^-37 in float.
-// why      Where (2) holds, e^(−Q) is below 0.16, and so is what an error of Q's evaluation counts. From |x| = 6 on (in
+// why      Where (b) holds, e^(−Q) is below 0.16, and so is what an error of Q's evaluation counts. From |x| = 6 on (in
 //          float, from 4) erf is 1 to the last digit.
 // see      core/elementary/elementary.hpp for the errors, measured
 #pragma once
@@ -14,7 +14,7 @@ namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 template <class T>
-COSTATE_INLINE T erf_near_0(T x) {  // (1)
+COSTATE_INLINE T erf_near_0(T x) {  // (a)
     const T z = x * x;
     T P;
     if constexpr (sizeof(T) == sizeof(float)) {
@@ -32,7 +32,7 @@ COSTATE_INLINE T erf_near_0(T x) {  // (1)
 }
 
 template <class T>
-COSTATE_INLINE T erf_beyond(T a) {  // (2) for a = |x|
+COSTATE_INLINE T erf_beyond(T a) {  // (b) for a = |x|
     constexpr T one = sizeof(T) == sizeof(float) ? 4 : 6;
     const T x = at_most(one, a);
     T Q;

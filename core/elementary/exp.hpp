@@ -1,14 +1,14 @@
 // core/elementary/exp.hpp — e^x, and what is made of it: expm1, tanh, sigmoid
-//   x = n ln 2 + r,   |r| ≤ ln 2 / 2                  n whole: one addition rounds it                     (1)
-//   e^x     = 2^n e^r                                 e^r = 1 + r + r²/2 + r³ c(r)                        (2)
-//   e^x − 1 = (2^n − 1 + 2^n r) + 2^n (e^r − 1 − r)   the bracket is nearly exact, the rest is small      (3)
-//   tanh |x| = t / (t + 2)                            t = e^(2|x|) − 1                                    (4)
+//   x = n ln 2 + r,   |r| ≤ ln 2 / 2                  n whole: one addition rounds it                core (6)
+//   e^x     = 2^n e^r                                 e^r = 1 + r + r²/2 + r³ c(r)                   core (6)
+//   e^x − 1 = (2^n − 1 + 2^n r) + 2^n (e^r − 1 − r)   the bracket is nearly exact, the rest is small      (a)
+//   tanh |x| = t / (t + 2)                            t = e^(2|x|) − 1                                    (b)
 //            = −t / (t + 2)                           t = e^(−2|x|) − 1, for small |x|
-//   1 / (1 + e^−x) = 1 / (1 + z)  or  z / (1 + z)     z = e^−|x|, for x > 0 or not                        (5)
-// source   (1): Cody & Waite 1980, ln 2 as a short head, whose product with n is exact, and a tail. c: our own minimax
+//   1 / (1 + e^−x) = 1 / (1 + z)  or  z / (1 + z)     z = e^−|x|, for x > 0 or not                        (c)
+// source   n, r: Cody & Waite 1980, ln 2 as a short head, whose product with n is exact, and a tail. c: our own minimax
 //          fits by Remez's exchange, of the error relative to e^r − 1: 2^-61.7 in double, 2^-32 in float.
-// why      (4) has no cancellation and costs one division. Its second form has t + 2 < 2, where numbers lie twice as
-//          dense as above 2: for small |x| that is half a unit of the result. (5) keeps the digits of small sigmoids:
+// why      (b) has no cancellation and costs one division. Its second form has t + 2 < 2, where numbers lie twice as
+//          dense as above 2: for small |x| that is half a unit of the result. (c) keeps the digits of small sigmoids:
 //          at x = −50 it is 1.9e-22, not 1 minus something.
 // see      core/elementary/elementary.hpp (errors, measured) · tests/core/elementary_test.cpp
 #pragma once
@@ -48,14 +48,14 @@ COSTATE_INLINE T exp_cubic(T r) {
     }
 }
 
-// (1)
+// core (6)
 template <class T>
 struct Reduced {
     T r;
     Bits<T> n;  // + bias, below bits that power_of_two ignores
 };
 template <class T>
-COSTATE_INLINE Whole<T> whole_powers_in(T x) {  // the n of (1)
+COSTATE_INLINE Whole<T> whole_powers_in(T x) {  // the n of core (6)
     constexpr T log2_e = static_cast<T>(0x1.71547652b82fep+0);
     constexpr T shifter = rounding_shifter<T> + static_cast<T>(Layout<T>::bias);
     const T shifted = fma_if_fast(x, log2_e, shifter);
@@ -67,7 +67,7 @@ COSTATE_INLINE Reduced<T> reduce_by_ln2(T x) {
     return {fma_if_fast(-n.value, Ln2<T>::tail, fma_if_fast(-n.value, Ln2<T>::short_head, x)), n.biased};
 }
 
-// (2). 2^n in two factors: one alone would leave the range before e^x does.
+// core (6). 2^n in two factors: one alone would leave the range before e^x does.
 template <class T>
 COSTATE_INLINE T exp_of(Reduced<T> x) {
     const T r = x.r, e_to_r = 1 + fma_if_fast(r * r, fma_if_fast(r, exp_cubic(r), T(0.5)), r);
@@ -75,7 +75,7 @@ COSTATE_INLINE T exp_of(Reduced<T> x) {
     return e_to_r * power_of_two<T>(half) * power_of_two<T>(twice - half);
 }
 
-// (3) of r − low, times `unit`, a power of two; scale is unit 2^n. e^(r − low) is e^r − low (1 + r), as near as need be.
+// (a) of r − low, times `unit`, a power of two; scale is unit 2^n. e^(r − low) is e^r − low (1 + r), as near as need be.
 template <class T>
 COSTATE_INLINE T expm1_of(T r, T low, T scale, T unit) {
     const T second = fma_if_fast(r, T(0.5), fma_if_fast(r * r, exp_cubic(r), -low));
@@ -104,7 +104,7 @@ template <class T>
 COSTATE_INLINE T tanh(T x) {
     using Ln2 = detail::Ln2<T>;
     const T twice = 2 * detail::at_most(detail::Range<T>::one, detail::magnitude(x));
-    // The second form of (4) as long as n = 0, below ln 2 / 2: the sign of a difference is less work than a choice.
+    // The second form of (b) as long as n = 0, below ln 2 / 2: the sign of a difference is less work than a choice.
     const T exponent = detail::signed_as(twice - T(0.34), twice);
     // n is small and the digits matter most for n ≤ 1, where n ln 2 needs no rounding: so no short head.
     const auto n = detail::whole_powers_in(exponent);

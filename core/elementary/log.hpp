@@ -1,10 +1,10 @@
 // core/elementary/log.hpp — log x, and what is made of it: log1p, softplus
-//   x = 2^k (1 + f),   √½ ≤ 1 + f < √2                log x = k ln 2 + log(1 + f)                         (1)
-//   log(1 + f) = 2 artanh s = 2s + s³ R(s²)           s = f / (2 + f)                                     (2)
+//   x = 2^k (1 + f),   √½ ≤ 1 + f < √2                log x = k ln 2 + log(1 + f)                         (a)
+//   log(1 + f) = 2 artanh s = 2s + s³ R(s²)           s = f / (2 + f)                                     (b)
 //              = f − (h − s (h + s² R))               h = f²/2, because 2s = f − s f and s f = h − s h
-//   log(1 + x): (1) of u = 1 + x rounded, and what the rounding lost added to f                           (3)
-//   log(1 + e^x) = max(x, 0) + log(1 + e^−|x|)                                                            (4)
-// source   (2): the form of fdlibm's e_log.c (Sun 1993), in which f itself, an exact number, is the leading term. R: our
+//   log(1 + x): (a) of u = 1 + x rounded, and what the rounding lost added to f                           (c)
+//   log(1 + e^x) = max(x, 0) + log(1 + e^−|x|)                                                            (d)
+// source   (b): the form of fdlibm's e_log.c (Sun 1993), in which f itself, an exact number, is the leading term. R: our
 //          own minimax fits by Remez's exchange, of the error relative to log: 2^-59.5 in double, 2^-30 in float.
 // see      core/elementary/elementary.hpp for the errors, measured
 #pragma once
@@ -13,7 +13,7 @@
 namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
-// (1) for 0 < x < ∞, not denormal
+// (a) for 0 < x < ∞, not denormal
 template <class T>
 struct Split {
     T f;
@@ -37,7 +37,7 @@ constexpr T smallest_normal = std::numeric_limits<T>::min();
 template <class T>
 constexpr T lift = 1 / std::numeric_limits<T>::epsilon();
 
-// (2)
+// (b)
 template <class T>
 COSTATE_INLINE T log_of(T k, T f) {
     const T s = f / (2 + f), z = s * s, h = T(0.5) * f * f;
@@ -52,7 +52,7 @@ COSTATE_INLINE T log_of(T k, T f) {
     return fma_if_fast(k, Ln2<T>::short_head, f - (h - correction));
 }
 
-// (3) for −1 < x < ∞
+// (c) for −1 < x < ∞
 template <class T>
 COSTATE_INLINE T log1p_within(T x) {
     const T u = 1 + x, x_in_u = u - 1, lost = (1 - (u - x_in_u)) + (x - x_in_u);
@@ -86,7 +86,7 @@ COSTATE_INLINE T log1p(T x) {
 
 template <class T>
 COSTATE_INLINE T softplus(T x) {
-    return (x < 0 ? 0 : x) + detail::log1p_within(exp(-detail::magnitude(x)));  // (4)
+    return (x < 0 ? 0 : x) + detail::log1p_within(exp(-detail::magnitude(x)));  // (d)
 }
 
 }  // namespace costate::COSTATE_ELEMENTARY

@@ -1,9 +1,9 @@
 // core/elementary/pow.hpp — x^y through exp and log
-//   |x|^y = exp(y log |x|)                                                                                (1)
+//   |x|^y = exp(y log |x|)                                                                                (a)
 // An error ε of the exponent is a relative error ε of the result, and the exponent may be 745: in double, log |x| is
 // needed to about 2^-64, ten bits beyond a double, so it is computed as head + tail. (In float, a double has them.)
-//   log(1 + f) = 2s + s³ (2/3 + s² Q(s²))             s = f / (2 + f), f as in elementary_log.hpp (1)     (2)
-// source   (2): the series of 2 artanh s. Q: our own minimax fit by Remez's exchange, relative to log: 2^-66.
+//   log(1 + f) = 2s + s³ (2/3 + s² Q(s²))             s = f / (2 + f), f as in core/elementary/log.hpp (a)   (b)
+// source   (b): the series of 2 artanh s. Q: our own minimax fit by Remez's exchange, relative to log: 2^-66.
 //          Which x^y is what at 0, ∞, −1 and nan: C11, annex F.10.4.4.
 #pragma once
 #include <cmath>  // brings: std::floor
@@ -44,7 +44,7 @@ COSTATE_INLINE HeadTail log_head_tail(double x) {
     return {head, magnitude(head) < infinity<double> ? inside.tail : 0};
 }
 
-// (1) for a = |x|
+// (a) for a = |x|
 COSTATE_INLINE double power(double a, double y) {
     using Range = Range<double>;
     const HeadTail log_a = log_head_tail(a);

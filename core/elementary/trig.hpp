@@ -1,14 +1,14 @@
 // core/elementary/trig.hpp — sin x, cos x and tan x
-//   x = n π/2 + r,   |r| ≤ π/4                        n whole: one addition rounds it                     (1)
-//   sin x, cos x = ± sin r or ± cos r                 as n mod 4 says                                     (2)
-//   sin r = r + r³ S(r²)      cos r = 1 − r²/2 + r⁴ C(r²)                                                 (3)
-//   tan x = sin r / cos r or −cos r / sin r           for n even or odd                                   (4)
-// (1) subtracts n π/2 in three parts. The first two have 36 bits: their products with n < 2^17 are exact, so that r is
+//   x = n π/2 + r,   |r| ≤ π/4                        n whole: one addition rounds it                     (a)
+//   sin x, cos x = ± sin r or ± cos r                 as n mod 4 says                                     (b)
+//   sin r = r + r³ S(r²)      cos r = 1 − r²/2 + r⁴ C(r²)                                                 (c)
+//   tan x = sin r / cos r or −cos r / sin r           for n even or odd                                   (d)
+// (a) subtracts n π/2 in three parts. The first two have 36 bits: their products with n < 2^17 are exact, so that r is
 // right even where x is so near a multiple of π/2 that the first 60 bits cancel.
-// source   (1): Cody & Waite 1980. S, C: our own minimax fits by Remez's exchange; relative errors 2^-58 and 2^-64.
+// source   (a): Cody & Waite 1980. S, C: our own minimax fits by Remez's exchange; relative errors 2^-58 and 2^-64.
 // why      Beyond 10^5 n needs more bits and π/2 more parts (Payne & Hanek 1983): there, std::sin. A call would keep a
 //          loop from being vectorised, so whole spans have a loop of their own.
-//          Float goes through double, where (1) is easy: float has not the bits for it.
+//          Float goes through double, where (a) is easy: float has not the bits for it.
 #pragma once
 #include <cmath>  // brings: std::sin, std::cos, std::tan
 
@@ -25,7 +25,7 @@ struct Angle {
     double r;
     Bits<double> quadrant;  // n in the lowest bits
 };
-COSTATE_INLINE Angle reduce_by_half_pi(double x) {  // (1)
+COSTATE_INLINE Angle reduce_by_half_pi(double x) {  // (a)
     constexpr double half_pi[] = {0x1.921fb54440000p+0, 0x1.68c234c4c0000p-39, 0x1.98a2e03707345p-77};
     constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
     const double shifted = fma_if_fast(x, two_over_pi, rounding_shifter<double>);
@@ -37,7 +37,7 @@ COSTATE_INLINE Angle reduce_by_half_pi(double x) {  // (1)
 struct SineCosine {
     double sine, cosine;
 };
-COSTATE_INLINE SineCosine sin_cos_of(double r) {  // (3)
+COSTATE_INLINE SineCosine sin_cos_of(double r) {  // (c)
     const double z = r * r;
     const double S = polynomial(z, z * z, -0.16666666666666632027, 0.0083333333333224136369, -0.00019841269829807805691,
                                 2.7557313691917089501e-6, -2.5050758115100747609e-8, 1.5896795642773426136e-10);
@@ -46,12 +46,12 @@ COSTATE_INLINE SineCosine sin_cos_of(double r) {  // (3)
                    -2.7557314352329869356e-7, 2.0875723272751931909e-9, -1.1359647775676277032e-11);
     return {fma_if_fast(r * z, S, r), 1 + z * fma_if_fast(z, C, -0.5)};
 }
-COSTATE_INLINE double sin_of(Angle x) {  // (2)
+COSTATE_INLINE double sin_of(Angle x) {  // (b)
     const auto [sine, cosine] = sin_cos_of(x.r);
     const double y = (x.quadrant & 1) != 0 ? cosine : sine;
     return real_of<double>(bits_of(y) ^ (x.quadrant & 2) << (Layout<double>::sign - 1));
 }
-COSTATE_INLINE double tan_of(Angle x) {  // (4)
+COSTATE_INLINE double tan_of(Angle x) {  // (d)
     const auto [sine, cosine] = sin_cos_of(x.r);
     const bool odd = (x.quadrant & 1) != 0;
     return (odd ? -cosine : sine) / (odd ? sine : cosine);

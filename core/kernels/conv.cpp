@@ -11,9 +11,9 @@
 //       . x x[x x x].  <-- a piece, u = 0     ...             |            |      y_r += a_r[entry] w[entry]
 //       . x x[x x x].  <-- u = 1              a_R ->          +------------+
 //
-//   (2) is the same with other pieces: a pixel of x meets the taps u, v for which s divides m + p − u and n + p − v.
+//   (b) is the same with other pieces: a pixel of x meets the taps u, v for which s divides m + p − u and n + p − v.
 //       Pixels with the same remainders have the same taps, each a piece of O numbers: s² grids of pixels.
-//   (3) is a product with A transposed: R channels in a row of one (u, ·), V vectors of o, and pixels as the sum's index.
+//   (c) is a product with A transposed: R channels in a row of one (u, ·), V vectors of o, and pixels as the sum's index.
 // narrow   Fewer channels than lanes: weights and result go through rows padded to one vector.
 // why      noinline through a table: as in core/kernels/gemm.cpp.
 #include "core/kernels/conv.hpp"
@@ -66,7 +66,7 @@ private:
     Real* data_ = nullptr;
 };
 
-// ---- (1) and (2): pixels times weights ----
+// ---- (a) and (b): pixels times weights ----
 
 struct Piece {
     Index a, b;  // where it begins: in the image, from where the pixel points; in the rows of the weights
@@ -159,7 +159,7 @@ std::vector<Piece>& no_pieces() {  // a list that keeps its memory
 
 Frame frame_of_x(const ConvShape& s) { return {s.H, s.W, s.C, s.padding, s.padding, s.padding, s.padding}; }
 
-// ---- (3): a sum over pixels ----
+// ---- (c): a sum over pixels ----
 
 struct SumTile {
     Index rows, columns;

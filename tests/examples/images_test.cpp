@@ -16,7 +16,7 @@ using namespace costate::support;
 
 namespace {
 
-Images two_halves(Index n) {  // pictures that are white on the left (0) or on the right (1)
+Images two_halves(Index n) {  // pictures that are white on the left, 0, or on the right, 1
     Images images{Tensor({n, 8, 8, 1}), {}};
     for (Index b = 0; b < n; ++b) {
         for (Index i = 0; i < 8; ++i)
