@@ -48,7 +48,7 @@ private:
 double difference(Real x, Moved& moved, const std::function<double()>& value) {
     const double size = std::max(1.0, std::abs(static_cast<double>(x)));
     const double step = std::pow(static_cast<double>(std::numeric_limits<Real>::epsilon()), 0.2) * size;
-    const auto slope = [&](double h) {  // (1), with the steps that were really made
+    const auto slope = [&](double h) {  // (a), with the steps that were really made
         const Real above = static_cast<Real>(static_cast<double>(x) + h);
         const Real below = static_cast<Real>(static_cast<double>(x) - h);
         moved.to(above);
@@ -57,7 +57,7 @@ double difference(Real x, Moved& moved, const std::function<double()>& value) {
         const double value_below = value();
         return (value_above - value_below) / (static_cast<double>(above) - static_cast<double>(below));
     };
-    return (4 * slope(step / 2) - slope(step)) / 3;  // (2)
+    return (4 * slope(step / 2) - slope(step)) / 3;  // (b)
 }
 
 // f, recorded anew with the present entries of what it depends on: y, and the leaves that these are on the tape.

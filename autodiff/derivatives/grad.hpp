@@ -1,6 +1,6 @@
 // autodiff/derivatives/grad.hpp — derivatives, as more tape
-//   reverse   x̄ = Jᵀ ȳ     one walk backwards over the tape gives the cotangents of all inputs       vjp, grad
-//   forward   ẏ = J ẋ       one walk forwards gives the tangents of all outputs                       jvp
+//   reverse   x̄ = Jᵀ ȳ     one walk backwards over the tape gives the cotangents of all inputs   vjp, grad   autodiff (3)
+//   forward   ẏ = J ẋ       one walk forwards gives the tangents of all outputs                   jvp         autodiff (2)
 // Both append the operations of the derivative to the same tape, so their results can be differentiated again, to any
 // order. A walk visits only what lies between xs and ys, and asks a rule only for what is needed.
 // shapes    x̄ has x's shape, ẏ has y's.
@@ -46,7 +46,7 @@ Vars grad(Var y, std::initializer_list<Operand> xs, Where at = {});  // {x, p}: 
 // y does not depend on x, of hvp and hessian too: a function that is linear in x has no second derivative.
 Var jacobian(Var y, Var x, Where at = {});
 Var hessian(Var y, Var x, Where at = {});  // of a single number: shape x.shape + x.shape
-Var hvp(Var y, Var x, const Operand& v);   // H v, without forming H: the tangent of the gradient
+Var hvp(Var y, Var x, const Operand& v);   // H v, without forming H: autodiff (6)
 Var hvp(Var y, const Parameter& x, const Operand& v);
 // Where y does not depend on x at all, a laplacian or a divergence is asked of the wrong x: that is an error.
 // Σ_j ∂²f_b/∂x_bj² of each row b: y = f(x) with x [B,D], and row b of y depending on row b of x alone. Shape: y's.
