@@ -1,5 +1,5 @@
 // nn/gaussian_kl.cpp — how far is one normal distribution from another? (declared in nn/losses.hpp)
-//   KL(q ‖ p) = E_q ln q/p = Σ ½ (e^{2d} − 1 − 2d) + ½ u²,     d = ln σ_q − ln σ_p,   u = (μ_q − μ_p) / σ_p     (1)
+//   KL(q ‖ p) = E_q ln q/p = Σ ½ (e^{2d} − 1 − 2d) + ½ u²,     d = ln σ_q − ln σ_p,   u = (μ_q − μ_p) / σ_p
 // Both terms are at least 0, and 0 where q = p; expm1 keeps the digits of the first one near there.
 #include "autodiff/operators/elementwise.hpp"  // brings: expm1, square, exp
 #include "autodiff/operators/reductions.hpp"   // brings: sum
@@ -21,7 +21,7 @@ void require_distributions(std::span<const Var> v) {
                   .fix = "broadcast_to(log_sigma, mean.shape()) for one deviation of all"});
 }
 
-Var divergence_of(const Var& u, const Var& d) {  // (1)
+Var divergence_of(const Var& u, const Var& d) {
     return sum(affine(square(u) + expm1(affine(d, 2, 0)), 0.5, 0) - d, -1);
 }
 

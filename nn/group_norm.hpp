@@ -4,7 +4,7 @@
 // shapes   x, y: [B,H,W,C]; γ, β: [C]; groups: a number that divides C (1: layer norm; C: instance norm)
 // why      Batch norm mixes the rows of a batch, so that the field of one image would depend on the others, and a solve
 //          could not go image by image. Group norm does not.
-// source   Wu & He 2018, "Group normalization", eq. (1) to (3)
+// source   Wu & He 2018, "Group normalization", equations 1 to 3
 #pragma once
 #include "autodiff/tape/var.hpp"  // brings: Var
 #include "nn/evaluate.hpp"        // brings: evaluate

@@ -1,5 +1,5 @@
 // nn/linear.hpp — a learned linear map
-//   y = x Wᵀ + b          x: [B,in]   W: [out,in]   b: [out]   y: [B,out]          (one row of x: y = W x + b)
+//   y = x Wᵀ + b          x: [B,in]   W: [out,in]   b: [out]   y: [B,out]          (one row of x: y = W x + b)   nn (1)
 // called   with a Var, for a Var; with a Tensor, for a Tensor (nn/evaluate.hpp).
 // why      W is stored [out,in], as in the equation of one row; the transpose is a flag of the product, not a copy.
 #pragma once

@@ -1,8 +1,8 @@
 // nn/losses.hpp — how far is the model from the data?
-//   mse                         mean (y − target)²
+//   mse                         mean (y − target)²                                                             nn (7)
 //   mae                         mean |y − target|
-//   huber                       mean of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ),   d = y − target: an outlier pulls no more
-//   cross_entropy_with_logits   mean over rows of −Σ_c p_c ln softmax(l)_c = Σ_c p_c (logsumexp(l) − l_c)
+//   huber                       mean of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ),   d = y − target                nn (8)
+//   cross_entropy_with_logits   mean over rows of −Σ_c p_c ln softmax(l)_c = Σ_c p_c (logsumexp(l) − l_c)      nn (9)
 //   gaussian_log_likelihood     Σ over the last axis of −½ ((x − μ)/σ)² − ln σ − ½ ln 2π,   σ = e^log_sigma
 //   gaussian_kl                 KL(N(μ,σ²) ‖ N(0,1)) = Σ over the last axis of ½ (σ² + μ² − 1) − ln σ; and between any two
 // of       a Var, for a Var: then the other may be anything that is an operand. Tensors alone: a number.

@@ -1,5 +1,5 @@
 // nn/mlp.hpp — the multilayer perceptron: linear maps with an activation between them
-//   a₀ = x,   a_{k+1} = σ(a_k W_kᵀ + b_k),   the last layer without σ
+//   a₀ = x,   a_{k+1} = σ(a_k W_kᵀ + b_k),   the last layer without σ                                          nn (2)
 //   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});     // [B,2] -> [B,64] -> [B,2], and a field: Var dzdt = field(t, z)
 // shapes   x: [B, widths.front()], result: [B, widths.back()]; both Vars, or both Tensors (nn/evaluate.hpp)
 // names    "layer0.weight", "layer0.bias", "layer1.weight", ...

@@ -67,7 +67,7 @@ Var RNN::operator()(Var x, Var h, Where at) const {
     const CalledFrom caller(at);
     const auto w = parameters();
     require_step("RNN", x, h, w[0], at);
-    return tanh(product(x, w[0]) + product(h, w[1]) + w[2]);  // (1)
+    return tanh(product(x, w[0]) + product(h, w[1]) + w[2]);  // (a)
 }
 
 GRU::GRU(Index in, Index hidden, Rng& rng, Where at) {
@@ -81,10 +81,10 @@ Var GRU::operator()(Var x, Var h, Where at) const {
     const CalledFrom caller(at);
     const auto w = parameters();
     require_step("GRU", x, h, w[0], at);
-    const Var r = sigmoid(product(x, w[0]) + product(h, w[1]) + w[2]);            // (2)
-    const Var z = sigmoid(product(x, w[3]) + product(h, w[4]) + w[5]);            // (3)
-    const Var n = tanh(product(x, w[6]) + w[7] + r * (product(h, w[8]) + w[9]));  // (4)
-    return n + z * (h - n);                                                       // (5)
+    const Var r = sigmoid(product(x, w[0]) + product(h, w[1]) + w[2]);            // (b)
+    const Var z = sigmoid(product(x, w[3]) + product(h, w[4]) + w[5]);            // (c)
+    const Var n = tanh(product(x, w[6]) + w[7] + r * (product(h, w[8]) + w[9]));  // (d)
+    return n + z * (h - n);                                                       // (e)
 }
 
 Tensor RNN::operator()(View x, View h, Where at) const {

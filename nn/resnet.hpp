@@ -4,7 +4,7 @@
 //   ode::NeuralODE flow(Field(24, rng));                                  // one, at every t: a sixth of them
 // field    A Module, callable as Var(Var t, Var z) or Var(Var z): what makes a NeuralODE makes a ResNet.
 // names    "block0.weight", "block1.weight", ...
-// source   He, Zhang, Ren & Sun 2016, "Deep residual learning", eq. (1), without an activation behind the sum as in their
+// source   He, Zhang, Ren & Sun 2016, "Deep residual learning", equation 1, without an activation behind the sum as in their
 //          "Identity mappings" of the same year
 #pragma once
 #include <type_traits>
