@@ -28,9 +28,9 @@ void Adam::update(Index n, Gradient gradient, Real* theta, Real* const* state) {
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) {
         const Real g = std::max(-largest, std::min(largest, gradient[i]));
-        m[i] = b1 * m[i] + c1 * g;                                                    // (1)
-        v[i] = b2 * v[i] + c2 * (g * g);                                              // (2)
-        theta[i] = keep * theta[i] - rate * m[i] / (std::sqrt(debias * v[i]) + eps);  // (3)-(5)
+        m[i] = b1 * m[i] + c1 * g;                                                    // optim (4)
+        v[i] = b2 * v[i] + c2 * (g * g);                                              // optim (4)
+        theta[i] = keep * theta[i] - rate * m[i] / (std::sqrt(debias * v[i]) + eps);  // optim (5), (6)
     }
 }
 

@@ -1,9 +1,9 @@
 // optim/adam.hpp — a step size of its own for every entry
-//   m ← β₁ m + (1 − β₁) g          mean of the gradient          m = v = 0 before the first step              (1)
-//   v ← β₂ v + (1 − β₂) g²         mean of its square                                                         (2)
-//   m̂ = m / (1 − β₁ᵗ)              t = 1, 2, ...: m is a mean with weights that sum to 1 − β₁ᵗ                 (3)
-//   v̂ = v / (1 − β₂ᵗ)                                                                                         (4)
-//   θ ← (1 − lr λ) θ − lr m̂ / (√v̂ + ε)          λ: weight_decay, 0 for Adam                                   (5)
+//   m ← β₁ m + (1 − β₁) g          mean of the gradient          m = v = 0 before the first step        optim (4)
+//   v ← β₂ v + (1 − β₂) g²         mean of its square                                                   optim (4)
+//   m̂ = m / (1 − β₁ᵗ)              t = 1, 2, ...: m is a mean with weights that sum to 1 − β₁ᵗ           optim (5)
+//   v̂ = v / (1 − β₂ᵗ)                                                                                   optim (5)
+//   θ ← (1 − lr λ) θ − lr m̂ / (√v̂ + ε)          λ: weight_decay, 0 for Adam                             optim (6)
 // The first step moves every entry by about lr, whatever the gradient's size: ten times the loss changes little. One
 // whose square would overflow counts as the largest whose does not: 2^511, in float 2^63.
 // AdamW is λ > 0: the decay stands outside of the quotient, so that it is equally strong for every entry. (An L2 term

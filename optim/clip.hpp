@@ -1,5 +1,5 @@
 // optim/clip.hpp — a limit to the length of a gradient, or to each of its entries
-//   |g| = √(Σ over all gradients and entries of g²)          g ← g · min(1, max_norm / |g|)
+//   |g| = √(Σ over all gradients and entries of g²)          g ← g · min(1, max_norm / |g|)                 optim (8)
 //   const auto clipped = optim::clip_by_global_norm(grad(loss, field), 1.0);
 //   adam.step(clipped.gradients);   clipped.norm             // |g| before clipping, for the log
 //                                               each entry:  g ← max(−limit, min(g, limit))

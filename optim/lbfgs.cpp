@@ -214,7 +214,7 @@ void LBFGS::find_direction() {
     }
     if (pairs_ > 0) {
         const Numbers s = pair(s_, 0), y = pair(y_, 0);
-        const Real scale = static_cast<Real>(dot(s, y) / dot(y, y));  // (2)
+        const Real scale = static_cast<Real>(dot(s, y) / dot(y, y));  // (b)
         for (Real& entry : d) entry *= scale;
     }
     for (std::size_t age = pairs_; age-- > 0;) {
@@ -234,7 +234,7 @@ void LBFGS::learn() {
             y[k] = new_gradient_[k] - gradient_[k];
             x_[k++] = entry;
         }
-    // By (2) of the line search sᵀy > 0, but for rounding: a pair that has only that would spoil the others.
+    // By optim/line_search.hpp (b) sᵀy > 0, but for rounding: a pair that has only that would spoil the others.
     if (!(dot(s, y) > std::numeric_limits<double>::epsilon() * dot(y, y))) return;
     latest_ = next;
     pairs_ = std::min(m, pairs_ + 1);

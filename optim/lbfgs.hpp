@@ -1,7 +1,7 @@
 // optim/lbfgs.hpp — L-BFGS: Newton's direction from the last few steps
-//   s = x⁺ − x,  y = g⁺ − g                 the last m pairs tell the curvature: H⁻¹ y ≈ s                     (1)
-//   d = −H⁻¹ g                              by the two-loop recursion, from H₀⁻¹ = (sᵀy / yᵀy) I              (2)
-//   x⁺ = x + α d                            α from a line search (optim/line_search.hpp)                      (3)
+//   s = x⁺ − x,  y = g⁺ − g                 the last m pairs tell the curvature: H⁻¹ y ≈ s                     (a)
+//   d = −H⁻¹ g                              by the two-loop recursion, from H₀⁻¹ = (sᵀy / yᵀy) I              (b)
+//   x⁺ = x + α d                            α from a line search (optim/line_search.hpp)                      (c)
 //   optim::LBFGS lbfgs(model, {.memory = 30});
 //   const auto end = lbfgs.minimise([&](Tape& tape) { return nn::mse(model(tape.constant(x)), y); }, {.iterations = 200});
 //   end.loss, end.stop                      // why it ended
@@ -119,8 +119,8 @@ private:
     Gradients evaluate(const Objective& objective, Where at);  // new_loss_, new_gradient_: where the parameters are
     void try_step(const Objective& objective, double step, Where at);
     void move_to(double step);                                       // x + step d
-    void find_direction();                                           // (2)
-    void learn();                                                    // (1)
+    void find_direction();                                           // (b)
+    void learn();                                                    // (a)
     std::span<Real> pair(std::vector<Real>& list, std::size_t age);  // age 0: the latest
 
     std::vector<Parameter> parameters_;

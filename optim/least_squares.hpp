@@ -1,10 +1,10 @@
 // optim/least_squares.hpp — the few parameters of a law, fitted to data, and how well they are known
 //   least |r(θ)|²,  J = ∂r/∂θ
-//   (JᵀJ + λ D²) v = −Jᵀ r                    Levenberg–Marquardt; D: the norms of J's columns                        (1)
-//   (JᵀJ + λ D²) a = −Jᵀ r″                   r″ = the second derivative of r along v: jvp of jvp                     (2)
-//   θ⁺ = θ + v + a/2                          along the curve, not the tangent; no trial if 2 |D a| > 0.75 |D v|      (3)
+//   (JᵀJ + λ D²) v = −Jᵀ r                    Levenberg–Marquardt; D: the norms of J's columns                 optim (10)
+//   (JᵀJ + λ D²) a = −Jᵀ r″                   r″ = the second derivative of r along v: jvp of jvp                     (a)
+//   θ⁺ = θ + v + a/2                          along the curve, not the tangent; no trial if 2 |D a| > 0.75 |D v|      (b)
 //   |r(θ⁺)| ≤ |r(θ)|: θ⁺ is kept, λ ← λ/3;    otherwise λ ← 3λ           (but for rounding: |r|² may rise by 2 |r| ε |D θ|)
-//   s² = |r|² / (N − P),   Cov = s² (JᵀJ)⁻¹,  standard errors: the roots of its diagonal                              (4)
+//   s² = |r|² / (N − P),   Cov = s² (JᵀJ)⁻¹,  standard errors: the roots of its diagonal                       optim (10)
 //   Parameter rates("rates", Tensor({2}, {1, 0.5}));
 //   const auto fit = optim::least_squares(rates, [&](Tape& tape) { return ode::solve(tape, law, z0, times).z - data; });
 //   const auto fit = optim::least_squares(Tensor({2}, {1, 0.5}), [&](Var b) { return b[0] * exp(-b[1] * x) - y; });
@@ -36,7 +36,7 @@ struct LeastSquaresOptions {
     int iterations = 200;  // trials
     double tolerance = sizeof(Real) == 4 ? 3e-4 : 1e-8;
     double damping = 1e-3;                                      // λ at first
-    bool geodesic = true;                                       // (2), (3); without it a = 0, and a trial costs less
+    bool geodesic = true;                                       // (a), (b); without it a = 0, and a trial costs less
     double max_step = std::numeric_limits<double>::infinity();  // no parameter moves further in one step
 };
 

@@ -1,4 +1,4 @@
-// optim/levenberg.hpp — the numbers of one least-squares problem, from step to step (equations of optim/least_squares.hpp)
+// optim/levenberg.hpp — the numbers of one least-squares problem, from step to step
 //   arrive      at a new θ, of J and r: D, [R Qᵀr], and whether this is the end
 //   find_...    the step for the present λ: v, a, v + a/2
 //   judge       of |r|² at θ + step: is it kept? λ grows or shrinks
@@ -30,11 +30,11 @@ struct Problem {
 
     void resize(Index N);
     void arrive(double tolerance);
-    void find_velocity();                // (1)
-    void find_bend(const Real* second);  // (2): r″ [N]
-    void find_step(double max_step);     // (3)
+    void find_velocity();                // optim (10): v
+    void find_bend(const Real* second);  // optim/least_squares.hpp (a), of r″ [N]
+    void find_step(double max_step);     // optim/least_squares.hpp (b)
     void judge();
-    Fit fit(long evaluations, const std::string& error) const;  // (4)
+    Fit fit(long evaluations, const std::string& error) const;  // optim (10): Cov
 
 private:
     bool determined() const;                            // has R no zero on its diagonal, but for rounding?

@@ -15,12 +15,12 @@ WolfeSearch::WolfeSearch(double loss, double slope, double first_trial, WolfeOpt
 
 WolfeSearch::Verdict WolfeSearch::judge(double loss, double slope) {
     const Sample sample{trial_, loss, slope};
-    const double enough = start_.loss + options_.decrease * trial_ * start_.slope + allowance_;  // (1)
+    const double enough = start_.loss + options_.decrease * trial_ * start_.slope + allowance_;  // (a)
     if (!std::isfinite(loss) || !std::isfinite(slope) || loss > enough || loss > lo_.loss + allowance_) {
         hi_ = sample;
         bracketed_ = true;
         trial_ = within_bracket();
-    } else if (std::abs(slope) <= -options_.curvature * start_.slope) {  // (2)
+    } else if (std::abs(slope) <= -options_.curvature * start_.slope) {  // (b)
         lo_ = sample;
         return Verdict::accept;
     } else {

@@ -1,13 +1,13 @@
-// optim/line_search.hpp — how far along a direction? Until the strong Wolfe conditions hold
+// optim/line_search.hpp — how far along a direction? Until the strong Wolfe conditions, optim (9), hold: (a) and (b)
 //   φ(α) = L(x + α d),  φ′(α) = gᵀd;  φ′(0) < 0: d leads down
-//   φ(α) ≤ φ(0) + c₁ α φ′(0)                 it went down enough                                              (1)
-//   |φ′(α)| ≤ c₂ |φ′(0)|                     and the slope is nearly used up                                  (2)
+//   φ(α) ≤ φ(0) + c₁ α φ′(0)                 it went down enough                                              (a)
+//   |φ′(α)| ≤ c₂ |φ′(0)|                     and the slope is nearly used up                                  (b)
 //   WolfeSearch search(loss, slope, 1);
 //   do { /* x + search.trial() d: its loss and slope */ } while (search.judge(loss, slope) == Verdict::go_on);
 // As long as φ keeps falling, the trials grow. Once it does not, a minimum lies between lo, the lowest trial so far, and
 // hi, and every further trial, the minimum of the cubic with φ and φ′ of both ends, makes the interval smaller.
 // A trial without a finite loss went too far, and is hi: the next one is half way back.
-// rounding  (1) lets φ rise by ten units in the last place: near a minimum the differences of φ are nothing else, while
+// rounding  (a) lets φ rise by ten units in the last place: near a minimum the differences of φ are nothing else, while
 //           φ′ still tells the way.
 // source    Nocedal & Wright, Numerical Optimization, 2nd ed., algorithms 3.5 and 3.6 as one loop, (3.59)
 #pragma once
@@ -25,7 +25,7 @@ class WolfeSearch {
 public:
     enum class Verdict {
         go_on,
-        accept,   // the trial meets (1) and (2)
+        accept,   // the trial meets (a) and (b)
         settle,   // none did, but best() leads down
         give_up,  // nor is there one that leads down
     };
@@ -34,7 +34,7 @@ public:
 
     double trial() const { return trial_; }    // α
     Verdict judge(double loss, double slope);  // of the trial; chooses the next one
-    double best() const { return lo_.step; }   // the α of the lowest loss that meets (1), or 0
+    double best() const { return lo_.step; }   // the α of the lowest loss that meets (a), or 0
 
 private:
     struct Sample {

@@ -27,16 +27,16 @@ void RMSprop::update(Index n, Gradient gradient, Real* theta, Real* const* state
     Real *v = *state++, *u = mu == 0 ? nullptr : *state++, *mean = options_.centered ? *state : nullptr;
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) {
-        const Real g = std::max(-largest, std::min(largest, gradient[i] + decay * theta[i]));  // (1)
-        v[i] = alpha * v[i] + rest * (g * g);                                                  // (2)
+        const Real g = std::max(-largest, std::min(largest, gradient[i] + decay * theta[i]));  // (a)
+        v[i] = alpha * v[i] + rest * (g * g);                                                  // (b)
         Real variance = v[i];
         if (mean) {
-            mean[i] = alpha * mean[i] + rest * g;                    // (3)
+            mean[i] = alpha * mean[i] + rest * g;                    // (c)
             variance = std::max(Real(0), v[i] - mean[i] * mean[i]);  // below 0 by rounding alone
         }
-        Real step = g / (std::sqrt(variance) + eps);  // (4)
+        Real step = g / (std::sqrt(variance) + eps);  // (d)
         if (u) step = u[i] = mu * u[i] + step;
-        theta[i] -= rate * step;  // (5)
+        theta[i] -= rate * step;  // (e)
     }
 }
 

@@ -1,12 +1,12 @@
 // optim/rmsprop.hpp — the gradient divided by the size that it had lately
-//   g ← scale · ∂L/∂θ + λ θ                                            λ: weight_decay                              (1)
-//   v ← α v + (1 − α) g²               mean of the square              v = 0 before the first step                  (2)
-//   ḡ ← α ḡ + (1 − α) g                mean; only if centered          ḡ = 0 before the first step                  (3)
-//   s = √v + ε        or, centered:    s = √(v − ḡ²) + ε               v − ḡ²: the gradient's variance              (4)
-//   u ← μ u + g / s,    θ ← θ − lr u                                   μ: momentum                                  (5)
+//   g ← scale · ∂L/∂θ + λ θ                                            λ: weight_decay                              (a)
+//   v ← α v + (1 − α) g²               mean of the square              v = 0 before the first step                  (b)
+//   ḡ ← α ḡ + (1 − α) g                mean; only if centered          ḡ = 0 before the first step                  (c)
+//   s = √v + ε        or, centered:    s = √(v − ḡ²) + ε               v − ḡ²: the gradient's variance              (d)
+//   u ← μ u + g / s,    θ ← θ − lr u                                   μ: momentum                                  (e)
 // Nothing makes up for the start at 0, as Adam does: the first step is lr / √(1 − α) long, ten times lr by default.
 // A g whose square would overflow counts as the largest whose does not: 2^511, in float 2^63.
-// source   Tieleman & Hinton 2012, lecture 6.5 · centered: Graves 2013, (38)–(45) · defaults and ε as in PyTorch
+// source   Tieleman & Hinton 2012, lecture 6.5 · centered: Graves 2013, equations 38 to 45 · defaults and ε as in PyTorch
 #pragma once
 #include "optim/optimizer.hpp"  // brings: Optimizer
 

@@ -3,7 +3,7 @@
 //   adam.set_lr(schedule(adam.steps()));   adam.step(...);
 // Cosine: a linear start, half a cosine down
 //   n ≤ w       lr = peak (n + 1) / (w + 1)                            w: warmup steps; step 0 is not wasted on lr = 0
-//   w ≤ n ≤ N   lr = end + (peak − end) (1 + cos(π (n − w)/(N − w))) / 2            N: steps of the run
+//   w ≤ n ≤ N   lr = end + (peak − end) (1 + cos(π (n − w)/(N − w))) / 2            N: steps of the run   optim (7)
 //   n > N       lr = end
 // StepDecay:         lr = start · factor^⌊n / every⌋
 // ExponentialDecay:  lr = start · factor^n
@@ -11,7 +11,7 @@
 //   n ≤ m       lr = from first · peak to peak           m = rise · N − 1: the step of the peak; it may lie between two
 //   n ≥ m       lr = from peak to last · peak, which step N − 1 has, and whatever follows
 // why      While Adam's means are young its steps are large and ill informed: the warm-up keeps them short.
-// source   Loshchilov & Hutter 2017 (SGDR), eq. (5) · warm-up: Goyal et al. 2017, §2.2
+// source   Loshchilov & Hutter 2017 (SGDR), equation 5 · warm-up: Goyal et al. 2017, §2.2
 //          Smith & Topin 2018 (super-convergence), with half cosines and defaults as in PyTorch's OneCycleLR
 #pragma once
 #include <cstdint>

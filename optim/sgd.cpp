@@ -28,9 +28,9 @@ void SGD::update(Index n, Gradient g, Real* theta, Real* const* state) {
     Real* u = state[0];
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) {
-        const Real gradient = g[i] + decay * theta[i];                // (1)
-        u[i] = mu * u[i] + gradient;                                  // (2)
-        theta[i] -= rate * (nesterov ? gradient + mu * u[i] : u[i]);  // (3)
+        const Real gradient = g[i] + decay * theta[i];                // (a)
+        u[i] = mu * u[i] + gradient;                                  // optim (3)
+        theta[i] -= rate * (nesterov ? gradient + mu * u[i] : u[i]);  // optim (3)
     }
 }
 

@@ -1,7 +1,7 @@
 // optim/sgd.hpp — gradient descent, with momentum
-//   g ← scale · ∂L/∂θ + λ θ                  λ: weight_decay, the gradient of ½ λ |θ|²                        (1)
-//   u ← μ u + g                              u = 0 before the first step                                     (2)
-//   θ ← θ − lr · u                           or, with nesterov:  θ ← θ − lr · (g + μ u)                      (3)
+//   g ← scale · ∂L/∂θ + λ θ                  λ: weight_decay, the gradient of ½ λ |θ|²                        (a)
+//   u ← μ u + g                              u = 0 before the first step                               optim (3)
+//   θ ← θ − lr · u                           or, with nesterov:  θ ← θ − lr · (g + μ u)                optim (3)
 // source   Polyak 1964 (heavy ball) · Nesterov 1983, in the form of Sutskever, Martens, Dahl & Hinton 2013, §2, written
 //          for the looked-ahead point as PyTorch's SGD is (without its dampening)
 #pragma once
