@@ -42,7 +42,7 @@ std::span<const double> Brownian::node(std::uint64_t number, int level, const do
     draw(number);
     const double deviation = std::sqrt(std::ldexp(t1_ - t0_, -level)) / 2;
     for (std::size_t i = 0; i < middle.size(); ++i)
-        middle[i] = (left[i] + right[i]) / 2 + deviation * static_cast<double>(normals_.data()[i]);  // (1)
+        middle[i] = (left[i] + right[i]) / 2 + deviation * static_cast<double>(normals_.data()[i]);  // (a)
     numbers_[k] = number;
     return middle;
 }

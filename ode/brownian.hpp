@@ -1,15 +1,15 @@
 // ode/brownian.hpp — a Brownian path as a function of a seed and the time
 //   W(t0) = 0,   W(t1) = √(t1 − t0) ξ_0,   and in the middle of what node n = 1, 2, 3, ... of a binary tree spans, of length L,
-//   W(middle) = (W(left) + W(right)) / 2 + √L/2 ξ_n            node n has the halves 2n and 2n + 1                   (1)
+//   W(middle) = (W(left) + W(right)) / 2 + √L/2 ξ_n            node n has the halves 2n and 2n + 1                   (a)
 //   ξ_n: independent standard normals, those of Rng(seed).split(n)
 //   ode::Brownian w(seed, 0, 1, {1000, 2});   w.at(0.3): [1000,2], a path for every entry
-// why      (1) is the law of W in the middle, given both ends: the bridge. W(t) depends on nothing but (seed, t0, t1, t), so
+// why      (a) is the law of W in the middle, given both ends: the bridge. W(t) depends on nothing but (seed, t0, t1, t), so
 //          a finer grid sees the same path: at shared times to the bit, in whatever order and how often it is asked. Nothing
 //          of it is stored but the way down to the last time, one node a level.
 // exact    on 2^30 equal parts of [t0, t1], between which the path is a straight line. A grid of 2^k steps costs some two
 //          draws a step and entry, another one, which asks for times of all 30 levels, 30 − log₂ of its steps.
 // rows     An entry's path depends on its place alone: rows more or less after it change nothing. Computed in double.
-// source   (1): Lévy 1948, Processus stochastiques et mouvement brownien · a tree of seeds: Li, Wong, Chen & Duvenaud 2020,
+// source   (a): Lévy 1948, Processus stochastiques et mouvement brownien · a tree of seeds: Li, Wong, Chen & Duvenaud 2020,
 //          "Scalable gradients for stochastic differential equations", §4
 #pragma once
 #include <cstdint>

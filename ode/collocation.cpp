@@ -34,7 +34,7 @@ Var mismatch(Tape& tape, FieldRef field, const Collocation& c, Where at) {
     const Var t = tape.constant(c.t), z = tape.constant(c.z);
     const While doing("matching the slopes of the data", at);
     const Var dzdt = field(t, z);
-    return nn::mse({dzdt, at}, c.dzdt);  // (1)
+    return nn::mse({dzdt, at}, c.dzdt);  // (a)
 }
 
 }  // namespace costate::ode

@@ -24,7 +24,7 @@ Tensor rademacher_probes(const Shape& shape, Rng& rng) {
 
 namespace {
 
-// The rates of the integrals beside z, each [B,1]: (1), and (3) if wanted. All come from the same D tangents, or from the one
+// The rates of the integrals beside z, each [B,1]: (a), and (c) if wanted. All come from the same D tangents, or from the one
 // cotangent of a probe.
 struct Beside {
     Var trace, squares;

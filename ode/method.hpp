@@ -2,7 +2,7 @@
 // A Method is made from a tableau while compiling: the same numbers, rows behind one another, with two things added.
 //   error   b − b̂, so that the error estimate is a single sum and never a difference of two nearly equal states
 //   dense   where the tableau has no dense output, cubic Hermite interpolation between both ends and both slopes,
-//             b_i(θ) = b_i (3θ² − 2θ³) + [i first](θ − 2θ² + θ³) + [i last](θ³ − θ²)                        (1)
+//             b_i(θ) = b_i (3θ² − 2θ³) + [i first](θ − 2θ² + θ³) + [i last](θ³ − θ²)                        (a)
 //           which wants f(t_{n+1}, y_{n+1}) as its last stage. A method that does not compute it (rk4) gets one more
 //           stage, c = 1 and a = b: it is the next step's first one, so it costs a solve one evaluation in all.
 // shapes   c, b, error: [dense_stages]; a: [dense_stages, dense_stages]; dense: [dense_stages, degree]
@@ -70,7 +70,7 @@ struct Method : MethodNumbers {
     }
 };
 
-// The tableau with an added last stage where `Stages` asks for one, and Hermite's dense output (1).
+// The tableau with an added last stage where `Stages` asks for one, and Hermite's dense output (a).
 template <int Stages, int S>
 constexpr Tableau<Stages, 3> with_hermite(const Tableau<S>& table) {
     Tableau<Stages, 3> made{.name = table.name,

@@ -17,7 +17,7 @@
 // source   Kloeden & Platen, Numerical Solution of Stochastic Differential Equations, §10.2, §10.3
 //
 // Fitting by data: paths at many times are likely if every transition is. Over one step h of Euler–Maruyama
-//   ln p(z⁺ | z) = ln N(z⁺; z + h f, h g²),   summed over the last axis                                              (1)
+//   ln p(z⁺ | z) = ln N(z⁺; z + h f, h g²),   summed over the last axis                                              (a)
 // which is exact for h → 0 alone: with gaps h in the data estimates are off by O(h).
 #pragma once
 #include "ode/brownian.hpp"     // brings: Brownian
@@ -70,7 +70,7 @@ Solution<Var> solve_sde(Tape& tape, FieldRef drift, FieldRef diffusion, const Z&
     return {};
 }
 
-// (1) of a step from z at t to z_next at t + h: z's shape without the last axis. t and h: numbers, or [B,1] for rows.
+// (a) of a step from z at t to z_next at t + h: z's shape without the last axis. t and h: numbers, or [B,1] for rows.
 Var euler_log_likelihood(FieldRef drift, FieldRef diffusion, const Operand& t, Var z, const Operand& h,
                          const Operand& z_next);
 

@@ -4,13 +4,13 @@
 //   entry i of g has a Brownian path of its own, and depends on no entry of z but its own
 //   H_i = z + h Σ_j a_ij f_j                   f_i = f(t + c_i h, H_i)
 //   G_i = H_i + I/√h Σ_j b_ij g_j              g_i = g(t + c_i h, G_i)
-//   z⁺  = z + h Σ_i α_i f_i + Σ_i (β_i ΔW + γ_i √h) g_i    + I g_1 ∂g_1/∂z, if the method takes this derivative      (1)
+//   z⁺  = z + h Σ_i α_i f_i + Σ_i (β_i ΔW + γ_i √h) g_i    + I g_1 ∂g_1/∂z, if the method takes this derivative      (a)
 // orders   strong p: the path's error E|z_N − z(T)| falls like h^p;  weak q: that of an expectation, |E φ(z_N) − E φ(z(T))|,
 //          like h^q. Where g does not depend on z, or is the same for all z, all of them have the strong order 1.
 // checks   Σ α = Σ β = 1, Σ γ = 0; for the strong order 1 also  γ·Be [+ 1 with the derivative] = 1,  β·Be = 0,  γ·Ae = γ·c = 0,
-//          γ·(Be)² = 0                                                                                                (2)
+//          γ·(Be)² = 0                                                                                                (b)
 // A new method is one table here, its checks, and one name in all_sde_methods.
-// source   with each table; (1), (2): Rößler 2010, "Runge-Kutta methods for the strong approximation of solutions of
+// source   with each table; (a), (b): Rößler 2010, "Runge-Kutta methods for the strong approximation of solutions of
 //          stochastic differential equations", theorem 6.2 for diagonal noise
 #pragma once
 #include "ode/named.hpp"  // brings: Name, row_named, require_row

@@ -125,7 +125,7 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
     states[0] = starts;
     for (Index j = 0; j < s.length(); ++j) {
         const Var gap = reshape(tape.constant(s.gaps.rows(j, 1)), s.begins.shape());
-        const auto stretched = [&](Var t, Var z) {  // (2)
+        const auto stretched = [&](Var t, Var z) {  // (a)
             return beside(gap, starts.shape()) * field(begins + t * gap, z);
         };
         states[place(j + 1)] = solve(stretched, states[place(j)], {0, 1}, of_interval, at).end(at);

@@ -30,7 +30,7 @@ bool StepSize::accept(double error) {
     const double memory = accepted ? control_.beta * log_last_error_ : 0;
     const double most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
     factor_ =
-        std::clamp(control_.safety * std::exp(memory - exponent_ * log_error), control_.shrink, most);  // (2), (3)
+        std::clamp(control_.safety * std::exp(memory - exponent_ * log_error), control_.shrink, most);  // ode (5), (a)
     if (accepted) log_last_error_ = std::max(log_error, std::log(smallest_memory));
     rejected_in_a_row_ = accepted ? 0 : rejected_in_a_row_ + 1;
     return accepted;

@@ -1,11 +1,11 @@
 // ode/tableau.hpp — a Runge–Kutta method is a table
-//   k_i     = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)                                                     (1)
-//   y_{n+1} = y + h Σ b_i k_i          ŷ_{n+1} = y + h Σ b̂_i k_i          e = h Σ (b_i − b̂_i) k_i      (2)
-//   y(t + θh) ≈ y + h Σ b_i(θ) k_i     b_i(θ) = Σ_{p=1..D} dense[i][p-1] θ^p,  0 ≤ θ ≤ 1               (3)
-// One order condition belongs to each rooted tree τ of at most p nodes:   Σ b_i Φ_i(τ) = 1 / γ(τ)       (4)
+//   k_i     = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)                                                 ode (1)
+//   y_{n+1} = y + h Σ b_i k_i          ŷ_{n+1} = y + h Σ b̂_i k_i          e = h Σ (b_i − b̂_i) k_i   ode (2), (3)
+//   y(t + θh) ≈ y + h Σ b_i(θ) k_i     b_i(θ) = Σ_{p=1..D} dense[i][p-1] θ^p,  0 ≤ θ ≤ 1           ode (6)
+// One order condition belongs to each rooted tree τ of at most p nodes:   Σ b_i Φ_i(τ) = 1 / γ(τ)       (a)
 // and to each of them one for dense output, where 1 becomes θ^{|τ|}. They are checked while compiling: a mistyped
 // coefficient does not build.
-// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.1 (1), §II.2 (4), §II.4 (2), §II.6 (3)
+// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.1, §II.2 with (a), §II.4, §II.6
 // see      ode/methods.hpp (the tables) · tests/ode/tableau_test.cpp (no coefficient may be off by 1e-9)
 #pragma once
 
@@ -22,7 +22,7 @@ struct Tableau {
     const char* source;
     int order;               // of y
     int embedded_order = 0;  // of ŷ; 0: there is none
-    int dense_order = 0;     // of (3); 0: there is none
+    int dense_order = 0;     // of ode (6); 0: there is none
     Row rows[S];
     double b[S];
     double b_hat[S] = {};
@@ -83,7 +83,7 @@ constexpr Column<S> column(const double (&x)[S]) {
     return copy;
 }
 
-// Equations (4) up to `order` for the weights b, which reach θ. The letters: c, A c, c·A c, ... are the Φ(τ) in turn.
+// Equations (a) up to `order` for the weights b, which reach θ. The letters: c, A c, c·A c, ... are the Φ(τ) in turn.
 template <int S, int D>
 constexpr bool reaches_order(const Tableau<S, D>& table, int order, const Column<S>& b, double theta = 1) {
     const auto A = [&table](const Column<S>& x) { return times(table, x); };
@@ -134,7 +134,7 @@ constexpr bool first_same_as_last(const Tableau<S, D>& table) {
     return table.rows[S - 1].c == 1 && table.b[S - 1] == 0;
 }
 
-// Does (3) reach its order everywhere, end in y_{n+1}, leave with the slope k_1 and arrive with f(t_{n+1}, y_{n+1})?
+// Does ode (6) reach its order everywhere, end in y_{n+1}, leave with the slope k_1 and arrive with f(t_{n+1}, y_{n+1})?
 // Both sides are polynomials without a constant term, of degree D: equal at D places means equal.
 template <int S, int D>
 constexpr bool dense_output_holds(const Tableau<S, D>& table) {

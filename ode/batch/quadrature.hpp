@@ -1,5 +1,5 @@
 // ode/batch/quadrature.hpp — the integral of −aᵀ∂f/∂c beside a backward solve
-//   g⁺ = g + Σ_i h b_i (dg/dt)_i       err_g = Σ_i h (b_i − b̂_i) (dg/dt)_i                   ode/adjoint.md (5)
+//   g⁺ = g + Σ_i h b_i (dg/dt)_i       err_g = Σ_i h (b_i − b̂_i) (dg/dt)_i                   adjoint (5)
 // g takes no part in the stages, and by default none in the error norm either. Its growth in a step that may be rejected is
 // summed apart, in a set of accumulators of its own; a full norm wants a third, for err_g.
 #pragma once

@@ -57,7 +57,7 @@ std::shared_ptr<const Program> forward_program(const Recording& field) {
         compile(r.tape, {.constants = r.captures, .times = Vars(&r.t, 1), .states = r.z, .forward = r.rates}));
 }
 
-std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures) {  // (1)
+std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures) {  // adjoint (7)
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, false);
@@ -70,7 +70,7 @@ std::shared_ptr<const Program> reverse_program(const Recording& field, const Cho
                                                             .summed = p.capture_bars}));
 }
 
-std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures) {  // (2)
+std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures) {  // adjoint (3), (5)
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, true);

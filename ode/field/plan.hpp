@@ -1,12 +1,12 @@
 // ode/field/plan.hpp — what a solve runs by: a field's programs, compiled once, and where they are found again (internal)
 //   forward   the program of f                                        a solve
-//   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve           (1)
-//   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint                           (2)
+//   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve   adjoint (7)
+//   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint              adjoint (3), (5)
 // A plan is immutable and complete before an operation that uses it is recorded, so threads may share it. The operation holds
 // its place in the list of its tape or program (autodiff/tape/evaluation.hpp).
 // Each tape keeps the plans that it made and looks them up by content: a field is known when its recording is equal to one
 // that was compiled, results included, whoever recorded it and in whatever order. Those not used for long are forgotten.
-// source   (2): Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", equations 4 and 5
+// source   adjoint: Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", equations 4 and 5
 #pragma once
 #include <memory>
 

@@ -1,7 +1,7 @@
 // ode/field/recording.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
 //   recording   f on a child tape: leaves t, z and the captures c (parameters, outer Vars, constants); results f
-//   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                                       (1)
-//   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                                      (2)
+//   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                               adjoint (8)
+//   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                              adjoint (3), (5)
 // Each is more tape behind a recording. The minus signs of the adjoint equations stand here and nowhere else.
 // A field's state is a list of components: one for a user's z, two for its tangent (z, ż), four for the tangent's tangent.
 // Which captures take part in a derivative is chosen by whoever asks for it: a constant that nobody differentiates by
@@ -35,8 +35,8 @@ std::string difference(const Recording& a, const Recording& b);  // what differs
 struct Pullback {
     std::vector<Var> seeds, z_bars, capture_bars;
 };
-Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // (2)
-void append_tangent(Recording& r, const Chosen& captures);                   // (1): captures ċ of the chosen ones
+Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // adjoint (3), (5)
+void append_tangent(Recording& r, const Chosen& captures);  // adjoint (8): captures ċ of the chosen ones
 
 // The field's rates at other leaves: its operations once more, on the tape of those.
 std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures);

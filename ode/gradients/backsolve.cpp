@@ -1,10 +1,9 @@
 // ode/gradients/backsolve.cpp — the continuous adjoint (Chen et al. 2018): one solve backwards, memory independent of the steps
-// The numbers are those of ode/adjoint.md:
-//   dz/dt =  f(t, z, c)            z taken up again from each stored observation                                       (1)
-//   a     =  0                     after the last observation                                                          (2)
-//   da/dt = −aᵀ ∂f/∂z              at the end  z̄0 = a(t_0)                                                             (3)
-//   a     ←  a + w_i               the jump at each observation, w_i = ∂L/∂z(t_i)                                      (4)
-//   dg/dt = −aᵀ ∂f/∂c              a quadrature beside (1) and (3); at the end  c̄ = g(t_0)                             (5)
+//   dz/dt =  f(t, z, c)            z taken up again from each stored observation                               adjoint (1)
+//   a     =  0                     after the last observation                                                  adjoint (2)
+//   da/dt = −aᵀ ∂f/∂z              at the end  z̄0 = a(t_0)                                                     adjoint (3)
+//   a     ←  a + w_i               the jump at each observation, w_i = ∂L/∂z(t_i)                              adjoint (4)
+//   dg/dt = −aᵀ ∂f/∂c              a quadrature beside z and a; at the end  c̄ = g(t_0)                         adjoint (5)
 // The signs are in ode/field/recording.cpp. The length of the steps lives on across observations: only a jumps there, the
 // first stage is evaluated anew, and no new first step is searched.
 // memory   one state and one adjoint, whatever the number of steps: z is not stored but solved backwards, and may drift
@@ -29,7 +28,7 @@ public:
         p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_.steps == 0, full));
         p.memory.quadrature.prepare(p.memory.stages, options_, p.capture_bars, full);
         tiles_.prepare(p.memory.stages, options_, &p.memory.quadrature, options_.steps == 0 && full);
-        for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));  // (2)
+        for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));  // adjoint (2)
     }
 
     void run() {
@@ -49,12 +48,12 @@ private:
     void jump(std::size_t i) {
         for (std::size_t c = 0; c < n_; ++c) {
             const Index first = static_cast<Index>(i) * entries(c);
-            std::copy_n(p_.x.observations[c].data + first, entries(c), tiles_.state(c));  // (1)
-            scale_add(a(c), 1, p_.x.w[c].data + first, entries(c));                       // (4)
+            std::copy_n(p_.x.observations[c].data + first, entries(c), tiles_.state(c));  // adjoint (1)
+            scale_add(a(c), 1, p_.x.w[c].data + first, entries(c));                       // adjoint (4)
         }
     }
 
-    void solve_back(double to) {  // (1), (3), (5)
+    void solve_back(double to) {  // adjoint (1), (3), (5)
         const double share = (clock_.t() - to) / (times_.back() - times_.front());
         const bool known = options_.steps > 0;
         const int steps = known ? std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-9))) : 0;

@@ -1,11 +1,11 @@
 // ode/gradients/discrete.cpp — the exact gradient of the discrete solution: the Runge–Kutta step, transposed
 // A step  k_i = f(t + c_i h, Z_i),  Z_i = z + h Σ_j a_ij k_j,  z⁺ = z + h Σ_i b_i k_i  and its observations
-// p(θ) = z + h Σ_i b_i(θ) k_i, run backwards with λ⁺ = ∂L/∂z⁺ and the observations' cotangents u:
-//   w_i = h ( b_i λ⁺ + Σ_{j>i} a_ji μ_j + Σ_obs b_i(θ) u )          the cotangent of k_i                               (1)
-//   μ_i = w_iᵀ ∂f/∂z (Z_i)                                          the cotangent of Z_i                               (2)
-//   λ   = λ⁺ + Σ_i μ_i + Σ_obs u                                                                                      (3)
-//   c̄  += Σ_i w_iᵀ ∂f/∂c (Z_i)                                      all stages of a step at once                       (4)
-// The stages are recomputed from the stored z: what f keeps at them is what (2) and (4) read, so f is not evaluated twice.
+// p(θ) = z + h Σ_i b_i(θ) k_i, run backwards with λ⁺ = ∂L/∂z⁺ and the observations' cotangents u, is adjoint (7):
+//   w_i = h ( b_i λ⁺ + Σ_{j>i} a_ji μ_j + Σ_obs b_i(θ) u )          the cotangent of k_i                               (a)
+//   μ_i = w_iᵀ ∂f/∂z (Z_i)                                          the cotangent of Z_i                               (b)
+//   λ   = λ⁺ + Σ_i μ_i + Σ_obs u                                                                                      (c)
+//   c̄  += Σ_i w_iᵀ ∂f/∂c (Z_i)                                      all stages of a step at once                       (d)
+// The stages are recomputed from the stored z: what f keeps at them is what (b) and (d) read, so f is not evaluated twice.
 // The steps are known, so a tile of rows runs backwards through all of them before the next one starts.
 // source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
 #include <algorithm>
@@ -73,15 +73,15 @@ private:
             for (std::size_t c = 0; c < stages_.components(); ++c) seed_stage(c, i, stages, s);
             stages_.reverse(i);
         }
-        for (std::size_t c = 0; c < stages_.components(); ++c)  // (3)
+        for (std::size_t c = 0; c < stages_.components(); ++c)  // (c)
             for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.pulled(c, i), entries(c));
         for (std::size_t i = seen_.begin(); i < seen_.end(); ++i)
             if (times_[i] != s.end) add_directly(i);
-        stages_.accumulate(0, stages, nullptr, 0);  // (4)
+        stages_.accumulate(0, stages, nullptr, 0);  // (d)
         if (row_ == 0) p_.record.statistics.backward_evaluations += stages;
     }
 
-    // (1): w_i from λ⁺, the later stages' μ and the observations within the step
+    // (a): w_i from λ⁺, the later stages' μ and the observations within the step
     void seed_stage(std::size_t c, int i, int stages, const Interval& s) {
         terms_[0] = lambda(c);
         factors_[0] = m_.b[i];

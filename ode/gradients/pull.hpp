@@ -1,5 +1,5 @@
 // ode/gradients/pull.hpp — what a gradient route is given, and what a solve leaves behind for it (internal to ode/)
-//   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: equation (2) of ode/solve/operator.hpp
+//   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: adjoint (9)
 // see      ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp
 #pragma once
 #include <vector>

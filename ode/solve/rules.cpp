@@ -1,4 +1,4 @@
-// ode/solve/rules.cpp — the derivatives of a solve and of its derivative (ode/solve/operator.hpp, equations 1 and 2)
+// ode/solve/rules.cpp — the derivatives of a solve and of its derivative: adjoint (8)–(10)
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
@@ -42,7 +42,7 @@ std::span<const Var> rates_at_start(const Recording& field, const Operands<const
     return append_field(field, reshape(slice(x.times, 0, 0, 1), {}), x.z0, x.captures);
 }
 
-// (1) ẏ of the observations for tangents of the operands.
+// adjoint (8): ẏ of the observations for tangents of the operands.
 std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Operands<const Var>& x, Var token,
                                     const Operands<const Var>& d_x) {
     Tape& tape = token.tape();
@@ -83,7 +83,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     return dots;
 }
 
-// (2) A(x, w)
+// adjoint (9): A(x, w)
 std::span<Var> record_vjp(const SolveVjp& op, const Operands<const Var>& x, Var token,
                           std::span<const Var> observations, std::span<const Var> w) {
     Tape& tape = token.tape();
@@ -112,7 +112,7 @@ void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands
         if (plan.captures[i]) to.captures[i] = *next++;
 }
 
-// (2) What the rules of A(x, w) are made of: x as copies, so that two operands that are one Var are two again, and J.
+// adjoint (10): what A's rules are made of: x as copies, so that two operands that are one Var are two again, and J.
 struct Differentiated {
     const SolvePlan& plan;
     std::span<const Var> in;

@@ -1,5 +1,5 @@
 // ode/steps/numbers.hpp — the state as a list of numbers, in memory that the caller provides: what a walk does to it
-//   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i
+//   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i      ode (1)–(3)
 // h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/kernels/combine.hpp).
 // shapes   y, next, trial: [n]; k: [dense_stages, n]
 // why      Nothing in it allocates or throws. Where n is known while compiling, so is the table of a method of all_methods:

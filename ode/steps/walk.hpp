@@ -1,5 +1,5 @@
 // ode/steps/walk.hpp — one step after the other: the loop of every solve
-//   Z_i = z + h Σ_{j<i} a_ij k_j,   k_i = f(t + c_i h, Z_i)      the stages; z⁺ is the state Z of the last one  (1), (2)
+//   Z_i = z + h Σ_{j<i} a_ij k_j,   k_i = f(t + c_i h, Z_i)      the stages; z⁺ is the state Z of the last one   ode (1), (2)
 //   while (walk.attempt(dense, during)) if (clock.kept()) ...    a step is tried; if it is kept, z⁺ holds at its end
 //   walk.settle()                                                 and from here on z⁺ is z
 // What a state is, the walk does not know: numbers (numbers.hpp), rows of a Program (ode/batch/tiles.hpp), Vars
@@ -20,7 +20,7 @@
 
 namespace costate::ode {
 
-// (1) from stage `first` on, as far as `end`: the textbook's recursion, and the only one.
+// ode (1) from stage `first` on, as far as `end`: the textbook's recursion, and the only one.
 template <class Table, class X>
 COSTATE_INLINE void take_stages(const Table& table, X& x, const Interval& s, int first, int end) {
     table.each(first, end, [&](auto i) {
@@ -57,7 +57,7 @@ public:
             x_.first(s.t);
             take_stages(table, x_, s, 1, last);
             table.each(last, last + 1, [&](auto i) {
-                x_.form(table, i, s);  // (2)
+                x_.form(table, i, s);  // ode (2)
                 if (with_last_) x_.evaluate(table, i, s.end);
             });
             x_.count(last - 1 + with_last_);
