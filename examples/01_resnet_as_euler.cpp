@@ -1,8 +1,8 @@
 // examples/01_resnet_as_euler.cpp — is a residual network Euler's method?
-//   ResNet    h_{k+1} = h_k + f(k/N, h_k) / N,   k = 0 ... N − 1: N residual blocks                                  (1)
-//   ODE       dh/dt = f(t, h),  t from 0 to 1                                                                        (2)
+//   ResNet    h_{k+1} = h_k + f(k/N, h_k) / N,   k = 0 ... N − 1: N residual blocks                                  (a)
+//   ODE       dh/dt = f(t, h),  t from 0 to 1                                                                        (b)
 // One small net f is trained in each reading, on 41 numbers that shall end in two heaps, and then read in the other one.
-// look for   (1) is (2) by Euler's method with steps of 1/N: the same net gives nearly the same hidden numbers, in jumps or
+// look for   (a) is (b) by Euler's method with steps of 1/N: the same net gives nearly the same hidden numbers, in jumps or
 //            in a curve, and the distance between the readings falls like 1/N. That holds in whichever it was trained.
 // source     Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", §1 and figure 1
 #include <algorithm>
@@ -15,14 +15,14 @@
 using namespace costate;
 using namespace costate::support;
 
-Var blocks(const nn::MLP& f, Var h, int n) {  // (1): [n + 1, B, 1], the hidden numbers before and behind every block
+Var blocks(const nn::MLP& f, Var h, int n) {  // (a): [n + 1, B, 1], the hidden numbers before and behind every block
     std::vector<Var> hidden{h};
     for (int k = 0; k < n; ++k)
         hidden.push_back(hidden.back() + f(h.tape().constant(double(k) / n), hidden.back()) / n);
     return stack(hidden);
 }
 
-Var curve(const nn::MLP& f, Var h, Index points = 2) {  // (2): [points, B, 1]
+Var curve(const nn::MLP& f, Var h, Index points = 2) {  // (b): [points, B, 1]
     return ode::solve(f, h, linspace(0, 1, points), {.rtol = 1e-8, .atol = 1e-8}).z;
 }
 

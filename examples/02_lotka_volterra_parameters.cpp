@@ -1,14 +1,14 @@
 // examples/02_lotka_volterra_parameters.cpp — can four parameters be found by backpropagating through RK4?
-//   dx/dt = α x − β x y,   dy/dt = δ x y − γ y:   500 states at random times on [0, 100]                            (1)
-//   pairs    r_i(θ) = z_θ(t_{i+1}; z_i) − z_{i+1},   z_θ by 100 steps of RK4: 499 short solves in one batch         (2)
+//   dx/dt = α x − β x y,   dy/dt = δ x y − γ y:   500 states at random times on [0, 100]                            (a)
+//   pairs    r_i(θ) = z_θ(t_{i+1}; z_i) − z_{i+1},   z_θ by 100 steps of RK4: 499 short solves in one batch         (b)
 //   L(θ) = mean of r²,   θ = (α, β, δ, γ) from U(0, 1):
-//   recipe         θ ← θ − 10⁻⁴ ∂L/∂θ on minibatches of 16, 800 epochs, as in the original                          (3)
+//   recipe         θ ← θ − 10⁻⁴ ∂L/∂θ on minibatches of 16, 800 epochs, as in the original                          (c)
 //   L-BFGS         on all pairs, a curvature learned from the gradients on the way
-//   least squares  on all pairs, the curvature JᵀJ: Levenberg–Marquardt                                             (4)
-// look for   (3) comes near in 25,600 updates, and is worst in γ, along which L is flattest; from a start whose δ is
+//   least squares  on all pairs, the curvature JᵀJ: Levenberg–Marquardt                                             (d)
+// look for   (c) comes near in 25,600 updates, and is worst in γ, along which L is flattest; from a start whose δ is
 //            too large (--seed 2) a first long step takes it away for good. The other two have eight digits and more
 //            from every start, within 50 evaluations: four numbers are no network, and no valley need be walked down.
-// source     the data, (2) and (3): a tutorial that reports α 1.096, β .399, δ .101, γ .419
+// source     the data, (b) and (c): a tutorial that reports α 1.096, β .399, δ .101, γ .419
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -26,7 +26,7 @@ const char* const names[] = {"alpha", "beta", "delta", "gamma"};
 
 struct Law {
     Parameter rates;
-    Var operator()(Var, Var z) const {  // (1)
+    Var operator()(Var, Var z) const {  // (a)
         const Var r = z.tape().use(rates), x = column(z, 0), y = column(z, 1);
         return concatenate({x * (r[0] - r[1] * y), y * (r[2] * x - r[3])}, 1);
     }
@@ -43,14 +43,14 @@ struct Training {  // one way to train: where it ends, and how far off it was at
     Law law;
     std::vector<double> errors;
 
-    Var residuals(Tape& tape, const ode::Segments& pairs) {  // (2)
+    Var residuals(Tape& tape, const ode::Segments& pairs) {  // (b)
         errors.push_back(law.largest_relative_error());
         const Var ends = ode::shoot(tape, law, pairs, {.method = ode::rk4_classic, .steps = 100})[1];
         return ends - pairs.states.rows(1, 1);
     }
 };
 
-void follow_recipe(Training& recipe, const ode::Segments& pairs, Rng rng, int epochs) {  // (3)
+void follow_recipe(Training& recipe, const ode::Segments& pairs, Rng rng, int epochs) {  // (c)
     nn::Batches batches(499, 16, rng);
     optim::SGD sgd(recipe.law.rates, {.lr = 1e-4});
     const int updates = epochs * static_cast<int>(batches.per_epoch());
@@ -72,7 +72,7 @@ void compare(Experiment& run) {
     optim::LBFGS(lbfgs.law.rates)
         .minimise([&](Tape& tape) { return mean(square(lbfgs.residuals(tape, pairs))); },
                   {.iterations = 60, .gradient = 1e-12});
-    optim::least_squares(fit.law.rates, [&](Tape& tape) { return fit.residuals(tape, pairs); });  // (4)
+    optim::least_squares(fit.law.rates, [&](Tape& tape) { return fit.residuals(tape, pairs); });  // (d)
 
     std::printf("           true     start    recipe        L-BFGS           least squares\n");
     for (std::size_t i = 0; i < 4; ++i) {

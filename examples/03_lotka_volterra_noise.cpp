@@ -1,17 +1,17 @@
 // examples/03_lotka_volterra_noise.cpp — four parameters from samples with 5 % noise: what is biased, what is not?
-//   d ln x/dt = α − β y,   d ln y/dt = δ x − γ;  seen: ln x, ln y + ε,   ε from N(0, .05²), 501 times on [0, 100]   (1)
+//   d ln x/dt = α − β y,   d ln y/dt = δ x − γ;  seen: ln x, ln y + ε,   ε from N(0, .05²), 501 times on [0, 100]   (a)
 //   pairs        r_i = z_θ(t_{i+1}; seen z_i) − seen z_{i+1}: every noisy sample is the start of a solve, as without
-//                noise in 02_lotka_volterra_parameters.cpp                                                          (2)
-//   whole path   r_i = ln z_θ(t_i; z_0) − seen ln z_i: one solve, its start z_0 fitted as well                      (3)
-//   no unbiased fit is more exact than      Cov = σ² (JᵀJ)⁻¹,   J = ∂r/∂(θ, z_0) of (3) at the truth                (4)
+//                noise in 02_lotka_volterra_parameters.cpp                                                          (b)
+//   whole path   r_i = ln z_θ(t_i; z_0) − seen ln z_i: one solve, its start z_0 fitted as well                      (c)
+//   no unbiased fit is more exact than      Cov = σ² (JᵀJ)⁻¹,   J = ∂r/∂(θ, z_0) of (c) at the truth                (d)
 // 100 data sets are 100 rows of one batch, fitted by Levenberg–Marquardt side by side.
-// look for   (3) scatters about the truth as (4) says: nothing better is left to be found. (2) is five to thirty times
+// look for   (c) scatters about the truth as (d) says: nothing better is left to be found. (b) is five to thirty times
 //            wider, and the middle of its cloud is not the truth: γ is 2 % too large, δ 1 %. More data would make it
 //            surer of wrong numbers.
-// why        In (2) the noise is in what the prediction is made from, too ("errors in variables"), and a short solve
-//            hands it on magnified. (3) has many valleys, one for every turn gained or lost; a growing horizon keeps
+// why        In (b) the noise is in what the prediction is made from, too ("errors in variables"), and a short solve
+//            hands it on magnified. (c) has many valleys, one for every turn gained or lost; a growing horizon keeps
 //            to the right one.
-// source     Cramér 1946, Mathematical Methods of Statistics, ch. 32 (4) · Fuller 1987, Measurement Error Models (2)
+// source     Cramér 1946, Mathematical Methods of Statistics, ch. 32 (d) · Fuller 1987, Measurement Error Models (b)
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -32,18 +32,18 @@ const char* const names[] = {"alpha", "beta", "delta", "gamma"};
 struct Model {
     Parameter rates, start;  // ln θ [sets,4], ln z_0 [sets,2]
 
-    static Var law(Var u, Var theta) {  // (1), u = ln z
+    static Var law(Var u, Var theta) {  // (a), u = ln z
         const Var z = exp(u), r = exp(theta);
         return concatenate({column(r, 0) - column(r, 1) * column(z, 1), column(r, 2) * column(z, 0) - column(r, 3)}, 1);
     }
-    Var pairs(Tape& tape, const ode::Segments& s) const {  // (2): [sets, ...]
+    Var pairs(Tape& tape, const ode::Segments& s) const {  // (b): [sets, ...]
         const Index count = points - 1;
         const Var each = reshape(broadcast_to(tape.use(rates), {count, sets, 4}), {-1, 4});
         const auto field = [&](Var, Var u) { return law(u, each); };
         const Var end = ode::shoot(tape, field, s, {.method = ode::rk4_classic, .steps = 10})[1];
         return permute(reshape(exp(end) - exp(tape.constant(s.states.rows(1, 1))), {count, sets, 2}), {1, 0, 2});
     }
-    Var path(Tape& tape, std::span<const double> times, const Tensor& seen) const {  // (3)
+    Var path(Tape& tape, std::span<const double> times, const Tensor& seen) const {  // (c)
         const auto field = [&](Var, Var u) { return law(u, u.tape().use(rates)); };
         const Var u = ode::solve(tape, field, start, times, {.rtol = 1e-8, .atol = 1e-8}).z;
         return permute(u - seen.rows(0, std::ssize(times)), {1, 0, 2});
@@ -110,7 +110,7 @@ void compare(Experiment& run) {
     const Model exact{Parameter("rates", repeated(truth)), Parameter("start", repeated(start))};
     const auto at_truth = [&](Tape& tape) { return exact.path(tape, orbit.times, seen); };
     const optim::Fit fit = optim::least_squares_rows({exact.rates, exact.start}, at_truth, {.iterations = 0})[0];
-    Tensor bound = fit.covariance;  // (4): with σ in place of what the residuals say
+    Tensor bound = fit.covariance;  // (d): with σ in place of what the residuals say
     for (Real& entry : bound.entries()) entry *= Real(std::pow(sigma / fit.residual_sd, 2));
 
     const Model model{Parameter("rates", repeated(Tensor({4}, Real(-1)))),

@@ -1,13 +1,13 @@
 // examples/04_lotka_volterra_network.cpp — does a network follow predator and prey beyond its data?
-//   dz/dt = net(z),   z: standardised logs of both counts,   net: 2 – 32 – 64 – 16 – 2                              (1)
+//   dz/dt = net(z),   z: standardised logs of both counts,   net: 2 – 32 – 64 – 16 – 2                              (a)
 //   pairs      L(θ) = mean of (z(t_{i+1}; z_i) − z_{i+1})² / (t_{i+1} − t_i + .01): 500 gaps as rows of one batch,
-//              each by four steps of RK4                                                                            (2)
-//   one orbit  L(θ) = mean of (z(t_i; z_0) − z_i)² over the first 100, 200, 350, 501 points                         (3)
+//              each by four steps of RK4                                                                            (b)
+//   one orbit  L(θ) = mean of (z(t_i; z_0) − z_i)² over the first 100, 200, 350, 501 points                         (c)
 // look for   The free run from z(0) alone stays on the orbit, also on [100, 200], of which no point was seen: a closed
 //            orbit that was learned closely is run through again and again.
-// why        By (2) the net learns slopes from any start; but a small error of a slope shifts the phase of a free run
-//            more with every turn, and a smaller loss of pairs need not be a better free run. (3) cures just that, and
-//            finds its valley only from where (2) has led. Divided by the gap (2) weighs slopes, long gaps as short
+// why        By (b) the net learns slopes from any start; but a small error of a slope shifts the phase of a free run
+//            more with every turn, and a smaller loss of pairs need not be a better free run. (c) cures just that, and
+//            finds its valley only from where (b) has led. Divided by the gap (b) weighs slopes, long gaps as short
 //            ones.
 // source     the recipe of pairs and the net's widths: a tutorial that shows a picture and no number
 #include <algorithm>
@@ -24,7 +24,7 @@ using namespace costate;
 using namespace costate::support;
 
 void learn_pairs(const nn::MLP& net, const Observations& data) {
-    const ode::Segments pairs = ode::segments(data.times, data.z, 1);  // (2)
+    const ode::Segments pairs = ode::segments(data.times, data.z, 1);  // (b)
     const auto loss = [&](Tape& tape) {
         const Var z = ode::shoot(tape, net, pairs, {.method = ode::rk4_classic, .steps = 4});
         return mean(square(z - pairs.states) / (tape.constant(pairs.gaps) + 0.01)) * 2;  // half of z are the starts
@@ -34,7 +34,7 @@ void learn_pairs(const nn::MLP& net, const Observations& data) {
 
 void learn_orbit(const nn::MLP& net, const Observations& data) {
     for (const Index points : {100, 200, 350, 501}) {
-        const auto loss = [&](Tape& tape) {  // (3)
+        const auto loss = [&](Tape& tape) {  // (c)
             const ode::SolveOptions options{.rtol = 1e-6, .atol = 1e-6};
             return nn::mse(ode::solve(tape, net, data.start(), data.first_times(points), options).z,
                            data.z.rows(0, points));

@@ -1,14 +1,14 @@
 // examples/05_lotka_volterra_adjoint.cpp — how well is an orbit of 20 points learned by the adjoint?
-//   L(θ) = mean of (x(t_i) − x_i)²,  i = 1 ... 20, random times on [0, 5], x: both counts, from .2 to 27            (1)
-//   dL/dθ by the continuous adjoint, backwards from t_20, a jump of a = ∂L/∂z at every t_i: "backsolve"             (2)
+//   L(θ) = mean of (x(t_i) − x_i)²,  i = 1 ... 20, random times on [0, 5], x: both counts, from .2 to 27            (a)
+//   dL/dθ by the continuous adjoint, backwards from t_20, a jump of a = ∂L/∂z at every t_i: "backsolve"             (b)
 //   the original   dx/dt = net(x),                  Adam at .1, 1000 epochs
 //   ours           z: standardised logs of x,  dz/dt = net(z);  Adam at .03 by a cosine down to 0, 4000 updates, on the
-//                  first 3 points, then on more and more, on all from half-time on;   L-BFGS, 300 iterations        (3)
+//                  first 3 points, then on more and more, on all from half-time on;   L-BFGS, 300 iterations        (c)
 // look for   The original recipe, with the same net 2 – 64 – 2 (sigmoid), stays thousands of times higher. What helps
 //            is not the gradient: with the exact one of the discrete solution ("discrete") the figures are alike.
 // why        A count that goes from .2 to 27 saturates sigmoids; its log does not. Points that are added one by one
 //            keep the orbit in step with the data. L-BFGS goes where Adam's steps jump over the valley.
-// source     (2): Chen, Rubanova, Bettencourt & Duvenaud 2018; the original recipe: a tutorial that shows a plot
+// source     (b): Chen, Rubanova, Bettencourt & Duvenaud 2018; the original recipe: a tutorial that shows a plot
 #include <algorithm>
 #include <cmath>
 
@@ -42,7 +42,7 @@ std::vector<double> train(const nn::MLP& net, const Observations& data, const Te
     std::vector<double> smallest;
     double least = INFINITY;
     const auto note = [&](double error) { smallest.push_back(least = std::min(least, error)); };
-    const auto loss = [&](Tape& tape, std::uint64_t update) {  // (1)
+    const auto loss = [&](Tape& tape, std::uint64_t update) {  // (a)
         const Index count = grow(update);
         const Var x = orbit(tape, net, data, count, recipe);
         return nn::mse(slice(x, 0, 1, count - 1), counts.rows(1, count - 1));
@@ -57,7 +57,7 @@ std::vector<double> train(const nn::MLP& net, const Observations& data, const Te
             note(grow(std::uint64_t(step - 1)) == 21 ? seen : step % 10 == 0 ? error_of_all() : least);
         };
         descend(net, loss,
-                {.adam = 4000, .rate = 0.03, .clip = 10, .lbfgs = 300, .memory = 30, .after = after});  // (3)
+                {.adam = 4000, .rate = 0.03, .clip = 10, .lbfgs = 300, .memory = 30, .after = after});  // (c)
     } else {
         optim::Adam adam(net, {.lr = 0.1});
         Progress progress(1000);

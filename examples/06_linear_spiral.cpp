@@ -1,12 +1,12 @@
 // examples/06_linear_spiral.cpp — is the matrix of a spiral found from every start?
-//   dz/dt = A z,  A = [−.1 −1; 1 −.1],  z(0) = (1, 1):     51 points on [0, 10]                                      (1)
-//   whole path   L(W) = mean of (z_W(t_i) − z_i)²,  z_W from z_0 on: "single shooting"                               (2)
-//   segments     L(W) = mean of (z_W(t_{i+1}; z_i) − z_{i+1})²: from each point to the next, all 50 in one batch     (3)
-// look for   Adam at .1, by a cosine down to 0, finds A from every start by (3), by (2) from few: a path that turns the
+//   dz/dt = A z,  A = [−.1 −1; 1 −.1],  z(0) = (1, 1):     51 points on [0, 10]                                      (a)
+//   whole path   L(W) = mean of (z_W(t_i) − z_i)²,  z_W from z_0 on: "single shooting"                               (b)
+//   segments     L(W) = mean of (z_W(t_{i+1}; z_i) − z_{i+1})²: from each point to the next, all 50 in one batch     (c)
+// look for   Adam at .1, by a cosine down to 0, finds A from every start by (c), by (b) from few: a path that turns the
 //            wrong way round has no way down to the right one. After 15 updates a plot may look fair: the best of 20
 //            matrices is then .05 to .2 off.
-// why        (3) is a least squares problem in exp(W .2), nearly linear in W; (2) is one in exp(W t) for t up to 10.
-// source     A and the rate: a tutorial that reports "good agreement within 15 epochs"; (3): Bock 1983, multiple shooting
+// why        (c) is a least squares problem in exp(W .2), nearly linear in W; (b) is one in exp(W t) for t up to 10.
+// source     A and the rate: a tutorial that reports "good agreement within 15 epochs"; (c): Bock 1983, multiple shooting
 #include <algorithm>
 #include <cmath>
 
@@ -20,7 +20,7 @@ const Tensor truth({2, 2}, {-0.1, -1, 1, -0.1});
 const std::vector<double> times = linspace(0, 10, 51);
 ode::SolveOptions rk4(int steps) { return {.method = ode::rk4_classic, .steps = steps}; }
 
-Tensor spiral() {  // (1) in closed form
+Tensor spiral() {  // (a) in closed form
     Tensor z({51, 2});
     for (Index i = 0; i < 51; ++i) {
         const double t = times[static_cast<std::size_t>(i)], size = std::exp(-0.1 * t);
@@ -38,8 +38,8 @@ std::vector<Tensor> train(const nn::Linear& field, const Tensor& z, bool segment
     std::vector<Tensor> history{field.parameters()[0].value()};
     Tape tape;
     for (int update = 0; update < updates; ++update, tape.rewind()) {
-        const Var path = segments ? ode::solve(tape, field, z.rows(0, 50), {0, times[1]}, rk4(4)).end()  // (3)
-                                  : ode::solve(tape, field, z.rows(0, 1), times, rk4(200)).z;            // (2)
+        const Var path = segments ? ode::solve(tape, field, z.rows(0, 50), {0, times[1]}, rk4(4)).end()  // (c)
+                                  : ode::solve(tape, field, z.rows(0, 1), times, rk4(200)).z;            // (b)
         adam.set_lr(schedule(adam.steps()));
         adam.minimise(segments ? nn::mse(path, z.rows(1, 50)) : nn::mse(path, z.reshaped({51, 1, 2})));
         history.push_back(field.parameters()[0].value());

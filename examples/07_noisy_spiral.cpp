@@ -1,12 +1,12 @@
 // examples/07_noisy_spiral.cpp — a harder spiral, with noise: what is the best possible?
-//   dz/dt = A z,  A = [−1 −1; 1 −.5],  z(0) = (1, 1):    61 points on [0, 6], each number with noise N(0, σ²)     (1)
-//   (Â, ẑ0) = the least squares over all points,  J = ∂z(t_i)/∂(A, z0)                                             (2)
-//   no estimate without a bias varies less than   √ diag σ² (JᵀJ)⁻¹:   the bound of Cramér and Rao                (3)
-// look for   Over 60 data sets the errors of Â, in units of (3), are those of a normal distribution of width 1: there
+//   dz/dt = A z,  A = [−1 −1; 1 −.5],  z(0) = (1, 1):    61 points on [0, 6], each number with noise N(0, σ²)     (a)
+//   (Â, ẑ0) = the least squares over all points,  J = ∂z(t_i)/∂(A, z0)                                             (b)
+//   no estimate without a bias varies less than   √ diag σ² (JᵀJ)⁻¹:   the bound of Cramér and Rao                (c)
+// look for   Over 60 data sets the errors of Â, in units of (c), are those of a normal distribution of width 1: there
 //            is nothing left to gain. A network, which has no idea of the law, follows the path nearly as well.
 // why        Adam on a growing horizon comes first: Levenberg–Marquardt from a random matrix misses every fifth.
 // how sure   One data set in a hundred has an entry beyond 3: seed 2 has one, seeds 0, 1 and 3 none.
-// source     A: a tutorial, which shows a picture; (3): Rao 1945; Cramér 1946, Mathematical Methods of Statistics, §32
+// source     A: a tutorial, which shows a picture; (c): Rao 1945; Cramér 1946, Mathematical Methods of Statistics, §32
 #include <algorithm>
 #include <cmath>
 
@@ -33,7 +33,7 @@ void grow(const Trajectory<Field>& model, const Tensor& data, int updates, doubl
     descend(model, loss, {.adam = updates, .rate = rate, .lbfgs = 0, .progress = nullptr});
 }
 
-optim::Fit least_squares(const Trajectory<nn::Linear>& model, const Tensor& data) {  // (2)
+optim::Fit least_squares(const Trajectory<nn::Linear>& model, const Tensor& data) {  // (b)
     return optim::least_squares(model, [&](Tape& tape) { return model.solve(tape, times, {}).z - data; },
                                 {.iterations = 60});
 }
@@ -52,14 +52,14 @@ void compare(Experiment& run) {
         const double place = 0.75 + fits / 80.;
         std::vector<double> places, deviations;
         for (int draw = 0; draw < 20; ++draw) {
-            const Tensor data = noisy(z, sigma, rng);                                                // (1)
+            const Tensor data = noisy(z, sigma, rng);                                                // (a)
             const Trajectory at_once(nn::Linear(2, 2, Rng(rng), {.bias = false}), data.rows(0, 1));  // the same start
             const Trajectory model(nn::Linear(2, 2, rng, {.bias = false}), data.rows(0, 1));
             grow(model, data, 300, 0.1);
             const optim::Fit fit = least_squares(model, data), other = least_squares(at_once, data);
             double largest = 0, largest_at_once = 0;
             for (Index i = 0; i < 4; ++i) {
-                const double bound = double(fit.standard_errors[i]) * sigma / fit.residual_sd;  // (3)
+                const double bound = double(fit.standard_errors[i]) * sigma / fit.residual_sd;  // (c)
                 const double deviation = double(fit.estimates[i] - truth[i]) / bound;
                 places.push_back(double(i) + place), deviations.push_back(deviation);
                 squares += deviation * deviation / 240, largest = std::max(largest, std::fabs(deviation));

@@ -1,10 +1,10 @@
 // examples/09_poisson.cpp — does an ODE block solve Poisson's equation?
-//   Δu = 2π sin x sin y on [0, 1]²,   u = 0 on the edge; or, "smooth", u = −π sin x sin y there, and then everywhere   (1)
-//   L = mean over n × n points of (Δu − 2π sin x sin y)² + w · mean over 64 points of (u − edge)²                     (2)
-//   block    u = head(z(1)),  dz/dt = f(t, z),  z(0) = lift(x, y)       lift 2 → 16, f (16, t)-16-16, RK4 in 2 steps    (3)
-//   hard     u = x (1 − x) y (1 − y) · block(x, y): the edge holds whatever the block says; (2) without its second part
-// look for   The original, a net 2-32-32-1 and 60 steps of Adam at .1, ends with both parts of (2) below .05 from most
-//            starts, and with u wrong by a third of its size or more. (2) says little: at the corner (1, 1) no u has the Δu
+//   Δu = 2π sin x sin y on [0, 1]²,   u = 0 on the edge; or, "smooth", u = −π sin x sin y there, and then everywhere   (a)
+//   L = mean over n × n points of (Δu − 2π sin x sin y)² + w · mean over 64 points of (u − edge)²                     (b)
+//   block    u = head(z(1)),  dz/dt = f(t, z),  z(0) = lift(x, y)       lift 2 → 16, f (16, t)-16-16, RK4 in 2 steps    (c)
+//   hard     u = x (1 − x) y (1 − y) · block(x, y): the edge holds whatever the block says; (b) without its second part
+// look for   The original, a net 2-32-32-1 and 60 steps of Adam at .1, ends with both parts of (b) below .05 from most
+//            starts, and with u wrong by a third of its size or more. (b) says little: at the corner (1, 1) no u has the Δu
 //            that is asked for, and an error on the edge goes on inside without a trace in Δu. So measure the distance
 //            ‖u − exact‖ / ‖exact‖. It is a thousand times less with the edge built in, and less again for smooth u.
 // source   the original: a tutorial's physics-informed network, losses .077 and .103; exact: examples/support/poisson.hpp
@@ -22,7 +22,7 @@ using namespace costate::support;
 
 using Function = std::function<Var(Var p)>;  // u at points [N,2]: [N,1]
 
-struct Block : nn::Module {  // (3)
+struct Block : nn::Module {  // (c)
     nn::Linear lift, head;
     nn::MLP field;
 
@@ -41,7 +41,7 @@ Var smooth_exact(Var p) { return -std::numbers::pi * product(p); }
 Var zero(Var p) { return 0 * column(p, 0); }
 Var exact(Var p) { return p.tape().constant(poisson_by_series(Tensor(p.value()))); }
 
-Var equation_loss(Tape& tape, const Function& u, Index n) {  // (2), first part
+Var equation_loss(Tape& tape, const Function& u, Index n) {  // (b), first part
     const Var p = tape.variable(cell_midpoints(n));
     return mean(square(laplacian(u(p), p) - 2 * std::numbers::pi * product(p)));
 }

@@ -1,7 +1,7 @@
 // examples/10_augmented.cpp — what can a neural ODE not do, and what cures it?
-//   y(x) = w · z(1) + b,  dz/dt = f(z),  z(0) = (x, 0, ..., 0):   x in the plane, and so many dimensions more       (1)
-//   L = mean of (y(x) − ±1)²:                                     which of two sets is x from?                      (2)
-// look for   Without more dimensions (1) moves the plane about without a tear: no line y = 0 parts a disc from the ring
+//   y(x) = w · z(1) + b,  dz/dt = f(z),  z(0) = (x, 0, ..., 0):   x in the plane, and so many dimensions more       (a)
+//   L = mean of (y(x) − ±1)²:                                     which of two sets is x from?                      (b)
+// look for   Without more dimensions (a) moves the plane about without a tear: no line y = 0 parts a disc from the ring
 //            around it. A channel stays open, from the disc through the ring: the blue line, which is thinner than it is
 //            drawn, and enlarged beside it. To make it so thin that hardly a point lies in it takes many evaluations,
 //            and whether that succeeds depends on the rate of learning and on chance. With more dimensions the disc is
@@ -22,7 +22,7 @@
 using namespace costate;
 using namespace costate::support;
 
-struct Classifier : nn::Module {  // (1)
+struct Classifier : nn::Module {  // (a)
     Classifier(Index others, Rng rng)
         : more(others),
           flow(add("flow", ode::NeuralODE(nn::MLP({2 + others, 32, 32, 2 + others}, nn::tanh, rng), {0, 1},
@@ -60,7 +60,7 @@ Course train(const Classifier& model, const TwoSets& seen, const TwoSets& others
         progress.update(static_cast<int>(now.updates / updates), course.error.back(),
                         solution.statistics().evaluations);
     };
-    const auto loss = [&](Tape& tape) {  // (2)
+    const auto loss = [&](Tape& tape) {  // (b)
         const auto rows = batches.next();
         return nn::mse(model(tape.constant(nn::take_rows(seen.x, rows))), nn::take_rows(seen.y, rows));
     };

@@ -1,7 +1,7 @@
 // examples/11_universal_lynx_hare.cpp — does half a law forecast better than none, or than a whole one?
-//   law     d ln hare/dt = α − β lynx,                     d ln lynx/dt = δ hare − γ                               (1)
-//   mixed   d ln hare/dt = α + lynx · net₁(hare, lynx),    d ln lynx/dt = hare · net₂(hare, lynx) − γ               (2)
-//   net     d(ln hare, ln lynx)/dt = net(hare, lynx),      all nets 2 – 8 – 2, of standardised logs                 (3)
+//   law     d ln hare/dt = α − β lynx,                     d ln lynx/dt = δ hare − γ                               (a)
+//   mixed   d ln hare/dt = α + lynx · net₁(hare, lynx),    d ln lynx/dt = hare · net₂(hare, lynx) − γ               (b)
+//   net     d(ln hare, ln lynx)/dt = net(hare, lynx),      all nets 2 – 8 – 2, of standardised logs                 (c)
 // Fitted to 1845–1925, eight windows of ten years, each with a start of its own; 1926–1935 is forecast from the last.
 // look for   No ranking stands out: the errors of the forecasts are alike, and not far below that of "always the mean".
 //            Ten years are as long as the cycle; pelts traded are no animals; the cycle of lynx and hare is no law of
@@ -32,11 +32,11 @@ struct Model : nn::Module {
     }
     Var interaction(Var z) const {  // in units of the geometric means: [B,2], a year
         const Var counts = exp(z * scaling.deviation), others = concatenate({column(counts, 1), column(counts, 0)}, 1);
-        if (kind == Kind::mixed) return others * net(z);                                          // (2)
-        return others * exp(slice(z.tape().use(log_rates), 0, 2, 2)) * Tensor({2}, {-1.0, 1.0});  // (1): β, δ
+        if (kind == Kind::mixed) return others * net(z);                                          // (b)
+        return others * exp(slice(z.tape().use(log_rates), 0, 2, 2)) * Tensor({2}, {-1.0, 1.0});  // (a): β, δ
     }
     Var operator()(Var, Var z) const {
-        if (kind == Kind::net) return net(z);                                                        // (3)
+        if (kind == Kind::net) return net(z);                                                        // (c)
         const Var growth = exp(slice(z.tape().use(log_rates), 0, 0, 2)) * Tensor({2}, {1.0, -1.0});  // α, −γ
         return (growth + interaction(z)) / scaling.deviation;
     }

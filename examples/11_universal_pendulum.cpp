@@ -1,5 +1,5 @@
 // examples/11_universal_pendulum.cpp — what does a network find in a law that is half known?
-//   dq/dt = w,   dw/dt = −sin q − friction(w):   gravity is known,   friction = a net 1 – 16 – 1                    (1)
+//   dq/dt = w,   dw/dt = −sin q − friction(w):   gravity is known,   friction = a net 1 – 16 – 1                    (a)
 //   truth        friction = .1 w + .1 w |w|: of a bearing, and of air
 //   data         3 swings of 20 s from known starts, every .1 s, with noise of .02 on angle and speed
 // look for   The net learns one curve, friction over speed, and it can be looked at; wherever a swing has been it is
@@ -24,7 +24,7 @@ using namespace costate::support;
 
 Var true_friction(Var w) { return 0.1 * w + 0.1 * w * abs(w); }
 
-ode::Field pendulum(const std::function<Var(Var)>& friction) {  // (1)
+ode::Field pendulum(const std::function<Var(Var)>& friction) {  // (a)
     return [friction](Var, Var z) {
         const Var q = column(z, 0), w = column(z, 1);
         return concatenate({w, -sin(q) - friction(w)}, 1);

@@ -1,12 +1,12 @@
 // examples/12_hamiltonian.cpp — what does a conserved energy buy?
-//   plain         d(q, p)/dt = net(q, p),                       net: 2 – 32 – 32 – 2                               (1)
-//   Hamiltonian   dq/dt = ∂H/∂p,  dp/dt = −∂H/∂q,               H: a net 2 – 32 – 32 – 1                           (2)
+//   plain         d(q, p)/dt = net(q, p),                       net: 2 – 32 – 32 – 2                               (a)
+//   Hamiltonian   dq/dt = ∂H/∂p,  dp/dt = −∂H/∂q,               H: a net 2 – 32 – 32 – 1                           (b)
 //   data          25 orbits, 30 points each on [0, 3], with noise of .1;  of a spring on a mass, H = q² + p², and
 //                 of a pendulum, H = 3 (1 − cos q) + p²
 // look for   From 25 new starts both follow the orbits at first. After 100 periods the plain net's have drifted off to
-//            wherever its field leads; those of (2) are still closed, on a level line of the H that it has learned.
+//            wherever its field leads; those of (b) are still closed, on a level line of the H that it has learned.
 //            That one is conserved, to six digits and more; the true H swings about it, by as much as the two differ.
-// why        Along (2) dH/dt = 0, whatever the weights are: an error of H shifts and bends an orbit, it cannot wind it
+// why        Along (b) dH/dt = 0, whatever the weights are: an error of H shifts and bends an orbit, it cannot wind it
 //            up. The gradient of a net within a field is more tape: it is replayed, and differentiated, like any other
 //            field.
 // how        The starts are trained beside the nets, and the orbits are fitted from their beginnings on, more and more
@@ -30,7 +30,7 @@ using namespace costate::support;
 
 using Energy = std::function<Var(Var)>;  // [B,2] -> [B,1]
 
-ode::Field hamiltonian(const Energy& energy) {  // (2)
+ode::Field hamiltonian(const Energy& energy) {  // (b)
     return [energy](Var, Var z) {
         const Var slope = grad(sum(energy(z)), z);
         return concatenate({column(slope, 1), -column(slope, 0)}, 1);

@@ -1,7 +1,7 @@
 // examples/13_influenza.cpp — how infectious was the influenza of 1978, and how sure are we?
-//   dS/dt = −λ S,   dI/dt = λ S − γ I,   S(0) = N − I(0),   N = 763 boys of one school                              (1)
-//   λ = β I/N                    the law of Kermack and McKendrick: β, γ, I(0) by least squares on those in bed     (2)
-//   λ = I/N exp(ln β + net(I/N)) the force of infection learned: a network of one hidden layer of 8 inside the law  (3)
+//   dS/dt = −λ S,   dI/dt = λ S − γ I,   S(0) = N − I(0),   N = 763 boys of one school                              (a)
+//   λ = β I/N                    the law of Kermack and McKendrick: β, γ, I(0) by least squares on those in bed     (b)
+//   λ = I/N exp(ln β + net(I/N)) the force of infection learned: a network of one hidden layer of 8 inside the law  (c)
 // look for   14 numbers give β to 6 %, γ to 4 %, and I(0) to no better than 42 %. The learned force bends down a little
 //            where most are in bed, by no more than the error of β allows: these data do not ask for another law. From
 //            the first eight days both forecast the rest to about 20 boys, and both too late an end.
@@ -35,7 +35,7 @@ struct Epidemic : nn::Module {
         const Var log_beta = part.tape().use(logs)[0];
         return part * exp(learned ? log_beta + net(part) : log_beta);
     }
-    Var operator()(Var, Var z) const {  // (1)
+    Var operator()(Var, Var z) const {  // (a)
         const Var S = column(z, 0), I = column(z, 1), infected = force(I / boys) * S;
         return concatenate({-infected, infected - exp(z.tape().use(logs)[1]) * I}, 1);
     }
@@ -62,12 +62,12 @@ struct Data {
     }
 };
 
-optim::Fit fit(const Epidemic& law, const Data& data, Index n) {  // (2), by the first n days
+optim::Fit fit(const Epidemic& law, const Data& data, Index n) {  // (b), by the first n days
     return optim::least_squares(law.logs,
                                 [&](Tape& tape) { return law.in_bed(tape, data.days(n)) - data.in_bed.rows(0, n); });
 }
 
-Epidemic learn(const Epidemic& law, const Data& data, Index n, std::uint64_t seed) {  // (3), from the law on
+Epidemic learn(const Epidemic& law, const Data& data, Index n, std::uint64_t seed) {  // (c), from the law on
     Epidemic model(seed, true);
     model.logs.edit().assign(law.logs.value().entries());
     const auto loss = [&](Tape& tape) { return nn::mse(model.in_bed(tape, data.days(n)), data.in_bed.rows(0, n)); };

@@ -1,11 +1,11 @@
 // examples/14_theophylline.cpp — can twelve patients be fitted in one batch, each with rates of its own?
-//   dA/dt = −ka A,   A(0) = dose:  what has not been absorbed yet, of an anti-asthmatic that was swallowed, mg/kg   (1)
-//   dC/dt = ka A/V − ke C,   C(0) = 0,   V = Cl/ke:    its concentration in the blood, mg/l                         (2)
-//   ln ke, ln ka, ln Cl of every patient by least squares on his 11 samples                                         (3)
+//   dA/dt = −ka A,   A(0) = dose:  what has not been absorbed yet, of an anti-asthmatic that was swallowed, mg/kg   (a)
+//   dC/dt = ka A/V − ke C,   C(0) = 0,   V = Cl/ke:    its concentration in the blood, mg/l                         (b)
+//   ln ke, ln ka, ln Cl of every patient by least squares on his 11 samples                                         (c)
 // A patient is a row. All rows are solved together on the union of the times at which anybody's blood was taken, and
 // each takes its own 11 out of it. As no row depends on another's rates, three tangents make all twelve Jacobians.
 // look for   The estimates and standard errors of R's nls, which fits one patient after the other by the closed form of
-//            (1) and (2). How fast the drug is taken up differs by a factor of 13 between patients, how fast it is
+//            (a) and (b). How fast the drug is taken up differs by a factor of 13 between patients, how fast it is
 //            cleared by 3: the same dose is enough for one and too little for another.
 // source     Boeckmann, Sheiner & Beal 1994, NONMEM Users Guide V
 //            Pinheiro & Bates 2000, Mixed-Effects Models in S and S-PLUS, §6.4
@@ -43,7 +43,7 @@ struct Data {
 
 struct Absorption {
     Parameter logs;                     // [patients,3], of ke, ka, Cl
-    Var operator()(Var, Var z) const {  // (1), (2)
+    Var operator()(Var, Var z) const {  // (a), (b)
         const Var rates = exp(z.tape().use(logs)), ke = column(rates, 0), ka = column(rates, 1), cl = column(rates, 2);
         const Var absorbed = ka * column(z, 0);
         return concatenate({-absorbed, ke * (absorbed / cl - column(z, 1))}, 1);
@@ -60,7 +60,7 @@ void fit(Experiment& run) {
         const Var concentration = column(ode::solve(tape, model, data.start, data.times, exact).z, 1);
         return reshape(gather(reshape(concentration, {-1}), data.place, 0), {patients, samples}) - data.seen;
     };
-    const auto fits = optim::least_squares_rows(model.logs, residuals, {.max_step = 2});  // (3)
+    const auto fits = optim::least_squares_rows(model.logs, residuals, {.max_step = 2});  // (c)
 
     const Table by_r = read_table("examples/data/theophylline_nls.csv");
     double estimates = 0, errors = 0;

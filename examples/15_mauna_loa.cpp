@@ -1,5 +1,5 @@
 // examples/15_mauna_loa.cpp — what does the air's carbon dioxide do between the weeks that were measured?
-//   dc/dt = r + n(τ) + (1 + g τ) Σ_k (a_k cos 2πkt + b_k sin 2πkt),   k = 1 ... 4,   c(t_0) = c_0                   (1)
+//   dc/dt = r + n(τ) + (1 + g τ) Σ_k (a_k cos 2πkt + b_k sin 2πkt),   k = 1 ... 4,   c(t_0) = c_0                   (a)
 //   t: years, τ: the same on [−1, 1];  r, g, a, b, c_0: numbers;  n: a network 1-48-1, the growth that no formula tells
 // Fitted to every 4th week of a record with real gaps; judged on the weeks that were left out.
 // look for   The weeks left out are met as well as those seen. Growth leaps in 1973, 1988 and 1998, in each with El
@@ -22,7 +22,7 @@
 using namespace costate;
 using namespace costate::support;
 
-struct Air : nn::Module {  // (1)
+struct Air : nn::Module {  // (a)
     double first, last;    // years
     Parameter c0 = add("c0", Tensor({1, 1}, {315})), r = add("r", 1.3), g = add("g", 0.0);
     Parameter a = add("a", Tensor({4})), b = add("b", Tensor({4}));

@@ -1,11 +1,11 @@
 // examples/16_posterior.cpp — how sure are we of the law behind the lynx and the hare?
-//   d ln u/dt = α − β v,   d ln v/dt = −γ + δ u          u: hare, v: lynx, thousands of pelts, 1900–1920               (1)
-//   ln y_i ~ N(ln z(t_i), σ²)                            a σ for each species; the first year is no exception           (2)
-//   α, γ ~ N(1, .5²),  β, δ ~ N(.05, .05²),  σ ~ LogN(−1, 1),  u_0, v_0 ~ LogN(ln 10, 1)                               (3)
+//   d ln u/dt = α − β v,   d ln v/dt = −γ + δ u          u: hare, v: lynx, thousands of pelts, 1900–1920               (a)
+//   ln y_i ~ N(ln z(t_i), σ²)                            a σ for each species; the first year is no exception           (b)
+//   α, γ ~ N(1, .5²),  β, δ ~ N(.05, .05²),  σ ~ LogN(−1, 1),  u_0, v_0 ~ LogN(ln 10, 1)                               (c)
 // Hamiltonian Monte Carlo on the logarithms q of these eight, by the gradient of the solve. Four chains are four rows.
 // look for   The curve (inner band) is known better than the pelts (outer band: 9 of 10 of them). α and γ, growth and
 //            decline, are bound together: the period fixes about their product, so one is fast where the other is slow.
-// source     B. Carpenter 2018, "Predator-Prey Population Dynamics: the Lotka-Volterra model in Stan": (2), (3); means .55,
+// source     B. Carpenter 2018, "Predator-Prey Population Dynamics: the Lotka-Volterra model in Stan": (b), (c); means .55,
 //            .028, .80, .024, .25, .25 of α, β, γ, δ, σ
 #include <algorithm>
 #include <cmath>
@@ -25,7 +25,7 @@ const char* const names[] = {"alpha", "beta", "gamma", "delta", "u0", "v0", "sig
 
 Var log_paths(Var q, const std::vector<double>& years) {  // [T,B,2]: a law for each row of q
     const Var p = exp(q);
-    const auto field = [&](Var, Var x) {  // (1)
+    const auto field = [&](Var, Var x) {  // (a)
         const Var hare = exp(column(x, 0)), lynx = exp(column(x, 1));
         return concatenate({column(p, alpha) - column(p, beta) * lynx, column(p, delta) * hare - column(p, gamma_rate)},
                            1);
@@ -38,8 +38,8 @@ Var log_density(Var q, const Series& pelts) {  // [B,8] -> [B,1]
     const Var log_pelts = log(q.tape().constant(pelts.values.reshaped({21, 1, 2})));
     const Var scaled = (log_paths(q, pelts.times) - log_pelts) / exp(log_sigma);
     const Tensor mean({4}, {1, 0.05, 1, 0.05}), deviation({4}, {0.5, 0.05, 0.5, 0.05});
-    const Var likelihood = -0.5 * sum(square(scaled), {0, 2}) - 21 * sum(log_sigma, 1);      // (2)
-    const Var prior = sum(log_rates - 0.5 * square((exp(log_rates) - mean) / deviation), 1)  // (3), by dα = α d ln α
+    const Var likelihood = -0.5 * sum(square(scaled), {0, 2}) - 21 * sum(log_sigma, 1);      // (b)
+    const Var prior = sum(log_rates - 0.5 * square((exp(log_rates) - mean) / deviation), 1)  // (c), by dα = α d ln α
                       - 0.5 * sum(square(log_sigma + 1), 1) - 0.5 * sum(square(log_start - std::log(10)), 1);
     return reshape(likelihood + prior, {-1, 1});
 }

@@ -1,6 +1,6 @@
 // examples/20_toy_flows.cpp — does a continuous normalising flow learn a density, and how well?
-//   dz/dt = f(t, z) from x at 0 to z ~ N(0, 1) at 1:   ln q(x) = ln N(z) + ∫ tr ∂f/∂z dt        exact traces           (1)
-//   KL(p ‖ q) = E[ln p − ln q] on 20,000 new points:   p is known, so this is the distance itself, in nats             (2)
+//   dz/dt = f(t, z) from x at 0 to z ~ N(0, 1) at 1:   ln q(x) = ln N(z) + ∫ tr ∂f/∂z dt        exact traces           (a)
+//   KL(p ‖ q) = E[ln p − ln q] on 20,000 new points:   p is known, so this is the distance itself, in nats             (b)
 // look for   All eight are learned by one net of 9,224 numbers in 900 to 2,200 updates of 256 fresh points. A first layer of
 //            sines makes the difference where there is a hole or an edge: with tanh alone circles end at .14, rings at .74,
 //            and the swissroll grows a fork. Every q integrates to 1, and the training solver (RK4) and dopri5 agree: those
@@ -8,7 +8,7 @@
 // inverse    There and back, the median point of each set returns to within 10 tolerances. Not all points do: a tolerance
 //            bounds the error of a step, and between two arms the map stretches what it has by then. The worst hundredth is
 //            30 to 80 tolerances off, and hardly less where every point is solved alone.
-// source   Chen et al. 2018, §4 (1); data and net: FFJORD, Grathwohl et al. 2019, who show pictures and no figures
+// source   Chen et al. 2018, §4 (a); data and net: FFJORD, Grathwohl et al. 2019, who show pictures and no figures
 #include <algorithm>
 #include <cmath>
 

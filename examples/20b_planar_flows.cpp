@@ -1,11 +1,11 @@
 // examples/20b_planar_flows.cpp — one continuous flow of M units, or M flows in a row: which learns more?
-//   in a row      z ← z + û tanh(w·z + b):  ln |det| = ln |1 + (û·w) tanh'|,  û from u so that û·w > −1 (invertible)     (1)
-//   continuous    dz/dt = Σ_n σ(g_n) u_n tanh(w_n·z + b_n),  tr = Σ_n σ(g_n) (u_n·w_n) tanh'                             (2)
+//   in a row      z ← z + û tanh(w·z + b):  ln |det| = ln |1 + (û·w) tanh'|,  û from u so that û·w > −1 (invertible)     (a)
+//   continuous    dz/dt = Σ_n σ(g_n) u_n tanh(w_n·z + b_n),  tr = Σ_n σ(g_n) (u_n·w_n) tanh'                             (b)
 //                 w, b, u, g come from a small net of t
 //                 trained with a little of ∫ |f|² and ∫ ‖∂f/∂z‖²: without, RK4 loses track of a few points by many nats
-// look for   M units side by side in (2) bend the plane all the time; each layer of (1) makes one fold and is done.
+// look for   M units side by side in (b) bend the plane all the time; each layer of (a) makes one fold and is done.
 //            At 2, 8 and 32 units the continuous one is nearer to the data, by the exact distance E[ln p − ln q].
-// source   (1): Rezende & Mohamed 2015 · (2): Chen, Rubanova, Bettencourt & Duvenaud 2018, §4.1, figure 4: there as curves
+// source   (a): Rezende & Mohamed 2015 · (b): Chen, Rubanova, Bettencourt & Duvenaud 2018, §4.1, figure 4: there as curves
 //          of the loss in density matching, without numbers; here by maximum likelihood on a density that is known
 #include <cmath>
 
@@ -20,7 +20,7 @@ using namespace costate::support;
 const nn::ToyDensity& moons = nn::toy_density("moons");
 const ode::SolveOptions rk4{.method = ode::rk4_classic, .steps = 16};
 
-struct PlanarField : nn::Module {  // (2)
+struct PlanarField : nn::Module {  // (b)
     Index units;
     nn::MLP hyper;
 
@@ -32,7 +32,7 @@ struct PlanarField : nn::Module {  // (2)
     }
 };
 
-struct PlanarLayers : nn::Module {  // (1)
+struct PlanarLayers : nn::Module {  // (a)
     Parameter w, u, b;              // [layers,2], [layers,2], [layers]
 
     PlanarLayers(Index layers, Rng& rng)

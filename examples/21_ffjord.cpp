@@ -1,13 +1,13 @@
 // examples/21_ffjord.cpp — is a trace that is guessed as good as one that is computed?
-//   tr A = E[εᵀ A ε]   if E[ε εᵀ] = 1:   one product εᵀA in place of D products A e_j                                 (1)
-//   variance of εᵀAε   2 ‖S‖²_F for normal ε,   2 (‖S‖²_F − Σ S_jj²) for ε = ±1,   S = (A + Aᵀ)/2                      (2)
-//   −mean ln q         with (1), one ε for each point and solve, in training; with exact traces, to compare
-// look for   (1) is right on average, and (2) is what it scatters by: with ±1 the diagonal costs nothing. Trained by the
+//   tr A = E[εᵀ A ε]   if E[ε εᵀ] = 1:   one product εᵀA in place of D products A e_j                                 (a)
+//   variance of εᵀAε   2 ‖S‖²_F for normal ε,   2 (‖S‖²_F − Σ S_jj²) for ε = ±1,   S = (A + Aᵀ)/2                      (b)
+//   −mean ln q         with (a), one ε for each point and solve, in training; with exact traces, to compare
+// look for   (a) is right on average, and (b) is what it scatters by: with ±1 the diagonal costs nothing. Trained by the
 //            estimate the flow is within .1 nats of one trained by exact traces, in a quarter of the time: the
-//            noise of (1) is small beside that of a batch. A test should use exact traces: of 360 points an estimate
+//            noise of (a) is small beside that of a batch. A test should use exact traces: of 360 points an estimate
 //            scatters by .13 to .16 nats.
 // data     the first six principal components of handwritten digits, 8 × 8, each scaled to variance 1; 360 kept for the test
-// source   (1): Hutchinson 1989 · Grathwohl, Chen, Bettencourt, Sutskever & Duvenaud 2019, FFJORD
+// source   (a): Hutchinson 1989 · Grathwohl, Chen, Bettencourt, Sutskever & Duvenaud 2019, FFJORD
 #include <chrono>
 #include <cmath>
 #include <numbers>
@@ -52,7 +52,7 @@ PlaneFlow train(Trace trace, const Tensor& data, int updates, std::uint64_t seed
     return flow;
 }
 
-// (1) and (2) at one point of the trained field, by 10,000 probes.
+// (a) and (b) at one point of the trained field, by 10,000 probes.
 void test_estimates(Experiment& run, const PlaneFlow& flow, View x) {
     constexpr Index n = 10'000;
     Tape tape;

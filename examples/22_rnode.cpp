@@ -1,15 +1,15 @@
 // examples/22_rnode.cpp — what does a flow gain that is made to move simply?
-//   L = −mean ln q + κ mean ∫ |f|² dt + λ mean ∫ ‖∂f/∂z‖²_F dt              sums over components, without ½            (1)
+//   L = −mean ln q + κ mean ∫ |f|² dt + λ mean ∫ ‖∂f/∂z‖²_F dt              sums over components, without ½            (a)
 //   transport  least ∫ |f|² from p to N(0, 1) is W₂²(p, N), on straight lines; between Gaussians N(m, S):
-//              W₂² = |m|² + tr(S + 1 − 2 S^½)                                                                        (2)
-// look for   Gaussians: with κ the energy is that of (2), the lines are nearly straight, and dopri5 needs four steps.
+//              W₂² = |m|² + tr(S + 1 − 2 S^½)                                                                        (b)
+// look for   Gaussians: with κ the energy is that of (b), the lines are nearly straight, and dopri5 needs four steps.
 //            Checkerboard: five steps of RK4 and a high rate. With κ = λ = 0 the training solver's −mean ln q sinks nearly
 //            to the entropy, and the truth is half a nat worse: the flow has learned the solver's error. flow.check calls it
 //            an error. With κ both solvers agree.
 //            Pinwheel, each weight at 0, low and high: both terms save 30 % of the evaluations and cost nothing in nats,
 //            each alone 22 %.
 // source   Finlay, Jacobsen, Nurbekyan & Oberman 2020, "How to train your neural ODE" (weights there for means, κ with ½,
-//          and bits) · (2): Gelbrich 1990
+//          and bits) · (b): Gelbrich 1990
 #include <algorithm>
 #include <cmath>
 
@@ -28,7 +28,7 @@ void gaussians(Experiment& run, std::vector<Plot>& panels) {  // x = m + (2 ε�
         for (Index i = 0; i < 2 * n; ++i) x[i] = static_cast<Real>(m[i % 2] + deviation[i % 2] * rng.normal());
         return x;
     };
-    double transport = 0, entropy = 0;  // (2)
+    double transport = 0, entropy = 0;  // (b)
     for (const int i : {0, 1}) {
         transport += m[i] * m[i] + (deviation[i] - 1) * (deviation[i] - 1);
         entropy += std::log(deviation[i]) + 0.5 * (std::log(2 * std::acos(-1.0)) + 1);

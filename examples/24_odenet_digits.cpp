@@ -1,9 +1,9 @@
 // examples/24_odenet_digits.cpp — can one field, solved in time, stand for six residual blocks?
-//   ODE-Net    z(1) of dz/dt = f(t, z), its gradient by a solve backwards that keeps nothing                         (1)
+//   ODE-Net    z(1) of dz/dt = f(t, z), its gradient by a solve backwards that keeps nothing                         (a)
 //   RK-Net     the same layer, its gradient through the steps of the method
-//   ResNet     z_{n+1} = z_n + f_n(n/6, z_n): six fields of the same make                                            (2)
+//   ResNet     z_{n+1} = z_n + f_n(n/6, z_n): six fields of the same make                                            (b)
 // between one stem and one head each, on digits of 8 x 8 pixels, in five folds; and a perceptron beside them.
-// look for   (1) is as right as (2) with a quarter of its parameters. Its memory does not grow with the number of steps;
+// look for   (a) is as right as (b) with a quarter of its parameters. Its memory does not grow with the number of steps;
 //            through the steps it grows by their states, and on the tape by all that they are made of.
 // how sure   A fold has 360 pictures, hence a standard error of half a point; the mean of five, of a quarter.
 // source     Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", §3 and table 1

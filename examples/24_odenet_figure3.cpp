@@ -1,11 +1,11 @@
 // examples/24_odenet_figure3.cpp — what does an ODE-Net's layer cost?
 //   z(1) of dz/dt = f(t, z), the layer between stem and head of 24_odenet_digits.cpp, trained on digits by RK4 in two steps
 //   and then solved by dopri5 with tolerances from .1 down
-// look for   The panels of Chen et al.'s figure 3: (a) the error stays below the tolerance, and evaluations are what it
-//            costs; (b) time is evaluations; (c) the way back takes more of them than the way there; (d) how many a solve
+// look for   The panels of Chen et al.'s figure 3: a, the error stays below the tolerance, and evaluations are what it
+//            costs; b, time is evaluations; c, the way back takes more of them than the way there; d, how many a solve
 //            takes as the net learns.
-// how sure   (a) wants a smooth field: with relu in place of silu errors were 28 times the tolerance. In the original (c)
-//            is a half, a property of its implicit solver, and (d) grows. Here (d) falls: the norms hold the field's
+// how sure   a wants a smooth field: with relu in place of silu errors were 28 times the tolerance. In the original c
+//            is a half, a property of its implicit solver, and d grows. Here d falls: the norms hold the field's
 //            size, and what is trained by two steps of RK4 has to be smooth on that scale.
 // source     Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", figure 3
 #include <cmath>

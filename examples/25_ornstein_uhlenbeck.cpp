@@ -1,11 +1,11 @@
 // examples/25_ornstein_uhlenbeck.cpp — is the law of a noisy path found if its points lie far apart?
 //   dz = κ (m − z) dt + s dW  is normal over any gap Δ, with
-//     mean m + (z − m) e^−κΔ,  variance s² (1 − e^−2κΔ)/2κ              exact                                             (1)
-//     mean z + κ (m − z) Δ,    variance s² Δ                            Euler–Maruyama, one step for the gap              (2)
+//     mean m + (z − m) e^−κΔ,  variance s² (1 − e^−2κΔ)/2κ              exact                                             (a)
+//     mean z + κ (m − z) Δ,    variance s² Δ                            Euler–Maruyama, one step for the gap              (b)
 //   8,192 steps of .025 of one path; then every 2nd, 4th ... 64th point of it
 // look for   Both likelihoods find (κ, m, s) within three standard errors of the exact one's maximum when gaps are short.
-//            (2) finds (1 − e^−κΔ)/Δ in place of κ: far off for long gaps, however much data there is.
-// check      The maximum of (1) is a line's fit, in closed form.
+//            (b) finds (1 − e^−κΔ)/Δ in place of κ: far off for long gaps, however much data there is.
+// check      The maximum of (a) is a line's fit, in closed form.
 // source     Kloeden & Platen 1992, §4.4
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
 // examples/26_flow_matching.cpp — can a flow be trained without a solver, and is it cheaper?
 //   the field of row 20, dx/dt = f(t, x), which carries data at t = 0 to N(0, 1) at t = 1, from the same start by
-//   matching     x_t = (1 − t) x + t z,   L = mean of |f(t, x_t) − (z − x)|²:  512 points an update                  (1)
-//   likelihood   L = −mean ln q(x) + κ ∫|f|² dt + λ ∫‖∂f/∂x‖² dt by 8 steps of RK4:  256 points an update            (2)
-// look for   (1) evaluates f once for a point, (2) 32 times with its trace, and steps back through them: a point costs (1)
-//            about a hundredth. An update of (2) brings more, so at equal updates the likelihood is far ahead. At equal
+//   matching     x_t = (1 − t) x + t z,   L = mean of |f(t, x_t) − (z − x)|²:  512 points an update                  (a)
+//   likelihood   L = −mean ln q(x) + κ ∫|f|² dt + λ ∫‖∂f/∂x‖² dt by 8 steps of RK4:  256 points an update            (b)
+// look for   (a) evaluates f once for a point, (b) 32 times with its trace, and steps back through them: a point costs (a)
+//            about a hundredth. An update of (b) brings more, so at equal updates the likelihood is far ahead. At equal
 //            seconds matching is, for the first minute; after two the likelihood's gaps are the smallest of all. The lines
-//            of (1) cross, so its paths are bent: (2), which pays for ∫|f|², has straight ones, and a solve of them needs
+//            of (a) cross, so its paths are bent: (b), which pays for ∫|f|², has straight ones, and a solve of them needs
 //            fewer evaluations. Sampling is the same solve.
 // straight   |x(1) − x(0)|² over ∫|f|² dt, both in the mean: 1 for lines at constant speed
 // source     Lipman et al. 2023, Flow matching for generative modeling; straightness after Liu, Gong & Liu 2023
@@ -33,9 +33,9 @@ struct Course {
 double train(const PlaneFlow& flow, bool matching, const nn::ToyDensity& data, int updates, Rng& rng) {
     const std::clock_t start = std::clock();
     if (matching)
-        match_flow(flow, sampler_of(data), {.updates = updates, .rate = 1e-2, .batch = 512}, rng);  // (1)
+        match_flow(flow, sampler_of(data), {.updates = updates, .rate = 1e-2, .batch = 512}, rng);  // (a)
     else
-        train_flow(flow, sampler_of(data), {.updates = updates, .batch = 256}, rng);  // (2)
+        train_flow(flow, sampler_of(data), {.updates = updates, .batch = 256}, rng);  // (b)
     return double(std::clock() - start) / CLOCKS_PER_SEC;
 }
 

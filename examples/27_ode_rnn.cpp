@@ -1,15 +1,15 @@
 // examples/27_ode_rnn.cpp — what should a recurrent network do while it waits for the next point?
 //   RNN       nothing: it is told how long the gap is            h' = cell((x, gap), h)
-//   ODE-RNN   to follow a law of its own, then to look           dh/dt = net(h) for the gap,  h' = GRU(x, h)             (1)
-//   GRU-ODE   the same, by the law whose Euler step is a GRU     dh/dt = (1 − z) ⊙ (n − h)                               (2)
+//   ODE-RNN   to follow a law of its own, then to look           dh/dt = net(h) for the gap,  h' = GRU(x, h)             (a)
+//   GRU-ODE   the same, by the law whose Euler step is a GRU     dh/dt = (1 − z) ⊙ (n − h)                               (b)
 //   latent    to look at all of it first, and then to follow one law from the beginning on (23_latent_spirals.cpp)
 // data      1,000 spirals, 30 of 100 points observed, at times of its own each, with noise of .3
 // look for  The error of the next 100 points, which nobody has seen. The plain RNN, told of the gap alone, goes astray; a
 //           state that moves by a law between the points also moves by it when there are no more. Of all four, trained as
 //           long, GRU-ODE is the best; the latent ODE comes near with twice as many updates.
-// how       In an update (1) and (2) look at the first k points alone, k random; the points behind them are to be foretold.
-// source    (1): Rubanova, Chen & Duvenaud 2019, "Latent ODEs for irregularly-sampled time series", algorithm 1
-//           (2): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", eq. (3)
+// how       In an update (a) and (b) look at the first k points alone, k random; the points behind them are to be foretold.
+// source    (a): Rubanova, Chen & Duvenaud 2019, "Latent ODEs for irregularly-sampled time series", algorithm 1
+//           (b): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", equation 3
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/memory.hpp"      // brings: peak_megabytes
@@ -18,7 +18,7 @@
 using namespace costate;
 using namespace costate::support;
 
-struct GRUField : nn::Module {  // (2)
+struct GRUField : nn::Module {  // (b)
     GRUField(Index hidden, Rng& rng)
         : reset(add("reset", nn::Linear(hidden, hidden, rng))),
           update(add("update", nn::Linear(hidden, hidden, rng))),

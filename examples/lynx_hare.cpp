@@ -1,16 +1,16 @@
 // examples/lynx_hare.cpp — can a network find the law of two populations in 15 years of counts?              make run
-//   dz/dt = f(z; θ),  z(1900) = z0       z: standardised logs of hare and lynx,  f: a network 2 – width – 2        (1)
-//   L(θ, z0) = mean of (z(t_i) − data_i)² over the years 1900–1914 and both species                                (2)
-//   a = dL/dz,  da/dt = −aᵀ ∂f/∂z,  dL/dθ = ∫ aᵀ ∂f/∂θ dt: one solve back from 1914; a jumps at every year         (3)
+//   dz/dt = f(z; θ),  z(1900) = z0       z: standardised logs of hare and lynx,  f: a network 2 – width – 2        (a)
+//   L(θ, z0) = mean of (z(t_i) − data_i)² over the years 1900–1914 and both species                                (b)
+//   a = dL/dz,  da/dt = −aᵀ ∂f/∂z,  dL/dθ = ∫ aᵀ ∂f/∂θ dt: one solve back from 1914; a jumps at every year   adjoint (3)–(5)
 // Beside it, fitted alike (same years, same loss, a z0 of its own): the four parameters of Lotka and Volterra,
-//   d ln hare/dt = α − β lynx,    d ln lynx/dt = δ hare − γ                                                        (4)
+//   d ln hare/dt = α − β lynx,    d ln lynx/dt = δ hare − γ                                                        (c)
 // look for   The network's field turns like a predator-prey cycle; nobody told it which is the predator. It follows
 //            the years seen more closely than the law; its forecast is no better: four good numbers are hard to beat.
 // why        Years are added one by one: a long orbit that starts wrong has a loss like a mountain range. Weight decay
 //            (of z0, too) prefers simple laws: without it the errors are .06 and .44 instead of .15 and .36.
 // how sure   1915–1920 are in neither loss, but width and decay were settled with all years in sight. Seeds 0 to 9 give
 //            errors of .149 to .155 on the years seen, .360 to .376 on the forecast (the law: .190 and .356).
-// source     (1), (3): Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations"
+// source     (a), adjoint: Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations"
 #include <cmath>
 #include <cstdio>
 
@@ -35,7 +35,7 @@ namespace {
 
 const ode::SolveOptions adjoint{.method = ode::dopri5, .rtol = 1e-5, .atol = 1e-5, .gradient = ode::backsolve};
 
-struct LotkaVolterra : nn::Module {  // (4) in z, with counts in units of their geometric mean; exp keeps rates positive
+struct LotkaVolterra : nn::Module {  // (c) in z, with counts in units of their geometric mean; exp keeps rates positive
     explicit LotkaVolterra(Scaling s) : scaling(std::move(s)) {}
     Var operator()(Var, Var z) const {
         const Var counts = exp(z * scaling.deviation), hare = slice(counts, 1, 0, 1), lynx = slice(counts, 1, 1, 1);
@@ -59,9 +59,9 @@ void train(const Trajectory<Field>& model, const Observations& data, int epochs,
     for (int epoch = 1; epoch <= epochs; ++epoch) {
         const Index years = horizon(adam.steps());  // all from half-time on
         tape.rewind();
-        const ode::Solution seen = model.solve(tape, data.first_times(years), adjoint);  // (1)
-        const Var loss = nn::mse(seen.z, data.z.rows(0, years));                         // (2)
-        const Vars gradient = grad(loss, model.parameters());                            // (3)
+        const ode::Solution seen = model.solve(tape, data.first_times(years), adjoint);  // (a)
+        const Var loss = nn::mse(seen.z, data.z.rows(0, years));                         // (b)
+        const Vars gradient = grad(loss, model.parameters());                            // adjoint (3)–(5)
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
         evaluations += seen.statistics().evaluations + seen.statistics().backward_evaluations;

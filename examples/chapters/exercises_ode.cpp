@@ -68,7 +68,7 @@ bool ode_3() {
 
 // ---- adjoint ----
 
-// adjoint 1: dL/dt0, from a = dL/dz0, the jump of a at t0, and f there: equation (6).
+// adjoint 1: dL/dt0, from a = dL/dz0, the jump of a at t0, and f there: adjoint (6).
 double time_gradient(double a, double jump, double f) { return a * f * jump; }
 bool adjoint_1() {  // growth with a limit, L = Σ z(t_i)²
     Tape tape;
@@ -94,7 +94,7 @@ bool adjoint_2() {
     return times.back() == 30 && std::abs(number(grad(sum(y), rate)) + 1) < 1e-3;
 }
 
-// adjoint 3: the tangent field (8) of z' = θ z (1 − z) at θ = 1 for θ̇ = 1: s = (z, ż), ż = dz/dθ.
+// adjoint 3: the tangent field, adjoint (8), of z' = θ z (1 − z) at θ = 1 for θ̇ = 1: s = (z, ż), ż = dz/dθ.
 void tangent(double, std::span<const double> s, std::span<double> ds) {
     const double z = s[0];
     ds[0] = z * (1 - z);

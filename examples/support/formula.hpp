@@ -1,5 +1,5 @@
 // examples/support/formula.hpp — a learned function, read as a short sum of terms
-//   y ≈ Σ c_k term_k over a subset of the terms: the smallest one whose error is near that of all terms            (1)
+//   y ≈ Σ c_k term_k over a subset of the terms: the smallest one whose error is near that of all terms            (a)
 //   error = |y − Σ c_k term_k| / |y|
 //   const Formula law = shortest_formula({"w", "w |w|", "w³"}, terms, y, 0.01);      law.text: "0.1 w + 0.05 w |w|"
 // shapes   terms [N,K], a column for each name; y [N]. K ≤ 16: every subset is tried, 2^K small least squares.
@@ -15,7 +15,7 @@ namespace costate::support {
 
 struct Formula {
     std::vector<double> coefficients;  // [K], 0 where a term is left out
-    double error = 1;                  // (1)
+    double error = 1;                  // (a)
     int terms = 0;
     std::string text = "0";
 };

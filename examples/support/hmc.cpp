@@ -46,7 +46,7 @@ private:
     Tensor value_, gradient_;
 };
 
-// ε, led to the wanted acceptance δ.   source: Hoffman & Gelman 2014, (6), with their γ = .05, t₀ = 10, κ = .75
+// ε, led to the wanted acceptance δ.   source: Hoffman & Gelman 2014, equation 6, with their γ = .05, t₀ = 10, κ = .75
 class StepSize {
 public:
     StepSize(double first, double wanted) : wanted_(wanted) { restart(first); }
@@ -139,7 +139,7 @@ private:
         const std::vector<double> before = energies(p, value_);
         const Tensor* gradient = &gradient_;
         bool runs = true;
-        for (Index leap = 1 + rng_.below(options_.max_leaps); runs && leap > 0; --leap) {  // (2)
+        for (Index leap = 1 + rng_.below(options_.max_leaps); runs && leap > 0; --leap) {  // (b)
             kick(p, *gradient, step / 2);
             for (Index i = 0; i < q.size(); ++i) q[i] += static_cast<Real>(step * square(i)) * p[i];
             runs = target_.tries(q);
@@ -148,7 +148,7 @@ private:
         }
         const std::vector<double> after = energies(p, target_.values());
         double mean = 0;
-        for (Index c = 0; c < chains_; ++c) {  // (3)
+        for (Index c = 0; c < chains_; ++c) {  // (c)
             const double change = before[static_cast<std::size_t>(c)] - after[static_cast<std::size_t>(c)];
             const bool finite = runs && std::isfinite(change);
             const double probability = finite ? std::min(1.0, std::exp(change)) : 0;
@@ -161,7 +161,7 @@ private:
     static void kick(Tensor& p, const Tensor& gradient, double step) {
         for (Index i = 0; i < p.size(); ++i) p[i] += static_cast<Real>(step) * gradient[i];
     }
-    std::vector<double> energies(const Tensor& p, const Tensor& value) const {  // (1)
+    std::vector<double> energies(const Tensor& p, const Tensor& value) const {  // (a)
         std::vector<double> energy(static_cast<std::size_t>(chains_));
         for (Index c = 0; c < chains_; ++c) energy[static_cast<std::size_t>(c)] = -static_cast<double>(value[c]);
         for (Index i = 0; i < p.size(); ++i)

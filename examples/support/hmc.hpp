@@ -1,13 +1,13 @@
 // examples/support/hmc.hpp — how sure are we? Draws from a posterior by Hamiltonian Monte Carlo
 //   p(q | data) ∝ exp ℓ(q)        q: what is asked for, ℓ: log prior + log likelihood, up to a constant
-//   H(q, p) = −ℓ(q) + ½ Σ s_j² p_j²,   p_j ~ N(0, 1/s_j²)          s_j: about the deviation of q_j                   (1)
-//   p ← p + ε/2 ∇ℓ(q);   q ← q + ε s² p;   p ← p + ε/2 ∇ℓ(q)       a leap; a trajectory has 1 to max_leaps of them    (2)
-//   the end of a trajectory is taken with probability min(1, e^(H before − H after)), else q stays where it was        (3)
+//   H(q, p) = −ℓ(q) + ½ Σ s_j² p_j²,   p_j ~ N(0, 1/s_j²)          s_j: about the deviation of q_j                   (a)
+//   p ← p + ε/2 ∇ℓ(q);   q ← q + ε s² p;   p ← p + ε/2 ∇ℓ(q)       a leap; a trajectory has 1 to max_leaps of them    (b)
+//   the end of a trajectory is taken with probability min(1, e^(H before − H after)), else q stays where it was        (c)
 //   const Draws draws = sample([&](Var q) { return log_density; }, q0, Rng(run.seed));      largest_r_hat(draws.q)
 // shapes   q0 [chains,D]: where the chains begin, apart from each other; ℓ: [chains,D] -> [chains,1], every row by itself.
 //          It is recorded once and then replayed. Draws::q: [draws,chains,D], without those of the warm-up.
 // warm-up  ε is led to the wanted acceptance by dual averaging, s to the deviations seen in windows that double, both over
-//          all chains. Then they stand still: only so are (2) and (3) a Markov chain with the posterior as its limit.
+//          all chains. Then they stand still: only so are (b) and (c) a Markov chain with the posterior as its limit.
 // errors   In a trajectory that runs off, numbers that are not finite or an Error of ℓ (a solve that blew up) mean that it
 //          is not taken; draws.lost counts them. At q0 they are errors.
 // source   Neal 2011, "MCMC using Hamiltonian dynamics" (number of leaps at random: §3.2) · Hoffman & Gelman 2014, §3.2

@@ -1,9 +1,9 @@
 // examples/support/images.hpp — classifiers of images, and their training
 //   stem      conv 3 x 3, then for each halving: norm, silu, conv 4 x 4 with stride 2          [B,H,W,1] -> [B,h,w,C]
 //   middle    what one compares: a NeuralODE, a ResNet, both of the field
-//               f(t, z) = norm(conv(t, silu(norm(conv(t, silu(norm(z)))))))                                          (1)
+//               f(t, z) = norm(conv(t, silu(norm(conv(t, silu(norm(z)))))))                                          (a)
 //   head      norm, silu, mean over the pixels, linear                                         [B,h,w,C] -> [B,10]
-// source   Chen et al. 2018, "Neural ordinary differential equations", §3, and torchdiffeq's odenet_mnist.py, which (1)
+// source   Chen et al. 2018, "Neural ordinary differential equations", §3, and torchdiffeq's odenet_mnist.py, which (a)
 //          is, with silu in place of relu: a solver and its adjoint want a smooth field
 #pragma once
 #include <chrono>
@@ -33,7 +33,7 @@ struct Jitter {        // of every picture, anew each time that it is seen
 };
 Tensor jittered(const Tensor& pixels, const Jitter& jitter, Rng& rng);
 
-struct ConvField : nn::Module {  // (1)
+struct ConvField : nn::Module {  // (a)
     ConvField(Index channels, Rng& rng);
     Var operator()(Var t, Var z) const;
 

@@ -16,9 +16,9 @@ struct Point {
 
 Point spiral_point(bool clockwise, Index j) {
     const double theta = 6 * std::numbers::pi * static_cast<double>(j) / 499;
-    if (!clockwise) return {0.3 * theta * std::cos(theta) + 5, 0.3 * theta * std::sin(theta)};  // (1)
+    if (!clockwise) return {0.3 * theta * std::cos(theta) + 5, 0.3 * theta * std::sin(theta)};  // (a)
     const double angle = 6 * std::numbers::pi + 1 - theta;
-    return {15 / angle * std::cos(angle) - 5, 15 / angle * std::sin(angle)};  // (2)
+    return {15 / angle * std::cos(angle) - 5, 15 / angle * std::sin(angle)};  // (b)
 }
 
 Var times_first(Tape& tape, const Tensor& rows, Index width) {  // [B,T·width] -> [T,B,width]

@@ -1,6 +1,6 @@
 // examples/support/spirals.hpp — the spirals of Chen et al. 2018, seen at a few uneven times, and what their models share
-//   anticlockwise  r = .3 θ,                  around ( 5, 0)          θ = 6π j / 499,  j = 0 ... 499               (1)
-//   clockwise      r = 15 / (6π + 1 − θ),     around (−5, 0),  at the angle 6π + 1 − θ                             (2)
+//   anticlockwise  r = .3 θ,                  around ( 5, 0)          θ = 6π j / 499,  j = 0 ... 499               (a)
+//   clockwise      r = 15 / (6π + 1 − θ),     around (−5, 0),  at the angle 6π + 1 − θ                             (b)
 //   A spiral is 100 points in a row of one of them, its window, of which some are observed with noise of .3. Those for
 //   tests go on for 100 points more, their future.
 // units    Coordinates are divided by 4 (`scale`); a time of 1 is a window.

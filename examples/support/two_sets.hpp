@@ -1,8 +1,8 @@
 // examples/support/two_sets.hpp — points of the plane from two sets, which are to be told apart
 //   const TwoSets rings = annuli(1000, rng), arms = spirals(1000, rng);      x: [N,2]   y: [N,1], −1 or 1
-//   annuli    y = −1: a disc of radius .5, a quarter of the points;   y = 1: the ring around it, from 1 to 1.5      (1)
+//   annuli    y = −1: a disc of radius .5, a quarter of the points;   y = 1: the ring around it, from 1 to 1.5      (a)
 //   spirals   arms of one and a half turns, of radius θ/3 at the angle θ, with noise of .1; the other one is turned by π
-// source   (1): Dupont, Doucet & Teh 2019, "Augmented neural ODEs", §3
+// source   (a): Dupont, Doucet & Teh 2019, "Augmented neural ODEs", §3
 #pragma once
 #include "examples/support/plane.hpp"     // brings: Polyline
 #include "examples/support/sampling.hpp"  // brings: random_on_ring, PlanePoint, Rng, Tensor
