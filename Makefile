@@ -99,8 +99,10 @@ examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figure
 	@tests/fit_csv_check.sh $(BUILD)/examples/fit_csv
 examples-long: $(call programs,$(EXPERIMENTS))  ## every experiment in full -> examples/RESULTS.md (minutes);  DATA=folder with MNIST's files
 	@DATA="$(DATA)" tests/examples_check.sh $(BUILD) full
-docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links against the files (seconds)
+docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links, every cited equation (seconds)
 	@tests/docs_check.sh $(BUILD)
+	@tests/equations_check_test.sh
+	@tests/equations_check.sh
 tidy:  ## clang-tidy's few checks that hold here (minutes);  make tidy FILE=ode/solve.cpp
 	@clang-tidy --quiet $(or $(FILE),$(LIBRARY)) -- -x c++ $(filter-out -W%,$(FLAGS))
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)

@@ -1,0 +1,78 @@
+#!/bin/sh
+# tests/equations_check.sh — does each equation that a comment cites stand where it says?           make docs-check
+#   adjoint (3)                   number 3 of a chapter: core, autodiff, nn, optim, ode are the README of that folder,
+#                                 another chapter goes by its file's name
+#   (a)                           a letter of this file: at the end of a comment's line in it, or in the header of its name
+#   core/elementary/log.hpp (a)   one of another file
+# So digits in parentheses are a chapter's equation and nothing else; a paper has "equation 12". A chapter's text and its
+# program, examples/chapters/<name>.cpp, leave the name out. Its displayed lines are numbered 1, 2, 3, ... at their ends.
+set -eu
+chapters=$(find core autodiff nn optim ode -name '*.md' | LC_ALL=C sort)
+sources=$(find core autodiff nn optim ode examples tests -name '*.[ch]pp' ! -path 'tests/mistakes/*' | LC_ALL=C sort)
+answers=$(find examples/chapters -name '*.md' | LC_ALL=C sort)
+
+# shellcheck disable=SC2086  # the lists are meant to split
+LC_ALL=C awk '
+function complain(text) { printf "%s:%d: %s\n", FILENAME, FNR, text; failures++ }
+function stem(path) { sub(/\.[a-z]+$/, "", path); return path }
+function chapter_of(path) {
+    if (path ~ /\/README\.md$/) { sub(/\/README\.md$/, "", path); return path }
+    sub(/.*\//, "", path)
+    return stem(path)
+}
+# A displayed line ends in its label, and so does the line of an equation of a file.
+function label_at_end(text) {
+    return match(text, /  \(([0-9][0-9]?|[a-z])\)$/) ? substr(text, RSTART + 3, RLENGTH - 4) : ""
+}
+function define(name, label) {
+    if ((name, label) in stands) complain("(" label ") is given twice")
+    stands[name, label] = 1
+}
+# name: what the first label of a list is said to belong to; those behind it, as in "ode (1), (2)", belong to it, too.
+function check(text,    before, label, name, going, home) {
+    text = " " text
+    while (match(text, /\(([0-9][0-9]?|[a-z])\)/)) {
+        before = substr(text, 1, RSTART - 1)
+        label = substr(text, RSTART + 1, RLENGTH - 2)
+        text = substr(text, RSTART + RLENGTH)
+        if (!going || before !~ /^(–|-|,? (and |or |to )?)$/) {
+            going = before ~ /[ ("|]$/  # f(3) is a call
+            if (!going) continue
+            name = before
+            sub(/ $/, "", name); sub(/.*[ (]/, "", name)
+        }
+        cited++
+        if (label ~ /[a-z]/) home = stem(name ~ /^[a-z0-9_\/]+\.[ch]pp$/ ? name : FILENAME)
+        else home = (name in chapter) ? name : own
+        if (home == "") complain("(" label "): of which chapter?")
+        else if (!((home, label) in stands)) complain(home " (" label "): no such equation")
+    }
+}
+
+FNR == 1 { markdown = FILENAME ~ /\.md$/; fenced = 0; count = 0 }
+markdown && /^ *```/ { fenced = !fenced }
+fenced { next }
+pass == 1 && FNR == 1 && markdown { chapter[chapter_of(FILENAME)] = 1 }
+pass == 1 && markdown && /^    [^ ]/ {
+    label = label_at_end($0)
+    if (label != ++count) complain("a displayed line without its number, which is (" count ")")
+    define(chapter_of(FILENAME), label)
+}
+pass == 1 && !markdown && /^ *\/\// {
+    label = label_at_end($0)
+    if (label ~ /[a-z]/) define(stem(FILENAME), label)
+}
+pass == 1 { next }
+FNR == 1 {
+    own = FILENAME ~ /^examples\/chapters\/[a-z]+\.cpp$/ || markdown ? chapter_of(FILENAME) : ""
+    if (!(own in chapter)) own = ""
+}
+markdown { check($0); next }
+index($0, "//") { check(substr($0, index($0, "//") + 2)) }
+
+END {
+    for (label in stands) numbered++
+    printf "equations: %d, cited %d times: ", numbered, cited
+    print failures ? failures " failed" : "each where it is said to stand"
+    exit failures != 0
+}' pass=1 $chapters $sources pass=2 $chapters $answers $sources
