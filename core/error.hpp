@@ -30,6 +30,7 @@ struct Where {
     const char* file = nullptr;
     int line = 0;
     Where(File file_ = __builtin_FILE(), int line_ = __builtin_LINE()) : file(file_.name), line(line_) {}
+    static Where nowhere() { return {nullptr, 0}; }  // no line that a user wrote
 };
 
 struct Failure {
@@ -80,7 +81,7 @@ public:
 
     // The line that asked for what is going on: where the library itself calls what others wrote.
     static Where caller() {
-        if (innermost == nullptr) return Where(nullptr, 0);
+        if (innermost == nullptr) return Where::nowhere();
         return innermost->line_.file ? innermost->line_ : innermost->at_;
     }
 
@@ -109,7 +110,7 @@ public:
 // on which they happen, and this one beside it. Operations recorded meanwhile belong to the line `recorded`, if given.
 class While : Context {
 public:
-    While(const char* doing, Where at) : While(doing, "", at, Where(nullptr, 0)) {}
+    While(const char* doing, Where at) : While(doing, "", at, Where::nowhere()) {}
     While(const char* doing, const char* what, Where at, Where recorded) : Context(doing, what, at, recorded) {}
 };
 

@@ -5,7 +5,7 @@
 
 #include "core/real.hpp"  // brings: Index
 
-// Before a loop: its passes do not depend on each other, so that vectors need no test for overlap.
+// Before a loop: its iterations do not depend on each other, so that vectors need no test for overlap.
 #if defined(__clang__)
 #define COSTATE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else

@@ -38,22 +38,22 @@ namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
 template <class T>
-struct Layout;
+struct Format;
 template <>
-struct Layout<double> {
+struct Format<double> {
     using Bits = std::uint64_t;
     static constexpr int fraction = 52, sign = 63;
     static constexpr Bits bias = 1023;
 };
 template <>
-struct Layout<float> {
+struct Format<float> {
     using Bits = std::uint32_t;
     static constexpr int fraction = 23, sign = 31;
     static constexpr Bits bias = 127;
 };
 
 template <class T>
-using Bits = typename Layout<T>::Bits;
+using Bits = typename Format<T>::Bits;
 
 template <class T>
 constexpr T infinity = std::numeric_limits<T>::infinity();
@@ -70,7 +70,7 @@ COSTATE_INLINE constexpr T real_of(Bits<T> bits) {
 }
 
 template <class T>
-constexpr Bits<T> sign_mask = Bits<T>(1) << Layout<T>::sign;
+constexpr Bits<T> sign_mask = Bits<T>(1) << Format<T>::sign;
 
 template <class T>
 COSTATE_INLINE T magnitude(T x) {
@@ -84,7 +84,7 @@ COSTATE_INLINE T signed_as(T x, T y) {
 // 2^n from n + bias, 0 < n + bias < 2 bias + 1. Higher bits than the exponent's and the sign's are shifted out.
 template <class T>
 COSTATE_INLINE constexpr T power_of_two(Bits<T> biased) {
-    return real_of<T>(biased << Layout<T>::fraction);
+    return real_of<T>(biased << Format<T>::fraction);
 }
 
 // x + rounding_shifter holds the whole number nearest to x in its lowest bits; minus the shifter, it is that number.

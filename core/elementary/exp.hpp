@@ -57,7 +57,7 @@ struct Reduced {
 template <class T>
 COSTATE_INLINE Whole<T> whole_powers_in(T x) {  // the n of core (6)
     constexpr T log2_e = static_cast<T>(0x1.71547652b82fep+0);
-    constexpr T shifter = rounding_shifter<T> + static_cast<T>(Layout<T>::bias);
+    constexpr T shifter = rounding_shifter<T> + static_cast<T>(Format<T>::bias);
     const T shifted = fma_if_fast(x, log2_e, shifter);
     return {shifted - shifter, bits_of(shifted)};
 }
@@ -71,7 +71,7 @@ COSTATE_INLINE Reduced<T> reduce_by_ln2(T x) {
 template <class T>
 COSTATE_INLINE T exp_of(Reduced<T> x) {
     const T r = x.r, e_to_r = 1 + fma_if_fast(r * r, fma_if_fast(r, exp_cubic(r), T(0.5)), r);
-    const Bits<T> twice = x.n + Layout<T>::bias, half = twice >> 1;
+    const Bits<T> twice = x.n + Format<T>::bias, half = twice >> 1;
     return e_to_r * power_of_two<T>(half) * power_of_two<T>(twice - half);
 }
 
@@ -93,7 +93,7 @@ COSTATE_INLINE T exp(T x) {
 template <class T>
 COSTATE_INLINE T expm1(T x) {
     using Range = detail::Range<T>;
-    constexpr auto bias = detail::Layout<T>::bias;
+    constexpr auto bias = detail::Format<T>::bias;
     const auto [r, n] = detail::reduce_by_ln2(detail::at_least(Range::minus_one, detail::at_most(Range::highest, x)));
     const detail::Bits<T> twice = n + bias, half = twice >> 1;  // two factors, as in exp_of
     const T scale = detail::power_of_two<T>(twice - half), unit = detail::power_of_two<T>(2 * bias - half);

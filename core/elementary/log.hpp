@@ -20,15 +20,15 @@ struct Split {
     Bits<T> biased;  // k + bias
     T k() const {    // as a real: in the last places of a number so large that these count ones; minus that number
         constexpr T ones = 1 / std::numeric_limits<T>::epsilon();
-        return real_of<T>(bits_of(ones) + biased) - (ones + static_cast<T>(Layout<T>::bias));
+        return real_of<T>(bits_of(ones) + biased) - (ones + static_cast<T>(Format<T>::bias));
     }
 };
 template <class T>
 COSTATE_INLINE Split<T> split(T x) {
     constexpr Bits<T> root_half = bits_of(static_cast<T>(0x1.6a09e667f3bcdp-1));
-    constexpr Bits<T> fraction_mask = (Bits<T>(1) << Layout<T>::fraction) - 1;
+    constexpr Bits<T> fraction_mask = (Bits<T>(1) << Format<T>::fraction) - 1;
     const Bits<T> moved = bits_of(x) - root_half + bits_of(T(1));  // the exponent now steps at √½, √2, ...
-    return {real_of<T>((moved & fraction_mask) + root_half) - 1, moved >> Layout<T>::fraction};
+    return {real_of<T>((moved & fraction_mask) + root_half) - 1, moved >> Format<T>::fraction};
 }
 
 // Denormal numbers, made normal: x times 2^lift, for which log returns to k later.
@@ -58,7 +58,7 @@ COSTATE_INLINE T log1p_within(T x) {
     const T u = 1 + x, x_in_u = u - 1, lost = (1 - (u - x_in_u)) + (x - x_in_u);
     const auto u_split = split(u);
     // 2^-k as 2^(1-k) / 2: near the largest x the former is 0 where the latter has no bits.
-    const T shrink = power_of_two<T>(2 * Layout<T>::bias + 1 - u_split.biased) / 2;
+    const T shrink = power_of_two<T>(2 * Format<T>::bias + 1 - u_split.biased) / 2;
     return log_of(u_split.k(), fma_if_fast(lost, shrink, u_split.f));
 }
 
@@ -75,7 +75,7 @@ template <class T>
 COSTATE_INLINE T log(T x) {
     const bool denormal = x < detail::smallest_normal<T>;
     const auto s = detail::split(denormal ? x * detail::lift<T> : x);
-    const T k = s.k() - (denormal ? T(detail::Layout<T>::fraction) : T(0));
+    const T k = s.k() - (denormal ? T(detail::Format<T>::fraction) : T(0));
     return detail::log_limits(x, detail::log_of(k, s.f));
 }
 

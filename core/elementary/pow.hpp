@@ -17,7 +17,7 @@ namespace detail {
 COSTATE_INLINE HeadTail log_head_tail(double x) {
     const bool denormal = x < smallest_normal<double>;
     const auto m = split(denormal ? x * lift<double> : x);
-    const double k = m.k() - (denormal ? Layout<double>::fraction : 0), f = m.f;
+    const double k = m.k() - (denormal ? Format<double>::fraction : 0), f = m.f;
 
     const HeadTail below = two_sum_ordered(2, f);
     const double inverse = 1 / below.head, s = f * inverse;

@@ -49,7 +49,7 @@ COSTATE_INLINE SineCosine sin_cos_of(double r) {  // (c)
 COSTATE_INLINE double sin_of(Angle x) {  // (b)
     const auto [sine, cosine] = sin_cos_of(x.r);
     const double y = (x.quadrant & 1) != 0 ? cosine : sine;
-    return real_of<double>(bits_of(y) ^ (x.quadrant & 2) << (Layout<double>::sign - 1));
+    return real_of<double>(bits_of(y) ^ (x.quadrant & 2) << (Format<double>::sign - 1));
 }
 COSTATE_INLINE double tan_of(Angle x) {  // (d)
     const auto [sine, cosine] = sin_cos_of(x.r);

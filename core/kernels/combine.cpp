@@ -9,10 +9,10 @@
 namespace costate {
 namespace {
 
-constexpr int most_terms = 7;  // in one pass: a longer sum goes on from where the last pass ended
+constexpr int most_terms = 7;  // at once: a longer sum goes on from where the last terms ended
 
 template <int terms, bool from_zero>
-void pass(Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
+void add_terms(Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
     const Real* stage[terms + 1];
     Real weight[terms + 1];
     for (int j = 0; j < terms; ++j) stage[j] = k[j], weight[j] = c[j];
@@ -39,9 +39,9 @@ void combine(Real* out, const Real* y, const Real* const* k, const double* a, do
         }
         with_constant<0, most_terms>(n, [&](auto known) {
             if (y == nullptr)
-                pass<known(), true>(out, y, stage, c, count);
+                add_terms<known(), true>(out, y, stage, c, count);
             else
-                pass<known(), false>(out, y, stage, c, count);
+                add_terms<known(), false>(out, y, stage, c, count);
         });
         y = out;
     } while (j < terms);

@@ -8,7 +8,7 @@
 // scaled squares are formed and added in double, in eight lanes: lane l takes the entries l, l + 8, ...; what is left of
 // them at the end is added in order and last.
 // source   the norm: Hairer, Nørsett & Wanner I, 2nd ed., §II.4. The floors are ours: below 2ε m an error is rounding.
-// why      One pass reads every k once, with a loop for each number of terms: at 2 entries a step is all overhead, at a
+// why      Every k is read once, by a loop for each number of terms: at 2 entries a step is all overhead, at a
 //          million it is all memory.
 #pragma once
 #include "core/real.hpp"  // brings: Real, Index

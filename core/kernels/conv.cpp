@@ -271,18 +271,18 @@ void conv_back_w(const ConvShape& s, Index images, const Real* x, const Real* g,
         widened(w, rows, s.O, Scratch::result);
     Frame frame = frame_of_x(s);
     for (Index b = 0; b < images; ++b, x += s.x_size(), g += s.y_size()) {
-        const Real* seeds = g;
+        const Real* cotangents = g;
         if (weights != nullptr) {
             Real* scaled = scratch(Scratch::scaled, s.y_size());
             for (Index i = 0; i < s.y_size(); ++i) scaled[i] = weights[b] * g[i];
-            seeds = scaled;
+            cotangents = scaled;
         }
         add_image(s,
                   {.rows = s.out_height(),
                    .columns = s.out_width(),
                    .a_row = s.stride * frame.row(),
                    .a_column = s.stride * s.C},
-                  frame.around(x), frame.row(), widened(seeds, pixels, s.O, Scratch::weights), chain, width);
+                  frame.around(x), frame.row(), widened(cotangents, pixels, s.O, Scratch::weights), chain, width);
     }
     if (!held) return;
     for (Index i = 0; i < rows; ++i)

@@ -197,9 +197,9 @@ void blocked(const Product& p) {
     Index j = 0;
     for (Index left = parts_of(parts_of(p.N, lanes), max_vectors(p.M)); left > 0; --left) {
         const Panel panel(p, j, left);
-        const Index pass = panel.held ? std::min<Index>(max_rows, p.M) : p.M;
-        for (Index i = 0; i < p.M; i += pass) {
-            const Index rows = std::min(pass, p.M - i);
+        const Index at_once = panel.held ? std::min<Index>(max_rows, p.M) : p.M;
+        for (Index i = 0; i < p.M; i += at_once) {
+            const Index rows = std::min(at_once, p.M - i);
             if (panel.held)
                 sum_blocks_held(panel, i, rows, copied);
             else

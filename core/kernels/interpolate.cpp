@@ -23,7 +23,7 @@ void add_parabola_slope(const Real* p, double x, double factor, double* weight) 
 void require_increase(const Real* knots, const Stencil& s) {
     for (Index k = s.first; k + 1 < s.first + s.count; ++k)
         if (!(knots[k] < knots[k + 1]))
-            fail(Where(nullptr, 0),
+            fail(Where::nowhere(),
                  {.what = "interp: the knots do not increase",
                   .got = text(double(knots[k]), " and then ", double(knots[k + 1]), ", at places ", k, " and ", k + 1),
                   .expected = "each knot after the one before"});

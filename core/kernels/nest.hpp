@@ -17,7 +17,7 @@ struct Nest {
     struct Loop {
         Index extent, stride[max_operands];
     };
-    Loop loops[Shape::max_rank];  // the innermost first; the first two have one pass if there are fewer axes
+    Loop loops[Shape::max_rank];  // the innermost first; the first two have one iteration if there are fewer axes
     int depth = 0;
 
     Nest() { loops[0] = loops[1] = {1, {}}; }
@@ -37,14 +37,14 @@ struct Nest {
         }
     }
 
-    Index passes(int inner) const {  // of the loops from `inner` on
-        Index passes = 1;
-        for (int d = inner; d < depth; ++d) passes *= loops[d].extent;
-        return passes;
+    Index iterations(int inner) const {  // of the loops from `inner` on
+        Index iterations = 1;
+        for (int d = inner; d < depth; ++d) iterations *= loops[d].extent;
+        return iterations;
     }
 
-    // From one pass over the loops below `inner` to the next: moves `place`, zeros at first, and the offset of each operand;
-    // false after the last one.
+    // From one iteration of the loops below `inner` to the next: moves `place`, zeros at first, and the offset of each
+    // operand; false after the last one.
     template <int operands>
     bool next(int inner, Index* place, Index (&offset)[operands]) const {
         for (int d = inner; d < depth; ++d) {
@@ -57,7 +57,7 @@ struct Nest {
         return false;
     }
 
-    // Passes first .. last - 1 of the loops from `inner` on: body(offset of operand 0, count), for `count` passes of loop
+    // Iterations first .. last - 1 of the loops from `inner` on: body(offset of operand 0, count), for `count` of loop
     // `inner` that follow each other.
     template <class Body>
     void visit(int inner, Index first, Index last, Body body) const {

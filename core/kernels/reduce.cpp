@@ -28,7 +28,7 @@ struct Layout {
     Index rows = 1, row_size = 0;
     Index width = 1, line = 1;  // the innermost axis: `width` neighbours kept or `line` neighbours folded
     int lines = 0, strips = 0;  // the loops of kept and folded around it begin there
-    Index passes;               // of the folded ones
+    Index iterations;           // of the folded ones
 
     Layout(const Shape& shape, unsigned axes) : by_rows(shape.rank() > 0 && (axes & 1) != 0) {
         Index span = 1;
@@ -38,7 +38,7 @@ struct Layout {
         }
         if (kept.loops[0].stride[0] == 1) width = kept.loops[lines++].extent;
         if (folded.loops[0].stride[0] == 1) line = folded.loops[strips++].extent;
-        passes = folded.passes(strips);
+        iterations = folded.iterations(strips);
         if (by_rows) {
             rows = shape[0];
             row_size = span;
@@ -153,8 +153,8 @@ void fold_pairwise(Index first, Index last, Real* acc, Width width, const Chain&
 }
 
 template <class Op, class Width>
-[[gnu::noinline]] void fold_passes(Op op, const Layout& layout, const Real* x, Index first, Index last,
-                                   Real* __restrict acc, Width width) {
+[[gnu::noinline]] void fold_iterations(Op op, const Layout& layout, const Real* x, Index first, Index last,
+                                       Real* __restrict acc, Width width) {
     const Index stride = layout.folded.loops[layout.strips].stride[0];
     layout.folded.visit(layout.strips, first, last, [&](Index offset, Index count) {
         const Real* at = x + offset;
@@ -166,21 +166,22 @@ template <class Op, class Width>
 // Everything but the rows.
 template <class Op, class Width>
 inline void fold_inner(Op op, const Layout& layout, const Real* x, Real* __restrict acc, Width width) {
-    const Index passes = layout.passes;
-    if (passes == 1 && layout.line > 1) {
+    const Index iterations = layout.iterations;
+    if (iterations == 1 && layout.line > 1) {
         acc[0] = Op::join(acc[0], fold_line(op, x, layout.line));
         return;
     }
-    if (passes <= sum_block) return fold_passes(op, layout, x, 0, passes, acc, width);
-    fold_pairwise<Op>(0, passes, acc, width,
-                      [&](Index first, Index last, Real* to) { fold_passes(op, layout, x, first, last, to, width); });
+    if (iterations <= sum_block) return fold_iterations(op, layout, x, 0, iterations, acc, width);
+    fold_pairwise<Op>(0, iterations, acc, width, [&](Index first, Index last, Real* to) {
+        fold_iterations(op, layout, x, first, last, to, width);
+    });
 }
 
 template <class Op, class Width>
 void fold_row_chain(Op op, const Layout& layout, const Real* x, Index first, Index last, const Real* weights,
                     Real* __restrict acc, Width width) {
     x += first * layout.row_size;
-    if (layout.line == 1 && layout.passes == 1 && weights == nullptr) {  // a row is a strip
+    if (layout.line == 1 && layout.iterations == 1 && weights == nullptr) {  // a row is a strip
         return fold_strips(op, x, last - first, layout.row_size, acc, width);
     }
     for (Index i = first; i < last; ++i, x += layout.row_size) {
@@ -210,7 +211,7 @@ inline void for_each_block(const Layout& layout, const View& x, const MutableVie
     if (y.size() == 0) return;
     Real* to = y.data;
     const Index stride = layout.kept.loops[layout.lines].stride[0];
-    layout.kept.visit(layout.lines, 0, layout.kept.passes(layout.lines), [&](Index offset, Index count) {
+    layout.kept.visit(layout.lines, 0, layout.kept.iterations(layout.lines), [&](Index offset, Index count) {
         const Real* at = x.data + offset;
         for (Index i = 0; i < count; ++i, at += stride) {
             if (layout.width == 1) body(at, to++, std::integral_constant<Index, 1>());
