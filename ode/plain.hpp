@@ -38,7 +38,7 @@ Outcome run(F& f, std::span<T, N> y, std::span<T> work, const Times& times, cons
         seen.enter(stepper.interval());
         for (std::size_t i = seen.begin(); i < seen.end(); ++i)
             if (!stepper.at_time(times[i], place(i))) return stepper.outcome();
-        seen.pass();
+        seen.leave();
     }
     return stepper.outcome();
 }

@@ -23,7 +23,7 @@ Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& resi
         const Index row_size = shape.size() / B;
         for (Index j = 0; j < row_size; ++j) {
             columns_.push_back({p, j, row_size, Tensor(shape)});
-            for (Index b = 0; b < B; ++b) columns_.back().seed[b * row_size + j] = 1;
+            for (Index b = 0; b < B; ++b) columns_.back().tangent[b * row_size + j] = 1;
         }
         directions_.emplace_back(shape);
     }
@@ -115,8 +115,8 @@ void Fitter::linearise() {
     if (count() == 1 && N < problems_[0].P()) return linearise_by_cotangents();
     bool any = false;
     for (std::size_t j = 0; j < columns_.size(); ++j) {
-        const Var x = tape_.use(parameters_[columns_[j].parameter], at_), seed = tape_.constant(columns_[j].seed);
-        const Var column = jvp(Vars(&recorded_, 1), Vars(&x, 1), Vars(&seed, 1), at_)[0];
+        const Var x = tape_.use(parameters_[columns_[j].parameter], at_), x_dot = tape_.constant(columns_[j].tangent);
+        const Var column = jvp(Vars(&recorded_, 1), Vars(&x, 1), Vars(&x_dot, 1), at_)[0];
         any = any || !column.is_zero();
         for (Index i = 0; i < r.size(); ++i)
             problems_[i / N].J[static_cast<std::size_t>(i % N) + j * static_cast<std::size_t>(N)] =
@@ -133,9 +133,9 @@ void Fitter::linearise_by_cotangents() {
     bool any = false;
     for (std::size_t i = 0; i < N; ++i) {
         unit_[static_cast<Index>(i)] = 1;
-        const Var seed = tape_.constant(unit_);
+        const Var y_bar = tape_.constant(unit_);
         unit_[static_cast<Index>(i)] = 0;
-        const Vars row = vjp(Vars(&recorded_, 1), xs, Vars(&seed, 1), at_);
+        const Vars row = vjp(Vars(&recorded_, 1), xs, Vars(&y_bar, 1), at_);
         for (std::size_t j = 0; j < columns_.size(); ++j) {
             const Var slope = row[columns_[j].parameter];
             any = any || !slope.is_zero();

@@ -19,7 +19,7 @@ private:
     struct Column {  // of J: entry `entry` of each row of a parameter
         std::size_t parameter;
         Index entry, row_size;
-        Tensor seed;  // 1 there, in all rows
+        Tensor tangent;  // 1 there, in all rows
     };
 
     template <class Use>

@@ -67,8 +67,8 @@ using OnTape = std::function<Var(Tape&, std::vector<Var>& leaves)>;
 GradientReport compare(const OnTape& record, std::span<const View> xs, const Mover& move, double tolerance) {
     Tape tape, moved_tape;
     std::vector<Var> leaves, others;
-    const Var y = record(tape, leaves), seed = tape.constant(weights_for(y));
-    const Vars gradients = vjp(Vars(&y, 1), leaves, Vars(&seed, 1));
+    const Var y = record(tape, leaves), y_bar = tape.constant(weights_for(y));
+    const Vars gradients = vjp(Vars(&y, 1), leaves, Vars(&y_bar, 1));
     const auto value = [&] {
         moved_tape.rewind();
         others.clear();

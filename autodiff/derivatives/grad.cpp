@@ -75,8 +75,8 @@ Vars jvp(Vars ys, Vars xs, Vars x_dots, Where at) {
 }
 
 Var vjp(Var y, Var x, const Operand& y_bar) {
-    const Var seed = direction_of(y_bar, y, y);
-    const Var x_bar = vjp(Vars(&y, 1), Vars(&x, 1), Vars(&seed, 1), y_bar.at())[0];
+    const Var direction = direction_of(y_bar, y, y);
+    const Var x_bar = vjp(Vars(&y, 1), Vars(&x, 1), Vars(&direction, 1), y_bar.at())[0];
     if (x_bar.is_zero()) require_order("vjp", y, x, y_bar, of_vjp);
     return x_bar;
 }
@@ -105,8 +105,8 @@ Vars grad(Var y, Vars xs, Where at) {
                   .expected = "a Var with exactly one entry, such as a loss",
                   .fix = "sum or mean it first, or choose weights with vjp(y, x, y_bar)"});
     Tape& tape = y.tape();
-    const Var seed = filled(tape, y.shape(), 1);
-    const Vars found = vjp(Vars(&y, 1), xs, Vars(&seed, 1), at);
+    const Var y_bar = filled(tape, y.shape(), 1);
+    const Vars found = vjp(Vars(&y, 1), xs, Vars(&y_bar, 1), at);
     const std::span<Var> result = tape.list(xs.size());
     for (std::size_t i = 0; i < xs.size(); ++i) result[i] = or_zeros(found[i], xs[i]);
     return result;

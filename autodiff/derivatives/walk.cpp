@@ -23,7 +23,7 @@ Var Cotangents::of(std::uint32_t value) {
     for (std::int32_t t = last_[value]; t != none; t = terms_[t].before) gathered_.push_back(terms_[t].g);
     if (gathered_.size() < 2) return gathered_.empty() ? Var{} : gathered_[0];
     std::reverse(gathered_.begin(), gathered_.end());
-    const Var total = sum_of(gathered_);
+    const Var total = sum_of(gathered_);  // autodiff (4)
     last_[value] = none;
     add(value, total);
     return total;

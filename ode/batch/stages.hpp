@@ -33,7 +33,7 @@ public:
     const Real* const* rates(std::size_t c) const { return &rates_[c * places_.size()]; }
     Real* rate(std::size_t c, int stage) { return workspace_.forward_result(c, place(stage)); }
     Real* seed(std::size_t c, int stage) { return workspace_.seed(c, place(stage)); }
-    Real* pulled(std::size_t c, int stage) { return workspace_.reverse_result(c, place(stage)); }  // wᵀ∂f/∂z
+    Real* z_bar(std::size_t c, int stage) { return workspace_.reverse_result(c, place(stage)); }  // wᵀ∂f/∂z
 
     // The state of stage i, from what z(c) points to: the tile's rows of each component.
     template <class Z>

@@ -172,8 +172,8 @@ double Tiles::euler(double h, double t) {
     each_tile([&](const AnyTable&) {
         const double one = 1;
         for (std::size_t c = 0; c < stages_->components(); ++c) {
-            const Real* slope = first_rate(c) + in_segment(c);
-            combine(stages_->state(c, 1), z(c) + in_segment(c), &slope, &one, h, 1, stages_->entries(c));
+            const Real* rate = first_rate(c) + in_segment(c);
+            combine(stages_->state(c, 1), z(c) + in_segment(c), &rate, &one, h, 1, stages_->entries(c));
         }
         stages_->forward(1, t);
         count(1);

@@ -73,7 +73,7 @@ public:
 
     bool evaluate_first(double t);
     double size() { return norm(&Tiles::z, &Tiles::z); }
-    double slope() { return norm(&Tiles::first_rate, &Tiles::z); }
+    double rate_size() { return norm(&Tiles::first_rate, &Tiles::z); }
     double euler(double h, double t);
 
 private:

@@ -74,12 +74,12 @@ void append_tangent(Recording& r, const Chosen& captures) {
     const std::size_t n = r.z.size(), rates = r.rates.size();
     std::vector<Var> xs = r.z, ys;
     for (const Var& c : r.chosen(captures)) xs.push_back(c);
-    const std::vector<Var> dots = leaves_like(r.tape, xs);
+    const std::vector<Var> x_dots = leaves_like(r.tape, xs);
     for (const Var& rate : r.rates)
         if (!rate.is_zero()) ys.push_back(rate);
-    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, dots, Context::caller());
-    r.z.insert(r.z.end(), dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(n));
-    r.captures.insert(r.captures.end(), dots.begin() + static_cast<std::ptrdiff_t>(n), dots.end());
+    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, x_dots, Context::caller());
+    r.z.insert(r.z.end(), x_dots.begin(), x_dots.begin() + static_cast<std::ptrdiff_t>(n));
+    r.captures.insert(r.captures.end(), x_dots.begin() + static_cast<std::ptrdiff_t>(n), x_dots.end());
     for (std::size_t i = 0, y = 0; i < rates; ++i) r.rates.push_back(r.rates[i].is_zero() ? Var{} : y_dots[y++]);
 }
 

@@ -60,7 +60,7 @@ public:
             if (!clock.kept()) continue;
             for (std::size_t i = seen.begin(); i < seen.end(); ++i)
                 if (!observe(state_at(times_[i], clock.step()))) clock.stop(Status::not_finite);
-            seen.pass();
+            seen.leave();
         }
         if (clock.status() != Status::ok) fail(at_, to_failure("solve", outcome_of(clock), options_));
         statistics_.accepted = clock.accepted();
@@ -112,7 +112,7 @@ public:
         k_[0] = with_rate ? k_.back() : Var{};
     }
     double size() const { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
-    double slope() const { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
+    double rate_size() const { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
     double euler(double h, double t) {
         const Tape::Mark mark = tape_.mark();
         const Var change = evaluate(t, sum_of(std::array{z_, affine(k_[0], h, 0)})) - k_[0];

@@ -74,7 +74,7 @@ private:
             stages_.reverse(i);
         }
         for (std::size_t c = 0; c < stages_.components(); ++c)  // (c)
-            for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.pulled(c, i), entries(c));
+            for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
         for (std::size_t i = seen_.begin(); i < seen_.end(); ++i)
             if (times_[i] != s.end) add_directly(i);
         stages_.accumulate(0, stages, nullptr, 0);  // (d)
@@ -86,7 +86,7 @@ private:
         terms_[0] = lambda(c);
         factors_[0] = m_.b[i];
         for (int j = i + 1; j < stages; ++j) {
-            terms_[j - i] = stages_.pulled(c, j);
+            terms_[j - i] = stages_.z_bar(c, j);
             factors_[j - i] = m_.a[j * m_.dense_stages + i];
         }
         Real* w = stages_.seed(c, i);

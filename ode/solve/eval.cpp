@@ -109,7 +109,7 @@ void Forward::solve_segment(Index row, Index rows) {
         const Interval s = clock.step();
         keep(s, clock.accepted(), row, rows);
         if (!is_finite(seen, s, row, rows)) clock.stop(Status::not_finite);
-        seen.pass();
+        seen.leave();
     }
     if (clock.status() != Status::ok) fail(where, to_failure("solve", outcome_of(clock), options));
     record.statistics.accepted = clock.accepted();

@@ -81,7 +81,7 @@ public:
     bool is_finite() const { return finite(next_); }
 
     double size() { return norm(y_.data(), y_.data()); }
-    double slope() { return norm(k_, y_.data()); }
+    double rate_size() { return norm(k_, y_.data()); }
     double euler(double h, double t) {
         const double one = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
         combine(next_, y_.data(), Terms{&one, 1}, h);

@@ -1,8 +1,8 @@
 // ode/steps/observations.hpp — which of the times lie in this step?
 //   Observations seen(times, count);
-//   seen.enter(step)    those after step.t, up to step.end, are begin() ... end() − 1        seen.pass()    they are done
-// Those that are the first time itself are passed at the start: what holds there is given. A sweep backwards enters by
-// retreat(step) and passes nothing.
+//   seen.enter(step)    those after step.t, up to step.end, are begin() ... end() − 1        seen.leave()    they are done
+// Those that are the first time itself are left behind at the start: what holds there is given. A sweep backwards enters by
+// retreat(step) and leaves nothing behind.
 #pragma once
 #include <cstddef>
 
@@ -26,7 +26,7 @@ public:
     void enter(const Interval& s) {
         for (end_ = begin_; end_ < count_ && !after(time(end_), s.end);) ++end_;
     }
-    void pass() { begin_ = end_; }
+    void leave() { begin_ = end_; }
     void retreat(const Interval& s) {
         for (end_ = begin_; begin_ > 0 && after(time(begin_ - 1), s.t);) --begin_;
     }

@@ -9,7 +9,7 @@
 //   form(table, i, s)     Z_i; that of the last stage is z⁺              evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0
-//   size(), slope(), euler(h, t)           of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
+//   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
 #pragma once
 #include <cmath>
@@ -39,7 +39,7 @@ public:
     bool start() {
         if (!x_.evaluate_first(clock_.t())) return clock_.stop(Status::bad_start);
         if (!clock_.wants_first_step()) return true;
-        const double d0 = x_.size(), d1 = x_.slope(), h0 = clock_.guess(d0, d1);
+        const double d0 = x_.size(), d1 = x_.rate_size(), h0 = clock_.guess(d0, d1);
         clock_.choose(h0, d1, x_.euler(clock_.direction() * h0, clock_.ahead(h0)) / h0);
         return true;
     }
