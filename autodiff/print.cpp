@@ -55,13 +55,13 @@ std::string name_of(const Tape& tape, std::uint32_t index) {
         case Tape::Kind::variable:
             return "variable";
         case Tape::Kind::lifted:
-            return text("lifted ", value.node);
+            return text("lifted ", value.source);
         case Tape::Kind::parameter:
-            return "parameter " + tape.parameters()[value.node].parameter.name();
+            return "parameter " + tape.parameters()[value.source].parameter.name();
         case Tape::Kind::computed:
             break;
     }
-    const Tape::Operation& operation = tape.operations()[value.node];
+    const Tape::Operation& operation = tape.operations()[value.source];
     const std::string name = operator_of(operation.op).name;
     return operation.n_out == 1 ? name : text(name, ".", index - operation.first_out);
 }
@@ -69,7 +69,7 @@ std::string name_of(const Tape& tape, std::uint32_t index) {
 std::span<const std::uint32_t> operands_of(const Tape& tape, std::uint32_t index) {
     const Tape::Value& value = tape.values()[index];
     if (value.kind != Tape::Kind::computed) return {};
-    return tape.operands(tape.operations()[value.node]);
+    return tape.operands(tape.operations()[value.source]);
 }
 
 std::string list_text(std::span<const std::uint32_t> numbers) {

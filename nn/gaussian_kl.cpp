@@ -30,7 +30,7 @@ Var divergence_of(const Var& u, const Var& d) {
 Var gaussian_kl(const Operand& mean, const Operand& log_sigma) {
     const CalledFrom caller(mean.at());
     std::array<Var, 2> v;
-    place(std::array{&mean, &log_sigma}, v, divergence_name);
+    put_on_tape(std::array{&mean, &log_sigma}, v, divergence_name);
     require_distributions(v);
     return divergence_of(v[0], v[1]);
 }
@@ -39,7 +39,7 @@ Var gaussian_kl(const Operand& mean, const Operand& log_sigma, const Operand& fr
                 const Operand& from_log_sigma) {
     const CalledFrom caller(mean.at());
     std::array<Var, 4> v;
-    place(std::array{&mean, &log_sigma, &from_mean, &from_log_sigma}, v, divergence_name);
+    put_on_tape(std::array{&mean, &log_sigma, &from_mean, &from_log_sigma}, v, divergence_name);
     require_distributions(v);
     return divergence_of((v[0] - v[2]) * exp(-v[3]), v[1] - v[3]);
 }

@@ -31,7 +31,7 @@ Var group_norm(const Operand& x, const Operand& scale, const Operand& shift, Ind
     if (x.is_zero()) return x.var();
     const CalledFrom caller(x.at());
     std::array<Var, 3> v;
-    place(std::array{&x, &scale, &shift}, v, "group_norm");
+    put_on_tape(std::array{&x, &scale, &shift}, v, "group_norm");
     const Shape shape = v[0].shape(), of_scale = v[1].shape(), of_shift = v[2].shape();
     if (shape.rank() != 4 || shape[1] * shape[2] == 0 || of_scale != Shape{shape[3]} || of_shift != of_scale)
         fail(x.at(), {.what = "group_norm: the shapes do not fit",

@@ -20,7 +20,7 @@ void require_rows(const char* what, const Shape& shape) {
 
 Var difference(const char* what, const Operand& y, const Operand& target) {
     std::array<Var, 2> v;
-    place(std::array{&y, &target}, v, what);
+    put_on_tape(std::array{&y, &target}, v, what);
     if (v[0].shape() != v[1].shape())
         fail({.what = text(what, ": prediction and target have different shapes"),
               .got = text(v[0].shape(), " and ", v[1].shape()),
@@ -47,7 +47,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     }
     void eval(const View& classes, const MutableView& y) const {
         std::fill_n(y.data, y.size(), Real(0));
-        require_classes(name, classes, Where(nullptr, 0));
+        require_classes(name, classes, Where::nowhere());
         for (Index b = 0; b < classes.size(); ++b) y[b * count + static_cast<Index>(classes[b])] = 1;
     }
     void require_classes(const char* what, const View& classes, Where at) const {
@@ -79,7 +79,7 @@ struct Counted {
     bool operator==(const Counted&) const = default;
     Shape shape(const Shape&, Where) const { return {}; }
     void eval(const View& mask, const MutableView& y) const {
-        y[0] = static_cast<Real>(for_each * count(mask, Where(nullptr, 0)));
+        y[0] = static_cast<Real>(for_each * count(mask, Where::nowhere()));
     }
     static Index count(const View& mask, Where at) {
         Index ones = 0;
@@ -129,7 +129,7 @@ struct MaskedDifference {
 };
 MaskedDifference difference(const char* what, const Operand& y, const Operand& target, const Operand& mask) {
     std::array<Var, 3> v;
-    place(std::array{&y, &target, &mask}, v, what);
+    put_on_tape(std::array{&y, &target, &mask}, v, what);
     const Var d = difference(what, v[0], v[1]), count = counted(what, d, v[2]);
     return {where(v[2], d, 0), count};
 }
@@ -207,21 +207,21 @@ Var huber(const Operand& y, const Operand& target, const Operand& mask, double d
 Var masked_mean(const Operand& x, const Operand& mask) {
     const CalledFrom caller(x.at());
     std::array<Var, 2> v;
-    place(std::array{&x, &mask}, v, "masked_mean");
+    put_on_tape(std::array{&x, &mask}, v, "masked_mean");
     return mean_of_counted("masked_mean", v[0], v[1]);
 }
 
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets) {
     const CalledFrom caller(logits.at());
     std::array<Var, 2> v;
-    place(std::array{&logits, &targets}, v, cross_entropy);
+    put_on_tape(std::array{&logits, &targets}, v, cross_entropy);
     return mean(cross_entropy_of_rows(v[0], v[1]));
 }
 
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, const Operand& mask) {
     const CalledFrom caller(logits.at());
     std::array<Var, 3> v;
-    place(std::array{&logits, &targets, &mask}, v, cross_entropy);
+    put_on_tape(std::array{&logits, &targets, &mask}, v, cross_entropy);
     return mean_of_counted(cross_entropy, cross_entropy_of_rows(v[0], v[1]), v[2]);
 }
 
@@ -274,7 +274,7 @@ Var log_density(const Var& difference, const Var& log_sigma) {  // entry by entr
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
     const CalledFrom caller(x.at());
     std::array<Var, 3> v;
-    place(std::array{&x, &mean, &log_sigma}, v, likelihood);
+    put_on_tape(std::array{&x, &mean, &log_sigma}, v, likelihood);
     require_gaussian(v[0], {v[1], v[2]});
     return sum(log_density(v[0] - v[1], v[2]), -1);
 }
@@ -282,7 +282,7 @@ Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma, const Operand& mask) {
     const CalledFrom caller(x.at());
     std::array<Var, 4> v;
-    place(std::array{&x, &mean, &log_sigma, &mask}, v, likelihood);
+    put_on_tape(std::array{&x, &mean, &log_sigma, &mask}, v, likelihood);
     require_gaussian(v[0], {v[1], v[2]});
     require_mask(likelihood, v[0], v[3]);
     return sum(where(v[3], log_density(where(v[3], v[0] - v[1], 0), v[2]), 0), -1);

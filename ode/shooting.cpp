@@ -11,8 +11,6 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-std::size_t place(Index i) { return static_cast<std::size_t>(i); }
-
 // Are all intervals equal, but for the rounding of times that were computed or printed?
 bool equally_spaced(const std::vector<double>& t) {
     const double gap = (t.back() - t.front()) / static_cast<double>(t.size() - 1);
@@ -70,21 +68,19 @@ Segments segments(const Times& times, View data, Index length, Index stride, Whe
     const Index at_once = data.shape.row_size();  // numbers at one time
     for (Index j = 0; j <= length; ++j)
         for (Index b = 0; b < count; ++b) {
-            const Index i = firsts[place(b)] + j;
+            const Index i = firsts[b] + j;
             std::copy_n(data.data + i * at_once, at_once, s.states.data() + (j * count + b) * at_once);
             for (Index n = 0; n < orbits; ++n) {
                 const Index row = b * orbits + n;
-                if (j == 0) s.begins[row] = static_cast<Real>(t[place(i)]);
-                if (j < length && !s.are_equal())
-                    s.gaps[j * rows + row] = static_cast<Real>(t[place(i + 1)] - t[place(i)]);
+                if (j == 0) s.begins[row] = static_cast<Real>(t[i]);
+                if (j < length && !s.are_equal()) s.gaps[j * rows + row] = static_cast<Real>(t[i + 1] - t[i]);
             }
         }
     const double gap = s.are_equal() ? (t.back() - t.front()) / static_cast<double>(t.size() - 1) : 1;
     for (Index j = 0; j <= length; ++j) s.times.push_back(static_cast<double>(j) * gap);
     s.starts = nn::take_rows(s.states, {0}).reshaped(shape.without(0));
     for (Index b = 1; b < count; ++b)
-        for (Index n = 0; n < orbits; ++n)
-            s.meets.push_back((firsts[place(b)] - firsts[place(b - 1)]) * rows + (b - 1) * orbits + n);
+        for (Index n = 0; n < orbits; ++n) s.meets.push_back((firsts[b] - firsts[b - 1]) * rows + (b - 1) * orbits + n);
     return s;
 }
 
@@ -128,7 +124,7 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
         const auto stretched = [&](Var t, Var z) {  // (a)
             return beside(gap, starts.shape()) * field(begins + t * gap, z);
         };
-        states[place(j + 1)] = solve(stretched, states[place(j)], {0, 1}, of_interval, at).end(at);
+        states[j + 1] = solve(stretched, states[j], {0, 1}, of_interval, at).end(at);
         begins = begins + gap;
     }
     return stack(states);
@@ -141,7 +137,7 @@ Var shoot(Tape& tape, FieldRef field, const Segments& s, const SolveOptions& opt
 Var defects(const Operand& z, const Operand& starts, const Segments& s) {
     const CalledFrom caller(z.at());
     std::array<Var, 2> v;
-    ::costate::place(std::array{&z, &starts}, v, "defects");
+    put_on_tape(std::array{&z, &starts}, v, "defects");
     if (v[0].shape() != s.states.shape() || v[1].shape() != s.starts.shape() || s.meets.empty())
         fail({.what = "defects: there is nothing to be met",
               .got = text("z ", v[0].shape(), ", starts ", v[1].shape(), ", ", s.meets.size(),

@@ -60,12 +60,12 @@ void Fitter::iterate() {
 }
 
 std::vector<Fit> Fitter::run() {
-    struct Home {  // the parameters end where the best step was, whatever is thrown
+    struct PutBack {  // the parameters end where the best step was, whatever is thrown
         Fitter& fitter;
-        ~Home() { fitter.write_theta(false); }
+        ~PutBack() { fitter.write_theta(false); }
     };
     read_theta();
-    const Home home{*this};
+    const PutBack at_the_end{*this};
     start();
     for (int n = 0; n < options_.iterations && any_active(); ++n) iterate();
     for_active([](Problem& problem) { problem.stop = Stop::iterations; });

@@ -22,7 +22,7 @@ void SGD::update(Index n, Gradient g, Real* theta, Real* const* state) {
     const bool nesterov = options_.nesterov;
     if (mu == 0) {
         COSTATE_INDEPENDENT
-        for (Index i = 0; i < n; ++i) theta[i] -= rate * (g[i] + decay * theta[i]);
+        for (Index i = 0; i < n; ++i) theta[i] -= rate * (g[i] + decay * theta[i]);  // optim (1)
         return;
     }
     Real* u = state[0];

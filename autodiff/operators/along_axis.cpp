@@ -83,8 +83,8 @@ Var stack(std::span<const Var> parts, int axis, Where at) {
 }
 
 Var stack(std::initializer_list<Operand> parts, int axis) {
-    const Where at = parts.size() == 0 ? Where(nullptr, 0) : parts.begin()->at();
-    return stack(place(std::span(parts.begin(), parts.size()), "stack"), axis, at);
+    const Where at = parts.size() == 0 ? Where::nowhere() : parts.begin()->at();
+    return stack(put_on_tape(std::span(parts.begin(), parts.size()), "stack"), axis, at);
 }
 
 std::span<const Var> split_evenly(const Operand& x, Index parts, int axis) {

@@ -57,7 +57,7 @@ struct Select {  // where(c, a, b)
 template <class Rule>
 Var chosen(const Operand& a, const Operand& b) {
     std::array<Var, 2> v;
-    place(std::array{&a, &b}, v, Rule::called);
+    put_on_tape(std::array{&a, &b}, v, Rule::called);
     const Operand x(v[0], a.at()), y(v[1], b.at());
     return where(Operand(record(Binary<Rule>{}, x, y), a.at()), x, y);
 }

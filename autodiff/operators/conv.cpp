@@ -154,7 +154,7 @@ Var conv2d(const Operand& x, const Operand& w, ConvOptions options) {
     if (x.is_zero() || w.is_zero()) return {};
     const Where at = x.at();
     std::array<Var, 2> v;
-    place(std::array{&x, &w}, v, "conv2d");
+    put_on_tape(std::array{&x, &w}, v, "conv2d");
     require_conv(v[0].shape(), v[1].shape(), options, at);
     const Conv conv{static_cast<std::int32_t>(options.stride), static_cast<std::int32_t>(options.padding)};
     return record(conv, Operand(v[0], at), Operand(v[1], at));

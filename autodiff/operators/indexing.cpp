@@ -9,7 +9,7 @@ namespace costate::inline COSTATE_PRECISION {
 namespace {
 
 // Index j of a gather or a scatter on an axis of the given extent, from the end when negative.
-Index entry_at(const View& index, Index j, Index extent, const char* what, Where at = Where(nullptr, 0)) {
+Index entry_at(const View& index, Index j, Index extent, const char* what, Where at = Where::nowhere()) {
     const Real entry = index[j], end = static_cast<Real>(extent);
     if (!(entry >= -end && entry < end) || entry != static_cast<Real>(static_cast<Index>(entry)))
         fail(at, {.what = text(what, ": an index is not a place on the axis"),

@@ -217,7 +217,7 @@ Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Op
     if (table.is_zero()) return table.var();
     const Where at = t.at();
     std::array<Var, 3> v;
-    Tape& tape = place(std::array{&t, &knots, &table}, v, w.called());
+    Tape& tape = put_on_tape(std::array{&t, &knots, &table}, v, w.called());
     if (tape.values()[v[1].index()].active)
         fail(at, {.what = text(w.called(), ": there is no derivative by the knots"),
                   .got = "knots that depend on a variable or a parameter",

@@ -150,7 +150,7 @@ Var norm(const Operand& x, Axes axes, bool keep) { return norm_over(x, {mask_of(
 Var dot(const Operand& a, const Operand& b) {
     if (a.is_zero() || b.is_zero()) return {};
     std::array<Var, 2> v;
-    place(std::array{&a, &b}, v, "dot");
+    put_on_tape(std::array{&a, &b}, v, "dot");
     const Shape of_a = v[0].shape(a.at()), of_b = v[1].shape(b.at());
     const int last_a = of_a.rank() - 1, last_b = of_b.rank() - 1;
     if (last_a < 0 || last_b < 0 || of_a[last_a] != of_b[last_b])

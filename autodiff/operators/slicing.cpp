@@ -152,8 +152,8 @@ Var concatenate(std::span<const Var> parts, int axis, Where at) {
 }
 
 Var concatenate(std::initializer_list<Operand> parts, int axis) {
-    const Where at = parts.size() == 0 ? Where(nullptr, 0) : parts.begin()->at();
-    return concatenate(place(std::span(parts.begin(), parts.size()), Concatenate::name), axis, at);
+    const Where at = parts.size() == 0 ? Where::nowhere() : parts.begin()->at();
+    return concatenate(put_on_tape(std::span(parts.begin(), parts.size()), Concatenate::name), axis, at);
 }
 
 }  // namespace costate

@@ -88,7 +88,7 @@ private:
         const Tape::Value& value = tape_.values()[v];
         number_[v] = add_value(value.shape, false);
         if (value.kind == Tape::Kind::parameter) {
-            p_.parameters.push_back(tape_.parameters()[value.node].parameter);
+            p_.parameters.push_back(tape_.parameters()[value.source].parameter);
             p_.at(Port::parameter).push_back(number_[v]);
         } else if (value.kind == Tape::Kind::constant) {
             p_.stored.emplace_back(tape_.view(v));
@@ -169,7 +169,7 @@ private:
                 if (taken_[value] || !p_.values[value].varies || !computed_[value]) {
                     operands_.assign(1, value);
                     const Shape shape = p_.values[value].shape;
-                    value = append(operator_number<Copy>(), {}, true, std::span(&shape, 1), Where(nullptr, 0));
+                    value = append(operator_number<Copy>(), {}, true, std::span(&shape, 1), Where::nowhere());
                 }
                 taken_[value] = true;
             }

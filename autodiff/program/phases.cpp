@@ -12,9 +12,9 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-class Cut {
+class Phases {
 public:
-    explicit Cut(Program& program) : p_(program) {}
+    explicit Phases(Program& program) : p_(program) {}
 
     void run() {
         find_needs();
@@ -22,7 +22,7 @@ public:
         if (!accumulate_at_the_sums()) accumulate_at_the_results();
         for (const Program::Instruction& c : p_.code)
             for (std::uint32_t v : c.results()) p_.values[v].phase = c.phase;
-        place_values();
+        give_homes();
         find_merging();
         sort_code();
     }
@@ -90,7 +90,7 @@ private:
         result = total;
     }
 
-    void place_values() {
+    void give_homes() {
         using Home = Program::Home;
         p_.each({Port::constant, Port::parameter, Port::stored},
                 [this](std::uint32_t v) { p_.values[v].home = Home::once; });
@@ -142,6 +142,6 @@ private:
 
 }  // namespace
 
-void cut_phases(Program& program) { Cut(program).run(); }
+void cut_phases(Program& program) { Phases(program).run(); }
 
 }  // namespace costate

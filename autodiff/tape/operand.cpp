@@ -79,18 +79,18 @@ Tape& innermost(const List& operands, const char* what) {
     if (tape) return *tape;
     NoTape found;
     for (const auto& x : operands) found.add(operand(x));
-    fail_without_tape(found, what, operands.empty() ? Where(nullptr, 0) : operand(operands[0]).at());
+    fail_without_tape(found, what, operands.empty() ? Where::nowhere() : operand(operands[0]).at());
 }
 
 }  // namespace
 
-Tape& place(std::span<const Operand* const> operands, std::span<Var> on_tape, const char* what) {
+Tape& put_on_tape(std::span<const Operand* const> operands, std::span<Var> on_tape, const char* what) {
     Tape& tape = innermost(operands, what);
     for (std::size_t i = 0; i < operands.size(); ++i) on_tape[i] = operands[i]->on(tape);
     return tape;
 }
 
-std::span<const Var> place(std::span<const Operand> operands, const char* what) {
+std::span<const Var> put_on_tape(std::span<const Operand> operands, const char* what) {
     Tape& tape = innermost(operands, what);
     const std::span<Var> on_tape = tape.list(operands.size());
     for (std::size_t i = 0; i < operands.size(); ++i) on_tape[i] = operands[i].on(tape);

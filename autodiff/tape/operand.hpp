@@ -52,9 +52,9 @@ private:
 
 // The Vars that operands are on the tape on which an operation on them is recorded, the innermost of their Vars' tapes.
 // No tape among them, or none that all of them can be brought to: an error on behalf of `what`.
-Tape& place(std::span<const Operand* const> operands, std::span<Var> on_tape, const char* what);
+Tape& put_on_tape(std::span<const Operand* const> operands, std::span<Var> on_tape, const char* what);
 
-std::span<const Var> place(std::span<const Operand> operands, const char* what);  // a list of any length
+std::span<const Var> put_on_tape(std::span<const Operand> operands, const char* what);  // a list of any length
 
 inline constexpr const char* why_zero =  // for errors: where a zero Var comes from
     "a vjp or jvp of what does not depend on x, or a Var that was declared and never set";

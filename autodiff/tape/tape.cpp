@@ -150,7 +150,7 @@ void Tape::evaluate(std::uint32_t op, const Attributes& attributes, std::span<co
     const Operator& row = operator_of(op);
     const Evaluation e{plans_, objects_, memory_, objects_used_, finite_check_};
     if (finite_check_) {
-        const While evaluating("evaluating ", row.name, where, Where(nullptr, 0));
+        const While evaluating("evaluating ", row.name, where, Where::nowhere());
         row.eval(attributes, in_views_, out_views_, e);
     } else {
         row.eval(attributes, in_views_, out_views_, e);

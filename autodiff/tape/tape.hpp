@@ -52,7 +52,7 @@ public:
     struct Value {
         Real* data;  // null while the tape only notes operations
         Shape shape;
-        std::uint32_t node;  // computed: its operation; parameter: its place in parameters(); lifted: outer index
+        std::uint32_t source;  // computed: its operation; parameter: its place in parameters(); lifted: outer index
         Kind kind;
         bool active;            // depends on a variable or a parameter
         std::uint64_t era = 0;  // of its recording: a Var of another one is stale
@@ -118,7 +118,7 @@ public:
     bool holds(Var v) const { return v.index() < values_.size() && values_[v.index()].era == v.era(); }
     const Operation* producer(Var v) const {  // the operation that made v; null for a leaf
         const Value& value = values_[v.index()];
-        return value.kind == Kind::computed ? &operations_[value.node] : nullptr;
+        return value.kind == Kind::computed ? &operations_[value.source] : nullptr;
     }
     bool is_enclosing(const Tape& other) const;  // is this `other` or one of the tapes around it?
 
@@ -178,7 +178,7 @@ public:
 
     // Record an operation whose operands lie on this tape (bring). The results are consecutive values.
     std::uint32_t push(std::uint32_t op, const Attributes& attributes, std::span<const Var> in,
-                       std::span<const Shape> out, Where at = Where(nullptr, 0));
+                       std::span<const Shape> out, Where at = Where::nowhere());
 
     // The one object of this type that lives as long as the tape: the lists of the derivative walks, the plans of solves.
     template <class T>
@@ -232,7 +232,7 @@ Tape& innermost_tape(std::span<const Var> in, const char* what, Where at = {});
 template <class Op, std::size_t N>
 Var record_operands(const Op& op, const std::array<const Operand*, N>& operands) {
     std::array<Var, N> in;
-    Tape& tape = place(operands, in, Op::name);
+    Tape& tape = put_on_tape(operands, in, Op::name);
     const auto shape = [&](const auto&... v) { return op.shape(tape.values()[v.index()].shape..., operands[0]->at()); };
     const Shape out[1] = {std::apply(shape, in)};
     return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out, operands[0]->at()));
@@ -258,7 +258,7 @@ Var record(const Op& op, const Operand& a, const Operand& b, const Operand& c, c
 
 template <class Op>
 std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> operands, std::span<const Shape> out,
-                              Where at = Where(nullptr, 0)) {
+                              Where at = Where::nowhere()) {
     const std::span<Var> in = tape.list(operands.size());
     for (std::size_t i = 0; i < in.size(); ++i) in[i] = tape.bring(operands[i], at);
     const std::uint32_t first = tape.push(operator_number<Op>(), attributes_of(op), in, out, at);

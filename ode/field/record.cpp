@@ -16,7 +16,8 @@ std::string difference_of_leaves(const Recording& a, const Recording& b, std::si
         if (x.kind == Tape::Kind::computed) continue;
         const bool lifted = x.kind == Tape::Kind::lifted;
         if (lifted != (y.kind == Tape::Kind::lifted)) return "the field captures a Var once, and a number once";
-        if (lifted && (x.node < known || y.node < known) && x.node != y.node) return "the field captures another Var";
+        if (lifted && (x.source < known || y.source < known) && x.source != y.source)
+            return "the field captures another Var";
         if (!lifted && !std::equal(x.data, x.data + x.shape.size(), y.data))
             return "a number in the field, " + number_text(static_cast<double>(x.data[0])) + " against " +
                    number_text(static_cast<double>(y.data[0]));
@@ -67,7 +68,7 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) 
         const Tape::Value& value = r.tape.values()[v];
         if (value.kind == Tape::Kind::computed) continue;
         r.captures.push_back(r.tape.var(v));
-        outer_captures.push_back(value.kind == Tape::Kind::lifted ? outer.var(value.node)
+        outer_captures.push_back(value.kind == Tape::Kind::lifted ? outer.var(value.source)
                                                                   : outer.constant(r.tape.view(v)));
     }
 }

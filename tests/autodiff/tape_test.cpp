@@ -123,7 +123,7 @@ TEST_CASE("a tape within a tape within a tape lifts level by level") {
     CHECK(leaf.item() == 3);
     REQUIRE(middle.values().size() == 1);
     CHECK(middle.values()[0].kind == Tape::Kind::lifted);
-    CHECK(inner.values()[leaf.index()].node == 0);  // of the middle tape
+    CHECK(inner.values()[leaf.index()].source == 0);  // of the middle tape
     CHECK((a * inner.variable(Tensor::scalar(2))).item() == 6);
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("context: without one an error names its own line") {
 TEST_CASE("context: a function made of others names its caller's line, through any number of them") {
     CHECK(error_of([] { layer(mine); }) == "f: wrong\n  where     mine.cpp:12");
     CHECK(error_of([] { model(mine); }) == "f: wrong\n  where     mine.cpp:12");
-    CHECK(error_of([] { model(Where(nullptr, 0)); }) == "f: wrong\n  where     model.cpp:2");
+    CHECK(error_of([] { model(Where::nowhere()); }) == "f: wrong\n  where     model.cpp:2");
     CHECK(error_of(wrong) == "f: wrong\n  where     library.cpp:1");  // the errors before have left nothing behind
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("context: what others wrote names its own line, and whoever called it 
           }) == "f: wrong\n  where     mine.cpp:12" + during);
     CHECK(error_of([] { solve([] { solve(wrong, mine); }, outer); }) ==
           "f: wrong\n  where     library.cpp:1\n  while     recording the field of the solve at mine.cpp:12" + during);
-    CHECK(error_of([] { solve(wrong, Where(nullptr, 0)); }) ==
+    CHECK(error_of([] { solve(wrong, Where::nowhere()); }) ==
           "f: wrong\n  where     library.cpp:1\n  while     recording the field of the solve");
 }
 
