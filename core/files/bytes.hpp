@@ -1,6 +1,8 @@
 // core/files/bytes.hpp — integers and reals as bytes, least significant first: the same on every machine
 //   ByteWriter out;   out.integer(std::uint32_t{7});   out.real(0.5);   out.text("name");   out.bytes
 //   ByteReader in(bytes, "model.npz", at);   in.integer<std::uint32_t>();   in.real<double>();   in.text(4)
+//   struct Header { std::uint32_t version, length;   void fields(auto& stream) { stream.integers(version, length); } };
+// `integers` writes what a writer is given and fills what a reader is given: a record lists its fields once, for both.
 // A reader goes from the front to the end. It is the one place where a length that a file states is compared with the
 // bytes that are there, before anybody asks for memory by it: whatever a file says, never more than its own size.
 #pragma once
@@ -27,10 +29,14 @@ public:
 
     template <class Unsigned>
     void integer(Unsigned value) {
-        std::uint8_t little_endian[sizeof value];
-        for (std::size_t i = 0; i < sizeof value; ++i) little_endian[i] = static_cast<std::uint8_t>(value >> (8 * i));
-        block(little_endian);
+        bytes.resize(bytes.size() + sizeof value);
+        put(bytes.size() - sizeof value, value);
     }
+    template <class Unsigned>
+    void put(std::size_t at, Unsigned value) {  // where one stands already
+        for (std::size_t i = 0; i < sizeof value; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+    }
+    void integers(const auto&... values) { (integer(values), ...); }
     template <class Float>
     void real(Float value) {
         integer(__builtin_bit_cast(BitsOf<Float>, value));
@@ -59,6 +65,10 @@ public:
         for (std::size_t i = 0; i < sizeof value; ++i)
             value = static_cast<Unsigned>(value | static_cast<Unsigned>(Unsigned{little_endian[i]} << (8 * i)));
         return value;
+    }
+    template <class... Unsigned>
+    void integers(Unsigned&... values) {
+        ((values = integer<Unsigned>()), ...);
     }
     template <class Float>
     Float real() {

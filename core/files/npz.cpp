@@ -50,14 +50,14 @@ TensorFile parse_npz(std::span<const std::uint8_t> bytes, const std::string& ori
                   .fix = "check the path; a single array, .npy, is read by load_npy"});
     TensorFile file;
     for (const ZipEntry& entry : unzip(bytes, origin, at)) {
-        if (!entry.name.ends_with(ending) || entry.name.size() == ending.size() ||
-            file.find(entry.name.substr(0, entry.name.size() - ending.size())))
+        std::string name = entry.name;
+        name.resize(name.ends_with(ending) ? name.size() - ending.size() : 0);
+        if (name.empty() || file.find(name))
             fail(at, {.what = text("load: '", origin, "' is an archive, but not of arrays"),
                       .got = text("'", entry.name, "' in it"),
                       .expected = "names that end in .npy, each once",
                       .likely = entry.name.ends_with(".pkl") ? "torch.save wrote it: pickled Python objects" : "",
                       .fix = "numpy.savez(path, **{k: v.numpy() for k, v in model.state_dict().items()})"});
-        const std::string name = entry.name.substr(0, entry.name.size() - ending.size());
         const std::string place = origin + ": " + name;
         const NpyArray array = open_npy(entry.bytes, place, at);
         file.rounded_ |= static_cast<std::size_t>(array.width) > sizeof(Real);

@@ -13,7 +13,14 @@ constexpr std::uint8_t magic[8] = {0x89, 'C', 'O', 'S', 'T', 'A', 'T', 'E'};
 constexpr Signature signature{magic, "a costate file", "0x89 COSTATE",
                               "check the path: load reads what costate::save wrote, and .npz"};
 constexpr std::uint32_t version = 1;
-constexpr std::size_t header_size = 28, hash_size = 8;
+constexpr std::size_t length_at = 16, header_size = 28, hash_size = 8;
+struct Header {  // behind the magic
+    std::uint32_t format = version, width = sizeof(Real);
+    std::uint64_t length = 0;  // of the whole file
+    std::uint32_t items = 0;
+
+    void fields(auto& stream) { stream.integers(format, width, length, items); }
+};
 enum Kind : std::uint8_t { tensor_kind, integer_kind, number_kind };
 
 std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
@@ -22,27 +29,27 @@ std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
     return hash;
 }
 
-// The header answers, in this order: is it ours, can we read it, is all of it there, is it unharmed?
-ByteReader checked_reader(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
+// The header answers, in this order: is it ours, can we read it, is all of it there, is it unharmed? The reader stands
+// behind it.
+ByteReader checked_reader(Header& header, std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
     signature.require(bytes, origin, at);
-    ByteReader header(bytes.subspan(std::min(bytes.size(), sizeof magic)), origin, at);
     if (bytes.size() < header_size + hash_size)
-        header.truncated(bytes.size(), text("at least ", header_size + hash_size, " bytes"));
-    const auto stored_version = header.integer<std::uint32_t>();
-    if (stored_version > version)
+        ByteReader(bytes, origin, at).truncated(bytes.size(), text("at least ", header_size + hash_size, " bytes"));
+    const auto content = bytes.first(bytes.size() - hash_size);
+    ByteReader reader(content.subspan(sizeof magic), origin, at);
+    header.fields(reader);
+    if (header.format > version)
         fail(at, {.what = text("load: '", origin, "' was written by a newer costate"),
-                  .got = text("format version ", stored_version),
+                  .got = text("format version ", header.format),
                   .expected = text("version ", version, " or older"),
                   .fix = "update costate, or save the file again with the older one"});
-    header.integer<std::uint32_t>();
-    const auto length = header.integer<std::uint64_t>();
-    if (bytes.size() < length) header.truncated(bytes.size(), text(length, " bytes, as the header says"));
-    if (bytes.size() > length) header.corrupted(text(bytes.size(), " bytes where the header says ", length));
-    if (stored_version == 0) header.corrupted("format version 0");
-    const auto content = bytes.first(bytes.size() - hash_size);
+    if (bytes.size() < header.length) reader.truncated(bytes.size(), text(header.length, " bytes, as the header says"));
+    if (bytes.size() > header.length)
+        reader.corrupted(text(bytes.size(), " bytes where the header says ", header.length));
+    if (header.format == 0) reader.corrupted("format version 0");
     if (ByteReader(bytes.last(hash_size), origin, at).integer<std::uint64_t>() != fnv1a(content))
-        header.corrupted("the checksum does not fit the contents");
-    return ByteReader(content.subspan(sizeof magic), origin, at);
+        reader.corrupted("the checksum does not fit the contents");
+    return reader;
 }
 
 template <class Stored>
@@ -130,23 +137,11 @@ double TensorFile::number(std::string_view name, Where at) const {
 }
 
 std::vector<std::uint8_t> serialize(const TensorFile& file) {
-    std::uint64_t length = header_size + hash_size;
-    for (const auto& [name, value, scalar] : file.items()) {
-        length += 5 + name.size();
-        const Tensor* tensor = std::get_if<Tensor>(&value);
-        length +=
-            tensor ? 1 + 4 * static_cast<std::uint64_t>(tensor->rank()) + sizeof(Real) * tensor->entries().size() : 8;
-    }
     ByteWriter out;
-    out.bytes.reserve(length);
     out.block(magic);
-    out.integer(version);
-    out.integer(static_cast<std::uint32_t>(sizeof(Real)));
-    out.integer(length);
-    out.integer(static_cast<std::uint32_t>(file.items().size()));
+    Header{.items = static_cast<std::uint32_t>(file.items().size())}.fields(out);
     for (const auto& [name, value, scalar] : file.items()) {
-        out.integer(static_cast<std::uint8_t>(value.index()));
-        out.integer(static_cast<std::uint32_t>(name.size()));
+        out.integers(static_cast<std::uint8_t>(value.index()), static_cast<std::uint32_t>(name.size()));
         out.text(name);
         if (const auto* integer = std::get_if<std::uint64_t>(&value)) out.integer(*integer);
         if (const auto* number = std::get_if<double>(&value)) out.real(*number);
@@ -157,19 +152,19 @@ std::vector<std::uint8_t> serialize(const TensorFile& file) {
             for (const Real entry : tensor->entries()) out.real(entry);
         }
     }
+    out.put(length_at, std::uint64_t{out.bytes.size() + hash_size});
     out.integer(fnv1a(out.bytes));
     return std::move(out.bytes);
 }
 
 TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin, Where at) {
-    ByteReader reader = checked_reader(bytes, origin, at);
-    reader.integer<std::uint32_t>();  // the version: checked
-    const auto width = reader.integer<std::uint32_t>();
+    Header header;
+    ByteReader reader = checked_reader(header, bytes, origin, at);
+    const auto width = header.width;
     if (width != 4 && width != 8) reader.corrupted(text("entries of ", width, " bytes"));
-    reader.integer<std::uint64_t>();  // the length: checked
     TensorFile file;
     file.rounded_ = width > sizeof(Real);
-    for (auto items = reader.integer<std::uint32_t>(); items > 0; --items) {
+    for (auto items = header.items; items > 0; --items) {
         const auto kind = reader.integer<std::uint8_t>();
         const std::string name = reader.text(reader.integer<std::uint32_t>());
         if (name.empty() || file.find(name))

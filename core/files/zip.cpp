@@ -25,31 +25,34 @@ constexpr std::array<std::uint32_t, 256> crc_of_byte = [] {
     return table;
 }();
 
-// What the local header and the directory say alike of an entry.
-struct Facts {
-    std::uint16_t flags, method;
-    std::uint32_t date, crc, packed, length;
-    std::uint16_t name, extra;
+// The records of an archive behind their marks: `fields` names what stands there once, for a writer and for a reader.
+struct Facts {  // what the local header and the directory say alike of an entry
+    std::uint16_t version = zip_version, flags = 0, method = method_stored;
+    std::uint32_t date = first_of_january_1980, crc = 0, packed = 0, length = 0;
+    std::uint16_t name = 0, extra = 0;
+
+    void fields(auto& stream) { stream.integers(version, flags, method, date, crc, packed, length, name, extra); }
 };
-void write(ByteWriter& out, const Facts& facts) {
-    out.integer(zip_version);
-    out.integer(facts.flags);
-    out.integer(facts.method);
-    for (const std::uint32_t value : {facts.date, facts.crc, facts.packed, facts.length}) out.integer(value);
-    out.integer(facts.name);
-    out.integer(facts.extra);
-}
-Facts read_facts(ByteReader& in) {
-    in.integer<std::uint16_t>();  // the version: what it stands for shows in the flags and the method
-    Facts facts{};
-    facts.flags = in.integer<std::uint16_t>();
-    facts.method = in.integer<std::uint16_t>();
-    for (std::uint32_t* value : {&facts.date, &facts.crc, &facts.packed, &facts.length})
-        *value = in.integer<std::uint32_t>();
-    facts.name = in.integer<std::uint16_t>();
-    facts.extra = in.integer<std::uint16_t>();
-    return facts;
-}
+struct DirectoryEntry {
+    std::uint16_t made_by = zip_version;
+    Facts facts;
+    std::uint16_t comment = 0, disk = 0, kind_of_text = 0;
+    std::uint32_t rights = 0, begin = 0;  // of access; of the local header
+
+    void fields(auto& stream) {
+        stream.integers(made_by);
+        facts.fields(stream);
+        stream.integers(comment, disk, kind_of_text, rights, begin);
+    }
+};
+struct EndRecord {
+    std::uint32_t disks = 0;              // this one's number, and that on which the directory begins
+    std::uint16_t here = 0, count = 0;    // entries
+    std::uint32_t length = 0, begin = 0;  // of the directory
+    std::uint16_t comment = 0;
+
+    void fields(auto& stream) { stream.integers(disks, here, count, length, begin, comment); }
+};
 
 [[noreturn]] void too_large(const std::string& what, Where at) {
     fail(at, {.what = text("zip: ", what, " is too large"),
@@ -58,26 +61,23 @@ Facts read_facts(ByteReader& in) {
               .fix = "save in several files, or in costate's own format (any ending but .npz)"});
 }
 
-struct Directory {
-    std::uint64_t count, length, begin;
-};
 // The end record stands at the very end, or before a comment whose length it states.
-Directory find_directory(std::span<const std::uint8_t> archive, const std::string& origin, Where at) {
+EndRecord find_end(std::span<const std::uint8_t> archive, const std::string& origin, Where at) {
     const ByteReader whole(archive, origin, at);
     if (archive.size() < end_size) whole.truncated(archive.size(), "at least 22 bytes");
     const std::size_t furthest = std::min<std::size_t>(archive.size() - end_size, max_16);
     for (std::size_t comment = 0; comment <= furthest; ++comment) {
         ByteReader in(archive.last(end_size + comment), origin, at);
         if (in.integer<std::uint32_t>() != end_mark) continue;
-        const std::uint32_t disks = in.integer<std::uint32_t>();
-        const std::uint16_t here = in.integer<std::uint16_t>(), count = in.integer<std::uint16_t>();
-        const std::uint32_t length = in.integer<std::uint32_t>(), begin = in.integer<std::uint32_t>();
-        if (in.integer<std::uint16_t>() != comment) continue;
-        if (count == max_16 || length == max_32 || begin == max_32) too_large("'" + origin + "'", at);
-        if (disks != 0 || here != count) whole.corrupted("one part of an archive in several parts");
-        if (std::uint64_t{begin} + length > archive.size() - end_size - comment)
-            whole.corrupted(text("a directory of ", length, " bytes from byte ", begin, " on, of ", archive.size()));
-        return {count, length, begin};
+        EndRecord end;
+        end.fields(in);
+        if (end.comment != comment) continue;
+        if (end.count == max_16 || end.length == max_32 || end.begin == max_32) too_large("'" + origin + "'", at);
+        if (end.disks != 0 || end.here != end.count) whole.corrupted("one part of an archive in several parts");
+        if (std::uint64_t{end.begin} + end.length > archive.size() - end_size - comment)
+            whole.corrupted(
+                text("a directory of ", end.length, " bytes from byte ", end.begin, " on, of ", archive.size()));
+        return end;
     }
     whole.truncated(archive.size(), "an archive to its end, where its table of contents stands");
 }
@@ -107,68 +107,59 @@ void ZipWriter::add(const std::string& name, std::span<const std::uint8_t> bytes
         too_large("the archive, with '" + name + "',", at);
     const bool ascii =
         std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
-    const Facts facts{.flags = ascii ? std::uint16_t{0} : flag_utf8,
-                      .method = method_stored,
-                      .date = first_of_january_1980,
-                      .crc = crc32(bytes),
-                      .packed = static_cast<std::uint32_t>(length),
-                      .length = static_cast<std::uint32_t>(length),
-                      .name = static_cast<std::uint16_t>(name.size()),
-                      .extra = 0};
+    DirectoryEntry entry;
+    entry.facts.flags = ascii ? std::uint16_t{0} : flag_utf8;
+    entry.facts.crc = crc32(bytes);
+    entry.facts.packed = entry.facts.length = static_cast<std::uint32_t>(length);
+    entry.facts.name = static_cast<std::uint16_t>(name.size());
+    entry.begin = static_cast<std::uint32_t>(begin);
     archive_.integer(local_mark);
-    write(archive_, facts);
+    entry.facts.fields(archive_);
     archive_.text(name);
     archive_.block(bytes);
 
     directory_.integer(directory_mark);
-    directory_.integer(zip_version);  // by which it was made
-    write(directory_, facts);
-    for (int i = 0; i < 3; ++i) directory_.integer(std::uint16_t{0});  // no comment, the first disk, no kind of text
-    directory_.integer(std::uint32_t{0});                              // no rights of access
-    directory_.integer(static_cast<std::uint32_t>(begin));
+    entry.fields(directory_);
     directory_.text(name);
     ++count_;
 }
 
 std::vector<std::uint8_t> ZipWriter::finish() {
-    const auto begin = static_cast<std::uint32_t>(archive_.bytes.size());
+    EndRecord end{.here = count_,
+                  .count = count_,
+                  .length = static_cast<std::uint32_t>(directory_.bytes.size()),
+                  .begin = static_cast<std::uint32_t>(archive_.bytes.size())};
     archive_.block(directory_.bytes);
     archive_.integer(end_mark);
-    archive_.integer(std::uint32_t{0});  // all on one disk
-    for (int i = 0; i < 2; ++i) archive_.integer(count_);
-    archive_.integer(static_cast<std::uint32_t>(directory_.bytes.size()));
-    archive_.integer(begin);
-    archive_.integer(std::uint16_t{0});  // no comment
+    end.fields(archive_);
     return std::exchange(*this, {}).archive_.bytes;
 }
 
 bool is_zip(std::span<const std::uint8_t> bytes) { return bytes.size() >= 2 && bytes[0] == 'P' && bytes[1] == 'K'; }
 
 std::vector<ZipEntry> unzip(std::span<const std::uint8_t> archive, const std::string& origin, Where at) {
-    const Directory directory = find_directory(archive, origin, at);
+    const EndRecord end = find_end(archive, origin, at);
     const auto from = [&](std::uint64_t begin) {
         return archive.subspan(std::min<std::size_t>(static_cast<std::size_t>(begin), archive.size()));
     };
-    ByteReader in(from(directory.begin).first(directory.length), origin, at);
+    ByteReader in(from(end.begin).first(end.length), origin, at);
     std::vector<ZipEntry> entries;
     std::uint64_t total = 0;
-    for (std::uint64_t i = 0; i < directory.count; ++i) {
+    for (std::uint64_t i = 0; i < end.count; ++i) {
         if (in.integer<std::uint32_t>() != directory_mark) in.corrupted("no entry where the directory should go on");
-        in.integer<std::uint16_t>();  // by which version it was made
-        const Facts facts = read_facts(in);
-        const auto comment = in.integer<std::uint16_t>();
-        in.block(8);  // disk, kind of text, rights of access
-        const auto begin = in.integer<std::uint32_t>();
+        DirectoryEntry listed;
+        listed.fields(in);
+        const Facts& facts = listed.facts;
         ZipEntry entry{in.text(facts.name), {}};
-        in.block(std::uint64_t{facts.extra} + comment);
+        in.block(std::uint64_t{facts.extra} + listed.comment);
         require_stored(entry, facts, origin, at);
-        if (facts.packed == max_32 || begin == max_32) too_large("'" + origin + "'", at);
+        if (facts.packed == max_32 || listed.begin == max_32) too_large("'" + origin + "'", at);
 
-        ByteReader local(from(begin), origin, at);
+        ByteReader local(from(listed.begin), origin, at);
         if (local.integer<std::uint32_t>() != local_mark)
             local.corrupted(text("'", entry.name, "' is not where it should be"));
-        const Facts again =
-            read_facts(local);  // lengths may stand behind the entry here; those of name and extra count
+        Facts again;  // lengths may stand behind the entry here; those of name and extra count
+        again.fields(local);
         local.block(std::uint64_t{again.name} + again.extra);
         entry.bytes = local.block(facts.packed);
         total += facts.packed;
