@@ -38,9 +38,13 @@ public:
     }
     void integers(const auto&... values) { (integer(values), ...); }
     template <class Float>
-    void real(Float value) {
-        integer(__builtin_bit_cast(BitsOf<Float>, value));
+    void reals(std::span<const Float> values) {
+        std::size_t at = bytes.size();
+        bytes.resize(at + values.size_bytes());
+        for (std::size_t i = 0; i < values.size(); ++i, at += sizeof(Float))
+            put(at, __builtin_bit_cast(BitsOf<Float>, values[i]));
     }
+    void real(double value) { reals(std::span<const double>(&value, 1)); }
     void block(std::span<const std::uint8_t> block);
     void text(std::string_view text);
 };

@@ -206,8 +206,7 @@ void write_npy_header(ByteWriter& out, std::string_view type, const Shape& shape
 std::vector<std::uint8_t> serialize_npy(View tensor) {
     ByteWriter out;
     write_npy_header(out, sizeof(Real) == 8 ? "<f8" : "<f4", tensor.shape);
-    out.bytes.reserve(out.bytes.size() + tensor.entries().size_bytes());
-    for (const Real entry : tensor.entries()) out.real(entry);
+    out.reals(tensor.entries());
     return std::move(out.bytes);
 }
 

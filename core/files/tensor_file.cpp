@@ -149,7 +149,7 @@ std::vector<std::uint8_t> serialize(const TensorFile& file) {
             out.integer(static_cast<std::uint8_t>(tensor->rank()));
             for (int axis = 0; axis < tensor->rank(); ++axis)
                 out.integer(static_cast<std::uint32_t>(tensor->shape()[axis]));
-            for (const Real entry : tensor->entries()) out.real(entry);
+            out.reals(tensor->entries());
         }
     }
     out.put(length_at, std::uint64_t{out.bytes.size() + hash_size});
