@@ -70,6 +70,12 @@ Shape Shape::with(int axis, Index extent, Where at) const {
     return shape;
 }
 
+Shape Shape::joined(const Shape& other, int first, Where at) const {
+    Shape shape = *this;
+    for (int axis = first; axis < other.rank(); ++axis) shape.append(other.extents_[axis], at);
+    return shape;
+}
+
 Shape Shape::without(int axis) const {
     Shape shape;
     for (int a = 0; a < rank_; ++a)

@@ -47,6 +47,7 @@ public:
     bool can_append(std::uint64_t extent) const;  // as a file states it; append would be an error otherwise
     Shape with(int axis, Index extent, Where at = {}) const;
     Shape without(int axis) const;
+    Shape joined(const Shape& other, int first = 0, Where at = {}) const;  // behind these its axes from `first` on
 
     bool operator==(const Shape&) const = default;  // unused extents stay 0, so that equal shapes have equal bytes
 

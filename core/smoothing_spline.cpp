@@ -139,7 +139,7 @@ void check(std::span<const double> t, View data, double lambda, Where at) {
 SmoothingSpline::SmoothingSpline(std::span<const double> times, View data, SmoothingOptions options, Where at)
     : knots_(times.begin(), times.end()) {
     check(times, data, options.lambda, at);
-    for (int axis = 1; axis < data.shape.rank(); ++axis) row_.append(data.shape[axis]);
+    row_ = Shape().joined(data.shape, 1);
     const std::size_t n = times.size(), columns = static_cast<std::size_t>(data.shape.row_size());
     const double gap = (knots_.back() - knots_.front()) / static_cast<double>(n - 1);
     Numbers y(n);
@@ -155,9 +155,7 @@ SmoothingSpline::SmoothingSpline(std::span<const double> times, View data, Smoot
 
 Tensor SmoothingSpline::at_times(std::span<const double> times, int order) const {
     const std::size_t n = knots_.size(), columns = lambdas_.size();
-    Shape shape{static_cast<Index>(times.size())};
-    for (int axis = 0; axis < row_.rank(); ++axis) shape.append(row_[axis]);
-    Tensor result(shape);
+    Tensor result(Shape{static_cast<Index>(times.size())}.joined(row_));
     Real* to = result.data();
     for (const double t : times) {
         const auto above = static_cast<std::size_t>(std::upper_bound(knots_.begin(), knots_.end(), t) - knots_.begin());

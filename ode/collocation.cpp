@@ -17,11 +17,10 @@ Collocation collocation(const Times& times, View data, const CollocationOptions&
     const SmoothingSpline curve(knots, data, options.smoothing, at);
     const std::vector<double> t =
         options.points > 0 ? linspace(knots.front(), knots.back(), options.points, at) : knots;
-    const Index count = static_cast<Index>(t.size()), orbits = data.shape.rank() > 2 ? data.shape[1] : 1;
-    Shape shape({count * orbits}, at);
-    for (int axis = data.shape.rank() > 2 ? 2 : 1; axis < data.shape.rank(); ++axis) shape.append(data.shape[axis]);
+    const Index count = t.size(), orbits = data.shape.rank() > 2 ? data.shape[1] : 1;
+    const Shape shape = Shape({count * orbits}, at).joined(data.shape, data.shape.rank() > 2 ? 2 : 1);
     Collocation c{Tensor(Shape{count * orbits, 1}), curve(t).reshaped(shape), curve.slope(t).reshaped(shape)};
-    for (Index i = 0; i < count * orbits; ++i) c.t[i] = static_cast<Real>(t[static_cast<std::size_t>(i / orbits)]);
+    for (Index i = 0; i < count * orbits; ++i) c.t[i] = static_cast<Real>(t[i / orbits]);
     return c;
 }
 

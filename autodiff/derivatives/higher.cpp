@@ -16,9 +16,9 @@ struct UnitVector {  // kept by the tape between passes, so that a warm one allo
 
 Var walking::along(Var x, Index j) {
     const Shape& shape = x.shape();
-    const Index dimensions = shape[shape.rank() - 1];
+    const Index dimensions = shape[-1];
     Tensor& e = x.tape().extension<UnitVector>().e;
-    const Shape of_row = Shape::of_rank(shape.rank()).with(shape.rank() - 1, dimensions);
+    const Shape of_row = Shape::of_rank(shape.rank()).with(-1, dimensions);
     if (e.shape() != of_row) e = Tensor(of_row);
     e[j] = 1;
     const Var unit = x.tape().constant(e);
@@ -78,15 +78,13 @@ void require_own_rows(const char* name, const char* y, const char* x, Var of, Va
 
 Var jacobian(Var y, Var x, Where at) {
     const Index n = y.size(at), m = x.size(at);
-    Shape full = y.shape();
-    for (int axis = 0; axis < x.shape().rank(); ++axis) full.append(x.shape()[axis], at);
+    const Shape full = y.shape().joined(x.shape(), 0, at);
     if (n == 0 || m == 0) return filled(y.tape(), full, 0);
     const bool by_rows = n <= m;
     const std::span<Var> parts = y.tape().list(by_rows ? n : m);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        const Index k = static_cast<Index>(i);
-        parts[i] = by_rows ? reshape(or_zeros(pull(y, x, unit(y, k), at), x), {1, m})
-                           : reshape(or_zeros(push(y, x, unit(x, k), at), y), {n, 1});
+        parts[i] = by_rows ? reshape(or_zeros(pull(y, x, unit(y, i), at), x), {1, m})
+                           : reshape(or_zeros(push(y, x, unit(x, i), at), y), {n, 1});
     }
     return reshape(Operand(concatenate(parts, by_rows ? 0 : 1, at), at), full);
 }
@@ -113,11 +111,11 @@ Var divergence(Var f, Var z, Where at) {
     require_rate(f, z, at);
     require_own_rows("divergence", "f", "z", f, z, at);
     const Shape shape = z.shape();
-    const Index dimensions = shape[shape.rank() - 1];
+    const Index dimensions = shape[-1];
     const std::span<Var> slopes = z.tape().list(dimensions);
     for (Index j = 0; j < dimensions; ++j) slopes[j] = column(push(f, z, along(z, j), at), j);
     const Var trace = sum_of(slopes);
-    return trace.is_zero() ? filled(f.tape(), shape.with(shape.rank() - 1, 1), 0) : trace;
+    return trace.is_zero() ? filled(f.tape(), shape.with(-1, 1), 0) : trace;
 }
 
 Var divergence(Var f, Var z, const Operand& probes) {
@@ -139,7 +137,7 @@ Var divergence(Var f, Var z, const Operand& probes) {
         estimates[k] = sum(probe * pull(f, z, probe, probes.at()), -1, true);
     }
     const Var total = sum_of(estimates);
-    if (total.is_zero()) return filled(tape, shape.with(shape.rank() - 1, 1), 0);
+    if (total.is_zero()) return filled(tape, shape.with(-1, 1), 0);
     return count == 1 ? total : total / static_cast<double>(count);
 }
 

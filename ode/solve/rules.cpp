@@ -22,19 +22,15 @@ bool all_zero(std::span<const Var> vars) {
 // f(t_i, y_i) for each observation, behind one another: of each component [T, ...]
 std::span<Var> rates_along(const Recording& field, Var times, std::span<const Var> y, std::span<const Var> captures) {
     Tape& tape = times.tape();
-    const Index count = times.size();
-    const std::size_t n = y.size();
-    const std::span<Var> z = tape.list(n), rates = tape.list(n);
-    const std::span<Var> parts = tape.list(n * static_cast<std::size_t>(count));
-    for (Index i = 0; i < count; ++i) {
+    const std::size_t count = times.size(), n = y.size();
+    const std::span<Var> z = tape.list(n), rates = tape.list(n), parts = tape.list(n * count);
+    for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t c = 0; c < n; ++c) z[c] = reshape(slice(y[c], 0, i, 1), y[c].shape().without(0));
         const std::span<const Var> f = append_field(field, reshape(slice(times, 0, i, 1), {}), z, captures);
         for (std::size_t c = 0; c < n; ++c)
-            parts[c * static_cast<std::size_t>(count) + static_cast<std::size_t>(i)] =
-                reshape(or_zeros(f[c], z[c]), y[c].shape().with(0, 1));
+            parts[c * count + i] = reshape(or_zeros(f[c], z[c]), y[c].shape().with(0, 1));
     }
-    for (std::size_t c = 0; c < n; ++c)
-        rates[c] = concatenate(parts.subspan(c * static_cast<std::size_t>(count), static_cast<std::size_t>(count)), 0);
+    for (std::size_t c = 0; c < n; ++c) rates[c] = concatenate(parts.subspan(c * count, count), 0);
     return rates;
 }
 
@@ -61,7 +57,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     Chosen& chosen = tape.extension<Scratch>().chosen;
     chosen.clear();
     for (const Var& d : d_x.captures) chosen.push_back(!d.is_zero());
-    const std::size_t moving = static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), true));
+    const std::size_t moving = std::count(chosen.begin(), chosen.end(), true);
     const std::span<Var> operands = tape.list(x.count() + n + moving + 1);
     auto next = operands.begin();
     *next++ = x.times;
@@ -152,12 +148,8 @@ std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var>
     const Shape times = operands[0].shape();
     std::vector<Shape>& shapes = tape.extension<Scratch>().shapes;
     shapes.clear();
-    for (std::size_t c = 0; c < p.components(); ++c) {
-        Shape shape{times[times.rank() - 1]};
-        const Shape z = operands[1 + c].shape();
-        for (int axis = 0; axis < z.rank(); ++axis) shape.append(z[axis], solve.where);
-        shapes.push_back(shape);
-    }
+    for (std::size_t c = 0; c < p.components(); ++c)
+        shapes.push_back(Shape{times[-1]}.joined(operands[1 + c].shape(), 0, solve.where));
     shapes.push_back(Shape{});
     return record_general(tape, solve, operands, shapes, solve.where);
 }
