@@ -29,8 +29,7 @@ Var divergence_of(const Var& u, const Var& d) {
 
 Var gaussian_kl(const Operand& mean, const Operand& log_sigma) {
     const CalledFrom caller(mean.at());
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&mean, &log_sigma}, v, divergence_name);
+    const auto v = on_one_tape(divergence_name, mean, log_sigma);
     require_distributions(v);
     return divergence_of(v[0], v[1]);
 }
@@ -38,8 +37,7 @@ Var gaussian_kl(const Operand& mean, const Operand& log_sigma) {
 Var gaussian_kl(const Operand& mean, const Operand& log_sigma, const Operand& from_mean,
                 const Operand& from_log_sigma) {
     const CalledFrom caller(mean.at());
-    std::array<Var, 4> v;
-    put_on_tape(std::array{&mean, &log_sigma, &from_mean, &from_log_sigma}, v, divergence_name);
+    const auto v = on_one_tape(divergence_name, mean, log_sigma, from_mean, from_log_sigma);
     require_distributions(v);
     return divergence_of((v[0] - v[2]) * exp(-v[3]), v[1] - v[3]);
 }

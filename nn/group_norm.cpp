@@ -30,17 +30,16 @@ void require_groups(Index channels, Index groups, Where at) {
 Var group_norm(const Operand& x, const Operand& scale, const Operand& shift, Index groups, GroupNormOptions options) {
     if (x.is_zero()) return x.var();
     const CalledFrom caller(x.at());
-    std::array<Var, 3> v;
-    put_on_tape(std::array{&x, &scale, &shift}, v, "group_norm");
-    const Shape shape = v[0].shape(), of_scale = v[1].shape(), of_shift = v[2].shape();
+    const auto [v, by, plus] = on_one_tape("group_norm", x, scale, shift);
+    const Shape shape = v.shape(), of_scale = by.shape(), of_shift = plus.shape();
     if (shape.rank() != 4 || shape[1] * shape[2] == 0 || of_scale != Shape{shape[3]} || of_shift != of_scale)
         fail(x.at(), {.what = "group_norm: the shapes do not fit",
                       .got = text("x ", shape, ", scale ", of_scale, ", shift ", of_shift),
                       .expected = "x [B,H,W,C] with at least one pixel, scale and shift [C]"});
     require_groups(shape[3], groups, x.at());
-    const Var centred = v[0] - mean_of_groups(v[0], groups);
+    const Var centred = v - mean_of_groups(v, groups);
     const Var variance = mean_of_groups(square(centred), groups);
-    return centred * (v[1] / sqrt(variance + options.epsilon)) + v[2];
+    return centred * (by / sqrt(variance + options.epsilon)) + plus;
 }
 
 GroupNorm::GroupNorm(Index channels, Index groups, GroupNormOptions options, Where at)

@@ -11,8 +11,7 @@ namespace {
 Var windows(const Operand& x, Index s, const char* what) {
     if (x.is_zero()) return x.var();
     const CalledFrom caller(x.at());
-    Var v;
-    put_on_tape(std::array{&x}, std::span(&v, 1), what);
+    const auto [v] = on_one_tape(what, x);
     const Shape shape = v.shape();
     if (shape.rank() != 4 || s < 1 || shape[1] % s != 0 || shape[2] % s != 0)
         fail(x.at(), {.what = text(what, ": no whole number of windows"),

@@ -20,7 +20,7 @@ bool equally_spaced(const std::vector<double>& t) {
 }
 
 void check(const std::vector<double>& t, View data, Index length, Index stride, Where at) {
-    const Index count = static_cast<Index>(t.size());
+    const Index count = t.size();
     if (data.shape.rank() < 2 || data.shape[0] != count)
         fail(at, {.what = "segments: not one row of data for each time",
                   .got = text(count, " times, data ", data.shape),
@@ -38,11 +38,7 @@ void check(const std::vector<double>& t, View data, Index length, Index stride, 
 }
 
 // x [B,1] in the rank of the state, to multiply it row by row.
-Var beside(Var x, const Shape& state) {
-    Shape shape{state[0]};
-    for (int axis = 1; axis < state.rank(); ++axis) shape.append(1);
-    return reshape(x, shape);
-}
+Var beside(Var x, const Shape& state) { return reshape(x, Shape::of_rank(state.rank()).with(0, state[0])); }
 
 }  // namespace
 
@@ -56,10 +52,9 @@ Segments segments(const Times& times, View data, Index length, Index stride, Whe
     firsts.push_back(last);
 
     const bool many = data.shape.rank() > 2;
-    const Index orbits = many ? data.shape[1] : 1, count = static_cast<Index>(firsts.size());
+    const Index orbits = many ? data.shape[1] : 1, count = firsts.size();
     const Index rows = count * orbits;
-    Shape shape({length + 1, rows}, at);
-    for (int axis = many ? 2 : 1; axis < data.shape.rank(); ++axis) shape.append(data.shape[axis]);
+    const Shape shape = Shape({length + 1, rows}, at).joined(data.shape, many ? 2 : 1);
 
     Segments s;
     s.states = Tensor(shape, 0, at);
@@ -136,18 +131,17 @@ Var shoot(Tape& tape, FieldRef field, const Segments& s, const SolveOptions& opt
 
 Var defects(const Operand& z, const Operand& starts, const Segments& s) {
     const CalledFrom caller(z.at());
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&z, &starts}, v, "defects");
-    if (v[0].shape() != s.states.shape() || v[1].shape() != s.starts.shape() || s.meets.empty())
+    const auto [states, of] = on_one_tape("defects", z, starts);
+    if (states.shape() != s.states.shape() || of.shape() != s.starts.shape() || s.meets.empty())
         fail({.what = "defects: there is nothing to be met",
-              .got = text("z ", v[0].shape(), ", starts ", v[1].shape(), ", ", s.meets.size(),
+              .got = text("z ", states.shape(), ", starts ", of.shape(), ", ", s.meets.size(),
                           " rows that follow on another"),
               .expected = text("z = shoot(...) ", s.states.shape(), " and its starts ", s.starts.shape(),
                                ", of segments that follow on one another"),
               .likely = s.meets.empty() ? "one segment alone, or rows(...) of them" : ""});
-    const Index rows = s.starts.shape()[0], following = static_cast<Index>(s.meets.size());
-    const Var ends = gather(reshape(v[0], s.starts.shape().with(0, (s.length() + 1) * rows)), s.meets, 0);
-    return ends - slice(v[1], 0, rows - following, following);
+    const Index rows = s.starts.shape()[0], following = s.meets.size();
+    const Var ends = gather(reshape(states, s.starts.shape().with(0, (s.length() + 1) * rows)), s.meets, 0);
+    return ends - slice(of, 0, rows - following, following);
 }
 
 }  // namespace costate::ode

@@ -56,9 +56,8 @@ struct Select {  // where(c, a, b)
 // The one of two that Rule says: numbers and parameters among them become Vars once.
 template <class Rule>
 Var chosen(const Operand& a, const Operand& b) {
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&a, &b}, v, Rule::called);
-    const Operand x(v[0], a.at()), y(v[1], b.at());
+    const auto [u, v] = on_one_tape(Rule::called, a, b);
+    const Operand x(u, a.at()), y(v, b.at());
     return where(Operand(record(Binary<Rule>{}, x, y), a.at()), x, y);
 }
 

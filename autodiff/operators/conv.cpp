@@ -36,10 +36,10 @@ struct Conv {
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         return in[1].rows == Rows::row ? Rows::coupled : within_rows(in, y);
     }
-    double flops(std::span<const View> in, const Shape& y) const {  // two for each weight and pixel of y
-        const double pixels = static_cast<double>(y[0] * y[1] * y[2]);
-        return 2 * pixels * static_cast<double>(in[1].size());
+    static double flops_of(const Shape& y, Index weights) {  // two for each weight and pixel of y
+        return 2 * static_cast<double>(y[0] * y[1] * y[2]) * static_cast<double>(weights);
     }
+    double flops(std::span<const View> in, const Shape& y) const { return flops_of(y, in[1].size()); }
 };
 
 // The image x of extents H and W, from g, which is shaped as y, and w̃.
@@ -58,10 +58,7 @@ struct ConvBackX {
     Var jvp(Var g, Var turned, Var, Var dg, Var dturned) const;
     std::array<Var, 2> vjp(Var g, Var turned, Var, Var gx, Needs wanted) const;
     Rows rows(std::span<RowOperand> in, const Shape& x) const { return conv.rows(in, x); }
-    double flops(std::span<const View> in, const Shape&) const {
-        const Shape& g = in[0].shape;
-        return 2 * static_cast<double>(g[0] * g[1] * g[2]) * static_cast<double>(in[1].size());
-    }
+    double flops(std::span<const View> in, const Shape&) const { return Conv::flops_of(in[0].shape, in[1].size()); }
 };
 
 // The kernel w of extent k, summed over the images.
@@ -90,10 +87,7 @@ struct ConvBackW {
         for (RowOperand& x : in) x.aligned = x.rows == Rows::shared;
         return Rows::row_sum;
     }
-    double flops(std::span<const View> in, const Shape& w) const {
-        const Shape& g = in[1].shape;
-        return 2 * static_cast<double>(g[0] * g[1] * g[2]) * static_cast<double>(w.size());
-    }
+    double flops(std::span<const View> in, const Shape& w) const { return Conv::flops_of(in[1].shape, w.size()); }
 };
 
 Var conv_of(Conv conv, Var x, Var w) { return x.is_zero() || w.is_zero() ? Var{} : record(conv, x, w); }
@@ -153,11 +147,10 @@ void require_conv(const Shape& x, const Shape& w, ConvOptions options, Where at)
 Var conv2d(const Operand& x, const Operand& w, ConvOptions options) {
     if (x.is_zero() || w.is_zero()) return {};
     const Where at = x.at();
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&x, &w}, v, "conv2d");
-    require_conv(v[0].shape(), v[1].shape(), options, at);
+    const auto [images, kernels] = on_one_tape("conv2d", x, w);
+    require_conv(images.shape(), kernels.shape(), options, at);
     const Conv conv{static_cast<std::int32_t>(options.stride), static_cast<std::int32_t>(options.padding)};
-    return record(conv, Operand(v[0], at), Operand(v[1], at));
+    return record(conv, Operand(images, at), Operand(kernels, at));
 }
 
 }  // namespace costate

@@ -30,7 +30,7 @@ struct Weights {
 
     // t and knots, and the row of a table, which belongs to row b of the result.
     Stencil of_row(const View& t, const View& knots, Index b) const {
-        const Index count = knots.shape[knots.shape.rank() - 1];
+        const Index count = knots.shape[-1];
         const Real* own = knots.data + (knots.shape.rank() == 2 ? b * count : 0);
         return stencil(curve, own, count, static_cast<double>(t[t.size() == 1 ? 0 : b]), order);
     }
@@ -82,16 +82,13 @@ struct Interp : Weights {
         const int along = each ? 1 : 0;  // the table's axis of knots
         const Index rows = table.rank() == 0 ? 0 : table[0];
         require_t_and_knots(t, knots, table, rows, at);
-        if (table.rank() <= 2 * along || table[along] != knots[knots.rank() - 1]) wrong(t, knots, table, at);
-        Shape y = table.without(along);
-        if (each || t.rank() == 0) return y;
-        Shape many{t[0]};
-        for (int axis = 0; axis < y.rank(); ++axis) many.append(y[axis], at);
-        return many;
+        if (table.rank() <= 2 * along || table[along] != knots[-1]) wrong(t, knots, table, at);
+        const Shape y = table.without(along);
+        return each || t.rank() == 0 ? y : Shape{t[0]}.joined(y, 0, at);
     }
     void eval(const View& t, const View& knots, const View& table, const MutableView& y) const {
         const Index rows = each ? table.shape[0] : t.size(), inner = rows == 0 ? 0 : y.size() / rows;
-        const Index next = each ? knots.shape[knots.shape.rank() - 1] * inner : 0;
+        const Index next = each ? knots.shape[-1] * inner : 0;
         for (Index b = 0; b < rows; ++b) {
             const Stencil s = of_row(t, knots, b);
             const Real* u = table.data + b * next + s.first * inner;
@@ -126,9 +123,8 @@ struct InterpTranspose : Weights {
     Shape shape(const Shape& t, const Shape& knots, const Shape& g, Where at) const {
         Shape table;
         if (each) table.append(g[0], at);
-        table.append(knots[knots.rank() - 1], at);
-        for (int axis = each || t.rank() > 0 ? 1 : 0; axis < g.rank(); ++axis) table.append(g[axis], at);
-        return table;
+        table.append(knots[-1], at);
+        return table.joined(g, each || t.rank() > 0 ? 1 : 0, at);
     }
     void eval(const View& t, const View& knots, const View& g, const MutableView& v) const {
         if (each) {
@@ -204,7 +200,7 @@ Var transpose_of(const Weights& w, Var t, Var knots, Var g) {
 }
 
 void require_increase(const View& knots, const char* what, Where at) {
-    const Index count = knots.shape[knots.shape.rank() - 1];
+    const Index count = knots.shape[-1];
     for (Index i = 1; i < knots.size(); ++i)
         if (i % count != 0 && !(knots[i - 1] < knots[i]))
             fail(at, {.what = text(what, ": the knots do not increase"),
@@ -216,8 +212,8 @@ void require_increase(const View& knots, const char* what, Where at) {
 Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Operand& table) {
     if (table.is_zero()) return table.var();
     const Where at = t.at();
-    std::array<Var, 3> v;
-    Tape& tape = put_on_tape(std::array{&t, &knots, &table}, v, w.called());
+    const std::array<Var, 3> v = on_one_tape(w.called(), t, knots, table);
+    const Tape& tape = v[0].tape();
     if (tape.values()[v[1].index()].active)
         fail(at, {.what = text(w.called(), ": there is no derivative by the knots"),
                   .got = "knots that depend on a variable or a parameter",

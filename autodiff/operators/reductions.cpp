@@ -149,9 +149,8 @@ Var norm(const Operand& x, Axes axes, bool keep) { return norm_over(x, {mask_of(
 
 Var dot(const Operand& a, const Operand& b) {
     if (a.is_zero() || b.is_zero()) return {};
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&a, &b}, v, "dot");
-    const Shape of_a = v[0].shape(a.at()), of_b = v[1].shape(b.at());
+    const auto [u, v] = on_one_tape("dot", a, b);
+    const Shape of_a = u.shape(a.at()), of_b = v.shape(b.at());
     const int last_a = of_a.rank() - 1, last_b = of_b.rank() - 1;
     if (last_a < 0 || last_b < 0 || of_a[last_a] != of_b[last_b])
         fail(a.at(),
@@ -159,7 +158,7 @@ Var dot(const Operand& a, const Operand& b) {
               .got = text(of_a, " and ", of_b),
               .expected = "the same extent on the last axis, along which a b is summed: [B,D] with [B,D] or [D]"});
     broadcast_shapes("dot", of_a, of_b, a.at());
-    return sum(Operand(Operand(v[0], a.at()) * Operand(v[1], b.at()), a.at()), -1);
+    return sum(Operand(Operand(u, a.at()) * Operand(v, b.at()), a.at()), -1);
 }
 
 namespace {

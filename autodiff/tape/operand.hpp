@@ -7,6 +7,7 @@
 // An operand refers to what it was made of: it lives as long as the expression, and is never stored.
 // {x, at} is an operand of the line `at`: a function made of operators hands the line of its caller on.
 #pragma once
+#include <array>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -55,6 +56,13 @@ private:
 Tape& put_on_tape(std::span<const Operand* const> operands, std::span<Var> on_tape, const char* what);
 
 std::span<const Var> put_on_tape(std::span<const Operand> operands, const char* what);  // a list of any length
+
+template <class... Operands>
+std::array<Var, sizeof...(Operands)> on_one_tape(const char* what, const Operands&... operands) {
+    std::array<Var, sizeof...(Operands)> on_tape;
+    put_on_tape(std::array<const Operand*, sizeof...(Operands)>{&operands...}, on_tape, what);
+    return on_tape;
+}
 
 inline constexpr const char* why_zero =  // for errors: where a zero Var comes from
     "a vjp or jvp of what does not depend on x, or a Var that was declared and never set";
