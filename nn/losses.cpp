@@ -19,15 +19,14 @@ void require_rows(const char* what, const Shape& shape) {
 }
 
 Var difference(const char* what, const Operand& y, const Operand& target) {
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&y, &target}, v, what);
-    if (v[0].shape() != v[1].shape())
+    const auto [u, v] = on_one_tape(what, y, target);
+    if (u.shape() != v.shape())
         fail({.what = text(what, ": prediction and target have different shapes"),
-              .got = text(v[0].shape(), " and ", v[1].shape()),
+              .got = text(u.shape(), " and ", v.shape()),
               .expected = "the same, entry against entry",
               .fix = "reshape(target, y.shape()); broadcast_to if one target is meant for all rows"});
-    require_rows(what, v[0].shape());
-    return v[0] - v[1];
+    require_rows(what, u.shape());
+    return u - v;
 }
 
 [[noreturn]] void fail_for_label(const char* what, const std::string& label, Index row, Index count, Where at) {
@@ -123,23 +122,33 @@ Var mean_of_counted(const char* what, const Var& x, const Var& mask) {
     return sum(where(mask, x, 0)) / count;
 }
 
-// y − target; 0 where the mask is 0, before anything is done with it: what does not count may be a nan, and 0 · nan is one.
-struct MaskedDifference {
-    Var d, count;
-};
-MaskedDifference difference(const char* what, const Operand& y, const Operand& target, const Operand& mask) {
-    std::array<Var, 3> v;
-    put_on_tape(std::array{&y, &target, &mask}, v, what);
-    const Var d = difference(what, v[0], v[1]), count = counted(what, d, v[2]);
-    return {where(v[2], d, 0), count};
+// The mean of `each` entry of y − target.
+template <class Each>
+Var mean_of(const char* what, Each each, const Operand& y, const Operand& target) {
+    const CalledFrom caller(y.at());
+    return mean(each(difference(what, y, target)));
+}
+// The difference is 0 where the mask is 0, before anything is done with it: what does not count may be a nan, and 0 · nan
+// is one.
+template <class Each>
+Var mean_of(const char* what, Each each, const Operand& y, const Operand& target, const Operand& mask) {
+    const CalledFrom caller(y.at());
+    const auto [u, v, m] = on_one_tape(what, y, target, mask);
+    const Var d = difference(what, u, v), count = counted(what, d, m);
+    return sum(each(where(m, d, 0))) / count;
 }
 
-Var huber_of(const Var& d, double delta) {
-    if (!(delta > 0))
-        fail({.what = "huber: delta is no distance", .got = text("delta = ", delta), .expected = "above 0"});
-    const Var c = clamp(d, -delta, delta);  // its derivative by d, too
-    return c * (d - affine(c, 0.5, 0));
-}
+constexpr auto squares = [](const Var& d) { return square(d); };
+constexpr auto distances = [](const Var& d) { return abs(d); };
+struct BoundedSquares {
+    double delta;
+    Var operator()(const Var& d) const {
+        if (!(delta > 0))
+            fail({.what = "huber: delta is no distance", .got = text("delta = ", delta), .expected = "above 0"});
+        const Var c = clamp(d, -delta, delta);  // its derivative by d, too
+        return c * (d - affine(c, 0.5, 0));
+    }
+};
 
 constexpr const char* cross_entropy = "cross_entropy_with_logits";
 
@@ -154,6 +163,12 @@ Var cross_entropy_of_rows(const Var& l, const Var& targets) {
     const Var p = labels ? one_hot_of(cross_entropy, targets, l.shape()[classes], Where()) : targets;
     const Var surprise = logsumexp(l, -1, true) - l;  // −ln softmax
     return sum(where(p, p * surprise, 0), -1);        // a class ruled out by p = 0 may have l = −∞
+}
+
+Var labels_beside(const Operand& logits, Indices labels) {
+    const CalledFrom caller(logits.at());
+    shape_of(logits, cross_entropy);
+    return logits.var().tape().constant(std::move(labels));
 }
 
 constexpr double half_log_two_pi = 0.918938533204672741780329736406;
@@ -171,70 +186,46 @@ Tensor one_hot(Indices labels, Index count, Where at) {
 
 Var one_hot(const Var& labels, Index count, Where at) { return one_hot_of(OneHot::name, labels, count, at); }
 
-Var mse(const Operand& y, const Operand& target) {
-    const CalledFrom caller(y.at());
-    return mean(square(difference("mse", y, target)));
-}
-
-Var mae(const Operand& y, const Operand& target) {
-    const CalledFrom caller(y.at());
-    return mean(abs(difference("mae", y, target)));
-}
-
+Var mse(const Operand& y, const Operand& target) { return mean_of("mse", squares, y, target); }
+Var mae(const Operand& y, const Operand& target) { return mean_of("mae", distances, y, target); }
 Var huber(const Operand& y, const Operand& target, double delta) {
-    const CalledFrom caller(y.at());
-    return mean(huber_of(difference("huber", y, target), delta));
+    return mean_of("huber", BoundedSquares{delta}, y, target);
 }
 
 Var mse(const Operand& y, const Operand& target, const Operand& mask) {
-    const CalledFrom caller(y.at());
-    const MaskedDifference m = difference("mse", y, target, mask);
-    return sum(square(m.d)) / m.count;
+    return mean_of("mse", squares, y, target, mask);
 }
-
 Var mae(const Operand& y, const Operand& target, const Operand& mask) {
-    const CalledFrom caller(y.at());
-    const MaskedDifference m = difference("mae", y, target, mask);
-    return sum(abs(m.d)) / m.count;
+    return mean_of("mae", distances, y, target, mask);
 }
-
 Var huber(const Operand& y, const Operand& target, const Operand& mask, double delta) {
-    const CalledFrom caller(y.at());
-    const MaskedDifference m = difference("huber", y, target, mask);
-    return sum(huber_of(m.d, delta)) / m.count;
+    return mean_of("huber", BoundedSquares{delta}, y, target, mask);
 }
 
 Var masked_mean(const Operand& x, const Operand& mask) {
     const CalledFrom caller(x.at());
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&x, &mask}, v, "masked_mean");
-    return mean_of_counted("masked_mean", v[0], v[1]);
+    const auto [of, m] = on_one_tape("masked_mean", x, mask);
+    return mean_of_counted("masked_mean", of, m);
 }
 
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets) {
     const CalledFrom caller(logits.at());
-    std::array<Var, 2> v;
-    put_on_tape(std::array{&logits, &targets}, v, cross_entropy);
-    return mean(cross_entropy_of_rows(v[0], v[1]));
+    const auto [l, t] = on_one_tape(cross_entropy, logits, targets);
+    return mean(cross_entropy_of_rows(l, t));
 }
 
 Var cross_entropy_with_logits(const Operand& logits, const Operand& targets, const Operand& mask) {
     const CalledFrom caller(logits.at());
-    std::array<Var, 3> v;
-    put_on_tape(std::array{&logits, &targets, &mask}, v, cross_entropy);
-    return mean_of_counted(cross_entropy, cross_entropy_of_rows(v[0], v[1]), v[2]);
+    const auto [l, t, m] = on_one_tape(cross_entropy, logits, targets, mask);
+    return mean_of_counted(cross_entropy, cross_entropy_of_rows(l, t), m);
 }
 
 Var cross_entropy_with_logits(const Operand& logits, Indices labels, const Operand& mask) {
-    const CalledFrom caller(logits.at());
-    shape_of(logits, cross_entropy);
-    return cross_entropy_with_logits(logits, logits.var().tape().constant(std::move(labels)), mask);
+    return cross_entropy_with_logits(logits, labels_beside(logits, std::move(labels)), mask);
 }
 
 Var cross_entropy_with_logits(const Operand& logits, Indices labels) {
-    const CalledFrom caller(logits.at());
-    shape_of(logits, cross_entropy);
-    return cross_entropy_with_logits(logits, logits.var().tape().constant(std::move(labels)));
+    return cross_entropy_with_logits(logits, labels_beside(logits, std::move(labels)));
 }
 
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels) {
@@ -273,16 +264,14 @@ Var log_density(const Var& difference, const Var& log_sigma) {  // entry by entr
 
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma) {
     const CalledFrom caller(x.at());
-    std::array<Var, 3> v;
-    put_on_tape(std::array{&x, &mean, &log_sigma}, v, likelihood);
+    const auto v = on_one_tape(likelihood, x, mean, log_sigma);
     require_gaussian(v[0], {v[1], v[2]});
     return sum(log_density(v[0] - v[1], v[2]), -1);
 }
 
 Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand& log_sigma, const Operand& mask) {
     const CalledFrom caller(x.at());
-    std::array<Var, 4> v;
-    put_on_tape(std::array{&x, &mean, &log_sigma, &mask}, v, likelihood);
+    const auto v = on_one_tape(likelihood, x, mean, log_sigma, mask);
     require_gaussian(v[0], {v[1], v[2]});
     require_mask(likelihood, v[0], v[3]);
     return sum(where(v[3], log_density(where(v[3], v[0] - v[1], 0), v[2]), 0), -1);
