@@ -87,10 +87,10 @@ struct CurveSum {
     }
 };
 
-void log_of_curves(const NoisyCurves& of, View x, Real* out) {
-    CurveSum sum(of);
+template <class LogDensity>
+void at_points(View x, Real* out, LogDensity log_density) {
     for (Index b = 0; b < x.shape[0]; ++b)
-        out[b] = static_cast<Real>(sum.log_at(of, static_cast<double>(x[2 * b]), static_cast<double>(x[2 * b + 1])));
+        out[b] = static_cast<Real>(log_density(static_cast<double>(x[2 * b]), static_cast<double>(x[2 * b + 1])));
 }
 
 PlanePoint eight_points(int k, double) { return on_circle(4 / 1.414, k * pi / 4); }
@@ -116,7 +116,8 @@ void draw_from(Rng& rng, double* x) {
 }
 template <const NoisyCurves& of>
 void log_density_of(View x, Real* out) {
-    log_of_curves(of, x, out);
+    CurveSum sum(of);
+    at_points(x, out, [&](double x0, double x1) { return sum.log_at(of, x0, x1); });
 }
 
 // x = 2 R(−α) f,  f = (1 + .3 ε₁, .1 ε₂),  α = 2π k / 5 + ¼ e^f₁:  five arms, bent the more the farther out
@@ -158,10 +159,7 @@ double log_pinwheel_at(double x0, double x1) {
     return elementary::log(p / (20 * 2 * pi * arm_length * arm_width));
 }
 
-void log_pinwheel(View x, Real* out) {
-    for (Index b = 0; b < x.shape[0]; ++b)
-        out[b] = static_cast<Real>(log_pinwheel_at(static_cast<double>(x[2 * b]), static_cast<double>(x[2 * b + 1])));
-}
+void log_pinwheel(View x, Real* out) { at_points(x, out, log_pinwheel_at); }
 
 // Eight of sixteen squares of side 2, those of one colour.
 void draw_checkerboard(Rng& rng, double* x) {
@@ -171,12 +169,11 @@ void draw_checkerboard(Rng& rng, double* x) {
 }
 
 void log_checkerboard(View x, Real* out) {
-    for (Index b = 0; b < x.shape[0]; ++b) {
-        const double column = std::floor(static_cast<double>(x[2 * b]) / 2);
-        const double row = std::floor(static_cast<double>(x[2 * b + 1]) / 2);
+    at_points(x, out, [](double x0, double x1) {
+        const double column = std::floor(x0 / 2), row = std::floor(x1 / 2);
         const bool inside = column >= -2 && column < 2 && row >= -2 && row < 2 && std::fmod(column + row, 2) == 0;
-        out[b] = static_cast<Real>(inside ? -elementary::log(32.0) : nowhere);
-    }
+        return inside ? -elementary::log(32.0) : nowhere;
+    });
 }
 
 }  // namespace
