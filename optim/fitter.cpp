@@ -65,20 +65,6 @@ void Fitter::record() {
     is_recorded_ = true;
 }
 
-bool Fitter::try_record() {
-#if defined(__cpp_exceptions)
-    try {
-        record();
-    } catch (const Error& error) {
-        error_ = error.what();
-        return false;
-    }
-#else
-    record();
-#endif
-    return true;
-}
-
 void Fitter::require_residuals(Var r) const {
     if (r.is_zero() || &r.tape() != &tape_)
         fail(at_, {.what = "least_squares: the residuals were not recorded on the tape that their function is given",
@@ -120,22 +106,21 @@ void Fitter::linearise() {
         const Var column = jvp(Vars(&recorded_, 1), Vars(&x, 1), Vars(&x_dot, 1), at_)[0];
         any = any || !column.is_zero();
         for (Index i = 0; i < r.size(); ++i)
-            problems_[i / N].J[static_cast<std::size_t>(i % N) + j * static_cast<std::size_t>(N)] =
-                column.is_zero() ? 0 : static_cast<double>(tape_.view(column)[i]);
+            problems_[i / N].J[i % N + j * N] = column.is_zero() ? 0 : static_cast<double>(tape_.view(column)[i]);
     }
     require_dependence(any);
 }
 
 void Fitter::linearise_by_cotangents() {
     std::vector<double>& J = problems_[0].J;
-    const std::size_t N = static_cast<std::size_t>(residuals_each());
+    const std::size_t N = residuals_each();
     const std::span<Var> xs = tape_.list(parameters_.size());
     for (std::size_t p = 0; p < xs.size(); ++p) xs[p] = tape_.use(parameters_[p], at_);
     bool any = false;
     for (std::size_t i = 0; i < N; ++i) {
-        unit_[static_cast<Index>(i)] = 1;
+        unit_[i] = 1;
         const Var y_bar = tape_.constant(unit_);
-        unit_[static_cast<Index>(i)] = 0;
+        unit_[i] = 0;
         const Vars row = vjp(Vars(&recorded_, 1), xs, Vars(&y_bar, 1), at_);
         for (std::size_t j = 0; j < columns_.size(); ++j) {
             const Var slope = row[columns_[j].parameter];
@@ -190,8 +175,7 @@ void Fitter::iterate() {
         const Var second = along_velocity(along_velocity(recorded_));  // r″
         const Index N = residuals_each();
         for (std::size_t b = 0; b < problems_.size() && !second.is_zero(); ++b)
-            if (problems_[b].stop == Stop::not_yet)
-                problems_[b].find_bend(tape_.view(second).data + static_cast<Index>(b) * N);
+            if (problems_[b].stop == Stop::not_yet) problems_[b].find_bend(tape_.view(second).data + b * N);
     }
     bool any_tried = false, any_kept = false, all_kept = true;
     for_active([&](Problem& problem) {
@@ -201,7 +185,7 @@ void Fitter::iterate() {
     });
     if (any_tried) {
         write_theta(true);
-        if (try_record()) measure();
+        if (succeeds([&] { record(); }, error_)) measure();
     }
     for_active([&](Problem& problem) {
         problem.judge();

@@ -36,7 +36,6 @@ private:
     void read_theta();
     void write_theta(bool with_step);  // to the parameters
     void record();                     // the residuals where the parameters are
-    bool try_record();
     void measure();
     void start();
     void iterate();

@@ -52,15 +52,15 @@ void LBFGS::prepare(Where at) {
     require_within("LBFGS", "decrease", options_.decrease, std::numeric_limits<double>::min(), 0.5, at);
     require_within("LBFGS", "curvature", options_.curvature, options_.decrease, 1, at);
     require_within("LBFGS", "trials", options_.trials, 1, 1e6, at);
-    for (const Parameter& p : parameters_) size_ += static_cast<std::size_t>(p.size());
+    for (const Parameter& p : parameters_) size_ += p.size();
     for (std::vector<Real>* list : {&x_, &gradient_, &direction_, &new_gradient_}) list->resize(size_);
-    for (std::vector<Real>* list : {&s_, &y_}) list->resize(size_ * static_cast<std::size_t>(options_.memory));
+    for (std::vector<Real>* list : {&s_, &y_}) list->resize(size_ * options_.memory);
     weights_.resize(options_.memory);
 }
 
 double LBFGS::gradient() const { return largest_of(gradient_); }
 
-std::span<Real> LBFGS::pair(std::vector<Real>& list, std::size_t age) {
+Numbers LBFGS::pair(const std::vector<Real>& list, std::size_t age) const {
     const std::size_t m = weights_.size();
     return std::span(list).subspan((latest_ + m - age) % m * size_, size_);
 }
@@ -111,6 +111,10 @@ void LBFGS::arrive() {
     evaluated_ = true;
     loss_ = new_loss_;
     gradient_.swap(new_gradient_);
+    stand_here();
+}
+
+void LBFGS::stand_here() {
     for (std::size_t i = 0; i < versions_.size(); ++i) versions_[i] = parameters_[i].version();
 }
 
@@ -152,16 +156,7 @@ void LBFGS::move_to(double step) {
 // The loss of a trial: infinite where there is none.
 void LBFGS::try_step(const Objective& objective, double step, Where at) {
     move_to(step);
-#if defined(__cpp_exceptions)
-    try {
-        evaluate(objective, at);
-    } catch (const Error& error) {
-        error_ = error.what();
-        new_loss_ = std::numeric_limits<double>::infinity();
-    }
-#else
-    evaluate(objective, at);
-#endif
+    if (!succeeds([&] { evaluate(objective, at); }, error_)) new_loss_ = std::numeric_limits<double>::infinity();
 }
 
 bool LBFGS::search(const Objective& objective, Where at) {
@@ -171,8 +166,7 @@ bool LBFGS::search(const Objective& objective, Where at) {
         ~Return() {
             if (arrived) return;
             lbfgs.move_to(0);
-            for (std::size_t i = 0; i < lbfgs.versions_.size(); ++i)
-                lbfgs.versions_[i] = lbfgs.parameters_[i].version();
+            lbfgs.stand_here();
         }
     } back{*this};
     using Verdict = WolfeSearch::Verdict;
@@ -243,11 +237,9 @@ void LBFGS::learn() {
 void LBFGS::write(TensorFile& file, const std::string& prefix, Where at) const {
     file.add_integer(prefix + "kind.LBFGS", pairs_, at);
     file.add_integer(prefix + "steps", steps_, at);
-    const std::size_t m = weights_.size();
     for (std::size_t i = 0; i < pairs_; ++i) {  // the oldest first
-        const std::size_t from = (latest_ + m + 1 - pairs_ + i) % m * size_;
-        file.add(text(prefix, "s.", i), Tensor(std::span(s_).subspan(from, size_), at), at);
-        file.add(text(prefix, "y.", i), Tensor(std::span(y_).subspan(from, size_), at), at);
+        file.add(text(prefix, "s.", i), Tensor(pair(s_, pairs_ - 1 - i), at), at);
+        file.add(text(prefix, "y.", i), Tensor(pair(y_, pairs_ - 1 - i), at), at);
     }
 }
 
@@ -265,8 +257,8 @@ void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
                       .expected = "a number above 0: no step leaves others"});
     }
     for (std::size_t i = 0; i < pairs; ++i) {
-        std::copy_n(list[2 * i].data(), size_, s_.begin() + static_cast<Index>(i * size_));
-        std::copy_n(list[2 * i + 1].data(), size_, y_.begin() + static_cast<Index>(i * size_));
+        std::copy_n(list[2 * i].data(), size_, s_.begin() + i * size_);
+        std::copy_n(list[2 * i + 1].data(), size_, y_.begin() + i * size_);
     }
     pairs_ = pairs;
     latest_ = pairs == 0 ? 0 : pairs - 1;

@@ -118,10 +118,11 @@ private:
     void arrive();                                             // where the last evaluation was
     Gradients evaluate(const Objective& objective, Where at);  // new_loss_, new_gradient_: where the parameters are
     void try_step(const Objective& objective, double step, Where at);
-    void move_to(double step);                                       // x + step d
-    void find_direction();                                           // (b)
-    void learn();                                                    // (a)
-    std::span<Real> pair(std::vector<Real>& list, std::size_t age);  // age 0: the latest
+    void move_to(double step);                                                         // x + step d
+    void find_direction();                                                             // (b)
+    void learn();                                                                      // (a)
+    std::span<const Real> pair(const std::vector<Real>& list, std::size_t age) const;  // age 0: the latest
+    void stand_here();  // the parameters are where x_ says
 
     std::vector<Parameter> parameters_;
     LBFGSOptions options_;

@@ -23,7 +23,7 @@ std::span<const double> column(const std::vector<double>& m, Index rows, Index j
 }  // namespace
 
 void Problem::resize(Index N) {
-    const std::size_t p = theta.size(), n = static_cast<std::size_t>(N), m = std::max(n, p);
+    const std::size_t p = theta.size(), n = N, m = std::max(n, p);
     for (std::vector<double>* list : {&step, &velocity, &bend, &scale}) list->resize(p);
     residuals.resize(n);
     J.resize(n * p);
@@ -86,7 +86,7 @@ void Problem::find_velocity() {  // the triangle of [R Qᵀr] above [√λ D, 0]
 void Problem::find_bend(
     const Real* second) {  // RᵀR a = −Jᵀr″ with the damped R: a correction, so its digits do not matter
     for (std::size_t j = 0; j < bend.size(); ++j) {
-        const auto slope = column(J, N(), static_cast<Index>(j), N());
+        const auto slope = column(J, N(), j, N());
         bend[j] = 0;
         for (std::size_t i = 0; i < slope.size(); ++i) bend[j] -= slope[i] * static_cast<double>(second[i]);
     }

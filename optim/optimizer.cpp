@@ -5,16 +5,11 @@
 #include <limits>
 
 #include "autodiff/operators/shaping.hpp"  // brings: is_filled
+#include "core/kernels/combine.hpp"        // brings: all_finite
 
 namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
-
-bool all_finite(View x) {
-    bool finite = true;
-    for (const Real entry : x.entries()) finite &= std::abs(entry) <= std::numeric_limits<Real>::max();
-    return finite;
-}
 
 std::string nth(std::size_t i, const Parameter& p) { return text("parameter ", i, ", \"", p.name(), "\" ", p.shape()); }
 
@@ -29,7 +24,7 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
                   .got = text("no data for ", nth(i, p)),
                   .expected = "computed gradients, or a zero Var",
                   .fix = "tape.set_evaluating(true) before recording"});
-    if (!all_finite(g)) {
+    if (!all_finite(g.data, g.size())) {
         Index bad = 0;
         while (std::isfinite(g[bad])) ++bad;
         fail(at,
@@ -147,7 +142,7 @@ std::vector<Optimizer::KeptTensors> Optimizer::kept_in(const TensorFile& file, c
                     fail(at, {.what = text(kind_, ": a mean of squares in the file is negative"),
                               .got = text(entry, " in \"", name, "\""),
                               .expected = "0 or more"});
-            if (!all_finite(tensor))
+            if (!all_finite(tensor.data(), tensor.size()))
                 fail(at, {.what = "optimiser: a state in the file is not finite",
                           .got = text("\"", name, "\" with an infinity or a nan"),
                           .expected = "finite numbers: no step leaves others"});

@@ -123,6 +123,22 @@ private:
     std::uint64_t steps_ = 0;
 };
 
+// Did a trial end well? Not with an Error, whose text is then kept.
+template <class F>
+bool succeeds(F trial, std::string& error) {
+#if defined(__cpp_exceptions)
+    try {
+        trial();
+    } catch (const Error& caught) {
+        error = caught.what();
+        return false;
+    }
+#else
+    trial();
+#endif
+    return true;
+}
+
 // Errors: nothing to train, or a parameter that is listed twice; a loss that depends on none of them.
 void require_trainable(const Parameters& parameters, Where at);
 void require_influence(const char* what, const Gradients& gradients, const Parameters& parameters, Where at);
