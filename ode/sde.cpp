@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <utility>
 
 #include "autodiff/operators/elementwise.hpp"  // brings: +, *, sum_of, affine
 #include "autodiff/operators/reductions.hpp"   // brings: sum
 #include "autodiff/operators/shaping.hpp"      // brings: broadcast_to, reshape, concatenate
 #include "core/kernels/combine.hpp"            // brings: all_finite
-#include "ode/field/record.hpp"                // brings: require_rate
+#include "ode/field/record.hpp"                // brings: call_field, require_rate
 #include "ode/steps/check.hpp"                 // brings: require_times, require_start
 #include "ode/steps/clock.hpp"                 // brings: equal_step
 
@@ -34,21 +33,14 @@ void require_sde_options(const SdeOptions& options, const Times& times, Where at
                   .expected = "times that rise: noise comes in forwards"});
 }
 
-// One field of the two, called as at every stage; to a derivative that it takes, t and z are variables.
-Var call_at(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at) {
-    const Tape::Floor floor(tape);
-    const While calling(doing, at);
-    return tape.bring(field(t, z), at);
-}
-
 Var drift_at(Tape& tape, const FieldRef& f, Var t, Var z, Where at) {
-    const Var rate = call_at(tape, f, t, z, "calling the drift of the solve", at);
+    const Var rate = tape.bring(call_field(tape, f, t, z, "calling the drift of the solve", at), at);
     require_rate(rate, z.shape(), at);
     return rate;
 }
 
 Var diffusion_at(Tape& tape, const FieldRef& g, Var t, Var z, Where at) {
-    const Var strength = call_at(tape, g, t, z, "calling the diffusion of the solve", at);
+    const Var strength = tape.bring(call_field(tape, g, t, z, "calling the diffusion of the solve", at), at);
     const Shape to = z.shape(), from = strength.is_zero() ? to : strength.shape();
     bool fits = !strength.is_zero() && from.rank() <= to.rank();
     for (int axis = 1; fits && axis <= from.rank(); ++axis) fits = from[-axis] == to[-axis] || from[-axis] == 1;
@@ -65,7 +57,7 @@ struct Noise {
     std::vector<double> before;
     Tensor dw, integral;
     void start(const Shape& shape) {
-        before.assign(static_cast<std::size_t>(shape.size()), 0);
+        before.assign(shape.size(), 0);
         if (dw.shape() != shape) dw = integral = Tensor(shape);
     }
     void look(std::span<const double> after, double h) {
@@ -81,11 +73,6 @@ struct SdeMemory {  // of a tape; a solve takes it and gives it back, so that on
     Brownian path;
     Noise noise;
     std::vector<Var> drifts, diffusions, observed;
-};
-
-struct SdeSolves {  // of one tape, in one pass
-    std::uint32_t pass = 0;
-    std::deque<Statistics> statistics;  // each stays where it is
 };
 
 class SdeSteps {
@@ -106,29 +93,28 @@ public:
         Var next = z;
         for (int i = 0; i < m_.stages; ++i) {
             const SdeTable::Row& row = m_.rows[i];
-            const auto place = static_cast<std::size_t>(i);
             const Var time = tape.constant(row.c == 1 ? end : t + row.c * h);
             Var H = z, kick;
             for (int j = 0; j < i; ++j) {
-                if (row.a[j] != 0) H = H + affine(f[static_cast<std::size_t>(j)], h * row.a[j], 0);
+                if (row.a[j] != 0) H = H + affine(f[j], h * row.a[j], 0);
                 if (row.b[j] == 0) continue;
-                const Var push = integral * affine(g[static_cast<std::size_t>(j)], row.b[j] / root, 0);
+                const Var push = integral * affine(g[j], row.b[j] / root, 0);
                 kick = kick.is_zero() ? push : kick + push;
             }
             if (reads_drift(i)) {
-                f[place] = drift_at(tape, f_, time, H, at_);
+                f[i] = drift_at(tape, f_, time, H, at_);
                 ++statistics_.evaluations;
             }
-            if (!f[place].is_zero() && m_.alpha[i] != 0) next = next + affine(f[place], h * m_.alpha[i], 0);
+            if (!f[i].is_zero() && m_.alpha[i] != 0) next = next + affine(f[i], h * m_.alpha[i], 0);
             const Var G = kick.is_zero() ? H : H + kick;
             Var slope;
             {
                 const Tape::Floor floor(tape);  // of the derivative by G, whatever else depends on it
-                g[place] = diffusion_at(tape, g_, time, G, at_);
-                if (m_.derivative) slope = jvp(g[place], G, broadcast_to(g[place], G.shape()));
+                g[i] = diffusion_at(tape, g_, time, G, at_);
+                if (m_.derivative) slope = jvp(g[i], G, broadcast_to(g[i], G.shape()));
             }
-            if (m_.beta[i] != 0) next = next + g[place] * (m_.beta[i] == 1 ? dw : affine(dw, m_.beta[i], 0));
-            if (m_.gamma[i] != 0) next = next + affine(g[place], m_.gamma[i] * root, 0);
+            if (m_.beta[i] != 0) next = next + g[i] * (m_.beta[i] == 1 ? dw : affine(dw, m_.beta[i], 0));
+            if (m_.gamma[i] != 0) next = next + affine(g[i], m_.gamma[i] * root, 0);
             if (!slope.is_zero()) next = next + integral * slope;
         }
         const View numbers = tape.view(next);
@@ -194,48 +180,29 @@ struct BorrowedMemory {
     ~BorrowedMemory() { tape.extension<SdeMemory>() = std::move(memory); }
 };
 
-Shape with_times(const Shape& state, Index times) {
-    Shape shape{times};
-    for (int axis = 0; axis < state.rank(); ++axis) shape.append(state[axis]);
-    return shape;
-}
-
 }  // namespace
 
-Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, Var z0, const Times& times,
+Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, const Operand& start, const Times& times,
                            const SdeOptions& options, Where at) {
     const CalledFrom caller(at);
     require_sde_options(options, times, at);
-    z0 = tape.bring(z0, at);
+    const Var z0 = start.on(tape);
     if (tape.view(z0).data) require_start(tape.view(z0), at);
     BorrowedMemory borrowed(tape, options, times, z0.shape(), at);
     SdeSteps steps(f, g, options.method, borrowed.memory, at);
-    const Shape one = with_times(z0.shape(), 1);
+    const Shape one = Shape{1}.joined(z0.shape());
     steps.walk(
         affine(z0, 1, 0), times, options,  // a Var of its own: the fields may capture z0
         [&](Var z, double t, double end) { return steps.step(z, t, end); },
         [&](Var z) { borrowed.memory.observed.push_back(reshape(z, one)); });
     const Var z = concatenate(borrowed.memory.observed, 0, at);
-    SdeSolves& known = tape.extension<SdeSolves>();
-    if (known.pass != tape.pass()) known.statistics.clear();
-    known.pass = tape.pass();
-    return {z, &known.statistics.emplace_back(steps.statistics())};
-}
-
-Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, View z0, const Times& times,
-                           const SdeOptions& options, Where at) {
-    return solve_sde_on(tape, f, g, tape.constant(z0), times, options, at);
-}
-
-Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, const Parameter& z0, const Times& times,
-                           const SdeOptions& options, Where at) {
-    return solve_sde_on(tape, f, g, tape.use(z0, at), times, options, at);
+    return kept_by(tape, z, steps.statistics());
 }
 
 Solution<Var> solve_sde_from(const FieldRef& f, const FieldRef& g, Var z0, const Times& times,
                              const SdeOptions& options, Where at) {
     if (z0.is_zero()) fail_for_absent(z0, at);
-    return solve_sde_on(z0.tape(), f, g, z0, times, options, at);
+    return solve_sde_on(z0.tape(), f, g, {z0, at}, times, options, at);
 }
 
 // Each step on a tape that forgets it.
@@ -247,7 +214,7 @@ Solution<Tensor> solve_sde_from(const FieldRef& f, const FieldRef& g, View z0, c
     Tape tape;
     BorrowedMemory borrowed(tape, options, times, z0.shape, at);
     SdeSteps steps(f, g, options.method, borrowed.memory, at);
-    Tensor path(with_times(z0.shape, static_cast<Index>(times.size())), 0, at);
+    Tensor path(Shape{static_cast<Index>(times.size())}.joined(z0.shape), 0, at);
     Index seen = 0;
     steps.walk(
         Tensor(z0), times, options,

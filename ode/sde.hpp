@@ -33,11 +33,7 @@ struct SdeOptions {
     bool operator==(const SdeOptions&) const = default;
 };
 
-Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, Var z0, const Times& times,
-                           const SdeOptions& options, Where at);
-Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, View z0, const Times& times,
-                           const SdeOptions& options, Where at);
-Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, const Parameter& z0, const Times& times,
+Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, const Operand& z0, const Times& times,
                            const SdeOptions& options, Where at);
 Solution<Var> solve_sde_from(const FieldRef& f, const FieldRef& g, Var z0, const Times& times,
                              const SdeOptions& options, Where at);
@@ -66,7 +62,7 @@ Solution<Var> solve_sde(Tape& tape, FieldRef drift, FieldRef diffusion, const Z&
         is_start_in_vars<Z>,
         "solve_sde(tape, drift, diffusion, z0, times, options): z0 is a Var, a Tensor or a Parameter; numbers "
         "are a Tensor, as in Tensor({2}, {1, 0})");
-    if constexpr (is_start_in_vars<Z>) return solve_sde_on(tape, drift, diffusion, z0, times, options, at);
+    if constexpr (is_start_in_vars<Z>) return solve_sde_on(tape, drift, diffusion, Operand(z0, at), times, options, at);
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include "ode/solution.hpp"
 
+#include <deque>
+
 #include "autodiff/operators/shaping.hpp"
 
 namespace costate::ode {
@@ -39,6 +41,20 @@ Statistics Solution<Var>::statistics(Where where) const {
                      .got = "a solve that was not run",
                      .expected = "a tape that evaluates"});
     return *statistics_;
+}
+
+namespace {
+struct KeptStatistics {  // of the solves that were recorded step by step in one pass of a tape
+    std::uint32_t pass = 0;
+    std::deque<Statistics> list;  // each stays where it is
+};
+}  // namespace
+
+Solution<Var> kept_by(Tape& tape, Var states, const Statistics& statistics) {
+    KeptStatistics& kept = tape.extension<KeptStatistics>();
+    if (kept.pass != tape.pass()) kept.list.clear();
+    kept.pass = tape.pass();
+    return {states, &kept.list.emplace_back(statistics)};
 }
 
 }  // namespace costate::ode

@@ -59,4 +59,6 @@ private:
     const Statistics* statistics_ = nullptr;  // null: the tape only noted the solve
 };
 
+Solution<Var> kept_by(Tape& tape, Var states, const Statistics& statistics);  // the figures, for its present pass
+
 }  // namespace costate::ode

@@ -31,11 +31,7 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
 Solution<Tensor> solve_field(const FieldRef& field, const Parameter& z0, const Times& times,
                              const SolveOptions& options, Where at);
 
-Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
-                          Where at);
-Solution<Var> solve_field(Tape& tape, const FieldRef& field, View z0, const Times& times, const SolveOptions& options,
-                          Where at);
-Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0, const Times& times,
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& z0, const Times& times,
                           const SolveOptions& options, Where at);
 
 }  // namespace costate::ode

@@ -9,11 +9,11 @@
 #include <span>
 #include <type_traits>
 
-#include "autodiff/tape/parameter.hpp"  // brings: Parameter
-#include "ode/field.hpp"                // brings: FieldRef
-#include "ode/solution.hpp"             // brings: Solution, Var
-#include "ode/solve_options.hpp"        // brings: SolveOptions
-#include "ode/times.hpp"                // brings: Times
+#include "autodiff/tape/operand.hpp"  // brings: Operand, Parameter
+#include "ode/field.hpp"              // brings: FieldRef
+#include "ode/solution.hpp"           // brings: Solution, Var
+#include "ode/solve_options.hpp"      // brings: SolveOptions
+#include "ode/times.hpp"              // brings: Times
 
 namespace costate::ode {
 
@@ -67,7 +67,8 @@ Solution<Var> solve(Tape& tape, FieldRef field, const Z& z0, const Times& times,
                   "as in Tensor({2}, {1, 0})");
     static_assert(are_options<O>,
                   "options are named: solve(tape, field, z0, times, {.method = ode::dopri5, .rtol = 1e-8})");
-    if constexpr (is_start_in_vars<Z> && are_options<O>) return solve_field(tape, field, z0, times, options, at);
+    if constexpr (is_start_in_vars<Z> && are_options<O>)
+        return solve_field(tape, field, Operand(z0, at), times, options, at);
     return {};
 }
 

@@ -27,6 +27,12 @@ std::string difference_of_leaves(const Recording& a, const Recording& b, std::si
 
 }  // namespace
 
+Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at) {
+    const Tape::Floor floor(tape);
+    const While calling(doing, at);
+    return field(t, z);
+}
+
 void require_rate(Var rate, const Shape& z, Where at) {
     if (rate.is_zero() || rate.shape() != z)
         fail(at, {.what = "solve: the field's result does not have the state's shape",

@@ -1,4 +1,4 @@
-// ode/field/record.hpp — calling a field with leaves of a child tape (internal to ode/)
+// ode/field/record.hpp — calling a field: with leaves of a child tape, or at a stage (internal to ode/)
 #pragma once
 #include "ode/field.hpp"            // brings: FieldRef
 #include "ode/field/recording.hpp"  // brings: Recording
@@ -18,6 +18,9 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures);
 // says so, or fails. `known`: how many values the outer tape had before the first; what came later the field may make anew.
 void require_same_field(const Recording& first, Recording& second, Tape& outer, std::size_t known,
                         const FieldRef& field, double t0, double t, View z, Where at);
+
+// The field at a stage, with Vars of `tape`: to a derivative that it takes, t and z are variables, whatever they depend on.
+Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at);
 
 void require_rate(Var rate, const Shape& z, Where at);
 

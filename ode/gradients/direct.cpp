@@ -9,13 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <deque>
 #include <utility>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/combine.hpp"    // brings: scaled_square_sum, scale_floor_acts, all_finite
-#include "ode/field/record.hpp"        // brings: require_rate
+#include "ode/field/record.hpp"        // brings: call_field, require_rate
 #include "ode/steps/check.hpp"         // brings: to_failure, outcome_of
 #include "ode/steps/observations.hpp"  // brings: Observations
 #include "ode/steps/walk.hpp"          // brings: Walk, Clock
@@ -24,10 +23,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-struct DirectSolves {  // of one tape, in one pass
-    std::uint32_t pass = 0;
-    bool warned = false;
-    std::deque<Statistics> statistics;  // each stays where it is
+struct Warned {  // once for a tape
+    bool already = false;
 };
 
 class Direct {  // a walk's state (ode/steps/walk.hpp)
@@ -42,7 +39,7 @@ public:
           at_(at),
           z0_(z0),
           z_(affine(z0, 1, 0)),  // a Var of its own: the field may capture z0
-          k_(static_cast<std::size_t>(options.method.dense_stages)) {}
+          k_(options.method.dense_stages) {}
 
     Var run() {
         if (options_.steps == 0 && times_.front() != times_.back()) allow_choice();
@@ -92,11 +89,11 @@ public:
     void form(const AnyTable& table, int i, const Interval& s) {
         next_ = combined(z_, table.method.a + i * m_.dense_stages, s.h, i);
     }
-    void evaluate(const AnyTable&, int i, double t) { k_[static_cast<std::size_t>(i)] = evaluate(t, next_); }
+    void evaluate(const AnyTable&, int i, double t) { k_[i] = evaluate(t, next_); }
     void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers
         if (!chosen) return;
         rates_.clear();
-        for (int i = 0; i < m_.stages; ++i) rates_.push_back(tape_.view(k_[static_cast<std::size_t>(i)]).data);
+        for (int i = 0; i < m_.stages; ++i) rates_.push_back(tape_.view(k_[i]).data);
         error_.resize(z_.size());
         combine(error_.data(), nullptr, rates_.data(), table.method.error, s.h, m_.stages, error_.size());
     }
@@ -125,17 +122,10 @@ private:
     Var evaluate(double time, Var z) {
         const Var t = tape_.constant(time);
         const std::size_t values = tape_.values().size(), operands = tape_.operands().size();
-        const Var rate = call(t, z);
+        const Var rate = call_field(tape_, field_, t, z, "calling the field of the solve", at_);
         require_rate(rate, z.shape(), at_);
         if (statistics_.evaluations++ == 0) look_at(tape_.operands().subspan(operands), t, z, values);
         return tape_.bring(rate, at_);
-    }
-
-    // To a derivative that the field takes, t and z are variables, whatever they depend on.
-    Var call(Var t, Var z) {
-        const Tape::Floor floor(tape_);
-        const While calling("calling the field of the solve", at_);
-        return field_(t, z);
     }
 
     // What the field's first call reads: t, which then must be told apart, and Vars that were there before.
@@ -149,10 +139,10 @@ private:
 
     // base + h Σ_i a_i k_i, in the order of i
     Var combined(Var base, const double* a, double h, int terms) {
-        const std::span<Var> sum = tape_.list(static_cast<std::size_t>(terms) + 1);
+        const std::span<Var> sum = tape_.list(terms + 1);
         sum[0] = base;
         for (int i = 0; i < terms; ++i)
-            if (a[i] != 0) sum[static_cast<std::size_t>(i) + 1] = affine(k_[static_cast<std::size_t>(i)], h * a[i], 0);
+            if (a[i] != 0) sum[i + 1] = affine(k_[i], h * a[i], 0);
         return sum_of(sum);
     }
 
@@ -173,9 +163,8 @@ private:
     void look_for_limits(double largest_error) {
         statistics_.unlimited =
             z_.size() > 0 && only_span_limits(largest_error, times_.back() - times_.front(), options_);
-        DirectSolves& known = tape_.extension<DirectSolves>();
         if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
-            !std::exchange(known.warned, true))
+            !std::exchange(tape_.extension<Warned>().already, true))
             warn_unlimited(at_);
     }
 
@@ -187,9 +176,7 @@ private:
     }
 
     bool observe(Var z) {
-        Shape row = Shape::of_rank(z.shape().rank() + 1);
-        for (int axis = 0; axis < z.shape().rank(); ++axis) row.set(axis + 1, z.shape()[axis]);
-        observed_.push_back(reshape(z, row));
+        observed_.push_back(reshape(z, Shape{1}.joined(z.shape())));
         return is_finite(z);
     }
     bool is_finite(Var v) const {
@@ -219,12 +206,9 @@ Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<
     if (tape.view(z0).data) require_start(tape.view(z0), at);
     Direct solve(tape, field, z0, times, options, at);
     const Var z = solve.run();
-    DirectSolves& known = tape.extension<DirectSolves>();
-    if (known.pass != tape.pass()) known.statistics.clear();
-    known.pass = tape.pass();
-    return {z, &known.statistics.emplace_back(solve.statistics())};
+    return kept_by(tape, z, solve.statistics());
 }
 
-void expect_no_gradient(Tape& tape) { tape.extension<DirectSolves>().warned = true; }
+void expect_no_gradient(Tape& tape) { tape.extension<Warned>().already = true; }
 
 }  // namespace costate::ode

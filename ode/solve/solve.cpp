@@ -2,6 +2,7 @@
 #include "ode/solve.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
@@ -15,26 +16,26 @@ namespace {
 
 // What a tape keeps for recording solves: one recording for each solve in flight, for a field may solve, too.
 struct Recorder {
-    std::vector<std::unique_ptr<Recording>> recordings;
-    std::vector<std::unique_ptr<std::vector<Var>>> operands;
+    struct Room {
+        Recording recording;
+        std::vector<Var> operands;
+    };
+    std::deque<Room> rooms;   // each stays where it is
     std::vector<Real> times;  // scratch
     std::size_t depth = 0;
 
     struct Level {
         Recorder& recorder;
         explicit Level(Recorder& r) : recorder(r) {
-            if (r.recordings.size() == r.depth) {
-                r.recordings.push_back(std::make_unique<Recording>());
-                r.operands.push_back(std::make_unique<std::vector<Var>>());
-            }
+            if (r.rooms.size() == r.depth) r.rooms.emplace_back();
             ++r.depth;
         }
         ~Level() {
             recording().tape.rewind();  // a Var that the field let out is stale from now on
             --recorder.depth;
         }
-        Recording& recording() const { return *recorder.recordings[recorder.depth - 1]; }
-        std::vector<Var>& operands() const { return *recorder.operands[recorder.depth - 1]; }
+        Recording& recording() const { return recorder.rooms[recorder.depth - 1].recording; }
+        std::vector<Var>& operands() const { return recorder.rooms[recorder.depth - 1].operands; }
     };
 };
 
@@ -132,7 +133,7 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     const View numbers = times.value(at);  // taints: the steps that are taken depend on them
     const std::vector<double> list(numbers.data, numbers.data + numbers.size());
     require_times(list, options, at);
-    const auto time = [&](std::size_t i) { return reshape(slice(times, 0, static_cast<Index>(i), 1), {}); };
+    const auto time = [&](std::size_t i) { return reshape(slice(times, 0, i, 1), {}); };
     const auto number = [&](std::size_t i) { return tape.constant(list[i]); };
     const Var start = moved(tape, field, z0, time(0), number(0), options, at);
     Solution<Var> solved = solve_direct(tape, field, start, list, options, at);
@@ -140,7 +141,7 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     const std::span<Var> observed = tape.list(list.size());
     observed[0] = reshape(z0, one);
     for (std::size_t i = 1; i < list.size(); ++i) {
-        const Var at_number = reshape(slice(solved.z, 0, static_cast<Index>(i), 1), z0.shape());
+        const Var at_number = reshape(slice(solved.z, 0, i, 1), z0.shape());
         observed[i] = reshape(moved(tape, field, at_number, number(i), time(i), options, at), one);
     }
     solved.z = concatenate(observed, 0, at);
@@ -159,11 +160,11 @@ void require_no_var(const Times& times, Where at) {
 
 }  // namespace
 
-Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
-                          Where at) {
+Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& start, const Times& times,
+                          const SolveOptions& options, Where at) {
     const CalledFrom caller(at);
     require_options(options, at);
-    z0 = tape.bring(z0, at);
+    const Var z0 = start.on(tape);
     const bool on_tape = !options.gradient.is_one_operation();
     if (times.are_numbers()) {
         require_times(times, options, at);
@@ -176,17 +177,7 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, Var z0, const Times
 
 Solution<Var> solve_field(const FieldRef& field, Var z0, const Times& times, const SolveOptions& options, Where at) {
     if (z0.is_zero()) fail_for_absent(z0, at);
-    return solve_field(z0.tape(), field, z0, times, options, at);
-}
-
-Solution<Var> solve_field(Tape& tape, const FieldRef& field, View z0, const Times& times, const SolveOptions& options,
-                          Where at) {
-    return solve_field(tape, field, tape.constant(z0), times, options, at);
-}
-
-Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Parameter& z0, const Times& times,
-                          const SolveOptions& options, Where at) {
-    return solve_field(tape, field, tape.use(z0, at), times, options, at);
+    return solve_field(z0.tape(), field, {z0, at}, times, options, at);
 }
 
 Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times, SolveOptions options, Where at) {
@@ -196,7 +187,7 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
         expect_no_gradient(tape);
     else
         options.gradient = backsolve;  // which keeps nothing of the forward solve
-    const Solution<Var> solved = solve_field(tape, field, z0, times, options, at);
+    const Solution<Var> solved = solve_field(tape, field, {z0, at}, times, options, at);
     return Solution(Tensor(tape.view(solved.z)), solved.statistics());
 }
 
