@@ -26,17 +26,17 @@ struct Derived {
 };
 
 struct KnownPlans {  // of one tape
-    std::vector<std::unique_ptr<Known>> solves;
-    std::vector<std::unique_ptr<Derived>> derived;
+    std::vector<Known> solves;
+    std::vector<Derived> derived;
     std::uint64_t uses = 0;
 };
 
 // Room for one more: the one that was not used for longest makes it.
 template <class Entry>
-void make_room(std::vector<std::unique_ptr<Entry>>& entries) {
+void make_room(std::vector<Entry>& entries) {
     if (entries.size() < most_kept) return;
     entries.erase(std::min_element(entries.begin(), entries.end(),
-                                   [](const auto& a, const auto& b) { return a->last_use < b->last_use; }));
+                                   [](const Entry& a, const Entry& b) { return a.last_use < b.last_use; }));
 }
 
 SolveOptions unwatched(SolveOptions options) {  // a plan lives longer than who watches a solve
@@ -50,24 +50,24 @@ SharedPlan with_options(const SharedPlan& plan, const SolveOptions& options) {
     return std::make_shared<const SolvePlan>(std::move(other));
 }
 
+std::shared_ptr<const Program> compiled(Recording& r, ProgramSpec spec) {
+    spec.constants = r.captures;
+    spec.times = Vars(&r.t, 1);
+    return std::make_shared<const Program>(compile(r.tape, spec));
+}
+
 std::shared_ptr<const Program> forward_program(const Recording& field) {
     Recording r;
     r.copy(field);
-    return std::make_shared<const Program>(
-        compile(r.tape, {.constants = r.captures, .times = Vars(&r.t, 1), .states = r.z, .forward = r.rates}));
+    return compiled(r, {.states = r.z, .forward = r.rates});
 }
 
 std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures) {  // adjoint (7)
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, false);
-    return std::make_shared<const Program>(compile(r.tape, {.constants = r.captures,
-                                                            .times = Vars(&r.t, 1),
-                                                            .states = r.z,
-                                                            .seeds = p.seeds,
-                                                            .forward = r.rates,
-                                                            .reverse = p.z_bars,
-                                                            .summed = p.capture_bars}));
+    return compiled(
+        r, {.states = r.z, .seeds = p.seeds, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars});
 }
 
 std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures) {  // adjoint (3), (5)
@@ -77,11 +77,7 @@ std::shared_ptr<const Program> adjoint_program(const Recording& field, const Cho
     std::vector<Var> states = r.z, rates = r.rates;
     states.insert(states.end(), p.seeds.begin(), p.seeds.end());
     rates.insert(rates.end(), p.z_bars.begin(), p.z_bars.end());
-    return std::make_shared<const Program>(compile(r.tape, {.constants = r.captures,
-                                                            .times = Vars(&r.t, 1),
-                                                            .states = states,
-                                                            .forward = rates,
-                                                            .summed = p.capture_bars}));
+    return compiled(r, {.states = states, .forward = rates, .summed = p.capture_bars});
 }
 
 SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
@@ -103,23 +99,20 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
 
 std::uint32_t derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures) {
     KnownPlans& known = tape.extension<KnownPlans>();
-    for (const auto& entry : known.derived)
-        if (entry->of == of.field && entry->tangent == tangent && entry->captures == captures &&
-            entry->plan->options == of.options) {
-            entry->last_use = ++known.uses;
-            return tape.add_plan(entry->plan);
+    for (Derived& entry : known.derived)
+        if (entry.of == of.field && entry.tangent == tangent && entry.captures == captures &&
+            entry.plan->options == of.options) {
+            entry.last_use = ++known.uses;
+            return tape.add_plan(entry.plan);
         }
     make_room(known.derived);
-    known.derived.push_back(
-        std::make_unique<Derived>(Derived{of.field, tangent, captures, derive(of, tangent, captures), ++known.uses}));
-    return tape.add_plan(known.derived.back()->plan);
+    known.derived.push_back({of.field, tangent, captures, derive(of, tangent, captures), ++known.uses});
+    return tape.add_plan(known.derived.back().plan);
 }
 
 }  // namespace
 
-std::size_t SolvePlan::chosen_count() const {
-    return static_cast<std::size_t>(std::count(captures.begin(), captures.end(), true));
-}
+std::size_t SolvePlan::chosen_count() const { return std::count(captures.begin(), captures.end(), true); }
 
 bool SolvePlan::uses_time() const {
     const auto operands = field->tape.operands();
@@ -135,13 +128,13 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
     KnownPlans& known = tape.extension<KnownPlans>();
     const std::uint64_t hash = field.tape.hash();
     const Known* other_options = nullptr;
-    for (const auto& entry : known.solves) {
-        if (entry->hash != hash || !same_field(*entry->plan->field, field)) continue;
-        if (entry->plan->options == options) {
-            entry->last_use = ++known.uses;
-            return {tape.add_plan(entry->plan), entry->unconfirmed};
+    for (Known& entry : known.solves) {
+        if (entry.hash != hash || !same_field(*entry.plan->field, field)) continue;
+        if (entry.plan->options == options) {
+            entry.last_use = ++known.uses;
+            return {tape.add_plan(entry.plan), entry.unconfirmed};
         }
-        other_options = entry.get();
+        other_options = &entry;
     }
     Known entry{hash, nullptr, !other_options || other_options->unconfirmed, ++known.uses};
     if (other_options) {
@@ -153,13 +146,13 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
             SolvePlan{copy, Part::forward, {}, forward_program(*copy), unwatched(options)});
     }
     make_room(known.solves);
-    known.solves.push_back(std::make_unique<Known>(std::move(entry)));
-    return {tape.add_plan(known.solves.back()->plan), known.solves.back()->unconfirmed};
+    known.solves.push_back(std::move(entry));
+    return {tape.add_plan(known.solves.back().plan), known.solves.back().unconfirmed};
 }
 
 void confirm_plan(Tape& tape, const SolvePlan& plan) {
-    for (const auto& entry : tape.extension<KnownPlans>().solves)
-        if (entry->plan->field == plan.field) entry->unconfirmed = false;
+    for (Known& entry : tape.extension<KnownPlans>().solves)
+        if (entry.plan->field == plan.field) entry.unconfirmed = false;
 }
 
 std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {
