@@ -27,7 +27,7 @@ void Batches::shuffle() {
 }
 
 Index Batches::per_epoch() const {
-    const Index examples = static_cast<Index>(order_.size());
+    const Index examples = order_.size();
     return options_.drop_last ? examples / batch_size_ : 1 + (examples - 1) / batch_size_;
 }
 
@@ -45,15 +45,15 @@ std::span<const Index> Batches::next() {
 
 void Batches::write(TensorFile& file, const std::string& prefix, Where at) const {
     nn::write(file, prefix + "rng.", start_, at);
-    file.add_integer(prefix + "epoch", static_cast<std::uint64_t>(epoch_), at);
-    file.add_integer(prefix + "taken", static_cast<std::uint64_t>(taken_), at);
+    file.add_integer(prefix + "epoch", epoch_, at);
+    file.add_integer(prefix + "taken", taken_, at);
     file.add_integer(prefix + "examples", order_.size(), at);
-    file.add_integer(prefix + "batch_size", static_cast<std::uint64_t>(batch_size_), at);
+    file.add_integer(prefix + "batch_size", batch_size_, at);
     file.add_integer(prefix + "drop_last", options_.drop_last, at);
 }
 
 void Batches::read(const TensorFile& file, const std::string& prefix, Where at) {
-    const auto integer = [&](const char* name) { return static_cast<Index>(file.integer(prefix + name, at)); };
+    const auto integer = [&](const char* name) -> Index { return file.integer(prefix + name, at); };
     const Rng start = read_rng(file, prefix + "rng.", at);
     const Index epoch = integer("epoch"), taken = integer("taken");
     const Index examples = integer("examples"), batch_size = integer("batch_size"), drop_last = integer("drop_last");

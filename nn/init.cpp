@@ -56,7 +56,7 @@ void orthogonal(MutableView weight, MutableView bias, Rng& rng) {
     const bool rows = out <= in;  // of W, else its columns
     const Index count = rows ? out : in, length = rows ? in : out;
     const auto place = [=](Index v, Index i) { return rows ? v * in + i : i * in + v; };
-    std::vector<double> q(static_cast<std::size_t>(count * length));
+    std::vector<double> q(count * length);
     const auto vector = [&](Index v) { return q.data() + v * length; };
     for (Index v = 0; v < count; ++v) {
         double* a = vector(v);

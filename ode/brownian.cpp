@@ -14,7 +14,7 @@ void Brownian::restart(std::uint64_t seed, double t0, double t1, const Shape& sh
     t0_ = t0;
     t1_ = t1;
     shape_ = shape;
-    const std::size_t entries = static_cast<std::size_t>(shape.size());
+    const std::size_t entries = shape.size();
     normals_.resize(shape.size(), at);
     zeros_.assign(entries, 0);
     between_.resize(entries);
@@ -35,15 +35,14 @@ std::int64_t Brownian::place(double t) const {
 }
 
 std::span<const double> Brownian::node(std::uint64_t number, int level, const double* left, const double* right) {
-    const auto k = static_cast<std::size_t>(level);
-    std::vector<double>& middle = middles_[k];
+    std::vector<double>& middle = middles_[level];
     middle.resize(zeros_.size());
-    if (numbers_[k] == number) return middle;
+    if (numbers_[level] == number) return middle;
     draw(number);
     const double deviation = std::sqrt(std::ldexp(t1_ - t0_, -level)) / 2;
     for (std::size_t i = 0; i < middle.size(); ++i)
         middle[i] = (left[i] + right[i]) / 2 + deviation * static_cast<double>(normals_.data()[i]);  // (a)
-    numbers_[k] = number;
+    numbers_[level] = number;
     return middle;
 }
 

@@ -17,13 +17,11 @@ void require_list(const Shape& shape, const char* what, Index least, Where at) {
 
 }  // namespace
 
-Times::Times(View list, Where at) : reals_(list.data), count_(static_cast<std::size_t>(list.size())) {
+Times::Times(View list, Where at) : reals_(list.data), count_(list.size()) {
     require_list(list.shape, "Tensor", 0, at);
 }
 
-Times::Times(Var list, Where at) : count_(static_cast<std::size_t>(list.size(at))), var_(list) {
-    require_list(list.shape(at), "Var", 2, at);
-}
+Times::Times(Var list, Where at) : count_(list.size(at)), var_(list) { require_list(list.shape(at), "Var", 2, at); }
 
 bool Times::are_numbers() const {
     return var_.is_zero() &&

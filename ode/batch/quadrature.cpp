@@ -44,7 +44,7 @@ void Quadrature::keep() {
 double Quadrature::mean_square() {
     if (!full_) return 0;
     for (int set = 0; set < 3; ++set) {
-        std::vector<Real>& sums = sums_[static_cast<std::size_t>(set)];
+        std::vector<Real>& sums = sums_[set];
         sums.clear();
         stages_->finish(set);
         for (std::size_t i = 0; i < integrals_.size(); ++i) {
@@ -57,8 +57,7 @@ double Quadrature::mean_square() {
     Index at = 0;
     for (const MutableView& integral : integrals_) {
         const Index count = integral.size();
-        for (Index j = at; j < at + count; ++j)
-            after[static_cast<std::size_t>(j)] += before[static_cast<std::size_t>(j)];
+        for (Index j = at; j < at + count; ++j) after[j] += before[j];
         const double sum = scaled_square_sum(errors.data() + at, before.data() + at, after.data() + at, options_->rtol,
                                              options_->atol, count);
         largest = std::max(largest, sum / static_cast<double>(std::max<Index>(1, count)));

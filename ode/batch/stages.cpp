@@ -40,7 +40,7 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     sums_at_once_ = size.one_slot;
     for (std::size_t i = 0; i < captures.size(); ++i) workspace_.bind(i, captures[i]);
     workspace_.prologue();
-    places_.resize(static_cast<std::size_t>(stages));
+    places_.resize(stages);
     std::iota(places_.begin(), places_.end(), 0);
     row_ = -1;
 }
@@ -60,7 +60,7 @@ void Stages::begin_tile(Index first, Index rows) {
 }
 
 void Stages::swap(int i, int j) {
-    const std::size_t a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j), n = places_.size();
+    const std::size_t a = i, b = j, n = places_.size();
     std::swap(places_[a], places_[b]);
     for (std::size_t c = 0; c < components(); ++c) {
         std::swap(states_[c * n + a], states_[c * n + b]);

@@ -10,7 +10,7 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 double time_at(const View& times, Index i) {
-    const Index count = times.shape[times.shape.rank() - 1];
+    const Index count = times.shape[-1];
     double t = 0;
     for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
         t += static_cast<double>(times[part * count + i]);
@@ -20,8 +20,8 @@ double time_at(const View& times, Index i) {
 namespace {
 
 void read_times(const View& times, std::vector<double>& t) {
-    t.resize(static_cast<std::size_t>(times.shape[times.shape.rank() - 1]));
-    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, static_cast<Index>(i));
+    t.resize(times.shape[-1]);
+    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, i);
 }
 
 SolveRecord& record_of(const View& token, const Evaluation& e) {
@@ -69,7 +69,7 @@ void Forward::prepare() {
     record.grid.assign(1, t0);
     if (steps_of) record.grid = steps_of->grid;
     record.second_z.clear();
-    record.trajectory.resize(keeps ? static_cast<std::size_t>(tiles.total()) : 0);
+    record.trajectory.resize(keeps ? tiles.total() : 0);
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);
         const Real* z0 = x.z0[c].data;
@@ -130,17 +130,17 @@ void Forward::write(const Interval& s, std::size_t i) const {
 
 // The n-th step counts: its end, and the segment's state there.
 void Forward::keep(const Interval& s, long n, Index row, Index rows) {
-    const std::size_t total = static_cast<std::size_t>(tiles.total()), before = static_cast<std::size_t>(n) * total;
+    const std::size_t total = tiles.total(), before = n * total;
     if (!steps_of && row == 0) record.grid.push_back(s.end);
     std::vector<Real>& states = record.trajectory;
     if (keeps && states.size() < before + total) states.resize(before + total);
     for (std::size_t c = 0; c < memory.stages.components(); ++c) {
         const Index width = memory.stages.width(c);
         const auto copy = [&](Real* to) { std::copy_n(tiles.next(c), rows * width, to + row * width); };
-        if (keeps) copy(states.data() + before + static_cast<std::size_t>(tiles.offset(c)));
+        if (keeps) copy(states.data() + before + tiles.offset(c));
         if (n > 1 || c > 0 || record.first_rate.empty()) continue;
         record.second_t = s.end;
-        record.second_z.resize(static_cast<std::size_t>(memory.stages.rows() * width));
+        record.second_z.resize(memory.stages.rows() * width);
         copy(record.second_z.data());
     }
 }
