@@ -61,10 +61,7 @@ TensorFile parse_npz(std::span<const std::uint8_t> bytes, const std::string& ori
         const std::string place = origin + ": " + name;
         const NpyArray array = open_npy(entry.bytes, place, at);
         file.rounded_ |= static_cast<std::size_t>(array.width) > sizeof(Real);
-        TensorFile::Value value = value_of(array);
-        if (auto* tensor = std::get_if<Tensor>(&value)) file.add(name, *tensor, at);
-        if (const auto* integer = std::get_if<std::uint64_t>(&value)) file.add_integer(name, *integer, at);
-        if (const auto* number = std::get_if<double>(&value)) file.add_number(name, *number, at);
+        file.add_item({name, value_of(array)}, at);
     }
     return file;
 }

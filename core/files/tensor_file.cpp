@@ -75,16 +75,17 @@ void TensorFile::add_item(Item item, Where at) {
                   .got = text("'", item.name, "' twice"),
                   .expected = "each name once",
                   .fix = "put a prefix before it: encoder.weight, decoder.weight"});
+    if (const auto* integer = std::get_if<std::uint64_t>(&item.value))
+        item.scalar = Tensor::scalar(static_cast<double>(*integer));
+    if (const auto* number = std::get_if<double>(&item.value)) item.scalar = Tensor::scalar(*number);
     items_.push_back(std::move(item));
 }
 
 void TensorFile::add(std::string name, View tensor, Where at) { add_item({std::move(name), Tensor(tensor)}, at); }
 void TensorFile::add_integer(std::string name, std::uint64_t integer, Where at) {
-    add_item({std::move(name), integer, Tensor::scalar(static_cast<double>(integer))}, at);
+    add_item({std::move(name), integer}, at);
 }
-void TensorFile::add_number(std::string name, double number, Where at) {
-    add_item({std::move(name), number, Tensor::scalar(number)}, at);
-}
+void TensorFile::add_number(std::string name, double number, Where at) { add_item({std::move(name), number}, at); }
 
 const TensorFile::Item* TensorFile::find(std::string_view name) const {
     const auto found = position_.find(name);
@@ -170,7 +171,8 @@ TensorFile parse(std::span<const std::uint8_t> bytes, const std::string& origin,
         if (name.empty() || file.find(name))
             reader.corrupted(text("the name '", name, "', empty or for the second time"));
         if (kind == tensor_kind)
-            file.add(name, width == 4 ? read_tensor<float>(reader, name) : read_tensor<double>(reader, name));
+            file.add_item({name, width == 4 ? read_tensor<float>(reader, name) : read_tensor<double>(reader, name)},
+                          at);
         else if (kind == integer_kind)
             file.add_integer(name, reader.integer<std::uint64_t>());
         else if (kind == number_kind)
