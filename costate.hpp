@@ -112,6 +112,7 @@
 #include "ode/step_control.hpp"
 #include "ode/stepper.hpp"
 #include "ode/tableau.hpp"
+#include "ode/trees.hpp"
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
@@ -128,4 +129,5 @@
 //   ode/batch/quadrature.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/field/plan.hpp  ode/field/record.hpp
 //   ode/field/recording.hpp  ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/table.hpp  ode/steps/walk.hpp
+//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/fifth.hpp
+//   ode/tables/low.hpp

@@ -8,7 +8,7 @@
 #include <functional>
 #include <limits>
 
-#include "ode/methods.hpp"       // brings: Method, tsit5, dopri5, rk4_classic
+#include "ode/methods.hpp"       // brings: Method, dopri5, tsit5 ... all_methods
 #include "ode/routes.hpp"        // brings: Route, discrete, backsolve, direct
 #include "ode/step_control.hpp"  // brings: Control, i_control, pi_control
 

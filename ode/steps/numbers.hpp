@@ -2,8 +2,8 @@
 //   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i      ode (1)–(3)
 // h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/kernels/combine.hpp).
 // shapes   y, next, trial: [n]; k: [dense_stages, n]
-// why      Nothing in it allocates or throws. Where n is known while compiling, so is the table of a method of all_methods:
-//          a step of two numbers is then straight code.
+// why      Nothing in it allocates or throws. Where n is known while compiling, so is the table of one of unrolled_methods: a
+//          step of two numbers is then straight code.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 
 #include "core/real.hpp"          // brings: Index
 #include "ode/steps/outcome.hpp"  // brings: Outcome
-#include "ode/steps/walk.hpp"     // brings: AnyTable, KnownTable, Interval
+#include "ode/steps/walk.hpp"     // brings: AnyTable, KnownTable, unrolled_methods, Interval
 
 namespace costate::ode {
 
@@ -29,7 +29,7 @@ public:
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
         trial_ = next_ + n();
-        while (row_ < std::size(all_methods) && !(all_methods[row_] == method_)) ++row_;
+        while (row_ < std::size(unrolled_methods) && !(unrolled_methods[row_] == method_)) ++row_;
     }
 
     const Method& method() const { return method_; }
@@ -134,7 +134,7 @@ private:
 
     template <std::size_t row, class Body>
     bool with_row(Body& body) {
-        if constexpr (row == std::size(all_methods))
+        if constexpr (row == std::size(unrolled_methods))
             return false;
         else if (row == row_)
             return body(KnownTable<row>()), true;
@@ -192,7 +192,7 @@ private:
     const Method method_;
     const double rtol_, atol_;
     T *k_, *next_, *trial_;
-    std::size_t row_ = 0;  // of all_methods; behind its end: another method
+    std::size_t row_ = 0;  // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;
     bool knows_first_ = false, floor_acted_ = false;
 };

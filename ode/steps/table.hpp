@@ -2,17 +2,20 @@
 //   table.method        its numbers          table.each(first, end, f)    f(i) for the stages first ... end − 1
 //   table.stage(i)      the a_ij, j < i      table.error()                the b_i − b̂_i
 //   terms.each(f)       f(j, a_j) in order of j, for those that are not 0
-// A KnownTable is a row of all_methods: its indices are types, so that a loop over stages becomes one stage after the other
-// and a coefficient a number in the code. It is worth that where a state is a handful of numbers.
+// A KnownTable is a row of unrolled_methods: its indices are types, so that a loop over stages becomes one stage after the
+// other and a coefficient a number in the code. It is worth that where a state is a handful of numbers and the method one of
+// those that people use, as each is compiled anew for each field.
 #pragma once
 #include <cstddef>
 #include <type_traits>
 #include <utility>
 
 #include "core/elementary/bits.hpp"  // brings: COSTATE_INLINE
-#include "ode/methods.hpp"           // brings: Method, all_methods
+#include "ode/methods.hpp"           // brings: Method, rk4_classic, dopri5, tsit5
 
 namespace costate::ode {
+
+inline constexpr Method unrolled_methods[] = {rk4_classic, dopri5, tsit5};
 
 struct Terms {
     const double* a;
@@ -36,7 +39,7 @@ struct AnyTable {
 
 template <std::size_t row, int i>  // i: a stage, or −1 for the error
 struct KnownTerms {
-    static constexpr const Method& method = all_methods[row];
+    static constexpr const Method& method = unrolled_methods[row];
     static constexpr int count = i >= 0 ? i : method.adaptive() ? method.stages : 0;
     static constexpr double at(int j) { return i < 0 ? method.error[j] : method.a[i * method.dense_stages + j]; }
 
@@ -54,7 +57,7 @@ struct KnownTerms {
 
 template <std::size_t row>
 struct KnownTable {
-    static constexpr const Method& method = all_methods[row];
+    static constexpr const Method& method = unrolled_methods[row];
     template <int i>
     KnownTerms<row, i> stage(std::integral_constant<int, i>) const {
         return {};

@@ -50,7 +50,7 @@ ode::SolveOptions options_of(Choices& choices) {
     constexpr double tolerances[] = {1e-4, 1e-3, 1e-6};
     ode::SolveOptions o{.method = choices.pick(ode::all_methods), .steps = choices.pick(steps)};
     if (o.steps > 0) return o;
-    if (o.method == ode::rk4_classic) o.method = ode::tsit5;  // which can choose its steps
+    if (!o.method.adaptive()) o.method = ode::tsit5;  // which can choose its steps
     o.rtol = o.atol = choices.pick(tolerances);
     o.max_steps = 400;
     if (choices.flip()) o.control = ode::i_control;

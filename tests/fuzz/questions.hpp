@@ -57,7 +57,7 @@ struct Question {
         options.method = choices.pick(ode::all_methods);
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
-        if (options.steps == 0 && options.method == ode::rk4_classic) options.method = ode::dopri5;
+        if (options.steps == 0 && !options.method.adaptive()) options.method = ode::dopri5;
         time_var = choices.below(4) == 1;
         second = choices.below(3) == 1;
     }

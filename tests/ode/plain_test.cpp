@@ -150,7 +150,7 @@ TEST_SUITE("ode") {
             const auto array = solve(lotka_volterra<double>, prey_and_predators, times, options);
             const auto vector = solve(lotka_volterra<double>, std::vector<double>{0.8, 0.4}, times, options);
             std::array<double, 2> y = prey_and_predators;
-            std::array<double, 20> work;
+            std::vector<double> work(std::size_t(work_size(method, 2)));
             std::array<double, 8> saved;
             const Outcome outcome = solve_to(lotka_volterra<double>, std::span(y), work, times, options, saved);
             REQUIRE(outcome.status == Status::ok);

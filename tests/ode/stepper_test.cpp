@@ -30,11 +30,11 @@ void fall(double, std::span<const double> z, std::span<double> dz) {  // height,
 template <class Check>
 void for_all(Check check) {
     for (const Method& method : all_methods)
-        for (const int steps : {0, 40}) {
+        for (const int steps : {0, 400}) {
             if (steps == 0 && !method.adaptive()) continue;
             CAPTURE(std::string(method.name));
             CAPTURE(steps);
-            check(SolveOptions{.method = method, .rtol = 1e-7, .steps = steps});
+            check(SolveOptions{.method = method, .rtol = method.order > 2 ? 1e-7 : 1e-4, .steps = steps});
         }
 }
 
@@ -97,7 +97,8 @@ TEST_SUITE("ode") {
             exact.method = dopri5;
             exact.rtol = exact.atol = 1e-12;
             const auto solved = solve(lotka_volterra, std::array{0.8, 0.4}, {0, 5, 20}, exact);
-            const double tolerance = 1e-4;
+            const double of_order[] = {0.3, 0.3, 1e-3};
+            const double tolerance = options.method.order > 3 ? 1e-4 : of_order[options.method.order - 1];
             for (std::size_t c = 0; c < 2; ++c) {
                 CHECK(middle[c] == doctest::Approx(solved.z[1][c]).epsilon(tolerance));
                 CHECK(stepper.z()[c] == doctest::Approx(solved.z[2][c]).epsilon(tolerance));

@@ -2,10 +2,16 @@
 #include "ode/tableau.hpp"
 
 #include <doctest/doctest.h>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "ode/methods.hpp"
+#include "tests/ode/known_tables.hpp"
 
 using namespace costate::ode;
+namespace tables = costate::ode::tables;
+namespace test = costate::test;
 
 namespace {
 
@@ -31,30 +37,22 @@ int wrong_tables_accepted(Tableau<S, D> table) {
     return accepted;
 }
 
-// clang-format off
-constexpr Tableau<4> bosh3{
-    .name = "bosh3", .source = "Bogacki & Shampine 1989", .order = 3, .embedded_order = 2,
-    .rows = {
-        {  0,      {                       }},
-        {  1./2,   { 1./2                  }},
-        {  3./4,   { 0,     3./4           }},
-        {  1,      { 2./9,  1./3,   4./9   }},
-    },
-    .b     =       { 2./9,  1./3,   4./9,  0    },
-    .b_hat =       { 7./24, 1./4,   1./3,  1./8 },
-};
-constexpr Tableau<1> euler{.name = "euler", .source = "Euler 1768", .order = 1, .rows = {{0, {}}}, .b = {1}};
-// clang-format on
+template <class Body>
+void for_each_table(const Body& body) {
+    const auto each = [&](const auto&... table) { (body(table), ...); };
+    each(tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun, tables::fehlberg2,
+         tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, test::fehlberg45, test::cash_karp,
+         tables::dopri5, tables::tsit5, test::dopri8);
+}
 
 constexpr auto mistyped(Tableau<4> table) {
     table.rows[2].a[1] = table.rows[2].c = 3. / 5;  // 3/4
     return table;
 }
-static_assert(consistent(bosh3) && order_conditions_hold(bosh3) && first_same_as_last(bosh3));
-static_assert(consistent(mistyped(bosh3)), "its rows still sum to c ...");
-static_assert(!order_conditions_hold(mistyped(bosh3)), "... but the order is gone: this would not compile");
-static_assert(method_of<bosh3>().dense_stages == 4 && method_of<bosh3>().dense_order == 3);
-static_assert(method_of<euler>().dense_stages == 2 && method_of<euler>().dense_order == 1);
+static_assert(consistent(mistyped(tables::bosh3)), "its rows still sum to c ...");
+static_assert(!order_conditions_hold(mistyped(tables::bosh3)), "... but the order is gone: this would not compile");
+static_assert(bosh3.dense_stages == 4 && bosh3.dense_order == 3);
+static_assert(euler.dense_stages == 2 && euler.dense_order == 1);
 
 constexpr auto promising_more(Tableau<4> table) {
     ++table.order;
@@ -66,19 +64,37 @@ static_assert(!order_conditions_hold(promising_more(tables::rk4_classic)), "rk4 
 
 TEST_SUITE("ode") {
     TEST_CASE("tableau: a coefficient that is off by 1e-9 is found, wherever it stands") {
-        CHECK(wrong_tables_accepted(tables::rk4_classic) == 0);
-        CHECK(wrong_tables_accepted(tables::dopri5) == 0);
-        CHECK(wrong_tables_accepted(tables::tsit5) == 0);
-        CHECK(wrong_tables_accepted(bosh3) == 0);
+        for_each_table([](const auto& table) {
+            CAPTURE(std::string(table.name));
+            CHECK(wrong_tables_accepted(table) == 0);
+        });
     }
 
     TEST_CASE("tableau: no table reaches a higher order than it says") {
-        for (int order = 1; order <= 5; ++order) {
-            CHECK(reaches_order(tables::rk4_classic, order, column(tables::rk4_classic.b)) == (order <= 4));
-            CHECK(reaches_order(tables::dopri5, order, column(tables::dopri5.b_hat)) == (order <= 4));
-            CHECK(reaches_order(tables::tsit5, order, column(tables::tsit5.b_hat)) == (order <= 4));
-            CHECK(reaches_order(bosh3, order, column(bosh3.b)) == (order <= 3));
-            CHECK(reaches_order(bosh3, order, column(bosh3.b_hat)) == (order <= 2));
+        for_each_table([](const auto& table) {
+            CAPTURE(std::string(table.name));
+            for (int order = 1; order <= Tree::most_nodes; ++order) {
+                CHECK(reaches_order(table, order, column(table.b)) == (order <= table.order));
+                if (table.embedded_order > 0)
+                    CHECK(reaches_order(table, order, column(table.b_hat)) == (order <= table.embedded_order));
+            }
+        });
+    }
+
+    TEST_CASE("tableau: there are as many rooted trees as there should be, each another one") {
+        const int known[] = {1, 1, 2, 4, 9, 20, 48, 115};  // Hairer, Nørsett & Wanner I, table II.2.1
+        for (int nodes = 1; nodes <= Tree::most_nodes; ++nodes) {
+            std::set<std::vector<int>> trees;
+            Tree tree = Tree::chain(nodes);
+            double gamma = 1;
+            for (int n = 2; n <= nodes; ++n) gamma *= n;
+            CHECK(tree.gamma() == gamma);  // of a chain n!, of a bush n
+            do {
+                trees.insert({tree.depth, tree.depth + nodes});
+                gamma = tree.gamma();
+            } while (tree.advance());
+            CHECK(int(trees.size()) == known[nodes - 1]);
+            CHECK(gamma == nodes);
         }
     }
 
@@ -86,7 +102,7 @@ TEST_SUITE("ode") {
         CHECK(first_same_as_last(tables::dopri5));
         CHECK(first_same_as_last(tables::tsit5));
         CHECK_FALSE(first_same_as_last(tables::rk4_classic));
-        CHECK_FALSE(first_same_as_last(euler));
+        CHECK_FALSE(first_same_as_last(tables::euler));
     }
 
     TEST_CASE("tableau: a stage that uses itself or a later one is not explicit") {
