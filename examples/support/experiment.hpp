@@ -30,8 +30,8 @@ public:
     Experiment& operator=(const Experiment&) = delete;
 
     template <class T>
-    Experiment& add(std::string name, T& variable, std::string help) {
-        options_.add(std::move(name), variable, std::move(help));
+    Experiment& add(std::string name, T& variable, std::string help, std::vector<std::string> choices = {}) {
+        options_.add(std::move(name), variable, std::move(help), std::move(choices));
         return *this;
     }
     int run(int argc, const char* const* argv, const std::function<void(Experiment&)>& body,

@@ -64,13 +64,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Options& Options::add_variable(std::string name, Variable variable, std::string help) {
-    options_.push_back({std::move(name), std::move(help), shown(variable), variable});
+Options& Options::add_variable(std::string name, Variable variable, std::string help,
+                               std::vector<std::string> choices) {
+    for (std::size_t i = 0; i < choices.size(); ++i) help += (i == 0 ? ": " : ", ") + choices[i];
+    options_.push_back({std::move(name), std::move(help), shown(variable), variable, std::move(choices)});
     return *this;
 }
 
 Options& Options::argument(std::string name, std::string& variable, std::string help) {
-    arguments_.push_back({std::move(name), std::move(help), variable, &variable});
+    arguments_.push_back({std::move(name), std::move(help), variable, &variable, {}});
     return *this;
 }
 
@@ -92,6 +94,10 @@ bool Options::parse(int argc, const char* const* argv, Where at) {
             fail(at, {.what = program_ + ": " + name + " has a wrong value",
                       .got = std::string(text),
                       .expected = expected});
+        if (!option.choices.empty() && std::ranges::find(option.choices, text) == option.choices.end())
+            fail(at, {.what = program_ + ": " + name + " has a wrong value",
+                      .got = std::string(text),
+                      .expected = option.help});
     };
     std::size_t arguments = 0;
     for (int i = 1; i < argc; ++i) {

@@ -5,6 +5,7 @@
 //   if (!options.parse(argc, argv)) return 0;                      // --help has been printed
 // Accepts --epochs 100, --epochs=100, and for a bool --plot or --plot=false. The value that the variable has when it is
 // added is the default that --help shows. Anything else is an error that names the nearest option.
+//   options.add("only", only, "one set", {"moons", "rings"});        // takes no other value
 #pragma once
 #include <cstdint>
 #include <string>
@@ -23,8 +24,8 @@ public:
     Options(std::string program, std::string purpose) : program_(std::move(program)), purpose_(std::move(purpose)) {}
 
     template <class T>
-    Options& add(std::string name, T& variable, std::string help) {
-        return add_variable(std::move(name), &variable, std::move(help));
+    Options& add(std::string name, T& variable, std::string help, std::vector<std::string> choices = {}) {
+        return add_variable(std::move(name), &variable, std::move(help), std::move(choices));
     }
     Options& argument(std::string name, std::string& variable, std::string help);  // a word without "--", in order
 
@@ -35,8 +36,9 @@ private:
     struct Option {
         std::string name, help, default_text;
         Variable variable;
+        std::vector<std::string> choices;  // empty: any value
     };
-    Options& add_variable(std::string name, Variable variable, std::string help);
+    Options& add_variable(std::string name, Variable variable, std::string help, std::vector<std::string> choices);
     const Option& option_named(std::string_view name, Where at) const;
 
     std::string program_, purpose_;

@@ -30,9 +30,16 @@ PlaneFlow plane_flow(const FlowNet& net, Rng& rng) {
     return PlaneFlow(plane_net(net, rng), net.dimensions, {0, 1}, {.method = ode::rk4_classic, .steps = net.steps});
 }
 
+namespace {
+optim::Cosine rate_of(const FlowTraining& training) {
+    const auto updates = static_cast<std::uint64_t>(training.updates);
+    return {.peak = training.rate, .steps = updates, .warmup = updates / static_cast<std::uint64_t>(training.warmup)};
+}
+}  // namespace
+
 double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng) {
     const auto updates = static_cast<std::uint64_t>(training.updates);
-    const optim::Cosine rate{.peak = training.rate, .steps = updates, .warmup = updates / 10};
+    const optim::Cosine rate = rate_of(training);
     optim::Adam adam(flow, {.lr = training.rate});
     Progress progress(training.updates);
     Var nll;  // on the tape of the training
@@ -53,17 +60,22 @@ double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraini
     return last;
 }
 
-void match_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng) {
-    const auto updates = static_cast<std::uint64_t>(training.updates);
-    optim::Adam adam(flow);
+void fit(const nn::Module& model, const std::function<Var(Tape&)>& loss, const FlowTraining& training) {
+    optim::Adam adam(model);
     Progress progress(training.updates);
-    const auto loss = [&](Tape& tape) {
-        return ode::matching_loss(tape, flow.velocity(), sample(training.batch, rng), rng);
-    };
     optim::train(adam, loss,
-                 {.updates = updates,
-                  .rate = optim::Cosine{.peak = training.rate, .steps = updates, .warmup = updates / 10},
+                 {.updates = static_cast<std::uint64_t>(training.updates),
+                  .rate = rate_of(training),
+                  .clip = training.clip,
                   .progress = progress.follow()});
+}
+
+void match_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng) {
+    FlowTraining unclipped = training;
+    unclipped.clip = 0;
+    fit(
+        flow, [&](Tape& tape) { return ode::matching_loss(tape, flow.velocity(), sample(training.batch, rng), rng); },
+        unclipped);
 }
 
 ode::FlowCheck check_in_parts(const PlaneFlow& flow, const Tensor& x) {
@@ -84,6 +96,14 @@ double mean_of(View x) {
     return sum / static_cast<double>(x.size());
 }
 
+double variance_of(View x) {
+    const double mean = mean_of(x);
+    double sum = 0;
+    for (const Real entry : x.entries())
+        sum += (static_cast<double>(entry) - mean) * (static_cast<double>(entry) - mean);
+    return sum / static_cast<double>(x.size());
+}
+
 double gap_to(const nn::ToyDensity& density, const Tensor& x, double nll) {
     return mean_of(density.log_density(x)) + nll;
 }
@@ -98,8 +118,7 @@ double mass_of(const PlaneFlow& flow, double size, Index n) {
     return mass;
 }
 
-Plot density_picture(const std::string& title, double size, Index n,
-                     const std::function<Tensor(const Tensor&)>& log_density, double high) {
+Plot density_picture(const std::string& title, double size, Index n, const LogDensity& log_density, double high) {
     const Range side{-size, size};
     const auto density = [&](const Tensor& points) {
         std::vector<Real> p;

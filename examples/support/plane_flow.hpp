@@ -35,15 +35,19 @@ PlaneFlow plane_flow(const FlowNet& net, Rng& rng);
 
 struct FlowTraining {
     int updates = 1000;
-    double rate = 5e-3;                      // of Adam: a tenth of warm-up, then a cosine down to 0
+    double rate = 5e-3;                      // of Adam: a warm-up, then a cosine down to 0
     double kinetic = 3e-3, jacobian = 5e-4;  // κ, λ
     double clip = 5;                         // 0: none
     Index batch = 256;
     bool fade = true;  // κ and λ with the rate
+    int warmup = 10;   // one part of so many
     std::function<void(int update, double nll)> after = {};
 };
 // Returns the last −mean ln q of a batch by the flow's own solver.
 double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng);
+
+// Any model by any loss, with `updates`, `rate`, `warmup` and `clip` of these.
+void fit(const nn::Module& model, const std::function<Var(Tape&)>& loss, const FlowTraining& training);
 
 // By flow matching (ode/flow_matching.hpp) in place of likelihood, with `updates`, `rate` and `batch` of these.
 void match_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng);
@@ -57,11 +61,18 @@ void in_parts(const Tensor& x, F&& f) {
 
 ode::FlowCheck check_in_parts(const PlaneFlow& flow, const Tensor& x);  // flow.check, however far the solvers are apart
 double mean_of(View x);
+double variance_of(View x);                                                 // mean of (x − mean)²
 double gap_to(const nn::ToyDensity& density, const Tensor& x, double nll);  // −mean ln q on x less −mean ln p there
 double mass_of(const PlaneFlow& flow, double size, Index n);  // ∫ q over (−size, size)², n × n points
 
-// exp(log_density) on the square, as a heat map without axes' names.
-Plot density_picture(const std::string& title, double size, Index n,
-                     const std::function<Tensor(const Tensor&)>& log_density, double high);
+// exp(log_density) on the square (−size, size)², n × n points, as a heat map without axes' names; `high`: the brightest.
+using LogDensity = std::function<Tensor(const Tensor& points)>;
+Plot density_picture(const std::string& title, double size, Index n, const LogDensity& log_density, double high);
+
+template <class Model>  // a flow, a toy density, whatever has one
+requires requires(const Model& model, const Tensor& points) { model.log_density(points); }
+Plot density_picture(const std::string& title, double size, Index n, const Model& model, double high) {
+    return density_picture(title, size, n, LogDensity([&](const Tensor& x) { return model.log_density(x); }), high);
+}
 
 }  // namespace costate::support

@@ -56,6 +56,18 @@ TEST_CASE("options: no word leaves the defaults") {
     CHECK(settings.table == "data.csv");
 }
 
+TEST_CASE("options: of a list of choices no other value is taken, and the help shows it") {
+    std::string only;
+    Options options("flows", "Learns densities.");
+    options.add("only", only, "one set", {"moons", "rings"});
+    const char* good[]{"flows", "--only", "rings"};
+    CHECK(options.parse(3, good));
+    CHECK(only == "rings");
+    const char* bad[]{"flows", "--only", "mooons"};
+    CHECK_THROWS_WITH_AS(options.parse(3, bad), doctest::Contains("one set: moons, rings"), Error);
+    CHECK(contains(options.help(), "one set: moons, rings"));
+}
+
 TEST_CASE("options: --name value and --name=value set the variable") {
     Settings settings;
     CHECK(settings.parse(

@@ -38,4 +38,9 @@ TEST_CASE("plane flows: a check in parts has the nats of a check at once") {
     CHECK(mass_of(flow, 6, 60) == doctest::Approx(1).epsilon(1e-3));
 }
 
+TEST_CASE("plane flows: a variance about the mean") {
+    CHECK(mean_of(Tensor{1, 2, 3, 6}) == doctest::Approx(3));
+    CHECK(variance_of(Tensor{1, 2, 3, 6}) == doctest::Approx(3.5));
+}
+
 TEST_SUITE_END();
