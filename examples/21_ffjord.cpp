@@ -16,73 +16,79 @@
 #include "examples/support/csv.hpp"         // brings: read_table
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/memory.hpp"      // brings: peak_megabytes
-#include "examples/support/plane_flow.hpp"  // brings: plane_flow, PlaneFlow, mean_of
+#include "examples/support/plane_flow.hpp"  // brings: plane_flow, PlaneFlow, fit, mean_of, variance_of
 #include "examples/support/principal.hpp"   // brings: principal_components
 
 using namespace costate;
 using namespace costate::support;
 
 constexpr Index dimensions = 6;
-enum class Trace { exact, gaussian, rademacher };
-const std::pair<Trace, std::string> traces[]{
-    {Trace::exact, "exact"}, {Trace::gaussian, "gaussian"}, {Trace::rademacher, "rademacher"}};
+using Probes = Tensor (*)(const Shape&, Rng&);
+const std::pair<std::string, Probes> traces[]{
+    {"exact", nullptr}, {"gaussian", ode::gaussian_probes}, {"rademacher", ode::rademacher_probes}};
 
-Tensor probes(Trace trace, const Shape& shape, Rng& rng) {
-    return trace == Trace::gaussian ? ode::gaussian_probes(shape, rng) : ode::rademacher_probes(shape, rng);
-}
-
-PlaneFlow train(Trace trace, const Tensor& data, int updates, std::uint64_t seed) {
+PlaneFlow train(Probes probes, const Tensor& data, int updates, std::uint64_t seed) {
     Rng rng(seed), draws(seed + 1);
     const PlaneFlow flow = plane_flow({.steps = 6, .dimensions = dimensions}, rng);
-    optim::Adam adam(flow);
-    nn::Batches batches(data.shape()[0], 256, draws.split(0));
-    Progress progress(updates);
-    const auto n = static_cast<std::uint64_t>(updates);
-    optim::train(adam,
-                 [&](Tape& tape) {
-                     const Var x = tape.constant(nn::take_rows(data, batches.next()));
-                     const Var log_q = trace == Trace::exact ? flow.log_density(x)
-                                                             : flow.log_density(x, probes(trace, x.shape(), draws));
-                     return -mean(log_q);
-                 },
-                 {.updates = n,
-                  .rate = optim::Cosine{.peak = 3e-3, .steps = n, .warmup = n / 10},
-                  .clip = 5,
-                  .progress = progress.follow()});
+    nn::Batches batches(data.size(0), 256, draws.split(0));
+    const auto loss = [&](Tape& tape) {
+        const Var x = tape.constant(nn::take_rows(data, batches.next()));
+        return -mean(probes ? flow.log_density(x, probes(x.shape(), draws)) : flow.log_density(x));
+    };
+    fit(flow, loss, {.updates = updates, .rate = 3e-3});
     return flow;
 }
 
 // (a) and (b) at one point of the trained field, by 10,000 probes.
 void test_estimates(Experiment& run, const PlaneFlow& flow, View x) {
-    constexpr Index n = 10'000;
+    constexpr Index n = 10'000, d = dimensions;
     Tape tape;
     const nn::Sequential& f = flow.velocity();
-    const Var point = tape.variable(x), t = tape.constant(0.5), J = jacobian(f(t, point), point);
+    const Var point = tape.variable(x), t = tape.constant(0.5);
+    const Tensor A(reshape(jacobian(f(t, point), point), {d, d}).value());
     double trace = 0, squares = 0, diagonal = 0;
-    for (Index i = 0; i < dimensions; ++i)
-        for (Index j = 0; j < dimensions; ++j) {
-            const auto a = [&](Index k, Index l) { return static_cast<double>(tape.view(J)[k * dimensions + l]); };
-            squares += std::pow((a(i, j) + a(j, i)) / 2, 2);
-            if (i == j) trace += a(i, i), diagonal += a(i, i) * a(i, i);
+    for (Index i = 0; i < d; ++i)
+        for (Index j = 0; j < d; ++j) {
+            const double s = static_cast<double>(A(i, j) + A(j, i)) / 2;
+            squares += s * s;
+            if (i == j) trace += s, diagonal += s * s;
         }
-    const Var all = tape.variable(Tensor(tape.view(broadcast_to(point, {n, dimensions})))), rates = f(t, all);
+    const Var all = tape.variable(Tensor(tape.view(broadcast_to(point, {n, d})))), rates = f(t, all);
     Rng rng(run.seed + 7);
-    for (const auto& [kind, name] : {traces[1], traces[2]}) {
-        const Tensor estimates(tape.view(divergence(rates, all, probes(kind, {n, dimensions}, rng))));
-        const double variance = 2 * (squares - (kind == Trace::rademacher ? diagonal : 0)), mean = mean_of(estimates);
-        double spread = 0;
-        for (const Real e : estimates.entries()) spread += std::pow(static_cast<double>(e) - mean, 2) / n;
-        run.merit("bias_in_standard_errors_" + name, std::fabs(mean - trace) / std::sqrt(variance / n));
-        run.merit("variance_over_formula_" + name, spread / variance);
+    for (const auto& [name, probes] : {traces[1], traces[2]}) {
+        const Tensor estimates(tape.view(divergence(rates, all, probes({n, d}, rng))));
+        const double variance = 2 * (squares - (name == "rademacher" ? diagonal : 0));
+        run.merit("bias_in_standard_errors_" + name, std::fabs(mean_of(estimates) - trace) / std::sqrt(variance / n));
+        run.merit("variance_over_formula_" + name, variance_of(estimates) / variance);
     }
 }
 
+// −mean ln q of the test by estimates, beside the exact one: 16 solves, each with a noise of its own.
+void test_nll(Experiment& run, const std::string& name, Probes probes, const PlaneFlow& flow, View test, double nll) {
+    Rng rng(run.seed + 3);
+    const PlaneFlow solved = flow.with(ode::flow_check_options);
+    Tensor estimates({16});
+    for (Real& e : estimates.entries()) e = Real(-mean_of(solved.log_density(test, probes(test.shape, rng))));
+    const double estimate = mean_of(estimates), scatter = std::sqrt(variance_of(estimates) * 16 / 15);
+    run.merit("nll_estimated_" + name, estimate);
+    run.merit("scatter_of_the_estimate_" + name, scatter);
+    run.merit("estimate_apart_in_standard_errors_" + name, std::fabs(estimate - nll) / (scatter / 4));
+}
+
+Plot cloud(const std::string& title, View points, Index j, const std::string& color) {
+    Plot plot({.title = title,
+               .x = "component " + std::to_string(j + 1),
+               .y = "component " + std::to_string(j + 2),
+               .equal = true});
+    plot.scatter(component(points, j), component(points, j + 1), {.color = color, .width = 0.8});
+    return plot.x_range(-3.2, 3.2).y_range(-3.2, 3.2);
+}
+
 void ffjord(Experiment& run) {
-    const Table table = read_table("examples/data/digits_8x8.csv");
-    Tensor pixels({table.values.shape()[0], 64});
-    for (Index i = 0; i < pixels.size(); ++i) pixels[i] = table.values[i / 64 * 65 + i % 64];
+    const Tensor pixels =
+        nn::evaluate([](Var row) { return slice(row, 1, 0, 64); }, read_table("examples/data/digits_8x8.csv").values);
     const Tensor all = principal_components(pixels, dimensions).project(pixels);
-    std::vector<Index> order(static_cast<std::size_t>(all.shape()[0]));
+    std::vector<Index> order(static_cast<std::size_t>(all.size(0)));
     Rng(run.seed + 2).permutation(order);
     const Tensor test = nn::take_rows(all, std::span(order).first(360)),
                  data = nn::take_rows(all, std::span(order).subspan(360));
@@ -90,49 +96,26 @@ void ffjord(Experiment& run) {
     const int updates = run.quick ? 60 : 600;
     run.merit("nll_normal_distribution", dimensions / 2.0 * (std::log(2 * std::numbers::pi) + 1));  // variance 1
     std::vector<Plot> panels;
-    for (const auto& [trace, name] : traces) {
+    for (const auto& [name, probes] : traces) {
         const auto start = std::chrono::steady_clock::now();
-        const PlaneFlow flow = train(trace, data, updates, run.seed);
+        const PlaneFlow flow = train(probes, data, updates, run.seed);
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
         const ode::FlowCheck check = flow.check(test);
         run.merit("nll_trained_by_" + name, check.nll);
         run.merit("solvers_apart_" + name, std::fabs(check.difference()));
         run.merit("evaluations_" + name, static_cast<double>(check.evaluations));
         run.merit("milliseconds_an_update_" + name, 1e3 * spent.count() / updates);
-        if (trace == Trace::exact) continue;
-        Rng rng(run.seed + 3);
-        const PlaneFlow solved = flow.with(ode::flow_check_options);
-        double estimate = 0, spread = 0;  // over solves with a noise each
-        constexpr int solves = 16;
-        std::vector<double> estimates;
-        for (int i = 0; i < solves; ++i)
-            estimates.push_back(-mean_of(solved.log_density(test, probes(trace, test.shape(), rng))));
-        for (const double e : estimates) estimate += e / solves;
-        for (const double e : estimates) spread += (e - estimate) * (e - estimate) / (solves - 1);
-        run.merit("nll_estimated_" + name, estimate);
-        run.merit("scatter_of_the_estimate_" + name, std::sqrt(spread));
-        run.merit("estimate_apart_in_standard_errors_" + name,
-                  std::fabs(estimate - check.nll) / std::sqrt(spread / solves));
-        if (trace == Trace::gaussian) continue;
+        if (probes) test_nll(run, name, probes, flow, test, check.nll);
+        if (name != "rademacher") continue;
         test_estimates(run, flow, test.rows(0, 1));
-        const Tensor samples = flow.sample(data.shape()[0], rng);
-        for (const Index j : {0, 2, 4})
-            for (const bool real : {true, false}) {
-                const std::string a = std::to_string(j + 1), b = std::to_string(j + 2);
-                Plot plot(
-                    {.title = real ? "Data" : "Samples", .x = "component " + a, .y = "component " + b, .equal = true});
-                const Tensor& from = real ? data : samples;
-                std::vector<double> x, y;
-                for (Index i = 0; i < 700; ++i) x.push_back(double(from(i, j))), y.push_back(double(from(i, j + 1)));
-                panels.push_back(plot.scatter(x, y, {.color = palette(real ? 0 : 1), .width = 0.8})
-                                     .x_range(-2.6, 2.6)
-                                     .y_range(-2.6, 2.6));
-            }
+        Rng rng(run.seed + 4);
+        const Tensor samples = flow.sample(700, rng);
+        for (const Index j : {0, 2, 4}) panels.push_back(cloud("Data", data.rows(0, 700), j, palette(0)));
+        for (const Index j : {0, 2, 4}) panels.push_back(cloud("Samples, trained by ±1", samples, j, palette(1)));
     }
     run.merit("updates", updates);
     run.merit("peak_megabytes", peak_megabytes());
-    run.save({panels[0], panels[2], panels[4], panels[1], panels[3], panels[5]},
-             {.title = "Six dimensions of handwritten digits, and what a flow makes of noise", .columns = 3});
+    run.save(panels, {.title = "Six dimensions of handwritten digits, and what a flow makes of noise", .columns = 3});
 }
 
 int main(int argc, char** argv) {
