@@ -74,6 +74,7 @@ void learn(Experiment& run) {
     Plot chart({.title = "From one well into the other", .x = "t", .y = "z"});
     chart.between(ahead, learned[0], learned[4], {.label = "90 % of paths", .color = palette(0), .opacity = 0.2});
     chart.between(ahead, learned[1], learned[3], {.label = "half of them", .color = palette(0), .opacity = 0.35});
+    chart.line(ahead, learned[2], {.label = "median", .color = palette(0)});
     for (std::size_t k = 0; k < 5; ++k) {
         chart.line(ahead, truth[k],
                    {.label = k == 0 ? "true law" : "", .color = "#1f2933", .width = 1.2, .dashed = true});
