@@ -45,7 +45,7 @@ Plot curves_of_random_beginnings(const LatentSpirals& model, Rng& rng) {
     Tensor z0({24, 4});
     rng.fill_normal(z0.entries());
     const Tensor drawn = original_units(model.decode(z0, linspace(0, 1, 60)));
-    Plot plot({.title = "Curves of random z0", .x = "x", .y = "y", .equal = true});
+    Plot plot({.title = "Samples: curves of z0 from the prior", .x = "x", .y = "y", .equal = true});
     for (Index i = 0; i < 24; ++i)
         plot.line(component(drawn, 0, i), component(drawn, 1, i), {.color = palette(std::size_t(i)), .width = 1.5});
     return plot.x_range(-14, 14).y_range(-8, 17);  // a few leave
@@ -82,8 +82,7 @@ void compare(Experiment& run) {
         const auto model = latent_ode(rng);
         fit_latent(model, data, s.updates, s.fewest, rng);
         const Tensor curves = latent_curves(model, test), z0 = latent_means(model, test);
-        std::string of = "_";
-        of += std::to_string(s.observed);
+        const std::string of = std::string("_").append(std::to_string(s.observed));
         run.merit("window_rmse" + of, distance(test, curves.rows(0, 100), 0).rmse);
         const Distance future = judge(run, "latent" + of, model, test, curves.rows(100, 100));
         run.merit("told_apart" + of, told_apart(z0, test.clockwise));
@@ -112,6 +111,6 @@ void compare(Experiment& run) {
 
 int main(int argc, char** argv) {
     return Experiment("23_latent_spirals", "What does a latent ODE know of a curve that it saw at a few uneven times?")
-        .add("observed", only, "30, 50 or 100 points only; 0: all three, one after the other")
+        .add("observed", only, "so many points alone, not all three one after the other", {"30", "50", "100"})
         .run(argc, argv, compare);
 }
