@@ -14,6 +14,7 @@
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/images.hpp"      // brings: ode_classifier, learn
 #include "examples/support/line_fit.hpp"    // brings: fit_line
+#include "examples/support/memory.hpp"      // brings: peak_megabytes
 
 using namespace costate;
 using namespace costate::support;
@@ -85,6 +86,7 @@ void look(Experiment& run) {
     run.merit("most_evaluations_forward", s.forward.back());
     run.merit("evaluations_after_first_epoch", evaluations.front());
     run.merit("evaluations_after_last_epoch", evaluations.back());
+    run.merit("peak_megabytes", peak_megabytes());
 
     std::vector<double> ms;
     for (const double seconds : s.seconds) ms.push_back(1e3 * seconds);
@@ -95,7 +97,7 @@ void look(Experiment& run) {
     a.scatter(s.error, s.forward, {.label = "error"}).scatter(s.tolerance, s.forward, {.label = "tolerance"});
     b.scatter(s.forward, ms);
     c.scatter(s.forward, s.backward, {.label = "dopri5"});
-    c.line({0, s.forward.back()}, {0, s.forward.back() / 2}, {.label = "half as many", .dashed = true});
+    c.line({0, s.forward.back()}, {0, s.forward.back() / 2}, {.label = "the original's half", .dashed = true});
     d.line(x, evaluations);
     run.save({a, b, c, d}, {.title = "What a layer costs whose depth is time", .columns = 2});
 }
