@@ -75,12 +75,12 @@ void compare(Experiment& run, const Task& task) {
     run.merit("memory_mb_RK_Net", update_memory(rk_net, batch));
     run.merit("memory_mb_perceptron", update_memory(flat, batch));
     train(0, "ODE_Net", ode_net);
-    train(1, "ResNet", residual);
-    train(2, "RK_Net", rk_net);
+    train(2, "ResNet", residual);  // the numbers: the colours of 24_odenet_digits.cpp
+    train(1, "RK_Net", rk_net);
     train(3, "perceptron", flat);
     price.x_range(0, 1.1e-3 * *std::max_element(parameters.begin(), parameters.end()));
-    run.merit("parameters_ODE_Net_over_ResNet", parameters[0] / parameters[1]);
-    run.merit("points_ODE_Net_above_ResNet", wrong[0] - wrong[1]);
+    run.merit("parameters_ODE_Net_over_ResNet", parameters[0] / parameters[2]);
+    run.merit("points_ODE_Net_above_ResNet", wrong[0] - wrong[2]);
     run.merit("peak_megabytes", peak_megabytes());
     run.save({errors, price}, {.title = "MNIST: one field in place of six residual blocks"});
 }
