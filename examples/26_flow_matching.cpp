@@ -4,8 +4,8 @@
 //   likelihood   L = −mean ln q(x) + κ ∫|f|² dt + λ ∫‖∂f/∂x‖² dt by 8 steps of RK4:  256 points an update            (b)
 // look for   (a) evaluates f once for a point, (b) 32 times with its trace, and steps back through them: a point costs (a)
 //            a sixtieth. An update of (b) brings more, so at equal updates the likelihood is far ahead. At equal seconds
-//            matching is, for half a minute and more; after 1.5 minutes the likelihood's gap is the smaller one (pinwheel;
-//            the others' in 20_toy_flows.cpp, .006 and .090, are smaller than all here, too). The lines of (a) cross, so its
+//            matching is, after 20 s still; after 80 s the likelihood's gap is the smaller one (pinwheel; the others' in
+//            20_toy_flows.cpp, .006 and .090, are smaller than all here, too). The lines of (a) cross, so its
 //            paths are bent: (b), which pays for ∫|f|², has straight ones, and a solve of them needs fewer evaluations.
 //            Sampling is the same solve.
 // straight   |x(1) − x(0)|² over ∫|f|² dt, both in the mean: 1 for lines at constant speed
