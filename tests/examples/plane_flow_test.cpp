@@ -39,8 +39,9 @@ TEST_CASE("plane flows: a check in parts has the nats of a check at once") {
 }
 
 TEST_CASE("plane flows: a variance about the mean") {
-    CHECK(mean_of(Tensor{1, 2, 3, 6}) == doctest::Approx(3));
-    CHECK(variance_of(Tensor{1, 2, 3, 6}) == doctest::Approx(3.5));
+    const Tensor x({4}, {1, 2, 3, 6});
+    CHECK(mean_of(x) == doctest::Approx(3));
+    CHECK(variance_of(x) == doctest::Approx(3.5));
 }
 
 TEST_SUITE_END();
