@@ -14,7 +14,7 @@ TEST_SUITE("ode") {
         const auto make = [](Route route) {
             return [route](Var, Var z) {
                 const Var V = end(solve(z.tape(), [](Var, Var u) { return -u * u; }, z, Two{0, 1},
-                                        {.method = dopri5, .gradient = route, .steps = 30})
+                                        {.method = dopri5, .gradient = route, .steps = 10})
                                       .z);
                 return -grad(V, z);
             };
@@ -27,7 +27,7 @@ TEST_SUITE("ode") {
                 Tape t;
                 const Var x = t.variable(Tensor({1}, {x0}));
                 const Var y =
-                    end(solve(t, make(inner), x, Two{0, .5}, {.method = dopri5, .gradient = outer, .steps = 20}).z);
+                    end(solve(t, make(inner), x, Two{0, .5}, {.method = dopri5, .gradient = outer, .steps = 8}).z);
                 const double most = either(1e-6, 1e-3);
                 CHECK(num(y) == doctest::Approx(right).epsilon(most));
                 const double slope = std::pow((1 + x0) / (1 + right), 2);
