@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,22 +16,24 @@ using namespace costate::test;
 
 namespace {
 
+using Law = std::function<void(double, std::span<const double>, std::span<double>)>;  // its solve is compiled once
+
 template <class T>
 void lotka_volterra(double, std::span<const T> z, std::span<T> dz) {
     dz[0] = T(1.1) * z[0] - T(0.4) * z[0] * z[1];
     dz[1] = T(0.1) * z[0] * z[1] - T(0.4) * z[1];
 }
+const Law prey_law = lotka_volterra<double>;
 constexpr std::array prey_and_predators{0.8, 0.4};
 
-void rational(double t, std::span<const double> y, std::span<double> dy) {  // y = (t, t²) / (t + 10)
+const Law rational = [](double t, std::span<const double> y, std::span<double> dy) {  // y = (t, t²) / (t + 10)
     dy[0] = y[1] / t;
     dy[1] = y[1] * (y[0] + 2 * y[1] - 1) / (t * (y[0] - 1));
-}
+};
 std::array<double, 2> rational_at(double t) { return {t / (t + 10), 10 * t / ((t + 10) * (t + 10))}; }
 
 // Largest error over all times relative to 1 + |z|, as in the references' baselines.
-template <class F>
-double error_on(const std::string& name, F f, const SolveOptions& options) {
+double error_on(const std::string& name, const Law& f, const SolveOptions& options) {
     const Json problem = reference(name);
     const std::vector<double> times = problem["t"].numbers(), z0 = problem["z0"].numbers();
     const auto solution = solve(f, std::array{z0[0], z0[1]}, times, options);
@@ -56,7 +59,7 @@ TEST_SUITE("ode") {
                 for (std::size_t i = 0; i < 2; ++i) dz[i] = A[i][0].number() * z[0] + A[i][1].number() * z[1];
             };
         };
-        const auto cubic = [](double, std::span<const double> z, std::span<double> dz) {
+        const Law cubic = [](double, std::span<const double> z, std::span<double> dz) {
             dz[0] = -0.1 * z[0] * z[0] * z[0] - 2 * z[1] * z[1] * z[1];
             dz[1] = 2 * z[0] * z[0] * z[0] - 0.1 * z[1] * z[1] * z[1];
         };
@@ -65,7 +68,7 @@ TEST_SUITE("ode") {
             CHECK(error_on("spiral_1", linear("spiral_1"), tight(method)) < 1e-11);
             CHECK(error_on("spiral_2", linear("spiral_2"), tight(method)) < 1e-11);
             CHECK(error_on("spiral_cubic", cubic, tight(method)) < 3e-11);
-            CHECK(error_on("lotka_volterra", lotka_volterra<double>, tight(method)) < 1e-9);
+            CHECK(error_on("lotka_volterra", prey_law, tight(method)) < 1e-9);
         }
     }
 
@@ -78,15 +81,15 @@ TEST_SUITE("ode") {
                                Row{1e-9, 9098, 4.6e-7}, Row{1e-10, 14246, 3.5e-8}}) {
             CAPTURE(row.tolerance);
             const SolveOptions options{.method = dopri5, .rtol = row.tolerance, .atol = row.tolerance};
-            const auto solution = solve(lotka_volterra<double>, prey_and_predators, {0, 100}, options);
+            const auto solution = solve(prey_law, prey_and_predators, {0, 100}, options);
             CHECK(std::abs(double(solution.statistics().evaluations) / row.evaluations - 1) < 0.1);
-            CHECK(error_on("lotka_volterra", lotka_volterra<double>, options) < 2 * row.error);
+            CHECK(error_on("lotka_volterra", prey_law, options) < 2 * row.error);
         }
     }
 
     TEST_CASE("plain: the I controller takes the steps of SciPy's RK45") {
         for (const auto& [tolerance, evaluations] : {std::pair{1e-3, 896}, {1e-6, 2576}, {1e-9, 8672}}) {
-            const auto solution = solve(lotka_volterra<double>, prey_and_predators, {0, 100},
+            const auto solution = solve(prey_law, prey_and_predators, {0, 100},
                                         {.method = dopri5, .rtol = tolerance, .atol = tolerance, .control = i_control});
             CHECK(std::abs(double(solution.statistics().evaluations) / evaluations - 1) < 0.01);
         }
@@ -111,15 +114,15 @@ TEST_SUITE("ode") {
         // Amplification of Lotka-Volterra over [0, 10] is below 100 both ways.
         for (const double tolerance : {1e-6, 1e-9}) {
             const SolveOptions options{.rtol = tolerance, .atol = tolerance};
-            const auto end = solve(lotka_volterra<double>, prey_and_predators, {0, 10}, options).end();
-            const auto start = solve(lotka_volterra<double>, end, {10, 0}, options).end();
+            const auto end = solve(prey_law, prey_and_predators, {0, 10}, options).end();
+            const auto start = solve(prey_law, end, {10, 0}, options).end();
             for (std::size_t j = 0; j < 2; ++j) CHECK(std::abs(start[j] - prey_and_predators[j]) < 100 * tolerance);
         }
     }
 
     TEST_CASE("plain: backwards is forwards in mirrored time, bit for bit") {
-        const auto f = [](double t, std::span<const double> y, std::span<double> dy) { dy[0] = std::cos(t) * y[0]; };
-        const auto g = [](double t, std::span<const double> y, std::span<double> dy) { dy[0] = -std::cos(-t) * y[0]; };
+        const Law f = [](double t, std::span<const double> y, std::span<double> dy) { dy[0] = std::cos(t) * y[0]; };
+        const Law g = [](double t, std::span<const double> y, std::span<double> dy) { dy[0] = -std::cos(-t) * y[0]; };
         const auto forwards = solve(f, std::array{1.}, {0, 7}), backwards = solve(g, std::array{1.}, {0, -7});
         CHECK(forwards.end() == backwards.end());
         CHECK(forwards.statistics() == backwards.statistics());
@@ -137,8 +140,7 @@ TEST_SUITE("ode") {
             CHECK(s.evaluations == 2 + (method.stages - 1) * (s.accepted + s.rejected));
         }
         const Statistics fixed =
-            solve(lotka_volterra<double>, prey_and_predators, {0, 30}, {.method = rk4_classic, .steps = 300})
-                .statistics();
+            solve(prey_law, prey_and_predators, {0, 30}, {.method = rk4_classic, .steps = 300}).statistics();
         CHECK(fixed.evaluations == 1200);
         CHECK(fixed.accepted == 300);
     }
@@ -147,12 +149,12 @@ TEST_SUITE("ode") {
         for (const Method& method : all_methods) {
             const std::array times{0., 1., 2.5, 10.};
             const SolveOptions options{.method = method, .steps = method.adaptive() ? 0 : 100};
-            const auto array = solve(lotka_volterra<double>, prey_and_predators, times, options);
-            const auto vector = solve(lotka_volterra<double>, std::vector<double>{0.8, 0.4}, times, options);
+            const auto array = solve(prey_law, prey_and_predators, times, options);
+            const auto vector = solve(prey_law, std::vector<double>{0.8, 0.4}, times, options);
             std::array<double, 2> y = prey_and_predators;
             std::vector<double> work(std::size_t(work_size(method, 2)));
             std::array<double, 8> saved;
-            const Outcome outcome = solve_to(lotka_volterra<double>, std::span(y), work, times, options, saved);
+            const Outcome outcome = solve_to(prey_law, std::span(y), work, times, options, saved);
             REQUIRE(outcome.status == Status::ok);
             CHECK(outcome.t == 10);
             CHECK(y == array.end());
@@ -166,8 +168,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: many components take the steps of each, if all are alike") {
-        const auto alone = solve(lotka_volterra<double>, prey_and_predators, {0, 10}).end();
-        const auto many = [](double t, std::span<const double> z, std::span<double> dz) {
+        const auto alone = solve(prey_law, prey_and_predators, {0, 10}).end();
+        const Law many = [](double t, std::span<const double> z, std::span<double> dz) {
             for (std::size_t i = 0; i < z.size(); i += 2) lotka_volterra<double>(t, z.subspan(i, 2), dz.subspan(i, 2));
         };
         std::array<double, 38> array{};
@@ -197,8 +199,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("plain: a tolerance below rounding is raised to rounding, and the statistics say so") {
         const SolveOptions impossible{.rtol = 0, .atol = 1e-30, .max_steps = 100'000};
-        const auto solution = solve([](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; },
-                                    std::array{1.}, {0, 1}, impossible);
+        const Law decay = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; };
+        const auto solution = solve(decay, std::array{1.}, {0, 1}, impossible);
         CHECK(solution.statistics().floor_acted);
         CHECK(solution.end()[0] == doctest::Approx(std::exp(-1.)).epsilon(1e-14));
     }
