@@ -28,7 +28,8 @@ SUPPORT  := $(wildcard examples/support/*.cpp)
 EXAMPLES := $(wildcard examples/*.cpp examples/short/*.cpp)
 EXPERIMENTS := $(wildcard examples/[0-9]*.cpp)
 CHAPTERS := $(wildcard examples/chapters/*.cpp)
-TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp)
+CASES    := tests/autodiff/cases.cpp# the operators that the laws and the hunters run over
+TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp) $(CASES)
 FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))
 TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp) $(filter-out tests/fuzz/main.cpp,$(FUZZ))# what the tests look at beside the library
 BENCHES  := $(wildcard tests/bench/*.cpp)
@@ -138,7 +139,7 @@ $(BUILD)/tests/one: $(call objects,$(FILE) $(filter-out %_test.cpp,$(TESTS)) $(T
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 .PHONY: $(BUILD)/tests/one
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
-$(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(SUPPORT)) $(LIB)
+$(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(CASES) $(SUPPORT)) $(LIB)
 $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@

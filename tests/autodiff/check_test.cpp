@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "tests/autodiff/operators.hpp"
+#include "autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

@@ -1,9 +1,7 @@
-// tests/autodiff/compositions.hpp — the rest of the list of operators.hpp: what moves entries, and what users build
+// tests/autodiff/compositions.hpp — the rest of the list of cases.hpp: what moves entries, and what users build
 #pragma once
 #include "nn/losses.hpp"
-#include "tests/autodiff/curves.hpp"
-#include "tests/autodiff/images.hpp"
-#include "tests/autodiff/units_and_losses.hpp"
+#include "tests/autodiff/operators.hpp"
 
 namespace costate::test {
 
@@ -248,23 +246,6 @@ inline void add_compositions(Cases& cases) {
         "a norm", {{5, 3}}, [](Vars x) { return sqrt(sum(square(x[0]), {1}) + 0.2); }, 1);
     add(
         "a matrix field", {{4, 2, 2}, {4, 2, 1}}, [](Vars x) { return matmul(tanh(x[0]), x[1]) + x[1]; }, 3);
-}
-
-inline const Cases& operator_cases() {
-    static const Cases cases = [] {
-        Cases list;
-        add_unary(list);
-        add_binary(list);
-        add_reductions(list);
-        add_products(list);
-        add_shaping(list);
-        add_compositions(list);
-        add_curves(list);
-        add_units_and_losses(list);
-        add_images(list);  // at the end: a case is drawn from its place in the list
-        return list;
-    }();
-    return cases;
 }
 
 }  // namespace costate::test

@@ -1,4 +1,4 @@
-// tests/autodiff/curves.hpp — the part of the list of operators.hpp that goes through tables: interp and interp_rows
+// tests/autodiff/curves.hpp — the part of the list of cases.hpp that goes through tables: interp and interp_rows
 // Operands: x₀ is t, x₁ the table. The knots lie between the numbers that a point is drawn from, and t on both sides of all.
 #pragma once
 #include "autodiff/operators.hpp"

@@ -1,7 +1,7 @@
 // tests/autodiff/equal_operands_test.cpp — one Var in several places of an operation has a derivative in each
 #include <doctest/doctest.h>
 
-#include "tests/autodiff/compositions.hpp"
+#include "tests/autodiff/cases.hpp"
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;

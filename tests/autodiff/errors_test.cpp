@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "autodiff/operators.hpp"
 #include "autodiff/program/workspace.hpp"
-#include "tests/autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;

@@ -1,4 +1,4 @@
-// tests/autodiff/images.hpp — the part of the list of operators.hpp about images: convolutions, norms, pooling
+// tests/autodiff/images.hpp — the part of the list of cases.hpp about images: convolutions, norms, pooling
 #pragma once
 #include "autodiff/operators.hpp"
 #include "nn/group_norm.hpp"

@@ -6,7 +6,7 @@
 
 #include "autodiff/program/workspace.hpp"  // brings: compile, run
 #include "core/random.hpp"                 // brings: Rng
-#include "tests/autodiff/operators.hpp"
+#include "tests/autodiff/cases.hpp"
 
 namespace costate::test {
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "tests/autodiff/compositions.hpp"
+#include "tests/autodiff/cases.hpp"
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;

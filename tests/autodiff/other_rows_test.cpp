@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "nn/mlp.hpp"
-#include "tests/autodiff/compositions.hpp"
+#include "tests/autodiff/cases.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
 

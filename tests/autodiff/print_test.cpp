@@ -3,11 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "autodiff/operators.hpp"
 #include "autodiff/program/workspace.hpp"
-#include "tests/autodiff/operators.hpp"
 
 using namespace costate;
-using namespace costate::test;
 
 TEST_SUITE_BEGIN("autodiff");
 

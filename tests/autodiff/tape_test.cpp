@@ -3,8 +3,8 @@
 
 #include <limits>
 
+#include "autodiff/operators.hpp"
 #include "autodiff/program/program.hpp"
-#include "tests/autodiff/operators.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 

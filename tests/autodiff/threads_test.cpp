@@ -6,7 +6,7 @@
 #include "nn/mlp.hpp"
 #include "ode/solve.hpp"
 #include "optim/adam.hpp"
-#include "tests/autodiff/compositions.hpp"
+#include "tests/autodiff/cases.hpp"
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;

@@ -1,8 +1,8 @@
-// tests/autodiff/units_and_losses.hpp — the part of the list of operators.hpp that nets end with: units, losses, masks
+// tests/autodiff/units_and_losses.hpp — the part of the list of cases.hpp that nets end with: units, losses, masks
 #pragma once
 #include "nn/losses.hpp"
 #include "nn/recurrent.hpp"
-#include "tests/autodiff/curves.hpp"
+#include "tests/autodiff/operators.hpp"
 
 namespace costate::test {
 

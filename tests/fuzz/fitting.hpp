@@ -5,7 +5,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "tests/autodiff/compositions.hpp"
+#include "tests/autodiff/cases.hpp"
 
 namespace costate::test {
 
