@@ -13,15 +13,18 @@
 
 namespace costate::test {
 
-template <class Action>
-void mistake(Action action, std::initializer_list<const char*> pieces, Where here = {}) {
-    const std::string text = error_of(action);
+inline void require_told(const std::string& text, std::initializer_list<const char*> pieces, Where here) {
     CAPTURE(here.line);
     CAPTURE(text);
     CHECK(text != "");
     for (const char* piece : pieces) CHECK_MESSAGE(contains(text, piece), "missing: " << std::string(piece));
     CHECK(contains(text, "_test.cpp:"));
     CHECK(std::count(text.begin(), text.end(), '\n') < 8);
+}
+
+template <class Action>
+void mistake(Action action, std::initializer_list<const char*> pieces, Where here = {}) {
+    require_told(error_of(action), pieces, here);
 }
 
 }  // namespace costate::test
