@@ -10,7 +10,7 @@
 //           The law is solved by one step of RK4 for a gap: four evaluations.
 // how       In an update (a) and (b) look at the first k points alone, k random; the points behind them are to be foretold.
 // source    (a): Rubanova, Chen & Duvenaud 2019, "Latent ODEs for irregularly-sampled time series", algorithm 1
-//           (b): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", eq. (c)
+//           (b): De Brouwer, Simm, Arany & Moreau 2019, "GRU-ODE-Bayes", equation 3
 #include "costate.hpp"
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 #include "examples/support/memory.hpp"      // brings: peak_megabytes
