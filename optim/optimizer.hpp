@@ -125,7 +125,7 @@ private:
 
 // Did a trial end well? Not with an Error, whose text is then kept.
 template <class F>
-bool succeeds(F trial, std::string& error) {
+bool succeeds(F trial, [[maybe_unused]] std::string& error) {
 #if defined(__cpp_exceptions)
     try {
         trial();
