@@ -6,7 +6,7 @@ CXX      ?= g++
 REAL     ?= double#    or float: the type of state, parameters and tensors
 ARCH     ?= native#    what -march gets; empty: the compiler's default
 OPT      ?= -O3#       library, examples, benchmarks
-TESTOPT  ?= -O1#       the tests' own files: compile time counts there, speed does not
+TESTOPT  ?= -O0#       the tests' own files: compile time counts there, speed does not
 SANITIZE ?=#           e.g. address,undefined
 PREFIX   ?= /usr/local
 VERSION  := 0.1.0
@@ -20,7 +20,7 @@ BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(A
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
             -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-pass-failed \
             $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
-            $(EXTRA) $(CPPFLAGS) $(CXXFLAGS)
+            $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
 
 FOLDERS  := core autodiff nn optim ode
 LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
@@ -144,10 +144,16 @@ $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/ben
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 $(call objects,$(TESTS) $(FUZZ)): OPT := $(TESTOPT)
-$(call objects,$(TESTS)): | $(BUILD)/doctest-is-there
+OUTSIDE  := $(BUILD)/tests/support/outside.hpp
+$(call objects,$(filter-out tests/main.cpp,$(TESTS))): FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code
+$(call objects,$(TESTS)): $(OUTSIDE).gch
 $(BUILD)/%.o: %.cpp Makefile
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@
+$(OUTSIDE).gch: OPT := $(TESTOPT)
+$(OUTSIDE).gch: tests/support/outside.hpp Makefile | $(BUILD)/doctest-is-there
+	$(say) "  compile  $<"
+	@mkdir -p $(@D) && cp $< $(@D)/ && $(CXX) $(FLAGS) -x c++-header $(OUTSIDE) -o $@
 $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
