@@ -11,7 +11,7 @@ shift
 
 cat << END
 // costate.hpp — neural ordinary differential equations from scratch: the whole library, version $version, as one file
-//   #include "costate.hpp"            wherever it is used, and in one file (best one of its own: it compiles for half a minute)
+//   #include "costate.hpp"            wherever it is used, and in one file (best one of its own: it compiles for a minute)
 //   #define COSTATE_IMPLEMENTATION    before it
 //   g++ -Wall -std=c++20 -O3 -march=native -fno-trapping-math -fno-math-errno mine.cpp costate.cpp    clang++ takes the same
 //
