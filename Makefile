@@ -143,14 +143,13 @@ $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(CASES) $(SUPPORT)) $(LIB)
 $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
-$(call objects,$(TESTS) $(FUZZ)): OPT := $(TESTOPT)
 OUTSIDE  := $(BUILD)/tests/support/outside.hpp
-$(call objects,$(filter-out tests/main.cpp,$(TESTS))): FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code
+$(call objects,$(TESTS) $(FUZZ)) $(OUTSIDE).gch: OPT := $(TESTOPT)
+$(call objects,$(filter-out tests/main.cpp,$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code
 $(call objects,$(TESTS)): $(OUTSIDE).gch
 $(BUILD)/%.o: %.cpp Makefile
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@
-$(OUTSIDE).gch: OPT := $(TESTOPT)
 $(OUTSIDE).gch: tests/support/outside.hpp Makefile | $(BUILD)/doctest-is-there
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && cp $< $(@D)/ && $(CXX) $(FLAGS) -x c++-header $(OUTSIDE) -o $@
