@@ -44,13 +44,6 @@ struct Column {  // one number for each stage
 };
 
 template <int S, int D>
-constexpr Column<S> nodes(const Tableau<S, D>& table) {
-    Column<S> c;
-    for (int i = 0; i < S; ++i) c[i] = table.rows[i].c;
-    return c;
-}
-
-template <int S, int D>
 constexpr Column<S> times(const Tableau<S, D>& table, const Column<S>& x) {  // A x
     Column<S> product;
     for (int i = 0; i < S; ++i)
