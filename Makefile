@@ -145,7 +145,7 @@ $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/ben
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 OUTSIDE  := $(BUILD)/tests/support/outside.hpp
 $(call objects,$(TESTS) $(FUZZ)) $(OUTSIDE).gch: OPT := $(TESTOPT)
-$(call objects,$(filter-out tests/main.cpp,$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code
+$(call objects,$(filter-out tests/main.cpp $(CASES),$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code, the hunters link the cases without it
 $(call objects,$(TESTS)): $(OUTSIDE).gch
 $(BUILD)/%.o: %.cpp Makefile
 	$(say) "  compile  $<"
