@@ -3,6 +3,10 @@
 // One header alone for a project of your own, with the .cpp files in it: make single.
 #pragma once
 
+#if !defined(_MSC_VER) && __cplusplus < 202002L
+#error "costate is written in C++20: compile with -std=c++20"
+#else
+
 // core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
 #include "core/elementary/elementary.hpp"
 #include "core/error.hpp"
@@ -113,6 +117,7 @@
 #include "ode/stepper.hpp"
 #include "ode/tableau.hpp"
 #include "ode/trees.hpp"
+#endif
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.

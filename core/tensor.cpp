@@ -11,6 +11,13 @@ namespace {
 constexpr std::align_val_t cache_line{64};
 }
 
+void fail_no_entry(const Shape& shape, const Subscript& i) {
+    fail(i.at, {.what = "tensor: no such entry",
+                .got = text("[", i.index, "] of a tensor of shape ", shape),
+                .expected = text("a number from 0 up to ", shape.size() - 1, ", in storage order"),
+                .fix = "A(i, j) takes one index for each axis; the last entry is [A.size() - 1]"});
+}
+
 Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where at) {
     Index offset = 0;
     int axis = 0;

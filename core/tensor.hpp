@@ -35,17 +35,12 @@ struct Subscript {
 // Where entry (i, j, ...) lies. No such entry: an error.
 Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where at = {});
 
-// The number of an entry in storage order, x[i]: taken as it is where time counts, looked at in a build with
-// -DCOSTATE_CHECKED=1 (make debug), where a number beyond the entries is an error that names its line.
-#if defined(COSTATE_CHECKED) && COSTATE_CHECKED
-using EntryNumber = Subscript;
+// The number of an entry in storage order, x[i]. One beyond the entries is an error that names its line.
+[[noreturn]] void fail_no_entry(const Shape& shape, const Subscript& i);
 inline Index entry_of(const Shape& shape, const Subscript& i) {
-    return offset_of(Shape({shape.size()}, i.at), {i.index}, i.at);
+    if (i.index < 0 || i.index >= shape.size()) fail_no_entry(shape, i);
+    return i.index;
 }
-#else
-using EntryNumber = Index;
-inline Index entry_of(const Shape&, Index i) { return i; }
-#endif
 
 struct View {
     const Real* data = nullptr;
@@ -54,7 +49,7 @@ struct View {
     Index size() const { return shape.size(); }
     Index size(int axis, Where at = {}) const { return shape[{axis, at}]; }  // negative: counted from the end
     std::span<const Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
-    Real operator[](EntryNumber i) const { return data[entry_of(shape, i)]; }  // i-th entry in storage order
+    Real operator[](Subscript i) const { return data[entry_of(shape, i)]; }  // i-th entry in storage order
     template <std::integral... I>
     Real operator()(Subscript i, I... j) const {  // v(i, j): checked
         return data[offset_of(shape, {i.index, static_cast<Index>(j)...}, i.at)];
@@ -69,7 +64,7 @@ struct MutableView {
     Index size() const { return shape.size(); }
     Index size(int axis, Where at = {}) const { return shape[{axis, at}]; }
     std::span<Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
-    Real& operator[](EntryNumber i) const { return data[entry_of(shape, i)]; }
+    Real& operator[](Subscript i) const { return data[entry_of(shape, i)]; }
     template <std::integral... I>
     Real& operator()(Subscript i, I... j) const {
         return data[offset_of(shape, {i.index, static_cast<Index>(j)...}, i.at)];
@@ -148,8 +143,8 @@ public:
         return Tensor(std::as_const(*this).rows(first, count, at));
     }
 
-    Real& operator[](EntryNumber i) { return data()[entry_of(shape_, i)]; }  // i-th entry in storage order
-    Real operator[](EntryNumber i) const { return data()[entry_of(shape_, i)]; }
+    Real& operator[](Subscript i) { return data()[entry_of(shape_, i)]; }  // i-th entry in storage order
+    Real operator[](Subscript i) const { return data()[entry_of(shape_, i)]; }
     template <std::integral... I>
     Real& operator()(Subscript i, I... j) {  // A(i, j): checked
         return view()(i, j...);

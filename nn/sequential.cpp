@@ -18,11 +18,17 @@ Sequential::Sequential(std::initializer_list<Layer> layers, Where at) : Sequenti
 
 Sequential::Sequential(std::vector<Layer> layers, Where at) : layers_(std::move(layers)) {
     if (layers_.size() == 1 && !layers_[0].parts().empty()) layers_ = std::vector<Layer>(layers_[0].parts());
-    for (std::size_t i = 0; i < layers_.size(); ++i) add(text("layer", i), layers_[i].module(), at);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        names_.push_back(text("layer", i));
+        add(names_.back(), layers_[i].module(), at);
+    }
 }
 
 Var Sequential::operator()(Var t, Var z, Where at) const {
-    for (const Layer& layer : layers_) z = layer(t, z, at);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        const While calling("calling nn::Sequential's ", names_[i].c_str(), at, Where::nowhere());
+        z = layers_[i](t, z, at);
+    }
     return z;
 }
 

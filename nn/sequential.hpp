@@ -37,16 +37,13 @@ public:
             } else if constexpr (std::is_invocable_r_v<Var, F&, Var, Where>) {
                 return f(x, at);
             } else if constexpr (std::is_invocable_r_v<Var, F&, Var>) {
-                const While doing("calling a layer of nn::Sequential", at);
                 return f(x);
             } else {
                 require_time(t, at);
-                if constexpr (std::is_invocable_r_v<Var, F&, Var, Var, Where>) {
+                if constexpr (std::is_invocable_r_v<Var, F&, Var, Var, Where>)
                     return f(t, x, at);
-                } else {
-                    const While doing("calling a layer of nn::Sequential", at);
+                else
                     return f(t, x);
-                }
             }
         };
     }
@@ -83,6 +80,7 @@ public:
 
 private:
     std::vector<Layer> layers_;
+    std::vector<std::string> names_;  // layer0, ...: of its parameters, and where one of them fails
 };
 
 }  // namespace costate::nn

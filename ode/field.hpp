@@ -47,7 +47,8 @@ public:
         static_assert(
             is_field<F>,
             "a field is Var(Var t, Var z): a lambda, a module or a function that takes the time and the state, "
-            "both as Var, and returns dz/dt as a Var; or a list {f, g} of them, which means their sum");
+            "both as Var, and returns dz/dt as a Var (a const module: by a const operator()); or a list {f, g} of "
+            "them, which means their sum");
         if constexpr (is_field<F>) refer_to<std::remove_reference_t<F>>(field);
     }
     FieldRef(std::initializer_list<FieldRef> parts) : parts_(parts) {}

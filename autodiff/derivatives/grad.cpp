@@ -114,7 +114,15 @@ Vars grad(Var y, Vars xs, Where at) {
 
 Vars grad(Var y, std::initializer_list<Var> xs, Where at) { return grad(y, Vars(xs.begin(), xs.size()), at); }
 
-Var grad(Var y, Var x, Where at) { return grad(y, Vars(&x, 1), at)[0]; }
+Var grad(Var y, Var x, Where at) {
+    const Var answer = grad(y, Vars(&x, 1), at)[0];
+    if (&x.tape() == &y.tape() && x.index() > y.index() && walking::depends(x, y))
+        fail(at, {.what = "grad: y does not depend on x, but x on y",
+                  .got = text("y ", y.shape(), ", x ", x.shape()),
+                  .expected = "an x that y was computed from",
+                  .fix = "the arguments are (y, x): grad(loss, x)"});
+    return answer;
+}
 
 Vars grad(Var y, Parameters parameters, Where at) {
     Tape& tape = innermost_tape(Vars(&y, 1), "grad", at);

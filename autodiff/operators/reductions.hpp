@@ -47,6 +47,8 @@ Var mean(const Operand& x, Axes axes, bool keep = false);
 Var max(const Operand& x);
 Var max(const Operand& x, std::initializer_list<int> axes, bool keep = false);
 Var max(const Operand& x, std::span<const int> axes, bool keep = false);
+Var min(const Operand& x) = delete;                                   // -max(-x)
+Var min(const Operand& x, std::initializer_list<int> axes) = delete;  // -max(-x, {0})
 Var logsumexp(const Operand& x);
 Var logsumexp(const Operand& x, Axes axes, bool keep = false);
 Var norm(const Operand& x);

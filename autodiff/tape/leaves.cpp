@@ -89,7 +89,8 @@ Var Tape::bring(Var v, Where at) {
         fail(at, {.what = "tape: a Var of another tape",
                   .got = text("a Var of shape ", v.shape(at), " that lives on a tape which does not enclose this one"),
                   .expected = "Vars of this tape or of one around it",
-                  .fix = "tape.constant(other.value()) copies its numbers"});
+                  .fix = "one tape for all of it, as in solve(tape, f, z0, times); tape.constant(other.value()) copies "
+                         "its numbers, without a gradient"});
     const Var outer = parent_->bring(v, at);
     require_fresh_lifts(at);
     const std::uint64_t hash = IndexTable::mixed(0, outer.index());

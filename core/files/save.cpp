@@ -10,15 +10,20 @@
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
-bool ends_in_npz(const std::string& path) {  // or in .NPZ
+bool ends_in(const std::string& path, const char* wanted) {  // or in its capitals
     std::string end = path.substr(path.size() - std::min<std::size_t>(path.size(), 4));
     for (char& c : end) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return end == ".npz";
+    return end == wanted;
 }
 }  // namespace
 
 void save(const std::string& path, const TensorFile& file, Where at) {
-    replace_file(path, ends_in_npz(path) ? serialize_npz(file, at) : serialize(file), at);
+    if (ends_in(path, ".npy"))
+        fail(at, {.what = text("save: '", path, "' would be a file of one tensor"),
+                  .got = "tensors with names",
+                  .expected = "a name that ends in .npz for NumPy, or in anything else for this library's own format",
+                  .fix = "model.save(\"model.npz\"); one tensor: save_npy(path, tensor)"});
+    replace_file(path, ends_in(path, ".npz") ? serialize_npz(file, at) : serialize(file), at);
 }
 
 TensorFile load(const std::string& path, Where at) {

@@ -17,6 +17,13 @@ TEST_SUITE("mistakes") {
                 ode::solve(tape, [](Var, Var z) { return sum(z); }, z0, {0, 1});
             },
             {"the field's result does not have the state's shape", "[]", "[1,2]", "no sum over them"});
+        const auto decay = [](Var, Var z) { return -z; };
+        const auto total = [](Var, Var z) { return sum(z); };
+        mistake(
+            [&] {
+                ode::solve(tape, {decay, total}, z0, {0, 1});
+            },
+            {"a part of the field's list does not have the state's shape", "part 1: []", "[1,2]", "a whole dz/dt"});
         mistake(
             [&] {
                 ode::solve(tape, [](Var, Var z) { return z + Var(z.tape().constant(Tensor({3}))); }, z0, {0, 1});

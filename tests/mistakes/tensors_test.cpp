@@ -64,6 +64,9 @@ TEST_SUITE("mistakes") {
         Tensor A({2, 3});
         mistake([&] { A(2, 0); }, {"tensor: no such entry", "(2,0) of a tensor of shape [2,3]", "from 0 up"});
         mistake([&] { A(0); }, {"tensor: no such entry", "(0) of a tensor of shape [2,3]", "one index for each axis"});
+        mistake([&] { A[6]; },
+                {"tensor: no such entry", "[6] of a tensor of shape [2,3]", "from 0 up to 5", "A(i, j)"});
+        mistake([&] { A.view()[-1]; }, {"tensor: no such entry", "[-1]", "the last entry is [A.size() - 1]"});
         mistake([&] { A.reshaped({4}); }, {"reshape: the number of entries would change", "[2,3] to [4]", "6 entries"});
         mistake([&] { A.item(); }, {"item: the tensor is not a single number", "[2,3]", "sum or mean"});
         mistake([&] { A.size(-3); }, {"no such axis", "axis -3 of shape [2,3]"});
@@ -101,6 +104,8 @@ TEST_SUITE("mistakes") {
         mistake([&] { model.load("no/such/file"); }, {"the file cannot be opened", "no/such/file", "check the path"});
         mistake([&] { model.save("no/such/folder/file"); },
                 {"the file could not be written", "no/such/folder", "a folder that exists", "create the folder"});
+        mistake([&] { model.save(folder / "model.npy"); },
+                {"would be a file of one tensor", ".npz for NumPy", "save_npy"});
         model.save(path);
         mistake([&] { other.load(path); },
                 {"a tensor has another shape in the file", "\"weight\" [3,2]", "[2,3]", "with which it was saved"});

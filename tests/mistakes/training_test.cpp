@@ -24,7 +24,9 @@ TEST_SUITE("mistakes") {
     TEST_CASE("mistakes: tapes") {
         Tape tape, other;
         Var x = tape.variable(data), y = other.variable(data);
-        mistake([&] { x + y; }, {"a Var of another tape", "tape.constant(other.value())"});
+        mistake([&] { x + y; }, {"a Var of another tape", "one tape for all of it", "tape.constant(other.value())"});
+        const Var rate = tape.variable(2.0), loss = sum(square(rate * x));
+        mistake([&] { grad(rate, loss); }, {"grad: y does not depend on x", "(y, x)"});
         mistake([&] { grad(sum(x), y); }, {"a Var of another tape", "make x on the tape on which y is computed"});
         mistake([&] { grad(square(x), x); }, {"grad: y is not a single number", "[4,2]", "sum or mean it first"});
         mistake([&] { vjp(square(x), tape.constant(data), x); }, {"vjp", "does not depend on x", "(y, x, y_bar)"});

@@ -56,7 +56,7 @@ TEST_CASE("where: what a user wrote names its own line, and the call of the mode
     const nn::Sequential layers{nn::tanh, refuses};
     const std::string of_layer = error_of([&] { layers(x); });
     CHECK(contains(of_layer, own));
-    CHECK(contains(of_layer, "while     calling a layer of nn::Sequential at " + here + std::to_string(__LINE__ - 2)));
+    CHECK(contains(of_layer, "while     calling nn::Sequential's layer1 at " + here + std::to_string(__LINE__ - 2)));
     const nn::MLP mlp({3, 4, 2}, refuses, Rng{0});
     const std::string of_activation = error_of([&] { mlp(x); });
     CHECK(contains(of_activation, own));
