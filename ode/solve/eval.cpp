@@ -13,7 +13,7 @@ double time_at(const View& times, Index i) {
     const Index count = times.shape[-1];
     double t = 0;
     for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
-        t += static_cast<double>(times[part * count + i]);
+        t += static_cast<double>(times.data[part * count + i]);
     return t;
 }
 
