@@ -1,8 +1,6 @@
 // examples/34_arenstorf.cpp — what are order and step control for?
-//   x″ = x + 2y′ − μ′ (x + μ)/D₁ − μ (x − μ′)/D₂        D₁ = ((x + μ)² + y²)^(3/2)
-//   y″ = y − 2x′ − μ′ y/D₁ − μ y/D₂                      D₂ = ((x − μ′)² + y²)^(3/2),   μ′ = 1 − μ               (a)
-// A satellite between the earth, at −μ, and the moon, at μ′, in the plane that turns with them. From this start it is back
-// after T = 17.0652…: the distance between end and start is the error of the whole solve.
+// A satellite between the earth and the moon, in the plane that turns with them (examples/support/classics.hpp). From this
+// start it is back after T = 17.0652…: the distance between end and start is the error of the whole solve.
 // look for   24,000 steps of Euler's method and 6,000 of the classical rk4 lose the orbit; dopri5 closes it with 216 of its
 //            own choosing, from 1/2000 near the moon to 1/6 far away; and each digit more costs it half as much again.
 // why        Near the moon the satellite turns within a thousandth of the time. Equal steps must be that small everywhere.
@@ -11,26 +9,15 @@
 #include <cmath>
 
 #include "costate.hpp"
+#include "examples/support/classics.hpp"    // brings: arenstorf
 #include "examples/support/experiment.hpp"  // brings: Experiment, Plot
 
 using namespace costate;
 using namespace costate::support;
 
-using State = std::array<double, 4>;  // x, y, x′, y′
-constexpr State start{0.994, 0, 0, -2.00158510637908252240537862224};
-constexpr double period = 17.0652165601579625588917206249;
-
-void satellite(double, std::span<const double, 4> z, std::span<double, 4> dz) {  // (a)
-    constexpr double moon = 0.012277471, earth = 1 - moon;
-    const auto cube = [](double x, double y) { return std::pow(x * x + y * y, 1.5); };
-    const double to_earth = earth / cube(z[0] + moon, z[1]), to_moon = moon / cube(z[0] - earth, z[1]);
-    dz[0] = z[2];
-    dz[1] = z[3];
-    dz[2] = z[0] + 2 * z[3] - to_earth * (z[0] + moon) - to_moon * (z[0] - earth);
-    dz[3] = z[1] - 2 * z[2] - to_earth * z[1] - to_moon * z[1];
+double distance(std::span<const double, 4> end) {
+    return std::hypot(end[0] - arenstorf.start[0], end[1] - arenstorf.start[1]);
 }
-
-double distance(std::span<const double, 4> end) { return std::hypot(end[0] - start[0], end[1] - start[1]); }
 
 struct Path {
     std::vector<double> x, y, t, h;  // along the path; of its steps
@@ -39,7 +26,7 @@ struct Path {
 
 Path follow(const ode::SolveOptions& options, int points_of_a_step) {
     Path path;
-    ode::Stepper stepper(satellite, start, {0, period}, options);
+    ode::Stepper stepper(arenstorf.field, arenstorf.start, {0, arenstorf.end}, options);
     while (stepper.step()) {
         path.t.push_back(stepper.t());
         path.h.push_back(stepper.h());
@@ -77,7 +64,7 @@ void compare(Experiment& run) {
         for (const double choice : choices) {  // so many equal steps, or a tolerance
             ode::SolveOptions options{.method = method, .rtol = choice, .atol = choice, .max_steps = 1'000'000};
             if (choice > 1) options = {.method = method, .steps = static_cast<int>(choice)};
-            const auto s = ode::solve(satellite, start, {0, period}, options);
+            const auto s = ode::solve(arenstorf.field, arenstorf.start, {0, arenstorf.end}, options);
             evaluations.push_back(double(s.statistics().evaluations)), errors.push_back(distance(s.end()));
         }
         work.line(evaluations, errors, {.label = label, .color = palette(color)});
