@@ -1,38 +1,42 @@
 // ode/method.hpp — what a solver reads: a tableau as a plain value
 // A Method is made from a tableau while compiling: the same numbers, rows behind one another, with two things added.
-//   error   b − b̂, so that the error estimate is a single sum and never a difference of two nearly equal states
-//   dense   where the tableau has no dense output, cubic Hermite interpolation between both ends and both slopes,
-//             b_i(θ) = b_i (3θ² − 2θ³) + [i first](θ − 2θ² + θ³) + [i last](θ³ − θ²)                        (a)
-//           which wants f(t_{n+1}, y_{n+1}) as its last stage. A method that does not compute it (rk4) gets one more
-//           stage, c = 1 and a = b: it is the next step's first one, so it costs a solve one evaluation in all.
+//   error   b − b̂, so that the error estimate is a single sum and never a difference of two nearly equal states;
+//           b − b̃ where there is a second one, and then the two make one, of order 2p̂ − p̃ (that is, O(h^{2p̂ − p̃ + 1})):
+//             err = e² / sqrt(e² + (ẽ/10)²)              e, ẽ: the norms of both in units of the tolerance       (a)
+//   dense   where the tableau has no dense output, one by interpolation (ode/dense_output.hpp)
+// Dense output reads f(t_{n+1}, y_{n+1}), the stage `last`. A method that does not compute it (rk4) gets it as one more: it is
+// the next step's first, so it costs a solve one evaluation in all.
 // shapes   c, b, error: [dense_stages]; a: [dense_stages, dense_stages]; dense: [dense_stages, degree]
-//          Stepping needs the first `stages` of them only: b and error are 0 for the added stage.
-// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation"
+//          Stepping needs the first `stages` of them only, and `last`: b and error are 0 for all others.
+// source   (a): Hairer, Nørsett & Wanner I, 2nd ed., §II.10, as in their dop853
 #pragma once
 #include <array>
+#include <cmath>
 #include <string_view>
 
-#include "ode/named.hpp"    // brings: Name, Where
-#include "ode/tableau.hpp"  // brings: Tableau and its checks
+#include "ode/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
+#include "ode/named.hpp"         // brings: Name, Where
 
 namespace costate::ode {
 
-inline constexpr int most_stages = 16;  // of any method, dense output included: what a solver keeps room for
+inline constexpr int most_stages = 24;  // of any method, dense output included: what a solver keeps room for
 
 struct MethodNumbers {  // what is made while compiling
     const char* name;
     const char* source;
     int order;
-    int embedded_order;  // 0: no error estimate, fixed steps only
+    int embedded_order;  // the error estimate is O(h^{embedded_order + 1}); 0: there is none, fixed steps only
     int dense_order;     // y(t + θh) is right up to O(h^{dense_order + 1})
-    int stages;
-    int dense_stages;
-    bool fsal;  // the last of `stages` is f(t_{n+1}, y_{n+1})
+    int stages;          // of a step
+    int last;            // the stage that is f(t_{n+1}, y_{n+1})
+    int dense_stages;    // of a step that is looked into: those behind `last` are for that alone
+    bool fsal;           // `last` is one of `stages`
     const double* c;
     const double* a;  // a_ij = a[i * dense_stages + j]
     const double* b;
-    const double* error;  // b − b̂; null if there is no b̂
-    const double* dense;  // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
+    const double* error;         // b − b̂; null if there is no b̂
+    const double* second_error;  // b − b̃; null if there is no b̃
+    const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
 
     constexpr bool adaptive() const { return error != nullptr; }
@@ -65,85 +69,53 @@ struct Method : MethodNumbers {
     friend constexpr bool operator==(const Method& x, const Method& y) {
         return std::string_view(x.name) == y.name && x.order == y.order && x.embedded_order == y.embedded_order &&
                x.dense_order == y.dense_order && x.stages == y.stages && x.dense_stages == y.dense_stages &&
-               x.fsal == y.fsal && x.degree == y.degree && x.c == y.c && x.a == y.a && x.b == y.b &&
-               x.error == y.error && x.dense == y.dense;
+               x.last == y.last && x.fsal == y.fsal && x.degree == y.degree && x.c == y.c && x.a == y.a && x.b == y.b &&
+               x.error == y.error && x.second_error == y.second_error && x.dense == y.dense;
     }
 };
 
-// The tableau with an added last stage where `Stages` asks for one, and Hermite's dense output (a).
-template <int Stages, int S>
-constexpr Tableau<Stages, 3> with_hermite(const Tableau<S>& table) {
-    Tableau<Stages, 3> made{.name = table.name,
-                            .source = table.source,
-                            .order = table.order,
-                            .embedded_order = table.embedded_order,
-                            .dense_order = table.order < 3 ? table.order : 3,
-                            .rows = {},
-                            .b = {},
-                            .b_hat = {},
-                            .dense = {}};
-    made.rows[Stages - 1].c = 1;
-    for (int j = 0; j < S; ++j) {
-        made.b[j] = made.rows[Stages - 1].a[j] = table.b[j];
-        made.b_hat[j] = table.b_hat[j];
-    }
-    for (int i = 0; i < S; ++i) {
-        made.rows[i].c = table.rows[i].c;
-        for (int j = 0; j < S; ++j) made.rows[i].a[j] = table.rows[i].a[j];
-    }
-    for (int i = 0; i < Stages; ++i) {
-        const double first = i == 0, last = i == Stages - 1;
-        made.dense[i][0] = first;
-        made.dense[i][1] = 3 * made.b[i] - 2 * first - last;
-        made.dense[i][2] = -2 * made.b[i] + first + last;
-    }
-    return made;
-}
-
-template <const auto& table>
-constexpr auto with_dense_output() {
-    if constexpr (table.dense_order > 0)
-        return table;
-    else
-        return with_hermite<table.stages + (first_same_as_last(table) ? 0 : 1)>(table);
-}
+// (a), from e and ẽ
+inline double joint_error(double e, double second) { return second == 0 ? e : e * (e / std::hypot(e, second / 10)); }
 
 template <int S, int D>
 struct MethodArrays {
-    double c[S], a[S * S], b[S], error[S], dense[S * D];
+    double c[S], a[S * S], b[S], error[S], second_error[S], dense[S * D];
 
-    constexpr explicit MethodArrays(const Tableau<S, D>& table) : c{}, a{}, b{}, error{}, dense{} {
+    constexpr explicit MethodArrays(const Tableau<S, D>& table) : c{}, a{}, b{}, error{}, second_error{}, dense{} {
         for (int i = 0; i < S; ++i) {
             c[i] = table.rows[i].c;
             for (int j = 0; j < S; ++j) a[i * S + j] = table.rows[i].a[j];
             b[i] = table.b[i];
             error[i] = table.b[i] - table.b_hat[i];
+            second_error[i] = table.b[i] - table.b_tilde[i];
             for (int p = 0; p < D; ++p) dense[i * D + p] = table.dense[i][p];
         }
     }
 };
 
 template <const auto& table>
-inline constexpr MethodArrays arrays_of{with_dense_output<table>()};
+inline constexpr MethodArrays arrays_of{with_dense_output<table>};
 
 // What a table says of itself is not checked: for those that a file of the library checks once (ode/methods.cpp).
 template <const auto& table>
 constexpr Method unchecked_method_of() {
-    constexpr auto complete = with_dense_output<table>();
+    constexpr auto& complete = with_dense_output<table>;
     static_assert(complete.stages <= most_stages, "make room: most_stages");
     constexpr auto& arrays = arrays_of<table>;
     return MethodNumbers{table.name,
                          table.source,
                          table.order,
-                         table.embedded_order,
+                         table.tilde_order > 0 ? 2 * table.embedded_order - table.tilde_order : table.embedded_order,
                          complete.dense_order,
-                         table.stages,
+                         stages_of(table),
+                         last_of(complete),
                          complete.stages,
                          first_same_as_last(table),
                          arrays.c,
                          arrays.a,
                          arrays.b,
                          table.embedded_order > 0 ? arrays.error : nullptr,
+                         table.tilde_order > 0 ? arrays.second_error : nullptr,
                          arrays.dense,
                          complete.degree};
 }
@@ -151,8 +123,9 @@ constexpr Method unchecked_method_of() {
 template <const auto& table>
 constexpr bool check_table() {
     static_assert(consistent(table), "every row of A must sum to c, and b and b_hat to 1");
-    static_assert(order_conditions_hold(table), "b or b_hat misses an order condition: a coefficient is mistyped");
-    static_assert(dense_output_holds(with_dense_output<table>()),
+    static_assert(order_conditions_hold(table),
+                  "b, b_hat or b_tilde misses an order condition: a coefficient is mistyped");
+    static_assert(dense_output_holds(with_dense_output<table>),
                   "the dense output misses its order, its end or a slope");
     return true;
 }

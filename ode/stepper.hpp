@@ -127,8 +127,7 @@ private:
         return work_.data();
     }
     void interpolate(double theta, T* out) {
-        if (!walk_.knows_last()) numbers_.evaluate_last(clock_.step().end);
-        walk_.set_last(true);
+        walk_.make_dense();
         numbers_.interpolate(clock_.step(), theta, out);
     }
 

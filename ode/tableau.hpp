@@ -1,10 +1,14 @@
 // ode/tableau.hpp — a Runge–Kutta method is a table
 //   k_i     = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)                                                 ode (1)
 //   y_{n+1} = y + h Σ b_i k_i          ŷ_{n+1} = y + h Σ b̂_i k_i          e = h Σ (b_i − b̂_i) k_i   ode (2), (3)
+//   ỹ_{n+1} = y + h Σ b̃_i k_i          ẽ = h Σ (b_i − b̃_i) k_i                                            (a)
 //   y(t + θh) ≈ y + h Σ b_i(θ) k_i     b_i(θ) = Σ_{p=1..D} dense[i][p-1] θ^p,  0 ≤ θ ≤ 1           ode (6)
 // One order condition belongs to each rooted tree of at most p nodes, ode/trees.hpp (c), and one for dense output to each
 // of them, where 1 becomes θ to the number of its nodes. They are checked while compiling: a mistyped coefficient does not
 // build.
+// A table's rows are stages in the order in which they are evaluated. First those that b or an error estimate reads. Among
+// or behind them is the one at y_{n+1} itself (c = 1, a = b), which a dense output of the table's own must have; what lies
+// behind all of these serves dense output alone. So nothing is said twice: stages_of and last_of find it out.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.1, §II.4, §II.6
 // see      ode/methods.hpp (the tables) · tests/ode/tableau_test.cpp (no coefficient may be off by 1e-9)
 #pragma once
@@ -23,10 +27,12 @@ struct Tableau {
     const char* source;
     int order;               // of y
     int embedded_order = 0;  // of ŷ; 0: there is none
+    int tilde_order = 0;     // of ỹ, a second estimate; 0: there is none
     int dense_order = 0;     // of ode (6); 0: there is none
     Row rows[S];
     double b[S];
     double b_hat[S] = {};
+    double b_tilde[S] = {};
     double dense[S][D] = {};
 
     static constexpr int stages = S, degree = D;
@@ -37,19 +43,7 @@ struct Column {  // one number for each stage
     double at[S] = {};
     constexpr double& operator[](int i) { return at[i]; }
     constexpr double operator[](int i) const { return at[i]; }
-    friend constexpr Column operator*(Column x, const Column& y) {  // entry by entry, as in b c² = Σ b_i c_i²
-        for (int i = 0; i < S; ++i) x[i] *= y[i];
-        return x;
-    }
 };
-
-template <int S, int D>
-constexpr Column<S> times(const Tableau<S, D>& table, const Column<S>& x) {  // A x
-    Column<S> product;
-    for (int i = 0; i < S; ++i)
-        for (int j = 0; j < i; ++j) product[i] += table.rows[i].a[j] * x[j];
-    return product;
-}
 
 template <int S, int D>
 constexpr Column<S> weights_at(const Tableau<S, D>& table, double theta) {  // b_i(θ), by Horner's rule
@@ -60,15 +54,13 @@ constexpr Column<S> weights_at(const Tableau<S, D>& table, double theta) {  // b
     return b;
 }
 
-// Do two numbers agree but for rounding? The largest sums here have terms of size 100.
-constexpr bool same(double x, double y) { return x - y < 2e-14 && y - x < 2e-14; }
-
-template <int S>
-constexpr double dot(const Column<S>& b, const Column<S>& x) {
-    double sum = 0;
-    for (int i = 0; i < S; ++i) sum += b[i] * x[i];
-    return sum;
+// Do two numbers agree but for rounding, where `size` is the sum that x is, had all its terms one sign? Each factor in a term is
+// a coefficient, rounded when it was written down; there are up to 8 levels of them.
+constexpr bool same(double x, double y, double size) {
+    const double rounding = 8 * 2.2e-16 * size;
+    return x - y <= rounding && y - x <= rounding;
 }
+constexpr double magnitude(double x) { return x < 0 ? -x : x; }
 
 template <int S>
 constexpr Column<S> column(const double (&x)[S]) {
@@ -77,76 +69,148 @@ constexpr Column<S> column(const double (&x)[S]) {
     return copy;
 }
 
-// ode/trees.hpp (c) of one tree for the weights b, which reach θ: a node's u is ready when its children's are.
+template <int S>
+struct Sums {  // ode/trees.hpp (a) of every stage, and the same with all terms of one sign
+    Column<S> u, size;
+};
+
+// Of the first `stages`. A node's u is ready when its children's are.
 template <int S, int D>
-constexpr bool satisfies(const Tableau<S, D>& table, const Tree& tree, const Column<S>& b, double theta) {
-    Column<S> u[Tree::most_nodes];
+constexpr Sums<S> sums_of(const Tableau<S, D>& table, const Tree& tree, int stages = S) {
+    Sums<S> of[Tree::most_nodes];
     for (int node = 0; node < tree.nodes; ++node)
-        for (double& one : u[node].at) one = 1;
-    double power = theta;
-    for (int node = tree.nodes; --node > 0; power *= theta)
-        u[tree.parent[node]] = u[tree.parent[node]] * times(table, u[node]);
-    return same(dot(b, u[0]), power / tree.gamma());
+        for (int i = 0; i < S; ++i) of[node].u.at[i] = of[node].size.at[i] = 1;
+    for (int node = tree.nodes; --node > 0;) {
+        Sums<S>& parent = of[tree.parent[node]];
+        for (int i = 0; i < stages; ++i) {
+            double sum = 0, size = 0;
+            for (int j = 0; j < i; ++j) {
+                const double a = table.rows[i].a[j];
+                if (a == 0) continue;
+                sum += a * of[node].u.at[j];
+                size += magnitude(a) * of[node].size.at[j];
+            }
+            parent.u.at[i] *= sum;
+            parent.size.at[i] *= size;
+        }
+    }
+    return of[0];
 }
 
-// ode/trees.hpp (c) up to `order` for the weights b, which reach θ.
-template <int S, int D>
-constexpr bool reaches_order(const Tableau<S, D>& table, int order, const Column<S>& b, double theta = 1) {
-    for (int nodes = 1; nodes <= order; ++nodes) {
+// Is Σ b_i u_i what it should be?
+template <int S>
+constexpr bool sums_to(const Column<S>& b, const Sums<S>& sums, double value) {
+    double sum = 0, size = 0;
+    for (int i = 0; i < S; ++i) {
+        sum += b.at[i] * sums.u.at[i];
+        size += magnitude(b.at[i]) * sums.size.at[i];
+    }
+    return same(sum, value, size);
+}
+
+// holds(tree, sums) for every tree of so many nodes at most
+template <int S, int D, class Condition>
+constexpr bool for_every_tree(const Tableau<S, D>& table, int most, int stages, const Condition& holds) {
+    for (int nodes = 1; nodes <= most; ++nodes) {
         Tree tree = Tree::chain(nodes);
         do {
-            if (!satisfies(table, tree, b, theta)) return false;
+            if (!holds(tree, sums_of(table, tree, stages))) return false;
         } while (tree.advance());
     }
     return true;
 }
 
-// Is the method explicit, does every row of A sum to its c, and do b and b̂ sum to 1?
+// ode/trees.hpp (c) up to `order` for the weights b, which reach θ.
+template <int S, int D>
+constexpr bool reaches_order(const Tableau<S, D>& table, int order, const Column<S>& b, double theta = 1) {
+    return for_every_tree(table, order, S, [&](const Tree& tree, const Sums<S>& sums) {
+        double power = theta;
+        for (int node = 1; node < tree.nodes; ++node) power *= theta;
+        return sums_to(b, sums, power / tree.gamma());
+    });
+}
+
+// Is the method explicit, does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
 template <int S, int D>
 constexpr bool consistent(const Tableau<S, D>& table) {
     for (int i = 0; i < S; ++i) {
-        double sum = 0;
+        double sum = 0, size = 0;
         for (int j = 0; j < S; ++j) {
             if (j >= i && table.rows[i].a[j] != 0) return false;
             sum += table.rows[i].a[j];
+            size += magnitude(table.rows[i].a[j]);
         }
-        if (!same(sum, table.rows[i].c)) return false;
+        if (!same(sum, table.rows[i].c, size)) return false;
     }
     return reaches_order(table, 1, column(table.b)) &&
-           (table.embedded_order == 0 || reaches_order(table, 1, column(table.b_hat)));
+           (table.embedded_order == 0 || reaches_order(table, 1, column(table.b_hat))) &&
+           (table.tilde_order == 0 || reaches_order(table, 1, column(table.b_tilde)));
+}
+
+// The stages of a step without dense output: those that b, b̂ or b̃ reads, and what lies before them.
+template <int S, int D>
+constexpr int stages_of(const Tableau<S, D>& table) {
+    int stages = S;
+    while (stages > 1 && table.b[stages - 1] == 0 && table.b_hat[stages - 1] == 0 && table.b_tilde[stages - 1] == 0)
+        --stages;
+    return stages;
 }
 
 template <int S, int D>
 constexpr bool order_conditions_hold(const Tableau<S, D>& table) {
-    return 1 <= table.order && table.order <= Tree::most_nodes && 0 <= table.embedded_order &&
-           table.embedded_order <= Tree::most_nodes && reaches_order(table, table.order, column(table.b)) &&
-           reaches_order(table, table.embedded_order, column(table.b_hat));
+    const int orders[] = {table.order, table.embedded_order, table.tilde_order};
+    const Column<S> weights[] = {column(table.b), column(table.b_hat), column(table.b_tilde)};
+    int most = 1;
+    for (const int order : orders) most = order > most ? order : most;
+    if (table.order < 1 || table.embedded_order < 0 || table.tilde_order < 0 || most > Tree::most_nodes) return false;
+    return for_every_tree(table, most, stages_of(table), [&](const Tree& tree, const Sums<S>& sums) {
+        for (int i = 0; i < 3; ++i)
+            if (tree.nodes <= orders[i] && !sums_to(weights[i], sums, 1 / tree.gamma())) return false;
+        return true;
+    });
 }
 
-// "First same as last": the last stage is f(t_{n+1}, y_{n+1}), so it is also the first one of the next step.
+// The stage that is f(t_{n+1}, y_{n+1}), and so the next step's first one; −1: there is none.
+template <int S, int D>
+constexpr int last_of(const Tableau<S, D>& table) {
+    for (int i = S; i-- > 0;) {
+        bool at_end = table.rows[i].c == 1 && table.b[i] == 0;
+        for (int j = 0; j < S; ++j) at_end = at_end && table.rows[i].a[j] == table.b[j];
+        if (at_end) return i;
+    }
+    return -1;
+}
+
+// "First same as last": a step takes that stage anyway.
 template <int S, int D>
 constexpr bool first_same_as_last(const Tableau<S, D>& table) {
-    for (int j = 0; j < S; ++j)
-        if (table.rows[S - 1].a[j] != table.b[j]) return false;
-    return table.rows[S - 1].c == 1 && table.b[S - 1] == 0;
+    return last_of(table) >= 0 && last_of(table) < stages_of(table);
 }
 
 // Does ode (6) reach its order everywhere, end in y_{n+1}, leave with the slope k_1 and arrive with f(t_{n+1}, y_{n+1})?
-// Both sides are polynomials without a constant term, of degree D: equal at D places means equal.
+// A tree's condition is that of two polynomials in θ: their coefficients are compared.
 template <int S, int D>
 constexpr bool dense_output_holds(const Tableau<S, D>& table) {
-    if (table.dense_order < 1 || table.dense_order > D || !first_same_as_last(table)) return false;
-    for (int place = 1; place <= D; ++place) {
-        const double theta = double(place) / D;
-        if (!reaches_order(table, table.dense_order, weights_at(table, theta), theta)) return false;
-    }
+    const int last = last_of(table);
+    if (table.dense_order < 1 || table.dense_order > D || last < 0) return false;
     for (int i = 0; i < S; ++i) {
-        double slope = 0;  // b_i'(1)
-        for (int p = 0; p < D; ++p) slope += (p + 1) * table.dense[i][p];
-        if (!same(weights_at(table, 1)[i], table.b[i]) || !same(table.dense[i][0], i == 0) || !same(slope, i == S - 1))
+        double end = 0, slope = 0, size = 0;  // b_i(1), b_i'(1)
+        for (int p = 0; p < D; ++p) {
+            end += table.dense[i][p];
+            slope += (p + 1) * table.dense[i][p];
+            size += (p + 1) * magnitude(table.dense[i][p]);
+        }
+        if (!same(end, table.b[i], size) || table.dense[i][0] != (i == 0) || !same(slope, i == last, size))
             return false;
     }
-    return true;
+    return for_every_tree(table, table.dense_order, S, [&](const Tree& tree, const Sums<S>& sums) {
+        for (int p = 0; p < D; ++p) {
+            Column<S> power;
+            for (int i = 0; i < S; ++i) power.at[i] = table.dense[i][p];
+            if (!sums_to(power, sums, p + 1 == tree.nodes ? 1 / tree.gamma() : 0)) return false;
+        }
+        return true;
+    });
 }
 
 }  // namespace costate::ode

@@ -18,15 +18,18 @@ void Quadrature::begin_attempt(double h) {
     const Method& m = options_->method;
     for (int i = 0; i < m.stages; ++i) {
         weights_[i] = h * m.b[i];
-        errors_[i] = m.error ? h * m.error[i] : 0;
+        errors_[0][i] = m.error ? h * m.error[i] : 0;
+        errors_[1][i] = m.second_error ? h * m.second_error[i] : 0;
     }
     if (chosen_) stages_->clear(1);
     if (full_) stages_->clear(2);
+    if (full_ && m.second_error) stages_->clear(3);
 }
 
 void Quadrature::accumulate(int first, int end) {
     stages_->accumulate(first, end, weights_, chosen_ ? 1 : 0);
-    if (full_) stages_->accumulate(first, end, errors_, 2);
+    if (full_) stages_->accumulate(first, end, errors_[0], 2);
+    if (full_ && options_->method.second_error) stages_->accumulate(first, end, errors_[1], 3);
 }
 
 void Quadrature::stage_done(int i) {
@@ -41,12 +44,12 @@ void Quadrature::keep() {
     if (chosen_) stages_->add_set(1, 0);
 }
 
-double Quadrature::mean_square() {
+double Quadrature::mean_square(int row) {
     if (!full_) return 0;
     for (int set = 0; set < 3; ++set) {
         std::vector<Real>& sums = sums_[set];
         sums.clear();
-        stages_->finish(set);
+        stages_->finish(set < 2 ? set : set + row);
         for (std::size_t i = 0; i < integrals_.size(); ++i) {
             const Real* sum = stages_->summed(i).data;
             sums.insert(sums.end(), sum, sum + integrals_[i].size());

@@ -1,7 +1,7 @@
 // ode/batch/quadrature.hpp — the integral of −aᵀ∂f/∂c beside a backward solve
 //   g⁺ = g + Σ_i h b_i (dg/dt)_i       err_g = Σ_i h (b_i − b̂_i) (dg/dt)_i                   adjoint (5)
 // g takes no part in the stages, and by default none in the error norm either. Its growth in a step that may be rejected is
-// summed apart, in a set of accumulators of its own; a full norm wants a third, for err_g.
+// summed apart, in a set of accumulators of its own; a full norm wants a third, for err_g, and a fourth for a second estimate.
 #pragma once
 #include <array>
 
@@ -12,15 +12,18 @@ namespace costate::ode::inline COSTATE_PRECISION {
 class Quadrature {
 public:
     // How many sets a Stages must have.   full: the error norm takes g's error in
-    static int sets(bool chosen, bool full) { return !chosen ? 1 : full ? 3 : 2; }
+    static int sets(const SolveOptions& options, bool full) {
+        if (options.steps > 0) return 1;
+        return !full ? 2 : options.method.second_error ? 4 : 3;
+    }
 
     void prepare(Stages& stages, const SolveOptions& options, std::span<const MutableView> integrals, bool full);
     void begin_attempt(double h);
     void stage_done(int i);
     void tile_done();
     void keep();
-    double mean_square();  // the largest among the integrals' scaled errors: torchdiffeq's full norm
-    void finish();         // into the integrals
+    double mean_square(int row);  // the largest among the integrals' scaled errors: torchdiffeq's full norm
+    void finish();                // into the integrals
 
 private:
     void accumulate(int first, int end);
@@ -29,7 +32,7 @@ private:
     const SolveOptions* options_ = nullptr;
     std::span<const MutableView> integrals_;
     bool chosen_ = false, full_ = false;
-    double weights_[most_stages] = {}, errors_[most_stages] = {};
+    double weights_[most_stages] = {}, errors_[2][most_stages] = {};
     std::array<std::vector<Real>, 3> sums_;  // g before the step, its growth, its error
 };
 

@@ -16,7 +16,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     largest_component_ = largest_component;
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
-    last_ = options.method.dense_stages - 1;
+    last_ = options.method.last;
     offsets_.clear();
     total_ = 0;
     for (std::size_t c = 0; c < stages.components(); ++c) {
@@ -51,7 +51,7 @@ void Tiles::end() {
 }
 
 void Tiles::begin_attempt(const Interval& s) {
-    squares_.assign(stages_->components(), 0.0);
+    squares_.assign(2 * stages_->components(), 0.0);
     if (quadrature_) quadrature_->begin_attempt(s.h);
 }
 
@@ -97,32 +97,43 @@ void Tiles::evaluate(const AnyTable&, int i, double t) {
         std::copy_n(stages_->rate(c, i), stages_->entries(c), last_rate_.data() + first_of(c) + in_segment(c));
 }
 
-// The error of a tile: its squares are added range by range.
 void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
     if (quadrature_) quadrature_->tile_done();
-    const Index length = range_length(stages_->rows());
     for (std::size_t c = 0; c < stages_->components() && chosen; ++c) {
-        const Index all = stages_->entries(c), first = in_segment(c);
-        Real* error = error_.data() + first_of(c) + first;
-        combine(error, nullptr, stages_->rates(c), table.method.error, s.h, table.method.stages, all);
-        for (Index at = 0; at < all; at += length * stages_->width(c)) {
-            const Index count = std::min(length * stages_->width(c), all - at);
-            const Real *before = z(c) + first + at, *after = next(c) + first + at;
-            floor_acted_ = floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, count);
-            squares_[c] += scaled_square_sum(error + at, before, after, options_->rtol, options_->atol, count);
-        }
+        add_squares(squares_[c], table.method.error, s.h, c);
+        if (table.method.second_error)
+            add_squares(squares_[stages_->components() + c], table.method.second_error, s.h, c);
+    }
+}
+
+// Of the tile's error by this row of the table: its squares are added range by range.
+void Tiles::add_squares(double& sum, const double* row, double h, std::size_t c) {
+    const Index all = stages_->entries(c), first = in_segment(c), length = range_length(stages_->rows());
+    Real* error = error_.data() + first_of(c) + first;
+    combine(error, nullptr, stages_->rates(c), row, h, method().stages, all);
+    for (Index at = 0; at < all; at += length * stages_->width(c)) {
+        const Index count = std::min(length * stages_->width(c), all - at);
+        const Real *before = z(c) + first + at, *after = next(c) + first + at;
+        floor_acted_ = floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, count);
+        sum += scaled_square_sum(error + at, before, after, options_->rtol, options_->atol, count);
     }
 }
 
 double Tiles::error() const {
+    const double first = error_by(0);
+    return method().second_error ? joint_error(first, error_by(1)) : first;
+}
+
+double Tiles::error_by(int row) const {
     double sum = 0, largest = 0;
-    for (std::size_t c = 0; c < squares_.size(); ++c) {
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const double square = squares_[static_cast<std::size_t>(row) * stages_->components() + c];
         const double count = static_cast<double>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
-        sum += squares_[c];
-        largest = squares_[c] / count <= largest ? largest : squares_[c] / count;
+        sum += square;
+        largest = square / count <= largest ? largest : square / count;
     }
     const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, total_));
-    return std::sqrt(quadrature_ ? std::max(mean, quadrature_->mean_square()) : mean);
+    return std::sqrt(quadrature_ ? std::max(mean, quadrature_->mean_square(row)) : mean);
 }
 
 bool Tiles::is_finite() const {

@@ -87,6 +87,8 @@ private:
     Index first_of(std::size_t c) const { return offsets_[c] + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
     void know_first(double t);
+    void add_squares(double& sum, const double* row, double h, std::size_t c);
+    double error_by(int row) const;  // 0: the error, 1: the second one
     double norm(const Real* (Tiles::*x)(std::size_t) const, const Real* (Tiles::*scale_by)(std::size_t) const) const;
 
     Stages* stages_ = nullptr;
@@ -99,7 +101,7 @@ private:
     long evaluations_ = 0;
     Storage z_, next_, first_rate_, last_rate_, error_;
     std::vector<Index> offsets_;
-    std::vector<double> squares_;  // of the scaled errors of each component
+    std::vector<double> squares_;  // of the scaled errors of each component, then of the second errors
 };
 
 }  // namespace costate::ode

@@ -25,7 +25,7 @@ public:
         : p_(p), tiles_(p.memory.tiles), times_(p.memory.times), clock_(times_.back(), times_.front(), timing()) {
         // Where the forward solve's errors said nothing about its steps, those of z and a backwards will not, either.
         const bool full = options_.backward_norm == BackwardNorm::full || p.record.statistics.unlimited;
-        p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_.steps == 0, full));
+        p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_, full));
         p.memory.quadrature.prepare(p.memory.stages, options_, p.capture_bars, full);
         tiles_.prepare(p.memory.stages, options_, &p.memory.quadrature, options_.steps == 0 && full);
         for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));  // adjoint (2)

@@ -87,26 +87,23 @@ public:
         return is_finite(k_[0]);
     }
     void form(const AnyTable& table, int i, const Interval& s) {
-        next_ = combined(z_, table.method.a + i * m_.dense_stages, s.h, i);
+        (i == m_.last ? next_ : trial_) = combined(z_, table.method.a + i * m_.dense_stages, s.h, i);
     }
-    void evaluate(const AnyTable&, int i, double t) { k_[i] = evaluate(t, next_); }
+    void evaluate(const AnyTable&, int i, double t) { k_[i] = evaluate(t, i == m_.last ? next_ : trial_); }
     void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers
         if (!chosen) return;
         rates_.clear();
         for (int i = 0; i < m_.stages; ++i) rates_.push_back(tape_.view(k_[i]).data);
-        error_.resize(z_.size());
-        combine(error_.data(), nullptr, rates_.data(), table.method.error, s.h, m_.stages, error_.size());
-    }
-    double error() {
         const View z = tape_.view(z_), next = tape_.view(next_);
         statistics_.floor_acted =
             statistics_.floor_acted || scale_floor_acts(z.data, next.data, options_.rtol, options_.atol, z.size());
-        return norm({error_.data(), z.shape}, z, next);
+        scaled_error_ = joint_error(norm_of(table.method.error, s.h), norm_of(table.method.second_error, s.h));
     }
+    double error() const { return scaled_error_; }
     bool is_finite() const { return is_finite(next_); }
     void hand_on(bool with_rate) {
         z_ = next_;
-        k_[0] = with_rate ? k_.back() : Var{};
+        k_[0] = with_rate ? k_[m_.last] : Var{};
     }
     double size() const { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
     double rate_size() const { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
@@ -170,6 +167,12 @@ private:
 
     bool rests() const { return std::ranges::equal(tape_.view(z_).entries(), tape_.view(z0_).entries()); }
 
+    double norm_of(const double* error, double h) {  // h Σ (b_i − b̂_i) k_i; 0 where there is no such row
+        if (!error) return 0;
+        error_.resize(z_.size());
+        combine(error_.data(), nullptr, rates_.data(), error, h, m_.stages, error_.size());
+        return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
+    }
     double norm(View x, View z, View z_new) const {
         const double sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
         return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
@@ -190,12 +193,13 @@ private:
     std::span<const double> times_;
     const SolveOptions& options_;
     Where at_;
-    Var z0_, z_, next_;  // next_: Z of the stage that was formed last
+    Var z0_, z_, next_, trial_;  // next_: z⁺; trial_: Z of another stage
     bool captures_ = false;
     std::vector<Var> k_, observed_;
     Tape::Mark mark_;
     std::vector<const Real*> rates_;
     Storage error_;
+    double scaled_error_ = 0;
     Statistics statistics_;
 };
 

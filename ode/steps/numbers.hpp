@@ -62,22 +62,25 @@ public:
     }
     template <class Table, class Stage>
     COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
-        combine(i == table.method.dense_stages - 1 ? next_ : trial_, y_.data(), table.stage(i), s.h);
+        combine(i == table.method.last ? next_ : trial_, y_.data(), table.stage(i), s.h);
     }
     template <class Table, class Stage>
     COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
-        call(t, i == table.method.dense_stages - 1 ? next_ : trial_, rate(i));
-    }
-    void evaluate_last(double t) {
-        evaluate(AnyTable{method_}, method_.dense_stages - 1, t);
-        count(1);
+        call(t, i == table.method.last ? next_ : trial_, rate(i));
     }
 
     template <class Table>
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
-        if (chosen) combine(trial_, nothing, table.error(), s.h);
+        if (!chosen) return;
+        double second = 0;
+        if (table.method.second_error) {
+            combine(trial_, nothing, table.second_error(), s.h);
+            second = norm(trial_, next_);
+        }
+        combine(trial_, nothing, table.error(), s.h);
+        error_ = joint_error(norm(trial_, next_), second);
     }
-    double error() { return norm(trial_, next_); }
+    double error() const { return error_; }
     bool is_finite() const { return finite(next_); }
 
     double size() { return norm(y_.data(), y_.data()); }
@@ -93,12 +96,12 @@ public:
 
     void hand_on(bool with_rate) {
         std::copy_n(next_, n(), y_.data());
-        if (with_rate) std::copy_n(rate(method_.dense_stages - 1), n(), k_);
+        if (with_rate) std::copy_n(rate(method_.last), n(), k_);
         knows_first_ = with_rate;
     }
     void forget_first() { knows_first_ = false; }
 
-    // Within the step, whose last rate must be known.
+    // Within the step, of which walk.make_dense() knows all stages.
     void interpolate(const Interval& s, double theta, T* out) {
         const auto b = method_.weights(theta);
         combine(out, y_.data(), Terms{b.data(), method_.dense_stages}, s.h);
@@ -191,6 +194,7 @@ private:
     State y_;
     const Method method_;
     const double rtol_, atol_;
+    double error_ = 0;  // of the step
     T *k_, *next_, *trial_;
     std::size_t row_ = 0;  // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;

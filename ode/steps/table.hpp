@@ -1,6 +1,6 @@
 // ode/steps/table.hpp — a method's table as a walk reads it: a value, or known while compiling
 //   table.method        its numbers          table.each(first, end, f)    f(i) for the stages first ... end − 1
-//   table.stage(i)      the a_ij, j < i      table.error()                the b_i − b̂_i
+//   table.stage(i)      the a_ij, j < i      table.error(), second_error()    the b_i − b̂_i, the b_i − b̃_i
 //   terms.each(f)       f(j, a_j) in order of j, for those that are not 0
 // A KnownTable is a row of unrolled_methods: its indices are types, so that a loop over stages becomes one stage after the
 // other and a coefficient a number in the code. It is worth that where a state is a handful of numbers and the method one of
@@ -31,22 +31,25 @@ struct AnyTable {
     const Method& method;
     Terms stage(int i) const { return {method.a + i * method.dense_stages, i}; }
     Terms error() const { return {method.error, method.stages}; }
+    Terms second_error() const { return {method.second_error, method.stages}; }
     template <class Body>
     void each(int first, int end, Body&& body) const {
         for (int i = first; i < end; ++i) body(i);
     }
 };
 
-template <std::size_t row, int i>  // i: a stage, or −1 for the error
+template <std::size_t row, int i>  // i: a stage, or −1 for the error, −2 for the second one
 struct KnownTerms {
     static constexpr const Method& method = unrolled_methods[row];
-    static constexpr int count = i >= 0 ? i : method.adaptive() ? method.stages : 0;
-    static constexpr double at(int j) { return i < 0 ? method.error[j] : method.a[i * method.dense_stages + j]; }
+    static constexpr const double* a = i >= 0    ? method.a + i * method.dense_stages
+                                       : i == -1 ? method.error
+                                                 : method.second_error;
+    static constexpr int count = i >= 0 ? i : a ? method.stages : 0;
 
     template <int j, class Body>
     COSTATE_INLINE static void call(Body& body) {
-        constexpr double a = at(j);
-        if constexpr (a != 0) body(std::integral_constant<int, j>(), a);
+        constexpr double factor = a[j];
+        if constexpr (factor != 0) body(std::integral_constant<int, j>(), factor);
     }
     template <class Body>
     COSTATE_INLINE void each(Body&& body) const {
@@ -63,6 +66,7 @@ struct KnownTable {
         return {};
     }
     KnownTerms<row, -1> error() const { return {}; }
+    KnownTerms<row, -2> second_error() const { return {}; }
     template <class Body>
     COSTATE_INLINE void each(int first, int end, Body&& body) const {
         [&]<int... i>(std::integer_sequence<int, i...>) {

@@ -1,16 +1,17 @@
 // ode/steps/walk.hpp — one step after the other: the loop of every solve
-//   Z_i = z + h Σ_{j<i} a_ij k_j,   k_i = f(t + c_i h, Z_i)      the stages; z⁺ is the state Z of the last one   ode (1), (2)
+//   Z_i = z + h Σ_{j<i} a_ij k_j,   k_i = f(t + c_i h, Z_i)      the stages; z⁺ is the state Z of stage `last`   ode (1), (2)
 //   while (walk.attempt(dense, during)) if (clock.kept()) ...    a step is tried; if it is kept, z⁺ holds at its end
 //   walk.settle()                                                 and from here on z⁺ is z
 // What a state is, the walk does not know: numbers (numbers.hpp), rows of a Program (ode/batch/tiles.hpp), Vars
 // (ode/gradients/direct.cpp). Each has
 //   each_tile(f)          f(table) for each part of the state that takes the step by itself: most have one
 //   first(t)              k_0: known from the step before, or evaluated
-//   form(table, i, s)     Z_i; that of the last stage is z⁺              evaluate(table, i, t)   k_i at Z_i
+//   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
+// Those behind `last` serve dense output alone: they are evaluated in a step that `dense` asks for, or by make_dense.
 #pragma once
 #include <cmath>
 #include <utility>
@@ -44,23 +45,26 @@ public:
         return true;
     }
 
-    // False: it has arrived, or the clock's status says why it cannot. dense(step): is the rate at its end needed?
+    // False: it has arrived, or the clock's status says why it cannot. dense(step): will it be looked at between its ends?
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
         settle();
         if (!clock_.next()) return false;
         const Interval s = clock_.step();
-        with_last_ = dense(s) || x_.method().fsal;
+        const bool all = dense(s);
+        is_dense_ = all;
+        with_last_ = all || x_.method().fsal;
         x_.begin_attempt(s);
-        x_.each_tile([&](const auto& table) {
-            const int last = table.method.dense_stages - 1;
+        x_.each_tile([&, all](const auto& table) {
+            const int last = table.method.last;
             x_.first(s.t);
             take_stages(table, x_, s, 1, last);
             table.each(last, last + 1, [&](auto i) {
                 x_.form(table, i, s);  // ode (2)
                 if (with_last_) x_.evaluate(table, i, s.end);
             });
-            x_.count(last - 1 + with_last_);
+            if (all) take_stages(AnyTable{table.method}, x_, s, last + 1, table.method.dense_stages);
+            x_.count(all ? table.method.dense_stages - 1 : last - 1 + with_last_);
             x_.finish(table, s, !clock_.on_grid());
             during(s);
         });
@@ -75,6 +79,16 @@ public:
     void settle() {
         if (clock_.settle()) x_.hand_on(std::exchange(with_last_, false));
     }
+    // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
+    void make_dense() {
+        if (std::exchange(is_dense_, true)) return;
+        const Interval& s = clock_.step();
+        const AnyTable table{x_.method()};
+        const int last = table.method.last, end = table.method.dense_stages;
+        if (!with_last_) x_.evaluate(table, last, s.end);
+        take_stages(table, x_, s, last + 1, end);
+        x_.count(end - last - std::exchange(with_last_, true));
+    }
     // Of a kept step: the rate at its end is known, or no longer.
     bool knows_last() const { return with_last_; }
     void set_last(bool known) { with_last_ = known; }
@@ -83,7 +97,8 @@ private:
     X& x_;
     Clock& clock_;
     const StepObserver* watcher_ = nullptr;
-    bool with_last_ = false;
+    bool with_last_ = false,
+         is_dense_ = false;  // of the step tried last: is its rate at the end known, and all the others?
 };
 
 }  // namespace costate::ode

@@ -1,0 +1,115 @@
+// ode/dense_output.hpp — a dense output for tables that have none of their own
+//   H(θ)  = y + h Σ b^H_i(θ) k_i      b^H_i(θ) = b_i (3θ² − 2θ³) + [i first](θ − 2θ² + θ³) + [i last](θ³ − θ²)      (a)
+//   P₃    = H        P_d(θ) = H(θ) + h Σ_l φ_l(θ) (k_l − H'(c_l))       k_l = f(t + c_l h, P_{d−1}(c_l))            (b)
+//   φ_l'(θ) ∝ θ (1 − θ) (s − θ) Π_{m≠l} (θ − c_m)                      φ_l'(c_l) = 1, and s such that φ_l(1) = 0   (c)
+// (a) is cubic Hermite interpolation between both ends and both slopes. It errs by O(h⁴), which is enough for order 4.
+// Beyond that it is pulled up by its own bootstraps: f at d − 3 places along a polynomial that errs by O(h^d) are slopes so
+// good that the next one, of degree d with these slopes, errs by O(h^{d+1}). A method of order p stops at d = p − 1, where the
+// error between two steps is of the order of that at their ends.
+// It wants f(t_{n+1}, y_{n+1}), the next step's first stage, and 1, 3, 6, 10 stages more for p = 5, 6, 7, 8. Nobody pays for
+// them but who looks into a step, and it is less than landing on that time would be: a step more, and shorter ones.
+// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation" and "Continuous Runge–Kutta methods" · Enright,
+//          Jackson, Nørsett & Thomsen, ACM TOMS 12 (1986) 193–218, "bootstrapping". The places c_l are ours: among multiples
+//          of 1/20 nearly those with the smallest Σ |φ_l|.
+#pragma once
+#include "ode/tableau.hpp"  // brings: Tableau, last_of, stages_of
+
+namespace costate::ode {
+
+constexpr int dense_degree(int order) { return order < 5 ? 3 : order - 1; }
+constexpr int bootstrap_stages(int order) {
+    return order < 5 ? 0 : dense_degree(order) - 3 + bootstrap_stages(order - 1);
+}
+
+// φ_l of (c) for the n places of P_{n+3}; `at` has the coefficients of θ, θ², ..., θ^{n+3}.
+struct Bump {
+    static constexpr int most = 4;  // places
+    static constexpr double places[most][most] = {
+        {1. / 5}, {1. / 5, 4. / 5}, {1. / 10, 1. / 4, 17. / 20}, {1. / 10, 1. / 4, 3. / 4, 9. / 10}};
+    double at[most + 3] = {};
+
+    constexpr Bump(int n, int l) {
+        const double* c = places[n - 1];
+        double slope[most + 3] = {0, 1, -1};  // θ (1 − θ) Π (θ − c_m)
+        for (int m = 0; m < n; ++m)
+            if (m != l) multiply(slope, -c[m], 1);
+        double area = 0, moment = 0;  // of it, and times θ
+        for (int p = 0; p < most + 3; ++p) area += slope[p] / (p + 1), moment += slope[p] / (p + 2);
+        multiply(slope, moment, -area);
+        double here = 0;
+        for (int p = most + 3; p-- > 0;) here = here * c[l] + slope[p];
+        for (int p = 0; p < most + 3; ++p) at[p] = slope[p] / (here * (p + 1));
+    }
+
+private:
+    static constexpr void multiply(double (&x)[most + 3], double constant, double factor) {
+        for (int p = most + 3; p-- > 0;) x[p] = x[p] * constant + (p > 0 ? x[p - 1] * factor : 0);
+    }
+};
+
+// P_d from P_{d−1}: rows for its stages from `first` on, and its weights. `hermite`: the weights of H.
+template <int S, int D>
+constexpr void pull_up(Tableau<S, D>& table, const double (&hermite)[S][3], int degree, int first) {
+    const int n = degree - 3;
+    for (int l = 0; l < n; ++l) {
+        auto& row = table.rows[first + l];
+        row.c = Bump::places[n - 1][l];
+        const Column<S> b = weights_at(table, row.c);
+        for (int j = 0; j < first; ++j) row.a[j] = b[j];
+    }
+    for (int i = 0; i < S; ++i)
+        for (int p = 0; p < D; ++p) table.dense[i][p] = p < 3 ? hermite[i][p] : 0;
+    for (int l = 0; l < n; ++l) {
+        const Bump bump(n, l);
+        const double c = Bump::places[n - 1][l];
+        for (int i = 0; i < S; ++i) {
+            const double slope = hermite[i][0] + c * (2 * hermite[i][1] + c * 3 * hermite[i][2]);
+            for (int p = 0; p < degree; ++p) table.dense[i][p] += bump.at[p] * ((i == first + l) - slope);
+        }
+    }
+}
+
+// The tableau with the stages that this takes behind its own.
+template <int Stages, int D, int S>
+constexpr Tableau<Stages, D> bootstrapped(const Tableau<S>& table) {
+    Tableau<Stages, D> made{.name = table.name,
+                            .source = table.source,
+                            .order = table.order,
+                            .embedded_order = table.embedded_order,
+                            .tilde_order = table.tilde_order,
+                            .dense_order = table.order < D ? table.order : D,
+                            .rows = {},
+                            .b = {}};
+    const int last = last_of(table) < 0 ? S : last_of(table);
+    made.rows[last].c = 1;
+    for (int j = 0; j < S; ++j) {
+        made.b[j] = made.rows[last].a[j] = table.b[j];
+        made.b_hat[j] = table.b_hat[j];
+        made.b_tilde[j] = table.b_tilde[j];
+    }
+    for (int i = 0; i < S; ++i) {
+        made.rows[i].c = table.rows[i].c;
+        for (int j = 0; j < S; ++j) made.rows[i].a[j] = table.rows[i].a[j];
+    }
+    double hermite[Stages][3] = {};
+    for (int i = 0; i < Stages; ++i) {  // (a)
+        const double first = i == 0, at_end = i == last;
+        made.dense[i][0] = hermite[i][0] = first;
+        made.dense[i][1] = hermite[i][1] = 3 * made.b[i] - 2 * first - at_end;
+        made.dense[i][2] = hermite[i][2] = -2 * made.b[i] + first + at_end;
+    }
+    for (int degree = 4, next = (last < S ? S : last + 1); degree <= D; next += degree++ - 3)
+        pull_up(made, hermite, degree, next);
+    return made;
+}
+
+template <const auto& table>
+inline constexpr auto with_dense_output = [] {
+    constexpr int own = table.stages + (last_of(table) < 0);
+    if constexpr (table.dense_order > 0)
+        return table;
+    else
+        return bootstrapped<own + bootstrap_stages(table.order), dense_degree(table.order)>(table);
+}();
+
+}  // namespace costate::ode
