@@ -135,5 +135,5 @@
 //   ode/field/record.hpp  ode/field/recording.hpp  ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp
 //   ode/solve/operator.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/fifth.hpp
-//   ode/tables/low.hpp
+//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp
+//   ode/tables/fifth.hpp  ode/tables/high.hpp  ode/tables/low.hpp

@@ -5,9 +5,11 @@
 #pragma once
 #include <string_view>
 
-#include "ode/method.hpp"        // brings: Method, method_of, check_table
-#include "ode/tables/fifth.hpp"  // brings: dopri5, tsit5
-#include "ode/tables/low.hpp"    // brings: euler ... rk4_38
+#include "ode/method.hpp"         // brings: Method, method_of, check_table
+#include "ode/tables/dop853.hpp"  // brings: dop853
+#include "ode/tables/fifth.hpp"   // brings: fehlberg45, cash_karp, dopri5, tsit5
+#include "ode/tables/high.hpp"    // brings: vern6, dopri8
+#include "ode/tables/low.hpp"     // brings: euler ... rk4_38
 
 namespace costate::ode {
 
@@ -27,12 +29,18 @@ inline constexpr Method heun3 = unchecked_method_of<tables::heun3>();
 inline constexpr Method bosh3 = unchecked_method_of<tables::bosh3>();
 inline constexpr Method rk4_classic = unchecked_method_of<tables::rk4_classic>();
 inline constexpr Method rk4_38 = unchecked_method_of<tables::rk4_38>();
+inline constexpr Method fehlberg45 = unchecked_method_of<tables::fehlberg45>();
+inline constexpr Method cash_karp = unchecked_method_of<tables::cash_karp>();
 inline constexpr Method dopri5 = unchecked_method_of<tables::dopri5>();
 inline constexpr Method tsit5 = unchecked_method_of<tables::tsit5>();
+inline constexpr Method vern6 = unchecked_method_of<tables::vern6>();
+inline constexpr Method dopri8 = unchecked_method_of<tables::dopri8>();
+inline constexpr Method dop853 = unchecked_method_of<tables::dop853>();
 
 using AllTables =
     Tables<tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun, tables::fehlberg2,
-           tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5, tables::tsit5>;
+           tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5, tables::tsit5,
+           tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853>;
 inline constexpr auto& all_methods = AllTables::methods;
 
 constexpr const Method* find_method(std::string_view name) { return row_named(all_methods, name); }  // null: none

@@ -1,4 +1,5 @@
-// ode/tables/fifth.hpp — pairs of the fifth order
+// ode/tables/fifth.hpp — pairs of the fifth and fourth order
+// fehlberg45 and cash_karp were published without dense output: theirs is made by interpolation (ode/dense_output.hpp).
 // source   with each table; the decimals of tsit5 are those of the paper's accompanying coefficient files, 16 digits
 #pragma once
 #include "ode/tableau.hpp"  // brings: Tableau
@@ -6,6 +7,34 @@
 namespace costate::ode::tables {
 
 // clang-format off
+inline constexpr Tableau<6> fehlberg45{
+    .name = "fehlberg45", .source = "Fehlberg 1969, RK4(5), going on with the fifth order", .order = 5, .embedded_order = 4,
+    .rows = {
+        {  0,      {                                                                          }},
+        {  1./4,   { 1./4                                                                     }},
+        {  3./8,   { 3./32,        9./32                                                      }},
+        {  12./13, { 1932./2197,  -7200./2197,  7296./2197                                    }},
+        {  1,      { 439./216,    -8,           3680./513,    -845./4104                      }},
+        {  1./2,   { -8./27,       2,          -3544./2565,    1859./4104,   -11./40          }},
+    },
+    .b     =       { 16./135,      0,           6656./12825,   28561./56430, -9./50,    2./55  },
+    .b_hat =       { 25./216,      0,           1408./2565,    2197./4104,   -1./5,     0      },
+};
+
+inline constexpr Tableau<6> cash_karp{
+    .name = "cash_karp", .source = "Cash & Karp 1990", .order = 5, .embedded_order = 4,
+    .rows = {
+        {  0,      {                                                                                       }},
+        {  1./5,   {  1./5                                                                                 }},
+        {  3./10,  {  3./40,        9./40                                                                  }},
+        {  3./5,   {  3./10,       -9./10,     6./5                                                        }},
+        {  1,      { -11./54,       5./2,     -70./27,        35./27                                       }},
+        {  7./8,   {  1631./55296,  175./512,  575./13824,    44275./110592,   253./4096                   }},
+    },
+    .b     =       {  37./378,      0,         250./621,      125./594,        0,              512./1771    },
+    .b_hat =       {  2825./27648,  0,         18575./48384,  13525./55296,    277./14336,     1./4         },
+};
+
 inline constexpr Tableau<7, 4> dopri5{
     .name = "dopri5", .source = "Dormand & Prince 1980, RK5(4)7M; dense output Shampine 1986",
     .order = 5, .embedded_order = 4, .dense_order = 4,

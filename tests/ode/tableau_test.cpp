@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "ode/methods.hpp"
-#include "tests/ode/known_tables.hpp"
 
 using namespace costate::ode;
 namespace tables = costate::ode::tables;
-namespace test = costate::test;
 
 namespace {
 
@@ -42,11 +40,9 @@ void for_each_of(Tables<table...>, const Body& body) {
     (body(table), ...);
 }
 
-// The library's, and those that reach order 8.
 template <class Body>
 void for_each_table(const Body& body) {
     for_each_of(AllTables(), body);
-    for_each_of(Tables<test::fehlberg45, test::cash_karp, test::dopri8>(), body);
 }
 
 constexpr auto mistyped(Tableau<4> table) {
