@@ -96,6 +96,7 @@
 
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
+#include "ode/doubling.hpp"
 #include "ode/field.hpp"
 #include "ode/flow.hpp"
 #include "ode/flow_matching.hpp"

@@ -1,10 +1,12 @@
 // ode/methods.hpp — all methods, each made of its table
 //   .method = ode::dopri5   or   .method = "dopri5"
+// One without an error estimate takes equal steps, .steps = n, or chosen ones as ode::doubled<ode::rk4_classic>.
 // A new method is one table in ode/tables/, its line here, and its name in AllTables.
 // see      ode/tables/ (the coefficients) · ode/method.hpp (what a solver reads) · ode/methods.cpp (they are right)
 #pragma once
 #include <string_view>
 
+#include "ode/doubling.hpp"       // brings: doubled
 #include "ode/method.hpp"         // brings: Method, method_of, check_table
 #include "ode/tables/dop853.hpp"  // brings: dop853
 #include "ode/tables/fifth.hpp"   // brings: fehlberg45, cash_karp, dopri5, tsit5

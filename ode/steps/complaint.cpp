@@ -87,10 +87,13 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
+    const bool wants_estimate = !options.method.adaptive() && std::string_view(complaint.option) == "steps";
     return {.what = "solve: an option makes no sense",
             .got = text(complaint.option, " = ", complaint.value, ", method ", options.method.name),
             .expected = complaint.expected,
-            .fix = text("set it by its name: SolveOptions{.", complaint.option, " = ...}")};
+            .fix = wants_estimate ? text(".steps = 100, or .method = ode::doubled<ode::", options.method.name,
+                                         ">, whose estimate is by two steps of half the length")
+                                  : text("set it by its name: SolveOptions{.", complaint.option, " = ...}")};
 }
 
 }  // namespace costate::ode

@@ -62,6 +62,8 @@ TEST_SUITE("ode") {
         CHECK(contains(with({.control = {.beta = 1}}), "control.beta = 1"));
         CHECK(contains(with({.method = rk4_classic}), "steps = 0, method rk4_classic"));
         CHECK(contains(with({.method = rk4_classic}), "this method has no error estimate to choose its steps by"));
+        CHECK(contains(with({.method = rk4_classic}), "or .method = ode::doubled<ode::rk4_classic>"));
+        CHECK(with({.method = doubled<rk4_classic>}) == "");
         CHECK(with({.rtol = 0, .atol = 1e-3}) == "");
         CHECK(with({.rtol = 1e-3, .atol = 0}) == "");
     }
