@@ -101,6 +101,7 @@
 #include "ode/flow.hpp"
 #include "ode/flow_matching.hpp"
 #include "ode/growing_horizon.hpp"
+#include "ode/landings.hpp"
 #include "ode/latent_ode.hpp"
 #include "ode/method.hpp"
 #include "ode/methods.hpp"
@@ -117,6 +118,7 @@
 #include "ode/step_control.hpp"
 #include "ode/stepper.hpp"
 #include "ode/tableau.hpp"
+#include "ode/tolerance.hpp"
 #include "ode/trees.hpp"
 #endif
 
@@ -132,9 +134,9 @@
 //   autodiff/operators/linear.hpp  autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp
 //   autodiff/operators/shaping.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/batch/quadrature.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/dense_output.hpp  ode/field/plan.hpp
-//   ode/field/record.hpp  ode/field/recording.hpp  ode/gradients/direct.hpp  ode/gradients/pull.hpp  ode/named.hpp
-//   ode/solve/operator.hpp
-//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp
+//   ode/batch/quadrature.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/dense_output.hpp  ode/double_list.hpp
+//   ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp  ode/gradients/direct.hpp
+//   ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/steps/check.hpp  ode/steps/clock.hpp
+//   ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp
+//   ode/steps/outcome.hpp  ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp
 //   ode/tables/fifth.hpp  ode/tables/high.hpp  ode/tables/low.hpp

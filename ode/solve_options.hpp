@@ -8,9 +8,11 @@
 #include <functional>
 #include <limits>
 
+#include "ode/landings.hpp"      // brings: TimeSet
 #include "ode/methods.hpp"       // brings: Method, dopri5, tsit5 ... all_methods
 #include "ode/routes.hpp"        // brings: Route, discrete, backsolve, direct
-#include "ode/step_control.hpp"  // brings: Control, i_control, pi_control
+#include "ode/step_control.hpp"  // brings: Control, i_control, pi_control, pid_control
+#include "ode/tolerance.hpp"     // brings: Tolerance, Norm, rms_norm, max_norm, ScaledErrors
 
 namespace costate::ode {
 
@@ -31,17 +33,22 @@ struct StepObserver : std::function<void(const StepReport&)> {
 
 struct SolveOptions {
     Method method = tsit5;
-    double rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
-    Route gradient = discrete;        // how it is differentiated
-    int steps = 0;                    // > 0: so many equal steps from the first to the last time, whatever the error
-    double first_step = 0;            // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
+    Tolerance rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
+    Route gradient = discrete;           // how it is differentiated
+    int steps = 0;                       // > 0: so many equal steps from the first to the last time, whatever the error
+    double step = 0;        // > 0: equal steps of at most this length from each time, or step_t, to the next
+    double first_step = 0;  // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
     double max_step = std::numeric_limits<double>::infinity();
+    double min_step = 0;     // a step this short is kept whatever its error, if that is finite: Statistics::forced
     int max_steps = 10'000;  // of one adaptive solve, rejected ones included
+    TimeSet step_t = {}, jump_t = {};  // landed on; and where f jumps (ode/landings.hpp)
+    Norm norm = rms_norm;              // of an error; max_norm, or a function of yours (ode/tolerance.hpp)
     Control control = pi_control;
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     bool tiles = true;          // false: all rows at once, to compare
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
+    bool known_steps() const { return steps > 0 || step > 0; }
     bool operator==(const SolveOptions&) const = default;
 };
 

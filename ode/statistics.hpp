@@ -2,6 +2,8 @@
 // A Solution is ok, for all else is an error; solve_to, which throws nothing, returns the Status.
 //   const ode::Statistics s = solution.statistics();   s.evaluations, s.accepted, ...;   solution.status
 #pragma once
+#include <cmath>
+
 #include "core/stream.hpp"  // brings: TextStream
 
 namespace costate::ode {
@@ -51,6 +53,13 @@ struct Statistics {
     long accepted = 0, rejected = 0;
     long backward_accepted = 0, backward_rejected = 0;
     bool floor_acted = false;  // the tolerance was finer than rounding somewhere: it was taken as 2ε|z| there
+    // Of the accepted steps of the forward solve: the longest; the shortest of those that were not cut short by a time that is
+    // landed on, and where it began, which is where the effort went.
+    double largest_step = 0, smallest_step = 0, smallest_at = 0;
+    double next_step = 0;  // .first_step of a solve that goes on from here (0: the steps were known)
+    long forced = 0;       // kept at min_step, whatever their error
+    double stiff_at =
+        HUGE_VAL;  // where stability, not accuracy, was seen to limit the steps; finite: it is a stiff problem
     bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient
 
     bool operator==(const Statistics&) const = default;

@@ -3,7 +3,7 @@
 //   while (stepper.step()) if (stepper.z()[1] < 0) { ...; stepper.cut(theta); stepper.reset(after_the_jump); }
 // After a step, t() is where it ended, h() its length with its sign, z() the state there.
 //   at(θ)      the state within it, 0 ≤ θ ≤ 1, by dense output          cut(θ)     the step ends there: t() and z() follow
-//   reset(z)   another state at t(): what jumps, jumps between steps
+//   reset(z)   another state at t(): what jumps, jumps between steps        continue_to(t)     goes on from where it arrived
 // step() takes the next step that is kept. It is false at the last time, and where the solve cannot go on: status() is then
 // not ok, outcome() says where and why, and z() the last good state. Steps, rejections and bits are those of a solve, which is
 // a Stepper and a loop (ode/plain.hpp).
@@ -12,6 +12,7 @@
 // see      ode/steps/walk.hpp (the loop) · ode/steps/numbers.hpp (the stages) · tests/ode/stepper_test.cpp
 #pragma once
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <type_traits>
 #include <utility>
@@ -53,8 +54,12 @@ public:
           z_(std::move(z)),
           work_(std::move(work)),
           numbers_(f_, std::span<T, N>(z_.data(), z_.size()), room_for(options.method), options),
-          complaint_(first_plain_complaint(times, options)),
-          clock_(complaint_.option ? 0 : times.front(), complaint_.option ? 0 : times.back(), timing_of(options)),
+          complaint_(first_plain_complaint(times, options, numbers_.n())),
+          stops_(options.step_t),
+          jumps_(options.jump_t),
+          times_(times),
+          steps_(options.steps),
+          clock_(complaint_.option ? 0 : times.front(), complaint_.option ? 0 : times.back(), timing(options)),
           walk_(numbers_, clock_) {
         if (complaint_.option)
             clock_.stop(Status::bad_option);
@@ -69,10 +74,10 @@ public:
     void watch(const StepObserver& watcher) { walk_.watch(watcher); }  // whoever it is must outlive the steps
 
     bool step() {
-        if (clock_.status() != Status::ok || (!started_ && !start())) return false;
+        if (!started_ && !start()) return false;
         while (walk_.attempt([](const Interval&) { return false; }, [](const Interval&) {}))
             if (clock_.kept()) return true;
-        return false;
+        return started_ = false;
     }
 
     const Interval& interval() const { return clock_.step(); }
@@ -93,7 +98,7 @@ public:
             interpolate((t - clock_.step().t) / clock_.step().h, out);
         if (numbers_.finite(out)) return true;
         culprit_ = out;
-        return clock_.stop(Status::not_finite);
+        return started_ = clock_.stop(Status::not_finite);
     }
     void cut(double theta) {  // for good: at(θ) is asked before
         if (theta == 1) return;
@@ -105,6 +110,16 @@ public:
         std::copy_n(z.data(), z_.size(), clock_.kept() ? numbers_.next() : z_.data());
         walk_.set_last(false);
         numbers_.forget_first();
+    }
+
+    // Goes on to another last time, with the rate that it knows and steps of the length that it would take next. Equal steps
+    // are as many again.
+    void continue_to(double t) {
+        if (status() != Status::ok) return;
+        walk_.settle();
+        if (std::isfinite(t)) return clock_.aim(t, steps_);
+        complaint_ = {"continue_to", t, "a finite time"};
+        clock_.stop(Status::bad_option);
     }
 
     Outcome outcome() {
@@ -119,7 +134,14 @@ public:
     }
 
 private:
-    bool start() { return started_ = clock_.arrived() || walk_.start(); }
+    Timing timing(const SolveOptions& options) const {  // with lists that outlive the clock
+        Timing timing = timing_of(options);
+        timing.stops = &stops_;
+        timing.jumps = &jumps_;
+        timing.observed = ListOfTimes::of(times_);
+        return timing;
+    }
+    bool start() { return started_ = status() == Status::ok && (clock_.arrived() || walk_.start()); }
     std::span<const T, N> view(const T* x) const { return std::span<const T, N>(x, z_.size()); }
     T* room_for(const Method& method) {
         if constexpr (requires { work_.resize(1); })
@@ -136,6 +158,9 @@ private:
     Work work_;
     plain::Numbers<T, N, std::remove_reference_t<F>> numbers_;
     Complaint complaint_;
+    const TimeSet stops_, jumps_;
+    const Times times_;
+    const int steps_;
     Clock clock_;
     Walk<plain::Numbers<T, N, std::remove_reference_t<F>>> walk_;
     bool started_ = false;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "autodiff/tape/var.hpp"  // brings: Var, View, Tensor
+#include "ode/double_list.hpp"    // brings: ListOfDoubles
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -26,11 +27,6 @@ class Parameter;
 
 namespace costate::ode {
 inline namespace COSTATE_PRECISION {
-
-template <class List>  // a std::vector, a std::array, a span, a C array; or a reference to one
-concept ListOfDoubles = requires(const std::remove_reference_t<List>& list) {
-    std::span<const double>(list);
-};
 
 class Times;
 template <class List>

@@ -9,7 +9,7 @@ void Quadrature::prepare(Stages& stages, const SolveOptions& options, std::span<
     stages_ = &stages;
     options_ = &options;
     integrals_ = integrals;
-    chosen_ = options.steps == 0;
+    chosen_ = !options.known_steps();
     full_ = chosen_ && full;
     stages.clear(0);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "core/kernels/combine.hpp"  // brings: combine, scaled_square_sum, scale_floor_acts, all_finite
@@ -14,6 +15,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     options_ = &options;
     quadrature_ = quadrature;
     largest_component_ = largest_component;
+    by_component_ = !options.rtol.is_one() || !options.atol.is_one() || options.norm != rms_norm;
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
     last_ = options.method.last;
@@ -24,6 +26,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
         total_ += stages.rows() * stages.width(c);
     }
     for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total_);
+    second_error_.resize(options.method.second_error ? total_ : 0);
 }
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
@@ -97,21 +100,28 @@ void Tiles::evaluate(const AnyTable&, int i, double t) {
         std::copy_n(stages_->rate(c, i), stages_->entries(c), last_rate_.data() + first_of(c) + in_segment(c));
 }
 
-void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
-    if (quadrature_) quadrature_->tile_done();
-    for (std::size_t c = 0; c < stages_->components() && chosen; ++c) {
-        add_squares(squares_[c], table.method.error, s.h, c);
-        if (table.method.second_error)
-            add_squares(squares_[stages_->components() + c], table.method.second_error, s.h, c);
+void Tiles::compare_last(const AnyTable&, Apart& apart) const {
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Real* const* k = stages_->rates(c);
+        apart.add(k[last_], k[last_ - 1], stages_->state(c, last_), stages_->state(c, last_ - 1), stages_->entries(c));
     }
 }
 
-// Of the tile's error by this row of the table: its squares are added range by range.
-void Tiles::add_squares(double& sum, const double* row, double h, std::size_t c) {
+void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
+    if (quadrature_) quadrature_->tile_done();
+    for (std::size_t c = 0; c < stages_->components() && chosen; ++c) {
+        add_squares(error_, squares_[c], table.method.error, s.h, c);
+        if (table.method.second_error)
+            add_squares(second_error_, squares_[stages_->components() + c], table.method.second_error, s.h, c);
+    }
+}
+
+// The tile's error by this row of the table: its squares are added range by range.
+void Tiles::add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c) {
     const Index all = stages_->entries(c), first = in_segment(c), length = range_length(stages_->rows());
-    Real* error = error_.data() + first_of(c) + first;
+    Real* error = errors.data() + first_of(c) + first;
     combine(error, nullptr, stages_->rates(c), row, h, method().stages, all);
-    for (Index at = 0; at < all; at += length * stages_->width(c)) {
+    for (Index at = 0; at < all && !by_component_; at += length * stages_->width(c)) {
         const Index count = std::min(length * stages_->width(c), all - at);
         const Real *before = z(c) + first + at, *after = next(c) + first + at;
         floor_acted_ = floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, count);
@@ -119,12 +129,46 @@ void Tiles::add_squares(double& sum, const double* row, double h, std::size_t c)
     }
 }
 
-double Tiles::error() const {
-    const double first = error_by(0);
-    return method().second_error ? joint_error(first, error_by(1)) : first;
+// ode (4) by the user's norm and tolerances, over the components from `first` on.
+double Tiles::measured(Array x, Array before, Array after, std::size_t first, std::size_t end) {
+    constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
+    const auto entries = [&](std::size_t c) { return stages_->rows() * stages_->width(c); };
+    const auto ratio = [&](Index i) {
+        std::size_t c = first;
+        for (; i >= entries(c); ++c) i -= entries(c);
+        const double z = std::abs(double((this->*before)(c)[i])), next = std::abs(double((this->*after)(c)[i]));
+        const double scale =
+            error_scale(options_->rtol.of(i), options_->atol.of(i), std::max(z, next), epsilon, smallest, floor_acted_);
+        return double((this->*x)(c)[i]) / scale + 0 * next;
+    };
+    Index total = 0;
+    for (std::size_t c = first; c < end; ++c) total += entries(c);
+    return options_->norm.finite(ScaledErrors(total, ratio));
 }
 
-double Tiles::error_by(int row) const {
+// A norm of the user's is one of a state: of each component by itself.
+double Tiles::measured(Array x, Array before, Array after) {
+    const std::size_t n = stages_->components();
+    const bool together = !largest_component_ && (options_->norm == rms_norm || options_->norm == max_norm);
+    if (together) return measured(x, before, after, 0, n);
+    double largest = 0;
+    for (std::size_t c = 0; c < n; ++c) {
+        const double one = measured(x, before, after, c, c + 1);
+        largest = one <= largest ? largest : one;
+    }
+    return largest;
+}
+
+double Tiles::error() {
+    const double first = error_by(0, &Tiles::scratch);
+    return method().second_error ? joint_error(first, error_by(1, &Tiles::second_error)) : first;
+}
+
+double Tiles::error_by(int row, Array errors) {
+    if (by_component_) {
+        const double own = measured(errors, &Tiles::z, &Tiles::next);
+        return quadrature_ ? std::max(own, std::sqrt(quadrature_->mean_square(row))) : own;
+    }
     double sum = 0, largest = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const double square = squares_[static_cast<std::size_t>(row) * stages_->components() + c];
@@ -165,8 +209,8 @@ void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* ou
 }
 
 // Root mean square of x in units of the tolerance at z, over all components.
-double Tiles::norm(const Real* (Tiles::*x)(std::size_t) const,
-                   const Real* (Tiles::*scale_by)(std::size_t) const) const {
+double Tiles::norm(Array x, Array scale_by) {
+    if (by_component_) return measured(x, scale_by, scale_by);
     const Index rows = stages_->rows(), length = range_length(rows);
     double total = 0;
     for (Index row = 0; row < rows; row += length)

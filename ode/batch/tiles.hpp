@@ -66,8 +66,9 @@ public:
     void first(double t);
     void form(const AnyTable& table, int i, const Interval& s);
     void evaluate(const AnyTable& table, int i, double t);
+    void compare_last(const AnyTable& table, Apart& apart) const;
     void finish(const AnyTable& table, const Interval& s, bool chosen);
-    double error() const;
+    double error();
     bool is_finite() const;
     void hand_on(bool with_rate);
 
@@ -84,22 +85,27 @@ private:
         return resident_ ? stages_->rate(c, 0) : first_rate_.data() + first_of(c);
     }
     const Real* scratch(std::size_t c) const { return error_.data() + first_of(c); }
+    const Real* second_error(std::size_t c) const { return second_error_.data() + first_of(c); }
     Index first_of(std::size_t c) const { return offsets_[c] + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
     void know_first(double t);
-    void add_squares(double& sum, const double* row, double h, std::size_t c);
-    double error_by(int row) const;  // 0: the error, 1: the second one
-    double norm(const Real* (Tiles::*x)(std::size_t) const, const Real* (Tiles::*scale_by)(std::size_t) const) const;
+    using Array = const Real* (Tiles::*)(std::size_t) const;
+    void add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c);
+    double error_by(int row, Array errors);  // 0: the error, 1: the second one
+    double norm(Array x, Array scale_by);
+    double measured(Array x, Array before, Array after);
+    double measured(Array x, Array before, Array after, std::size_t first, std::size_t end);
 
     Stages* stages_ = nullptr;
     const SolveOptions* options_ = nullptr;
     Quadrature* quadrature_ = nullptr;
-    bool largest_component_ = false, knows_first_ = false, given_first_ = false, resident_ = false;
+    bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
+         resident_ = false;
     bool floor_acted_ = false;
     Index row_ = 0, rows_ = 0, total_ = 0;  // the segment; all numbers
     int last_ = 0;
     long evaluations_ = 0;
-    Storage z_, next_, first_rate_, last_rate_, error_;
+    Storage z_, next_, first_rate_, last_rate_, error_, second_error_;
     std::vector<Index> offsets_;
     std::vector<double> squares_;  // of the scaled errors of each component, then of the second errors
 };

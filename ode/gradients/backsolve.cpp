@@ -27,7 +27,8 @@ public:
         const bool full = options_.backward_norm == BackwardNorm::full || p.record.statistics.unlimited;
         p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_, full));
         p.memory.quadrature.prepare(p.memory.stages, options_, p.capture_bars, full);
-        tiles_.prepare(p.memory.stages, options_, &p.memory.quadrature, options_.steps == 0 && full);
+        tiles_.prepare(p.memory.stages, options_, &p.memory.quadrature, !options_.known_steps() && full);
+        clock_.never_look_for_stiffness();
         for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));  // adjoint (2)
     }
 
@@ -55,8 +56,9 @@ private:
 
     void solve_back(double to) {  // adjoint (1), (3), (5)
         const double share = (clock_.t() - to) / (times_.back() - times_.front());
-        const bool known = options_.steps > 0;
-        const int steps = known ? std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-9))) : 0;
+        const bool known = options_.known_steps();
+        const int steps =
+            options_.steps > 0 ? std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-9))) : 0;
         const Clock here = clock_;
         tiles_.each_segment(known, [&](Index, Index) {
             clock_ = here;
@@ -71,7 +73,11 @@ private:
 
     static bool nothing_dense(const Interval&) { return false; }
     static void nothing_seen(const Interval&) {}
-    Timing timing() const { return timing_of(options_); }
+    Timing timing() const {
+        Timing timing = timing_of(options_);
+        timing.as_float = sizeof(Real) == sizeof(float);
+        return timing;
+    }
     Real* a(std::size_t c) const { return tiles_.state(n_ + c); }
     Index entries(std::size_t c) const { return p_.x.z0[c].size(); }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "autodiff/operators/elementwise.hpp"
@@ -42,8 +43,12 @@ public:
           k_(options.method.dense_stages) {}
 
     Var run() {
-        if (options_.steps == 0 && times_.front() != times_.back()) allow_choice();
-        Clock clock(times_.front(), times_.back(), timing_of(options_));
+        if (!options_.known_steps() && times_.front() != times_.back()) allow_choice();
+        require_tolerances(options_, z_.shape(), at_);
+        Timing timing = timing_of(options_);
+        timing.observed = ListOfTimes::of(times_);
+        timing.as_float = sizeof(Real) == sizeof(float);
+        Clock clock(times_.front(), times_.back(), timing);
         Walk walk(*this, clock);
         walk.watch(options_.on_step);
         Observations seen(times_, times_.size());
@@ -60,8 +65,7 @@ public:
             seen.leave();
         }
         if (clock.status() != Status::ok) fail(at_, to_failure("solve", outcome_of(clock), options_));
-        statistics_.accepted = clock.accepted();
-        statistics_.rejected = clock.rejected();
+        clock.report(statistics_);
         if (!clock.on_grid() && clock.accepted() > 0) look_for_limits(clock.largest_error());
         return concatenate(observed_, 0, at_);
     }
@@ -70,7 +74,7 @@ public:
 
     const Method& method() const { return m_; }
     void begin_attempt(const Interval& s) {
-        first(s.t);
+        first(s.first);
         mark_ = tape_.mark();
     }
     void reject() { tape_.cut_back(mark_); }
@@ -99,14 +103,18 @@ public:
             statistics_.floor_acted || scale_floor_acts(z.data, next.data, options_.rtol, options_.atol, z.size());
         scaled_error_ = joint_error(norm_of(table.method.error, s.h), norm_of(table.method.second_error, s.h));
     }
+    void compare_last(const AnyTable&, Apart& apart) const {
+        const View before = tape_.view(trial_), z = tape_.view(next_);
+        apart.add(tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data, before.data, z.size());
+    }
     double error() const { return scaled_error_; }
     bool is_finite() const { return is_finite(next_); }
     void hand_on(bool with_rate) {
         z_ = next_;
         k_[0] = with_rate ? k_[m_.last] : Var{};
     }
-    double size() const { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
-    double rate_size() const { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
+    double size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
+    double rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
     double euler(double h, double t) {
         const Tape::Mark mark = tape_.mark();
         const Var change = evaluate(t, sum_of(std::array{z_, affine(k_[0], h, 0)})) - k_[0];
@@ -173,9 +181,21 @@ private:
         combine(error_.data(), nullptr, rates_.data(), error, h, m_.stages, error_.size());
         return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
     }
-    double norm(View x, View z, View z_new) const {
+    double norm(View x, View z, View z_new) {
+        if (!options_.rtol.is_one() || !options_.atol.is_one() || options_.norm != rms_norm)
+            return measured(x.data, z.data, z_new.data, x.size());
         const double sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
         return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
+    }
+
+    double measured(const Real* x, const Real* z, const Real* z_new, Index n) {  // by the user's norm and tolerances
+        constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
+        return options_.norm.finite(ScaledErrors(n, [&](Index i) {
+            const double m = std::max(std::abs(double(z[i])), std::abs(double(z_new[i])));
+            return double(x[i]) / error_scale(options_.rtol.of(i), options_.atol.of(i), m, epsilon, smallest,
+                                              statistics_.floor_acted) +
+                   0 * double(z_new[i]);
+        }));
     }
 
     bool observe(Var z) {

@@ -38,7 +38,7 @@ public:
             stages_.begin_tile(row_, std::min(tile, rows - row_));
             for (std::size_t c = 0; c < stages_.components(); ++c) std::fill_n(lambda(c), entries(c), Real(0));
             seen_.start_from_end();
-            for (n_ = grid.size() - 1; n_-- > 0;) reverse_step({grid[n_], grid[n_ + 1], grid[n_ + 1] - grid[n_]});
+            for (n_ = grid.size() - 1; n_-- > 0;) reverse_step(interval(grid[n_], grid[n_ + 1]));
             for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
         }
         stages_.finish(0);
@@ -53,6 +53,9 @@ public:
     void evaluate(const AnyTable&, int i, double t) { stages_.forward(i, t); }
 
 private:
+    Interval interval(double t, double end) const {
+        return interval_between(t, end, p_.plan.options.jump_t, sizeof(Real) == sizeof(float));
+    }
     Real* lambda(std::size_t c) const { return p_.z_bars[c].data + row_ * stages_.width(c); }
     Index entries(std::size_t c) const { return stages_.entries(c); }
     const Real* cotangent(std::size_t i, std::size_t c) const {

@@ -43,7 +43,7 @@ struct Forward {
     const SolveOptions& options = plan.options;
     Tiles& tiles = memory.tiles;
     const std::vector<double>& times = memory.times;
-    bool known = steps_of || options.steps > 0, keeps = options.gradient.keeps_states;
+    bool known = steps_of || options.known_steps(), keeps = options.gradient.keeps_states;
 
     void run();
 
@@ -72,6 +72,7 @@ void Forward::prepare() {
     record.trajectory.resize(keeps ? tiles.total() : 0);
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);
+        if (!known) require_tolerances(options, x.z0[c].shape, where);
         const Real* z0 = x.z0[c].data;
         const Index entries = x.z0[c].size();
         std::copy_n(z0, entries, tiles.state(c));
@@ -91,6 +92,8 @@ void Forward::run() {
 
 void Forward::solve_segment(Index row, Index rows) {
     Timing timing = timing_of(options);
+    timing.observed = ListOfTimes::of(times);
+    timing.as_float = sizeof(Real) == sizeof(float);
     if (steps_of) timing.grid = record.grid;
     Clock clock(times.front(), times.back(), timing);
     Walk walk(tiles, clock);
@@ -112,8 +115,7 @@ void Forward::solve_segment(Index row, Index rows) {
         seen.leave();
     }
     if (clock.status() != Status::ok) fail(where, to_failure("solve", outcome_of(clock), options));
-    record.statistics.accepted = clock.accepted();
-    record.statistics.rejected = clock.rejected();
+    clock.report(record.statistics);
     record.statistics.unlimited = !known && clock.accepted() > 0 && tiles.total() > 0 &&
                                   only_span_limits(clock.largest_error(), times.back() - times.front(), options);
 }

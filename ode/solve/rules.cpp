@@ -1,5 +1,6 @@
 // ode/solve/rules.cpp — the derivatives of a solve and of its derivative: adjoint (8)–(10)
 #include <algorithm>
+#include <cmath>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"
@@ -19,14 +20,31 @@ bool all_zero(std::span<const Var> vars) {
     return std::all_of(vars.begin(), vars.end(), [](const Var& v) { return v.is_zero(); });
 }
 
+// Where f is asked for at the observations: beside a time where it jumps, on the side that the solve came by, at the first one
+// on that to which it goes. The numbers are those of an Interval.
+Var asked(Var times, const SolveOptions& options) {
+    if (options.jump_t.empty() || times.shape().rank() != 1) return times;
+    const Index n = times.size();
+    const Var rises = less(slice(times, 0, 0, 1), slice(times, 0, n - 1, 1));
+    Var by = 0.0 * times;
+    for (const double jump : options.jump_t.numbers()) {
+        const bool as_float = sizeof(Real) == sizeof(float);
+        const double above = beside(jump, HUGE_VAL, as_float) - jump, below = beside(jump, -HUGE_VAL, as_float) - jump;
+        const Var came = where(rises, below, above), goes = where(rises, above, below);
+        by = by + equal(times, jump) * (came + pad(goes - came, 0, 0, n - 1));
+    }
+    return times + by;
+}
+
 // f(t_i, y_i) for each observation, behind one another: of each component [T, ...]
-std::span<Var> rates_along(const Recording& field, Var times, std::span<const Var> y, std::span<const Var> captures) {
-    Tape& tape = times.tape();
+std::span<Var> rates_along(const SolvePlan& plan, Var observed, std::span<const Var> y, std::span<const Var> captures) {
+    Tape& tape = observed.tape();
+    const Var times = asked(observed, plan.options);
     const std::size_t count = times.size(), n = y.size();
     const std::span<Var> z = tape.list(n), rates = tape.list(n), parts = tape.list(n * count);
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t c = 0; c < n; ++c) z[c] = reshape(slice(y[c], 0, i, 1), y[c].shape().without(0));
-        const std::span<const Var> f = append_field(field, reshape(slice(times, 0, i, 1), {}), z, captures);
+        const std::span<const Var> f = append_field(*plan.field, reshape(slice(times, 0, i, 1), {}), z, captures);
         for (std::size_t c = 0; c < n; ++c)
             parts[c * count + i] = reshape(or_zeros(f[c], z[c]), y[c].shape().with(0, 1));
     }
@@ -34,8 +52,8 @@ std::span<Var> rates_along(const Recording& field, Var times, std::span<const Va
     return rates;
 }
 
-std::span<const Var> rates_at_start(const Recording& field, const Operands<const Var>& x) {
-    return append_field(field, reshape(slice(x.times, 0, 0, 1), {}), x.z0, x.captures);
+std::span<const Var> rates_at_start(const SolvePlan& plan, const Operands<const Var>& x) {
+    return append_field(*plan.field, reshape(slice(asked(x.times, plan.options), 0, 0, 1), {}), x.z0, x.captures);
 }
 
 // adjoint (8): ẏ of the observations for tangents of the operands.
@@ -47,7 +65,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     std::copy(d_x.z0.begin(), d_x.z0.end(), z_dots.begin());
     const bool times_move = !d_x.times.is_zero();
     if (times_move) {
-        const std::span<const Var> f = rates_at_start(*plan.field, x);
+        const std::span<const Var> f = rates_at_start(plan, x);
         const Var t0_dot = reshape(slice(d_x.times, 0, 0, 1), {});
         for (std::size_t c = 0; c < n; ++c)
             if (!f[c].is_zero()) z_dots[c] = z_dots[c] - f[c] * t0_dot;
@@ -70,7 +88,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     const std::span<Var> solved = record_solve(tape, {tangent_plan(tape, plan, chosen), true, where}, operands);
     std::copy_n(solved.begin() + static_cast<std::ptrdiff_t>(n), n, dots.begin());
     if (times_move) {
-        const std::span<Var> f = rates_along(*plan.field, x.times, solved.first(n), x.captures);
+        const std::span<Var> f = rates_along(plan, x.times, solved.first(n), x.captures);
         for (std::size_t c = 0; c < n; ++c) {
             const Shape column = Shape::of_rank(f[c].shape().rank()).with(0, x.times.size());
             dots[c] = dots[c] + f[c] * reshape(d_x.times, column);
@@ -182,8 +200,8 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
     distribute(plan_at(tape, op.plan), bars, g);
     if (!needs(wanted, 0)) return;
-    const std::span<const Var> first = rates_at_start(*p.field, x);
-    const std::span<Var> along = rates_along(*p.field, x.times, out.first(n), x.captures);
+    const std::span<const Var> first = rates_at_start(p, x);
+    const std::span<Var> along = rates_along(p, x.times, out.first(n), x.captures);
     for (std::size_t c = 0; c < n; ++c) {
         const Index count = x.times.size(), rest = along[c].size() / count;
         if (!g_out[c].is_zero()) g.times = g.times + sum(reshape(g_out[c] * along[c], {count, rest}), {1});

@@ -74,6 +74,12 @@ Var var_of_times(Tape& tape, const Times& times, Where at) {
     return concatenate(parts, 0, at);
 }
 
+// Where f is asked for at the first time: beside it, if it jumps there.
+double first_time(const View& times, const SolveOptions& options) {
+    const double t0 = time_at(times, 0), t1 = time_at(times, times.shape[-1] - 1);
+    return interval_between(t0, t1, options.jump_t, sizeof(Real) == sizeof(float)).first;
+}
+
 // The field is recorded at the first time, and that value is the solve's first stage. The recording finds its plan; a plan
 // that is new has a second recording confirm it, at the end of the first step.
 Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const SolveOptions& options, Where at) {
@@ -81,7 +87,7 @@ Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const
     Recording& r = level.recording();
     const std::size_t known = tape.values().size();
     const View start = tape.view(z0);
-    const double t0 = tape.evaluating() ? time_at(tape.view(times), 0) : 0;
+    const double t0 = tape.evaluating() ? first_time(tape.view(times), options) : 0;
     record_field(r, tape, field, t0, start, at);
     std::vector<Var>& operands = level.operands();
     operands.assign({times, z0});
@@ -133,16 +139,23 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     const View numbers = times.value(at);  // taints: the steps that are taken depend on them
     const std::vector<double> list(numbers.data, numbers.data + numbers.size());
     require_times(list, options, at);
-    const auto time = [&](std::size_t i) { return reshape(slice(times, 0, i, 1), {}); };
-    const auto number = [&](std::size_t i) { return tape.constant(list[i]); };
-    const Var start = moved(tape, field, z0, time(0), number(0), options, at);
+    SolveOptions at_once = options;  // over no time nothing jumps: it starts beside a jump, as the steps do
+    at_once.jump_t = {};
+    const auto beside_jump = [&](std::size_t i) {
+        const Interval s = interval_between(list[0], list[i == 0 ? list.size() - 1 : i], options.jump_t,
+                                            sizeof(Real) == sizeof(float));
+        return i == 0 ? s.first - s.t : s.final - s.end;
+    };
+    const auto time = [&](std::size_t i) { return reshape(slice(times, 0, i, 1), {}) + beside_jump(i); };
+    const auto number = [&](std::size_t i) { return tape.constant(list[i] + beside_jump(i)); };
+    const Var start = moved(tape, field, z0, time(0), number(0), at_once, at);
     Solution<Var> solved = solve_direct(tape, field, start, list, options, at);
     const Shape one = solved.z.shape().with(0, 1);
     const std::span<Var> observed = tape.list(list.size());
     observed[0] = reshape(z0, one);
     for (std::size_t i = 1; i < list.size(); ++i) {
         const Var at_number = reshape(slice(solved.z, 0, i, 1), z0.shape());
-        observed[i] = reshape(moved(tape, field, at_number, number(i), time(i), options, at), one);
+        observed[i] = reshape(moved(tape, field, at_number, number(i), time(i), at_once, at), one);
     }
     solved.z = concatenate(observed, 0, at);
     return solved;

@@ -12,6 +12,11 @@ void require_options(const SolveOptions& options, Where at) {
         fail(at, to_failure(complaint, {}, options));
 }
 
+void require_tolerances(const SolveOptions& options, const Shape& z, Where at) {
+    if (const Complaint complaint = first_complaint(options, z); complaint.option)
+        fail(at, to_failure(complaint, {}, options));
+}
+
 void require_times(const Times& times, const SolveOptions& options, Where at) {
     if (const Complaint complaint = first_complaint(times, options); complaint.option)
         fail(at, to_failure(complaint, times, options));

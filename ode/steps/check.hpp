@@ -6,6 +6,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 // Options and times that cannot be meant.
 void require_options(const SolveOptions& options, Where at);
+void require_tolerances(const SolveOptions& options, const Shape& z, Where at);  // a list of them fits the state
 void require_times(const Times& times, const SolveOptions& options, Where at);
 
 void require_start(View z0, Where at);  // finite

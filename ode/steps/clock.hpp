@@ -6,6 +6,8 @@
 // cut brings that end forward. false means that it has arrived, or status() says why it cannot.
 // The last chosen step is stretched by up to 1 % rather than leave a crumb, unless that very end was just tried and rejected.
 // A step cut short at an end says little about the next one: the length before the cut lives on (a solve in stretches).
+// `near` is what is landed on next: a time of step_t or jump_t, with equal steps of a length also one that is observed, or the
+// goal. After a jump of f nothing is known: neither the errors before it nor the steps' length.
 // why      The loops over numbers, over a batch's tiles and over Vars differ in what a step is, not in when it is taken.
 // units    t and every length in the field's unit of time; err: 1 is the tolerance.
 #pragma once
@@ -14,30 +16,44 @@
 #include <limits>
 #include <span>
 
-#include "ode/solve_options.hpp"  // brings: SolveOptions
-#include "ode/statistics.hpp"     // brings: Status
-#include "ode/step_control.hpp"   // brings: Control, StepSize, first_guess, first_step
+#include "ode/solve_options.hpp"    // brings: SolveOptions
+#include "ode/statistics.hpp"       // brings: Status, Statistics
+#include "ode/step_control.hpp"     // brings: Control, StepSize, first_guess, first_step
+#include "ode/steps/interval.hpp"   // brings: Interval, TimeSet, beside
+#include "ode/steps/stiffness.hpp"  // brings: Stiffness, Apart
 
 namespace costate::ode {
 
-// A step from t to `end`. h = end − t: a stage lies at t + c h, the last one at the stored end.
-struct Interval {
-    double t = 0, end = 0, h = 0;
-    double at(double c) const { return c == 1 ? end : t + c * h; }
+struct ListOfTimes {  // those that are observed, whatever keeps them
+    const void* list = nullptr;
+    std::size_t count = 0;
+    double (*at)(const void*, std::size_t) = nullptr;
+
+    template <class List>
+    static ListOfTimes of(const List& times) {
+        return {&times, times.size(),
+                [](const void* kept, std::size_t i) { return double((*static_cast<const List*>(kept))[i]); }};
+    }
+    double after(double t, double goal) const;  // the first one that lies between them, or goal
 };
 
 struct Timing {
     Control control;
-    int embedded_order;
+    Method method;
     double first_step = 0;  // 0: chosen
-    double max_step = std::numeric_limits<double>::infinity();
-    long max_steps = 10'000;            // rejected ones included
-    int steps = 0;                      // > 0: so many equal ones
-    std::span<const double> grid = {};  // or these, whatever their errors
+    double max_step = std::numeric_limits<double>::infinity(), min_step = 0;
+    long max_steps = 10'000;                           // rejected ones included
+    int steps = 0;                                     // > 0: so many equal ones
+    double step = 0;                                   // > 0: or equal ones of at most this length
+    const TimeSet *stops = nullptr, *jumps = nullptr;  // they outlive the clock
+    std::span<const double> grid = {};                 // or these steps, whatever their errors
+    ListOfTimes observed = {};
+    bool as_float = false;  // the field's clock is made of floats
 };
 
 inline Timing timing_of(const SolveOptions& o) {
-    return {o.control, o.method.embedded_order, o.first_step, o.max_step, o.max_steps, o.steps};
+    return {o.control,   o.method, o.first_step, o.max_step, o.min_step,
+            o.max_steps, o.steps,  o.step,       &o.step_t,  &o.jump_t};
 }
 
 // A shorter step would be mostly rounding: 16 ε |t|; near t = 0, what is nothing beside the whole span even twice over.
@@ -53,59 +69,46 @@ inline double equal_step(double t0, double t1, int n, int steps) {
 
 class Clock {
 public:
-    Clock(double t0, double t1, const Timing& timing)
-        : timing_(timing),
-          size_(timing.control, timing.embedded_order),
-          t_(t0),
-          from_(t0),
-          goal_(t1),
-          span_(std::abs(t1 - t0)) {
-        if (!timing.grid.empty()) timing_.steps = static_cast<int>(timing.grid.size()) - 1;
-        if (t0 == t1) timing_.steps = 0;
-        if (timing.first_step > 0) set_first_step(timing.first_step);
-    }
+    Clock(double t0, double t1, const Timing& timing);
 
     double t() const { return t_; }                 // where the step begins, until it is settled
     const Interval& step() const { return step_; }  // the one that was tried last
     bool kept() const { return kept_; }             // and that awaits its settling
     double goal() const { return goal_; }
     bool arrived() const { return t_ == goal_; }
-    bool on_grid() const { return timing_.steps > 0; }
+    bool on_grid() const { return known_; }
+    bool jumped() const { return jumped_; }  // does f jump at t?
     Status status() const { return status_; }
     double length() const { return status_ == Status::not_finite ? step_.h : length_; }  // of the step that failed
     long accepted() const { return accepted_; }
     long rejected() const { return rejected_; }
     int rejected_in_a_row() const { return size_.rejected_in_a_row(); }
     double largest_error() const { return largest_error_; }  // of all attempts
+    double stiff_at() const { return stiffness_.stiff_at(); }
 
     // The next stretch ends there; the length of chosen steps lives on.
-    void aim(double goal, int steps = 0) {
-        from_ = t_;
-        goal_ = goal;
-        timing_.steps = steps;
-        n_ = 0;
-        span_ = std::max(span_, std::abs(goal - t_));
-        cut_short_ = false;
-    }
+    void aim(double goal, int steps = 0);
 
-    bool wants_first_step() const { return !on_grid() && length_ == 0; }
+    bool wants_first_step() const { return !known_ && length_ == 0; }
     double guess(double d0, double d1) const {  // a length h0: f is asked at ahead(h0) for d2
         return std::min(std::max(first_guess(d0, d1), smallest_step(t_, span_)), longest());
     }
-    double ahead(double length) const { return length == left() ? goal_ : t_ + direction() * length; }
-    double direction() const { return goal_ < t_ ? -1 : 1; }
+    double first() const { return jumped_ ? beside(t_, goal_, timing_.as_float) : t_; }  // where f is asked for at t
+    double ahead(double length) const { return length == left() ? final() : t_ + direction() * length; }
+    double direction() const { return direction_; }
     void choose(double h0, double d1, double d2) {
-        set_first_step(first_step(h0, d1, d2, timing_.embedded_order + 1, longest()));
+        set_first_step(first_step(h0, d1, d2, timing_.method.embedded_order + 1, longest()));
     }
 
     bool next() {
-        if (on_grid()) return n_ < timing_.steps && begin(end_of(n_ + 1));
-        return !arrived() && begin_chosen();
+        if (!known_) return !arrived() && begin_chosen();
+        if (n_ == steps_ && timing_.step > 0 && !arrived()) begin_stretch();
+        return n_ < steps_ && begin_equal(end_of(n_ + 1));
     }
 
     // Is the step kept?
     bool judge(double error) {
-        if (on_grid()) {
+        if (known_) {
             if (!std::isfinite(error)) return stop(Status::not_finite);
             kept_ = true;
         } else {
@@ -113,10 +116,15 @@ public:
             const double next = std::abs(step_.h) * size_.factor();
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
             largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
+            if (!kept_ && is_shortest() && std::isfinite(error)) kept_ = ++forced_ > 0;
         }
         ++(kept_ ? accepted_ : rejected_);
+        if (kept_) measure(std::abs(step_.h));
         return kept_;
     }
+    bool looks_for_stiffness() const { return stiffness_.looks_at(accepted_ + 1); }
+    void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
+    void never_look_for_stiffness() { stiffness_.stop(); }
 
     void cut(double t) {  // the kept step ends there, and the next one begins
         cut_short_ = whole_ = false;
@@ -128,6 +136,7 @@ public:
         t_ = step_.end;
         if (whole_) ++n_;
         kept_ = false;
+        if (t_ == near_ || jumped_) land();
         return true;
     }
 
@@ -137,39 +146,68 @@ public:
         return kept_ = false;
     }
 
+    void report(Statistics& s) const;  // of a forward solve
+
 private:
-    double left() const { return std::abs(goal_ - t_); }
+    double left() const { return std::abs(near_ - t_); }
     double longest() const { return std::min(left(), timing_.max_step); }
     void set_first_step(double length) { length_ = std::max(std::min(length, longest()), smallest_step(t_, span_)); }
 
+    void look_ahead();
+    void land();
+    void forget();
+    void begin_stretch();
+    double final() const { return near_jumps_ ? beside(near_, t_, timing_.as_float) : near_; }
+
     double end_of(int n) const {
-        return timing_.grid.empty() ? equal_step(from_, goal_, n, timing_.steps)
+        return timing_.grid.empty() ? equal_step(from_, timing_.step > 0 ? near_ : goal_, n, steps_)
                                     : timing_.grid[static_cast<std::size_t>(n)];
     }
 
-    bool begin(double end) {
-        step_ = {t_, end, end - t_};
-        return whole_ = true;
+    bool begin(double end, bool whole = true) {
+        step_ = {t_, end, end - t_, t_, end};
+        whole_ = whole;
+        if (jumps_) ask_within();
+        return true;
     }
+    void ask_within();
+    bool begin_equal(double end) { return near_ == goal_ ? begin(end) : begin_before_landing(end); }
+    bool begin_before_landing(double end);
 
+    bool is_shortest() const { return std::abs(step_.h) <= timing_.min_step; }
     bool begin_chosen() {
         if (accepted_ + rejected_ == timing_.max_steps) return stop(Status::too_many_steps);
-        double length = std::min(length_, timing_.max_step);
-        const bool rejected = size_.rejected_in_a_row() > 0 && cut_short_;
+        double length = std::min(std::max(length_, timing_.min_step), timing_.max_step);
+        bool rejected = size_.rejected_in_a_row() > 0;
+        if (rejected && is_shortest() && t_ == step_.t)  // it had been kept, were its error finite
+            return stop(Status::step_underflow);
+        rejected = rejected && cut_short_;
         if (left() <= length * (rejected ? 1 : 1.01)) length = left() <= timing_.max_step ? left() : left() / 2;
         if (length < smallest_step(t_, span_) && length < left()) return stop(Status::step_underflow);
         cut_short_ = length == left();
-        return begin(ahead(length));
+        return begin(cut_short_ ? near_ : t_ + direction() * length);
+    }
+
+    void measure(double h) {  // of a step that is kept
+        largest_ = std::max(largest_, h);
+        if (h >= smallest_ || (cut_short_ && !known_)) return;
+        smallest_ = h;
+        smallest_at_ = step_.t;
     }
 
     Timing timing_;
     StepSize size_;
-    double t_, from_, goal_, span_, length_ = 0, largest_error_ = 0;
+    Stiffness stiffness_;
+    double t_, goal_ = 0, near_ = 0, from_ = 0, span_ = 0, length_ = 0, largest_error_ = 0;
+    double direction_ = 1;
     Interval step_;
-    int n_ = 0;                         // known steps that are done
+    int n_ = 0, steps_ = 0;             // known steps that are done, and all of them
+    bool known_ = false;                // the steps, whatever their errors
     bool kept_ = false, whole_ = true;  // not settled yet; not cut
-    bool cut_short_ = false;            // the last step that was tried ended, or would have ended, at the goal
-    long accepted_ = 0, rejected_ = 0;
+    bool cut_short_ = false;            // the last step that was tried ended, or would have ended, at what was near
+    bool jumped_ = false, near_jumps_ = false, jumps_ = false;  // f jumps at t; at what is near; at one of them
+    long accepted_ = 0, rejected_ = 0, forced_ = 0;
+    double largest_ = 0, smallest_ = std::numeric_limits<double>::infinity(), smallest_at_ = 0;
     Status status_ = Status::ok;
 };
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "ode/steps/clock.hpp"  // brings: smallest_step
 
@@ -39,22 +42,83 @@ Failure to_failure(const Complaint& complaint, const Times& times) {
 
 }  // namespace
 
-Complaint first_complaint(const SolveOptions& o) {
-    if (!not_negative(o.rtol)) return {"rtol", o.rtol, "0 or more, as in 1e-6"};
-    if (!not_negative(o.atol)) return {"atol", o.atol, "0 or more, as in 1e-9"};
+namespace {
+
+// Is each entry of a tolerance 0 or more? One that is not, or nothing.
+const double* senseless(const Tolerance& tolerance) {
+    const auto each = tolerance.each();
+    const auto wrong = std::ranges::find_if_not(each, not_negative);
+    return wrong == each.end() ? nullptr : &*wrong;
+}
+
+Complaint complaint_of_tolerances(const SolveOptions& o) {
+    for (const auto& [name, tolerance, expected] :
+         {std::tuple{"rtol", &o.rtol, "0 or more, as in 1e-6"}, {"atol", &o.atol, "0 or more, as in 1e-9"}}) {
+        if (const double* wrong = senseless(*tolerance)) return {name, *wrong, expected};
+        if (!not_negative(*tolerance))
+            return {name, *tolerance, tolerance->is_one() ? expected : "a number, or a list of some"};
+    }
+    if (o.known_steps()) return {};
+    const std::size_t entries = std::max({o.rtol.each().size(), o.atol.each().size(), std::size_t(1)});
+    for (std::size_t i = 0; i < entries; ++i)
+        if (o.rtol.of(Index(i)) == 0 && o.atol.of(Index(i)) == 0) return {"atol", 0, "rtol or atol above 0"};
+    return {};
+}
+
+Complaint complaint_of_steps(const SolveOptions& o) {
     if (o.steps < 0) return {"steps", double(o.steps), "a number of equal steps, or 0: the error chooses them"};
-    if (o.steps == 0 && !o.method.adaptive())
+    if (!not_negative(o.step)) return {"step", o.step, "the length of equal steps, or 0: the error chooses them"};
+    if (o.steps > 0 && o.step > 0) return {"step", o.step, "steps or step, not both: so many steps, or so long ones"};
+    if (!o.known_steps() && !o.method.adaptive())
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
-    if (o.steps == 0 && o.rtol == 0 && o.atol == 0) return {"atol", 0, "rtol or atol above 0"};
+    return {};
+}
+
+Complaint complaint_of_lengths(const SolveOptions& o) {
     if (!not_negative(o.first_step)) return {"first_step", o.first_step, "a length above 0, or 0: automatic"};
     if (!(o.max_step > 0)) return {"max_step", o.max_step, sensible_max_step};
+    if (!(not_negative(o.min_step) && o.min_step <= o.max_step))
+        return {"min_step", o.min_step, "0 or more, and at most max_step"};
     if (o.max_steps < 1) return {"max_steps", double(o.max_steps), "1 or more"};
+    for (const double t : o.step_t.numbers())
+        if (!std::isfinite(t)) return {"step_t", t, "finite times"};
+    for (const double t : o.jump_t.numbers())
+        if (!std::isfinite(t)) return {"jump_t", t, "finite times"};
+    return {};
+}
+
+}  // namespace
+
+Complaint first_complaint(const SolveOptions& o) {
+    if (const Complaint complaint = complaint_of_tolerances(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_steps(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
+    if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
+    for (const auto& [name, k] : {std::pair{"control.integral", c.integral},
+                                  {"control.proportional", c.proportional},
+                                  {"control.derivative", c.derivative}})
+        if (!std::isfinite(k)) return {name, k, "a finite number"};
     if (!(positive(c.safety) && c.safety <= 1)) return {"control.safety", c.safety, "above 0 and at most 1"};
     if (!(positive(c.shrink) && c.shrink < 1)) return {"control.shrink", c.shrink, "between 0 and 1"};
     if (!(c.grow >= 1)) return {"control.grow", c.grow, "1 or more"};
     if (!(not_negative(c.beta) && c.beta * (o.method.embedded_order + 1) < 1))
         return {"control.beta", c.beta, "0 or more, and below 1/(q+1), q the order of the error estimate"};
+    const double power = c.integral + c.proportional + c.derivative;
+    if (!(power > 0.75 * c.beta * (o.method.embedded_order + 1)))
+        return {"control.integral", c.integral,
+                "integral + proportional + derivative above 0, and above 3/4 beta (q + 1)"};
+    return {};
+}
+
+Complaint first_complaint(const SolveOptions& o, const Shape& z) {
+    for (const auto& [name, tolerance] : {std::pair{"rtol", &o.rtol}, {"atol", &o.atol}}) {
+        const Index count = static_cast<Index>(tolerance->each().size());
+        Index entries = 1;
+        bool fits = tolerance->is_one();
+        for (int axis = z.rank(); axis-- > 0 && !fits;) fits = (entries *= z[axis]) == count;
+        if (!fits) return {name, double(count), "one number for all, or one for each entry of the state's last axes"};
+    }
     return {};
 }
 
@@ -66,6 +130,9 @@ Complaint first_complaint(const Times& times, const SolveOptions& o) {
         const bool turns = (last >= first && t < before) || (last <= first && t > before);
         if (!std::isfinite(t) || turns) return {"times", t, nullptr, i};
     }
+    constexpr double most = std::numeric_limits<int>::max();
+    if (o.step > 0 && !(std::abs(last - first) / o.step < most / 2))
+        return {"step", o.step, "a length that is no less than the span / 2^30"};
     if (!std::isfinite(std::max(o.steps, 1) * (last - first)))
         return {"times", last, "steps times their distance within the range of double", times.size() - 1};
     if (!(o.max_step > smallest_step(std::max(std::abs(first), std::abs(last)), 0)))
@@ -73,8 +140,11 @@ Complaint first_complaint(const Times& times, const SolveOptions& o) {
     return {};
 }
 
-Complaint first_plain_complaint(const Times& times, const SolveOptions& options) {
+Complaint first_plain_complaint(const Times& times, const SolveOptions& options, Index n) {
     if (const Complaint complaint = first_complaint(options); complaint.option) return complaint;
+    for (const auto& [name, tolerance] : {std::pair{"rtol", &options.rtol}, {"atol", &options.atol}})
+        if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
+            return {name, double(count), "one number for all, or one for each of the state's numbers"};
     if (options.gradient != discrete) return {"gradient"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
     return first_complaint(times, options);
@@ -88,8 +158,10 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
     const bool wants_estimate = !options.method.adaptive() && std::string_view(complaint.option) == "steps";
+    const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
     return {.what = "solve: an option makes no sense",
-            .got = text(complaint.option, " = ", complaint.value, ", method ", options.method.name),
+            .got = text(complaint.option, is_count ? ": a list of " : " = ", complaint.value, ", method ",
+                        options.method.name),
             .expected = complaint.expected,
             .fix = wants_estimate ? text(".steps = 100, or .method = ode::doubled<ode::", options.method.name,
                                          ">, whose estimate is by two steps of half the length")

@@ -17,7 +17,9 @@ struct Complaint {
 Complaint first_complaint(const SolveOptions& options);
 Complaint first_complaint(const Times& times,
                           const SolveOptions& options);  // of the times, numbers, and of options beside them
-Complaint first_plain_complaint(const Times& times, const SolveOptions& options);  // all of them, for numbers
+Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
+                                Index n);                                // all of them, for n numbers
+Complaint first_complaint(const SolveOptions& options, const Shape& z);  // does a list of tolerances fit the state?
 
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options);
 

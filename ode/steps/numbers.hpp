@@ -25,7 +25,15 @@ template <class T, std::size_t N, class F>
 class Numbers {
 public:
     Numbers(F& f, std::span<T, N> y, T* work, const SolveOptions& options)
-        : f_(f), y_(y), method_(options.method), rtol_(options.rtol), atol_(options.atol) {
+        : f_(f),
+          y_(y),
+          method_(options.method),
+          rtol_(options.rtol),
+          atol_(options.atol),
+          by_component_(!options.rtol.is_one() || !options.atol.is_one() || options.norm != rms_norm),
+          rtols_(options.rtol),
+          atols_(options.atol),
+          norm_(options.norm) {
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
         trial_ = next_ + n();
@@ -69,6 +77,12 @@ public:
         call(t, i == table.method.last ? next_ : trial_, rate(i));
     }
 
+    template <class Table>
+    void compare_last(const Table&,
+                      Apart& apart) {  // the state of the one before the last is still where it was formed
+        const int last = method_.last;
+        apart.add(rate(last), rate(last - 1), next_, trial_, n());
+    }
     template <class Table>
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
         if (!chosen) return;
@@ -114,7 +128,7 @@ public:
     }
 
     const T* scaled_error() {  // as the norm sees it, for whoever asks which is worst
-        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale(i, next_));
+        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale_of(i, next_));
         return trial_;
     }
     // Names the largest of the values at fault, one that is no number before all others.
@@ -171,20 +185,24 @@ private:
             for (; i < n(); i += rest) combine_block<rest>(i, out, y, terms, h);
     }
 
-    double scale(Index i, const T* y_new) {
-        const double size = std::max(std::abs(double(y_[static_cast<std::size_t>(i)])), std::abs(double(y_new[i])));
-        const double asked = atol_ + rtol_ * size;
-        const double least =
-            std::max(2 * double(std::numeric_limits<T>::epsilon()) * size, double(std::numeric_limits<T>::min()));
-        floor_acted_ |= least > asked;
-        return std::max(asked, least);
+    double scale(Index i, const T* y_new, double rtol, double atol) {
+        const double m = std::max(std::abs(double(y_[static_cast<std::size_t>(i)])), std::abs(double(y_new[i])));
+        constexpr double epsilon = std::numeric_limits<T>::epsilon(), smallest = std::numeric_limits<T>::min();
+        return error_scale(rtol, atol, m, epsilon, smallest, floor_acted_);
+    }
+    double scale_of(Index i, const T* y_new) { return scale(i, y_new, rtols_.of(i), atols_.of(i)); }
+
+    [[gnu::noinline]] double own_norm(const T* e, const T* y_new) {  // of the user, or by component
+        return norm_.finite(
+            ScaledErrors(n(), [&](Index i) { return double(e[i]) / scale_of(i, y_new) + 0 * double(y_new[i]); }));
     }
 
     // sqrt(mean (e_i / scale_i)²), not finite when y⁺ is not: 0 · ∞ and 0 · nan are not numbers.
     double norm(const T* e, const T* y_new) {
+        if (by_component_) return own_norm(e, y_new);
         double sum = 0;
         for (Index i = 0; i < n(); ++i) {
-            const double ratio = double(e[i]) / scale(i, y_new);
+            const double ratio = double(e[i]) / scale(i, y_new, rtol_, atol_);
             sum += ratio * ratio + 0 * double(y_new[i]);
         }
         return n() > 0 ? std::sqrt(sum / static_cast<double>(n())) : 0;
@@ -193,7 +211,10 @@ private:
     F& f_;
     State y_;
     const Method method_;
-    const double rtol_, atol_;
+    const double rtol_, atol_;  // where one of each holds for all,
+    const bool by_component_;   // or else
+    const Tolerance rtols_, atols_;
+    const Norm norm_;
     double error_ = 0;  // of the step
     T *k_, *next_, *trial_;
     std::size_t row_ = 0;  // of unrolled_methods; behind its end: another method

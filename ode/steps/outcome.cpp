@@ -38,9 +38,11 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
             return {.what = text(what, ": too many steps, stopped at t = ", o.t),
                     .got = text(counts, "; the next step would be ", o.h),
                     .expected = text("t = ", o.goal, " within at most ", options.max_steps, " (max_steps)"),
-                    .likely =
-                        "a stiff problem, if the solution is smooth: it wants an implicit method; tolerances tighter "
-                        "than the arithmetic allows, or a very long time",
+                    .likely = std::isfinite(o.statistics.stiff_at)
+                                  ? text("a stiff problem: from t = ", o.statistics.stiff_at,
+                                         " on stability limits the steps, not accuracy; it wants an implicit method")
+                                  : "a stiff problem, if the solution is smooth: it wants an implicit method; "
+                                    "tolerances tighter than the arithmetic allows, or a very long time",
                     .fix = "raise max_steps, loosen rtol and atol, or look at the solution near t"};
         default:
             return {
@@ -49,7 +51,9 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     "h = ", o.h, ", ", o.rejected_in_a_row, " rejected in a row; ", counts,
                     named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.slope) : ""),
                 .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, o.goal - o.t)),
-                .likely = !named ? "the solution blows up here, or the field has a jump or is not finite"
+                .likely = std::isfinite(o.statistics.stiff_at)
+                              ? text("the problem is stiff from t = ", o.statistics.stiff_at, " on, or blows up here")
+                          : !named ? "the solution blows up here, or the field has a jump or is not finite"
                           : std::isfinite(o.error)
                               ? "the solution blows up here if |f| is large; if |f| is moderate: f jumps here, or "
                                 "is stiff"

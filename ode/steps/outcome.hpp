@@ -22,12 +22,13 @@ struct Outcome {
 };
 
 inline Outcome outcome_of(const Clock& clock) {
-    return {.status = clock.status(),
-            .t = clock.t(),
-            .statistics = {.accepted = clock.accepted(), .rejected = clock.rejected()},
-            .goal = clock.goal(),
-            .h = clock.length(),
-            .rejected_in_a_row = clock.rejected_in_a_row()};
+    Outcome o{.status = clock.status(),
+              .t = clock.t(),
+              .goal = clock.goal(),
+              .h = clock.length(),
+              .rejected_in_a_row = clock.rejected_in_a_row()};
+    clock.report(o.statistics);
+    return o;
 }
 
 // what: who could not go on. Neither options nor memory are at fault.

@@ -8,6 +8,7 @@
 //   first(t)              k_0: known from the step before, or evaluated
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
+//   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
@@ -16,7 +17,7 @@
 #include <cmath>
 #include <utility>
 
-#include "ode/steps/clock.hpp"  // brings: Clock, Interval, Status
+#include "ode/steps/clock.hpp"  // brings: Clock, Interval, Apart, Status
 #include "ode/steps/table.hpp"  // brings: AnyTable, KnownTable
 
 namespace costate::ode {
@@ -38,7 +39,7 @@ public:
 
     // f at the start, and from it the first step's length. False: it is not finite.
     bool start() {
-        if (!x_.evaluate_first(clock_.t())) return clock_.stop(Status::bad_start);
+        if (!x_.evaluate_first(clock_.first())) return clock_.stop(Status::bad_start);
         if (!clock_.wants_first_step()) return true;
         const double d0 = x_.size(), d1 = x_.rate_size(), h0 = clock_.guess(d0, d1);
         clock_.choose(h0, d1, x_.euler(clock_.direction() * h0, clock_.ahead(h0)) / h0);
@@ -49,35 +50,38 @@ public:
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
         settle();
+        if (clock_.jumped() && clock_.wants_first_step() && !clock_.arrived() && !start()) return false;
         if (!clock_.next()) return false;
-        const Interval s = clock_.step();
-        const bool all = dense(s);
+        const bool chosen = !clock_.on_grid(), all = dense(clock_.step());
         is_dense_ = all;
         with_last_ = all || x_.method().fsal;
-        x_.begin_attempt(s);
+        x_.begin_attempt(clock_.step());
         x_.each_tile([&, all](const auto& table) {
+            const Interval s = clock_.step();
             const int last = table.method.last;
-            x_.first(s.t);
+            x_.first(s.first);
             take_stages(table, x_, s, 1, last);
             table.each(last, last + 1, [&](auto i) {
                 x_.form(table, i, s);  // ode (2)
-                if (with_last_) x_.evaluate(table, i, s.end);
+                if (with_last_) x_.evaluate(table, i, s.final);
             });
+            if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
             if (all) take_stages(AnyTable{table.method}, x_, s, last + 1, table.method.dense_stages);
             x_.count(all ? table.method.dense_stages - 1 : last - 1 + with_last_);
-            x_.finish(table, s, !clock_.on_grid());
+            x_.finish(table, s, chosen);
             during(s);
         });
-        const double error = !clock_.on_grid() ? x_.error() : x_.is_finite() ? 0 : HUGE_VAL;
-        const bool kept = clock_.judge(error);
-        if (clock_.status() != Status::ok) return false;
-        if (watcher_) (*watcher_)({s.t, s.h, error, kept});
+        const double error = chosen ? x_.error() : x_.is_finite() ? 0 : HUGE_VAL;
+        const bool looked = clock_.looks_for_stiffness(), kept = clock_.judge(error);
+        if (looked) look(kept);
+        if (!kept && clock_.status() != Status::ok) return false;
+        if (watcher_) (*watcher_)({clock_.step().t, clock_.step().h, error, kept});
         if (!kept) x_.reject();
         return true;
     }
 
     void settle() {
-        if (clock_.settle()) x_.hand_on(std::exchange(with_last_, false));
+        if (clock_.settle()) x_.hand_on(std::exchange(with_last_, false) && !clock_.jumped());
     }
     // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
     void make_dense() {
@@ -85,7 +89,7 @@ public:
         const Interval& s = clock_.step();
         const AnyTable table{x_.method()};
         const int last = table.method.last, end = table.method.dense_stages;
-        if (!with_last_) x_.evaluate(table, last, s.end);
+        if (!with_last_) x_.evaluate(table, last, s.final);
         take_stages(table, x_, s, last + 1, end);
         x_.count(end - last - std::exchange(with_last_, true));
     }
@@ -94,9 +98,15 @@ public:
     void set_last(bool known) { with_last_ = known; }
 
 private:
+    void look(bool kept) {
+        if (kept) clock_.see(apart_);
+        apart_ = {};
+    }
+
     X& x_;
     Clock& clock_;
     const StepObserver* watcher_ = nullptr;
+    Apart apart_;
     bool with_last_ = false,
          is_dense_ = false;  // of the step tried last: is its rate at the end known, and all the others?
 };

@@ -1,0 +1,51 @@
+// ode/double_list.hpp — a few numbers as a value: what an option that is a list is kept in
+//   .jump_t = {0.5, 0.501}      .atol = {1e-6, 1e-9}      or a std::vector<double>, a std::array, a span: copied
+// Lists compare by their numbers, so that options do. Up to four are kept without an allocation.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace costate::ode {
+
+template <class List>  // a std::vector, a std::array, a span, a C array; or a reference to one
+concept ListOfDoubles = requires(const std::remove_reference_t<List>& list) {
+    std::span<const double>(list);
+};
+
+class DoubleList {
+public:
+    DoubleList() = default;
+    DoubleList(std::initializer_list<double> list) { keep({list.begin(), list.size()}); }
+    template <ListOfDoubles List>
+    DoubleList(const List& list) {
+        keep(std::span<const double>(list));
+    }
+
+    std::span<const double> numbers() const { return many_.empty() ? std::span(few_.data(), kept_) : std::span(many_); }
+    bool empty() const { return kept_ == 0; }
+    friend bool operator==(const DoubleList& x, const DoubleList& y) {
+        return std::ranges::equal(x.numbers(), y.numbers());
+    }
+
+protected:
+    std::span<double> edit() { return many_.empty() ? std::span(few_.data(), kept_) : std::span(many_); }
+
+private:
+    void keep(std::span<const double> list) {
+        kept_ = list.size();
+        if (kept_ <= few_.size())
+            std::copy(list.begin(), list.end(), few_.begin());
+        else
+            many_.assign(list.begin(), list.end());
+    }
+
+    std::array<double, 4> few_{};
+    std::vector<double> many_;
+    std::size_t kept_ = 0;
+};
+
+}  // namespace costate::ode

@@ -1,0 +1,47 @@
+// ode/landings.hpp — times that a solve lands on whatever its steps, and those where its field jumps
+//   .step_t = {1, 2, 3}            a step ends there: a dose, a short pulse is not stepped over
+//   .jump_t = {0.5, 0.501}         and f has another value on either side: it is asked on this side only, nextafter(τ), by the
+//                                  step that ends there, on the other one by the next; what was known of f is forgotten
+// As numbers they are a set: in any order, for a solve in either direction. Those outside of it do nothing.
+// see      ode/steps/clock.hpp
+#pragma once
+#include <cmath>
+
+#include "ode/double_list.hpp"  // brings: DoubleList
+
+namespace costate::ode {
+
+class TimeSet : public DoubleList {  // rising
+public:
+    TimeSet() = default;
+    TimeSet(std::initializer_list<double> list) : DoubleList(list) { sort(); }
+    template <ListOfDoubles List>
+    TimeSet(const List& list) : DoubleList(list) {
+        sort();
+    }
+
+    bool holds(double t) const { return std::ranges::binary_search(numbers(), t); }
+    // The first one between t and goal, or goal.
+    double after(double t, double goal) const {
+        const std::span<const double> all = numbers();
+        if (goal >= t) {
+            const auto next = std::ranges::upper_bound(all, t);
+            return next != all.end() && *next < goal ? *next : goal;
+        }
+        const auto next = std::ranges::lower_bound(all, t);
+        return next != all.begin() && *(next - 1) > goal ? *(next - 1) : goal;
+    }
+
+private:
+    void sort() { std::ranges::sort(edit()); }
+};
+
+// The next number beside t, on the way to `towards`: of type double, or of the Reals that a field's clock is made of.
+inline double beside(double t, double towards, bool as_float) {
+    if (!as_float) return std::nextafter(t, towards);
+    const float nearest = static_cast<float>(t);
+    if (t < towards ? nearest > t : nearest < t) return nearest;
+    return std::nextafter(nearest, static_cast<float>(t < towards ? HUGE_VAL : -HUGE_VAL));
+}
+
+}  // namespace costate::ode

@@ -1,0 +1,103 @@
+#include "ode/steps/clock.hpp"
+
+namespace costate::ode {
+namespace {
+
+// How many equal steps of at most `step`, but for the rounding of both times.
+int equal_steps(double t0, double t1, double step) {
+    constexpr double eps = std::numeric_limits<double>::epsilon();
+    const double length = std::abs(t1 - t0) - 4 * eps * std::max(std::abs(t0), std::abs(t1));
+    return std::max(1, static_cast<int>(std::ceil(length / step * (1 - 4 * eps))));
+}
+
+}  // namespace
+
+double ListOfTimes::after(double t, double goal) const {
+    std::size_t first = 0, end = count;
+    while (first < end) {
+        const std::size_t middle = first + (end - first) / 2;
+        (goal >= t ? at(list, middle) > t : at(list, middle) < t) ? end = middle : first = middle + 1;
+    }
+    if (first == count) return goal;
+    return goal >= t ? std::min(at(list, first), goal) : std::max(at(list, first), goal);
+}
+
+Clock::Clock(double t0, double t1, const Timing& timing)
+    : timing_(timing), size_(timing.control, timing.method.embedded_order), stiffness_(timing.method), t_(t0) {
+    jumped_ = timing.jumps && timing.jumps->holds(t0);
+    if (!timing.grid.empty()) {
+        timing_.steps = static_cast<int>(timing.grid.size()) - 1;
+        timing_.step = 0;
+    }
+    aim(t1, timing_.steps);
+    if (timing.first_step > 0) set_first_step(timing.first_step);
+}
+
+void Clock::aim(double goal, int steps) {
+    goal_ = goal;
+    direction_ = goal < t_ ? -1 : 1;
+    steps_ = t_ == goal ? 0 : steps;
+    known_ = steps_ > 0 || (timing_.step > 0 && t_ != goal);
+    if (known_) stiffness_.stop();
+    from_ = t_;
+    n_ = 0;
+    span_ = std::max(span_, std::abs(goal - t_));
+    cut_short_ = false;
+    if (jumped_) forget();
+    look_ahead();
+    if (timing_.step > 0) begin_stretch();
+}
+
+void Clock::look_ahead() {
+    near_ = goal_;
+    if (timing_.stops) near_ = timing_.stops->after(t_, near_);
+    if (timing_.jumps) near_ = timing_.jumps->after(t_, near_);
+    if (timing_.step > 0) near_ = timing_.observed.after(t_, near_);
+    near_jumps_ = timing_.jumps && timing_.jumps->holds(near_);
+    jumps_ = jumped_ || near_jumps_;
+}
+
+void Clock::land() {  // or leave behind a jump
+    const bool lands = t_ == near_;
+    jumped_ = lands && near_jumps_;
+    jumps_ = jumped_ || near_jumps_;
+    if (!lands || arrived()) return;
+    if (jumped_) forget();
+    look_ahead();
+}
+
+void Clock::forget() {
+    size_.reset();
+    length_ = 0;
+    cut_short_ = false;
+}
+
+void Clock::begin_stretch() {  // equal steps as far as what is near
+    from_ = t_;
+    n_ = 0;
+    steps_ = arrived() ? 0 : equal_steps(t_, near_, timing_.step);
+}
+
+void Clock::ask_within() {
+    if (jumped_) step_.first = first();
+    if (near_jumps_ && step_.end == near_) step_.final = final();
+}
+
+// Of a grid's step, what lies before a time that is landed on; but for a crumb it ends there.
+bool Clock::begin_before_landing(double end) {
+    if (std::abs(end - near_) <= smallest_step(near_, span_)) return begin(near_);
+    return direction() * (end - near_) < 0 ? begin(end) : begin(near_, false);
+}
+
+void Clock::report(Statistics& s) const {
+    s.accepted = accepted_;
+    s.rejected = rejected_;
+    s.largest_step = largest_;
+    s.smallest_step = std::min(smallest_, largest_);
+    s.smallest_at = smallest_at_;
+    s.next_step = known_ ? 0 : length_;
+    s.forced = forced_;
+    s.stiff_at = stiffness_.stiff_at();
+}
+
+}  // namespace costate::ode

@@ -1,0 +1,24 @@
+// ode/steps/interval.hpp — one step's way through time, and where within it the field is asked
+#pragma once
+#include "ode/landings.hpp"  // brings: TimeSet, beside
+
+namespace costate::ode {
+
+// A step from t to `end`. h = end − t: a stage lies at t + c h, the last one at the stored end. Where f jumps at t or at the
+// end, it is asked for what holds within the step: at `first`, the number after t, and at `final`, the one before the end.
+struct Interval {
+    double t = 0, end = 0, h = 0;
+    double first = t, final = end;
+    double at(double c) const { return c == 1 ? final : c == 0 ? first : t + c * h; }
+};
+
+// A step that was taken: of a sweep backwards, the same to the bit.
+inline Interval interval_between(double t, double end, const TimeSet& jumps, bool as_float) {
+    Interval s{t, end, end - t};
+    if (jumps.empty() || t == end) return s;
+    if (jumps.holds(t)) s.first = beside(t, end, as_float);
+    if (jumps.holds(end)) s.final = beside(end, t, as_float);
+    return s;
+}
+
+}  // namespace costate::ode

@@ -1,0 +1,54 @@
+// ode/steps/stiffness.hpp — is it stability, not accuracy, that limits the steps?
+//   h|λ| ≈ h ‖k_s − k_{s−1}‖ / ‖Z_s − Z_{s−1}‖                                                                    (a)
+// of the last two stages, where both lie at the step's end (c = 1): their states differ by little, and mostly in the stiff
+// direction. Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is
+// stiff. One step in a thousand is looked at, and those after a suspect one.
+// source   Hairer, Nørsett & Wanner I, 2nd ed., §II.4 and his dopri5.f (3.25) and dop853.f (6.1); Hairer & Wanner II, §IV.2
+#pragma once
+#include <cmath>
+#include <limits>
+
+#include "ode/method.hpp"  // brings: Method
+
+namespace costate::ode {
+
+struct Apart {  // sums of squares: how far the last two stages are apart
+    double rates = 0, states = 0;
+    template <class T>
+    void add(const T* rate, const T* rate_before, const T* state, const T* state_before, Index count) {
+        for (Index i = 0; i < count; ++i) {
+            const double k = double(rate[i]) - double(rate_before[i]), z = double(state[i]) - double(state_before[i]);
+            rates += k * k;
+            states += z * z;
+        }
+    }
+};
+
+class Stiffness {
+public:
+    static bool can_be_seen(const Method& m) { return m.fsal && m.stages > 2 && m.c[m.stages - 2] == 1; }
+    explicit Stiffness(const Method& m) : bound_(m.order < 8 ? 3.25 : 6.1) {
+        if (!can_be_seen(m)) stop();
+    }
+
+    void stop() { look_at_ = std::numeric_limits<long>::max(); }
+    bool looks_at(long step) const { return step >= look_at_; }  // the step-th accepted one
+    void see(const Apart& apart, double h, double t, long step) {
+        if (apart.states > 0 && std::abs(h) * std::sqrt(apart.rates / apart.states) > bound_) {  // (a)
+            calm_ = 0;
+            if (++suspect_ < 15) return;
+            stiff_at_ = t;
+            return stop();
+        }
+        if (++calm_ == 6) suspect_ = 0;
+        if (suspect_ == 0) look_at_ = (step / 1000 + 1) * 1000;
+    }
+    double stiff_at() const { return stiff_at_; }
+
+private:
+    double bound_, stiff_at_ = HUGE_VAL;
+    int suspect_ = 0, calm_ = 0;
+    long look_at_ = 1000;
+};
+
+}  // namespace costate::ode

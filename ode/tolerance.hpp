@@ -1,0 +1,96 @@
+// ode/tolerance.hpp — how large an error may be, and how the errors of a state's components become one number
+//   scale_i = max(atol_i + rtol_i m_i, 2ε m_i, smallest normal)        m_i = max(|z_i|, |z⁺_i|)
+//   err     = norm(e_1/scale_1, ..., e_n/scale_n)                                                    ode (4)
+//   .rtol = 1e-8      .atol = {1e-9, 1e-12}      .norm = ode::max_norm
+// A list has an entry for each component: of a plain state's n numbers; of a tensor, of its last axis or of its last few. An
+// error may also be measured by a function of yours, which is asked with finite errors only:
+//   .norm = [](const ode::ScaledErrors& e) { return std::max(std::abs(e[0]), std::abs(e[1])); }      of z's entries, in order
+// source   root mean square: Hairer, Nørsett & Wanner I, 2nd ed., §II.4. The floors are ours: below 2ε m an error is rounding.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <string>
+
+#include "core/real.hpp"        // brings: Index
+#include "ode/double_list.hpp"  // brings: DoubleList
+
+namespace costate::ode {
+
+class Tolerance {
+public:
+    Tolerance(double for_all) : all_(for_all) {}
+    Tolerance(std::initializer_list<double> each) : Tolerance(DoubleList(each)) {}
+    template <ListOfDoubles List>
+    Tolerance(const List& each) : Tolerance(DoubleList(each)) {}
+
+    bool is_one() const { return each_.empty(); }
+    std::span<const double> each() const { return each_.numbers(); }
+    double of(Index i) const { return is_one() ? all_ : each()[static_cast<std::size_t>(i) % each().size()]; }
+    operator double() const { return all_; }  // of a list, the smallest
+
+    template <std::same_as<Tolerance> Other>
+    friend bool operator==(const Tolerance& x, const Other& y) {
+        return x.all_ == y.all_ && x.each_ == y.each_;
+    }
+
+private:
+    Tolerance(const DoubleList& each)
+        : all_(each.empty() ? -1 : *std::ranges::min_element(each.numbers())), each_(each) {}  // no entry: refused
+
+    double all_;
+    DoubleList each_;
+};
+
+std::string to_text(const Tolerance& tolerance);  // "1e-06", "{1e-06, 1e-09}"
+
+// The largest error that is kept of a component of size m.
+inline double error_scale(double rtol, double atol, double m, double epsilon, double smallest, bool& floor_acted) {
+    const double asked = atol + rtol * m, least = std::max(2 * epsilon * m, smallest);
+    floor_acted |= least > asked;
+    return std::max(asked, least);
+}
+
+class ScaledErrors {  // e_i/scale_i, each made when it is asked for
+public:
+    template <class Of>
+    ScaledErrors(Index size, const Of& of)
+        : size_(size), of_(&of), call_([](const void* f, Index i) { return (*static_cast<const Of*>(f))(i); }) {}
+    Index size() const { return size_; }
+    double operator[](Index i) const { return call_(of_, i); }
+
+private:
+    Index size_;
+    const void* of_;
+    double (*call_)(const void*, Index);
+};
+
+inline double rms_of(const ScaledErrors& e) {
+    double sum = 0;
+    for (Index i = 0; i < e.size(); ++i) sum += e[i] * e[i];
+    return e.size() > 0 ? std::sqrt(sum / static_cast<double>(e.size())) : 0;
+}
+inline double max_of(const ScaledErrors& e) {
+    double most = 0;
+    for (Index i = 0; i < e.size(); ++i) most = std::max(most, std::abs(e[i]));
+    return most;
+}
+
+struct Norm {
+    using Function = double (*)(const ScaledErrors&);
+    Function of = rms_of;
+
+    constexpr Norm() = default;
+    template <std::convertible_to<Function> F>
+    constexpr Norm(const F& f) : of(f) {}
+    double finite(const ScaledErrors& e) const {  // or no number, where an error is none
+        double zero = 0;
+        for (Index i = 0; i < e.size(); ++i) zero += 0 * e[i];
+        return zero == 0 ? of(e) : zero;
+    }
+    bool operator==(const Norm&) const = default;
+};
+inline constexpr Norm rms_norm{}, max_norm{max_of};
+
+}  // namespace costate::ode
