@@ -57,8 +57,8 @@ inline bool StepSize::accept(double error) {
         factor_ = control_.shrink;
         return false;
     }
-    const double log_error = std::log(error);  // -inf for an error of 0: the step then grows as far as it may
     const bool accepted = error <= 1;
+    const double log_error = std::log(error);  // -inf for an error of 0: the step then grows as far as it may
     const double memory = accepted ? beta_ * log_last_error_ - gamma_ * log_error_before_ : 0;
     const double most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
     factor_ =

@@ -125,6 +125,7 @@ public:
     Outcome outcome() {
         Outcome o = outcome_of(clock_);
         o.complaint = complaint_;
+        if (o.status != Status::ok) o.tell(z_.data(), numbers_.n());
         o.statistics.evaluations = numbers_.evaluations();
         o.statistics.floor_acted = numbers_.floor_acted();
         if (o.status == Status::bad_start) numbers_.blame(o, numbers_.finite(z_.data()) ? numbers_.rate(0) : z_.data());

@@ -45,6 +45,7 @@ public:
     }
     // z⁺ of the segment; of the tile, while a step is taken: z⁺, and what lies within the step
     const Real* next(std::size_t c) const { return resident_ ? stages_->state(c, last_) : next_.data() + first_of(c); }
+    const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* next_of_tile(std::size_t c) const { return next(c) + in_segment(c); }
     void interpolate(const Interval& s, double theta, std::size_t c, Real* out) const;
 
@@ -71,6 +72,7 @@ public:
     double error();
     bool is_finite() const;
     void hand_on(bool with_rate);
+    void forget_first() { knows_first_ = false; }
 
     bool evaluate_first(double t);
     double size() { return norm(&Tiles::z, &Tiles::z); }

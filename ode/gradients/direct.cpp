@@ -64,7 +64,7 @@ public:
                 if (!observe(state_at(times_[i], clock.step()))) clock.stop(Status::not_finite);
             seen.leave();
         }
-        if (clock.status() != Status::ok) fail(at_, to_failure("solve", outcome_of(clock), options_));
+        if (clock.status() != Status::ok) fail_at(clock);
         clock.report(statistics_);
         if (!clock.on_grid() && clock.accepted() > 0) look_for_limits(clock.largest_error());
         return concatenate(observed_, 0, at_);
@@ -113,6 +113,7 @@ public:
         z_ = next_;
         k_[0] = with_rate ? k_[m_.last] : Var{};
     }
+    void forget_first() { k_[0] = {}; }
     double size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
     double rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
     double euler(double h, double t) {
@@ -163,6 +164,13 @@ private:
                        .expected = "numbers to choose the steps by",
                        .fix = ".steps = 100, or .gradient = ode::discrete, which chooses its steps when it is run"});
         tape_.taint(at_);
+    }
+
+    void fail_at(const Clock& clock) {
+        Outcome outcome = outcome_of(clock);
+        const View z = tape_.view(z_);
+        if (z.data) outcome.tell(z.data, z.size());
+        fail(at_, to_failure("solve", outcome, options_));
     }
 
     void look_for_limits(double largest_error) {

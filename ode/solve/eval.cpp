@@ -114,7 +114,11 @@ void Forward::solve_segment(Index row, Index rows) {
         if (!is_finite(seen, s, row, rows)) clock.stop(Status::not_finite);
         seen.leave();
     }
-    if (clock.status() != Status::ok) fail(where, to_failure("solve", outcome_of(clock), options));
+    if (clock.status() != Status::ok) {
+        Outcome outcome = outcome_of(clock);
+        outcome.tell(tiles.last_good(0), rows * memory.stages.width(0));
+        fail(where, to_failure("solve", outcome, options));
+    }
     clock.report(record.statistics);
     record.statistics.unlimited = !known && clock.accepted() > 0 && tiles.total() > 0 &&
                                   only_span_limits(clock.largest_error(), times.back() - times.front(), options);

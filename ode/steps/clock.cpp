@@ -24,7 +24,7 @@ double ListOfTimes::after(double t, double goal) const {
 
 Clock::Clock(double t0, double t1, const Timing& timing)
     : timing_(timing), size_(timing.control, timing.method.embedded_order), stiffness_(timing.method), t_(t0) {
-    jumped_ = timing.jumps && timing.jumps->holds(t0);
+    if (timing.jumps && timing.jumps->holds(t0)) jump_ = t0;
     if (!timing.grid.empty()) {
         timing_.steps = static_cast<int>(timing.grid.size()) - 1;
         timing_.step = 0;
@@ -43,7 +43,7 @@ void Clock::aim(double goal, int steps) {
     n_ = 0;
     span_ = std::max(span_, std::abs(goal - t_));
     cut_short_ = false;
-    if (jumped_) forget();
+    if (t_ == jump_) forget();
     look_ahead();
     if (timing_.step > 0) begin_stretch();
 }
@@ -54,16 +54,16 @@ void Clock::look_ahead() {
     if (timing_.jumps) near_ = timing_.jumps->after(t_, near_);
     if (timing_.step > 0) near_ = timing_.observed.after(t_, near_);
     near_jumps_ = timing_.jumps && timing_.jumps->holds(near_);
-    jumps_ = jumped_ || near_jumps_;
+    jumps_ = near_jumps_ || t_ == jump_;
 }
 
-void Clock::land() {  // or leave behind a jump
-    const bool lands = t_ == near_;
-    jumped_ = lands && near_jumps_;
-    jumps_ = jumped_ || near_jumps_;
-    if (!lands || arrived()) return;
-    if (jumped_) forget();
-    look_ahead();
+void Clock::land() {
+    if (near_jumps_) {
+        jump_ = t_;
+        forgets_ = true;
+        if (!arrived()) forget();
+    }
+    if (!arrived()) look_ahead();
 }
 
 void Clock::forget() {
@@ -79,8 +79,23 @@ void Clock::begin_stretch() {  // equal steps as far as what is near
 }
 
 void Clock::ask_within() {
-    if (jumped_) step_.first = first();
+    step_.first = first();
     if (near_jumps_ && step_.end == near_) step_.final = final();
+}
+
+// Another chosen step: it may be one too many, or one that shows whether the problem is stiff.
+bool Clock::go_on() {
+    const long attempts = accepted_ + rejected_, next = stiffness_.next_look() - accepted_ - 1;
+    if (attempts == timing_.max_steps) return stop(Status::too_many_steps);
+    looks_ = next <= 0;
+    pause_ = attempts + std::min(std::max(next, 1L), timing_.max_steps - attempts);
+    return true;
+}
+
+bool Clock::keep_shortest(double error) {
+    kept_ = std::isfinite(error);
+    ++(kept_ ? forced_ : rejected_);
+    return kept_ || stop(Status::step_underflow);
 }
 
 // Of a grid's step, what lies before a time that is landed on; but for a crumb it ends there.

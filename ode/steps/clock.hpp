@@ -15,6 +15,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "ode/solve_options.hpp"    // brings: SolveOptions
 #include "ode/statistics.hpp"       // brings: Status, Statistics
@@ -77,7 +78,7 @@ public:
     double goal() const { return goal_; }
     bool arrived() const { return t_ == goal_; }
     bool on_grid() const { return known_; }
-    bool jumped() const { return jumped_; }  // does f jump at t?
+    bool forgets() { return std::exchange(forgets_, false); }  // has it landed where f jumps?
     Status status() const { return status_; }
     double length() const { return status_ == Status::not_finite ? step_.h : length_; }  // of the step that failed
     long accepted() const { return accepted_; }
@@ -93,7 +94,9 @@ public:
     double guess(double d0, double d1) const {  // a length h0: f is asked at ahead(h0) for d2
         return std::min(std::max(first_guess(d0, d1), smallest_step(t_, span_)), longest());
     }
-    double first() const { return jumped_ ? beside(t_, goal_, timing_.as_float) : t_; }  // where f is asked for at t
+    double first() const {
+        return t_ == jump_ ? beside(t_, goal_, timing_.as_float) : t_;
+    }  // where f is asked for at t
     double ahead(double length) const { return length == left() ? final() : t_ + direction() * length; }
     double direction() const { return direction_; }
     void choose(double h0, double d1, double d2) {
@@ -112,17 +115,17 @@ public:
             if (!std::isfinite(error)) return stop(Status::not_finite);
             kept_ = true;
         } else {
+            largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
             kept_ = size_.accept(error);
+            if (!kept_ && length_ <= timing_.min_step && !keep_shortest(error)) return false;
             const double next = std::abs(step_.h) * size_.factor();
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
-            largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
-            if (!kept_ && is_shortest() && std::isfinite(error)) kept_ = ++forced_ > 0;
         }
         ++(kept_ ? accepted_ : rejected_);
         if (kept_) measure(std::abs(step_.h));
         return kept_;
     }
-    bool looks_for_stiffness() const { return stiffness_.looks_at(accepted_ + 1); }
+    bool looks_for_stiffness() const { return looks_; }
     void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
     void never_look_for_stiffness() { stiffness_.stop(); }
 
@@ -136,7 +139,7 @@ public:
         t_ = step_.end;
         if (whole_) ++n_;
         kept_ = false;
-        if (t_ == near_ || jumped_) land();
+        if (t_ == near_) land();
         return true;
     }
 
@@ -174,14 +177,12 @@ private:
     bool begin_equal(double end) { return near_ == goal_ ? begin(end) : begin_before_landing(end); }
     bool begin_before_landing(double end);
 
-    bool is_shortest() const { return std::abs(step_.h) <= timing_.min_step; }
+    bool go_on();
+    bool keep_shortest(double error);
     bool begin_chosen() {
-        if (accepted_ + rejected_ == timing_.max_steps) return stop(Status::too_many_steps);
+        if (accepted_ + rejected_ == pause_ && !go_on()) return false;
         double length = std::min(std::max(length_, timing_.min_step), timing_.max_step);
-        bool rejected = size_.rejected_in_a_row() > 0;
-        if (rejected && is_shortest() && t_ == step_.t)  // it had been kept, were its error finite
-            return stop(Status::step_underflow);
-        rejected = rejected && cut_short_;
+        const bool rejected = size_.rejected_in_a_row() > 0 && cut_short_;
         if (left() <= length * (rejected ? 1 : 1.01)) length = left() <= timing_.max_step ? left() : left() / 2;
         if (length < smallest_step(t_, span_) && length < left()) return stop(Status::step_underflow);
         cut_short_ = length == left();
@@ -205,8 +206,11 @@ private:
     bool known_ = false;                // the steps, whatever their errors
     bool kept_ = false, whole_ = true;  // not settled yet; not cut
     bool cut_short_ = false;            // the last step that was tried ended, or would have ended, at what was near
-    bool jumped_ = false, near_jumps_ = false, jumps_ = false;  // f jumps at t; at what is near; at one of them
-    long accepted_ = 0, rejected_ = 0, forced_ = 0;
+    bool near_jumps_ = false, jumps_ = false;  // f jumps at what is near; or at t
+    bool forgets_ = false, looks_ = false;
+    double jump_ = std::numeric_limits<double>::quiet_NaN();  // where f jumped last
+    long accepted_ = 0, rejected_ = 0, forced_ = 0,
+         pause_ = 0;  // pause_: of attempts, where something is to be seen to
     double largest_ = 0, smallest_ = std::numeric_limits<double>::infinity(), smallest_at_ = 0;
     Status status_ = Status::ok;
 };

@@ -36,6 +36,7 @@ public:
           norm_(options.norm) {
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
+        last_rate_ = rate(method_.last);
         trial_ = next_ + n();
         while (row_ < std::size(unrolled_methods) && !(unrolled_methods[row_] == method_)) ++row_;
     }
@@ -110,7 +111,7 @@ public:
 
     void hand_on(bool with_rate) {
         std::copy_n(next_, n(), y_.data());
-        if (with_rate) std::copy_n(rate(method_.last), n(), k_);
+        if (with_rate) std::copy_n(last_rate_, n(), k_);
         knows_first_ = with_rate;
     }
     void forget_first() { knows_first_ = false; }
@@ -216,7 +217,7 @@ private:
     const Tolerance rtols_, atols_;
     const Norm norm_;
     double error_ = 0;  // of the step
-    T *k_, *next_, *trial_;
+    T *k_, *last_rate_, *next_, *trial_;
     std::size_t row_ = 0;  // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;
     bool knows_first_ = false, floor_acted_ = false;

@@ -3,6 +3,17 @@
 #include <cmath>
 
 namespace costate::ode {
+namespace {
+
+std::string last_state(const Outcome& o) {
+    if (o.z_size == 0) return "";
+    std::string list;
+    for (long i = 0; i < std::min(o.z_size, 4L); ++i)
+        list += text(i > 0 ? ", " : "", o.z[static_cast<std::size_t>(i)]);
+    return text("; z = {", list, o.z_size > 4 ? ", ...}" : "}", " at t = ", o.t);
+}
+
+}  // namespace
 
 Failure to_failure(const char* what, const Outcome& o, const SolveOptions& options) {
     const bool named = o.worst >= 0;
@@ -25,7 +36,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
             return {.what = text(what, ": the state is no longer finite after t = ", o.t),
                     .got = text(named ? text("component ", o.worst, " became ", o.error) : "an infinity or no number",
                                 ", in a step of ", o.h, " or between its ends",
-                                named ? text("; max |f| = ", o.slope, " before it") : ""),
+                                named ? text("; max |f| = ", o.slope, " before it") : "", last_state(o)),
                     .expected = text("finite numbers up to t = ", o.goal),
                     .likely = "the steps are too long for this field, or the solution itself blows up",
                     .fix = "more steps; or steps = 0 with a method that chooses them, which shows where it fails"};
@@ -36,7 +47,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .fix = "measure time from the start of the solve, as in f(t - t0); REAL=double"};
         case Status::too_many_steps:
             return {.what = text(what, ": too many steps, stopped at t = ", o.t),
-                    .got = text(counts, "; the next step would be ", o.h),
+                    .got = text(counts, "; the next step would be ", o.h, last_state(o)),
                     .expected = text("t = ", o.goal, " within at most ", options.max_steps, " (max_steps)"),
                     .likely = std::isfinite(o.statistics.stiff_at)
                                   ? text("a stiff problem: from t = ", o.statistics.stiff_at,
@@ -49,7 +60,8 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                 .what = text(what, ": the step shrank to nothing at t = ", o.t),
                 .got = text(
                     "h = ", o.h, ", ", o.rejected_in_a_row, " rejected in a row; ", counts,
-                    named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.slope) : ""),
+                    named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.slope) : "",
+                    last_state(o)),
                 .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, o.goal - o.t)),
                 .likely = std::isfinite(o.statistics.stiff_at)
                               ? text("the problem is stiff from t = ", o.statistics.stiff_at, " on, or blows up here")

@@ -3,6 +3,9 @@
 // an error. Whatever the status, the state is the last good one: finite, and right up to Outcome::t.
 // see      ode/plain.hpp, ode/stepper.hpp (who asks) · tests/ode/plain_test.cpp, tests/ode/solve_errors_test.cpp (the texts)
 #pragma once
+#include <algorithm>
+#include <array>
+
 #include "ode/steps/clock.hpp"      // brings: Clock, SolveOptions, Status
 #include "ode/steps/complaint.hpp"  // brings: Complaint, Times, Failure
 
@@ -18,7 +21,15 @@ struct Outcome {
     long worst = -1;             // of numbers, the component at fault
     double error = 0;            // its scaled error, or what it became
     double slope = 0;            // max |f| at t
+    std::array<double, 4> z = {};  // the state at t: its first few numbers,
+    long z_size = 0;               // of so many; 0: not told
     Complaint complaint = {};
+
+    template <class T>
+    void tell(const T* state, Index size) {
+        z_size = size;
+        std::copy_n(state, std::min<Index>(size, 4), z.begin());
+    }
 };
 
 inline Outcome outcome_of(const Clock& clock) {

@@ -32,7 +32,7 @@ public:
     }
 
     void stop() { look_at_ = std::numeric_limits<long>::max(); }
-    bool looks_at(long step) const { return step >= look_at_; }  // the step-th accepted one
+    long next_look() const { return look_at_; }  // the number of an accepted step
     void see(const Apart& apart, double h, double t, long step) {
         if (apart.states > 0 && std::abs(h) * std::sqrt(apart.rates / apart.states) > bound_) {  // (a)
             calm_ = 0;

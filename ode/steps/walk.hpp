@@ -9,7 +9,7 @@
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
 //   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
-//   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0
+//   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0      forget_first()   it is not
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
 // Those behind `last` serve dense output alone: they are evaluated in a step that `dense` asks for, or by make_dense.
@@ -49,14 +49,15 @@ public:
     // False: it has arrived, or the clock's status says why it cannot. dense(step): will it be looked at between its ends?
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
-        settle();
-        if (clock_.jumped() && clock_.wants_first_step() && !clock_.arrived() && !start()) return false;
-        if (!clock_.next()) return false;
-        const bool chosen = !clock_.on_grid(), all = dense(clock_.step());
-        is_dense_ = all;
-        with_last_ = all || x_.method().fsal;
-        x_.begin_attempt(clock_.step());
-        x_.each_tile([&, all](const auto& table) {
+        X& x = x_;
+        Clock& clock = clock_;
+        settle(x, clock);
+        if (clock.forgets() && !start_anew()) return false;
+        if (!clock.next()) return false;
+        const bool all = is_dense_ = dense(clock.step());
+        with_last_ = all || x.method().fsal;
+        x.begin_attempt(clock.step());
+        x.each_tile([&, all](const auto& table) {
             const Interval s = clock_.step();
             const int last = table.method.last;
             x_.first(s.first);
@@ -68,21 +69,19 @@ public:
             if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
             if (all) take_stages(AnyTable{table.method}, x_, s, last + 1, table.method.dense_stages);
             x_.count(all ? table.method.dense_stages - 1 : last - 1 + with_last_);
-            x_.finish(table, s, chosen);
+            x_.finish(table, s, !clock_.on_grid());
             during(s);
         });
-        const double error = chosen ? x_.error() : x_.is_finite() ? 0 : HUGE_VAL;
-        const bool looked = clock_.looks_for_stiffness(), kept = clock_.judge(error);
-        if (looked) look(kept);
-        if (!kept && clock_.status() != Status::ok) return false;
-        if (watcher_) (*watcher_)({clock_.step().t, clock_.step().h, error, kept});
-        if (!kept) x_.reject();
+        const double error = !clock.on_grid() ? x.error() : x.is_finite() ? 0 : HUGE_VAL;
+        const bool kept = clock.judge(error);
+        if (clock.looks_for_stiffness()) look(kept);
+        if (!kept && clock.status() != Status::ok) return false;
+        if (watcher_) (*watcher_)({clock.step().t, clock.step().h, error, kept});
+        if (!kept) x.reject();
         return true;
     }
 
-    void settle() {
-        if (clock_.settle()) x_.hand_on(std::exchange(with_last_, false) && !clock_.jumped());
-    }
+    void settle() { settle(x_, clock_); }
     // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
     void make_dense() {
         if (std::exchange(is_dense_, true)) return;
@@ -98,6 +97,13 @@ public:
     void set_last(bool known) { with_last_ = known; }
 
 private:
+    bool start_anew() {  // beyond a jump of f
+        x_.forget_first();
+        return clock_.arrived() || !clock_.wants_first_step() || start();
+    }
+    void settle(X& x, Clock& clock) {
+        if (clock.settle()) x.hand_on(std::exchange(with_last_, false));
+    }
     void look(bool kept) {
         if (kept) clock_.see(apart_);
         apart_ = {};

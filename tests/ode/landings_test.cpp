@@ -99,6 +99,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE(
         "jump_t: by every route, in tiles too, joint steps and equal ones, with gradients of the discrete solution") {
+        const Quiet quiet;
         for (const Route& route : all_routes)
             for (const Index rows : {Index(1), Index(300)})
                 for (const int steps : {0, 7}) {
@@ -159,6 +160,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("jump_t: a gradient by the time of a jump is that of two solves that meet there") {
+        const Quiet quiet;
         // 2 as far as T, 5 from there on: y(1) = 2 T + 5 (1 − T), dy/dT = f(T⁻) − f(T⁺) = −3
         for (const Route& route : all_routes)
             for (const int steps : {0, 3}) {

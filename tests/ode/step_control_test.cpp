@@ -55,6 +55,32 @@ TEST_SUITE("ode") {
         CHECK(size.factor() == Approx(0.9 * std::pow(0.9, -0.17) * std::pow(0.5, 0.04)).epsilon(1e-14));
     }
 
+    TEST_CASE("step control: PID is the formula of diffrax and torchode, with icoeff, pcoeff and dcoeff") {
+        // diffrax, PIDController: safety · e⁻¹^((i + p + d)/k) · e₋₁⁻¹^(−(p + 2 d)/k) · e₋₂⁻¹^(d/k), k the order of the error
+        const auto diffrax = [](double i, double p, double d, double k, double e, double e1, double e2) {
+            return 0.9 * std::pow(1 / e, (i + p + d) / k) * std::pow(1 / e1, -(p + 2 * d) / k) *
+                   std::pow(1 / e2, d / k);
+        };
+        StepSize size(pid_control, 4);
+        size.accept(0.5);
+        size.accept(7);  // rejected: it leaves no trace
+        CHECK(size.factor() == Approx(0.9 * std::pow(7, -0.49 / 5)).epsilon(1e-14));
+        size.accept(0.3);
+        size.accept(0.8);
+        CHECK(size.factor() == Approx(diffrax(0.25, 0.14, 0.10, 5, 0.8, 0.3, 0.5)).epsilon(1e-14));
+        StepSize h211({.integral = 0.3, .proportional = 0.4}, 4);
+        h211.accept(0.5);
+        h211.accept(0.3);
+        CHECK(h211.factor() == Approx(diffrax(0.3, 0.4, 0, 5, 0.3, 0.5, 1)).epsilon(1e-14));
+        // Hairer's beta is a proportional part: kP = beta/k, kI = 1 − 7/4 kP
+        StepSize hairer(pi_control, 4), same({.integral = 1 - 1.75 * 0.2, .proportional = 0.2}, 4);
+        for (const double error : {0.5, 0.3, 0.8}) {
+            hairer.accept(error);
+            same.accept(error);
+            CHECK(hairer.factor() == Approx(same.factor()).epsilon(1e-13));
+        }
+    }
+
     TEST_CASE("step control: the step after a rejection does not grow, the one after that may") {
         StepSize size(i_control, 4);
         size.accept(2);

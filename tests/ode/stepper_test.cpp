@@ -144,6 +144,44 @@ TEST_SUITE("ode") {
         CHECK(stepper.z()[1] == rest.end()[1]);
     }
 
+    TEST_CASE(
+        "stepper: continued, a solve in stretches is one that lands on their ends, to the bit and the evaluation") {
+        for_all([](SolveOptions options) {
+            if (options.steps > 0) options.steps = 10;
+            Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 2}, options);
+            for (int i = 0; i < 10; ++i) {
+                if (i > 0) stepper.continue_to(2 * (i + 1));
+                while (stepper.step()) {
+                }
+                CHECK(stepper.status() == Status::ok);
+                CHECK(stepper.t() == 2 * (i + 1));
+            }
+            SolveOptions landing = options;
+            landing.step_t = {2, 4, 6, 8, 10, 12, 14, 16, 18};
+            landing.steps *= 10;
+            const auto whole = solve(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, landing);
+            CHECK(stepper.z()[0] == whole.end()[0]);
+            CHECK(stepper.z()[1] == whole.end()[1]);
+            CHECK(stepper.outcome().statistics.evaluations == whole.statistics().evaluations);
+            if (options.steps > 0) return;  // too few of them for the way back
+            stepper.continue_to(0);         // with the rate that it knows
+            while (stepper.step()) {
+            }
+            CHECK(stepper.t() == 0);
+            if (options.method.order > 3) CHECK(stepper.z()[0] == doctest::Approx(0.8).epsilon(2e-2));
+        });
+        Stepper none(lotka_volterra, std::array{0.8, 0.4}, {1, 1});
+        CHECK(!none.step());
+        none.continue_to(2);
+        while (none.step()) {
+        }
+        CHECK(none.t() == 2);
+        CHECK(none.z()[0] == solve(lotka_volterra, std::array{0.8, 0.4}, {1, 2}).end()[0]);
+        none.continue_to(NAN);
+        CHECK(!none.step());
+        CHECK(none.status() == Status::bad_option);
+    }
+
     TEST_CASE("stepper: with arrays nothing is allocated, with vectors not by a step") {
         const long before = test::allocations();
         Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, {.method = dopri5});
