@@ -18,7 +18,10 @@
 namespace costate::ode {
 
 template <class Range>
-using SpanOf = decltype(std::span(std::declval<const Range&>()));  // of const numbers; a std::array keeps its length
+auto span_of(const Range& range)
+    -> decltype(std::span(range));  // (GCC 11 loses its way in an alias with a deduced span)
+template <class Range>
+using SpanOf = decltype(span_of(std::declval<const Range&>()));  // of const numbers; a std::array keeps its length
 
 template <class Range>
 concept PlainState = std::floating_point<typename SpanOf<Range>::value_type>;

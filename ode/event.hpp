@@ -1,0 +1,73 @@
+// ode/event.hpp — something that happens when a number g(t, z) crosses 0: what it is, and what was found
+//   ode::Event<double>{.when = height, .direction = ode::falling, .reset = bounce}
+//   T       when                                    reset
+//   double  double(double t, span<const double> z)  void(double t, span<double> z), in place         a solve of numbers
+//   float   the same of floats
+//   Var     Var(Var t, Var z), one number           Var(Var t, Var z), the state after               ode/solve.hpp's solves
+// terminal: the solve ends there.
+// see      ode/events.hpp (solve_events)
+#pragma once
+#include <functional>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "autodiff/tape/var.hpp"  // brings: Var
+
+namespace costate::ode {
+
+enum class Direction { falling = -1, both = 0, rising = 1 };  // of g, as the solve goes: backwards in time, too
+inline constexpr Direction rising = Direction::rising, falling = Direction::falling, both = Direction::both;
+
+template <class T>
+struct Event;
+
+template <>  // (each written out: GCC 12 fails at defaults of this kind in a template)
+struct Event<double> {
+    std::function<double(double t, std::span<const double> z)> when;
+    Direction direction = both;
+    bool terminal = false;
+    std::function<void(double t, std::span<double> z)> reset = {};
+};
+
+template <>
+struct Event<float> {
+    std::function<double(double t, std::span<const float> z)> when;
+    Direction direction = both;
+    bool terminal = false;
+    std::function<void(double t, std::span<float> z)> reset = {};
+};
+
+template <>
+struct Event<Var> {
+    std::function<Var(Var t, Var z)> when;
+    Direction direction = both;
+    bool terminal = false;
+    std::function<Var(Var t, Var z)> reset = {};
+};
+
+template <class T>
+bool ends_step(const Event<T>& event) {
+    return event.terminal || event.reset;
+}
+
+// Events in braces, or a vector of them: an argument, not to be kept.
+template <class T>
+class EventList : public std::span<const Event<T>> {
+    using Span = std::span<const Event<T>>;
+
+public:
+    EventList(std::initializer_list<Event<T>> events) : Span(events.begin(), events.size()) {}
+    EventList(const std::vector<Event<T>>& events) : Span(events) {}
+};
+
+template <class State, class Time = double>
+struct EventFound {
+    Time t;
+    std::size_t event;    // its place in the list
+    State before, after;  // the state there; without a reset both are the same
+};
+
+void fail_event_nan [[noreturn]] (std::size_t event, double t);
+
+}  // namespace costate::ode

@@ -1,0 +1,20 @@
+#include "core/error.hpp"
+#include "ode/events.hpp"
+
+namespace costate::ode {
+
+void fail_event_nan(std::size_t event, double t) {
+    fail({}, {.what = text("solve_events: event ", event, " is not a number at t = ", t),
+              .expected = "a number that crosses 0 where the event is",
+              .likely = "a root or a logarithm out of its domain: a step is seen to its end, also beyond the event"});
+}
+
+void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {
+    fail(at, {.what = text("solve_events: events accumulate at t = ", t),
+              .got = text("event ", event, " fired again at once; ", found, " events so far; the last state is ", z),
+              .expected = "events with some time between them",
+              .likely = "infinitely many in a finite time: a ball that comes to rest, a switch that chatters",
+              .fix = "a last time before that, or a reset that puts it at rest when what is left is small enough"});
+}
+
+}  // namespace costate::ode
