@@ -127,11 +127,34 @@ auto solve_events(F& f, const Range& y0, const Times& times, const EventsOf<Rang
 
 }  // namespace plain
 
+inline namespace COSTATE_PRECISION {
+EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& field, const Operand& z0,
+                                                const Times& times, std::span<const Event<Var>> events,
+                                                const SolveOptions& options, bool differentiated, Where at);
+EventSolution<Tensor, Tensor> solve_events_field(const FieldRef& field, View z0, const Times& times,
+                                                 std::span<const Event<Var>> events, SolveOptions options, Where at);
+}  // namespace COSTATE_PRECISION
+
 template <NoTape F, class Z>
 auto solve_events(F&& field, const Z& z0, const Times& times, const EventsOf<Z>& events,
                   const SolveOptions& options = {}, Where at = {}) {
     const CalledFrom caller(at);
-    return plain::solve_events(field, z0, times, events, options, at);
+    if constexpr (std::is_same_v<Z, Var>)
+        return solve_events_field(z0.tape(), FieldRef(std::forward<F>(field)), {z0, at}, times, events, options, true,
+                                  at);
+    else if constexpr (std::is_same_v<Z, Parameter>)
+        return solve_events_field(FieldRef(std::forward<F>(field)), z0.value().view(), times, events, options, at);
+    else if constexpr (is_start_in_vars<Z>)
+        return solve_events_field(FieldRef(std::forward<F>(field)), z0, times, events, options, at);
+    else
+        return plain::solve_events(field, z0, times, events, options, at);
+}
+
+template <class Z>
+EventSolution<Var, Var, Var> solve_events(Tape& tape, FieldRef field, const Z& z0, const Times& times,
+                                          const EventList<Var>& events, const SolveOptions& options = {},
+                                          Where at = {}) {
+    return solve_events_field(tape, field, Operand(z0, at), times, events, options, true, at);
 }
 
 }  // namespace costate::ode

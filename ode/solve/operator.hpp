@@ -13,6 +13,7 @@
 // The token's number is that of the solve's record (its steps and stored states): "whose steps" is an operand like any.
 // times    [T], a Var; or [P,T], constants: a double as the sum of P Reals, without loss.
 #pragma once
+#include "ode/field.hpp"           // brings: FieldRef
 #include "ode/gradients/pull.hpp"  // brings: SolvePlan, SolveRecord, SolveMemory, Pull
 #include "ode/steps/check.hpp"     // brings: require_options, require_times, to_failure, outcome_of
 
@@ -51,5 +52,10 @@ struct SolveVjp {
 
 // Records a solve: the observations of each component, and the token.
 std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var> operands);
+
+// The state at `to` of the solution that is z at `from`: two Vars, or a Var and its number, that are equal now. So it is z,
+// but moves with them: a solve over no time, whose derivatives are right to any order. For a field that reads values, a
+// midpoint step of length δ = to − from:  z + δ f(from + δ/2, z + δ/2 f(from, z)),  right to the second.
+Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptions options, Where at);
 
 }  // namespace costate::ode

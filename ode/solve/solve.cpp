@@ -115,9 +115,8 @@ Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const
     return {z, &record.statistics};
 }
 
-// The state at `to` of the solution that is z at `from`: two Vars, or a Var and its number, that are equal now. So it is z,
-// but moves with them: a solve over no time, whose derivatives are right to any order. For a field that reads values, a
-// midpoint step of length δ = to − from:  z + δ f(from + δ/2, z + δ/2 f(from, z)),  right to the second.
+}  // namespace
+
 Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptions options, Where at) {
     Recorder::Level level(tape.extension<Recorder>());
     if (!tape.evaluating() || can_be_replayed(level.recording(), tape, field, tape.view(from)[0], tape.view(z), at)) {
@@ -132,6 +131,8 @@ Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptio
     };
     return z + by * called(from + half, z + half * called(from, z));
 }
+
+namespace {
 
 // By direct, with times that are Vars: the solve between their numbers, and at each end the way from or to the Var.
 Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times, const SolveOptions& options,
