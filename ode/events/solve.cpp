@@ -16,8 +16,7 @@
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
-#include "ode/events.hpp"
-#include "ode/field/record.hpp"      // brings: can_be_replayed, Recording
+#include "ode/events/called.hpp"     // brings: CalledWithNumbers
 #include "ode/gradients/direct.hpp"  // brings: expect_no_gradient
 #include "ode/solve/operator.hpp"    // brings: moved, to_failure, require_times
 
@@ -26,64 +25,6 @@ namespace costate::ode::inline COSTATE_PRECISION {
 namespace {
 
 constexpr int orders = 2;  // of derivatives by (a), (b)
-
-// A field and events as functions of numbers, called on a tape of their own.
-class CalledWithNumbers {
-public:
-    CalledWithNumbers(Tape& tape, const FieldRef& field, std::span<const Event<Var>> events, const Shape& shape,
-                      Where at)
-        : tape_(tape), field_(field), events_(events), shape_(shape), at_(at) {
-        for (std::size_t i = 0; i < events.size(); ++i)
-            numeric_.push_back({.when = [this, i](double t, std::span<const Real> z) { return value(i, t, z); },
-                                .direction = events[i].direction,
-                                .terminal = ends_step(events[i])});
-    }
-
-    std::span<const Event<Real>> events() const { return numeric_; }
-
-    void operator()(double t, std::span<const Real> z, std::span<Real> rate) {
-        can_be_replayed(called_, tape_, field_, t, {z.data(), shape_}, at_);
-        const View f = called_.tape.view(called_.rates[0]);
-        std::copy_n(f.data, f.size(), rate.data());
-    }
-    double value(std::size_t event, double t, std::span<const Real> z) {
-        called_.tape.rewind();
-        called_.tape.set_parent(&tape_);
-        return number(of(event, called_.tape.constant(t), called_.tape.constant(View{z.data(), shape_})));
-    }
-    // (a)'s quotient: g, ġ
-    std::pair<double, double> value_and_slope(std::size_t event, double t, View z) {
-        can_be_replayed(called_, tape_, field_, t, z, at_);
-        Tape& tape = called_.tape;
-        const Var time = tape.variable(t);
-        const Var g = of(event, time, called_.z[0]);
-        const Var one = tape.constant(1.0);
-        const Var slope = jvp(Vars(&g, 1), std::array{time, called_.z[0]}, std::array{one, called_.rates[0]})[0];
-        return {number(g), slope.is_zero() ? 0 : number(slope)};
-    }
-    // g as a Var, on the tape of t and z.
-    Var of(std::size_t event, Var t, Var z) const {
-        const While calling("calling an event of the solve", at_);
-        const Var g = events_[event].when(t, z);
-        if (g.is_zero() || g.size() != 1)
-            fail(at_, {.what = text("solve_events: event ", event, " is not a single number"),
-                       .got = g.is_zero() ? "Var{}" : to_text(g.shape()),
-                       .expected = "one number g(t, z), for all rows of a batch together",
-                       .fix = "z[0], an entry; min(z), the lowest of all rows"});
-        return reshape(z.tape().bring(g, at_), {});
-    }
-
-private:
-    double number(Var v) const { return static_cast<double>(called_.tape.view(v)[0]); }
-
-    Tape& tape_;
-    const FieldRef& field_;
-    std::span<const Event<Var>> events_;
-    Shape shape_;
-    Where at_;
-    std::vector<Event<Real>> numeric_;
-    Recording called_;
-};
 
 struct Hit {  // an event that was located
     double t;
