@@ -4,7 +4,7 @@
 //   double  double(double t, span<const double> z)  void(double t, span<double> z), in place         a solve of numbers
 //   float   the same of floats
 //   Var     Var(Var t, Var z), one number           Var(Var t, Var z), the state after               ode/solve.hpp's solves
-// terminal: the solve ends there.
+// terminal: true, the solve ends there; 10, at the tenth time.
 // see      ode/events.hpp (solve_events)
 #pragma once
 #include <functional>
@@ -26,7 +26,7 @@ template <>  // (each written out: GCC 12 fails at defaults of this kind in a te
 struct Event<double> {
     std::function<double(double t, std::span<const double> z)> when;
     Direction direction = both;
-    bool terminal = false;
+    int terminal = 0;
     std::function<void(double t, std::span<double> z)> reset = {};
 };
 
@@ -34,7 +34,7 @@ template <>
 struct Event<float> {
     std::function<double(double t, std::span<const float> z)> when;
     Direction direction = both;
-    bool terminal = false;
+    int terminal = 0;
     std::function<void(double t, std::span<float> z)> reset = {};
 };
 
@@ -42,14 +42,9 @@ template <>
 struct Event<Var> {
     std::function<Var(Var t, Var z)> when;
     Direction direction = both;
-    bool terminal = false;
+    int terminal = 0;
     std::function<Var(Var t, Var z)> reset = {};
 };
-
-template <class T>
-bool ends_step(const Event<T>& event) {
-    return event.terminal || event.reset;
-}
 
 // Events in braces, or a vector of them: an argument, not to be kept.
 template <class T>

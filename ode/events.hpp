@@ -67,7 +67,7 @@ bool happen(double t, std::span<T> z, std::span<const Event<T>> events, EventWat
         std::copy(z.begin(), z.end(), found[i].before.data());
         if (event.reset) event.reset(t, z);
         std::copy(z.begin(), z.end(), found[i].after.data());
-        stops |= event.terminal;
+        stops |= watch.stops(found[i].event);
         if (event.reset && watch.accumulates(found[i].event, t))
             fail_accumulating(found[i].event, t, i + 1, text_of_state<T>(z), at);
     }
@@ -90,7 +90,7 @@ Outcome run_events(F& f, std::span<T, N> y, std::span<T> work, const Times& time
         const bool ends = watch.meet(stepper, [&](std::span<const T> there) {
             std::copy(there.begin(), there.end(), z.data());
             s.events.push_back({watch.time(), watch.event(), z, z});
-            at_end |= ends_step(events[watch.event()]);
+            at_end |= watch.ends_step();
             first += !at_end;
         });
         seen.enter({.end = watch.end_time()});

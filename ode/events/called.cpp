@@ -16,7 +16,9 @@ CalledWithNumbers::CalledWithNumbers(Tape& tape, const FieldRef& field, std::spa
                                     return value(i, t, {x.data(), shape_});
                                 },
                             .direction = events[i].direction,
-                            .terminal = ends_step(events[i])});
+                            .terminal = events[i].terminal});
+    for (std::size_t i = 0; i < events.size(); ++i)
+        if (events[i].reset) numeric_[i].reset = [](double, std::span<Real>) {};
 }
 
 void CalledWithNumbers::operator()(double t, std::span<const Real> z, std::span<Real> rate) {

@@ -17,7 +17,7 @@ public:
     CalledWithNumbers(const CalledWithNumbers&) = delete;  // its events refer to it
     CalledWithNumbers& operator=(const CalledWithNumbers&) = delete;
 
-    std::span<const Event<Real>> events() const { return numeric_; }  // without resets: they end a step as before
+    std::span<const Event<Real>> events() const { return numeric_; }  // with resets that do nothing
     void operator()(double t, std::span<const Real> z, std::span<Real> rate);
     double value(std::size_t event, double t, View z);
     // g, and ġ = ∂g/∂t + ∂g/∂z f

@@ -90,7 +90,7 @@ private:
         bool ends = false;
         while (!ends && stepper.step()) {
             ends = watch_.meet(stepper, [&](std::span<const Real>) {
-                const bool is_end = !ending_.empty() || ends_step(events_[watch_.event()]);
+                const bool is_end = !ending_.empty() || watch_.ends_step();
                 (is_end ? ending_ : passed_).push_back({watch_.time(), watch_.event()});
             });
             if (ends) end_ = static_cast<double>(static_cast<Real>(watch_.end_time()));
@@ -169,7 +169,7 @@ private:
             const Var before = z_;
             if (event.reset) z_ = reset_by(hit.event);
             solved_.events.push_back({time_, hit.event, before, z_});
-            solved_.stopped |= event.terminal;
+            solved_.stopped |= watch_.stops(hit.event);
             if (event.reset && watch_.accumulates(hit.event, end_))
                 fail_accumulating(hit.event, end_, solved_.events.size(), text_of_state<Real>(numbers(z_)), at_);
         }

@@ -42,14 +42,19 @@ public:
         bool ends = false;
         enter(stepper.interval());
         while (next(at)) {
+            ++watched_[event_].count;
             show(at(theta_));
-            if (!ends_step(events_[event_])) continue;
+            if (!ends_step()) continue;
             ends = true;
             end_ = theta_;
         }
         return ends;
     }
-    std::size_t event() const { return event_; }
+    std::size_t event() const { return event_; }  // the one that is shown
+    bool ends_step() const { return events_[event_].reset || stops(event_); }
+    bool stops(std::size_t event) const {
+        return events_[event].terminal > 0 && watched_[event].count >= events_[event].terminal;
+    }
     double time() const { return time_at(theta_); }
     double end() const { return end_; }  // of the step, as θ, and as a time
     double end_time() const { return time_at(end_); }
@@ -64,6 +69,7 @@ private:
     struct Watched {
         Crossing crossing;
         State state = State::none;
+        int count = 0;     // how often it was shown
         double noise = 0;  // of g around the root that was found
         double last = std::numeric_limits<double>::infinity();
     };

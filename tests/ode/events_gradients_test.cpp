@@ -270,6 +270,13 @@ TEST_SUITE("ode") {
                                  solve_events(ball, z0, {0, ball.g}, {ball.bounce()});
                              }),
                              "where only numbers can be kept"));
+        Event<Var> twice = ball.bounce();
+        twice.terminal = 2;
+        const auto stopped = solve_events(ball, z0, {0, 40}, {twice});
+        CHECK(stopped.stopped);
+        CHECK(stopped.events.size() == 2);
+        CHECK(stopped.end()[1].item() == doctest::Approx(14 * 0.81));
+        CHECK(grad(stopped.end()[1], ball.e).item() == doctest::Approx(14 * 2 * 0.9));
         CHECK(tape.is_tainted());
         const Var t = solve_events(ball, z0, {0, 5}, {ball.bounce()}).events[0].t;  // all is well after an error
         CHECK(test::contains(test::error_of([&] {

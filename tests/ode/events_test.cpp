@@ -138,6 +138,12 @@ TEST_SUITE("ode") {
         CHECK(s.z[2] == s.events[0].after);
         CHECK(s.z[3] == s.events[0].after);
         CHECK(solve_events(ball, State{10, 0}, {0, 2, 3}, {ground}).at(1) == s.z[2]);
+        Event<double> third = bounce;
+        third.terminal = 3;
+        const auto counted = solve_events(ball, State{10, 0}, {0, 20}, {third, {.when = bounce.when, .terminal = 4}});
+        CHECK(counted.stopped);
+        CHECK(times_of(counted).size() == 3);
+        CHECK(counted.end()[1] == doctest::Approx(14 * std::pow(0.9, 3)));
         // SciPy's upward cannon: the start is a root, and no event.
         const auto shot = solve_events(ball, State{0, 0.01}, {0, 1}, {ground}, {.max_step = 0.05});
         REQUIRE(shot.events.size() == 1);
