@@ -33,9 +33,32 @@ void Workspace::prepare(const Program& program, Size size) {
         for (std::size_t i = 0; i < program.stored.size(); ++i)
             std::copy_n(program.stored[i].data(), program.stored[i].size(),
                         at(map_.offset[program.at(Port::stored)[i]]));
+        find_row_values();
     }
     first_ = rows_ = -1;
     begin_tile(0, size.tile);
+}
+
+void Workspace::find_row_values() {
+    const Program& p = *program_;
+    row_values_.clear();
+    row_sums_.clear();
+    for (std::size_t i = 0; i < p.operands.size(); ++i) {
+        const std::uint32_t v = p.operands[i];
+        const bool listed = std::find(row_values_.begin(), row_values_.end(), v) != row_values_.end();
+        if (p.sliced[i] && p.values[v].home == Program::Home::once && !listed) row_values_.push_back(v);
+    }
+    for (std::uint32_t v = 0; v < p.values.size(); ++v)
+        if (is_row(v) && p.values[v].home == Program::Home::sum) row_sums_.push_back(v);
+}
+
+void Workspace::swap_rows(Index i, Index j) {
+    const auto swap_in = [&](Real* numbers, Index width) {
+        std::swap_ranges(numbers + i * width, numbers + (i + 1) * width, numbers + j * width);
+    };
+    for (const std::uint32_t v : row_values_) swap_in(at(map_.offset[v]), program_->values[v].shape.row_size());
+    for (int set = 0; set < size_.sets; ++set)
+        for (const std::uint32_t v : row_sums_) swap_in(total(v, set), program_->values[v].shape.row_size());
 }
 
 Real* Workspace::part(std::uint32_t value, int range, int set) const {
@@ -178,13 +201,47 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         for (Index row = 0; row < s.rows; ++row) weights_[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
     run(bound_sums(s, set), weights ? weights_.data() : nullptr);
+    add_totals(s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
+}
+
+void Workspace::add_totals(const Segment& s, Real weight, int set) {
     const Program& p = *program_;
     for (const Program::Total& sum : p.totals) {
         if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range
         const MutableView term = view(sum.value, s.rows, s.first, s.stage);
         Real* to = part(sum.total, s.range, set);
         if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
-        scale_add(to, weights ? static_cast<Real>(weights[s.stage]) : Real(1), term.data, term.size());
+        scale_add(to, weight, term.data, term.size());
+    }
+}
+
+void Workspace::accumulate_rows(int first_stage, int stages, const double* weights, int set) {
+    if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
+    const auto add = [&](const Segment& s, const double* from) {
+        weights_.resize(s.rows);
+        for (Index row = 0; row < s.rows; ++row) weights_[row] = static_cast<Real>(from[row]);
+        bind_code(some_rows_, Phase::sums, s, set);
+        run(some_rows_, weights_.data());
+    };
+    const auto left_out = [&](Index row) {
+        for (int k = 0; k < stages; ++k)
+            if (weights[k * rows_ + row] != 0) return false;
+        return true;
+    };
+    bool all = true;
+    for (Index row = 0; row < rows_; ++row) all = all && !left_out(row);
+    const int range = static_cast<int>(first_ / map_.range_rows);
+    if (all && merges() && stages * rows_ <= sum_block) return add({first_stage, 0, stages * rows_, range}, weights);
+    const Index longest = program_->totals.empty() ? rows_ : 1;  // a total knows one weight
+    for (Index first = 0, end; first < rows_; first = std::max(end, first + 1)) {
+        for (end = first; end < rows_ && end - first < longest && !left_out(end);) ++end;
+        for (int k = 0; k < stages && end > first; ++k) {
+            const double* from = weights + k * rows_ + first;
+            if (from[0] == 0) continue;  // the method's b is, for all rows
+            const Segment some{first_stage + k, first, end - first, range};
+            add(some, from);
+            add_totals(some, static_cast<Real>(from[0]), set);
+        }
     }
 }
 

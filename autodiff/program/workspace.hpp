@@ -28,6 +28,9 @@ public:
     void prologue();                                // and the parameters' present numbers
     void begin_tile(Index first, Index rows);
     Index tile_rows() const { return rows_; }
+    // Two rows of the batch change places, in everything that holds a row for each of them throughout a run: what the body
+    // reads its own rows of, and what it sums row by row. Before finish they must be back.
+    void swap_rows(Index i, Index j);
 
     // Where the inputs and results of a stage lie, for the rows of the tile.
     Real* time(std::size_t i, int stage) { return slot(program_->at(Port::time)[i], stage); }
@@ -40,6 +43,9 @@ public:
     void reverse(int stage) { run(reverse_[static_cast<std::size_t>(stage)]); }
     // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
     void accumulate(int first_stage, int stages, const double* weights = nullptr, int set = 0);
+    // The same with a weight for each row of the tile at each of the stages, those of one stage after the other's. A row of
+    // weight 0 at all of them is left out, whatever its numbers are.
+    void accumulate_rows(int first_stage, int stages, const double* weights, int set);
     void clear(int set);
     void add_set(int from, int to);
 
@@ -69,6 +75,8 @@ private:
     void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set);
     void run(const BoundCode& bound, const Real* weights = nullptr);
     BoundCode& bound_sums(const Segment& segment, int set);
+    void add_totals(const Segment& segment, Real weight, int set);
+    void find_row_values();
     void add_sums(const Segment& segment, const double* weights, int set);
     MutableView view(std::uint32_t value, Index rows, Index first, int stage) const;
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
@@ -98,7 +106,9 @@ private:
     std::vector<BoundCode> sums_;               // one for each range of the tile, stage and set of accumulators
     int finished_set_ = 0;
     bool finite_check_ = false;
+    BoundCode some_rows_;  // of accumulate_rows
     std::vector<Real> weights_;
+    std::vector<std::uint32_t> row_values_, row_sums_;  // that swap_rows moves
     Objects objects_;
     Memory memory_of_plans_;
 };

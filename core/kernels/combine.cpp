@@ -47,6 +47,35 @@ void combine(Real* out, const Real* y, const Real* const* k, const double* a, do
     } while (j < terms);
 }
 
+void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
+                  Index rows, Index width) {
+    const Real* stage[most_terms];
+    double weight[most_terms];
+    int j = 0;
+    do {
+        int n = 0;
+        for (; j < terms && n < most_terms; ++j) {
+            if (a[j] == 0) continue;
+            stage[n] = k[j];
+            weight[n++] = a[j];
+        }
+        with_constant<0, most_terms>(n, [&](auto known) {
+            for (Index row = 0; row < rows; ++row) {
+                const Index first = row * width;
+                const Real* at[known() + 1];
+                Real c[known() + 1];
+                for (int i = 0; i < known(); ++i)
+                    at[i] = stage[i] + first, c[i] = static_cast<Real>(h[row] * weight[i]);
+                if (y == nullptr)
+                    add_terms<known(), true>(out + first, y, at, c, width);
+                else
+                    add_terms<known(), false>(out + first, y + first, at, c, width);
+            }
+        });
+        y = out;
+    } while (j < terms);
+}
+
 void scale_add(Real* y, Real s, const Real* x, Index count) {
     COSTATE_INDEPENDENT
     for (Index i = 0; i < count; ++i) y[i] += s * x[i];

@@ -1,5 +1,6 @@
 // core/kernels/combine.hpp — the three sums that a Runge–Kutta step is made of
-//   combine            out_i = y_i + Σ_j c_j k_ji,   c_j = (Real)(h a_j)      stage values, y⁺ and the error estimate
+//   combine, combine_rows
+//                      out_i = y_i + Σ_j c_j k_ji,   c_j = (Real)(h a_j)      stage values, y⁺ and the error estimate
 //   scale_add          y_i  += s x_i
 //   scaled_square_sum  Σ_i (e_i / scale_i)²          scale_i = max(atol + rtol m_i, 2ε m_i, smallest normal)
 //                                                    m_i = max(|y_i|, |y⁺_i|)
@@ -17,6 +18,10 @@ namespace costate {
 
 // y null: taken as 0. out may be y, and must not overlap any k.
 void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count);
+
+// The same for each row by a length h of its own: out, y and k hold `rows` rows of `width` numbers.
+void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
+                  Index rows, Index width);
 
 void scale_add(Real* y, Real s, const Real* x, Index count);
 
