@@ -23,12 +23,34 @@
 namespace costate::ode {
 
 // ode (1) from stage `first` on, as far as `end`: the textbook's recursion, and the only one.
-template <class Table, class X>
-COSTATE_INLINE void take_stages(const Table& table, X& x, const Interval& s, int first, int end) {
+template <class Table, class X, class Step>
+COSTATE_INLINE void take_stages(const Table& table, X& x, const Step& s, int first, int end) {
     table.each(first, end, [&](auto i) {
         x.form(table, i, s);
         x.evaluate(table, i, s.at(table.method.c[i]));
     });
+}
+
+// A step: all that is read of s is when its stages lie, so that it may be an Interval, or one for each row.
+template <class Table, class X, class Step>
+COSTATE_INLINE void take_step(const Table& table, X& x, const Step& s, bool with_last) {
+    const int last = table.method.last;
+    x.first(s.first);
+    take_stages(table, x, s, 1, last);
+    table.each(last, last + 1, [&](auto i) {
+        x.form(table, i, s);  // ode (2)
+        if (with_last) x.evaluate(table, i, s.final);
+    });
+    x.count(last - 1 + with_last);
+}
+
+// Those that only its dense output reads.
+template <class Table, class X, class Step>
+void take_dense_stages(const Table& table, X& x, const Step& s) {
+    const Method& m = table.method;
+    if (m.dense_stages == m.last + 1) return;
+    take_stages(AnyTable{m}, x, s, m.last + 1, m.dense_stages);
+    x.count(m.dense_stages - m.last - 1);
 }
 
 template <class X>
@@ -59,16 +81,9 @@ public:
         x.begin_attempt(clock.step());
         x.each_tile([&, all](const auto& table) {
             const Interval s = clock_.step();
-            const int last = table.method.last;
-            x_.first(s.first);
-            take_stages(table, x_, s, 1, last);
-            table.each(last, last + 1, [&](auto i) {
-                x_.form(table, i, s);  // ode (2)
-                if (with_last_) x_.evaluate(table, i, s.final);
-            });
+            take_step(table, x_, s, with_last_);
             if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
-            if (all) take_stages(AnyTable{table.method}, x_, s, last + 1, table.method.dense_stages);
-            x_.count(all ? table.method.dense_stages - 1 : last - 1 + with_last_);
+            if (all) take_dense_stages(table, x_, s);
             x_.finish(table, s, !clock_.on_grid());
             during(s);
         });
@@ -87,10 +102,9 @@ public:
         if (std::exchange(is_dense_, true)) return;
         const Interval& s = clock_.step();
         const AnyTable table{x_.method()};
-        const int last = table.method.last, end = table.method.dense_stages;
-        if (!with_last_) x_.evaluate(table, last, s.final);
-        take_stages(table, x_, s, last + 1, end);
-        x_.count(end - last - std::exchange(with_last_, true));
+        if (!with_last_) x_.evaluate(table, table.method.last, s.final);
+        x_.count(!std::exchange(with_last_, true));
+        take_dense_stages(table, x_, s);
     }
     // Of a kept step: the rate at its end is known, or no longer.
     bool knows_last() const { return with_last_; }
