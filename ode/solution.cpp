@@ -29,18 +29,48 @@ Var Solution<Var>::at(Index i, Where where) const {
     return reshape(slice(z, 0, number_of_time(i, shape[0], where), 1), shape.without(0));
 }
 
-Statistics Solution<Var>::statistics(Where where) const {
+void Solution<Var>::require_present(const char* what, Where where) const {
     if (made_.is_zero() || !made_.tape().holds(made_))
-        fail(where, {.what = "statistics: this Solution is stale",
+        fail(where, {.what = text(what, ": this Solution is stale"),
                      .got = made_.is_zero() ? "a Solution of no solve yet"
                                             : "a solve that its tape has forgotten, by rewind() or otherwise",
                      .expected = "one of the tape's present pass",
-                     .fix = "read statistics() before tape.rewind()"});
+                     .fix = text("read ", what, "() before tape.rewind()")});
     if (!statistics_)
-        fail(where, {.what = "statistics: this tape notes operations without computing them",
+        fail(where, {.what = text(what, ": this tape notes operations without computing them"),
                      .got = "a solve that was not run",
                      .expected = "a tape that evaluates"});
+}
+
+Statistics Solution<Var>::statistics(Where where) const {
+    require_present("statistics", where);
     return *statistics_;
+}
+
+std::span<const RowReport> Solution<Var>::rows(Where where) const {
+    require_present("rows", where);
+    return rows_ ? std::span<const RowReport>(*rows_) : std::span<const RowReport>();
+}
+
+Status first_failure(std::span<const RowReport> rows) {
+    for (const RowReport& row : rows)
+        if (row.status != Status::ok) return row.status;
+    return Status::ok;
+}
+
+void require_ok(std::span<const RowReport> rows, Where where) {
+    std::string list;
+    Index failed = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].status == Status::ok || ++failed > 4) continue;
+        list += text(failed > 1 ? "; row " : "row ", i, ": ", rows[i].status, " at t = ", rows[i].t, " after ",
+                     rows[i].accepted, " steps, ", rows[i].rejected, " rejected");
+    }
+    if (failed == 0) return;
+    fail(where, {.what = text("solve: ", failed, " of ", rows.size(), " rows could not go on"),
+                 .got = failed > 4 ? list + "; ..." : list,
+                 .expected = "every row at its last time",
+                 .fix = "solve such a row alone, jointly: its error says what to try"});
 }
 
 namespace {

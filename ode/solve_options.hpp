@@ -20,10 +20,16 @@ namespace costate::ode {
 // (torchdiffeq's norm: the largest of the root mean squares of state, adjoint and every parameter's gradient).
 enum class BackwardNorm { state_and_adjoint, full };
 
+// Who takes steps together: all rows of a batch, by one decision; or each row by itself, with steps, an end, a status and
+// maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
+enum class RowClocks { joint, independent };
+inline constexpr RowClocks joint = RowClocks::joint, independent = RowClocks::independent;
+
 struct StepReport {  // one attempted step
     double t, h;     // from t to t + h
     double error;    // scaled: at most 1 in an accepted step; 0 on a fixed grid
     bool accepted;
+    long row = 0;  // whose step: of a joint solve all of them
 };
 // Who watches is no part of what is computed: options are equal whoever looks on.
 struct StepObserver : std::function<void(const StepReport&)> {
@@ -45,6 +51,7 @@ struct SolveOptions {
     Norm norm = rms_norm;              // of an error; max_norm, or a function of yours (ode/tolerance.hpp)
     Control control = pi_control;
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
+    RowClocks rows = joint;     // independent: each row of the batch has steps of its own
     bool tiles = true;          // false: all rows at once, to compare
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 

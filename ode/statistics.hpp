@@ -46,6 +46,16 @@ Stream& operator<<(Stream& stream, Status status) {
     return stream;
 }
 
+// Of a row with a clock of its own.
+struct RowReport {
+    Status status = Status::ok;
+    double t = 0;  // how far it came; what it was to be observed at later is NaN
+    long evaluations = 0, accepted = 0, rejected = 0;
+
+    bool operator==(const RowReport&) const = default;
+};
+
+// Where rows have clocks of their own these are sums over the rows: an evaluation is one of a row, not of the batch.
 // Backward counts are those of the gradient: 0 until it has been recorded, and by `direct`, which has no backward solve.
 struct Statistics {
     long evaluations = 0;           // of f

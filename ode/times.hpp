@@ -1,6 +1,8 @@
 // ode/times.hpp — when a solution is wanted: the list of times that every solve takes
 //   {0, 1}      {0, T} with T a Var or a Parameter      a vector, an array, a span of double      a Tensor or a View [T]
 //   a Var [T]
+// With rows = ode::independent each row of a batch may have a list of its own:
+//   a Tensor, a View or a Var [B,T]      a vector of vectors of double: a shorter one is continued by its last time
 // The first is when z0 holds; the last is where the solve ends. They go in one direction, up or down, and may repeat.
 // Numbers are doubles, also where Real is float. A Var or a Parameter in the list makes a Var of it: a gradient by the
 // times is there then, and all of them are Reals.
@@ -30,8 +32,9 @@ inline namespace COSTATE_PRECISION {
 
 class Times;
 template <class List>
-inline constexpr bool are_times = ListOfDoubles<List> || std::is_convertible_v<const List&, View> ||
-                                  std::is_same_v<List, Var> || std::is_same_v<List, Times>;
+inline constexpr bool are_times =
+    ListOfDoubles<List> || std::is_convertible_v<const List&, View> || std::is_same_v<List, Var> ||
+    std::is_same_v<List, Times> || std::is_same_v<List, std::vector<std::vector<double>>>;
 
 class Times {
 public:
@@ -57,10 +60,15 @@ public:
         else
             keep(numbers);
     }
-    Times(View list, Where at = {});  // of rank 1
+    Times(View list, Where at = {});  // of rank 1, or 2: a list for each row
     Times(const Tensor& list, Where at = {}) : Times(list.view(), at) {}
-    Times(Tensor&& list, Where at = {}) : Times(list.view(), at) { keep(list.entries()); }
-    Times(Var list, Where at = {});  // of rank 1, with two entries or more
+    Times(Tensor&& list, Where at = {}) : Times(list.view(), at) {
+        const std::size_t count = count_;
+        keep(list.entries());
+        count_ = count;
+    }
+    Times(Var list, Where at = {});  // of rank 1 or 2, with two times or more
+    Times(const std::vector<std::vector<double>>& lists, Where at = {});
     template <class Other>
     requires(!are_times<Other>) Times(const Other&) {
         static_assert(
@@ -69,10 +77,11 @@ public:
             "between; or a std::vector<double>, a Tensor, a Var");
     }
 
-    std::size_t size() const { return count_; }
+    std::size_t size() const { return count_; }        // of one list
+    std::size_t rows() const { return rows_; }         // that have a list of their own; 0: one for all
     bool are_numbers() const;                          // no Var, no Parameter
     std::vector<double> numbers(Where at = {}) const;  // of such a list, a copy
-    double operator[](std::size_t i) const {           // of numbers
+    double operator[](std::size_t i) const {           // of numbers; those of row r begin at r size()
         return numbers_ ? numbers_[i] : reals_ ? static_cast<double>(reals_[i]) : entries()[i].number;
     }
     double front() const { return (*this)[0]; }
@@ -102,7 +111,7 @@ private:
     const Real* reals_ = nullptr;
     std::array<Entry, 8> few_;
     std::vector<Entry> many_;
-    std::size_t count_ = 0, kept_ = 0;
+    std::size_t count_ = 0, kept_ = 0, rows_ = 0;
     Var var_;
 };
 

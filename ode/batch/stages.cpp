@@ -24,17 +24,19 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     tileable_ = program.tileable;
     rows_ = program.tileable ? program.recorded_rows() : 1;
     widths_.clear();
+    const bool joint_rows = plan.options.rows == joint;  // else the last of the states is t, one for each row
     for (std::uint32_t v : program.at(Port::state))
         widths_.push_back(program.tileable ? program.values[v].shape.row_size() : program.values[v].shape.size());
+    if (!joint_rows) widths_.pop_back();
     Workspace::Size size{
         .rows = program.recorded_rows(), .tile = program.recorded_rows(), .stages = stages, .sets = sets};
     if (program.tileable && plan.options.tiles) {
         const Index each = Workspace::bytes_per_row(program, stages, false);
         // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
-        size.one_slot = plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
+        size.one_slot = joint_rows && plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
         size.tile = tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, stages, true) : each);
     }
-    size.tile_by_tile = plan.part == Part::reverse;
+    size.tile_by_tile = joint_rows && plan.part == Part::reverse;
     workspace_.prepare(program, size);
     most_ = program.tileable ? workspace_.size().tile : 1;
     sums_at_once_ = size.one_slot;

@@ -26,7 +26,8 @@ public:
     bool sums_at_once() const { return sums_at_once_; }
 
     void begin_tile(Index first, Index rows);
-    Index row() const { return row_; }  // where the tile begins
+    Index row() const { return row_; }             // where the tile begins
+    Index rows_now() const { return tile_rows_; }  // of the tile
     Index entries(std::size_t c) const { return tile_rows_ * widths_[c]; }
 
     Real* state(std::size_t c, int stage) { return states_[c * places_.size() + static_cast<std::size_t>(stage)]; }
@@ -47,6 +48,23 @@ public:
     }
     void reverse(int stage) { workspace_.reverse(place(stage)); }
     void swap(int i, int j);
+
+    // Of rows with clocks of their own: a step's length and a stage's time for each row of the tile.
+    template <class Z>
+    void form(const Method& m, int i, const double* h, Z&& z) {
+        for (std::size_t c = 0; c < components(); ++c)
+            combine_rows(state(c, i), z(c), rates(c), m.a + i * m.dense_stages, h, i, tile_rows_, widths_[c]);
+    }
+    template <class Times>
+    void forward_at(int stage, const Times& times) {
+        Real* t = workspace_.state(components(), stage);
+        for (Index row = 0; row < tile_rows_; ++row) t[row] = static_cast<Real>(times[row]);
+        workspace_.forward(stage);
+    }
+    void accumulate_rows(int first, int stages, const double* weights, int set) {
+        workspace_.accumulate_rows(first, stages, weights, set);
+    }
+    void swap_rows(Index i, Index j) { workspace_.swap_rows(i, j); }
 
     // The stages from `first` on, each times its weight (null: 1), in their order: a sum's bits do not depend on their places.
     void accumulate(int first, int end, const double* weights, int set);

@@ -50,34 +50,41 @@ SharedPlan with_options(const SharedPlan& plan, const SolveOptions& options) {
     return std::make_shared<const SolvePlan>(std::move(other));
 }
 
-std::shared_ptr<const Program> compiled(Recording& r, ProgramSpec spec) {
+// t is the same for all rows, or the last of what changes from row to row.
+std::shared_ptr<const Program> compiled(Recording& r, ProgramSpec spec, std::vector<Var> states, RowClocks rows) {
     spec.constants = r.captures;
-    spec.times = Vars(&r.t, 1);
+    if (rows == joint)
+        spec.times = Vars(&r.t, 1);
+    else
+        states.push_back(r.t);
+    spec.states = states;
     return std::make_shared<const Program>(compile(r.tape, spec));
 }
 
-std::shared_ptr<const Program> forward_program(const Recording& field) {
+std::shared_ptr<const Program> forward_program(const Recording& field, RowClocks rows) {
     Recording r;
     r.copy(field);
-    return compiled(r, {.states = r.z, .forward = r.rates});
+    return compiled(r, {.forward = r.rates}, r.z, rows);
 }
 
-std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures) {  // adjoint (7)
+std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures,
+                                               RowClocks rows) {  // adjoint (7)
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, false);
-    return compiled(
-        r, {.states = r.z, .seeds = p.seeds, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars});
+    return compiled(r, {.seeds = p.seeds, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars}, r.z,
+                    rows);
 }
 
-std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures) {  // adjoint (3), (5)
+std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures,
+                                               RowClocks rows) {  // adjoint (3), (5)
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, true);
     std::vector<Var> states = r.z, rates = r.rates;
     states.insert(states.end(), p.seeds.begin(), p.seeds.end());
     rates.insert(rates.end(), p.z_bars.begin(), p.z_bars.end());
-    return compiled(r, {.states = states, .forward = rates, .summed = p.capture_bars});
+    return compiled(r, {.forward = rates, .summed = p.capture_bars}, states, rows);
 }
 
 SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
@@ -87,12 +94,12 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
         field->copy(*of.field);
         append_tangent(*field, captures);
         plan.field = field;
-        plan.program = forward_program(*field);
+        plan.program = forward_program(*field, of.options.rows);
     } else {
         plan.captures = captures;
         plan.part = of.options.gradient.backward;
         plan.program =
-            plan.part == Part::adjoint ? adjoint_program(*of.field, captures) : reverse_program(*of.field, captures);
+            (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
     }
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
@@ -134,7 +141,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
             entry.last_use = ++known.uses;
             return {tape.add_plan(entry.plan), entry.unconfirmed};
         }
-        other_options = &entry;
+        if (entry.plan->options.rows == options.rows) other_options = &entry;
     }
     Known entry{hash, nullptr, !other_options || other_options->unconfirmed, ++known.uses};
     if (other_options) {
@@ -143,7 +150,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         const auto copy = std::make_shared<Recording>();
         copy->copy(field);
         entry.plan = std::make_shared<const SolvePlan>(
-            SolvePlan{copy, Part::forward, {}, forward_program(*copy), unwatched(options)});
+            SolvePlan{copy, Part::forward, {}, forward_program(*copy, options.rows), unwatched(options)});
     }
     make_room(known.solves);
     known.solves.push_back(std::move(entry));

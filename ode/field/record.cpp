@@ -41,7 +41,7 @@ void require_rate(Var rate, const Shape& z, Where at) {
                   .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"});
 }
 
-bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, double t, View z, Where at) {
+bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at) {
     r.tape.rewind();
     r.tape.set_parent(&outer);
     r.tape.set_evaluating(outer.evaluating());
@@ -58,7 +58,7 @@ bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, double t,
     return !r.tape.is_tainted();
 }
 
-void record_field(Recording& r, Tape& outer, const FieldRef& field, double t, View z, Where at) {
+void record_field(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at) {
     if (can_be_replayed(r, outer, field, t, z, at)) return;
     const Where reading = r.tape.tainted().where;
     fail(at,
@@ -80,7 +80,7 @@ void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) 
 }
 
 void require_same_field(const Recording& first, Recording& second, Tape& outer, std::size_t known,
-                        const FieldRef& field, double t0, double t, View z, Where at) {
+                        const FieldRef& field, View t0, View t, View z, Where at) {
     struct Undo {  // the field may compute with Vars of the tapes around it: leave no trace there
         std::vector<std::pair<Tape*, Tape::Mark>> marks;
         explicit Undo(Tape* tape) {
@@ -97,7 +97,7 @@ void require_same_field(const Recording& first, Recording& second, Tape& outer, 
     if (differs.empty()) differs = difference_of_leaves(first, second, known);
     if (!differs.empty())
         fail(at, {.what = "solve: the field is not the same function at two times",
-                  .got = text(differs, " (recorded at t = ", t0, " and t = ", t, ")"),
+                  .got = text(differs, " (recorded at t = ", t0[0], " and t = ", t[0], ")"),
                   .expected = "the same operations whenever the field is called",
                   .likely = "the field branches on something that changes, reads a counter, or draws random numbers",
                   .fix = "branch with where(...), on Vars; draw noise before the solve"});

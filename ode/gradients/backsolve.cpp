@@ -11,7 +11,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/kernels/combine.hpp"  // brings: scale_add
+#include "core/kernels/combine.hpp"         // brings: scale_add
+#include "ode/gradients/own_backsolve.hpp"  // brings: backsolve_own_rows
 #include "ode/gradients/pull.hpp"
 #include "ode/steps/check.hpp"  // brings: to_failure, outcome_of
 
@@ -93,4 +94,7 @@ private:
 
 }  // namespace costate::ode
 
-void costate::ode::rows::Backsolve::pull(const Pull& p) { BackwardSolve(p).run(); }
+void costate::ode::rows::Backsolve::pull(const Pull& p) {
+    if (p.plan.options.rows == independent) return backsolve_own_rows(p);
+    BackwardSolve(p).run();
+}

@@ -4,9 +4,11 @@
 #pragma once
 #include <vector>
 
-#include "ode/batch/tiles.hpp"  // brings: Tiles, Stages, Quadrature
-#include "ode/field/plan.hpp"   // brings: SolvePlan
-#include "ode/statistics.hpp"   // brings: Statistics
+#include "ode/batch/own_rows.hpp"       // brings: OwnRows, OwnSteps
+#include "ode/batch/tiles.hpp"          // brings: Tiles, Stages, Quadrature
+#include "ode/field/plan.hpp"           // brings: SolvePlan
+#include "ode/gradients/own_sweep.hpp"  // brings: OwnSweep
+#include "ode/statistics.hpp"           // brings: Statistics
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -15,11 +17,13 @@ struct SolveRecord {
     std::vector<double> grid;      // t_0, ..., t_N
     std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
     Statistics statistics;
+    OwnSteps own;  // where rows have clocks of their own: instead of grid; the trajectory has a state for each end
+    std::vector<RowReport> rows;
     // Of a solve that is being recorded: who watches; its first stage is the value of the recording, and what its field
     // is recorded at a second time, the end of the first accepted step.
     std::vector<View> first_rate;
     const StepObserver* on_step = nullptr;
-    double second_t = 0;
+    std::vector<Real> second_t;
     std::vector<Real> second_z;  // empty: no step was taken
 };
 
@@ -28,13 +32,30 @@ struct SolveMemory {
     Stages stages;
     Tiles tiles;
     Quadrature quadrature;
-    std::vector<double> times;
-    std::vector<Index> offsets;  // of the state's components
+    OwnRows own_rows;
+    OwnSweep own_sweep;
+    std::vector<double> times;                      // one row's after the other's
+    std::vector<std::span<const double>> times_of;  // each row
+    std::vector<std::uint32_t> at;                  // the observation that a row's backward solve comes from
+    std::vector<double> weights;                    // of its steps
+    std::vector<double> grids;                      // as times, of a solve that takes another's steps
+    std::vector<Index> offsets;                     // of the state's components
     bool warned = false;
 };
 
-// The i-th of a solve's times, given as a Var or in parts.
-double time_at(const View& times, Index i);
+// Each row's part of the times.
+inline void split_times(SolveMemory& memory, std::size_t rows) {
+    const std::size_t count = rows == 0 ? 0 : memory.times.size() / rows;
+    memory.times_of.clear();
+    for (std::size_t row = 0; row < rows; ++row)
+        memory.times_of.push_back(std::span<const double>(memory.times).subspan(row * count, count));
+}
+
+// How many times a solve has been given, as a Var or in parts: those of all rows. The i-th of them.
+inline Index count_of(const View& times, RowClocks rows) {
+    return rows == joint ? times.shape[-1] : times.shape[-2] * times.shape[-1];
+}
+double time_at(const View& times, Index count, Index i);
 
 // The operands of a solve, or of its derivative, cut into named spans: of Views to run it, of Vars to differentiate it.
 template <class T>

@@ -5,12 +5,12 @@
 
 #include "core/kernels/combine.hpp"  // brings: combine, all_finite
 #include "ode/solve/operator.hpp"
+#include "ode/solve/own_forward.hpp"   // brings: solve_own_rows
 #include "ode/steps/observations.hpp"  // brings: Observations
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-double time_at(const View& times, Index i) {
-    const Index count = times.shape[-1];
+double time_at(const View& times, Index count, Index i) {
     double t = 0;
     for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
         t += static_cast<double>(times.data[part * count + i]);
@@ -19,9 +19,9 @@ double time_at(const View& times, Index i) {
 
 namespace {
 
-void read_times(const View& times, std::vector<double>& t) {
-    t.resize(times.shape[-1]);
-    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, i);
+void read_times(const View& times, RowClocks rows, std::vector<double>& t) {
+    t.resize(count_of(times, rows));
+    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, t.size(), i);
 }
 
 SolveRecord& record_of(const View& token, const Evaluation& e) {
@@ -60,7 +60,7 @@ private:
 };
 
 void Forward::prepare() {
-    read_times(x.times, memory.times);
+    read_times(x.times, joint, memory.times);
     require_times(times, options, where);
     const double t0 = times.front(), t1 = times.back();
     memory.stages.prepare(plan, x.captures, 1);
@@ -145,7 +145,7 @@ void Forward::keep(const Interval& s, long n, Index row, Index rows) {
         const auto copy = [&](Real* to) { std::copy_n(tiles.next(c), rows * width, to + row * width); };
         if (keeps) copy(states.data() + before + tiles.offset(c));
         if (n > 1 || c > 0 || record.first_rate.empty()) continue;
-        record.second_t = s.end;
+        record.second_t.assign(1, static_cast<Real>(s.end));
         record.second_z.resize(memory.stages.rows() * width);
         copy(record.second_z.data());
     }
@@ -172,7 +172,13 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
-    Forward{p, memory, record, steps, operands_of(p, in), out.first(p.components()), where}.run();
+    const Operands x = operands_of(p, in);
+    if (p.options.rows == independent) {
+        read_times(x.times, independent, memory.times);
+        solve_own_rows({p, memory, record, steps, x, out.first(p.components()), where});
+    } else {
+        Forward{p, memory, record, steps, x, out.first(p.components()), where}.run();
+    }
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }
@@ -183,8 +189,10 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     SolveRecord& record = record_of(x.token[0], e);
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
-    read_times(x.times, memory.times);
-    if (record.statistics.unlimited && p.options.gradient.keeps_states) warn_once(memory, where);
+    read_times(x.times, p.options.rows, memory.times);
+    if (p.options.rows == independent) split_times(memory, static_cast<std::size_t>(x.z0[0].shape[0]));
+    if (record.statistics.unlimited && (p.options.gradient.keeps_states || p.options.rows == independent))
+        warn_once(memory, where);
     const std::size_t n = p.components();
     pull({p, record, memory, x, out.first(n), out.subspan(n), where});
 }

@@ -11,7 +11,8 @@
 //          results: the observations of each component [T, ...], a token
 //          SolveVjp: times, z0, captures, token, observations, w;  results: z̄0, c̄ of the chosen captures
 // The token's number is that of the solve's record (its steps and stored states): "whose steps" is an operand like any.
-// times    [T], a Var; or [P,T], constants: a double as the sum of P Reals, without loss.
+// times    [T], a Var; or [P,T], constants: a double as the sum of P Reals, without loss. With rows = independent each row of z
+//          has its own: [B,T], or [P,B,T].
 #pragma once
 #include "ode/field.hpp"           // brings: FieldRef
 #include "ode/gradients/pull.hpp"  // brings: SolvePlan, SolveRecord, SolveMemory, Pull
@@ -49,6 +50,9 @@ struct SolveVjp {
     void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted,
              std::span<Var> g_in) const;
 };
+
+// What a field sees as t where rows have clocks of their own: a number for each row of z.
+inline Shape time_of_rows(const Shape& z) { return Shape::of_rank(z.rank()).with(0, z[0]); }
 
 // Records a solve: the observations of each component, and the token.
 std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var> operands);

@@ -23,28 +23,42 @@ bool all_zero(std::span<const Var> vars) {
 // Where f is asked for at the observations: beside a time where it jumps, on the side that the solve came by, at the first one
 // on that to which it goes. The numbers are those of an Interval.
 Var asked(Var times, const SolveOptions& options) {
-    if (options.jump_t.empty() || times.shape().rank() != 1) return times;
-    const Index n = times.size();
-    const Var rises = less(slice(times, 0, 0, 1), slice(times, 0, n - 1, 1));
+    const int axis = times.shape().rank() - 1;
+    if (options.jump_t.empty() || (options.rows == joint && axis > 0)) return times;
+    const Index n = times.shape()[axis];
+    const Var rises = less(slice(times, axis, 0, 1), slice(times, axis, n - 1, 1));
     Var by = 0.0 * times;
     for (const double jump : options.jump_t.numbers()) {
         const bool as_float = sizeof(Real) == sizeof(float);
         const double above = beside(jump, HUGE_VAL, as_float) - jump, below = beside(jump, -HUGE_VAL, as_float) - jump;
         const Var came = where(rises, below, above), goes = where(rises, above, below);
-        by = by + equal(times, jump) * (came + pad(goes - came, 0, 0, n - 1));
+        by = by + equal(times, jump) * (came + pad(goes - came, axis, 0, n - 1));
     }
     return times + by;
+}
+
+// The i-th time as the field sees it: a number, or one for each row of z.
+Var time_at(Var times, Index i, const Shape& z, RowClocks rows) {
+    if (rows == joint) return reshape(slice(times, 0, i, 1), {});
+    return reshape(slice(times, 1, i, 1), time_of_rows(z));
+}
+
+// All of them beside observations y: [T, 1, ...], or [T, B, 1, ...].
+Var times_along(Var times, const Shape& y, RowClocks rows) {
+    const Shape column = Shape::of_rank(y.rank()).with(0, y[0]);
+    return rows == joint ? reshape(times, column) : reshape(transpose(times), column.with(1, y[1]));
 }
 
 // f(t_i, y_i) for each observation, behind one another: of each component [T, ...]
 std::span<Var> rates_along(const SolvePlan& plan, Var observed, std::span<const Var> y, std::span<const Var> captures) {
     Tape& tape = observed.tape();
     const Var times = asked(observed, plan.options);
-    const std::size_t count = times.size(), n = y.size();
+    const std::size_t count = times.shape()[-1], n = y.size();
     const std::span<Var> z = tape.list(n), rates = tape.list(n), parts = tape.list(n * count);
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t c = 0; c < n; ++c) z[c] = reshape(slice(y[c], 0, i, 1), y[c].shape().without(0));
-        const std::span<const Var> f = append_field(*plan.field, reshape(slice(times, 0, i, 1), {}), z, captures);
+        const Var t = time_at(times, i, z[0].shape(), plan.options.rows);
+        const std::span<const Var> f = append_field(*plan.field, t, z, captures);
         for (std::size_t c = 0; c < n; ++c)
             parts[c * count + i] = reshape(or_zeros(f[c], z[c]), y[c].shape().with(0, 1));
     }
@@ -52,8 +66,21 @@ std::span<Var> rates_along(const SolvePlan& plan, Var observed, std::span<const 
     return rates;
 }
 
+// What moves with each of the times, summed: of observations [T, ...z], and of z at the first of them.
+Var summed_for_times(Var y, const Shape& times, RowClocks rows) {
+    if (rows == joint) return sum(reshape(y, {times.size(), y.size() / times.size()}), {1});
+    const Shape z = y.shape().without(0);
+    return transpose(sum(reshape(y, {times[-1], z[0], z.row_size()}), {2}));
+}
+
+Var summed_for_first(Var z, RowClocks rows) {
+    if (rows == joint) return reshape(sum(z), {1});
+    return sum(reshape(z, {z.shape()[0], z.shape().row_size()}), {1}, true);
+}
+
 std::span<const Var> rates_at_start(const SolvePlan& plan, const Operands<const Var>& x) {
-    return append_field(*plan.field, reshape(slice(asked(x.times, plan.options), 0, 0, 1), {}), x.z0, x.captures);
+    const Var t0 = time_at(asked(x.times, plan.options), 0, x.z0[0].shape(), plan.options.rows);
+    return append_field(*plan.field, t0, x.z0, x.captures);
 }
 
 // adjoint (8): ẏ of the observations for tangents of the operands.
@@ -66,7 +93,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     const bool times_move = !d_x.times.is_zero();
     if (times_move) {
         const std::span<const Var> f = rates_at_start(plan, x);
-        const Var t0_dot = reshape(slice(d_x.times, 0, 0, 1), {});
+        const Var t0_dot = time_at(d_x.times, 0, x.z0[0].shape(), plan.options.rows);
         for (std::size_t c = 0; c < n; ++c)
             if (!f[c].is_zero()) z_dots[c] = z_dots[c] - f[c] * t0_dot;
     }
@@ -89,10 +116,8 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     std::copy_n(solved.begin() + static_cast<std::ptrdiff_t>(n), n, dots.begin());
     if (times_move) {
         const std::span<Var> f = rates_along(plan, x.times, solved.first(n), x.captures);
-        for (std::size_t c = 0; c < n; ++c) {
-            const Shape column = Shape::of_rank(f[c].shape().rank()).with(0, x.times.size());
-            dots[c] = dots[c] + f[c] * reshape(d_x.times, column);
-        }
+        for (std::size_t c = 0; c < n; ++c)
+            dots[c] = dots[c] + f[c] * times_along(d_x.times, f[c].shape(), plan.options.rows);
     }
     return dots;
 }
@@ -127,6 +152,8 @@ void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands
 }
 
 // adjoint (10): what A's rules are made of: x as copies, so that two operands that are one Var are two again, and J.
+bool are_var(Var times, RowClocks rows) { return times.shape().rank() == (rows == joint ? 1 : 2); }
+
 struct Differentiated {
     const SolvePlan& plan;
     std::span<const Var> in;
@@ -139,7 +166,7 @@ struct Differentiated {
     Differentiated(const SolveVjp& op, std::span<const Var> operands)
         : plan(plan_at(operands[0].tape(), op.plan)), in(operands), tape(operands[0].tape()), where(op.where) {
         for (std::size_t i = 0; i < places; ++i)
-            copies[i] = i == 0 && in[0].shape().rank() != 1 ? in[0] : affine(in[i], 1, 0);
+            copies[i] = i == 0 && !are_var(in[0], plan.options.rows) ? in[0] : affine(in[i], 1, 0);
     }
 
     std::span<Var> tangents(std::span<const Var> d_x) const {  // J ẋ
@@ -200,12 +227,14 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
     distribute(plan_at(tape, op.plan), bars, g);
     if (!needs(wanted, 0)) return;
+    const RowClocks rows = p.options.rows;
     const std::span<const Var> first = rates_at_start(p, x);
     const std::span<Var> along = rates_along(p, x.times, out.first(n), x.captures);
     for (std::size_t c = 0; c < n; ++c) {
-        const Index count = x.times.size(), rest = along[c].size() / count;
-        if (!g_out[c].is_zero()) g.times = g.times + sum(reshape(g_out[c] * along[c], {count, rest}), {1});
-        if (!first[c].is_zero()) g.times = g.times - pad(reshape(sum(bars[c] * first[c]), {1}), 0, 0, count - 1);
+        if (!g_out[c].is_zero()) g.times = g.times + summed_for_times(g_out[c] * along[c], x.times.shape(), rows);
+        if (first[c].is_zero()) continue;
+        const Var at_first = summed_for_first(bars[c] * first[c], rows);
+        g.times = g.times - pad(at_first, at_first.shape().rank() - 1, 0, x.times.shape()[-1] - 1);
     }
 }
 

@@ -19,6 +19,7 @@ struct Recorder {
     struct Room {
         Recording recording;
         std::vector<Var> operands;
+        std::vector<Real> first_times;
     };
     std::deque<Room> rooms;   // each stays where it is
     std::vector<Real> times;  // scratch
@@ -35,24 +36,27 @@ struct Recorder {
             --recorder.depth;
         }
         Recording& recording() const { return recorder.rooms[recorder.depth - 1].recording; }
+        std::vector<Real>& first_times() const { return recorder.rooms[recorder.depth - 1].first_times; }
         std::vector<Var>& operands() const { return recorder.rooms[recorder.depth - 1].operands; }
     };
 };
 
-// Numbers as a constant [P,T]: each is the sum of P Reals, the first of which is its nearest Real.
-Var constant_times(Tape& tape, const Times& times) {
+// Numbers as a constant [P,T], or [P,B,T] for rows with clocks of their own: each is the sum of P Reals, the first of which
+// is its nearest Real.
+Var constant_times(Tape& tape, const Times& times, Index rows) {
     std::vector<Real>& parts = tape.extension<Recorder>().times;
     constexpr std::size_t P = sizeof(Real) == sizeof(double) ? 1 : 3;
-    const std::size_t n = times.size();
+    const std::size_t T = times.size(), n = T * std::max<Index>(1, rows);
     parts.resize(P * n);
     for (std::size_t i = 0; i < n; ++i) {
-        double rest = times[i];
+        double rest = times[times.rows() > 0 ? i : i % T];
         for (std::size_t p = 0; p < P; ++p) {
             parts[p * n + i] = static_cast<Real>(rest);
             rest -= static_cast<double>(parts[p * n + i]);
         }
     }
-    return tape.constant(View{parts.data(), {static_cast<Index>(P), static_cast<Index>(n)}});
+    const Shape list = rows < 0 ? Shape{static_cast<Index>(T)} : Shape{rows, static_cast<Index>(T)};
+    return tape.constant(View{parts.data(), Shape{static_cast<Index>(P)}.joined(list)});
 }
 
 // A list that holds a Var or a Parameter, as one Var [T].
@@ -74,10 +78,29 @@ Var var_of_times(Tape& tape, const Times& times, Where at) {
     return concatenate(parts, 0, at);
 }
 
-// Where f is asked for at the first time: beside it, if it jumps there.
-double first_time(const View& times, const SolveOptions& options) {
-    const double t0 = time_at(times, 0), t1 = time_at(times, times.shape[-1] - 1);
-    return interval_between(t0, t1, options.jump_t, sizeof(Real) == sizeof(float)).first;
+// Where f is asked for at the first time, or at that of each row: beside it, if it jumps there.
+View first_times(Tape& tape, Var times, const Shape& z, const SolveOptions& options, std::vector<Real>& t) {
+    const RowClocks rows = options.rows;
+    const Index lists = rows == joint ? 1 : z[0];
+    t.assign(lists, 0);
+    if (tape.evaluating()) {
+        const View all = tape.view(times);
+        const Index count = count_of(all, rows);
+        for (Index row = 0; row < lists; ++row) {
+            const Index first = row * all.shape[-1];
+            const double t0 = time_at(all, count, first), t1 = time_at(all, count, first + all.shape[-1] - 1);
+            t[row] = static_cast<Real>(interval_between(t0, t1, options.jump_t, sizeof(Real) == sizeof(float)).first);
+        }
+    }
+    return {t.data(), rows == joint ? Shape{} : time_of_rows(z)};
+}
+
+void require_own_rows(const Program& program, Where at) {
+    if (program.tileable) return;
+    fail(at, {.what = "solve: the field mixes the rows of the batch, so they cannot have clocks of their own",
+              .got = program.rows_fixed,
+              .expected = "a rate whose row i depends on t, row i of z and what the field captures",
+              .fix = ".rows = ode::joint; or no sum, mean or matmul over axis 0 of what depends on z"});
 }
 
 // The field is recorded at the first time, and that value is the solve's first stage. The recording finds its plan; a plan
@@ -86,13 +109,13 @@ Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const
     Recorder::Level level(tape.extension<Recorder>());
     Recording& r = level.recording();
     const std::size_t known = tape.values().size();
-    const View start = tape.view(z0);
-    const double t0 = tape.evaluating() ? first_time(tape.view(times), options) : 0;
+    const View start = tape.view(z0), t0 = first_times(tape, times, start.shape, options, level.first_times());
     record_field(r, tape, field, t0, start, at);
     std::vector<Var>& operands = level.operands();
     operands.assign({times, z0});
     find_captures(r, tape, operands);
     const FoundPlan found = find_plan(tape, r, options);
+    if (options.rows == independent) require_own_rows(*plan_at(tape, found.place).program, at);
     if (!tape.evaluating()) return {record_solve(tape, {found.place, false, at}, operands)[0], nullptr};
 
     SolveRecord& record = tape.objects().at<SolveRecord>(tape.next_object());
@@ -107,19 +130,20 @@ Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const
     record.first_rate.assign(1, r.tape.view(r.rates[0]));
     const Var z = record_solve(tape, {found.place, false, at}, operands)[0];
     if (found.unconfirmed && !record.second_z.empty()) {
-        const View second{record.second_z.data(), start.shape};
+        const View second{record.second_z.data(), start.shape}, second_t{record.second_t.data(), t0.shape};
         Recorder::Level deeper(tape.extension<Recorder>());
-        require_same_field(r, deeper.recording(), tape, known, field, t0, record.second_t, second, at);
+        require_same_field(r, deeper.recording(), tape, known, field, t0, second_t, second, at);
         confirm_plan(tape, plan_at(tape, found.place));
     }
-    return {z, &record.statistics};
+    return {z, &record.statistics, options.rows == independent ? &record.rows : nullptr};
 }
 
 }  // namespace
 
 Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptions options, Where at) {
     Recorder::Level level(tape.extension<Recorder>());
-    if (!tape.evaluating() || can_be_replayed(level.recording(), tape, field, tape.view(from)[0], tape.view(z), at)) {
+    if (!tape.evaluating() ||
+        can_be_replayed(level.recording(), tape, field, View{tape.view(from).data, {}}, tape.view(z), at)) {
         options.gradient = discrete;
         const Var times = concatenate({reshape(from, {1}), reshape(to, {1})}, 0);
         return record(tape, field, z, times, options, at).end(at);
@@ -162,6 +186,37 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     return solved;
 }
 
+// Rows with clocks of their own: every row has its list of times, if only a copy of the one for all.
+Solution<Var> solve_rows(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
+                         Where at) {
+    const Shape shape = z0.shape(at);
+    if (!options.gradient.is_one_operation())
+        fail(at, {.what = "solve: rows with clocks of their own are one operation on the tape",
+                  .got = ".rows = ode::independent, .gradient = ode::direct",
+                  .expected = ".gradient = ode::discrete or ode::backsolve",
+                  .fix = ".gradient = ode::discrete: the same gradient, to rounding; or .rows = ode::joint"});
+    if (options.backward_norm == BackwardNorm::full)
+        fail(at, {.what = "solve: a row of its own has no parameter gradient of its own",
+                  .got = ".rows = ode::independent, .backward_norm = ode::BackwardNorm::full",
+                  .expected = "BackwardNorm::state_and_adjoint, an error that each row has"});
+    if (shape.rank() == 0)
+        fail(at, {.what = "solve: z0 has no rows to have clocks of their own",
+                  .got = "a number, .rows = ode::independent",
+                  .expected = "z0 [B,...], a row for each trajectory",
+                  .fix = "reshape(z0, {1}); or .rows = ode::joint"});
+    const Index B = shape[0], T = static_cast<Index>(times.size());
+    if (times.rows() > 0 && static_cast<Index>(times.rows()) != B)
+        fail(at, {.what = "solve: not as many lists of times as rows",
+                  .got = text(times.rows(), " lists for z0 ", shape),
+                  .expected = text(B, ": one for each row; or one for all of them")});
+    if (times.are_numbers()) {
+        if (T == 0) fail(at, to_failure({"times"}, times, options));
+        return record(tape, field, z0, constant_times(tape, times, B), options, at);
+    }
+    const Var list = var_of_times(tape, times, at);
+    return record(tape, field, z0, times.rows() > 0 ? list : broadcast_to(reshape(list, {1, T}), {B, T}), options, at);
+}
+
 // For a solve on no tape of the caller's. Parameters need none.
 void require_no_var(const Times& times, Where at) {
     const auto is_var = [](const Times::Entry& t) { return !t.is_number && !t.parameter; };
@@ -180,11 +235,13 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& star
     require_options(options, at);
     const Var z0 = start.on(tape);
     const bool on_tape = !options.gradient.is_one_operation();
+    if (options.rows == independent) return solve_rows(tape, field, z0, times, options, at);
     if (times.are_numbers()) {
         require_times(times, options, at);
         return on_tape ? solve_direct(tape, field, z0, times.numbers(at), options, at)
-                       : record(tape, field, z0, constant_times(tape, times), options, at);
+                       : record(tape, field, z0, constant_times(tape, times, -1), options, at);
     }
+    if (times.rows() > 0) fail(at, to_failure({"times"}, times, options));
     const Var list = var_of_times(tape, times, at);
     return on_tape ? solve_between(tape, field, z0, list, options, at) : record(tape, field, z0, list, options, at);
 }
@@ -202,7 +259,8 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
     else
         options.gradient = backsolve;  // which keeps nothing of the forward solve
     const Solution<Var> solved = solve_field(tape, field, {z0, at}, times, options, at);
-    return Solution(Tensor(tape.view(solved.z)), solved.statistics());
+    const std::span<const RowReport> rows = solved.rows();
+    return Solution(Tensor(tape.view(solved.z)), solved.statistics(), {rows.begin(), rows.end()});
 }
 
 Solution<Tensor> solve_field(const FieldRef& field, const Parameter& z0, const Times& times,

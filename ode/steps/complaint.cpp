@@ -18,6 +18,11 @@ bool positive(double x) { return std::isfinite(x) && x > 0; }
 bool not_negative(double x) { return std::isfinite(x) && x >= 0; }
 
 Failure to_failure(const Complaint& complaint, const Times& times) {
+    if (times.rows() > 0)
+        return {.what = "solve: each row has times of its own, but all take their steps jointly",
+                .got = text(times.rows(), " lists of ", times.size(), " times"),
+                .expected = "one list for all rows, or rows with clocks of their own",
+                .fix = "solve(field, z0, times, {.rows = ode::independent}) with a z0 and a field in Vars"};
     if (times.size() == 0)
         return {.what = "solve: no times",
                 .got = "an empty list",
@@ -123,7 +128,7 @@ Complaint first_complaint(const SolveOptions& o, const Shape& z) {
 }
 
 Complaint first_complaint(const Times& times, const SolveOptions& o) {
-    if (times.size() == 0 || !times.are_numbers()) return {"times"};
+    if (times.rows() > 0 || times.size() == 0 || !times.are_numbers()) return {"times"};
     const double first = times.front(), last = times.back();
     for (std::size_t i = 0; i < times.size(); ++i) {
         const double t = times[i], before = times[i > 0 ? i - 1 : 0];
@@ -147,6 +152,7 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
             return {name, double(count), "one number for all, or one for each of the state's numbers"};
     if (options.gradient != discrete) return {"gradient"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
+    if (options.rows != joint) return {"rows", 1, "joint: numbers are one state, without rows"};
     return first_complaint(times, options);
 }
 

@@ -254,9 +254,10 @@ TEST_SUITE("ode") {
               "  expected  a number, or a Var or a Parameter with one entry\n"
               "  try       a Var of several times is a list by itself: solve(field, z0, times)");
         CHECK(text_of([&] {
-                  solve(law, z0, Tensor({2, 2}));
+                  solve(law, z0, Tensor({2, 2, 2}));
               }) ==
-              "solve: the times are not a list\n  got       a Tensor of shape [2,2]\n  expected  a Tensor of rank 1");
+              "solve: the times are not a list\n  got       a Tensor of shape [2,2,2]\n"
+              "  expected  a Tensor of rank 1, or of rank 2: a list for each row");
         CHECK(text_of([&] {
                   NeuralODE(law, {0, tape.variable(Tensor::scalar(1))});
               }) ==

@@ -86,10 +86,10 @@ TEST_SUITE("ode") {
         CHECK(at({0, HUGE_VAL}) == what + "times[1] = inf after 0" + rest);
         CHECK(at({0}) == "");  // z0 itself
         CHECK(text_of([&] {
-                  solve(tape, law(), start(), tape.variable(waves({2, 2}, 1)));
+                  solve(tape, law(), start(), tape.variable(waves({2, 2, 2}, 1)));
               }) ==
-              "solve: the times are not a list\n  got       a Var of shape [2,2]\n  expected  a Var of rank 1 with at "
-              "least two entries");
+              "solve: the times are not a list\n  got       a Var of shape [2,2,2]\n"
+              "  expected  a Var of rank 1, or of rank 2: a list for each row; with at least two times");
         CHECK(contains(text_of([&] { solve(tape, law(), start(), tape.variable(Tensor({1}, {0}))); }),
                        "solve: the times are not a list"));
     }

@@ -1,0 +1,173 @@
+#include "ode/batch/own_rows.hpp"
+
+#include <cmath>
+
+#include "core/kernels/combine.hpp"  // brings: combine, combine_rows, scaled_square_sum, scale_floor_acts, all_finite
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_stages, const StepObserver* watcher) {
+    stages_ = &stages;
+    options_ = &options;
+    keeps_stages_ = keeps_stages;
+    watcher_ = watcher && *watcher ? watcher : nullptr;
+    given_first_ = floor_acted_ = false;
+    last_ = options.method.last;
+    live_ = row_width_ = 0;
+    rows_.clear();
+    offsets_.clear();
+    for (std::size_t c = 0; c < stages.components(); ++c) {
+        offsets_.push_back(row_width_ * stages.rows());
+        row_width_ += stages.width(c);
+    }
+    for (Storage* s : {&z_, &first_rate_, &error_}) s->resize(row_width_ * stages.rows());
+    steps_.resize(static_cast<std::size_t>(stages.rows()));
+    h_.resize(steps_.size());
+}
+
+void OwnRows::add(const Clock& clock, const Seen& seen) {
+    rows_.push_back({clock, seen, live_++, given_first_, false, 0});
+}
+
+void OwnRows::set_first_rates(std::size_t c, const Real* from) {
+    std::copy_n(from, stages_->rows() * stages_->width(c), first_rate(c, 0));
+    given_first_ = true;
+}
+
+void OwnRows::swap(Index i, Index j) {
+    if (i == j) return;
+    std::swap(row(i), row(j));
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index width = stages_->width(c);
+        std::swap_ranges(state(c, i), state(c, i) + width, state(c, j));
+        std::swap_ranges(first_rate(c, i), first_rate(c, i) + width, first_rate(c, j));
+    }
+    stages_->swap_rows(i, j);
+}
+
+void OwnRows::put_back() {
+    for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place)
+        while (row(place).number != place) swap(place, row(place).number);
+}
+
+void OwnRows::count(int evaluations) {
+    for (Index place = stages_->row(); place < stages_->row() + stages_->rows_now(); ++place)
+        row(place).evaluations += evaluations;
+}
+
+void OwnRows::first(const Moments& t) {
+    const Index first = stages_->row(), rows = stages_->rows_now();
+    bool known = !keeps_stages_;
+    for (Index place = first; place < first + rows; ++place) known = known && row(place).knows_first;
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index count = stages_->entries(c);
+        if (known)
+            std::copy_n(first_rate(c, first), count, stages_->rate(c, 0));
+        else
+            std::copy_n(state(c, first), count, stages_->state(c, 0));
+    }
+    if (known) return;
+    stages_->forward_at(0, t);
+    count(1);
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate(c, first));
+    for (Index place = first; place < first + rows; ++place) row(place).knows_first = true;
+}
+
+void OwnRows::evaluate_first() {
+    if (given_first_) return;
+    each_tile([&](Index first_place, Index rows) {
+        for (Index place = first_place; place < first_place + rows; ++place) {
+            const double t = row(place).clock.t();
+            steps_[place] = {t, t, 0};
+        }
+        first({&steps_[first_place], 0});
+    });
+}
+
+bool OwnRows::finite_first(Index place) {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        if (!all_finite(first_rate(c, place), stages_->width(c))) return false;
+    return true;
+}
+
+// Root mean square of a row's x in units of the tolerance at its z, over all components.
+double OwnRows::norm(Index place, Real* (OwnRows::*x)(std::size_t, Index)) {
+    double total = 0;
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        total += scaled_square_sum((this->*x)(c, place), state(c, place), state(c, place), options_->rtol,
+                                   options_->atol, stages_->width(c));
+    return std::sqrt(total / static_cast<double>(std::max<Index>(1, row_width_)));
+}
+
+// Hairer's rule for each row: f(t, z + h0 k_0) − k_0 by the second stage of a step.
+void OwnRows::choose_first_steps() {
+    each_tile([&](Index first, Index rows) {
+        for (Index place = first; place < first + rows; ++place) {
+            const Clock& clock = row(place).clock;
+            h_[place] = clock.guess(norm(place, &OwnRows::state), norm(place, &OwnRows::first_rate));
+            steps_[place] = {clock.t(), clock.ahead(h_[place]), clock.direction() * h_[place]};
+        }
+        for (std::size_t c = 0; c < stages_->components(); ++c)
+            for (Index place = first; place < first + rows; ++place) {
+                const Index width = stages_->width(c);
+                const Real* rate = first_rate(c, place);
+                const double one = 1;
+                combine(stages_->state(c, 1) + (place - first) * width, state(c, place), &rate, &one, steps_[place].h,
+                        1, width);
+            }
+        stages_->forward_at(1, Moments{&steps_[first], 1});
+        count(1);
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Real *now = stages_->rate(c, 1), *before = first_rate(c, first);
+            Real* change = scratch(c, first);
+            for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
+        }
+        for (Index place = first; place < first + rows; ++place)
+            row(place).clock.choose(h_[place], norm(place, &OwnRows::first_rate),
+                                    norm(place, &OwnRows::scratch) / h_[place]);
+    });
+}
+
+void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        combine_rows(scratch(c, first), nullptr, stages_->rates(c), method().error, s.h, method().stages, rows,
+                     stages_->width(c));
+}
+
+double OwnRows::error(Index place) {
+    double sum = 0;
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Real *before = state(c, place), *after = next(c, place);
+        floor_acted_ =
+            floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, stages_->width(c));
+        sum += scaled_square_sum(scratch(c, place), before, after, options_->rtol, options_->atol, stages_->width(c));
+    }
+    return std::sqrt(sum / static_cast<double>(std::max<Index>(1, row_width_)));
+}
+
+bool OwnRows::is_finite(Index place) {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        if (!all_finite(next(c, place), stages_->width(c))) return false;
+    return true;
+}
+
+void OwnRows::hand_on(Index place, bool with_rate) {
+    row(place).knows_first = with_rate;
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index width = stages_->width(c), in_tile = (place - stages_->row()) * width;
+        std::copy_n(stages_->state(c, last_) + in_tile, width, state(c, place));
+        if (with_rate) std::copy_n(stages_->rate(c, last_) + in_tile, width, first_rate(c, place));
+    }
+}
+
+void OwnRows::interpolate(Index place, double t, std::size_t c, Real* out) {
+    const Method& m = method();
+    const Interval& s = steps_[place];
+    const Index in_tile = (place - stages_->row()) * stages_->width(c);
+    const Real* rates[most_stages];
+    for (int i = 0; i < m.dense_stages; ++i) rates[i] = stages_->rates(c)[i] + in_tile;
+    combine(out, state(c, place), rates, m.weights((t - s.t) / s.h).data(), s.h, m.dense_stages, stages_->width(c));
+}
+
+}  // namespace costate::ode

@@ -1,0 +1,193 @@
+// ode/batch/own_rows.hpp — a batch whose rows have clocks of their own
+//   rows.prepare(stages, options);   rows.add(clock, seen) for each row;   rows.walk(solve);
+// All rows that are under way take a step at once, by one run of the Program for a tile of them, each from its own t by its own
+// h; then each is judged by its own error. Who is kept goes on, who is rejected tries again in the next round.
+// A row that has arrived, or cannot go on, leaves: it changes places with the last one, so that those under way are always
+// the first `live` places, and the Program runs over them alone. What it reads row by row changes places with it.
+// A row's bits depend neither on the rows beside it nor on its place, so they are those of the row solved alone.
+//   solve.goes_on(row, place)     its clock has arrived: is there more?        solve.left(row, place)   no, or it failed
+//   solve.is_dense(row)           is the rate at its step's end needed?        solve.kept(row, place)   false: not finite
+//   solve.tile_done(first, rows)  of a step, every row of the tile judged
+// Where the solve sums over the stages (keeps_stages), k_0 is evaluated at each step: other rows had its place before.
+#pragma once
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "ode/batch/stages.hpp"        // brings: Stages, SolveOptions
+#include "ode/steps/many.hpp"          // brings: Intervals, Moments
+#include "ode/steps/observations.hpp"  // brings: Observations
+#include "ode/steps/walk.hpp"          // brings: take_step, Clock, AnyTable
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+// The steps that were kept, of all rows, in the order in which they were taken. The first are the rows' starts.
+struct OwnSteps {
+    struct End {
+        double t;
+        std::uint32_t before, after;  // of the same row; at its start and its end they are itself
+    };
+    std::vector<End> ends;
+    std::vector<std::uint32_t> last, seen;  // of each row: its last end, and how many of its times it reached
+
+    void begin(std::size_t rows) {
+        ends.clear();
+        last.clear();
+        seen.assign(rows, 0);
+    }
+    void add(double t) {  // the next row's start
+        const std::uint32_t i = static_cast<std::uint32_t>(ends.size());
+        ends.push_back({t, i, i});
+        last.push_back(i);
+    }
+    void add(std::size_t row, double t) {
+        const std::uint32_t i = static_cast<std::uint32_t>(ends.size());
+        ends.push_back({t, last[row], i});
+        ends[last[row]].after = i;
+        last[row] = i;
+    }
+};
+
+class OwnRows {
+public:
+    using Seen = Observations<std::span<const double>>;
+    struct Row {
+        Clock clock;
+        Seen seen;
+        Index number;  // in the batch
+        bool knows_first, kept;
+        long evaluations;
+    };
+
+    void prepare(Stages& stages, const SolveOptions& options, bool keeps_stages, const StepObserver* watcher);
+    void add(const Clock& clock, const Seen& seen);  // the next row's
+    void set_first_rates(std::size_t component, const Real* from);
+
+    Index live() const { return live_; }
+    Row& row(Index place) { return rows_[static_cast<std::size_t>(place)]; }
+    Index row_width() const { return row_width_; }
+    Index offset_in_row(std::size_t c) const { return offsets_[c] / stages_->rows(); }
+    bool floor_acted() const { return floor_acted_; }
+    Real* state(std::size_t c, Index place) { return z_.data() + offsets_[c] + place * stages_->width(c); }
+    // Of a row of the tile that takes the step: z⁺, and what lies within it
+    const Real* next(std::size_t c, Index place) {
+        return stages_->state(c, last_) + (place - stages_->row()) * stages_->width(c);
+    }
+    void interpolate(Index place, double t, std::size_t c, Real* out);
+
+    template <class Solve>
+    void walk(Solve&& solve, bool known_steps);
+    void put_back();  // every row at the place of its number
+
+    // What the recursion does to a tile.
+    const Method& method() const { return options_->method; }
+    void first(const Moments& t);
+    void form(const AnyTable& table, int i, const Intervals& s) {
+        stages_->form(table.method, i, s.h, [&](std::size_t c) { return state(c, stages_->row()); });
+    }
+    void evaluate(const AnyTable&, int i, const Moments& t) { stages_->forward_at(i, t); }
+    void count(int evaluations);
+
+private:
+    template <class Body>
+    void each_tile(Body&& body) {
+        const Index most = stages_->rows_of_tile();
+        for (Index first = 0; first < live_; first += most) {
+            const Index rows = std::min(most, live_ - first);
+            stages_->begin_tile(first, rows);
+            body(first, rows);
+        }
+    }
+    template <class Solve, class Stays>
+    void dismiss(Solve& solve, Stays&& stays) {  // those that do not
+        for (Index place = 0; place < live_;) {
+            if (row(place).clock.status() == Status::ok && stays(place)) {
+                ++place;
+            } else {
+                solve.left(row(place), place);
+                swap(place, --live_);
+            }
+        }
+    }
+    template <class Solve>
+    void start(Solve& solve);
+    template <class Solve>
+    void attempt(Solve& solve, Index first, Index rows, bool chosen);
+    void swap(Index i, Index j);
+    void evaluate_first();
+    void choose_first_steps();
+    bool finite_first(Index place);
+    void find_errors(const Intervals& s, Index first, Index rows);
+    double error(Index place);
+    bool is_finite(Index place);
+    void hand_on(Index place, bool with_rate);
+    double norm(Index place, Real* (OwnRows::*x)(std::size_t, Index));
+    Real* first_rate(std::size_t c, Index place) {
+        return first_rate_.data() + offsets_[c] + place * stages_->width(c);
+    }
+    Real* scratch(std::size_t c, Index place) { return error_.data() + offsets_[c] + place * stages_->width(c); }
+
+    Stages* stages_ = nullptr;
+    const SolveOptions* options_ = nullptr;
+    const StepObserver* watcher_ = nullptr;
+    bool keeps_stages_ = false, given_first_ = false, floor_acted_ = false;
+    Index live_ = 0, row_width_ = 0;
+    int last_ = 0;
+    std::vector<Row> rows_;
+    std::vector<Interval> steps_;
+    std::vector<double> h_;
+    Storage z_, first_rate_, error_;
+    std::vector<Index> offsets_;
+};
+
+template <class Solve>
+void OwnRows::start(Solve& solve) {
+    dismiss(solve, [&](Index place) { return !row(place).clock.arrived(); });
+    evaluate_first();
+    for (Index place = 0; place < live_; ++place)
+        if (!finite_first(place)) row(place).clock.stop(Status::bad_start);
+    dismiss(solve, [](Index) { return true; });
+    if (live_ > 0 && row(0).clock.wants_first_step()) choose_first_steps();
+}
+
+template <class Solve>
+void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
+    bool is_dense = false;
+    for (Index place = first; place < first + rows; ++place) {
+        steps_[place] = row(place).clock.step();
+        h_[place] = steps_[place].h;
+        is_dense = solve.is_dense(row(place)) || is_dense;
+    }
+    const Intervals s{&steps_[first], &h_[first]};
+    const bool with_last = is_dense || method().fsal;
+    take_step(AnyTable{method()}, *this, s, with_last);
+    if (is_dense) take_dense_stages(AnyTable{method()}, *this, s);
+    if (chosen) find_errors(s, first, rows);
+    for (Index place = first; place < first + rows; ++place) {
+        Row& r = row(place);
+        const double scaled = chosen ? error(place) : is_finite(place) ? 0 : HUGE_VAL;
+        r.kept = r.clock.judge(scaled);
+        const Interval& step = r.clock.step();
+        if (watcher_ && r.clock.status() == Status::ok)
+            (*watcher_)({step.t, step.h, scaled, r.kept, static_cast<long>(r.number)});
+        if (r.kept && !solve.kept(r, place)) r.kept = r.clock.stop(Status::not_finite);
+    }
+    solve.tile_done(first, rows);
+    for (Index place = first; place < first + rows; ++place)
+        if (row(place).clock.settle()) hand_on(place, with_last);
+}
+
+template <class Solve>
+void OwnRows::walk(Solve&& solve, bool known_steps) {
+    if (!known_steps) start(solve);
+    const auto stays = [&](Index place) {
+        while (!row(place).clock.next())
+            if (row(place).clock.status() != Status::ok || !solve.goes_on(row(place), place)) return false;
+        return true;
+    };
+    for (dismiss(solve, stays); live_ > 0; dismiss(solve, stays))
+        each_tile([&](Index first, Index rows) { attempt(solve, first, rows, !known_steps); });
+}
+
+}  // namespace costate::ode

@@ -1,0 +1,143 @@
+#include "ode/gradients/own_sweep.hpp"
+
+#include <algorithm>
+
+#include "core/kernels/combine.hpp"  // brings: combine_rows, scale_add
+#include "ode/gradients/pull.hpp"
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+void OwnSweep::run(const Pull& p) {
+    prepare(p);
+    const Index most = stages_->rows_of_tile();
+    for (dismiss(); live_ > 0; dismiss())
+        for (Index first = 0; first < live_; first += most) reverse_tile(first, std::min(most, live_ - first));
+    for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place)
+        while (rows_[place].number != place) swap(place, rows_[place].number);
+    stages_->finish(0);
+    for (std::size_t i = 0; i < p.capture_bars.size(); ++i)
+        std::copy_n(stages_->summed(i).data, p.capture_bars[i].size(), p.capture_bars[i].data);
+}
+
+void OwnSweep::prepare(const Pull& p) {
+    p_ = &p;
+    stages_ = &p.memory.stages;
+    stages_->prepare(p.plan, p.x.captures, 1);
+    stages_->clear(0);
+    p.record.statistics.backward_evaluations = 0;
+    const OwnSteps& own = p.record.own;
+    offsets_.clear();
+    row_width_ = 0;
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        offsets_.push_back(row_width_ * stages_->rows());
+        row_width_ += stages_->width(c);
+    }
+    live_ = static_cast<Index>(own.last.size());
+    z_.resize(live_ * row_width_);
+    lambda_.resize(live_ * row_width_);
+    std::fill_n(lambda_.data(), lambda_.size(), Real(0));
+    steps_.resize(own.last.size());
+    h_.resize(own.last.size());
+    rows_.clear();
+    for (std::size_t row = 0; row < own.last.size(); ++row) {
+        rows_.push_back({static_cast<Index>(row), own.last[row], {p.memory.times_of[row], own.seen[row]}});
+        rows_.back().seen.start_from_end();
+    }
+}
+
+void OwnSweep::swap(Index i, Index j) {
+    if (i == j) return;
+    std::swap(rows_[i], rows_[j]);
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::swap_ranges(at(lambda_, c, i), at(lambda_, c, i + 1), at(lambda_, c, j));
+    stages_->swap_rows(i, j);
+}
+
+void OwnSweep::dismiss() {
+    const std::vector<OwnSteps::End>& ends = p_->record.own.ends;
+    for (Index place = 0; place < live_;) {
+        const Row& row = rows_[place];
+        if (ends[row.end].before != row.end) {
+            ++place;
+            continue;
+        }
+        for (std::size_t i = row.seen.begin(); i-- > 0;) add_directly(place, i);  // observations at t0
+        for (std::size_t c = 0; c < stages_->components(); ++c)
+            std::copy_n(at(lambda_, c, place), stages_->width(c), p_->z_bars[c].data + row.number * stages_->width(c));
+        swap(place, --live_);
+    }
+}
+
+const Real* OwnSweep::cotangent(std::size_t i, std::size_t c, Index number) const {
+    return p_->x.w[c].data + (static_cast<Index>(i) * stages_->rows() + number) * stages_->width(c);
+}
+
+void OwnSweep::add_directly(Index place, std::size_t i) {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        scale_add(at(lambda_, c, place), 1, cotangent(i, c, rows_[place].number), stages_->width(c));
+}
+
+bool OwnSweep::enter_steps(Index first, Index rows) {
+    bool dense = false;
+    for (Index place = first; place < first + rows; ++place) {
+        Row& row = rows_[place];
+        const OwnSteps::End& end = p_->record.own.ends[row.end];
+        const double t = p_->record.own.ends[end.before].t;
+        steps_[place] = {t, end.t, end.t - t};
+        h_[place] = steps_[place].h;
+        row.seen.retreat(steps_[place]);
+        for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
+            if (row.seen.time(i) == end.t) add_directly(place, i);
+        dense = row.seen.are_dense(steps_[place]) || dense;
+        const Real* z = p_->record.trajectory.data() + static_cast<Index>(end.before) * row_width_;
+        for (std::size_t c = 0; c < stages_->components(); z += stages_->width(c), ++c)
+            std::copy_n(z, stages_->width(c), at(z_, c, place));
+        row.end = end.before;
+    }
+    return dense;
+}
+
+void OwnSweep::reverse_tile(Index first, Index rows) {
+    const Method& m = p_->plan.options.method;
+    stages_->begin_tile(first, rows);
+    const bool dense = enter_steps(first, rows);
+    const int stages = dense ? m.dense_stages : m.stages - (m.fsal ? 1 : 0);
+    take_stages(AnyTable{m}, *this, Intervals{&steps_[first], &h_[first]}, 0, stages);
+    for (int i = stages - 1; i >= 0; --i) {
+        for (std::size_t c = 0; c < stages_->components(); ++c) seed_stage(c, i, stages, first, rows);
+        stages_->reverse(i);
+    }
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
+    for (Index place = first; place < first + rows; ++place) {
+        const Row& row = rows_[place];
+        for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
+            if (row.seen.time(i) != steps_[place].end) add_directly(place, i);
+    }
+    stages_->accumulate(0, stages, nullptr, 0);
+    p_->record.statistics.backward_evaluations += stages * rows;
+}
+
+void OwnSweep::seed_stage(std::size_t c, int i, int stages, Index first, Index rows) {
+    const Method& m = p_->plan.options.method;
+    const Index width = stages_->width(c);
+    const Real* terms[most_stages + 1] = {at(lambda_, c, first)};
+    double factors[most_stages + 1] = {m.b[i]};
+    for (int j = i + 1; j < stages; ++j) {
+        terms[j - i] = stages_->z_bar(c, j);
+        factors[j - i] = m.a[j * m.dense_stages + i];
+    }
+    Real* w = stages_->seed(c, i);
+    combine_rows(w, nullptr, terms, factors, &h_[first], stages - i, rows, width);
+    for (Index place = first; place < first + rows; ++place) {
+        const Row& row = rows_[place];
+        const Interval& s = steps_[place];
+        for (std::size_t o = row.seen.begin(); o < row.seen.end(); ++o)
+            if (row.seen.time(o) != s.end)
+                scale_add(w + (place - first) * width,
+                          static_cast<Real>(s.h * m.weight(i, (row.seen.time(o) - s.t) / s.h)),
+                          cotangent(o, c, row.number), width);
+    }
+}
+
+}  // namespace costate::ode

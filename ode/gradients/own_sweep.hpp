@@ -1,0 +1,50 @@
+// ode/gradients/own_sweep.hpp — the exact gradient of a solve whose rows had clocks of their own (internal to ode/)
+// The transposed step is that of ode/gradients/discrete.cpp, with an h for each row: every row runs backwards through its own
+// steps, all that are under way in one run of the Program. A row at its start leaves, as in ode/batch/own_rows.hpp.
+#pragma once
+#include <vector>
+
+#include "ode/batch/own_rows.hpp"  // brings: Stages, OwnRows, Intervals, Observations
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+struct Pull;
+
+class OwnSweep {
+public:
+    void run(const Pull& p);
+
+    // What the recursion does to a tile.
+    void form(const AnyTable& table, int i, const Intervals& s) {
+        stages_->form(table.method, i, s.h, [&](std::size_t c) { return at(z_, c, stages_->row()); });
+    }
+    void evaluate(const AnyTable&, int i, const Moments& t) { stages_->forward_at(i, t); }
+
+private:
+    struct Row {
+        Index number;
+        std::uint32_t end;  // of the step that is next
+        OwnRows::Seen seen;
+    };
+
+    void prepare(const Pull& p);
+    void dismiss();  // the rows that are at their start
+    void swap(Index i, Index j);
+    void reverse_tile(Index first, Index rows);
+    bool enter_steps(Index first, Index rows);  // is one of them dense?
+    void seed_stage(std::size_t c, int i, int stages, Index first, Index rows);
+    void add_directly(Index place, std::size_t i);
+    Real* at(Storage& x, std::size_t c, Index place) { return x.data() + offsets_[c] + place * stages_->width(c); }
+    const Real* cotangent(std::size_t i, std::size_t c, Index number) const;
+
+    const Pull* p_ = nullptr;
+    Stages* stages_ = nullptr;
+    Index live_ = 0, row_width_ = 0;
+    std::vector<Row> rows_;
+    std::vector<Interval> steps_;
+    std::vector<double> h_;
+    std::vector<Index> offsets_;
+    Storage z_, lambda_;
+};
+
+}  // namespace costate::ode
