@@ -55,10 +55,10 @@ Var Conv2d::operator()(Var x, Where at) const {
 }
 
 Var Conv2d::operator()(Var t, Var x, Where at) const {
-    if (time_ && t.size() != 1)
-        fail(at, {.what = "Conv2d: t is one number for all images",
+    if (time_ && t.size() != 1 && t.shape() != Shape{x.shape(at)[0], 1, 1, 1})
+        fail(at, {.what = "Conv2d: t is one number for all images, or one for each",
                   .got = text("t ", t.shape()),
-                  .expected = "t [], as a field's time is"});
+                  .expected = "t [], or [B,1,1,1], as a field's time is"});
     return apply(x, t, at);
 }
 

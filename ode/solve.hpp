@@ -8,7 +8,8 @@
 //   a Tensor, View or Parameter          Solution<Tensor>     looking at what a field does: no tape, no gradient
 //   an array or vector of numbers        ode/plain.hpp        a field of numbers
 //
-// shapes   z0: any, a batch has one row for each trajectory; z: [times, ...z0's shape]. The batch steps jointly.
+// shapes   z0: any, a batch has one row for each trajectory; z: [times, ...z0's shape]. The batch steps jointly,
+//          or with rows = ode::independent each row by itself, at its own times (s.rows() has a report for each).
 // field    Var(Var t, Var z), or a list {f, g}: their sum (ode/field.hpp).
 // times    {0, 1}, a list, a Var when their gradient is wanted (ode/times.hpp). Steps are chosen in double; the field's t
 //          is a Real.

@@ -47,6 +47,46 @@ void combine(Real* out, const Real* y, const Real* const* k, const double* a, do
     } while (j < terms);
 }
 
+namespace {
+
+// The same where h is another for each entry: rows of a few numbers are not worth a loop each.
+template <int terms, bool from_zero>
+void add_terms_by(const double* h, Real* out, const Real* y, const Real* const* k, const double* a, Index count) {
+    const Real* stage[terms + 1];
+    double weight[terms + 1];
+    for (int j = 0; j < terms; ++j) stage[j] = k[j], weight[j] = a[j];
+    COSTATE_INDEPENDENT
+    for (Index i = 0; i < count; ++i) {
+        Real sum = from_zero ? 0 : y[i];
+        for (int j = 0; j < terms; ++j) sum += static_cast<Real>(h[i] * weight[j]) * stage[j][i];
+        out[i] = sum;
+    }
+}
+
+// As many rows at once as there is room for their h, entry by entry.
+template <int terms, bool from_zero>
+void add_terms_of_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, Index rows,
+                       Index width) {
+    constexpr Index entries = 256;
+    double each[entries];
+    const Index at_once = width <= 8 ? entries / std::max<Index>(1, width) : 1;
+    const Real* stage[terms + 1];
+    Real c[terms + 1];
+    for (Index row = 0; row < rows; row += at_once) {
+        const Index some = std::min(at_once, rows - row), first = row * width;
+        for (int j = 0; j < terms; ++j) stage[j] = k[j] + first;
+        if (at_once > 1) {
+            for (Index r = 0; r < some; ++r) std::fill_n(each + r * width, width, h[row + r]);
+            add_terms_by<terms, from_zero>(each, out + first, y + first, stage, a, some * width);
+        } else {
+            for (int j = 0; j < terms; ++j) c[j] = static_cast<Real>(h[row] * a[j]);
+            add_terms<terms, from_zero>(out + first, y + first, stage, c, width);
+        }
+    }
+}
+
+}  // namespace
+
 void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
                   Index rows, Index width) {
     const Real* stage[most_terms];
@@ -60,17 +100,10 @@ void combine_rows(Real* out, const Real* y, const Real* const* k, const double* 
             weight[n++] = a[j];
         }
         with_constant<0, most_terms>(n, [&](auto known) {
-            for (Index row = 0; row < rows; ++row) {
-                const Index first = row * width;
-                const Real* at[known() + 1];
-                Real c[known() + 1];
-                for (int i = 0; i < known(); ++i)
-                    at[i] = stage[i] + first, c[i] = static_cast<Real>(h[row] * weight[i]);
-                if (y == nullptr)
-                    add_terms<known(), true>(out + first, y, at, c, width);
-                else
-                    add_terms<known(), false>(out + first, y + first, at, c, width);
-            }
+            if (y == nullptr)
+                add_terms_of_rows<known(), true>(out, out, stage, weight, h, rows, width);
+            else
+                add_terms_of_rows<known(), false>(out, y, stage, weight, h, rows, width);
         });
         y = out;
     } while (j < terms);

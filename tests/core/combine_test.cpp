@@ -56,6 +56,31 @@ TEST_CASE("combine adds the terms in order, for any number of them, bit for bit"
     }
 }
 
+TEST_CASE("combine_rows is combine for each row by its own length, bit for bit") {
+    Rng rng(23);
+    for (const int terms : {0, 1, 6, 7, 8, 15})
+        for (const Index width : {0, 1, 2, 3, 8, 9, 40})
+            for (const Index rows : {0, 1, 5, 300}) {
+                const Stages s(rng, terms, rows * width);
+                const Tensor y = random_tensor(rng, {rows * width});
+                std::vector<double> h(static_cast<std::size_t>(rows));
+                for (double& length : h) length = rng.uniform(-2, 2);
+                Tensor out({rows * width}, 9), from_zero = out, each = out, each_from_zero = out;
+                combine_rows(out.data(), y.data(), s.at.data(), s.a.data(), h.data(), terms, rows, width);
+                combine_rows(from_zero.data(), nullptr, s.at.data(), s.a.data(), h.data(), terms, rows, width);
+                for (Index row = 0; row < rows; ++row) {
+                    std::vector<const Real*> at;
+                    for (const Real* k : s.at) at.push_back(k + row * width);
+                    const double length = h[static_cast<std::size_t>(row)];
+                    const Index first = row * width;
+                    combine(each.data() + first, y.data() + first, at.data(), s.a.data(), length, terms, width);
+                    combine(each_from_zero.data() + first, nullptr, at.data(), s.a.data(), length, terms, width);
+                }
+                CHECK(out == each);
+                CHECK(from_zero == each_from_zero);
+            }
+}
+
 TEST_CASE("combine: no y is a y of zeros") {
     Rng rng(22);
     for (int terms : {0, 1, 7, 12}) {

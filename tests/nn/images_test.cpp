@@ -59,6 +59,9 @@ TEST_CASE("Conv2d: the time is as good as one more channel that holds t everywhe
     const Var x = tape.constant(drawn({2, 5, 4, 2})), t = tape.constant(0.7);
     const Var with_t = concatenate({x, broadcast_to(reshape(t, {1, 1, 1, 1}), {2, 5, 4, 1})}, 3);
     CHECK(largest_difference(layer(t, x).value(), wide(with_t).value()) <= rounding);
+    const Var own = tape.constant(Tensor({2, 1, 1, 1}, {0.7, -0.2}));  // a time for each image
+    const Var with_own = concatenate({x, broadcast_to(own, {2, 5, 4, 1})}, 3);
+    CHECK(largest_difference(layer(own, x).value(), wide(with_own).value()) <= rounding);
     CHECK(contains(error_of([&] { layer(x); }), "Conv2d: this layer takes the time as well"));
     CHECK(contains(error_of([&] { layer(reshape(x, {-1, 1}), x); }), "Conv2d: t is one number for all images"));
 }
