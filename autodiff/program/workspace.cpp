@@ -201,7 +201,7 @@ void Workspace::add_sums(const Segment& s, const double* weights, int set) {
         for (Index row = 0; row < s.rows; ++row) weights_[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
     run(bound_sums(s, set), weights ? weights_.data() : nullptr);
-    add_totals(s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
+    if (!program_->totals.empty()) add_totals(s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
 }
 
 void Workspace::add_totals(const Segment& s, Real weight, int set) {
