@@ -1,13 +1,14 @@
-// ode/dense_output.hpp — a dense output for tables that have none of their own
+// ode/dense_output.hpp — a dense output for tables that have none, or one of an order too low
 //   H(θ)  = y + h Σ b^H_i(θ) k_i      b^H_i(θ) = b_i (3θ² − 2θ³) + [i first](θ − 2θ² + θ³) + [i last](θ³ − θ²)      (a)
 //   P₃    = H        P_d(θ) = H(θ) + h Σ_l φ_l(θ) (k_l − H'(c_l))       k_l = f(t + c_l h, P_{d−1}(c_l))            (b)
 //   φ_l'(θ) ∝ θ (1 − θ) (s − θ) Π_{m≠l} (θ − c_m)                      φ_l'(c_l) = 1, and s such that φ_l(1) = 0   (c)
 // (a) is cubic Hermite interpolation between both ends and both slopes. It errs by O(h⁴), which is enough for order 4.
 // Beyond that it is pulled up by its own bootstraps: f at d − 3 places along a polynomial that errs by O(h^d) are slopes so
 // good that the next one, of degree d with these slopes, errs by O(h^{d+1}). A method of order p stops at d = p − 1, where the
-// error between two steps is of the order of that at their ends.
-// It wants f(t_{n+1}, y_{n+1}), the next step's first stage, and 1, 3, 6, 10 stages more for p = 5, 6, 7, 8. Nobody pays for
-// them but who looks into a step, and it is less than landing on that time would be: a step more, and shorter ones.
+// error between two steps is of the order of that at their ends. A table's own dense output of order q stands for P_q.
+// It wants f(t_{n+1}, y_{n+1}), the next step's first stage, and 1, 3, 6, 10 stages more for p = 5, 6, 7, 8 (7 for dopri8, of
+// whose dense output q = 5). Nobody pays for them but who looks into a step, and it is less than landing on that time would
+// be: a step more, and shorter ones.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation" and "Continuous Runge–Kutta methods" · Enright,
 //          Jackson, Nørsett & Thomsen, ACM TOMS 12 (1986) 193–218, "bootstrapping". The places c_l are ours: among multiples
 //          of 1/20 nearly those with the smallest Σ |φ_l|.
@@ -16,9 +17,10 @@
 
 namespace costate::ode {
 
-constexpr int dense_degree(int order) { return order < 5 ? 3 : order - 1; }
-constexpr int bootstrap_stages(int order) {
-    return order < 5 ? 0 : dense_degree(order) - 3 + bootstrap_stages(order - 1);
+constexpr int bootstrap_stages(int from, int to) {  // from P_from to P_to
+    int stages = 0;
+    for (int degree = from + 1; degree <= to; ++degree) stages += degree - 3;
+    return stages;
 }
 
 // φ_l of (c) for the n places of P_{n+3}; `at` has the coefficients of θ, θ², ..., θ^{n+3}.
@@ -69,15 +71,15 @@ constexpr void pull_up(Tableau<S, D>& table, const double (&hermite)[S][3], int 
     }
 }
 
-// The tableau with the stages that this takes behind its own.
-template <int Stages, int D, int S>
-constexpr Tableau<Stages, D> bootstrapped(const Tableau<S>& table) {
+// The tableau with the stages that this takes behind its own, from P_from on.
+template <int Stages, int D, int S, int D0>
+constexpr Tableau<Stages, D> bootstrapped(const Tableau<S, D0>& table, int from, int to) {
     Tableau<Stages, D> made{.name = table.name,
                             .source = table.source,
                             .order = table.order,
                             .embedded_order = table.embedded_order,
                             .tilde_order = table.tilde_order,
-                            .dense_order = table.order < D ? table.order : D,
+                            .dense_order = table.order < to ? table.order : to,
                             .rows = {},
                             .b = {}};
     const int last = last_of(table) < 0 ? S : last_of(table);
@@ -90,26 +92,33 @@ constexpr Tableau<Stages, D> bootstrapped(const Tableau<S>& table) {
     for (int i = 0; i < S; ++i) {
         made.rows[i].c = table.rows[i].c;
         for (int j = 0; j < S; ++j) made.rows[i].a[j] = table.rows[i].a[j];
+        for (int p = 0; p < D0; ++p) made.dense[i][p] = table.dense[i][p];
     }
     double hermite[Stages][3] = {};
     for (int i = 0; i < Stages; ++i) {  // (a)
         const double first = i == 0, at_end = i == last;
-        made.dense[i][0] = hermite[i][0] = first;
-        made.dense[i][1] = hermite[i][1] = 3 * made.b[i] - 2 * first - at_end;
-        made.dense[i][2] = hermite[i][2] = -2 * made.b[i] + first + at_end;
+        hermite[i][0] = first;
+        hermite[i][1] = 3 * made.b[i] - 2 * first - at_end;
+        hermite[i][2] = -2 * made.b[i] + first + at_end;
+        for (int p = 0; p < 3 && table.dense_order == 0; ++p) made.dense[i][p] = hermite[i][p];
     }
-    for (int degree = 4, next = (last < S ? S : last + 1); degree <= D; next += degree++ - 3)
+    for (int degree = from + 1, next = last < S ? S : S + 1; degree <= to; next += degree++ - 3)
         pull_up(made, hermite, degree, next);
     return made;
 }
 
+// The tableau, complete.
 template <const auto& table>
 inline constexpr auto with_dense_output = [] {
-    constexpr int own = table.stages + (last_of(table) < 0);
-    if constexpr (table.dense_order > 0)
+    constexpr bool none = table.dense_order == 0;
+    constexpr int from = none ? 3 : table.dense_order, to = table.order < 5 ? 3 : table.order - 1;
+    if constexpr (!none && to <= from) {
         return table;
-    else
-        return bootstrapped<own + bootstrap_stages(table.order), dense_degree(table.order)>(table);
+    } else {
+        constexpr int stages = table.stages + (last_of(table) < 0) + bootstrap_stages(from, to);
+        constexpr int degree = table.degree > to ? table.degree : to;
+        return bootstrapped<stages, degree>(table, from, to);
+    }
 }();
 
 }  // namespace costate::ode

@@ -3,7 +3,7 @@
 //   error   b − b̂, so that the error estimate is a single sum and never a difference of two nearly equal states;
 //           b − b̃ where there is a second one, and then the two make one, of order 2p̂ − p̃ (that is, O(h^{2p̂ − p̃ + 1})):
 //             err = e² / sqrt(e² + (ẽ/10)²)              e, ẽ: the norms of both in units of the tolerance       (a)
-//   dense   where the tableau has no dense output, one by interpolation (ode/dense_output.hpp)
+//   dense   where the tableau's falls behind its order, or there is none, one by interpolation (ode/dense_output.hpp)
 // Dense output reads f(t_{n+1}, y_{n+1}), the stage `last`. A method that does not compute it (rk4) gets it as one more: it is
 // the next step's first, so it costs a solve one evaluation in all.
 // shapes   c, b, error: [dense_stages]; a: [dense_stages, dense_stages]; dense: [dense_stages, degree]
@@ -19,7 +19,7 @@
 
 namespace costate::ode {
 
-inline constexpr int most_stages = 24;  // of any method, dense output included: what a solver keeps room for
+inline constexpr int most_stages = 21;  // of any method, dense output included: what a solver keeps room for
 
 struct MethodNumbers {  // what is made while compiling
     const char* name;
@@ -125,6 +125,8 @@ constexpr bool check_table() {
     static_assert(consistent(table), "every row of A must sum to c, and b and b_hat to 1");
     static_assert(order_conditions_hold(table),
                   "b, b_hat or b_tilde misses an order condition: a coefficient is mistyped");
+    static_assert(table.dense_order == 0 || dense_output_holds(table),
+                  "the table's dense output misses its order, its end or a slope");
     static_assert(dense_output_holds(with_dense_output<table>),
                   "the dense output misses its order, its end or a slope");
     return true;

@@ -54,8 +54,8 @@ constexpr Column<S> weights_at(const Tableau<S, D>& table, double theta) {  // b
     return b;
 }
 
-// Do two numbers agree but for rounding, where `size` is the sum that x is, had all its terms one sign? Each factor in a term is
-// a coefficient, rounded when it was written down; there are up to 8 levels of them.
+// Do two numbers agree but for rounding, where `size` is the sum that x is, had all its terms one sign? Each factor in a
+// term is a coefficient, rounded when it was written down, and a term of a tree of 8 nodes has 8 of them.
 constexpr bool same(double x, double y, double size) {
     const double rounding = 8 * 2.2e-16 * size;
     return x - y <= rounding && y - x <= rounding;

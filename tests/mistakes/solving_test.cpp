@@ -80,7 +80,7 @@ TEST_SUITE("mistakes") {
             [] {
                 ode::solve(decay, z0, {0, 1}, {.method = "dopri"});
             },
-            {"there is no method of that name", "\"dopri\"", "dopri5 or tsit5"});
+            {"there is no method of that name", "\"dopri\"", "dopri8 or dop853"});
         mistake(
             [] {
                 ode::solve(decay, z0, {0, 1}, {.gradient = "adjoint"});

@@ -52,8 +52,8 @@ struct Decay {  // scalar
 };
 struct Oscillator {  // system
     static constexpr std::array<Number, 2> y0{1, 0};
-    static constexpr double t1 = 8;
-    static constexpr Starts starts{{64, 0.125}, {9, 0.5}, {6, 1}, {5, 0.4}};
+    static constexpr double t1 = 20;
+    static constexpr Starts starts{{200, 0.125}, {22, 0.5}, {15, 1}, {10, 0.4}};
     static void f(double, Input y, Output dy) { dy[0] = y[1], dy[1] = -y[0]; }
     static std::array<Number, 2> exact(Number t) { return {std::cos(t), -std::sin(t)}; }
 };

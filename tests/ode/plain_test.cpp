@@ -63,7 +63,7 @@ TEST_SUITE("ode") {
             dz[0] = -0.1 * z[0] * z[0] * z[0] - 2 * z[1] * z[1] * z[1];
             dz[1] = 2 * z[0] * z[0] * z[0] - 0.1 * z[1] * z[1] * z[1];
         };
-        for (const Method& method : {dopri5, tsit5}) {
+        for (const Method& method : {dopri5, tsit5, vern6, dopri8, dop853}) {
             CAPTURE(std::string(method.name));
             CHECK(error_on("spiral_1", linear("spiral_1"), tight(method)) < 1e-11);
             CHECK(error_on("spiral_2", linear("spiral_2"), tight(method)) < 1e-11);
@@ -84,6 +84,28 @@ TEST_SUITE("ode") {
             const auto solution = solve(prey_law, prey_and_predators, {0, 100}, options);
             CHECK(std::abs(double(solution.statistics().evaluations) / row.evaluations - 1) < 0.1);
             CHECK(error_on("lotka_volterra", prey_law, options) < 2 * row.error);
+        }
+    }
+
+    TEST_CASE("plain: dop853 takes the steps of Hairer's dop853, and is as good at their ends and between them") {
+        // Steps tried and error of dop853.f on Lotka-Volterra, [0, 100], with 20 observations: it evaluates 11 stages for
+        // each step tried, one more for each that is kept, and 3 for dense output; we 3 only where an observation lies.
+        struct Row {
+            double tolerance, tried, error;
+        };
+        const Control his{.shrink = 0.333, .grow = 6};
+        const std::vector<double> times = reference("lotka_volterra")["t"].numbers();
+        for (const Row& row :
+             {Row{1e-3, 94, 0.28}, Row{1e-4, 126, 0.033}, Row{1e-5, 143, 2.5e-3}, Row{1e-6, 189, 1.2e-4},
+              Row{1e-7, 270, 3e-5}, Row{1e-8, 311, 2.5e-6}, Row{1e-9, 403, 3.2e-7}, Row{1e-10, 509, 3e-8}}) {
+            CAPTURE(row.tolerance);
+            const SolveOptions options{.method = dop853, .rtol = row.tolerance, .atol = row.tolerance, .control = his};
+            const Statistics end = solve(prey_law, prey_and_predators, {0, 100}, options).statistics();
+            const Statistics all = solve(prey_law, prey_and_predators, times, options).statistics();
+            CHECK(std::abs(double(end.accepted + end.rejected) / row.tried - 1) < 0.06);
+            CHECK(end.evaluations == 2 + 11 * (end.accepted + end.rejected) + (end.accepted - 1));
+            CHECK(all.evaluations == end.evaluations + 3 * 19);  // each in a step of its own, one at the end
+            CHECK(error_on("lotka_volterra", prey_law, options) < 3 * row.error);
         }
     }
 

@@ -116,7 +116,7 @@ TEST_SUITE("ode") {
             method ==
             "solve: there is no method of that name\n  got       \"rk45\"\n"
             "  expected  euler, midpoint, heun2, ralston, adaptive_heun, fehlberg2, heun3, bosh3, rk4_classic, rk4_38, "
-            "dopri5 or tsit5\n  where     " __FILE__ ":" +
+            "dopri5, tsit5, fehlberg45, cash_karp, vern6, dopri8 or dop853\n  where     " __FILE__ ":" +
                 std::to_string(line));
         const std::string route = error_of([] { Route("adjoint"); });
         CHECK(contains(route,

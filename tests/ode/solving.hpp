@@ -40,6 +40,17 @@ inline double distance(const Tensor& a, const Tensor& b) {
     return most == 0 ? 0 : most / std::max(largest(b), 1e-300);
 }
 
+// How much more than a plain sum of its stages a method rounds: vern6 has rows of thousands, which cancel.
+inline double cancellation(const ode::Method& m) {
+    double largest = 0;
+    for (int i = 0; i < m.dense_stages; ++i) {
+        double sum = 0;
+        for (int j = 0; j < i; ++j) sum += std::abs(m.a[i * m.dense_stages + j]);
+        largest = std::max(largest, sum);
+    }
+    return std::max(1., largest / 50);
+}
+
 using Two = std::array<double, 2>;
 
 inline std::vector<ode::Route> replaying_routes() {  // those of which a solve is one operation
