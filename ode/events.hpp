@@ -15,6 +15,7 @@
 // see      ode/event.hpp (Event, EventFound) · ode/solve.hpp (z0, field, options) · tests/ode/events_test.cpp
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct EventsFor<Z> {
 template <class Z>
 using EventsOf = EventList<typename EventsFor<Z>::type>;
 
+[[noreturn]] void fail_not_finite(std::size_t event, double t, const std::string& z, Where at);
 [[noreturn]] void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at);
 
 template <class T>
@@ -67,6 +69,8 @@ bool happen(double t, std::span<T> z, std::span<const Event<T>> events, EventWat
         std::copy(z.begin(), z.end(), found[i].before.data());
         if (event.reset) event.reset(t, z);
         std::copy(z.begin(), z.end(), found[i].after.data());
+        if (!std::ranges::all_of(z, [](T x) { return std::isfinite(x); }))
+            fail_not_finite(found[i].event, t, text_of_state<T>(z), at);
         stops |= watch.stops(found[i].event);
         if (event.reset && watch.accumulates(found[i].event, t))
             fail_accumulating(found[i].event, t, i + 1, text_of_state<T>(z), at);

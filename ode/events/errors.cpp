@@ -9,6 +9,12 @@ void fail_event_nan(std::size_t event, double t) {
               .likely = "a root or a logarithm out of its domain: a step is seen to its end, also beyond the event"});
 }
 
+void fail_not_finite(std::size_t event, double t, const std::string& z, Where at) {
+    fail(at, {.what = text("solve_events: the reset of event ", event, " at t = ", t, " is not finite"),
+              .got = z,
+              .expected = "a state to go on from"});
+}
+
 void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: events accumulate at t = ", t),
               .got = text("event ", event, " fired again at once; ", found, " events so far; the last state is ", z),

@@ -16,6 +16,7 @@
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
+#include "core/kernels/combine.hpp"  // brings: all_finite
 #include "ode/events/called.hpp"     // brings: CalledWithNumbers
 #include "ode/gradients/direct.hpp"  // brings: expect_no_gradient
 #include "ode/solve/operator.hpp"    // brings: moved, to_failure, require_times
@@ -186,7 +187,10 @@ private:
             fail(at_, {.what = text("solve_events: the reset of event ", event, " does not have the state's shape"),
                        .got = z.is_zero() ? "Var{}" : to_text(z.shape()),
                        .expected = to_text(z_.shape())});
-        return tape_.bring(z, at_);
+        const Var after = tape_.bring(z, at_);
+        if (!all_finite(tape_.view(after).data, after.size()))
+            fail_not_finite(event, end_, text_of_state<Real>(numbers(after)), at_);
+        return after;
     }
 
     void move_to_root(const Hit& hit, Var& t, Var& z) {  // (a), (b)

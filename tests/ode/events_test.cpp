@@ -271,6 +271,17 @@ TEST_SUITE("ode") {
         CHECK(s.end() == std::array{0., 0., 0.});
     }
 
+    TEST_CASE("events: equal steps go on along their grid after a jump; events may come as a vector") {
+        const std::vector<Event<double>> events{bounce, {.when = [](double, Input z) { return z[1]; }}};
+        for (const Method& method : all_methods) {
+            if (method.order < 2) continue;
+            const auto s = solve_events(ball, State{10, 0}, {0, 7}, events, {.method = method, .steps = 7});
+            REQUIRE(s.events.size() == 5);
+            CHECK(s.events[2].t == doctest::Approx(4).epsilon(1e-12));
+            CHECK(s.statistics().accepted >= 7 + 2);  // the second bounce is at a step's end, or just before
+        }
+    }
+
     TEST_CASE("events: no memory is asked for while none is found") {
         const Event<double> never{.when = [](double, Input z) { return 2 + z[0]; }, .terminal = true};
         const auto in_steps = [&](int steps) {
@@ -294,6 +305,11 @@ TEST_SUITE("ode") {
         CHECK(s.events[0].t == doctest::Approx(1.4285714).epsilon(1e-6));
         CHECK(s.events[1].t == doctest::Approx(4).epsilon(1e-6));
         CHECK(solve_events(ball, State{0, 0}, {3, 3}, {bounce}).events.empty());
+        const auto no_state = [](double, Output z) { z[1] = std::sqrt(z[1]); };
+        CHECK(test::contains(test::error_of([&] {
+                                 solve_events(ball, State{10, 0}, {0, 5}, {{.when = bounce.when, .reset = no_state}});
+                             }),
+                             "solve_events: the reset of event 0 at t = 1.42857 is not finite"));
         const auto no_number = [](double t, Input) { return std::sqrt(0.5 - t); };
         CHECK(test::contains(test::error_of([&] {
                                  solve_events(ticks, State{0, 0}, {0, 1}, {{.when = no_number}});
