@@ -22,8 +22,13 @@ CalledWithNumbers::CalledWithNumbers(Tape& tape, const FieldRef& field, std::spa
 }
 
 void CalledWithNumbers::operator()(double t, std::span<const Real> z, std::span<Real> rate) {
-    can_be_replayed(called_, tape_, field_, t, {z.data(), shape_}, at_);
+    call(t, {z.data(), shape_});
     std::ranges::copy(called_.tape.view(called_.rates[0]).entries(), rate.begin());
+}
+
+void CalledWithNumbers::call(double t, View z) {
+    const Real time = static_cast<Real>(t);
+    can_be_replayed(called_, tape_, field_, {&time, Shape{}}, z, at_);
 }
 
 double CalledWithNumbers::value(std::size_t event, double t, View z) {
@@ -33,7 +38,7 @@ double CalledWithNumbers::value(std::size_t event, double t, View z) {
 }
 
 std::pair<double, double> CalledWithNumbers::value_and_slope(std::size_t event, double t, View z) {
-    can_be_replayed(called_, tape_, field_, t, z, at_);
+    call(t, z);
     const Var time = called_.tape.variable(t), there = called_.z[0];
     const Var g = of(event, time, there), one = called_.tape.constant(1.0);
     const Var slope = jvp(Vars(&g, 1), std::array{time, there}, std::array{one, called_.rates[0]})[0];

@@ -26,6 +26,7 @@ public:
     Var of(std::size_t event, Var t, Var z) const;
 
 private:
+    void call(double t, View z);
     double number(Var v) const { return static_cast<double>(called_.tape.view(v)[0]); }
 
     Tape& tape_;
