@@ -90,13 +90,12 @@
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
 // (what a call of solve looks at stands first: compilers say of each header by which others it came)
-#include "ode/times.hpp"
-
-#include "ode/start.hpp"
-
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
+#include "ode/double_list.hpp"
 #include "ode/doubling.hpp"
+#include "ode/event.hpp"
+#include "ode/events.hpp"
 #include "ode/field.hpp"
 #include "ode/flow.hpp"
 #include "ode/flow_matching.hpp"
@@ -114,10 +113,12 @@
 #include "ode/solution.hpp"
 #include "ode/solve.hpp"
 #include "ode/solve_options.hpp"
+#include "ode/start.hpp"
 #include "ode/statistics.hpp"
 #include "ode/step_control.hpp"
 #include "ode/stepper.hpp"
 #include "ode/tableau.hpp"
+#include "ode/times.hpp"
 #include "ode/tolerance.hpp"
 #include "ode/trees.hpp"
 #endif
@@ -135,10 +136,9 @@
 //   autodiff/operators/shaping.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/dense_output.hpp
-//   ode/double_list.hpp  ode/event.hpp  ode/events.hpp  ode/events/called.hpp  ode/events/crossing.hpp
-//   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp  ode/gradients/direct.hpp
-//   ode/gradients/own_backsolve.hpp  ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/named.hpp
-//   ode/solve/operator.hpp  ode/solve/own_forward.hpp  ode/steps/check.hpp  ode/steps/clock.hpp
-//   ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/numbers.hpp
+//   ode/events/called.hpp  ode/events/crossing.hpp  ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp
+//   ode/field/recording.hpp  ode/gradients/direct.hpp  ode/gradients/own_backsolve.hpp  ode/gradients/own_sweep.hpp
+//   ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp  ode/steps/check.hpp
+//   ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/numbers.hpp
 //   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/stiffness.hpp  ode/steps/table.hpp
 //   ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp  ode/tables/high.hpp  ode/tables/low.hpp

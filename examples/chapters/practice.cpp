@@ -1,0 +1,73 @@
+// examples/chapters/practice.cpp — the numbers of ode/practice.md: landings, events, rows with clocks of their own
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "costate.hpp"
+
+using namespace costate;
+
+namespace {
+
+// [pulse]
+// A medicine is used up, z' = −z, and given within a thousandth of an hour: one unit, from t = 10.3 on.
+constexpr double begin = 10.3, end = 10.301;
+void medicine(double t, std::span<const double> z, std::span<double> dz) {
+    dz[0] = (begin <= t && t < end ? 1000 : 0) - z[0];
+}
+
+void pulse() {
+    const double left = 1000 * (std::exp(end - 12) - std::exp(begin - 12));
+    const auto show = [&](const char* how, const ode::SolveOptions& options) {
+        const auto s = ode::solve(medicine, std::array{0.0}, {0, 12}, options);
+        std::printf("%-26s z(12) = %.6f   error %.0e   %4ld evaluations, %2ld steps rejected\n", how, s.end()[0],
+                    std::abs(s.end()[0] - left), s.statistics().evaluations, s.statistics().rejected);
+    };
+    show("no word of the pulse", {});
+    show(".max_step = end - begin", {.max_step = end - begin, .max_steps = 20'000});
+    show(".step_t = {begin, end}", {.step_t = {begin, end}});
+    show(".jump_t = {begin, end}", {.jump_t = {begin, end}});
+}
+// [/pulse]
+
+// [bounce]
+// A ball falls from 10 m and keeps .8 of its speed at each bounce.
+void bounce() {
+    Tape tape;
+    const Var g = tape.variable(9.81), start = tape.constant(Tensor({2}, {10, 0}));
+    const auto fall = [&](Var, Var z) { return stack({z[1], -g}); };
+    const ode::Event<Var> floor{.when = [](Var, Var z) { return z[0]; },
+                                .direction = ode::falling,
+                                .reset = [](Var, Var z) { return stack({0.0 * z[0], -0.8 * z[1]}); }};
+    const auto s = ode::solve_events(fall, start, {0, 5}, {floor});
+    for (const auto& hit : s.events) {
+        const double t = double(hit.t.item());
+        std::printf("t = %.6f   dt/dg = %.6f   -t/2g = %.6f\n", t, double(grad(hit.t, g).item()), -t / (2 * 9.81));
+    }
+}
+// [/bounce]
+
+// [rows]
+// 64 turns of the circle, the fastest 10 times as fast as the slowest.
+void rows() {
+    Tensor w({64, 1}), z0({64, 2});
+    for (Index i = 0; i < 64; ++i) w(i, 0) = Real(std::pow(10.0, double(i) / 63)), z0(i, 0) = 1;
+    const auto turn = [&](Var, Var z) {
+        return concatenate({w * column(z, 1), -w * column(z, 0)}, 1);
+    };
+    for (const ode::RowClocks clocks : {ode::joint, ode::independent}) {
+        const auto s = ode::solve(turn, z0, {0, 20}, {.rows = clocks});
+        const long each = s.statistics().evaluations;
+        std::printf("%-11s %6ld evaluations of a row\n", clocks == ode::joint ? "joint" : "independent",
+                    clocks == ode::joint ? 64 * each : each);
+    }
+}
+// [/rows]
+
+}  // namespace
+
+int main() {
+    pulse();
+    bounce();
+    rows();
+}
