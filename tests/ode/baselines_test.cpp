@@ -65,7 +65,10 @@ TEST_CASE("baselines: in a mirror, where time runs backwards, every bit is the s
             CAPTURE(p.name);
             const auto up = ode::solve(p.f, p.z0, p.t, options), down = ode::solve(f, p.z0, mirrored, options);
             CHECK(up.z == down.z);
-            CHECK(up.statistics() == down.statistics());
+            const ode::Statistics a = up.statistics(), b = down.statistics();
+            CHECK(a.evaluations == b.evaluations);
+            CHECK(a.accepted == b.accepted);
+            CHECK(a.rejected == b.rejected);
         }
     }
 }

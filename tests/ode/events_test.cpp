@@ -67,6 +67,13 @@ std::vector<double> times_of(const Solved& s, std::size_t event = 0) {
     return times;
 }
 
+double largest_coefficient(const Method& method) {  // of its dense output, and at least 10
+    double largest = 10;
+    for (int i = 0; i < method.dense_stages * method.degree; ++i)
+        largest = std::max(largest, std::abs(method.dense[i]));
+    return largest;
+}
+
 }  // namespace
 
 TEST_SUITE("ode") {
@@ -76,13 +83,14 @@ TEST_SUITE("ode") {
         for (const Method& method : all_methods) {
             if (!method.adaptive() || method.order < 4) continue;
             CAPTURE(std::string(method.name));
+            const double rounding = 1e-13 * largest_coefficient(method);  // vern6's dense output has some of 2,900
             const auto s = solve_events(ball, State{10, 0}, {0, 19.5}, {bounce}, {.method = method, .rtol = 1e-10});
             REQUIRE(s.events.size() == expected.size());
             CHECK_FALSE(s.stopped);
             for (std::size_t i = 0; i < expected.size(); ++i) {
-                CHECK(std::abs(s.events[i].t - expected[i]) < 1e-10);
-                CHECK(std::abs(s.events[i].before[0]) < 1e-12);
-                CHECK(s.events[i].before[1] == doctest::Approx(speeds[i]).epsilon(1e-12));
+                CHECK(std::abs(s.events[i].t - expected[i]) < 100 * rounding);
+                CHECK(std::abs(s.events[i].before[0]) < rounding);
+                CHECK(s.events[i].before[1] == doctest::Approx(speeds[i]).epsilon(rounding));
                 CHECK(s.events[i].after[1] == -0.9 * s.events[i].before[1]);
             }
         }
@@ -277,7 +285,7 @@ TEST_SUITE("ode") {
             if (method.order < 2) continue;
             const auto s = solve_events(ball, State{10, 0}, {0, 7}, events, {.method = method, .steps = 7});
             REQUIRE(s.events.size() == 5);
-            CHECK(s.events[2].t == doctest::Approx(4).epsilon(1e-12));
+            CHECK(s.events[2].t == doctest::Approx(4).epsilon(1e-13 * largest_coefficient(method)));
             CHECK(s.statistics().accepted >= 7 + 2);  // the second bounce is at a step's end, or just before
         }
     }
