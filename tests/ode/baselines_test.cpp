@@ -52,6 +52,29 @@ TEST_CASE("baselines: dopri5 is as exact as dopri5.f, for as many evaluations") 
     }
 }
 
+TEST_CASE("baselines: dop853 is as exact as dop853.f, for no more evaluations") {
+    const Json baselines = reference("baselines")["problems"];
+    const ode::Control his{.shrink = 0.333, .grow = 6};
+    for (const Problem& p : problems()) {
+        for (const std::string tolerance : {"1e-3", "1e-6", "1e-9"}) {
+            const double tol = std::stod(tolerance);
+            const Json& row = baselines[p.name][tolerance]["dop853.f"];
+            const auto s =
+                ode::solve(p.f, p.z0, p.t, {.method = ode::dop853, .rtol = tol, .atol = tol, .control = his});
+            CAPTURE(p.name);
+            CAPTURE(tolerance);
+            // Steps of order 8 are so long that luck has a part. On the diffusion of C2 and C3 they stand at the edge of
+            // stability, where rounding grows a thousandfold in a step; with 1e-3 on C5 and van der Pol's they are as long
+            // as what they follow. (SciPy's DOP853 errs by 0.27 on the last one, as we do; he by 0.042.)
+            const bool lucky = p.name == "detest_C2" || p.name == "detest_C3" ||
+                               (tol == 1e-3 && (p.name == "detest_C5" || p.name == "vdp_mu5"));
+            // The |b_i| sum to 13, not to 1, so a step rounds by more than any program must.
+            CHECK(error_of(s.z, p) <= (lucky ? 9 : 3) * row["err_over_tol"].number() * tol + 6 * rounding(p));
+            CHECK(double(s.statistics().evaluations) <= 1.1 * row["nf"].number());
+        }
+    }
+}
+
 TEST_CASE("baselines: in a mirror, where time runs backwards, every bit is the same") {
     for (const Problem& p : problems()) {
         std::vector<double> mirrored;
@@ -65,10 +88,10 @@ TEST_CASE("baselines: in a mirror, where time runs backwards, every bit is the s
             CAPTURE(p.name);
             const auto up = ode::solve(p.f, p.z0, p.t, options), down = ode::solve(f, p.z0, mirrored, options);
             CHECK(up.z == down.z);
-            const ode::Statistics a = up.statistics(), b = down.statistics();
-            CHECK(a.evaluations == b.evaluations);
-            CHECK(a.accepted == b.accepted);
-            CHECK(a.rejected == b.rejected);
+            ode::Statistics mirrored_back = down.statistics();
+            mirrored_back.smallest_at = -mirrored_back.smallest_at;  // a time
+            if (std::isfinite(mirrored_back.stiff_at)) mirrored_back.stiff_at = -mirrored_back.stiff_at;
+            CHECK(up.statistics() == mirrored_back);
         }
     }
 }

@@ -38,7 +38,9 @@ TEST_SUITE("ode") {
                                              {0, .25, .25, .6, .6, 1},  // repeated
                                              {1, .5, .3, 0},            // backwards
                                              {-.5, -1.25, -1.3, -2}};
-        for (const Method& method : all_methods)
+        std::vector<Method> methods(std::begin(all_methods), std::end(all_methods));
+        methods.push_back(doubled<rk4_classic>);
+        for (const Method& method : methods)
             for (const bool adaptive : {false, true})
                 for (const bool time_vars : {false, true})
                     for (const std::vector<double>& times : lists) {

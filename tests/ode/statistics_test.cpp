@@ -165,4 +165,33 @@ TEST_CASE("statistics: a solve in stretches, each with the step that the one bef
     CHECK(all.evaluations <= whole.statistics().evaluations + 5 * (6 + 1));
 }
 
+TEST_CASE(
+    "statistics: what only dense output reads is evaluated where an observation lies within a step, and counted") {
+    struct Row {
+        Method method;
+        long ends, one, two;  // evaluations of 4 steps; with a time in the second; with one in the last, too
+    };
+    for (const Row& row : {Row{vern6, 1 + 4 * 8, 33 + 3, 36 + 3}, Row{dop853, 4 * 12, 48 + 3, 51 + 1 + 3},
+                           Row{dopri8, 4 * 13, 52 + 7, 59 + 1 + 7}, Row{rk4_classic, 4 * 4, 16, 17}}) {
+        CAPTURE(std::string(row.method.name));
+        const auto same = [&](const auto& solved) {
+            CHECK(solved({0, 1}) == row.ends);
+            CHECK(solved({0, 0.3, 1}) == row.one);
+            CHECK(solved({0, 0.3, 0.4, 0.9, 1}) == row.two);
+        };
+        same([&](const Times& times) {
+            const auto decay = [](double, Input y, Output dy) { dy[0] = -y[0]; };
+            return solve(decay, std::array{1.}, times, {.method = row.method, .steps = 4}).statistics().evaluations;
+        });
+        for (const Route& route : all_routes)
+            same([&](const Times& times) {
+                Tape t;
+                return solve(t, [](Var, Var z) { return -z; }, Tensor({3, 1}, 1), times,
+                             {.method = row.method, .gradient = route, .steps = 4})
+                    .statistics()
+                    .evaluations;
+            });
+    }
+}
+
 TEST_SUITE_END();

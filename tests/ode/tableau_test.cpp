@@ -29,6 +29,7 @@ int wrong_tables_accepted(Tableau<S, D> table) {
         for (int j = 0; j < S; ++j) spoil(table.rows[i].a[j]);
         spoil(table.b[i]);
         if (table.embedded_order > 0) spoil(table.b_hat[i]);
+        if (table.tilde_order > 0) spoil(table.b_tilde[i]);
         if (table.dense_order > 0)
             for (double& coefficient : table.dense[i]) spoil(coefficient);
     }
@@ -52,6 +53,10 @@ constexpr auto mistyped(Tableau<4> table) {
 static_assert(consistent(mistyped(tables::bosh3)), "its rows still sum to c ...");
 static_assert(!order_conditions_hold(mistyped(tables::bosh3)), "... but the order is gone: this would not compile");
 static_assert(bosh3.dense_stages == 4 && bosh3.dense_order == 3);
+static_assert(vern6.fsal && vern6.stages == 9 && vern6.last == 8 && vern6.dense_stages == 12);
+static_assert(!dop853.fsal && dop853.stages == 12 && dop853.last == 12 && dop853.dense_stages == 16);
+static_assert(dopri8.stages == 13 && dopri8.last == 13 && dopri8.dense_stages == 21 && dopri8.dense_order == 7);
+static_assert(cash_karp.dense_stages == 8 && cash_karp.dense_order == 4 && dop853.embedded_order == 7);
 static_assert(euler.dense_stages == 2 && euler.dense_order == 1);
 
 constexpr auto promising_more(Tableau<4> table) {
@@ -77,6 +82,8 @@ TEST_SUITE("ode") {
                 CHECK(reaches_order(table, order, column(table.b)) == (order <= table.order));
                 if (table.embedded_order > 0)
                     CHECK(reaches_order(table, order, column(table.b_hat)) == (order <= table.embedded_order));
+                if (table.tilde_order > 0)
+                    CHECK(reaches_order(table, order, column(table.b_tilde)) == (order <= table.tilde_order));
             }
         });
     }
