@@ -2,6 +2,8 @@
 //   .step_t = {1, 2, 3}            a step ends there: a dose, a short pulse is not stepped over
 //   .jump_t = {0.5, 0.501}         and f has another value on either side: it is asked on this side only, nextafter(τ), by the
 //                                  step that ends there, on the other one by the next; what was known of f is forgotten
+//   .jump_t = ode::at_ends         it jumps where this solve begins and ends, whatever these times are: two solves that meet at
+//                                  a time T, {0, T} and {T, 1}, are one that jumps there, and T may be a Var, for its gradient
 // As numbers they are a set: in any order, for a solve in either direction. Those outside of it do nothing.
 // see      ode/steps/clock.hpp
 #pragma once
@@ -11,16 +13,25 @@
 
 namespace costate::ode {
 
+struct AtEnds {};
+inline constexpr AtEnds at_ends{};
+
 class TimeSet : public DoubleList {  // rising
 public:
     TimeSet() = default;
+    TimeSet(AtEnds) : ends_(true) {}
     TimeSet(std::initializer_list<double> list) : DoubleList(list) { sort(); }
     template <ListOfDoubles List>
     TimeSet(const List& list) : DoubleList(list) {
         sort();
     }
 
-    bool holds(double t) const { return std::ranges::binary_search(numbers(), t); }
+    bool is_empty() const { return empty() && !ends_; }
+    bool has_ends() const { return ends_; }
+    // Is t one of them, in a solve from `first` to `last`?
+    bool holds(double t, double first, double last) const {
+        return std::ranges::binary_search(numbers(), t) || (ends_ && (t == first || t == last));
+    }
     // The first one between t and goal, or goal.
     double after(double t, double goal) const {
         const std::span<const double> all = numbers();
@@ -32,8 +43,15 @@ public:
         return next != all.begin() && *(next - 1) > goal ? *(next - 1) : goal;
     }
 
+    friend bool operator==(const TimeSet& x, const TimeSet& y) {
+        return x.ends_ == y.ends_ && std::ranges::equal(x.numbers(), y.numbers());
+    }
+
 private:
-    void sort() { std::ranges::sort(edit()); }
+    void sort() {  // unless it is refused anyway
+        if (std::ranges::all_of(edit(), [](double t) { return std::isfinite(t); })) std::ranges::sort(edit());
+    }
+    bool ends_ = false;
 };
 
 // The next number beside t, on the way to `towards`: of type double, or of the Reals that a field's clock is made of.

@@ -1,6 +1,7 @@
 // ode/solve/rules.cpp — the derivatives of a solve and of its derivative: adjoint (8)–(10)
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"
@@ -24,7 +25,7 @@ bool all_zero(std::span<const Var> vars) {
 // on that to which it goes. The numbers are those of an Interval.
 Var asked(Var times, const SolveOptions& options) {
     const int axis = times.shape().rank() - 1;
-    if (options.jump_t.empty() || (options.rows == joint && axis > 0)) return times;
+    if (options.jump_t.is_empty() || (options.rows == joint && axis > 0)) return times;
     const Index n = times.shape()[axis];
     const Var rises = less(slice(times, axis, 0, 1), slice(times, axis, n - 1, 1));
     Var by = 0.0 * times;
@@ -33,6 +34,11 @@ Var asked(Var times, const SolveOptions& options) {
         const double above = beside(jump, HUGE_VAL, as_float) - jump, below = beside(jump, -HUGE_VAL, as_float) - jump;
         const Var came = where(rises, below, above), goes = where(rises, above, below);
         by = by + equal(times, jump) * (came + pad(goes - came, axis, 0, n - 1));
+    }
+    if (options.jump_t.has_ends()) {  // a little beyond: at a number that is not known yet
+        constexpr double epsilon = std::numeric_limits<Real>::epsilon(), tiny = std::numeric_limits<Real>::min();
+        const Var sign = 2.0 * rises - 1.0;
+        by = by + (pad(sign, axis, 0, n - 1) - pad(sign, axis, n - 1, 0)) * (2 * epsilon * abs(times) + tiny);
     }
     return times + by;
 }

@@ -23,8 +23,13 @@ double ListOfTimes::after(double t, double goal) const {
 }
 
 Clock::Clock(double t0, double t1, const Timing& timing)
-    : timing_(timing), size_(timing.control, timing.method.embedded_order), stiffness_(timing.method), t_(t0) {
-    if (timing.jumps && timing.jumps->holds(t0)) jump_ = t0;
+    : timing_(timing),
+      size_(timing.control, timing.method.embedded_order),
+      stiffness_(timing.method),
+      t_(t0),
+      first_(t0),
+      last_(t1) {
+    if (jumps_at(t0)) jump_ = t0;
     if (!timing.grid.empty()) {
         timing_.steps = static_cast<int>(timing.grid.size()) - 1;
         timing_.step = 0;
@@ -53,7 +58,7 @@ void Clock::look_ahead() {
     if (timing_.stops) near_ = timing_.stops->after(t_, near_);
     if (timing_.jumps) near_ = timing_.jumps->after(t_, near_);
     if (timing_.step > 0) near_ = timing_.observed.after(t_, near_);
-    near_jumps_ = timing_.jumps && timing_.jumps->holds(near_);
+    near_jumps_ = jumps_at(near_);
     jumps_ = near_jumps_ || t_ == jump_;
 }
 

@@ -94,9 +94,7 @@ public:
     double guess(double d0, double d1) const {  // a length h0: f is asked at ahead(h0) for d2
         return std::min(std::max(first_guess(d0, d1), smallest_step(t_, span_)), longest());
     }
-    double first() const {
-        return t_ == jump_ ? beside(t_, goal_, timing_.as_float) : t_;
-    }  // where f is asked for at t
+    double first() const { return t_ == jump_ ? beside(t_, goal_, timing_.as_float) : t_; }  // f is asked there for t
     double ahead(double length) const { return length == left() ? final() : t_ + direction() * length; }
     double direction() const { return direction_; }
     void choose(double h0, double d1, double d2) {
@@ -156,6 +154,7 @@ private:
     double longest() const { return std::min(left(), timing_.max_step); }
     void set_first_step(double length) { length_ = std::max(std::min(length, longest()), smallest_step(t_, span_)); }
 
+    bool jumps_at(double t) const { return timing_.jumps && timing_.jumps->holds(t, first_, last_); }
     void look_ahead();
     void land();
     void forget();
@@ -199,7 +198,7 @@ private:
     Timing timing_;
     StepSize size_;
     Stiffness stiffness_;
-    double t_, goal_ = 0, near_ = 0, from_ = 0, span_ = 0, length_ = 0, largest_error_ = 0;
+    double t_, first_, last_, goal_ = 0, near_ = 0, from_ = 0, span_ = 0, length_ = 0, largest_error_ = 0;
     double direction_ = 1;
     Interval step_;
     int n_ = 0, steps_ = 0;             // known steps that are done, and all of them

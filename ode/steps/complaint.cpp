@@ -45,10 +45,6 @@ Failure to_failure(const Complaint& complaint, const Times& times) {
             .fix = "sort them; solve twice to go both ways from one point"};
 }
 
-}  // namespace
-
-namespace {
-
 // Is each entry of a tolerance 0 or more? One that is not, or nothing.
 const double* senseless(const Tolerance& tolerance) {
     const auto each = tolerance.each();

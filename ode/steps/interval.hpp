@@ -12,12 +12,12 @@ struct Interval {
     double at(double c) const { return c == 1 ? final : c == 0 ? first : t + c * h; }
 };
 
-// A step that was taken: of a sweep backwards, the same to the bit.
-inline Interval interval_between(double t, double end, const TimeSet& jumps, bool as_float) {
+// Of a solve from first to last, the step that was taken from t to end: of a sweep backwards, the same to the bit.
+inline Interval interval_between(double t, double end, const TimeSet& jumps, double first, double last, bool as_float) {
     Interval s{t, end, end - t};
-    if (jumps.empty() || t == end) return s;
-    if (jumps.holds(t)) s.first = beside(t, end, as_float);
-    if (jumps.holds(end)) s.final = beside(end, t, as_float);
+    if (jumps.is_empty() || t == end) return s;
+    if (jumps.holds(t, first, last)) s.first = beside(t, end, as_float);
+    if (jumps.holds(end, first, last)) s.final = beside(end, t, as_float);
     return s;
 }
 

@@ -8,8 +8,7 @@ namespace {
 std::string last_state(const Outcome& o) {
     if (o.z_size == 0) return "";
     std::string list;
-    for (long i = 0; i < std::min(o.z_size, 4L); ++i)
-        list += text(i > 0 ? ", " : "", o.z[static_cast<std::size_t>(i)]);
+    for (long i = 0; i < std::min(o.z_size, 4L); ++i) list += text(i > 0 ? ", " : "", o.z[static_cast<std::size_t>(i)]);
     return text("; z = {", list, o.z_size > 4 ? ", ...}" : "}", " at t = ", o.t);
 }
 

@@ -63,8 +63,12 @@ TEST_SUITE("ode") {
         CHECK(times.after(2, -10) == 1);
         CHECK(times.after(1, -10) == -10);
         CHECK(times.after(2, 2) == 2);
-        CHECK(times.holds(2));
-        CHECK_FALSE(times.holds(2.5));
+        CHECK(times.holds(2, 0, 9));
+        CHECK_FALSE(times.holds(2.5, 0, 9));
+        CHECK(TimeSet(at_ends).holds(9, 0, 9));
+        CHECK_FALSE(TimeSet(at_ends).holds(2, 0, 9));
+        CHECK(TimeSet(at_ends) != TimeSet{});
+        CHECK(TimeSet(at_ends) == TimeSet(at_ends));
         const TimeSet many(std::vector<double>{9, 8, 7, 6, 5});
         CHECK(many.numbers().front() == 5);
         CHECK(many.after(6, 10) == 7);
@@ -170,14 +174,39 @@ TEST_SUITE("ode") {
                 const auto field = [&](Var s, Var z) {
                     return where(less(s, z.tape().bring(T)), 2.0 + 0.0 * z, 5.0 + 0.0 * z);
                 };
-                const SolveOptions options{.gradient = route, .steps = steps, .jump_t = {double(Real(.3))}};
-                const Var half = solve(t, field, z0, {0, T}, options).end();
-                const Var y = solve(t, field, half, {T, 1}, options).end();
-                CHECK(num(y) == Approx(.6 + 3.5).epsilon(either(1e-13, 1e-5)));
-                CHECK(num(grad(y, T)) == Approx(-3).epsilon(either(1e-13, 1e-5)));
-                const Var back = solve(t, field, y, {1, T}, options).end();
-                CHECK(num(grad(solve(t, field, back, {T, 0}, options).end(), T)) == Approx(0).epsilon(1e-5));
+                for (const TimeSet& jump : {TimeSet{double(Real(.3))}, TimeSet(at_ends)}) {
+                    const SolveOptions options{.gradient = route, .steps = steps, .jump_t = jump};
+                    const Var half = solve(t, field, z0, {0, T}, options).end();
+                    const Var y = solve(t, field, half, {T, 1}, options).end();
+                    CHECK(num(y) == Approx(.6 + 3.5).epsilon(either(1e-13, 1e-5)));
+                    CHECK(num(grad(y, T)) == Approx(-3).epsilon(either(1e-13, 1e-5)));
+                    const Var back = solve(t, field, y, {1, T}, options).end();
+                    CHECK(num(grad(solve(t, field, back, {T, 0}, options).end(), T)) == Approx(0).epsilon(1e-5));
+                }
             }
+    }
+
+    TEST_CASE("jump_t: the time of a jump is learned from what comes of it") {
+        // y' = [t ≥ T] − y, y(0) = 0:  y(1) = 1 − exp(T − 1)
+        const auto field = [](const Parameter& T) {
+            return [T](Var t, Var z) { return where(less(t, z.tape().use(T)), 0.0, 1.0) - z; };
+        };
+        const double wanted = 0.37;
+        for (const Route& route : all_routes) {
+            CAPTURE(std::string(route.name));
+            Parameter T("T", Tensor::scalar(Real(.6)));
+            const SolveOptions options{
+                .rtol = either(1e-10, 1e-5), .atol = either(1e-10, 1e-6), .gradient = route, .jump_t = at_ends};
+            Tape t;
+            for (int i = 0; i < 8; ++i) {  // Newton's steps
+                t.rewind();
+                const Var before = solve(t, field(T), t.variable(Tensor({1}, 0)), {0, T}, options).end();
+                const Var y = solve(t, field(T), before, {T, 1}, options).end();
+                const double slope = num(grad(sum(y), T)), value = num(y);
+                T.edit()[0] -= Real((value - (1 - std::exp(wanted - 1))) / slope);
+            }
+            CHECK(double(T.value()[0]) == Approx(wanted).epsilon(either(1e-9, 1e-4)));
+        }
     }
 
     TEST_CASE("step_t: a step ends there, what is known of f lives on, and times outside of the solve do nothing") {

@@ -228,6 +228,14 @@ TEST_SUITE("ode") {
             {{.control = {.grow = 0.5}}, "control.grow = 0.5"},
             {{.control = {.beta = 0.5}}, "control.beta = 0.5"},
             {{.max_steps = 0}, "max_steps = 0"},
+            {{.step = -1}, "step = -1"},
+            {{.step = 1e-300}, "step = 1e-300"},
+            {{.steps = 3, .step = 0.1}, "step = 0.1"},
+            {{.min_step = -1}, "min_step = -1"},
+            {{.step_t = {nan_}}, "step_t = nan"},
+            {{.jump_t = {0, infinity}}, "jump_t = inf"},
+            {{.control = {.integral = 0}}, "control.integral = 0"},
+            {{.control = {.derivative = nan_}}, "control.derivative = nan"},
         };
         for (const auto& wrong : cases) {
             CAPTURE(std::string(wrong.second));
