@@ -10,6 +10,8 @@
 #include <functional>
 #include <initializer_list>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autodiff/tape/var.hpp"  // brings: Var
@@ -19,12 +21,30 @@ namespace costate::ode {
 enum class Direction { falling = -1, both = 0, rising = 1 };  // of g, as the solve goes: backwards in time, too
 inline constexpr Direction rising = Direction::rising, falling = Direction::falling, both = Direction::both;
 
+// g, which crosses 0 where the event is.
+template <class Number, class Time, class Z>
+struct When : std::function<Number(Time t, Z z)> {
+    template <class G>
+    requires(!std::is_same_v<std::remove_cvref_t<G>, When>) When(G&& g) {
+        constexpr bool is_g = std::is_invocable_r_v<Number, G&, Time, Z>;
+        static_assert(is_g,
+                      "an event's .when is double(double t, std::span<const T> z) in a solve of numbers, "
+                      "Var(Var t, Var z) in one whose z0 is a Tensor, a Parameter or a Var");
+        if constexpr (is_g) {
+            static_assert(!std::is_same_v<std::invoke_result_t<G&, Time, Z>, bool>,
+                          "an event is where a number crosses 0: .when = z[0] - low, not z[0] < low; .direction says "
+                          "which way");
+            std::function<Number(Time t, Z z)>::operator=(std::forward<G>(g));
+        }
+    }
+};
+
 template <class T>
 struct Event;
 
 template <>  // (each written out: GCC 12 fails at defaults of this kind in a template)
 struct Event<double> {
-    std::function<double(double t, std::span<const double> z)> when;
+    When<double, double, std::span<const double>> when;
     Direction direction = both;
     int terminal = 0;
     std::function<void(double t, std::span<double> z)> reset = {};
@@ -32,7 +52,7 @@ struct Event<double> {
 
 template <>
 struct Event<float> {
-    std::function<double(double t, std::span<const float> z)> when;
+    When<double, double, std::span<const float>> when;
     Direction direction = both;
     int terminal = 0;
     std::function<void(double t, std::span<float> z)> reset = {};
@@ -40,7 +60,7 @@ struct Event<float> {
 
 template <>
 struct Event<Var> {
-    std::function<Var(Var t, Var z)> when;
+    When<Var, Var, Var> when;
     Direction direction = both;
     int terminal = 0;
     std::function<Var(Var t, Var z)> reset = {};

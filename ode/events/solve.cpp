@@ -25,7 +25,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr int orders = 2;  // of derivatives by (a), (b)
+constexpr int event_orders = 2;  // of derivatives by (a), (b)
 
 struct Hit {  // an event that was located
     double t;
@@ -196,7 +196,7 @@ private:
     void move_to_root(const Hit& hit, Var& t, Var& z) {  // (a), (b)
         const double slope = called_.value_and_slope(hit.event, hit.t, tape_.view(z)).second;
         const Var located = t, there = z;
-        for (int order = 0; differentiated_ && order < orders; ++order) {
+        for (int order = 0; differentiated_ && order < event_orders; ++order) {
             const Var g = called_.of(hit.event, t, z);
             if (!tape_.values()[g.index()].active) return;
             if (slope == 0)

@@ -1,0 +1,11 @@
+// expect: an event is where a number crosses 0
+#include "costate.hpp"
+
+using namespace costate;
+
+int main() {
+    const auto fall = [](double, std::span<const double> z, std::span<double> dz) { dz[0] = z[1], dz[1] = -9.8; };
+    const auto s = ode::solve_events(fall, std::array{10.0, 0.0}, {0, 5},
+                                     {{.when = [](double, auto z) { return z[0] < 0; }, .terminal = true}});
+    return static_cast<int>(s.events.size());
+}
