@@ -73,6 +73,7 @@ void compare(Experiment& run) {
     add(0, "Euler, equal steps", ode::euler, {1e4, 1e5, 1e6});
     add(1, "rk4, equal steps", ode::rk4_classic, {3e3, 1e4, 3e4, 1e5, 3e5});
     add(2, "dopri5", ode::dopri5, {1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12});
+    add(3, "dop853", ode::dop853, {1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12});
     run.save({orbit, steps, work}, {.title = "The Arenstorf orbit: order and step control"});
 }
 

@@ -38,8 +38,12 @@ void bounce() {
     const auto fall = [&](Var, Var z) { return stack({z[1], -g}); };
     const ode::Event<Var> floor{.when = [](Var, Var z) { return z[0]; },
                                 .direction = ode::falling,
-                                .reset = [](Var, Var z) { return stack({0.0 * z[0], -0.8 * z[1]}); }};
-    const auto s = ode::solve_events(fall, start, {0, 5}, {floor});
+                                .reset =
+                                    [](Var, Var z) {
+                                        return stack({0.0 * z[0], -0.8 * z[1]});
+                                    }};
+    const auto s =
+        ode::solve_events(fall, start, {0, 5}, {floor}, {.step = 0.5});  // a parabola: no error limits the steps
     for (const auto& hit : s.events) {
         const double t = double(hit.t.item());
         std::printf("t = %.6f   dt/dg = %.6f   -t/2g = %.6f\n", t, double(grad(hit.t, g).item()), -t / (2 * 9.81));
@@ -52,9 +56,7 @@ void bounce() {
 void rows() {
     Tensor w({64, 1}), z0({64, 2});
     for (Index i = 0; i < 64; ++i) w(i, 0) = Real(std::pow(10.0, double(i) / 63)), z0(i, 0) = 1;
-    const auto turn = [&](Var, Var z) {
-        return concatenate({w * column(z, 1), -w * column(z, 0)}, 1);
-    };
+    const auto turn = [&](Var, Var z) { return z.tape().constant(w) * concatenate({column(z, 1), -column(z, 0)}, 1); };
     for (const ode::RowClocks clocks : {ode::joint, ode::independent}) {
         const auto s = ode::solve(turn, z0, {0, 20}, {.rows = clocks});
         const long each = s.statistics().evaluations;

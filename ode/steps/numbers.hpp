@@ -189,8 +189,8 @@ private:
     double scale(Index i, const T* y_new, double rtol, double atol) {
         const double m = std::max(std::abs(double(y_[static_cast<std::size_t>(i)])), std::abs(double(y_new[i])));
         constexpr double epsilon = double(std::numeric_limits<T>::epsilon());
-        constexpr double smallest =
-            double(std::max<T>(std::numeric_limits<T>::min(), std::numeric_limits<double>::min()));
+        using Scale = std::conditional_t<(sizeof(T) < sizeof(double)), T, double>;
+        constexpr double smallest = std::numeric_limits<Scale>::min();
         return error_scale(rtol, atol, m, epsilon, smallest, floor_acted_);
     }
     double scale_of(Index i, const T* y_new) { return scale(i, y_new, rtols_.of(i), atols_.of(i)); }
