@@ -12,6 +12,8 @@
 // gradient A solve in Vars gives the events' times, and the states there, as Vars: ode/events/solve.cpp has the equations.
 //          g and r are functions of t, z and what they capture, as a field is. A solve with events reads numbers, so no
 //          Program replays it. A batch has one g for all of its rows, a single number.
+// cost     Four looks at g a step. In Vars the events are located by a solve on numbers beside the one that is recorded; the
+//          part before an event that ends it is recorded twice mostly.
 // see      ode/event.hpp (Event, EventFound) · ode/solve.hpp (z0, field, options) · tests/ode/events_test.cpp
 #pragma once
 #include <algorithm>
