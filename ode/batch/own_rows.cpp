@@ -1,6 +1,7 @@
 #include "ode/batch/own_rows.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "core/kernels/combine.hpp"  // brings: combine, combine_rows, scaled_square_sum, scale_floor_acts, all_finite
 
@@ -20,7 +21,9 @@ void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_st
         offsets_.push_back(row_width_ * stages.rows());
         row_width_ += stages.width(c);
     }
+    by_component_ = !options.rtol.is_one() || !options.atol.is_one() || options.norm != rms_norm;
     for (Storage* s : {&z_, &first_rate_, &error_}) s->resize(row_width_ * stages.rows());
+    if (options.method.second_error) second_error_.resize(error_.size());
     steps_.resize(static_cast<std::size_t>(stages.rows()));
     h_.resize(steps_.size());
 }
@@ -74,15 +77,12 @@ void OwnRows::first(const Moments& t) {
     for (Index place = first; place < first + rows; ++place) row(place).knows_first = true;
 }
 
-void OwnRows::evaluate_first() {
-    if (given_first_) return;
-    each_tile([&](Index first_place, Index rows) {
-        for (Index place = first_place; place < first_place + rows; ++place) {
-            const double t = row(place).clock.t();
-            steps_[place] = {t, t, 0};
-        }
-        first({&steps_[first_place], 0});
-    });
+void OwnRows::evaluate_first(Index first_place, Index rows) {
+    for (Index place = first_place; place < first_place + rows; ++place) {
+        const Clock& clock = row(place).clock;
+        steps_[place] = {clock.t(), clock.t(), 0, clock.first(), clock.t()};
+    }
+    first({&steps_[first_place], 0});
 }
 
 bool OwnRows::finite_first(Index place) {
@@ -92,58 +92,114 @@ bool OwnRows::finite_first(Index place) {
 }
 
 // Root mean square of a row's x in units of the tolerance at its z, over all components.
-double OwnRows::norm(Index place, Real* (OwnRows::*x)(std::size_t, Index)) {
+double OwnRows::norm(Index place, Storage& x) {
+    if (by_component_) return measured(place, x, false);
     double total = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        total += scaled_square_sum((this->*x)(c, place), state(c, place), state(c, place), options_->rtol,
-                                   options_->atol, stages_->width(c));
+        total += scaled_square_sum(in(x, c, place), state(c, place), state(c, place), options_->rtol, options_->atol,
+                                   stages_->width(c));
     return std::sqrt(total / static_cast<double>(std::max<Index>(1, row_width_)));
 }
 
-// Hairer's rule for each row: f(t, z + h0 k_0) − k_0 by the second stage of a step.
-void OwnRows::choose_first_steps() {
-    each_tile([&](Index first, Index rows) {
+// Hairer's rule for each row of the tile that wants it: f(t, z + h0 k_0) − k_0 by the second stage of a step.
+void OwnRows::choose_first_steps(Index first, Index rows) {
+    bool any = false;
+    for (Index place = first; place < first + rows; ++place) {
+        const Clock& clock = row(place).clock;
+        const bool wants = clock.status() == Status::ok && clock.wants_first_step();
+        h_[place] = wants ? clock.guess(norm(place, z_), norm(place, first_rate_)) : 0;
+        const double ahead = wants ? clock.ahead(h_[place]) : clock.t();
+        steps_[place] = {clock.t(), ahead, clock.direction() * h_[place], clock.t(), ahead};
+        any = any || wants;
+    }
+    if (!any) return;
+    for (std::size_t c = 0; c < stages_->components(); ++c)
         for (Index place = first; place < first + rows; ++place) {
-            const Clock& clock = row(place).clock;
-            h_[place] = clock.guess(norm(place, &OwnRows::state), norm(place, &OwnRows::first_rate));
-            steps_[place] = {clock.t(), clock.ahead(h_[place]), clock.direction() * h_[place]};
+            const Index width = stages_->width(c);
+            const Real* rate = first_rate(c, place);
+            const double one = 1;
+            combine(stages_->state(c, 1) + (place - first) * width, state(c, place), &rate, &one, steps_[place].h, 1,
+                    width);
         }
-        for (std::size_t c = 0; c < stages_->components(); ++c)
-            for (Index place = first; place < first + rows; ++place) {
-                const Index width = stages_->width(c);
-                const Real* rate = first_rate(c, place);
-                const double one = 1;
-                combine(stages_->state(c, 1) + (place - first) * width, state(c, place), &rate, &one, steps_[place].h,
-                        1, width);
-            }
-        stages_->forward_at(1, Moments{&steps_[first], 1});
-        count(1);
-        for (std::size_t c = 0; c < stages_->components(); ++c) {
-            const Real *now = stages_->rate(c, 1), *before = first_rate(c, first);
-            Real* change = scratch(c, first);
-            for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
-        }
-        for (Index place = first; place < first + rows; ++place)
-            row(place).clock.choose(h_[place], norm(place, &OwnRows::first_rate),
-                                    norm(place, &OwnRows::scratch) / h_[place]);
-    });
+    stages_->forward_at(1, Moments{&steps_[first], 1});
+    count(1);
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Real *now = stages_->rate(c, 1), *before = first_rate(c, first);
+        Real* change = in(error_, c, first);
+        for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
+    }
+    for (Index place = first; place < first + rows; ++place)
+        if (h_[place] > 0)
+            row(place).clock.choose(h_[place], norm(place, first_rate_), norm(place, error_) / h_[place]);
 }
 
 void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
-    for (std::size_t c = 0; c < stages_->components(); ++c)
-        combine_rows(scratch(c, first), nullptr, stages_->rates(c), method().error, s.h, method().stages, rows,
-                     stages_->width(c));
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const auto find = [&](Storage& errors, const double* row) {
+            combine_rows(in(errors, c, first), nullptr, stages_->rates(c), row, s.h, method().stages, rows,
+                         stages_->width(c));
+        };
+        find(error_, method().error);
+        if (method().second_error) find(second_error_, method().second_error);
+    }
 }
 
 double OwnRows::error(Index place) {
+    const double first = error_by(place, error_);
+    return method().second_error ? joint_error(first, error_by(place, second_error_)) : first;
+}
+
+double OwnRows::error_by(Index place, Storage& errors) {
+    if (by_component_) return measured(place, errors, true);
     double sum = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Real *before = state(c, place), *after = next(c, place);
         floor_acted_ =
             floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, stages_->width(c));
-        sum += scaled_square_sum(scratch(c, place), before, after, options_->rtol, options_->atol, stages_->width(c));
+        sum +=
+            scaled_square_sum(in(errors, c, place), before, after, options_->rtol, options_->atol, stages_->width(c));
     }
     return std::sqrt(sum / static_cast<double>(std::max<Index>(1, row_width_)));
+}
+
+// By the user's norm and tolerances. A norm of the user's is one of a state: of each component by itself.
+double OwnRows::measured(Index place, Storage& x, bool to_next) {
+    constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
+    const std::size_t n = stages_->components();
+    const bool together = options_->norm == rms_norm || options_->norm == max_norm;
+    const auto over = [&](std::size_t first_component, std::size_t end) {
+        const auto ratio = [&](Index i) {
+            std::size_t c = first_component;
+            for (; i >= stages_->width(c); ++c) i -= stages_->width(c);
+            const Index in_batch = row(place).number * stages_->width(c) + i;
+            const double z = std::abs(double(state(c, place)[i]));
+            const double after = to_next ? std::abs(double(next(c, place)[i])) : z;
+            const double scale = error_scale(options_->rtol.of(in_batch), options_->atol.of(in_batch),
+                                             std::max(z, after), epsilon, smallest, floor_acted_);
+            return double(in(x, c, place)[i]) / scale + 0 * after;
+        };
+        Index total = 0;
+        for (std::size_t c = first_component; c < end; ++c) total += stages_->width(c);
+        return options_->norm.finite(ScaledErrors(total, ratio));
+    };
+    if (together) return over(0, n);
+    double largest = 0;
+    for (std::size_t c = 0; c < n; ++c) {
+        const double one = over(c, c + 1);
+        largest = one <= largest ? largest : one;
+    }
+    return largest;
+}
+
+void OwnRows::look_for_stiffness(Index place) {
+    Apart apart;
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Index width = stages_->width(c), in_tile = (place - stages_->row()) * width;
+        const Real* const* k = stages_->rates(c);
+        apart.add(k[last_] + in_tile, k[last_ - 1] + in_tile, stages_->state(c, last_) + in_tile,
+                  stages_->state(c, last_ - 1) + in_tile, width);
+    }
+    row(place).clock.see(apart);
 }
 
 bool OwnRows::is_finite(Index place) {

@@ -69,7 +69,7 @@ public:
     Index row_width() const { return row_width_; }
     Index offset_in_row(std::size_t c) const { return offsets_[c] / stages_->rows(); }
     bool floor_acted() const { return floor_acted_; }
-    Real* state(std::size_t c, Index place) { return z_.data() + offsets_[c] + place * stages_->width(c); }
+    Real* state(std::size_t c, Index place) { return in(z_, c, place); }
     // Of a row of the tile that takes the step: z⁺, and what lies within it
     const Real* next(std::size_t c, Index place) {
         return stages_->state(c, last_) + (place - stages_->row()) * stages_->width(c);
@@ -113,42 +113,65 @@ private:
     template <class Solve>
     void start(Solve& solve);
     template <class Solve>
+    void start_anew(Solve& solve);
+    template <class Solve>
     void attempt(Solve& solve, Index first, Index rows, bool chosen);
     void swap(Index i, Index j);
-    void evaluate_first();
-    void choose_first_steps();
+    void evaluate_first(Index first, Index rows);
+    void choose_first_steps(Index first, Index rows);
     bool finite_first(Index place);
     void find_errors(const Intervals& s, Index first, Index rows);
     double error(Index place);
+    double error_by(Index place, Storage& errors);
+    double measured(Index place, Storage& x, bool to_next);
+    void look_for_stiffness(Index place);
     bool is_finite(Index place);
     void hand_on(Index place, bool with_rate);
-    double norm(Index place, Real* (OwnRows::*x)(std::size_t, Index));
-    Real* first_rate(std::size_t c, Index place) {
-        return first_rate_.data() + offsets_[c] + place * stages_->width(c);
-    }
-    Real* scratch(std::size_t c, Index place) { return error_.data() + offsets_[c] + place * stages_->width(c); }
+    double norm(Index place, Storage& x);
+    Real* in(Storage& x, std::size_t c, Index place) { return x.data() + offsets_[c] + place * stages_->width(c); }
+    Real* first_rate(std::size_t c, Index place) { return in(first_rate_, c, place); }
 
     Stages* stages_ = nullptr;
     const SolveOptions* options_ = nullptr;
     const StepObserver* watcher_ = nullptr;
-    bool keeps_stages_ = false, given_first_ = false, floor_acted_ = false;
+    bool keeps_stages_ = false, given_first_ = false, by_component_ = false, floor_acted_ = false;
     Index live_ = 0, row_width_ = 0;
     int last_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;
     std::vector<double> h_;
-    Storage z_, first_rate_, error_;
+    Storage z_, first_rate_, error_, second_error_;
     std::vector<Index> offsets_;
 };
 
 template <class Solve>
 void OwnRows::start(Solve& solve) {
     dismiss(solve, [&](Index place) { return !row(place).clock.arrived(); });
-    evaluate_first();
+    if (!given_first_) each_tile([&](Index first, Index rows) { evaluate_first(first, rows); });
     for (Index place = 0; place < live_; ++place)
         if (!finite_first(place)) row(place).clock.stop(Status::bad_start);
     dismiss(solve, [](Index) { return true; });
-    if (live_ > 0 && row(0).clock.wants_first_step()) choose_first_steps();
+    each_tile([&](Index first, Index rows) { choose_first_steps(first, rows); });
+}
+
+// Rows that have landed where f jumps know nothing: of a tile that has such a row all first rates are evaluated once more.
+template <class Solve>
+void OwnRows::start_anew(Solve& solve) {
+    each_tile([&](Index first, Index rows) {
+        bool any = false;
+        for (Index place = first; place < first + rows; ++place) {
+            Row& r = row(place);
+            if (!r.clock.forgets() || r.clock.arrived()) continue;
+            r.knows_first = false;
+            any = any || r.clock.wants_first_step();
+        }
+        if (!any) return;
+        evaluate_first(first, rows);
+        for (Index place = first; place < first + rows; ++place)
+            if (!finite_first(place)) row(place).clock.stop(Status::bad_start);
+        choose_first_steps(first, rows);
+    });
+    dismiss(solve, [](Index) { return true; });
 }
 
 template <class Solve>
@@ -171,6 +194,7 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
         const Interval& step = r.clock.step();
         if (watcher_ && r.clock.status() == Status::ok)
             (*watcher_)({step.t, step.h, scaled, r.kept, static_cast<long>(r.number)});
+        if (r.clock.looks_for_stiffness() && r.kept) look_for_stiffness(place);
         if (r.kept && !solve.kept(r, place)) r.kept = r.clock.stop(Status::not_finite);
     }
     solve.tile_done(first, rows);
@@ -186,8 +210,10 @@ void OwnRows::walk(Solve&& solve, bool known_steps) {
             if (row(place).clock.status() != Status::ok || !solve.goes_on(row(place), place)) return false;
         return true;
     };
-    for (dismiss(solve, stays); live_ > 0; dismiss(solve, stays))
+    for (dismiss(solve, stays); live_ > 0; dismiss(solve, stays)) {
         each_tile([&](Index first, Index rows) { attempt(solve, first, rows, !known_steps); });
+        if (!options_->jump_t.is_empty()) start_anew(solve);
+    }
 }
 
 }  // namespace costate::ode

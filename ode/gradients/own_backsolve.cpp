@@ -26,7 +26,7 @@ public:
         const std::size_t count = p_.memory.times_of.size();
         at_.resize(count);
         for (std::size_t row = 0; row < count; ++row) begin(row);
-        rows_.walk(*this, options_.steps > 0);
+        rows_.walk(*this, options_.known_steps());
         rows_.put_back();
         stages_.finish(0);
         for (std::size_t i = 0; i < p_.capture_bars.size(); ++i)
@@ -71,7 +71,10 @@ private:
     void begin(std::size_t row) {
         const std::span<const double> t = p_.memory.times_of[row];
         at_[row] = p_.record.own.seen[row] - 1;  // the last time that the row reached
-        Clock clock(t[at_[row]], t.front(), timing_of(options_));
+        Timing timing = timing_of(options_);
+        timing.as_float = sizeof(Real) == sizeof(float);
+        Clock clock(t[at_[row]], t.front(), timing);
+        clock.never_look_for_stiffness();
         for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c, row), stages_.width(c), Real(0));  // adjoint (2)
         jump(clock, static_cast<Index>(row), static_cast<Index>(row));
         rows_.add(clock, OwnRows::Seen(t, 0));

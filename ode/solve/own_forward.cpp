@@ -52,6 +52,7 @@ public:
         report.evaluations += row.evaluations;
         report.accepted = clock.accepted();
         report.rejected = clock.rejected();
+        gather(clock);
         record_.own.seen[number] = static_cast<std::uint32_t>(row.seen.begin());
         const std::span<const double> t = memory_.times_of[number];
         statistics_.unlimited =
@@ -60,6 +61,15 @@ public:
     }
 
 private:
+    void gather(const Clock& clock) {  // the extremes among all rows
+        Statistics row, &all = statistics_;
+        clock.report(row);
+        const bool shorter = row.accepted > 0 && (all.smallest_step == 0 || row.smallest_step < all.smallest_step);
+        if (shorter) all.smallest_step = row.smallest_step, all.smallest_at = row.smallest_at;
+        all.largest_step = std::max(all.largest_step, row.largest_step);
+        all.forced += row.forced;
+        all.stiff_at = std::min(all.stiff_at, row.stiff_at);
+    }
     void prepare();
     void begin(std::size_t row);
     void copy_starts();
@@ -81,7 +91,7 @@ private:
     Statistics& statistics_ = record_.statistics;
     Stages& stages_ = memory_.stages;
     OwnRows& rows_ = memory_.own_rows;
-    bool known_ = f_.steps_of || options_.steps > 0, keeps_ = options_.gradient.keeps_states;
+    bool known_ = f_.steps_of || options_.known_steps(), keeps_ = options_.gradient.keeps_states;
     std::size_t in_grids_ = 0;  // of the rows before
     std::size_t count_ = static_cast<std::size_t>(f_.x.z0[0].shape[0]);
 };
@@ -113,6 +123,8 @@ void RowsForward::begin(std::size_t row) {
     require_times(t, options_, f_.where);
     double goal = t.back();
     Timing timing = timing_of(options_);
+    timing.observed = ListOfTimes::of(t);
+    timing.as_float = sizeof(Real) == sizeof(float);
     if (f_.steps_of) {
         timing.grid = next_grid(row);
         goal = timing.grid.back();
@@ -130,6 +142,7 @@ void RowsForward::copy_starts() {
     if (record_.first_rate.empty()) record_.second_z.clear();
     for (std::size_t c = 0; c < f_.x.z0.size(); ++c) {
         require_start(f_.x.z0[c], f_.where);
+        if (!known_) require_tolerances(options_, f_.x.z0[c].shape, f_.where);
         const Index each = stages_.width(c);
         std::copy_n(f_.x.z0[c].data, f_.x.z0[c].size(), rows_.state(c, 0));
         for (std::size_t row = 0; row < count_; ++row) {

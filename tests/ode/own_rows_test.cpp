@@ -65,6 +65,26 @@ TEST_CASE("own rows: known steps, and a method that has no last stage to hand on
     check_rows(40, {.method = fehlberg2, .rtol = 1e-4, .atol = 1e-5}, some_times);
 }
 
+TEST_CASE("own rows: landings, jumps, tolerances, norms and any method's steps are those of the row alone") {
+    const SolveOptions plain{.rtol = 1e-5, .atol = 1e-6};
+    std::vector<SolveOptions> all(8, plain);
+    all[0].method = dop853;                // two error rows, and stages for dense output alone
+    all[1].method = doubled<rk4_classic>;  // its error by doubling
+    all[2].step = 0.3;                     // from each time to the next
+    all[3].step_t = {0.7, 2.9};
+    all[4].jump_t = {0, 1.5, 3, 4};  // where f is asked beside, and all is forgotten
+    all[5].steps = 9, all[5].jump_t = {1.5};
+    all[6].rtol = {1e-4, 1e-6}, all[6].norm = max_norm;
+    all[7].norm = [](const ScaledErrors& e) { return std::abs(e[0]) + std::abs(e[1]); };
+    for (std::size_t i = 0; i < all.size(); ++i)
+        for (const Route& gradient : {discrete, backsolve}) {
+            CAPTURE(i);
+            CAPTURE(gradient.name);
+            all[i].gradient = gradient;
+            check_rows(9, all[i], some_times);
+        }
+}
+
 TEST_CASE("own rows: spans and times of their own, as a Tensor or in lists of any length") {
     const Index rows = 9, T = 5;
     Tensor times({rows, T});
