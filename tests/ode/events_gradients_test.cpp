@@ -162,35 +162,36 @@ TEST_SUITE("ode") {
         }
     }
 
-    TEST_CASE("events in Vars: g and the reset may depend on the time and on Vars; to second order") {
-        for (const Route& route : all_routes) {
-            CAPTURE(std::string(route.name));
-            Tape tape;
-            const Var rate = tape.variable(0.7), mu = tape.variable(0.2), c = tape.variable(0.5),
-                      a = tape.variable(1.5);
-            const Var z0 = tape.variable(Tensor({1}, {2}));
-            const auto decay = [&](Var, Var z) { return -rate * z; };
-            // z = z0 e^(−rate t) meets c e^(mu t), jumps by a t, and decays on.
-            const auto s = solve_events(decay, z0, {0, 3},
-                                        {{.when = [&](Var t, Var z) { return z - c * exp(mu * t); },
-                                          .reset = [&](Var t, Var z) { return z + a * t; }}},
-                                        {.rtol = relative, .atol = absolute, .gradient = route});
-            REQUIRE(s.events.size() == 1);
-            const Var t = reshape(log(z0 / c) / (rate + mu), {});
-            const Var end = (c * exp(mu * t) + a * t) * exp(-rate * (3 - t));
-            const std::array xs{rate, mu, c, a, z0};
-            for (const auto& [y, closed] : {std::pair{s.events[0].t, t}, std::pair{s.end()[0], end}}) {
-                CHECK(std::abs(y.item() - closed.item()) < (in_double ? 1e-9 : 1e-4));
-                const Vars g = grad(y, xs), expected = grad(closed, xs);
-                for (std::size_t i = 0; i < xs.size(); ++i) {
-                    CHECK(std::abs(sum(g[i]).item() - sum(expected[i]).item()) < (in_double ? 1e-8 : 1e-2));
-                    if (route == backsolve) continue;
-                    const Vars gg = grad(sum(g[i]), xs), want = grad(sum(expected[i]), xs);
-                    for (std::size_t j = 0; j < xs.size(); ++j)
-                        CHECK(std::abs(sum(gg[j]).item() - sum(want[j]).item()) < (in_double ? 1e-7 : 0.1));
+    TEST_CASE("events in Vars: g and the reset may depend on the time and on Vars, also backwards; to second order") {
+        for (const Route& route : all_routes)
+            for (const double last : {3., -3.}) {
+                CAPTURE(std::string(route.name));
+                Tape tape;
+                const Var rate = tape.variable(0.7), mu = tape.variable(0.2), c = tape.variable(last > 0 ? 0.5 : 2.0),
+                          a = tape.variable(1.5);
+                const Var z0 = tape.variable(Tensor({1}, {last > 0 ? 2 : 0.5}));
+                const auto decay = [&](Var, Var z) { return -rate * z; };
+                // z = z0 e^(−rate t) meets c e^(mu t), jumps by a t, and decays on.
+                const auto s = solve_events(decay, z0, {0, last},
+                                            {{.when = [&](Var t, Var z) { return z - c * exp(mu * t); },
+                                              .reset = [&](Var t, Var z) { return z + a * t; }}},
+                                            {.rtol = relative, .atol = absolute, .gradient = route});
+                REQUIRE(s.events.size() == 1);
+                const Var t = reshape(log(z0 / c) / (rate + mu), {});
+                const Var end = (c * exp(mu * t) + a * t) * exp(-rate * (last - t));
+                const std::array xs{rate, mu, c, a, z0};
+                for (const auto& [y, closed] : {std::pair{s.events[0].t, t}, std::pair{s.end()[0], end}}) {
+                    CHECK(std::abs(y.item() - closed.item()) < (in_double ? 1e-9 : 1e-4));
+                    const Vars g = grad(y, xs), expected = grad(closed, xs);
+                    for (std::size_t i = 0; i < xs.size(); ++i) {
+                        CHECK(std::abs(sum(g[i]).item() - sum(expected[i]).item()) < (in_double ? 1e-8 : 1e-2));
+                        if (route == backsolve) continue;
+                        const Vars gg = grad(sum(g[i]), xs), want = grad(sum(expected[i]), xs);
+                        for (std::size_t j = 0; j < xs.size(); ++j)
+                            CHECK(std::abs(sum(gg[j]).item() - sum(want[j]).item()) < (in_double ? 1e-7 : 0.1));
+                    }
                 }
             }
-        }
     }
 
     TEST_CASE("events in Vars: none that fires leaves a solve as it is, to the bit") {
