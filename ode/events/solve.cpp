@@ -46,7 +46,7 @@ public:
           at_(at),
           times_(std::move(times)),
           called_(tape, field, events, z0.shape(), at),
-          watch_(called_.events(), times_.back() - times_.front()),
+          watch_(called_.events(), times_.back() - times_.front(), std::numeric_limits<Real>::epsilon()),
           z_(z0),
           t_(times_.front()) {}
 

@@ -25,7 +25,12 @@ namespace costate::ode {
 template <class T>
 class EventWatch {
 public:
-    EventWatch(std::span<const Event<T>> events, double span) : events_(events), span_(span), watched_(events.size()) {}
+    // resolution: the ε of the times, where it is coarser than double's.
+    EventWatch(std::span<const Event<T>> events, double span, double resolution = 0)
+        : events_(events),
+          span_(span),
+          coarser_(std::max(1., resolution / std::numeric_limits<double>::epsilon())),
+          watched_(events.size()) {}
 
     void start(double t, std::span<const T> z) {
         for (std::size_t i = 0; i < events_.size(); ++i) {
@@ -85,7 +90,7 @@ private:
 
     template <class At>
     bool next(const At& at) {  // not later than the end
-        const double together = smallest_step(step_.t, span_) / std::abs(step_.h);
+        const double together = least(step_.t) / std::abs(step_.h);
         double first = 2;
         for (std::size_t i = 0; i < events_.size(); ++i) {
             if (watched_[i].state == State::unseen) look(i, at);
@@ -102,7 +107,8 @@ private:
     }
 
     double time_at(double theta) const { return theta == 1 ? step_.end : step_.t + theta * step_.h; }
-    double nearest(double t) const { return 64 * smallest_step(t, span_); }
+    double least(double t) const { return coarser_ * smallest_step(t, span_); }
+    double nearest(double t) const { return 64 * least(t); }
 
     double value(std::size_t i, double t, std::span<const T> z) const {
         const double g = static_cast<double>(events_[i].when(t, z));
@@ -126,7 +132,7 @@ private:
     }
 
     std::span<const Event<T>> events_;
-    double span_;
+    double span_, coarser_;
     std::vector<Watched> watched_;
     Interval step_;
     std::size_t event_ = 0;

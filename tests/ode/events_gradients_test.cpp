@@ -266,7 +266,8 @@ TEST_SUITE("ode") {
         CHECK(test::contains(with({.when = [](Var, Var z) { return z; }}), "event 0 is not a single number"));
         CHECK(test::contains(with({.when = [](Var, Var z) { return z[0]; }, .reset = [](Var, Var z) { return z[0]; }}),
                              "the reset of event 0 does not have the state's shape"));
-        CHECK(test::contains(with(ball.bounce(), 40), "solve_events: events accumulate at t = 27.14"));
+        CHECK(test::contains(with(ball.bounce(), 40), in_double ? "solve_events: events accumulate at t = 27.14"
+                                                                : "events accumulate at t = 27."));
         CHECK(test::contains(test::error_of([&] {
                                  solve_events(ball, z0, {0, ball.g}, {ball.bounce()});
                              }),
