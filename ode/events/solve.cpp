@@ -77,17 +77,30 @@ private:
         return std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-6)));
     }
 
+    SolveOptions for_numbers(std::size_t n) const {
+        SolveOptions options = options_;
+        options.gradient = discrete;  // of no meaning for numbers
+        options.backward_norm = {};
+        options.steps = steps_until(end_);
+        for (Tolerance* tolerance : {&options.rtol, &options.atol}) {
+            if (tolerance->is_one()) continue;
+            std::vector<double> each(n);  // a list for the last axis: once more for each row
+            for (std::size_t i = 0; i < n; ++i) each[i] = tolerance->of(static_cast<Index>(i));
+            *tolerance = each;
+        }
+        return options;
+    }
+
     // On numbers: from here to the first event that ends a step, or to the last time.
     void locate() {
         passed_.clear();
         ending_.clear();
         end_ = times_.back();
-        SolveOptions options = options_;
-        options.gradient = discrete;  // of no meaning for numbers
-        options.backward_norm = {};
-        options.steps = steps_until(end_);
         const std::span<const Real> z = numbers(z_);
-        Stepper<CalledWithNumbers&, std::vector<Real>> stepper(called_, {z.begin(), z.end()}, {t_, end_}, options);
+        std::vector<double> times{t_};
+        times.insert(times.end(), times_.begin() + static_cast<std::ptrdiff_t>(seen_), times_.end());
+        Stepper<CalledWithNumbers&, std::vector<Real>> stepper(called_, {z.begin(), z.end()}, times,
+                                                               for_numbers(z.size()));
         bool ends = false;
         while (!ends && stepper.step()) {
             ends = watch_.meet(stepper, [&](std::span<const Real>) {
@@ -196,6 +209,8 @@ private:
     void move_to_root(const Hit& hit, Var& t, Var& z) {  // (a), (b)
         const double slope = called_.value_and_slope(hit.event, hit.t, tape_.view(z)).second;
         const Var located = t, there = z;
+        SolveOptions at_once = options_;  // over no time nothing jumps
+        at_once.jump_t = {};
         for (int order = 0; differentiated_ && order < event_orders; ++order) {
             const Var g = called_.of(hit.event, t, z);
             if (!tape_.values()[g.index()].active) return;
@@ -205,7 +220,7 @@ private:
                            .expected = "a g that crosses 0 with a slope",
                            .likely = "a solution that only touches the event"});
             t = t - (g - tape_.view(g)[0]) / slope;
-            z = moved(tape_, field_, there, located, t, options_, at_);
+            z = moved(tape_, field_, there, located, t, at_once, at_);
         }
     }
 
@@ -247,6 +262,11 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
     require_options(options, at);
     std::vector<double> list = times.numbers(at);
     require_times(list, options, at);
+    if (options.rows != joint)
+        fail(at, {.what = "solve_events: rows with clocks of their own have no events",
+                  .got = ".rows = ode::independent",
+                  .expected = "one g(t, z) and one clock for all rows",
+                  .fix = "a solve for each row, or .rows = ode::joint with g of all rows"});
     if (!tape.evaluating())
         fail(at, {.what = "solve_events: a tape that only notes operations",
                   .got = "events, whose times depend on numbers",
@@ -254,6 +274,7 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
     tape.taint(at);
     const Var z0 = start.on(tape);
     require_start(tape.view(z0), at);
+    require_tolerances(options, z0.shape(), at);
     return EventsOnTape(tape, field, z0, std::move(list), events, options, differentiated, at).run();
 }
 

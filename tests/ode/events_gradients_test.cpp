@@ -224,6 +224,13 @@ TEST_SUITE("ode") {
         CHECK(tensors.stopped);
         CHECK(vars.stopped);
         CHECK(std::abs(tensors.events.back().t - 4) < 1e-6);
+        const auto each =
+            solve_events(field, z0, {0, 1, 5, 6}, {level, stop}, {.atol = {1e-9, 1e-9}, .step_t = {0.5, 7}});
+        CHECK(std::abs(each.events.front().t - tensors.events.front().t) < 1e-3);
+        CHECK(test::contains(test::error_of([&] {
+                                 solve_events(field, z0, {0, 1}, {level}, {.rows = independent});
+                             }),
+                             "rows with clocks of their own have no events"));
         CHECK(tensors.z.shape() == Shape{4, 3, 2});
         for (Index i = 0; i < 24; ++i) CHECK(tensors.z.view()[i] == vars.z.value()[i]);
         CHECK(std::ranges::equal(vars.at(2).value().entries(), vars.events.back().after.value().entries()));
