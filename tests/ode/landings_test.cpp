@@ -255,7 +255,7 @@ TEST_SUITE("ode") {
                                            {.method = rk4_classic, .gradient = route, .step = .01}, true);
         };
         const Gradients exact = by(discrete);
-        CHECK(exact.statistics.accepted == 110);
+        CHECK(exact.statistics.accepted == either(110, 112));  // .3f is more than 30 steps of .01
         CHECK(distance(by(direct), exact) < either(1e-12, 1e-4));
         CHECK(distance(by(backsolve), exact) < either(1e-7, 1e-3));
         const Tensor z0 = waves({2}, .5);
