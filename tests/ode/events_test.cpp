@@ -5,12 +5,9 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
-#include "tests/support/allocations.hpp"
-#include "tests/support/error_of.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
@@ -237,28 +234,6 @@ TEST_SUITE("ode") {
         }
     }
 
-    TEST_CASE("events: a ball that comes to rest ends by an error that says when, or rests by its reset") {
-        const auto rest = test::reference("event_bouncing_ball")["zeno_time"].number();
-        const std::string error = test::error_of([&] {
-            solve_events(ball, State{10, 0}, {0, 40}, {bounce}, {.rtol = 1e-10});
-        });
-        CHECK(test::contains(error, "solve_events: events accumulate at t = 27.14"));
-        CHECK(test::contains(error, "the last state is"));
-        const auto until_slow = [](double, std::span<const double> z, std::span<double> dz) {
-            dz[0] = z[1];
-            dz[1] = -9.8 * z[2];  // 0 when it rests
-        };
-        Event<double> last = bounce;
-        last.reset = [](double, Output z) {
-            z[1] *= -0.9;
-            if (z[1] < 1e-3) z[0] = z[1] = z[2] = 0;
-        };
-        const auto s = solve_events(until_slow, std::array{10., 0., 1.}, {0, 40}, {last}, {.rtol = 1e-10});
-        CHECK(s.events.size() == 91);  // 14 · 0.9^91 < 1e-3
-        CHECK(std::abs(s.events.back().t - rest) < 2e-3);
-        CHECK(s.end() == std::array{0., 0., 0.});
-    }
-
     TEST_CASE("events: equal steps go on along their grid after a jump; events may come as a vector") {
         const std::vector<Event<double>> events{bounce, {.when = [](double, Input z) { return z[1]; }}};
         for (const Method& method : all_methods) {
@@ -268,40 +243,5 @@ TEST_SUITE("ode") {
             CHECK(s.events[2].t == doctest::Approx(4).epsilon(1e-13 * largest_coefficient(method)));
             CHECK(s.statistics().accepted >= 7 + 2);  // the second bounce is at a step's end, or just before
         }
-    }
-
-    TEST_CASE("events: no memory is asked for while none is found") {
-        const Event<double> never{.when = [](double, Input z) { return 2 + z[0]; }, .terminal = true};
-        const auto in_steps = [&](int steps) {
-            return test::allocations_in([&] {
-                solve_events(Pendulum{1, 0}, State{1, 0}, {0, 10}, {never}, {.method = rk4_classic, .steps = steps});
-            });
-        };
-        CHECK(in_steps(10) == in_steps(1000));
-    }
-
-    TEST_CASE("events: floats, vectors, an empty span of time, and a g that is not a number") {
-        const auto falls = [](double, std::span<const float> z, std::span<float> dz) {
-            dz[0] = z[1];
-            dz[1] = -9.8f;
-        };
-        const auto s = solve_events(falls, std::vector<float>{10, 0}, {0, 5},
-                                    {{.when = [](double, auto z) { return z[0]; },
-                                      .direction = falling,
-                                      .reset = [](double, auto z) { z[1] *= -0.9f; }}});
-        REQUIRE(s.events.size() == 2);
-        CHECK(s.events[0].t == doctest::Approx(1.4285714).epsilon(1e-6));
-        CHECK(s.events[1].t == doctest::Approx(4).epsilon(1e-6));
-        CHECK(solve_events(ball, State{0, 0}, {3, 3}, {bounce}).events.empty());
-        const auto no_state = [](double, Output z) { z[1] = std::sqrt(z[1]); };
-        CHECK(test::contains(test::error_of([&] {
-                                 solve_events(ball, State{10, 0}, {0, 5}, {{.when = bounce.when, .reset = no_state}});
-                             }),
-                             "solve_events: the reset of event 0 at t = 1.42857 is not finite"));
-        const auto no_number = [](double t, Input) { return std::sqrt(0.5 - t); };
-        CHECK(test::contains(test::error_of([&] {
-                                 solve_events(ticks, State{0, 0}, {0, 1}, {{.when = no_number}});
-                             }),
-                             "solve_events: event 0 is not a number at t = "));
     }
 }
