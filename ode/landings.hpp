@@ -54,12 +54,10 @@ private:
     bool ends_ = false;
 };
 
-// The next number beside t, on the way to `towards`: of type double, or of the Reals that a field's clock is made of.
+// The next number beside t, on the way to `towards`. A field whose clock is made of floats has a float for t, too: beside that.
 inline double beside(double t, double towards, bool as_float) {
     if (!as_float) return std::nextafter(t, towards);
-    const float nearest = static_cast<float>(t);
-    if (t < towards ? nearest > t : nearest < t) return nearest;
-    return std::nextafter(nearest, static_cast<float>(t < towards ? HUGE_VAL : -HUGE_VAL));
+    return std::nextafter(static_cast<float>(t), t < towards ? HUGE_VALF : -HUGE_VALF);
 }
 
 }  // namespace costate::ode
