@@ -43,12 +43,12 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench bench-peers install \
+.PHONY: help all run fit test check-one debug tidy asan tsan mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench work-precision bench-peers install \
         single clean library everything run-bench
 .DELETE_ON_ERROR:
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z_.-]*:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z_.-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 ##@ run
 run: $(BUILD)/examples/lynx_hare  ## train a neural ODE on the lynx and the hare, 1900-1920 (~1 min) -> out/lynx_hare.svg
@@ -117,6 +117,8 @@ format-check:  ## is every source laid out so? (seconds)
 ##@ measure
 bench:  ## time the workloads (~3 min);  make -s bench BENCH="--only W2 --seconds 2 --dtype float32" prints JSON lines only
 	@+$(again) run-bench REAL=$(if $(findstring float32,$(BENCH)),float,$(if $(findstring float64,$(BENCH)),double,$(REAL)))
+work-precision: $(BUILD)/examples/33_work_precision  ## every method's error against its work, on four problems (~20 s) -> out/33_work_precision.svg
+	@mkdir -p out && $<
 bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
 	@+PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
 
