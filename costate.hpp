@@ -92,6 +92,7 @@
 // (what a call of solve looks at stands first: compilers say of each header by which others it came)
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
+#include "ode/dense_solution.hpp"
 #include "ode/double_list.hpp"
 #include "ode/doubling.hpp"
 #include "ode/event.hpp"

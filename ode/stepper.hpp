@@ -96,9 +96,15 @@ public:
             std::copy_n(z().data(), z_.size(), out);
         else
             interpolate((t - clock_.step().t) / clock_.step().h, out);
-        if (numbers_.finite(out)) return true;
-        culprit_ = out;
-        return started_ = clock_.stop(Status::not_finite);
+        return require_finite(out);
+    }
+    // And all of it, as a polynomial: y(t + θh) = y(t) + h Σ_p θ^p q_p. q: [method.degree, n]. As finite as above?
+    bool polynomial(T* q) {
+        walk_.make_dense();
+        numbers_.polynomial(q);
+        for (int p = 0; p < numbers_.method().degree; ++p)
+            if (!require_finite(q + p * numbers_.n())) return false;
+        return true;
     }
     void cut(double theta) {  // for good: at(θ) is asked before
         if (theta == 1) return;
@@ -148,6 +154,11 @@ private:
         if constexpr (requires { work_.resize(1); })
             work_.resize(static_cast<std::size_t>(work_size(method, std::ssize(z_))));
         return work_.data();
+    }
+    bool require_finite(const T* between) {
+        if (numbers_.finite(between)) return true;
+        culprit_ = between;
+        return started_ = clock_.stop(Status::not_finite);
     }
     void interpolate(double theta, T* out) {
         walk_.make_dense();
