@@ -1,4 +1,5 @@
-// examples/chapters/practice.cpp — the numbers of ode/practice.md: landings, events, rows with clocks of their own
+// examples/chapters/practice.cpp — the numbers of ode/practice.md: landings, events, curves, rows with clocks of their own
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -51,6 +52,23 @@ void bounce() {
 }
 // [/bounce]
 
+void between() {
+    const auto circle = [](double, auto z, auto dz) { dz[0] = z[1], dz[1] = -z[0]; };
+    for (const ode::Method& method : {ode::bosh3, ode::dopri5, ode::dop853}) {
+        // [between]
+        const auto z = ode::solve_dense(circle, std::array{1.0, 0.0}, {0, 20}, {.method = method});
+        double at_ends = 0, between = 0, rate = 0;  // errors
+        for (const double t : z.t) at_ends = std::max(at_ends, std::abs(z(t)[0] - std::cos(t)));
+        for (const double t : linspace(0, 20, 2001)) {
+            between = std::max(between, std::abs(z(t)[0] - std::cos(t)));
+            rate = std::max(rate, std::abs(z.rate(t)[0] + std::sin(t)));
+        }
+        // [/between]
+        std::printf("%-6s errors: %.1e where %zu steps end, %.1e between, of the rate %.1e\n", method.name, at_ends,
+                    z.t.size() - 1, between, rate);
+    }
+}
+
 // [rows]
 // 64 turns of the circle, the fastest 10 times as fast as the slowest.
 void rows() {
@@ -71,5 +89,6 @@ void rows() {
 int main() {
     pulse();
     bounce();
+    between();
     rows();
 }
