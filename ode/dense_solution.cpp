@@ -34,24 +34,16 @@ DenseSolution<Tensor> solve_field_steps(const FieldRef& field, View z0, const Ti
 
 }  // namespace COSTATE_PRECISION
 
-void fail_outside(double t, double first, double last, Where at) {
-    fail(at, {.what = "DenseSolution: the solve did not pass there",
-              .got = text("t = ", t),
-              .expected = text("a time between ", first, " and ", last),
-              .fix = "solve_dense over all times that are wanted: a polynomial says nothing beyond its step"});
-}
-
-void fail_no_steps(double t, Where at) {
-    fail(at, {.what = "DenseSolution: no step was taken, so that no rate is known",
-              .got = text("a solve from t = ", t, " to the same time"),
-              .expected = "a span",
-              .fix = "ask the field itself"});
-}
-
-void fail_no_room(std::size_t got, Index expected, Where at) {
-    fail(at, {.what = "DenseSolution: the span for the result is not of the state's size",
-              .got = text(got, " numbers"),
-              .expected = text(expected)});
+void fail_to_see(const Look& look, Where at) {
+    const bool fits = look.room == look.size;
+    fail(at,
+         {.what = fits ? "DenseSolution: the solve did not pass there" : "DenseSolution: the result has another size",
+          .got = fits ? text("t = ", look.t) : text("a span of ", look.room),
+          .expected = fits ? text("a time between ", look.first, " and ", look.last,
+                                  look.first == look.last ? ", and for a rate a span between them" : "")
+                           : text(look.size, " numbers, as of the state"),
+          .fix = fits ? "solve over all times that are wanted: a polynomial says nothing beyond its step"
+                      : "z(t), z.rate(t) make one"});
 }
 
 }  // namespace costate::ode

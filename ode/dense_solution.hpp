@@ -29,9 +29,11 @@ struct StepSolution : Solution<Z> {
     std::vector<double> t;  // [steps + 1]; z.at(i) holds at t[i]
 };
 
-[[noreturn]] void fail_outside(double t, double first, double last, Where at);
-[[noreturn]] void fail_no_steps(double t, Where at);
-[[noreturn]] void fail_no_room(std::size_t got, Index expected, Where at);
+struct Look {  // at a curve, one that says nothing
+    double t, first, last;
+    std::size_t room, size;
+};
+[[noreturn]] void fail_to_see(const Look& look, Where at);
 
 template <class Z>  // a vector of states, or a Tensor
 class DenseSolution : public StepSolution<Z> {
@@ -64,7 +66,7 @@ public:
     }
     void rate(double time, std::span<T> out, Where at = {}) const {
         const std::size_t step = step_of(time, out, at);
-        if (t.size() == 1) fail_no_steps(time, at);
+        if (t.size() == 1) fail_to_see({time, time, time, n_, n_}, at);
         polynomial(step, (time - t[step]) / (t[step + 1] - t[step]), out.data(), [](int p) { return p; });
     }
 
@@ -80,11 +82,11 @@ private:
         else
             return this->z.data() + i * n_;
     }
-    std::size_t step_of(double time, std::span<T> out,
-                        Where at) const {  // the one that begins there, or that it lies in
+    // The one that begins there, or that it lies in.
+    std::size_t step_of(double time, std::span<T> out, Where at) const {
         const double first = t.front(), last = t.back();
-        if (!(std::min(first, last) <= time && time <= std::max(first, last))) fail_outside(time, first, last, at);
-        if (out.size() != n_) fail_no_room(out.size(), static_cast<Index>(n_), at);
+        if (!(std::min(first, last) <= time && time <= std::max(first, last)) || out.size() != n_)
+            fail_to_see({time, first, last, out.size(), n_}, at);
         if (t.size() == 1) return 0;
         const auto before = [down = last < first](double x, double y) { return down ? x > y : x < y; };
         const auto end = std::upper_bound(t.begin() + 1, t.end() - 1, time, before);
@@ -137,14 +139,17 @@ DenseSolution<Tensor> solve_field_steps(const FieldRef& field, View z0, const Ti
 
 template <class F, class Z>
 auto solve_dense_or_not(F&& field, const Z& z0, const Times& times, const SolveOptions& options, bool dense, Where at) {
-    static_assert(!std::is_convertible_v<const Z&, Var>,
-                  "a curve, or a list of steps, is no operation on a tape. solve(field, z0, {t0, t, t1}) is one, with "
-                  "the states at given times; to look at the curve start from numbers, Tensor(z0.value())");
-    static_assert(is_start<Z>,
-                  "z0 is a Tensor or a Parameter, or an array or a vector of float or double beside a "
-                  "plain field");
+    constexpr bool on_tape = std::is_convertible_v<const Z&, Var>;
+    static_assert(!on_tape,
+                  "a curve, or a list of steps, is no operation on a tape: solve(field, z0, {t0, t, t1}) is one, "
+                  "with the states at given times; to look at a curve start from Tensor(z0.value())");
+    static_assert(on_tape || is_start<Z>,
+                  "z0 is a Tensor or a Parameter beside a field in Vars, or an array or a vector of "
+                  "float or double beside a plain field");
     const CalledFrom caller(at);
-    if constexpr (std::is_same_v<Z, Parameter>) {
+    if constexpr (on_tape || !is_start<Z>) {
+        return StepSolution<Tensor>();
+    } else if constexpr (std::is_same_v<Z, Parameter>) {
         return solve_field_steps(FieldRef(std::forward<F>(field)), z0.value().view(), times, options, dense, at);
     } else if constexpr (is_start_in_vars<Z>) {
         return solve_field_steps(FieldRef(std::forward<F>(field)), z0, times, options, dense, at);
@@ -156,11 +161,11 @@ auto solve_dense_or_not(F&& field, const Z& z0, const Times& times, const SolveO
     }
 }
 
-template <NoTape F, class Z>
+template <NoTape F, class Z = StartInBraces>
 auto solve_dense(F&& field, const Z& z0, const Times& times, const SolveOptions& options = {}, Where at = {}) {
     return solve_dense_or_not(std::forward<F>(field), z0, times, options, true, at);
 }
-template <NoTape F, class Z>
+template <NoTape F, class Z = StartInBraces>
 auto solve_steps(F&& field, const Z& z0, const Times& times, const SolveOptions& options = {}, Where at = {}) {
     auto all = solve_dense_or_not(std::forward<F>(field), z0, times, options, false, at);
     return StepSolution<decltype(all.z)>(std::move(all));
