@@ -8,7 +8,7 @@
 // why        Without clocks of their own rows want one grid: the union of all their times, some 2000, of which each reads 20;
 //            or sequences that are cut and interpolated until they fit.
 // data       Drawn anew 24 times, as luck decides more than the grid does: errors are root mean squares over them.
-// limits     The claim is for the time that was seen. Foretold to 10, from wider starts and in 3 draws, own was 1.67 × as far off.
+// limits     The claim is for the time that was seen. Foretold to 10, from wider starts, in 3 draws, own was 1.67 × as far off.
 #include <algorithm>
 #include <cmath>
 
