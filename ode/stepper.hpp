@@ -146,6 +146,8 @@ private:
         timing.stops = &stops_;
         timing.jumps = &jumps_;
         timing.observed = ListOfTimes::of(times_);
+        if constexpr (requires { std::remove_reference_t<F>::time_is_float; })
+            timing.as_float = std::remove_reference_t<F>::time_is_float;
         return timing;
     }
     bool start() { return started_ = status() == Status::ok && (clock_.arrived() || walk_.start()); }

@@ -17,6 +17,8 @@ public:
     CalledWithNumbers(const CalledWithNumbers&) = delete;  // its events refer to it
     CalledWithNumbers& operator=(const CalledWithNumbers&) = delete;
 
+    static constexpr bool time_is_float = sizeof(Real) == sizeof(float);  // a field in Vars: its t is a Real
+
     std::span<const Event<Real>> events() const { return numeric_; }  // with resets that do nothing
     void operator()(double t, std::span<const Real> z, std::span<Real> rate);
     double value(std::size_t event, double t, View z);

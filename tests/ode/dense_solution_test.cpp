@@ -161,6 +161,16 @@ TEST_SUITE("ode") {
         }
     }
 
+    TEST_CASE(
+        "dense solution: a field in Vars that jumps is asked on each step's own side, by a t that is a Real, too") {
+        const auto law = [](Var t, Var z) { return where(less(t, 0.3), 1.0, 3.0) + 0.0 * z; };
+        const auto z = solve_dense(law, Tensor::scalar(0), {0, 1}, {.jump_t = {0.3}});
+        CHECK(z.statistics().rejected == 0);
+        CHECK(double(z.rate(0.3).item()) == doctest::Approx(3));
+        CHECK(double(z.rate(std::nextafter(0.3, 0)).item()) == doctest::Approx(1));
+        CHECK(double(z.end().item()) == doctest::Approx(2.4).epsilon(4 * std::numeric_limits<Real>::epsilon()));
+    }
+
     TEST_CASE("dense solution: a look allocates nothing with a span for the result") {
         const auto z = solve_dense(preys, std::vector{0.8, 0.4}, {0, 20}, {.method = dop853});
         std::array<double, 2> at{}, rate{};
