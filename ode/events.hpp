@@ -9,6 +9,10 @@
 //          at one time go in the list's order, each with the state that the one before left. A g that touches 0 and turns
 //          back is none. One that fires again at once, as a ball that comes to rest, is an error that says so: let its
 //          reset put it at rest. Within a step f is asked beyond the event, before anyone knows of it.
+// steps    max_steps is the limit of all steps together, and of the events. Equal steps: a solve of numbers is cut by an event,
+//          and goes on along its grid; one in Vars or Tensors takes as many as its part of the whole would, anew after each
+//          event, so that both agree to the method's order only. statistics() in Vars are those of the solves recorded;
+//          to find the events takes about as many evaluations again, on numbers.
 // gradient A solve in Vars gives the events' times, and the states there, as Vars: ode/events/solve.cpp has the equations.
 //          g and r are functions of t, z and what they capture, as a field is. A solve with events reads numbers, so no
 //          Program replays it. A batch has one g for all of its rows, a single number.
@@ -48,6 +52,10 @@ template <class Z>
 using EventsOf = EventList<typename EventsFor<Z>::type>;
 
 [[noreturn]] void fail_not_finite(std::size_t event, double t, const std::string& z, Where at);
+template <class Found>
+bool too_many(const Found& events, const SolveOptions& options) {  // a switch that chatters
+    return std::ssize(events) > options.max_steps;
+}
 [[noreturn]] void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at);
 
 template <class T>
@@ -63,7 +71,7 @@ namespace plain {
 // The events from `first` on happen at t, one after the other, to the state z. Does one of them stop the solve?
 template <class T, class State>
 bool happen(double t, std::span<T> z, std::span<const Event<T>> events, EventWatch<T>& watch, std::size_t first,
-            std::vector<EventFound<State>>& found, Where at) {
+            std::vector<EventFound<State>>& found, const SolveOptions& options, Where at) {
     bool stops = false;
     for (std::size_t i = first; i < found.size(); ++i) {
         const Event<T>& event = events[found[i].event];
@@ -74,7 +82,7 @@ bool happen(double t, std::span<T> z, std::span<const Event<T>> events, EventWat
         if (!std::ranges::all_of(z, [](T x) { return std::isfinite(x); }))
             fail_not_finite(found[i].event, t, text_of_state<T>(z), at);
         stops |= watch.stops(found[i].event);
-        if (event.reset && watch.accumulates(found[i].event, t))
+        if (event.reset && (watch.accumulates(found[i].event, t) || too_many(found, options)))
             fail_accumulating(found[i].event, t, i + 1, text_of_state<T>(z), at);
     }
     return stops;
@@ -106,7 +114,7 @@ Outcome run_events(F& f, std::span<T, N> y, std::span<T> work, const Times& time
         if (!ends) continue;
         stepper.cut(watch.end());
         std::copy(stepper.z().begin(), stepper.z().end(), z.data());
-        s.stopped = happen<T>(stepper.t(), z, events, watch, first, s.events, at);
+        s.stopped = happen<T>(stepper.t(), z, events, watch, first, s.events, options, at);
         stepper.reset(std::span<const T, N>(z.data(), z.size()));
         watch.start(stepper.t(), z);
     }

@@ -4,7 +4,8 @@
 //   ode::NeuralODE layer(field, {0, 1}, {.method = ode::dopri5, .gradient = ode::backsolve});
 //   Var z1 = layer(z0);           // [B,2] -> [B,2], between any other layers
 //   Var z  = layer.path(z0);      // [times,B,2]: the state at every time
-//   layer.solve(z0).statistics()  // the Solution itself
+//   layer.solve(z0).statistics()  // the Solution itself; of rows with clocks of their own, also those that failed: for the
+//                                 // layer and its path that is an error
 // A Var gives Vars; a Tensor gives Tensors, without a tape.
 // field    A module: the layer's parameters are its, of which the layer holds a copy (a copy of a Module means the same
 //          parameters). Or a lambda or a function: the layer then has none, and what the lambda captures is trained by
@@ -33,11 +34,11 @@ public:
         if constexpr (std::is_base_of_v<nn::Module, F>) add("field", field_, at);
     }
 
-    Var operator()(Var z0, Where at = {}) const { return solve(z0, at).end(at); }
-    Tensor operator()(View z0, Where at = {}) const { return solve(z0, at).end(at); }
+    Var operator()(Var z0, Where at = {}) const { return solved(z0, at).end(at); }
+    Tensor operator()(View z0, Where at = {}) const { return solved(z0, at).end(at); }
 
-    Var path(Var z0, Where at = {}) const { return solve(z0, at).z; }
-    Tensor path(View z0, Where at = {}) const { return solve(z0, at).z; }
+    Var path(Var z0, Where at = {}) const { return solved(z0, at).z; }
+    Tensor path(View z0, Where at = {}) const { return solved(z0, at).z; }
 
     Solution<Var> solve(Var z0, Where at = {}) const { return ode::solve(as_field(), z0, times_, options_, at); }
     Solution<Tensor> solve(View z0, Where at = {}) const { return ode::solve(as_field(), z0, times_, options_, at); }
@@ -45,6 +46,12 @@ public:
     const F& field() const { return field_; }  // to be solved with other options, say
 
 private:
+    template <class Z>
+    auto solved(const Z& z0, Where at) const {
+        auto solution = solve(z0, at);
+        if (solution.status != Status::ok) solution.require_ok(at);
+        return solution;
+    }
     FieldRef as_field() const {
         if constexpr (is_field<const F>) return field_;
         return {};

@@ -73,6 +73,25 @@ struct Statistics {
     bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient
 
     bool operator==(const Statistics&) const = default;
+
+    void go_on(const Statistics& next) {  // of a solve in parts: the one that began where this one ended
+        if (next.accepted > 0 && (accepted == 0 || next.smallest_step < smallest_step)) {
+            smallest_step = next.smallest_step;
+            smallest_at = next.smallest_at;
+        }
+        evaluations += next.evaluations;
+        backward_evaluations += next.backward_evaluations;
+        accepted += next.accepted;
+        rejected += next.rejected;
+        backward_accepted += next.backward_accepted;
+        backward_rejected += next.backward_rejected;
+        largest_step = next.largest_step > largest_step ? next.largest_step : largest_step;
+        next_step = next.next_step;
+        forced += next.forced;
+        if (stiff_at == HUGE_VAL) stiff_at = next.stiff_at;
+        floor_acted = floor_acted || next.floor_acted;
+        unlimited = unlimited || next.unlimited;
+    }
 };
 
 }  // namespace costate::ode

@@ -20,7 +20,10 @@ void StepSize::reset() {
     rejected_in_a_row_ = 0;
 }
 
-double first_guess(double d0, double d1) { return d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : 0.01 * d0 / d1; }
+double first_guess(double d0, double d1) {
+    const bool usual = d0 >= 1e-5 && d1 >= 1e-5 && std::isfinite(d0 + d1);
+    return usual ? 0.01 * d0 / d1 : 1e-6;
+}
 
 double first_step(double h0, double d1, double d2, int order, double longest) {
     const double steepest = std::max(d1, d2);

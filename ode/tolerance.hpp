@@ -84,10 +84,13 @@ struct Norm {
     constexpr Norm() = default;
     template <std::convertible_to<Function> F>
     constexpr Norm(const F& f) : of(f) {}
-    double finite(const ScaledErrors& e) const {  // or no number, where an error is none
+    // Or no number, where an error is none; infinite, where the function's answer is none or below 0.
+    double finite(const ScaledErrors& e) const {
         double zero = 0;
         for (Index i = 0; i < e.size(); ++i) zero += 0 * e[i];
-        return zero == 0 ? of(e) : zero;
+        if (zero != 0) return zero;
+        const double size = of(e);
+        return size >= 0 ? size : HUGE_VAL;
     }
     bool operator==(const Norm&) const = default;
 };

@@ -17,8 +17,8 @@ void fail_not_finite(std::size_t event, double t, const std::string& z, Where at
 
 void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: events accumulate at t = ", t),
-              .got = text("event ", event, " fired again at once; ", found, " events so far; the last state is ", z),
-              .expected = "events with some time between them",
+              .got = text("event ", event, " fired again; ", found, " events so far; the last state is ", z),
+              .expected = "events with some time between them, and not more of them than max_steps",
               .likely = "infinitely many in a finite time: a ball that comes to rest, a switch that chatters",
               .fix = "a last time before that, or a reset that puts it at rest when what is left is small enough"});
 }

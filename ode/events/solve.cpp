@@ -109,7 +109,13 @@ private:
             });
             if (ends) end_ = static_cast<double>(static_cast<Real>(watch_.end_time()));
         }
-        if (stepper.status() != Status::ok) fail(at_, to_failure("solve", stepper.outcome(), options_));
+        Outcome o = stepper.outcome();
+        o.statistics.accepted += steps_;
+        o.statistics.rejected += rejected_;
+        steps_ = o.statistics.accepted;
+        rejected_ = o.statistics.rejected;
+        if (!options_.known_steps() && steps_ + rejected_ > options_.max_steps) o.status = Status::too_many_steps;
+        if (o.status != Status::ok) fail(at_, to_failure("solve", o, options_));
     }
 
     // On the tape: the solve to end_. It takes in the observations on its way, and the events that only pass by.
@@ -126,12 +132,7 @@ private:
             end_ = static_cast<double>(static_cast<Real>(end_ + by));
         }
         ++solves_;
-        const Statistics s = last_.statistics();
-        statistics_.evaluations += s.evaluations;
-        statistics_.accepted += s.accepted;
-        statistics_.rejected += s.rejected;
-        statistics_.floor_acted |= s.floor_acted;
-        statistics_.unlimited |= s.unlimited;
+        statistics_.go_on(last_.statistics());
         for (std::size_t i = 0; i < list_.size(); ++i)
             if (is_observation_[i]) observe(last_.at(static_cast<Index>(i)));
     }
@@ -184,7 +185,7 @@ private:
             if (event.reset) z_ = reset_by(hit.event);
             solved_.events.push_back({time_, hit.event, before, z_});
             solved_.stopped |= watch_.stops(hit.event);
-            if (event.reset && watch_.accumulates(hit.event, end_))
+            if (event.reset && (watch_.accumulates(hit.event, end_) || too_many(solved_.events, options_)))
                 fail_accumulating(hit.event, end_, solved_.events.size(), text_of_state<Real>(numbers(z_)), at_);
         }
         t_ = end_;
@@ -241,7 +242,8 @@ private:
 
     Var z_, time_;  // where the next solve starts
     double t_;
-    std::size_t seen_ = 0;  // observations that are done
+    long steps_ = 0, rejected_ = 0;  // of the solves that locate
+    std::size_t seen_ = 0;           // observations that are done
     int solves_ = 0;
     double end_ = 0;  // of the present solve, and what was located on its way and there
     std::vector<Hit> passed_, ending_;

@@ -7,7 +7,8 @@
 // meet shows the events of a step up to the first that ends it, and those at the very same time. After a jump every sign is
 // taken anew: what changes its sign by the jump itself is no event.
 // order     by time; those that are at most smallest_step apart are simultaneous, and go in the list's order.
-// Zeno      An event that has fired twice in a row within 64 smallest steps accumulates: accumulates(event, t).
+// Zeno      An event that has fired twice in a row within 64 smallest steps accumulates: accumulates(event, t). Those that take
+//           turns are stopped by their number (too_many, ode/events.hpp).
 #pragma once
 #include <algorithm>
 #include <cmath>

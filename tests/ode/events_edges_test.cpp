@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "autodiff/operators.hpp"
 #include "ode/events.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
@@ -88,5 +89,46 @@ TEST_SUITE("ode") {
                                  solve_events(ticks, State{0, 0}, {0, 1}, {{.when = no_number}});
                              }),
                              "solve_events: event 0 is not a number at t = "));
+    }
+
+    TEST_CASE("events: two that chatter are stopped by their number, of numbers and of Tensors") {
+        const auto right = [](double, Input z) { return z[0] + 1e-9; };
+        const auto left = [](double, Input z) { return z[0] - 1e-9; };
+        const auto glides = [](double, Input z, Output dz) { dz[0] = z[1], dz[1] = 0; };
+        for (const SolveOptions& options :
+             {SolveOptions{.max_steps = 100}, SolveOptions{.step = 0.5, .max_steps = 100}}) {
+            const auto relay = [&] {
+                solve_events(glides, State{1, -1}, {0, 10},
+                             {{.when = right, .direction = falling, .reset = [](double, Output z) { z[1] = 1; }},
+                              {.when = left, .direction = rising, .reset = [](double, Output z) { z[1] = -1; }}},
+                             options);
+            };
+            const std::string text = test::error_of(relay);
+            CHECK((test::contains(text, "events accumulate at t = 1") || test::contains(text, "too many steps")));
+            const auto returns = [&] {
+                solve_events([](Var, Var z) { return 0.0 * z + 1.0; }, Tensor({1}, 0), {0, 100},
+                             {{.when = [](Var, Var z) { return z[0] - 0.1; },
+                               .direction = rising,
+                               .reset = [](Var, Var z) { return 0.0 * z; }}},
+                             options);
+            };
+            const std::string often = test::error_of(returns);
+            CHECK((test::contains(often, "events accumulate") || test::contains(often, "too many steps")));
+        }
+    }
+
+    TEST_CASE("events: the statistics of a solve in parts are those of its steps, in Tensors too") {
+        const auto fall = [](Var, Var z) { return stack({z[1], 0.0 * z[1] - 9.8}); };
+        const Event<Var> floor{.when = [](Var, Var z) { return z[0]; },
+                               .direction = falling,
+                               .reset =
+                                   [](Var, Var z) {
+                                       return stack({0.0 * z[0], -0.9 * z[1]});
+                                   }};
+        const auto s = solve_events(fall, Tensor({2}, {10, 0}), {0, 5}, {floor}, {.max_step = 0.25}).statistics();
+        CHECK(s.accepted >= 20);
+        CHECK(s.largest_step == doctest::Approx(0.25));
+        CHECK(s.smallest_step > 0);
+        CHECK(s.next_step > 0);
     }
 }

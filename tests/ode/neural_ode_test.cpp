@@ -9,6 +9,7 @@
 #include "nn/sequential.hpp"
 #include "optim/adam.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -100,6 +101,14 @@ TEST_SUITE("ode") {
         const NeuralODE outer([layer](Var, Var z) { return layer(z) - z; }, {0, 0.5}, {.steps = 3});
         const Var start = later.variable(waves({3, 2}, 1));
         CHECK(largest(Tensor(later.view(grad(sum(outer(start)), start)))) > 0.1);
+    }
+
+    TEST_CASE("NeuralODE: a row that fails by its own clock is an error of the layer, and a report of its solve") {
+        const NeuralODE layer([](Var, Var z) { return z * z; }, {0, 2}, {.rows = independent});
+        const Tensor z0({2, 1}, {0.1, 1});
+        CHECK(contains(error_of([&] { layer(z0.view()); }), "1 of 2 rows could not go on"));
+        CHECK(contains(error_of([&] { layer.path(z0.view()); }), "row 1"));
+        CHECK(layer.solve(z0.view()).rows()[0].status == Status::ok);
     }
 
     TEST_CASE("NeuralODE: between other layers, every route gives the network the same gradient") {

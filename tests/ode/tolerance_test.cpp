@@ -152,4 +152,23 @@ TEST_SUITE("ode") {
         const Norm deaf = [](const ScaledErrors&) { return 0.; };  // which says yes to everything
         CHECK(error_of([&] { solve(pole, std::array{1., 1.}, {0, 20}, {.norm = deaf}); }) != "");
     }
+
+    TEST_CASE("norm: one that answers nan, or less than 0, ends the solve, and f is asked within it") {
+        const Norm wrong[] = {[](const ScaledErrors&) { return std::nan(""); },
+                              [](const ScaledErrors&) { return -1.; }};
+        for (const Norm& norm : wrong) {
+            long asked = 0;
+            const auto decay = [&](double t, std::span<const double> y, std::span<double> dy) {
+                CHECK(0 <= t);
+                CHECK(t <= 1);
+                ++asked;
+                dy[0] = -y[0];
+            };
+            CHECK(contains(error_of([&] {
+                               solve(decay, std::array{1.}, {0, 1}, {.norm = norm});
+                           }),
+                           "shrank to nothing"));
+            CHECK(asked < 1000);
+        }
+    }
 }
