@@ -81,8 +81,8 @@ test: $(BUILD)/tests/suite  ## every test (minutes, compiling included);  ONLY="
 	@$< $(if $(ONLY),-tc='$(ONLY)') $(if $(SUITE),-ts='$(SUITE)*')
 check-one: $(BUILD)/tests/one  ## one file of tests (seconds);  make check-one FILE=tests/ode/plain_test.cpp
 	@$< $(if $(ONLY),-tc='$(ONLY)')
-debug:  ## every test at -O0 -g, with x[i] looked at (minutes) -> build/*-debug, for gdb -x tests/support/gdb.py
-	@+$(again) test MODE=debug OPT="-O0 -g" TESTOPT="-O0 -g" EXTRA="-DCOSTATE_CHECKED=1 -D_GLIBCXX_ASSERTIONS"
+debug:  ## every test at -O0 -g, with the standard library looking at its indices (minutes) -> build/*-debug, for gdb -x tests/support/gdb.py
+	@+$(again) test MODE=debug OPT="-O0 -g" TESTOPT="-O0 -g" EXTRA=-D_GLIBCXX_ASSERTIONS
 asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
