@@ -43,7 +43,10 @@ public:
     using StepSolution<Z>::t;
 
     DenseSolution(StepSolution<Z> steps, std::vector<T> q, int degree)
-        : StepSolution<Z>(std::move(steps)), q_(std::move(q)), degree_(degree), n_(this->end().size()) {}
+        : StepSolution<Z>(std::move(steps)),
+          q_(std::move(q)),
+          degree_(degree),
+          n_(static_cast<std::size_t>(this->end().size())) {}
 
     State operator()(double time, Where at = {}) const {
         State there = this->end();

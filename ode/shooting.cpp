@@ -38,7 +38,7 @@ void check(const std::vector<double>& t, View data, Index length, Index stride, 
 }
 
 // x [B,1] in the rank of the state, to multiply it row by row.
-Var beside(Var x, const Shape& state) { return reshape(x, Shape::of_rank(state.rank()).with(0, state[0])); }
+Var spread_over(Var x, const Shape& state) { return reshape(x, Shape::of_rank(state.rank()).with(0, state[0])); }
 
 }  // namespace
 
@@ -117,7 +117,7 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
     for (Index j = 0; j < s.length(); ++j) {
         const Var gap = reshape(tape.constant(s.gaps.rows(j, 1)), s.begins.shape());
         const auto stretched = [&](Var t, Var z) {  // (a)
-            return beside(gap, starts.shape()) * field(begins + t * gap, z);
+            return spread_over(gap, starts.shape()) * field(begins + t * gap, z);
         };
         states[j + 1] = solve(stretched, states[j], {0, 1}, of_interval, at).end(at);
         begins = begins + gap;

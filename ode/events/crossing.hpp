@@ -87,7 +87,7 @@ public:
     double theta() const { return theta_; }
 
 private:
-    const Sample& last() const { return seen_[count_ - 1]; }
+    const Sample& last() const { return seen_[static_cast<std::size_t>(count_ - 1)]; }
     void restart(Sample s) {
         seen_[0] = s;
         count_ = 1;

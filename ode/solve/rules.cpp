@@ -44,7 +44,7 @@ Var asked(Var times, const SolveOptions& options) {
 }
 
 // The i-th time as the field sees it: a number, or one for each row of z.
-Var time_at(Var times, Index i, const Shape& z, RowClocks rows) {
+Var field_time(Var times, Index i, const Shape& z, RowClocks rows) {
     if (rows == joint) return reshape(slice(times, 0, i, 1), {});
     return reshape(slice(times, 1, i, 1), time_of_rows(z));
 }
@@ -63,7 +63,7 @@ std::span<Var> rates_along(const SolvePlan& plan, Var observed, std::span<const 
     const std::span<Var> z = tape.list(n), rates = tape.list(n), parts = tape.list(n * count);
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t c = 0; c < n; ++c) z[c] = reshape(slice(y[c], 0, i, 1), y[c].shape().without(0));
-        const Var t = time_at(times, i, z[0].shape(), plan.options.rows);
+        const Var t = field_time(times, i, z[0].shape(), plan.options.rows);
         const std::span<const Var> f = append_field(*plan.field, t, z, captures);
         for (std::size_t c = 0; c < n; ++c)
             parts[c * count + i] = reshape(or_zeros(f[c], z[c]), y[c].shape().with(0, 1));
@@ -85,7 +85,7 @@ Var summed_for_first(Var z, RowClocks rows) {
 }
 
 std::span<const Var> rates_at_start(const SolvePlan& plan, const Operands<const Var>& x) {
-    const Var t0 = time_at(asked(x.times, plan.options), 0, x.z0[0].shape(), plan.options.rows);
+    const Var t0 = field_time(asked(x.times, plan.options), 0, x.z0[0].shape(), plan.options.rows);
     return append_field(*plan.field, t0, x.z0, x.captures);
 }
 
@@ -99,7 +99,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     const bool times_move = !d_x.times.is_zero();
     if (times_move) {
         const std::span<const Var> f = rates_at_start(plan, x);
-        const Var t0_dot = time_at(d_x.times, 0, x.z0[0].shape(), plan.options.rows);
+        const Var t0_dot = field_time(d_x.times, 0, x.z0[0].shape(), plan.options.rows);
         for (std::size_t c = 0; c < n; ++c)
             if (!f[c].is_zero()) z_dots[c] = z_dots[c] - f[c] * t0_dot;
     }
