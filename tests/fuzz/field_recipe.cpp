@@ -51,7 +51,9 @@ ode::SolveOptions options_of(Choices& choices) {
     ode::SolveOptions o{.method = choices.pick(ode::all_methods), .steps = choices.pick(steps)};
     if (o.steps > 0) return o;
     if (!o.method.adaptive()) o.method = ode::tsit5;  // which can choose its steps
-    o.rtol = o.atol = choices.pick(tolerances);
+    const double tolerance = choices.pick(tolerances);
+    o.rtol = o.atol =
+        o.method.order > 2 ? tolerance : std::max(tolerance, 1e-4);  // 1e-6 wants a thousand steps of order 2
     o.max_steps = 400;
     if (choices.flip()) o.control = ode::i_control;
     if (choices.below(3) == 1) o.max_step = 0.3;
