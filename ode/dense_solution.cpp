@@ -14,14 +14,7 @@ DenseSolution<Tensor> solve_field_steps(const FieldRef& field, View z0, const Ti
     require_times(list, options, at);
     require_tolerances(options, z0.shape, at);
     require_start(z0, at);
-    for (Tolerance* tolerance : {&options.rtol, &options.atol}) {  // of the last axes: for every entry
-        if (tolerance->is_one()) continue;
-        std::vector<double> each(static_cast<std::size_t>(z0.size()));
-        for (std::size_t i = 0; i < each.size(); ++i) each[i] = tolerance->of(static_cast<Index>(i));
-        *tolerance = each;
-    }
-    options.gradient = discrete;  // none will be taken
-    options.backward_norm = BackwardNorm::state_and_adjoint;
+    options = for_numbers(std::move(options), z0.size());
 
     Tape tape;
     CalledWithNumbers called(tape, field, {}, z0.shape, at);

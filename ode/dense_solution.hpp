@@ -157,10 +157,7 @@ auto solve_dense_or_not(F&& field, const Z& z0, const Times& times, const SolveO
     } else if constexpr (is_start_in_vars<Z>) {
         return solve_field_steps(FieldRef(std::forward<F>(field)), z0, times, options, dense, at);
     } else {
-        plain::Kept<Z> y{};
-        if constexpr (requires { y.resize(1); }) y.resize(std::size(z0));
-        std::copy_n(std::data(z0), std::size(z0), y.data());
-        return plain::solve_steps(field, y, times, options, dense, at);
+        return plain::solve_steps(field, plain::kept(z0), times, options, dense, at);
     }
 }
 

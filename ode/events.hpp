@@ -126,9 +126,7 @@ template <class F, PlainState Range, class State = Kept<Range>>
 auto solve_events(F& f, const Range& y0, const Times& times, const EventsOf<Range>& events, const SolveOptions& options,
                   Where at) {
     using T = typename State::value_type;
-    State y{};
-    if constexpr (requires { y.resize(1); }) y.resize(std::size(y0));
-    std::copy_n(std::data(y0), std::size(y0), y.data());
+    State y = kept(y0);
     std::vector<T> work(static_cast<std::size_t>(work_size(options.method, std::ssize(y))));
     EventSolution<std::vector<State>, State> solution;
     solution.z.assign(times.size(), y);

@@ -47,6 +47,13 @@ template <class Range>  // what a solution keeps: an array where the length is k
 using Kept =
     std::conditional_t<SpanOf<Range>::extent == std::dynamic_extent, std::vector<typename SpanOf<Range>::value_type>,
                        std::array<typename SpanOf<Range>::value_type, SpanOf<Range>::extent>>;
+template <class Range>
+Kept<Range> kept(const Range& y0) {  // a copy, of an array an array, of what has no length of its own a vector
+    Kept<Range> y{};
+    if constexpr (requires { y.resize(1); }) y.resize(std::size(y0));
+    std::copy_n(std::data(y0), std::size(y0), y.data());
+    return y;
+}
 
 }  // namespace plain
 
@@ -65,9 +72,7 @@ Solution<std::vector<plain::Kept<Range>>> solve_plain(F& f, const Range& y0, con
                                                       const SolveOptions& options, Where at) {
     using State = plain::Kept<Range>;
     using T = typename State::value_type;
-    State y{};
-    if constexpr (requires { y.resize(1); }) y.resize(std::size(y0));
-    std::copy_n(std::data(y0), std::size(y0), y.data());
+    State y = plain::kept(y0);
     std::vector<State> z(times.size(), y);
     std::vector<T> work(static_cast<std::size_t>(work_size(options.method, std::ssize(y))));
     const std::span<T, SpanOf<Range>::extent> state(y.data(), y.size());

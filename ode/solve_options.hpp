@@ -56,6 +56,7 @@ struct SolveOptions {
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
     bool known_steps() const { return steps > 0 || step > 0; }
+    bool measures_alike() const { return rtol.is_one() && atol.is_one() && norm == rms_norm; }  // every component
     bool operator==(const SolveOptions&) const = default;
 };
 

@@ -74,7 +74,8 @@ struct Statistics {
 
     bool operator==(const Statistics&) const = default;
 
-    void go_on(const Statistics& next) {  // of a solve in parts: the one that began where this one ended
+    void go_on(
+        const Statistics& next) {  // of a solve in parts: the one that began where this one ended; of another row
         if (next.accepted > 0 && (accepted == 0 || next.smallest_step < smallest_step)) {
             smallest_step = next.smallest_step;
             smallest_at = next.smallest_at;

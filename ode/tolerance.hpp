@@ -92,8 +92,25 @@ struct Norm {
         const double size = of(e);
         return size >= 0 ? size : HUGE_VAL;
     }
+    // Of n components, over(first, end): a norm of the user's is one of a state, so the largest of each by itself.
+    template <class Over>
+    double of_components(std::size_t n, Over&& over) const;
+    template <class Over>
+    double largest_of_components(std::size_t n, Over&& over) const {
+        double largest = 0;
+        for (std::size_t c = 0; c < n; ++c) {
+            const double one = over(c, c + 1);
+            largest = one <= largest ? largest : one;
+        }
+        return largest;
+    }
     bool operator==(const Norm&) const = default;
 };
 inline constexpr Norm rms_norm{}, max_norm{max_of};
+
+template <class Over>
+double Norm::of_components(std::size_t n, Over&& over) const {
+    return *this == rms_norm || *this == max_norm ? over(0, n) : largest_of_components(n, over);
+}
 
 }  // namespace costate::ode

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT, with_constant
 
@@ -24,30 +25,30 @@ void add_terms(Real* out, const Real* y, const Real* const* k, const Real* c, In
     }
 }
 
-}  // namespace
-
-void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count) {
+// The terms whose a_j is not 0, most_terms at a time: add(n, from_zero, y, stages, weight_of(a_j)), the first from y on, if
+// there is one, the others from what is in out.
+template <class Weight, class Add>
+void in_groups(Real* out, const Real* y, const Real* const* k, const double* a, int terms, Weight&& weight_of,
+               Add&& add) {
     const Real* stage[most_terms];
-    Real c[most_terms];
+    decltype(weight_of(a[0])) weight[most_terms];
     int j = 0;
     do {
         int n = 0;
         for (; j < terms && n < most_terms; ++j) {
             if (a[j] == 0) continue;
             stage[n] = k[j];
-            c[n++] = static_cast<Real>(h * a[j]);
+            weight[n++] = weight_of(a[j]);
         }
         with_constant<0, most_terms>(n, [&](auto known) {
             if (y == nullptr)
-                add_terms<known(), true>(out, y, stage, c, count);
+                add(known, std::true_type(), y, stage, weight);
             else
-                add_terms<known(), false>(out, y, stage, c, count);
+                add(known, std::false_type(), y, stage, weight);
         });
         y = out;
     } while (j < terms);
 }
-
-namespace {
 
 // The same where h is another for each entry: rows of a few numbers are not worth a loop each.
 template <int terms, bool from_zero>
@@ -87,26 +88,21 @@ void add_terms_of_rows(Real* out, const Real* y, const Real* const* k, const dou
 
 }  // namespace
 
+void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count) {
+    in_groups(
+        out, y, k, a, terms, [h](double of) { return static_cast<Real>(h * of); },
+        [&](auto n, auto from_zero, const Real* from, const Real* const* stage, const Real* c) {
+            add_terms<n(), from_zero()>(out, from, stage, c, count);
+        });
+}
+
 void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
                   Index rows, Index width) {
-    const Real* stage[most_terms];
-    double weight[most_terms];
-    int j = 0;
-    do {
-        int n = 0;
-        for (; j < terms && n < most_terms; ++j) {
-            if (a[j] == 0) continue;
-            stage[n] = k[j];
-            weight[n++] = a[j];
-        }
-        with_constant<0, most_terms>(n, [&](auto known) {
-            if (y == nullptr)
-                add_terms_of_rows<known(), true>(out, out, stage, weight, h, rows, width);
-            else
-                add_terms_of_rows<known(), false>(out, y, stage, weight, h, rows, width);
+    in_groups(
+        out, y, k, a, terms, [](double of) { return of; },
+        [&](auto n, auto from_zero, const Real* from, const Real* const* stage, const double* weight) {
+            add_terms_of_rows<n(), from_zero()>(out, from_zero() ? out : from, stage, weight, h, rows, width);
         });
-        y = out;
-    } while (j < terms);
 }
 
 void scale_add(Real* y, Real s, const Real* x, Index count) {

@@ -21,7 +21,7 @@ void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_st
         offsets_.push_back(row_width_ * stages.rows());
         row_width_ += stages.width(c);
     }
-    by_component_ = !options.rtol.is_one() || !options.atol.is_one() || options.norm != rms_norm;
+    by_component_ = !options.measures_alike();
     for (Storage* s : {&z_, &first_rate_, &error_}) s->resize(row_width_ * stages.rows());
     if (options.method.second_error) second_error_.resize(error_.size());
     steps_.resize(static_cast<std::size_t>(stages.rows()));
@@ -162,11 +162,9 @@ double OwnRows::error_by(Index place, Storage& errors) {
     return std::sqrt(sum / static_cast<double>(std::max<Index>(1, row_width_)));
 }
 
-// By the user's norm and tolerances. A norm of the user's is one of a state: of each component by itself.
+// By the user's norm and tolerances.
 double OwnRows::measured(Index place, Storage& x, bool to_next) {
     constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
-    const std::size_t n = stages_->components();
-    const bool together = options_->norm == rms_norm || options_->norm == max_norm;
     const auto over = [&](std::size_t first_component, std::size_t end) {
         const auto ratio = [&](Index i) {
             std::size_t c = first_component;
@@ -182,13 +180,7 @@ double OwnRows::measured(Index place, Storage& x, bool to_next) {
         for (std::size_t c = first_component; c < end; ++c) total += stages_->width(c);
         return options_->norm.finite(ScaledErrors(total, ratio));
     };
-    if (together) return over(0, n);
-    double largest = 0;
-    for (std::size_t c = 0; c < n; ++c) {
-        const double one = over(c, c + 1);
-        largest = one <= largest ? largest : one;
-    }
-    return largest;
+    return options_->norm.of_components(stages_->components(), over);
 }
 
 void OwnRows::look_for_stiffness(Index place) {

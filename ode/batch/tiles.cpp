@@ -15,7 +15,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     options_ = &options;
     quadrature_ = quadrature;
     largest_component_ = largest_component;
-    by_component_ = !options.rtol.is_one() || !options.atol.is_one() || options.norm != rms_norm;
+    by_component_ = !options.measures_alike();
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
     last_ = options.method.last;
@@ -146,17 +146,10 @@ double Tiles::measured(Array x, Array before, Array after, std::size_t first, st
     return options_->norm.finite(ScaledErrors(total, ratio));
 }
 
-// A norm of the user's is one of a state: of each component by itself.
 double Tiles::measured(Array x, Array before, Array after) {
     const std::size_t n = stages_->components();
-    const bool together = !largest_component_ && (options_->norm == rms_norm || options_->norm == max_norm);
-    if (together) return measured(x, before, after, 0, n);
-    double largest = 0;
-    for (std::size_t c = 0; c < n; ++c) {
-        const double one = measured(x, before, after, c, c + 1);
-        largest = one <= largest ? largest : one;
-    }
-    return largest;
+    const auto over = [&](std::size_t first, std::size_t end) { return measured(x, before, after, first, end); };
+    return largest_component_ ? options_->norm.largest_of_components(n, over) : options_->norm.of_components(n, over);
 }
 
 double Tiles::error() {

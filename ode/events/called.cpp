@@ -7,6 +7,18 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
+SolveOptions for_numbers(SolveOptions options, Index n) {
+    options.gradient = discrete;
+    options.backward_norm = BackwardNorm::state_and_adjoint;
+    for (Tolerance* tolerance : {&options.rtol, &options.atol}) {
+        if (tolerance->is_one()) continue;
+        std::vector<double> each(static_cast<std::size_t>(n));
+        for (std::size_t i = 0; i < each.size(); ++i) each[i] = tolerance->of(static_cast<Index>(i));
+        *tolerance = each;
+    }
+    return options;
+}
+
 CalledWithNumbers::CalledWithNumbers(Tape& tape, const FieldRef& field, std::span<const Event<Var>> events,
                                      const Shape& z, Where at)
     : tape_(tape), field_(field), events_(events), shape_(z), at_(at) {

@@ -7,8 +7,12 @@
 
 #include "ode/events.hpp"        // brings: Event, FieldRef
 #include "ode/field/record.hpp"  // brings: Recording
+#include "ode/steps/check.hpp"   // brings: time_is_float
 
 namespace costate::ode::inline COSTATE_PRECISION {
+
+// What a solve of its n numbers is asked for: without a gradient, a list of tolerances for the last axes once for each row.
+SolveOptions for_numbers(SolveOptions options, Index n);
 
 class CalledWithNumbers {
 public:
@@ -17,7 +21,7 @@ public:
     CalledWithNumbers(const CalledWithNumbers&) = delete;  // its events refer to it
     CalledWithNumbers& operator=(const CalledWithNumbers&) = delete;
 
-    static constexpr bool time_is_float = sizeof(Real) == sizeof(float);  // a field in Vars: its t is a Real
+    static constexpr bool time_is_float = ode::time_is_float;  // a Stepper asks
 
     std::span<const Event<Real>> events() const { return numeric_; }  // with resets that do nothing
     void operator()(double t, std::span<const Real> z, std::span<Real> rate);

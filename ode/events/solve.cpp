@@ -73,22 +73,7 @@ private:
     // As many equal steps as the whole solve would take on this part of it.
     int steps_until(double t) const {
         if (options_.steps == 0) return 0;
-        const double share = std::abs(t - t_) / std::abs(times_.back() - times_.front());
-        return std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-6)));
-    }
-
-    SolveOptions for_numbers(std::size_t n) const {
-        SolveOptions options = options_;
-        options.gradient = discrete;  // of no meaning for numbers
-        options.backward_norm = {};
-        options.steps = steps_until(end_);
-        for (Tolerance* tolerance : {&options.rtol, &options.atol}) {
-            if (tolerance->is_one()) continue;
-            std::vector<double> each(n);  // a list for the last axis: once more for each row
-            for (std::size_t i = 0; i < n; ++i) each[i] = tolerance->of(static_cast<Index>(i));
-            *tolerance = each;
-        }
-        return options;
+        return steps_of_part(options_.steps, std::abs(t - t_) / std::abs(times_.back() - times_.front()), 1e-6);
     }
 
     // On numbers: from here to the first event that ends a step, or to the last time.
@@ -99,8 +84,9 @@ private:
         const std::span<const Real> z = numbers(z_);
         std::vector<double> times{t_};
         times.insert(times.end(), times_.begin() + static_cast<std::ptrdiff_t>(seen_), times_.end());
-        Stepper<CalledWithNumbers&, std::vector<Real>> stepper(called_, {z.begin(), z.end()}, times,
-                                                               for_numbers(z.size()));
+        SolveOptions options = for_numbers(options_, std::ssize(z));
+        options.steps = steps_until(end_);
+        Stepper<CalledWithNumbers&, std::vector<Real>> stepper(called_, {z.begin(), z.end()}, times, options);
         bool ends = false;
         while (!ends && stepper.step()) {
             ends = watch_.meet(stepper, [&](std::span<const Real>) {

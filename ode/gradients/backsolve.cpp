@@ -23,7 +23,10 @@ namespace {
 class BackwardSolve {
 public:
     explicit BackwardSolve(const Pull& p)
-        : p_(p), tiles_(p.memory.tiles), times_(p.memory.times), clock_(times_.back(), times_.front(), timing()) {
+        : p_(p),
+          tiles_(p.memory.tiles),
+          times_(p.memory.times),
+          clock_(times_.back(), times_.front(), timing_in_vars(options_)) {
         // Where the forward solve's errors said nothing about its steps, those of z and a backwards will not, either.
         const bool full = options_.backward_norm == BackwardNorm::full || p.record.statistics.unlimited;
         p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_, full));
@@ -58,8 +61,7 @@ private:
     void solve_back(double to) {  // adjoint (1), (3), (5)
         const double share = (clock_.t() - to) / (times_.back() - times_.front());
         const bool known = options_.known_steps();
-        const int steps =
-            options_.steps > 0 ? std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-9))) : 0;
+        const int steps = steps_of_part(options_.steps, share);
         const Clock here = clock_;
         tiles_.each_segment(known, [&](Index, Index) {
             clock_ = here;
@@ -74,11 +76,6 @@ private:
 
     static bool nothing_dense(const Interval&) { return false; }
     static void nothing_seen(const Interval&) {}
-    Timing timing() const {
-        Timing timing = timing_of(options_);
-        timing.as_float = sizeof(Real) == sizeof(float);
-        return timing;
-    }
     Real* a(std::size_t c) const { return tiles_.state(n_ + c); }
     Index entries(std::size_t c) const { return p_.x.z0[c].size(); }
 

@@ -45,10 +45,7 @@ public:
     Var run() {
         if (!options_.known_steps() && times_.front() != times_.back()) allow_choice();
         require_tolerances(options_, z_.shape(), at_);
-        Timing timing = timing_of(options_);
-        timing.observed = ListOfTimes::of(times_);
-        timing.as_float = sizeof(Real) == sizeof(float);
-        Clock clock(times_.front(), times_.back(), timing);
+        Clock clock(times_.front(), times_.back(), timing_in_vars(options_, ListOfTimes::of(times_)));
         Walk walk(*this, clock);
         walk.watch(options_.on_step);
         Observations seen(times_, times_.size());
@@ -190,8 +187,7 @@ private:
         return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
     }
     double norm(View x, View z, View z_new) {
-        if (!options_.rtol.is_one() || !options_.atol.is_one() || options_.norm != rms_norm)
-            return measured(x.data, z.data, z_new.data, x.size());
+        if (!options_.measures_alike()) return measured(x.data, z.data, z_new.data, x.size());
         const double sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
         return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
     }

@@ -54,8 +54,7 @@ public:
 
 private:
     Interval interval(double t, double end) const {
-        return interval_between(t, end, p_.plan.options.jump_t, times_.front(), times_.back(),
-                                sizeof(Real) == sizeof(float));
+        return interval_between(t, end, p_.plan.options.jump_t, times_.front(), times_.back(), time_is_float);
     }
     Real* lambda(std::size_t c) const { return p_.z_bars[c].data + row_ * stages_.width(c); }
     Index entries(std::size_t c) const { return stages_.entries(c); }

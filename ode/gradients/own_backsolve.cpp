@@ -71,9 +71,7 @@ private:
     void begin(std::size_t row) {
         const std::span<const double> t = p_.memory.times_of[row];
         at_[row] = p_.record.own.seen[row] - 1;  // the last time that the row reached
-        Timing timing = timing_of(options_);
-        timing.as_float = sizeof(Real) == sizeof(float);
-        Clock clock(t[at_[row]], t.front(), timing);
+        Clock clock(t[at_[row]], t.front(), timing_in_vars(options_));
         clock.never_look_for_stiffness();
         for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c, row), stages_.width(c), Real(0));  // adjoint (2)
         jump(clock, static_cast<Index>(row), static_cast<Index>(row));
@@ -88,8 +86,7 @@ private:
         for (; i > 0 && t[i] == t[i - 1]; take_up(row, place, i)) --i;
         if (i == 0) return false;
         const double share = (clock.t() - t[i - 1]) / (t.back() - t.front());
-        clock.aim(t[i - 1],
-                  options_.steps > 0 ? std::max(1, static_cast<int>(std::ceil(options_.steps * share - 1e-9))) : 0);
+        clock.aim(t[i - 1], steps_of_part(options_.steps, share));
         return true;
     }
 

@@ -84,8 +84,7 @@ bool OwnSweep::enter_steps(Index first, Index rows) {
         const OwnSteps::End& end = p_->record.own.ends[row.end];
         const double t = p_->record.own.ends[end.before].t;
         const std::span<const double> times = p_->memory.times_of[static_cast<std::size_t>(row.number)];
-        steps_[place] = interval_between(t, end.t, p_->plan.options.jump_t, times.front(), times.back(),
-                                         sizeof(Real) == sizeof(float));
+        steps_[place] = interval_between(t, end.t, p_->plan.options.jump_t, times.front(), times.back(), time_is_float);
         h_[place] = steps_[place].h;
         row.seen.retreat(steps_[place]);
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)

@@ -9,6 +9,7 @@
 #include "ode/field/plan.hpp"           // brings: SolvePlan
 #include "ode/gradients/own_sweep.hpp"  // brings: OwnSweep
 #include "ode/statistics.hpp"           // brings: Statistics
+#include "ode/steps/check.hpp"          // brings: time_is_float, timing_in_vars
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -91,9 +91,7 @@ void Forward::run() {
 }
 
 void Forward::solve_segment(Index row, Index rows) {
-    Timing timing = timing_of(options);
-    timing.observed = ListOfTimes::of(times);
-    timing.as_float = sizeof(Real) == sizeof(float);
+    Timing timing = timing_in_vars(options, ListOfTimes::of(times));
     if (steps_of) timing.grid = record.grid;
     Clock clock(times.front(), times.back(), timing);
     Walk walk(tiles, clock);

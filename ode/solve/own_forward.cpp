@@ -18,11 +18,7 @@ public:
         for (std::size_t row = 0; row < count_; ++row) begin(row);
         copy_starts();
         rows_.walk(*this, known_);
-        for (const RowReport& row : record_.rows) {
-            statistics_.evaluations += row.evaluations;
-            statistics_.accepted += row.accepted;
-            statistics_.rejected += row.rejected;
-        }
+        for (const RowReport& row : record_.rows) statistics_.evaluations += row.evaluations;
         statistics_.floor_acted = rows_.floor_acted();
     }
 
@@ -61,14 +57,12 @@ public:
     }
 
 private:
-    void gather(const Clock& clock) {  // the extremes among all rows
+    void gather(const Clock& clock) {  // the sums and the extremes of all rows
         Statistics row, &all = statistics_;
         clock.report(row);
-        const bool shorter = row.accepted > 0 && (all.smallest_step == 0 || row.smallest_step < all.smallest_step);
-        if (shorter) all.smallest_step = row.smallest_step, all.smallest_at = row.smallest_at;
-        all.largest_step = std::max(all.largest_step, row.largest_step);
-        all.forced += row.forced;
-        all.stiff_at = std::min(all.stiff_at, row.stiff_at);
+        row.next_step = 0;  // of one row it says nothing about another
+        row.stiff_at = all.stiff_at = std::min(all.stiff_at, row.stiff_at);
+        all.go_on(row);
     }
     void prepare();
     void begin(std::size_t row);
@@ -122,9 +116,7 @@ void RowsForward::begin(std::size_t row) {
     const std::span<const double>& t = memory_.times_of[row];
     require_times(t, options_, f_.where);
     double goal = t.back();
-    Timing timing = timing_of(options_);
-    timing.observed = ListOfTimes::of(t);
-    timing.as_float = sizeof(Real) == sizeof(float);
+    Timing timing = timing_in_vars(options_, ListOfTimes::of(t));
     if (f_.steps_of) {
         timing.grid = next_grid(row);
         goal = timing.grid.back();

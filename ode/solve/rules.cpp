@@ -30,8 +30,8 @@ Var asked(Var times, const SolveOptions& options) {
     const Var rises = less(slice(times, axis, 0, 1), slice(times, axis, n - 1, 1));
     Var by = 0.0 * times;
     for (const double jump : options.jump_t.numbers()) {
-        const bool as_float = sizeof(Real) == sizeof(float);
-        const double above = beside(jump, HUGE_VAL, as_float) - jump, below = beside(jump, -HUGE_VAL, as_float) - jump;
+        const double above = beside(jump, HUGE_VAL, time_is_float) - jump,
+                     below = beside(jump, -HUGE_VAL, time_is_float) - jump;
         const Var came = where(rises, below, above), goes = where(rises, above, below);
         by = by + equal(times, jump) * (came + pad(goes - came, axis, 0, n - 1));
     }

@@ -89,8 +89,7 @@ View first_times(Tape& tape, Var times, const Shape& z, const SolveOptions& opti
         for (Index row = 0; row < lists; ++row) {
             const Index first = row * all.shape[-1];
             const double t0 = time_at(all, count, first), t1 = time_at(all, count, first + all.shape[-1] - 1);
-            t[row] = static_cast<Real>(
-                interval_between(t0, t1, options.jump_t, t0, t1, sizeof(Real) == sizeof(float)).first);
+            t[row] = static_cast<Real>(interval_between(t0, t1, options.jump_t, t0, t1, time_is_float).first);
         }
     }
     return {t.data(), rows == joint ? Shape{} : time_of_rows(z)};
@@ -169,7 +168,7 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     at_once.jump_t = {};
     const auto beside_jump = [&](std::size_t i) {
         const Interval s = interval_between(list[0], list[i == 0 ? list.size() - 1 : i], options.jump_t, list.front(),
-                                            list.back(), sizeof(Real) == sizeof(float));
+                                            list.back(), time_is_float);
         return i == 0 ? s.first - s.t : s.final - s.end;
     };
     const auto time = [&](std::size_t i) { return reshape(slice(times, 0, i, 1), {}) + beside_jump(i); };

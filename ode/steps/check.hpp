@@ -1,8 +1,16 @@
-// ode/steps/check.hpp — what a solve refuses, before it starts and on its way (internal to ode/)
+// ode/steps/check.hpp — what a solve in Vars is timed by, and refuses, before it starts and on its way (internal to ode/)
 #pragma once
 #include "ode/steps/outcome.hpp"  // brings: Outcome, outcome_of, Clock, SolveOptions, Times
 
 namespace costate::ode::inline COSTATE_PRECISION {
+
+inline constexpr bool time_is_float = sizeof(Real) == sizeof(float);  // a field in Vars has a Real for t
+inline Timing timing_in_vars(const SolveOptions& options, ListOfTimes observed = {}) {
+    Timing timing = timing_of(options);
+    timing.observed = observed;
+    timing.as_float = time_is_float;
+    return timing;
+}
 
 // Options and times that cannot be meant.
 void require_options(const SolveOptions& options, Where at);

@@ -22,6 +22,10 @@ double ListOfTimes::after(double t, double goal) const {
     return goal >= t ? std::min(at(list, first), goal) : std::max(at(list, first), goal);
 }
 
+int steps_of_part(int steps, double part, double slack) {
+    return steps > 0 ? std::max(1, static_cast<int>(std::ceil(steps * part - slack))) : 0;
+}
+
 Clock::Clock(double t0, double t1, const Timing& timing)
     : timing_(timing),
       size_(timing.control, timing.method.embedded_order),

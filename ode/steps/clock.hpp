@@ -63,6 +63,9 @@ inline double smallest_step(double t, double span) {
     return std::max(16 * eps * std::max(std::abs(t), eps * span), std::numeric_limits<double>::min());
 }
 
+// As many of so many equal steps as belong to a part of the way; a part may be too long by the slack. None of none.
+int steps_of_part(int steps, double part, double slack = 1e-9);
+
 // The n-th of `steps` equal steps ends here. The last one ends at t1 itself.
 inline double equal_step(double t0, double t1, int n, int steps) {
     return n == steps ? t1 : t0 + n * (t1 - t0) / steps;

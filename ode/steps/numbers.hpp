@@ -31,7 +31,7 @@ public:
           method_(options.method),
           rtol_(options.rtol),
           atol_(options.atol),
-          by_component_(!options.rtol.is_one() || !options.atol.is_one() || options.norm != rms_norm),
+          by_component_(!options.measures_alike()),
           rtols_(options.rtol),
           atols_(options.atol),
           norm_(options.norm) {

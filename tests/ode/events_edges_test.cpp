@@ -8,30 +8,14 @@
 
 #include "autodiff/operators.hpp"
 #include "ode/events.hpp"
+#include "tests/ode/falling_ball.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
 using namespace costate::ode;
-
-namespace {
-
-using State = std::array<double, 2>;
-using Input = std::span<const double>;
-using Output = std::span<double>;
-
-void ball(double, Input z, Output dz) {  // height, speed
-    dz[0] = z[1];
-    dz[1] = -9.8;
-}
-const Event<double> bounce{.when = [](double, Input z) { return z[0]; },
-                           .direction = falling,
-                           .reset = [](double, Output z) { z[1] *= -0.9; }};
-
-void ticks(double, Input, Output dz) { dz[0] = dz[1] = 1; }  // z = t, from {0, 0}
-
-}  // namespace
+using test::ball, test::bounce, test::ticks, test::State, test::Input, test::Output;
 
 TEST_SUITE("ode") {
     TEST_CASE("events: a ball that comes to rest ends by an error that says when, or rests by its reset") {

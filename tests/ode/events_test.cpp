@@ -8,24 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/ode/falling_ball.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
 using namespace costate::ode;
+using test::ball, test::bounce, test::ticks, test::State, test::Input, test::Output;
 
 namespace {
-
-using State = std::array<double, 2>;
-using Input = std::span<const double>;
-using Output = std::span<double>;
-
-void ball(double, Input z, Output dz) {  // height, speed
-    dz[0] = z[1];
-    dz[1] = -9.8;
-}
-const Event<double> bounce{.when = [](double, Input z) { return z[0]; },
-                           .direction = falling,
-                           .reset = [](double, Output z) { z[1] *= -0.9; }};
 
 struct Pendulum {
     double k, c;
@@ -51,7 +41,6 @@ Event<double> rational_2(Direction direction = both) {
 const Event<double> rational_3{.when = [](double t, Input) { return t - 7.4; }, .terminal = true};
 constexpr State at_5{1. / 3, 2. / 9}, at_8{4. / 9, 20. / 81};
 
-void ticks(double, Input, Output dz) { dz[0] = dz[1] = 1; }  // z = t, from {0, 0}
 Event<double> at_time(double t, Direction direction = both) {
     return {.when = [t](double, Input z) { return z[0] - t; }, .direction = direction};
 }
