@@ -43,8 +43,12 @@ Numbers transposed(const Numbers& A, Index rows, Index columns) {
 
 // One product with its numbers: A is [M,K], B is [K,N] here, and stored as `run` is told.
 struct Case {
+    struct Entry {
+        long double sum = 0, size = 0;  // of its terms; of their absolute values
+    };
     Index M, K, N;
     Numbers A, B, C, w;
+    std::vector<Entry> product, weighted_product;
     Case(Random& random, Index m, Index k, Index n)
         : M(m),
           K(k),
@@ -52,7 +56,9 @@ struct Case {
           A(random.numbers(m * k)),
           B(random.numbers(k * n)),
           C(random.numbers(m * n)),
-          w(random.numbers(k)) {}
+          w(random.numbers(k)),
+          product(multiply(Numbers(w.size(), 1))),
+          weighted_product(multiply(w)) {}
 
     Numbers run(bool ta, bool tb, Into into = Into::assign, bool weighted = false) const {
         const Numbers a = ta ? transposed(A, M, K) : A, b = tb ? transposed(B, K, N) : B;
@@ -63,23 +69,29 @@ struct Case {
     Numbers rows(Index first, Index count) const {  // of A
         return Numbers(A.begin() + first * K, A.begin() + (first + count) * K);
     }
-    double worst_error(const Numbers& c, Into into, bool weighted) const {  // in units of the bound
-        double worst = 0;
+    std::vector<Entry> multiply(const Numbers& weights) const {
+        std::vector<Entry> entries(C.size());
         for (Index i = 0; i < M; ++i)
-            for (Index j = 0; j < N; ++j) {
-                const auto at = static_cast<std::size_t>(i * N + j);
-                long double sum = into == Into::assign ? 0 : C[at], size = std::fabs(sum);
+            for (Index j = 0; j < N; ++j)
                 for (Index k = 0; k < K; ++k) {
                     const long double term = static_cast<long double>(A[static_cast<std::size_t>(i * K + k)]) *
                                              B[static_cast<std::size_t>(k * N + j)] *
-                                             (weighted ? w[static_cast<std::size_t>(k)] : Real(1));
-                    sum += term;
-                    size += std::fabs(term);
+                                             weights[static_cast<std::size_t>(k)];
+                    Entry& entry = entries[static_cast<std::size_t>(i * N + j)];
+                    entry.sum += term;
+                    entry.size += std::fabs(term);
                 }
-                const long double bound = static_cast<long double>(K + 2) * eps * size;
-                const long double error = std::fabs(c[at] - sum);
-                if (!(error <= bound)) worst = std::max(worst, bound > 0 ? static_cast<double>(error / bound) : 1e9);
-            }
+        return entries;
+    }
+    double worst_error(const Numbers& c, Into into, bool weighted) const {  // in units of the bound
+        double worst = 0;
+        for (std::size_t at = 0; at < C.size(); ++at) {
+            const Entry& entry = (weighted ? weighted_product : product)[at];
+            const long double start = into == Into::assign ? 0 : C[at];
+            const long double bound = static_cast<long double>(K + 2) * eps * (entry.size + std::fabs(start));
+            const long double error = std::fabs(c[at] - (start + entry.sum));
+            if (!(error <= bound)) worst = std::max(worst, bound > 0 ? static_cast<double>(error / bound) : 1e9);
+        }
         return worst;
     }
 };
