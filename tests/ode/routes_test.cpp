@@ -8,20 +8,6 @@ using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
 
-namespace {
-
-// Relative to the gradient's largest entry: an entry's error is the sum of errors of terms as large as the others.
-double error_of(const Tensor& got, const std::vector<double>& wanted) {
-    double most = 0, scale = 0;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        most = std::max(most, std::abs(double(got[Index(i)]) - wanted[i]));
-        scale = std::max(scale, std::abs(wanted[i]));
-    }
-    return got.size() == Index(wanted.size()) ? most / scale : HUGE_VAL;
-}
-
-}  // namespace
-
 TEST_SUITE("ode") {
     TEST_CASE("routes: direct and discrete agree to rounding, whatever the method, the steps and the times") {
         const Parameter W1("W1", waves({8, 2}, 0.7)), b1("b1", waves({8}, 0.1)), W2("W2", waves({2, 8}, 0.5, 2.3));
@@ -114,7 +100,7 @@ TEST_SUITE("ode") {
                     wanted[i] = double(w[Index(i)]) * theta * start * std::exp(theta * times[i]);
                     wanted[0] -= wanted[i];
                 }
-                CHECK(error_of(g.times, wanted) < either(1e-8, 1e-3));
+                CHECK(relative_error(g.times, wanted) < either(1e-8, 1e-3));
             }
     }
 
@@ -127,7 +113,7 @@ TEST_SUITE("ode") {
             const Gradients g =
                 solve_and_differentiate(tape, make, {p}, Tensor({1}, {2}), {.5, .5}, {.gradient = route}, true,
                                         [](Var z) { return sum(slice(z, 0, 1, 1)); });
-            CHECK(error_of(g.times, {-1.4, 1.4}) < either(1e-12, 1e-5));  // dL/dt_1 = f = θ z0
+            CHECK(relative_error(g.times, {-1.4, 1.4}) < either(1e-12, 1e-5));  // dL/dt_1 = f = θ z0
             CHECK(double(g.z0[0]) == doctest::Approx(1));
         }
     }

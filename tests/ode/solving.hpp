@@ -10,6 +10,7 @@
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
+#include "ode/steps/complaint.hpp"
 
 namespace costate::test {
 
@@ -40,6 +41,16 @@ inline double distance(const Tensor& a, const Tensor& b) {
     return most == 0 ? 0 : most / std::max(largest(b), 1e-300);
 }
 
+// Relative to the gradient's largest entry: an entry's error is the sum of errors of terms as large as the others.
+inline double relative_error(const Tensor& got, const std::vector<double>& wanted) {
+    double most = 0, scale = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        most = std::max(most, std::abs(double(got[Index(i)]) - wanted[i]));
+        scale = std::max(scale, std::abs(wanted[i]));
+    }
+    return got.size() == Index(wanted.size()) ? most / scale : HUGE_VAL;
+}
+
 // How much more than a plain sum of its stages a method rounds: vern6 has rows of thousands, which cancel.
 inline double cancellation(const ode::Method& m) {
     double largest = 0;
@@ -58,6 +69,16 @@ inline std::vector<ode::Route> replaying_routes() {  // those of which a solve i
     for (const ode::Route& route : ode::all_routes)
         if (route.is_one_operation()) routes.push_back(route);
     return routes;
+}
+
+// These options by each route that takes them.
+inline std::vector<ode::SolveOptions> by_every_route(ode::SolveOptions options) {
+    std::vector<ode::SolveOptions> all;
+    for (const ode::Route& route : ode::all_routes) {
+        options.gradient = route;
+        if (!ode::first_complaint(options).option) all.push_back(options);
+    }
+    return all;
 }
 
 inline Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }  // the last observation as a number
