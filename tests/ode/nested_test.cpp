@@ -133,6 +133,20 @@ TEST_SUITE("ode") {
                     }
     }
 
+    TEST_CASE("a solve within a field: few chosen steps in both, and discrete is the derivative of just these") {
+        // Steps are frozen, so differences cannot tell. direct has every operation of the same steps on its tape.
+        const SolveOptions loose{.method = bosh3, .rtol = 1e-3, .atol = 1e-3};
+        const auto by = [&](const Route& inner, const Route& outer) {
+            Nested nested{loose, loose};
+            nested.inner.gradient = inner, nested.outer.gradient = outer;
+            Tape t;
+            return derivatives(t, nested, 0.3, 1.2);
+        };
+        const auto textbook = by(direct, direct);
+        CHECK(apart(by(discrete, direct), textbook) < either(1e-12, 1e-5));
+        CHECK(apart(by(discrete, discrete), textbook) < either(1e-12, 1e-5));
+    }
+
     TEST_CASE("three solves, one within the other: the innermost field computes with the outermost state") {
         // u' = −y where y is the outermost state, so u(1) = v − y; v' = v − y from v(0) = y stays there; y' = ±v(1) = ±y
         for (const Route& route : all_routes) {

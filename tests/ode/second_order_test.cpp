@@ -150,21 +150,33 @@ TEST_SUITE("ode") {
         }
     }
 
-    TEST_CASE("second order: by the end time, d²z/dT² = θ² z") {
-        for (const Route route : {direct, discrete}) {  // backsolve has an error for it: solve_test.cpp
-            CAPTURE(std::string(route.name));
-            const double tolerance = either(1e-11, 1e-5), theta = 0.6, z0 = 1.2, T = 1.5;
+    TEST_CASE("second order: by every time, and by a time and the parameter") {
+        // L = z(t1) + z(t2)² / 2 of z = z0 e^{θ (t − t0)}; by t_i: θ z_i l_i' and so on, by t0: minus their sum
+        const double theta = 0.6, z0 = 1.2;
+        const std::vector<double> t{0.2, 0.9, 1.5};
+        const double tolerance = either(1e-11, 1e-5), most = either(1e-8, 5e-3);
+        for (const SolveOptions& options : by_every_route({.method = dopri5, .rtol = tolerance, .atol = tolerance})) {
+            CAPTURE(std::string(options.gradient.name));
             const Parameter p("theta", Tensor::scalar(theta));
             Tape tape;
-            const Var at = tape.variable(Tensor({2}, {0, T})), start = tape.variable(Tensor({1}, {z0}));
-            const Var z = solve(tape, [&](Var, Var y) { return y.tape().use(p) * y; }, start, at,
-                                {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route})
+            const Var at = tape.variable(Tensor::vector(t)), rate = tape.use(p);
+            const Var z = solve(
+                              tape, [&](Var, Var y) { return y.tape().use(p) * y; }, Tensor({1}, {z0}), at, options)
                               .z;
-            const Var g = grad(sum(slice(z, 0, 1, 1)), at);
-            const Var second = grad(sum(slice(g, 0, 1, 1)), at);
-            const double exact = theta * theta * z0 * std::exp(theta * T), most = either(1e-7, 5e-3);
-            CHECK(double(tape.view(second)[1]) == doctest::Approx(exact).epsilon(most));
-            CHECK(double(tape.view(second)[0]) == doctest::Approx(-exact).epsilon(most));
+            const Var L = z[1][0] + 0.5 * square(z[2][0]);
+            const Var g = grad(L, at);
+            const double u = z0 * std::exp(theta * 0.7), v = z0 * std::exp(theta * 1.3);
+            const double one = theta * u, two = theta * v * v;        // ∂L/∂t1, ∂L/∂t2
+            const double ones = theta * one, twos = 2 * theta * two;  // ∂²L/∂t1², ∂²L/∂t2²
+            const double by_theta[] = {-(u + one * 0.7) - (v * v + 2 * two * 1.3), u + one * 0.7,
+                                       v * v + 2 * two * 1.3};
+            const double H[3][3] = {{ones + twos, -ones, -twos}, {-ones, ones, 0}, {-twos, 0, twos}};
+            for (const Index i : {0, 1, 2}) {
+                CAPTURE(i);
+                const Var row = grad(g[i], at);
+                for (const Index j : {0, 1, 2}) CHECK(std::abs(num(row, j) - H[i][j]) < most);
+                CHECK(std::abs(num(grad(g[i], rate)) - by_theta[i]) < most);
+            }
         }
     }
 }
