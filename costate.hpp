@@ -110,6 +110,7 @@
 #include "ode/routes.hpp"
 #include "ode/sde.hpp"
 #include "ode/sde_methods.hpp"
+#include "ode/sensitivities.hpp"
 #include "ode/shooting.hpp"
 #include "ode/solution.hpp"
 #include "ode/solve.hpp"

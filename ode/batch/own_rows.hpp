@@ -31,6 +31,7 @@ struct OwnSteps {
     std::vector<End> ends;
     std::vector<std::uint32_t> last, seen;  // of each row: its last end, and how many of its times it reached
 
+    std::size_t bytes() const { return ends.size() * sizeof(End); }
     void begin(std::size_t rows) {
         ends.clear();
         last.clear();

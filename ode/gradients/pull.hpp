@@ -26,6 +26,10 @@ struct SolveRecord {
     const StepObserver* on_step = nullptr;
     std::vector<Real> second_t;
     std::vector<Real> second_z;  // empty: no step was taken
+
+    std::size_t bytes() const {  // that grow with the steps
+        return grid.size() * sizeof(double) + trajectory.size() * sizeof(Real) + own.bytes();
+    }
 };
 
 // The memory in which a plan runs: one for an evaluator, used by one solve after the other.

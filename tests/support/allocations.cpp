@@ -5,10 +5,11 @@
 
 namespace {
 
-thread_local long count = 0;
+thread_local long count = 0, bytes = 0;
 
 void* counted(std::size_t size, std::size_t alignment) noexcept {
     ++count;
+    bytes += static_cast<long>(size);
     const std::size_t whole = (size + alignment - 1) / alignment * alignment;  // what aligned_alloc asks for
     return std::aligned_alloc(alignment, whole == 0 ? alignment : whole);
 }
@@ -23,6 +24,7 @@ constexpr std::size_t plain = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 }  // namespace
 
 long costate::test::allocations() { return count; }
+long costate::test::allocated_bytes() { return bytes; }
 
 // Every form is written out: under a sanitizer the array forms would be its own, and not call these.
 void* operator new(std::size_t size) { return counted_or_throw(size, plain); }
