@@ -49,11 +49,12 @@ struct LotkaVolterra : nn::Module {  // (c) in z, with counts in units of their 
 };
 
 template <class Field>
-void train(const Trajectory<Field>& model, const Observations& data, int epochs, double rate, double decay) {
+void train(const std::string& name, const Trajectory<Field>& model, const Observations& data, int epochs, double rate,
+           double decay) {
     optim::AdamW adam(model.parameters(), {.lr = rate, .weight_decay = decay});
     const optim::Cosine schedule{.peak = rate, .steps = static_cast<std::uint64_t>(epochs)};
     const ode::GrowingHorizon horizon{.from = 4, .to = data.seen, .over = schedule.steps / 2};
-    Progress progress(epochs, {.step = "epoch"});
+    Progress progress(epochs, {.step = name + ", epoch"});
     Tape tape;
     long evaluations = 0;
     for (int epoch = 1; epoch <= epochs; ++epoch) {
@@ -120,12 +121,12 @@ int run(int argc, char** argv) {
 
     const Observations data(read_csv("examples/data/lynx_hare.csv"), 15, true);  // 1900–1914 are seen; logs
 
-    std::printf("Training a neural ODE and Lotka and Volterra's law on the hare and lynx of 1900-1914 ...\n");
+    std::printf("Training on the hare and lynx of 1900-1914: first Lotka and Volterra's law, then a neural ODE ...\n");
     std::fflush(stdout);
     const Trajectory law(LotkaVolterra(data.scaling), data.z.rows(0, 1));
-    train(law, data, 1000, 0.05, 0);
+    train("law", law, data, 1000, 0.05, 0);
     const Trajectory neural(nn::MLP({2, width, 2}, nn::tanh, Rng{seed}), data.z.rows(0, 1));
-    train(neural, data, epochs, rate, decay);
+    train("neural ODE", neural, data, epochs, rate, decay);
 
     std::printf("\nroot mean square error of the logs\n                numbers  1900-1914  1915-1920\n");
     const double law_fit = report("Lotka-Volterra", law, data), neural_fit = report("neural ODE    ", neural, data);
