@@ -39,7 +39,7 @@ struct StepObserver : std::function<void(const StepReport&)> {
 
 struct SolveOptions {
     Method method = tsit5;
-    Tolerance rtol = 1e-6, atol = 1e-9;  // a step is kept when the mean square of e / (atol + rtol |z|) is at most 1
+    Tolerance rtol = 1e-6, atol = 1e-9;  // a step is kept when |e| ≤ atol + rtol max(|z|, |z⁺|), on average
     Route gradient = discrete;           // how it is differentiated
     int steps = 0;                       // > 0: so many equal steps from the first to the last time, whatever the error
     double step = 0;        // > 0: equal steps of at most this length from each time, or step_t, to the next

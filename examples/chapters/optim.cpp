@@ -4,6 +4,9 @@
 #include <cstdio>
 
 #include "autodiff/operators.hpp"
+#include "nn/batches.hpp"      // brings: Batches, take_rows
+#include "nn/losses.hpp"       // brings: mse
+#include "nn/mlp.hpp"          // brings: MLP
 #include "optim/adam.hpp"      // brings: Adam, grad, TensorFile
 #include "optim/lbfgs.hpp"     // brings: LBFGS
 #include "optim/schedule.hpp"  // brings: Cosine
@@ -81,17 +84,36 @@ void resume() {
     }
 }
 
+void minibatches() {
+    Rng rng(0);
+    Tensor x({512, 2}), y({512, 1});  // 512 examples of y = x₀ x₁
+    rng.fill_uniform(x.entries(), -1, 1);
+    for (Index i = 0; i < 512; ++i) y(i, 0) = x(i, 0) * x(i, 1);
+    Tape tape;
+    // [minibatches]
+    const nn::MLP model({2, 32, 1}, nn::tanh, rng);
+    optim::Adam adam(model, {.lr = 1e-2});
+    nn::Batches batches(512, 64, rng);           // of 512 examples x, y, 64 at a time, shuffled anew in each epoch
+    for (; adam.steps() < 480; tape.rewind()) {  // 60 epochs
+        const std::span<const Index> rows = batches.next();
+        adam.minimise(nn::mse(model(tape.constant(nn::take_rows(x, rows))), nn::take_rows(y, rows)));
+    }
+    const double error = nn::mse(model(x), y);  // Tensors: evaluated, not trained
+    // [/minibatches]
+    std::printf("%-22s %s 1e-03 of all after %td steps\n", "minibatches", error < 1e-3 ? "below" : "above",
+                Index(adam.steps()));
+}
+
 }  // namespace
 
 int main() {
-    // [program]
     show<optim::SGD>("SGD, lr 0.01", optim::SGDOptions{.lr = 0.01});
     show<optim::SGD>("SGD, lr 0.07", optim::SGDOptions{.lr = 0.07});
     show<optim::SGD>("SGD, lr 0.085", optim::SGDOptions{.lr = 0.085});
     show<optim::SGD>("momentum 0.8", optim::SGDOptions{.lr = 0.05, .momentum = 0.8});
     show<optim::Adam>("Adam, lr 0.1", optim::AdamOptions{.lr = 0.1});
-    // [/program]
     show_lbfgs();
+    minibatches();
     std::puts("");
     const optim::Cosine schedule{.peak = 1e-2, .steps = 1000, .warmup = 50};
     for (const unsigned step : {0u, 25u, 50u, 525u, 1000u}) std::printf("step %4u   lr %.6f\n", step, schedule(step));

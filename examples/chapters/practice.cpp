@@ -16,6 +16,7 @@ constexpr double begin = 10.3, end = 10.301;
 void medicine(double t, std::span<const double> z, std::span<double> dz) {
     dz[0] = (begin <= t && t < end ? 1000 : 0) - z[0];
 }
+// [/pulse]
 
 void pulse() {
     const double left = 1000 * (std::exp(end - 12) - std::exp(begin - 12));
@@ -29,7 +30,6 @@ void pulse() {
     show(".step_t = {begin, end}", {.step_t = {begin, end}});
     show(".jump_t = {begin, end}", {.jump_t = {begin, end}});
 }
-// [/pulse]
 
 // [bounce]
 // A ball falls from 10 m and keeps .8 of its speed at each bounce.
@@ -84,6 +84,23 @@ void rows() {
 }
 // [/rows]
 
+void layers() {
+    Rng rng(0);
+    Tensor x({256, 2});
+    std::vector<Index> labels;
+    rng.fill_uniform(x.entries(), -1, 1);
+    for (Index i = 0; i < 256; ++i) labels.push_back(std::hypot(x(i, 0), x(i, 1)) < 0.8 ? 1 : 0);
+    // [layers]
+    const nn::Sequential model{nn::Linear(2, 3, rng), ode::NeuralODE(nn::MLP({3, 16, 3}, nn::tanh, rng), {0, 1}),
+                               nn::Linear(3, 2, rng)};
+    optim::Adam adam(model, {.lr = 2e-2});
+    for (Tape tape; adam.steps() < 200; tape.rewind())
+        adam.minimise(nn::cross_entropy_with_logits(model(tape.constant(x)), labels));
+    const double right = nn::accuracy(model(x), labels);  // of Tensors: evaluated, without a tape
+    // [/layers]
+    std::printf("points inside and outside a circle: %s than 95 %% right\n", right > 0.95 ? "more" : "less");
+}
+
 }  // namespace
 
 int main() {
@@ -91,4 +108,5 @@ int main() {
     bounce();
     between();
     rows();
+    layers();
 }
