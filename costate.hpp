@@ -142,5 +142,5 @@
 //   ode/field/recording.hpp  ode/gradients/direct.hpp  ode/gradients/own_backsolve.hpp  ode/gradients/own_sweep.hpp
 //   ode/gradients/pull.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp  ode/steps/check.hpp
 //   ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/stiffness.hpp  ode/steps/table.hpp
+//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/step_times.hpp  ode/steps/stiffness.hpp  ode/steps/table.hpp
 //   ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp  ode/tables/high.hpp  ode/tables/low.hpp

@@ -32,7 +32,7 @@ public:
     }
 
     void run() {
-        const std::vector<double>& grid = p_.record.grid;
+        const StepTimes& grid = p_.record.grid;
         const Index rows = stages_.rows(), tile = stages_.rows_of_tile();
         for (row_ = 0; row_ < rows; row_ += tile) {
             stages_.begin_tile(row_, std::min(tile, rows - row_));

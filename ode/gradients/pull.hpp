@@ -10,12 +10,13 @@
 #include "ode/gradients/own_sweep.hpp"  // brings: OwnSweep
 #include "ode/statistics.hpp"           // brings: Statistics
 #include "ode/steps/check.hpp"          // brings: time_is_float, timing_in_vars
+#include "ode/steps/step_times.hpp"     // brings: StepTimes
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 // What one solve leaves behind for its derivatives: the object of its token.
 struct SolveRecord {
-    std::vector<double> grid;      // t_0, ..., t_N
+    StepTimes grid;                // t_0, ..., t_N
     std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
     Statistics statistics;
     OwnSteps own;  // where rows have clocks of their own: instead of grid; the trajectory has a state for each end
@@ -28,7 +29,7 @@ struct SolveRecord {
     std::vector<Real> second_z;  // empty: no step was taken
 
     std::size_t bytes() const {  // that grow with the steps
-        return grid.size() * sizeof(double) + trajectory.size() * sizeof(Real) + own.bytes();
+        return grid.bytes() + trajectory.size() * sizeof(Real) + own.bytes();
     }
 };
 

@@ -66,7 +66,7 @@ void Forward::prepare() {
     memory.stages.prepare(plan, x.captures, 1);
     tiles.prepare(memory.stages, options);
     if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
-    record.grid.assign(1, t0);
+    record.grid.begin(t0, t1, options);
     if (steps_of) record.grid = steps_of->grid;
     record.second_z.clear();
     record.trajectory.resize(keeps ? tiles.total() : 0);
@@ -92,7 +92,7 @@ void Forward::run() {
 
 void Forward::solve_segment(Index row, Index rows) {
     Timing timing = timing_in_vars(options, ListOfTimes::of(times));
-    if (steps_of) timing.grid = record.grid;
+    if (steps_of) timing.grid = record.grid.list();
     Clock clock(times.front(), times.back(), timing);
     Walk walk(tiles, clock);
     if (row == 0 && record.on_step) walk.watch(*record.on_step);
@@ -135,7 +135,7 @@ void Forward::write(const Interval& s, std::size_t i) const {
 // The n-th step counts: its end, and the segment's state there.
 void Forward::keep(const Interval& s, long n, Index row, Index rows) {
     const std::size_t total = tiles.total(), before = n * total;
-    if (!steps_of && row == 0) record.grid.push_back(s.end);
+    if (!steps_of && row == 0) record.grid.add(s.end);
     std::vector<Real>& states = record.trajectory;
     if (keeps && states.size() < before + total) states.resize(before + total);
     for (std::size_t c = 0; c < memory.stages.components(); ++c) {
