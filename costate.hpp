@@ -107,6 +107,7 @@
 #include "ode/methods.hpp"
 #include "ode/neural_ode.hpp"
 #include "ode/plain.hpp"
+#include "ode/reversible_heun.hpp"
 #include "ode/routes.hpp"
 #include "ode/sde.hpp"
 #include "ode/sde_methods.hpp"

@@ -38,6 +38,7 @@ struct MethodNumbers {  // what is made while compiling
     const double* second_error;  // b − b̃; null if there is no b̃
     const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
+    bool paired = false;  // f is asked at a second state beside z (ode/reversible_heun.hpp)
 
     constexpr bool adaptive() const { return error != nullptr; }
 
@@ -70,7 +71,7 @@ struct Method : MethodNumbers {
         return std::string_view(x.name) == y.name && x.order == y.order && x.embedded_order == y.embedded_order &&
                x.dense_order == y.dense_order && x.stages == y.stages && x.dense_stages == y.dense_stages &&
                x.last == y.last && x.fsal == y.fsal && x.degree == y.degree && x.c == y.c && x.a == y.a && x.b == y.b &&
-               x.error == y.error && x.second_error == y.second_error && x.dense == y.dense;
+               x.error == y.error && x.second_error == y.second_error && x.dense == y.dense && x.paired == y.paired;
     }
 };
 

@@ -1,23 +1,24 @@
 // ode/methods.hpp — all methods, each made of its table
 //   .method = ode::dopri5   or   .method = "dopri5"
 // One without an error estimate takes equal steps, .steps = n, or chosen ones as ode::doubled<ode::rk4_classic>.
-// A new method is one table in ode/tables/, its line here, and its name in AllTables.
+// A new method is one table in ode/tables/, its line here, and its name in AllTables. Reversible Heun is no table.
 // see      ode/tables/ (the coefficients) · ode/method.hpp (what a solver reads) · ode/methods.cpp (they are right)
 #pragma once
 #include <string_view>
 
-#include "ode/doubling.hpp"       // brings: doubled
-#include "ode/method.hpp"         // brings: Method, method_of, check_table
-#include "ode/tables/dop853.hpp"  // brings: dop853
-#include "ode/tables/fifth.hpp"   // brings: fehlberg45, cash_karp, dopri5, tsit5
-#include "ode/tables/high.hpp"    // brings: vern6, dopri8
-#include "ode/tables/low.hpp"     // brings: euler ... rk4_38
+#include "ode/doubling.hpp"         // brings: doubled
+#include "ode/method.hpp"           // brings: Method, method_of, check_table
+#include "ode/reversible_heun.hpp"  // brings: reversible_heun
+#include "ode/tables/dop853.hpp"    // brings: dop853
+#include "ode/tables/fifth.hpp"     // brings: fehlberg45, cash_karp, dopri5, tsit5
+#include "ode/tables/high.hpp"      // brings: vern6, dopri8
+#include "ode/tables/low.hpp"       // brings: euler ... rk4_38
 
 namespace costate::ode {
 
 template <const auto&... table>
 struct Tables {
-    static constexpr Method methods[] = {unchecked_method_of<table>()...};
+    static constexpr Method methods[] = {unchecked_method_of<table>()..., reversible_heun};
     static constexpr bool check() { return (check_table<table>() && ...); }
 };
 

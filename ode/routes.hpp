@@ -8,8 +8,10 @@
 //               stages recomputed step by step                         numbers that were computed
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields     nothing
 //                                                                      that can be run backwards
+//   reversible  as discrete, each state found again from the next      long solves by a method that   nothing, where its
+//               one                                                    leads back: reversible_heun    steps are equal
 // A new route is one row here, in the list as the others, and one file that defines its pull.
-// see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, backsolve.cpp, direct.cpp
+// see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, backsolve.cpp, direct.cpp, ...
 #pragma once
 #include <cstdint>
 
@@ -58,6 +60,12 @@ struct Backsolve {
                                  Part::adjoint, false};
     static void pull(const Pull& p);
 };
+struct Reversible {
+    static constexpr Route route{"reversible", "the state at the end",
+                                 "Kidger, Foster, Li & Lyons 2021, Efficient and accurate gradients for neural SDEs",
+                                 Part::reverse, false};
+    static void pull(const Pull& p);
+};
 
 template <class... Row>
 struct Table {
@@ -67,12 +75,12 @@ struct Table {
         (visit(Row()), ...);
     }
 };
-using Routes = Table<Direct, Discrete, Backsolve>;
+using Routes = Table<Direct, Discrete, Backsolve, Reversible>;
 
 }  // namespace rows
 
 inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
-inline constexpr Route backsolve = rows::Backsolve::route;
+inline constexpr Route backsolve = rows::Backsolve::route, reversible = rows::Reversible::route;
 inline constexpr auto& all_routes = rows::Routes::routes;
 
 constexpr const Route* find_route(std::string_view name) { return row_named(all_routes, name); }  // null: there is none

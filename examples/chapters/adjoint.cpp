@@ -44,7 +44,7 @@ void by_hand() {
 
 // [library]
 void library() {
-    for (const ode::Route& route : ode::all_routes) {
+    for (const ode::Route& route : {ode::direct, ode::discrete, ode::backsolve}) {
         Tape tape;
         const Var z0 = scalar(tape, start), rate = scalar(tape, theta);
         const auto field = [rate](Var, Var z) { return rate * z * (1 - z); };

@@ -19,6 +19,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
     last_ = options.method.last;
+    paired_ = options.method.paired;
     offsets_.clear();
     total_ = 0;
     for (std::size_t c = 0; c < stages.components(); ++c) {
@@ -27,6 +28,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     }
     for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total_);
     second_error_.resize(options.method.second_error ? total_ : 0);
+    for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total_ : 0);
 }
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
@@ -39,6 +41,8 @@ void Tiles::begin(Index row, Index rows) {
     rows_ = rows;
     knows_first_ = given_first_;
     resident_ = rows <= stages_->rows_of_tile() && !stages_->sums_at_once();
+    z_resident_ = resident_ && !paired_;
+    if (!resident_ && paired_) begin_pair();
     if (!resident_) return;
     stages_->begin_tile(row, rows);
     for (std::size_t c = 0; c < stages_->components(); ++c) {
@@ -48,7 +52,7 @@ void Tiles::begin(Index row, Index rows) {
 }
 
 void Tiles::end() {
-    if (!resident_) return;
+    if (!z_resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, 0), stages_->entries(c), z_.data() + first_of(c));
 }
@@ -63,7 +67,10 @@ void Tiles::know_first(double t) {
     const bool evaluates = !knows_first_ || (quadrature_ && !resident_);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
         const Index at = in_segment(c), count = stages_->entries(c);
-        if (evaluates) std::copy_n(z(c) + at, count, stages_->state(c, 0));
+        if (paired_)
+            std::copy_n(hat_.data() + first_of(c) + at, count, stages_->state(c, 0));
+        else if (evaluates)
+            std::copy_n(z(c) + at, count, stages_->state(c, 0));
         if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
     }
     if (!evaluates) return;
@@ -85,11 +92,33 @@ bool Tiles::evaluate_first(double t) {
     return true;
 }
 
+void Tiles::begin_pair() {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::copy_n(z(c), rows_ * stages_->width(c), resident_ ? stages_->state(c, 0) : hat_.data() + first_of(c));
+}
+
+Real* Tiles::mirror(std::size_t c, int i) {
+    const Real *from = z(c) + in_segment(c), *z_hat = stages_->state(c, 0);
+    Real* to = stages_->state(c, i);
+    for (Index j = 0; j < stages_->entries(c); ++j) to[j] = mirrored(from[j], z_hat[j]);
+    return to;
+}
+
 void Tiles::form(const AnyTable& table, int i, const Interval& s) {
-    stages_->form(table.method, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
+    if (paired_)
+        stages_->form(table.method, i, s.h, [&](std::size_t c) { return mirror(c, i); });
+    else
+        stages_->form(table.method, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(stages_->state(c, i), stages_->entries(c), next_.data() + first_of(c) + in_segment(c));
+        std::copy_n(stages_->state(c, i), stages_->entries(c),
+                    (paired_ ? next_hat_ : next_).data() + first_of(c) + in_segment(c));
+}
+
+void Tiles::form_next(const AnyTable& table, const Interval& s) {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        combine(next_.data() + first_of(c) + in_segment(c), z(c) + in_segment(c), stages_->rates(c), table.method.b,
+                s.h, table.method.stages, stages_->entries(c));
 }
 
 void Tiles::evaluate(const AnyTable&, int i, double t) {
@@ -182,15 +211,18 @@ bool Tiles::is_finite() const {
 void Tiles::hand_on(bool with_rate) {
     if (quadrature_) quadrature_->keep();
     knows_first_ = with_rate;
-    if (resident_) return stages_->swap(0, last_);
+    if (resident_) stages_->swap(0, last_);
+    if (z_resident_) return;
     if (rows_ == stages_->rows()) {
         std::swap(z_, next_);
+        std::swap(hat_, next_hat_);
         if (with_rate) std::swap(first_rate_, last_rate_);
         return;
     }
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index at = first_of(c), count = rows_ * stages_->width(c);
         std::copy_n(next_.data() + at, count, z_.data() + at);
+        if (paired_) std::copy_n(next_hat_.data() + at, count, hat_.data() + at);
         if (with_rate) std::copy_n(last_rate_.data() + at, count, first_rate_.data() + at);
     }
 }

@@ -4,6 +4,7 @@
 // its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
 // (core/rows.hpp), so tiles do not change a digit.
 //   tiles.each_segment(known, [&](Index row, Index rows) { Walk walk(tiles, clock); ... });
+// A pair (ode/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages' states are ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
 //          needs it (a quadrature) has the first stage evaluated again.
@@ -44,7 +45,12 @@ public:
         } while (row < all);
     }
     // z⁺ of the segment; of the tile, while a step is taken: z⁺, and what lies within the step
-    const Real* next(std::size_t c) const { return resident_ ? stages_->state(c, last_) : next_.data() + first_of(c); }
+    const Real* next(std::size_t c) const {
+        return z_resident_ ? stages_->state(c, last_) : next_.data() + first_of(c);
+    }
+    const Real* next_hat(std::size_t c) const {  // of a pair's segment: ẑ⁺
+        return resident_ ? stages_->state(c, last_) : next_hat_.data() + first_of(c);
+    }
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* next_of_tile(std::size_t c) const { return next(c) + in_segment(c); }
     void interpolate(const Interval& s, double theta, std::size_t c, Real* out) const;
@@ -67,12 +73,16 @@ public:
     void first(double t);
     void form(const AnyTable& table, int i, const Interval& s);
     void evaluate(const AnyTable& table, int i, double t);
+    void form_next(const AnyTable& table, const Interval& s);
     void compare_last(const AnyTable& table, Apart& apart) const;
     void finish(const AnyTable& table, const Interval& s, bool chosen);
     double error();
     bool is_finite() const;
     void hand_on(bool with_rate);
-    void forget_first() { knows_first_ = false; }
+    void forget_first() {
+        knows_first_ = false;
+        if (paired_) begin_pair();
+    }
 
     bool evaluate_first(double t);
     double size() { return norm(&Tiles::z, &Tiles::z); }
@@ -82,7 +92,9 @@ public:
 private:
     void begin(Index row, Index rows);
     void end();
-    const Real* z(std::size_t c) const { return resident_ ? stages_->state(c, 0) : z_.data() + first_of(c); }
+    void begin_pair();                   // ẑ = z
+    Real* mirror(std::size_t c, int i);  // 2z − ẑ, where stage i will be
+    const Real* z(std::size_t c) const { return z_resident_ ? stages_->state(c, 0) : z_.data() + first_of(c); }
     const Real* first_rate(std::size_t c) const {
         return resident_ ? stages_->rate(c, 0) : first_rate_.data() + first_of(c);
     }
@@ -102,12 +114,13 @@ private:
     const SolveOptions* options_ = nullptr;
     Quadrature* quadrature_ = nullptr;
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
-         resident_ = false;
+         resident_ = false, z_resident_ = false, paired_ = false;
     bool floor_acted_ = false;
     Index row_ = 0, rows_ = 0, total_ = 0;  // the segment; all numbers
     int last_ = 0;
     long evaluations_ = 0;
     Storage z_, next_, first_rate_, last_rate_, error_, second_error_;
+    Storage hat_, next_hat_;  // of a pair
     std::vector<Index> offsets_;
     std::vector<double> squares_;  // of the scaled errors of each component, then of the second errors
 };

@@ -1,6 +1,7 @@
 // ode/gradients/direct.cpp — backpropagation through the solver: the step's equations written in Vars
 //   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i)        z⁺ = z + h Σ_i b_i k_i                       ode (1), (2)
 //   p(θ) = z + h Σ_i b_i(θ) k_i                                                                           ode (6)
+// and those of ode/reversible_heun.hpp (a).
 // An adaptive solve looks at the error of each step and cuts a rejected one off the tape again. So it reads numbers: what is
 // recorded after it may depend on them, and no Program may replay it (it would freeze the steps).
 // memory   O(steps · operations): nothing is recomputed, everything is kept. To study, and for short solves.
@@ -81,16 +82,21 @@ public:
     }
     void count(int) {}  // evaluate does
     void first(double t) {
-        if (k_[0].is_zero()) k_[0] = evaluate(t, z_);
+        if (!k_[0].is_zero()) return;
+        hat_ = z_;
+        k_[0] = evaluate(t, z_);
     }
     bool evaluate_first(double t) {
         first(t);
         return is_finite(k_[0]);
     }
     void form(const AnyTable& table, int i, const Interval& s) {
-        (i == m_.last ? next_ : trial_) = combined(z_, table.method.a + i * m_.dense_stages, s.h, i);
+        const Var base = m_.paired ? mirrored(z_, hat_) : z_;
+        (i == m_.last ? asked_ : trial_) = combined(base, table.method.a + i * m_.dense_stages, s.h, i);
+        if (i == m_.last && !m_.paired) next_ = asked_;
     }
-    void evaluate(const AnyTable&, int i, double t) { k_[i] = evaluate(t, i == m_.last ? next_ : trial_); }
+    void evaluate(const AnyTable&, int i, double t) { k_[i] = evaluate(t, i == m_.last ? asked_ : trial_); }
+    void form_next(const AnyTable& table, const Interval& s) { next_ = combined(z_, table.method.b, s.h, m_.stages); }
     void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers
         if (!chosen) return;
         rates_.clear();
@@ -108,6 +114,7 @@ public:
     bool is_finite() const { return is_finite(next_); }
     void hand_on(bool with_rate) {
         z_ = next_;
+        hat_ = asked_;
         k_[0] = with_rate ? k_[m_.last] : Var{};
     }
     void forget_first() { k_[0] = {}; }
@@ -218,6 +225,7 @@ private:
     const SolveOptions& options_;
     Where at_;
     Var z0_, z_, next_, trial_;  // next_: z⁺; trial_: Z of another stage
+    Var hat_, asked_;            // where f is asked: at the step's start and at its end, z and z⁺ or ẑ and ẑ⁺
     bool captures_ = false;
     std::vector<Var> k_, observed_;
     Tape::Mark mark_;

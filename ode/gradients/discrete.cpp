@@ -118,6 +118,7 @@ private:
 
 void costate::ode::rows::Discrete::pull(const Pull& p) {
     p.record.statistics.backward_evaluations = 0;
+    if (p.plan.options.method.paired) return pull_pair(p);
     if (p.plan.options.rows == independent) return p.memory.own_sweep.run(p);
     ReverseSweep(p).run();
 }

@@ -17,7 +17,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 // What one solve leaves behind for its derivatives: the object of its token.
 struct SolveRecord {
     StepTimes grid;                // t_0, ..., t_N
-    std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it
+    std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it; of a pair ẑ, and
+                                   // where it begins anew and at the end z, too
     Statistics statistics;
     OwnSteps own;  // where rows have clocks of their own: instead of grid; the trajectory has a state for each end
     std::vector<RowReport> rows;
@@ -46,6 +47,7 @@ struct SolveMemory {
     std::vector<double> weights;                    // of its steps
     std::vector<double> grids;                      // as times, of a solve that takes another's steps
     std::vector<Index> offsets;                     // of the state's components
+    Storage pair;                                   // z and the cotangent of ẑ
     bool warned = false;
 };
 
@@ -92,6 +94,9 @@ struct Pull {
     std::span<const MutableView> z_bars, capture_bars;
     Where where;
 };
+
+// The exact gradient of a method that carries a pair: ode/gradients/reversible.cpp
+void pull_pair(const Pull& p);
 
 // By the route that the solve's options name.
 inline void pull(const Pull& p) {

@@ -44,6 +44,7 @@ struct Forward {
     Tiles& tiles = memory.tiles;
     const std::vector<double>& times = memory.times;
     bool known = steps_of || options.known_steps(), keeps = options.gradient.keeps_states;
+    Index kept_of_pair = 0;  // states of the segment
 
     void run();
 
@@ -52,6 +53,9 @@ private:
     void solve_segment(Index row, Index rows);
     void write(const Interval& s, std::size_t i) const;
     void keep(const Interval& s, long n, Index row, Index rows);
+    template <const Real* (Tiles::*state)(std::size_t) const>
+    void keep_state(Index place, Index row, Index rows) const;
+    void keep_pair(const Interval& s, Index row, Index rows);
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
     Real* place(std::size_t i, std::size_t c, Index row) const {
         const Stages& stages = memory.stages;
@@ -91,6 +95,7 @@ void Forward::run() {
 }
 
 void Forward::solve_segment(Index row, Index rows) {
+    kept_of_pair = keeps;
     Timing timing = timing_in_vars(options, ListOfTimes::of(times));
     if (steps_of) timing.grid = record.grid.list();
     Clock clock(times.front(), times.back(), timing);
@@ -132,21 +137,37 @@ void Forward::write(const Interval& s, std::size_t i) const {
     }
 }
 
-// The n-th step counts: its end, and the segment's state there.
-void Forward::keep(const Interval& s, long n, Index row, Index rows) {
-    const std::size_t total = tiles.total(), before = n * total;
-    if (!steps_of && row == 0) record.grid.add(s.end);
+template <const Real* (Tiles::*state)(std::size_t) const>
+void Forward::keep_state(Index place, Index row, Index rows) const {
+    const std::size_t total = tiles.total(), before = place * total;
     std::vector<Real>& states = record.trajectory;
-    if (keeps && states.size() < before + total) states.resize(before + total);
+    if (states.size() < before + total) states.resize(before + total);
     for (std::size_t c = 0; c < memory.stages.components(); ++c) {
         const Index width = memory.stages.width(c);
-        const auto copy = [&](Real* to) { std::copy_n(tiles.next(c), rows * width, to + row * width); };
-        if (keeps) copy(states.data() + before + tiles.offset(c));
-        if (n > 1 || c > 0 || record.first_rate.empty()) continue;
-        record.second_t.assign(1, static_cast<Real>(s.end));
-        record.second_z.resize(memory.stages.rows() * width);
-        copy(record.second_z.data());
+        std::copy_n((tiles.*state)(c), rows * width, states.data() + before + tiles.offset(c) + row * width);
     }
+}
+
+// The n-th step counts: its end, and the segment's state there.
+void Forward::keep(const Interval& s, long n, Index row, Index rows) {
+    if (!steps_of && row == 0) record.grid.add(s.end);
+    if (options.method.paired)
+        keep_pair(s, row, rows);
+    else if (keeps)
+        keep_state<&Tiles::next>(n, row, rows);
+    if (n > 1 || record.first_rate.empty()) return;
+    const Index width = memory.stages.width(0);
+    record.second_t.assign(1, static_cast<Real>(s.end));
+    record.second_z.resize(memory.stages.rows() * width);
+    std::copy_n(tiles.next(0), rows * width, record.second_z.data() + row * width);
+}
+
+// ẑ for a sweep through the states; for any exact gradient the pair where it begins anew, and at the end.
+void Forward::keep_pair(const Interval& s, Index row, Index rows) {
+    if (options.gradient.backward != Part::reverse) return;
+    const bool ends = s.end == times.back() || options.jump_t.holds(s.end, times.front(), times.back());
+    if (keeps || ends) keep_state<&Tiles::next_hat>(kept_of_pair++, row, rows);
+    if (ends) keep_state<&Tiles::next>(kept_of_pair++, row, rows);
 }
 
 // The states of a kept step are finite; what lies between them need not be, where its extra stage is not.
@@ -189,7 +210,7 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     memory.stages.set_finite_check(e.finite_check);
     read_times(x.times, p.options.rows, memory.times);
     if (p.options.rows == independent) split_times(memory, static_cast<std::size_t>(x.z0[0].shape[0]));
-    if (record.statistics.unlimited && (p.options.gradient.keeps_states || p.options.rows == independent))
+    if (record.statistics.unlimited && (p.part == Part::reverse || p.options.rows == independent))
         warn_once(memory, where);
     const std::size_t n = p.components();
     pull({p, record, memory, x, out.first(n), out.subspan(n), where});

@@ -75,6 +75,13 @@ Complaint complaint_of_steps(const SolveOptions& o) {
     return {};
 }
 
+Complaint complaint_of_pairs(const SolveOptions& o) {
+    if (o.gradient == reversible && !o.method.paired)
+        return {"gradient", 0, "a method whose steps can be taken backwards: ode::reversible_heun"};
+    if (o.method.paired && o.rows == independent) return {"rows", 0, "ode::joint, or a method that carries one state"};
+    return {};
+}
+
 Complaint complaint_of_lengths(const SolveOptions& o) {
     if (!not_negative(o.first_step)) return {"first_step", o.first_step, "a length above 0, or 0: automatic"};
     if (!(o.max_step > 0)) return {"max_step", o.max_step, sensible_max_step};
@@ -94,6 +101,7 @@ Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_tolerances(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_steps(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
     for (const auto& [name, k] : {std::pair{"control.integral", c.integral},
@@ -159,6 +167,15 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
+    if (std::string_view(complaint.option) == "gradient")
+        return {.what = "solve: a gradient that this method does not have",
+                .got = text(".gradient = ode::reversible, .method = ode::", options.method.name),
+                .expected = complaint.expected,
+                .fix = ".method = ode::reversible_heun; or .gradient = ode::discrete, exact for every method"};
+    if (std::string_view(complaint.option) == "rows" && options.method.paired)
+        return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
+                .got = text(".rows = ode::independent, .method = ode::", options.method.name),
+                .expected = complaint.expected};
     const bool wants_estimate = !options.method.adaptive() && std::string_view(complaint.option) == "steps";
     const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
     return {.what = "solve: an option makes no sense",

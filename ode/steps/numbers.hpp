@@ -1,7 +1,7 @@
 // ode/steps/numbers.hpp — the state as a list of numbers, in memory that the caller provides: what a walk does to it
 //   k_i = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)        y⁺ = y + h Σ b_i k_i        e = h Σ (b_i − b̂_i) k_i      ode (1)–(3)
 // h a_ij is formed in double and rounded once; sums run over j in order, starting from y (as in core/kernels/combine.hpp).
-// shapes   y, next, trial: [n]; k: [dense_stages, n]
+// shapes   y, next, trial: [n]; k: [dense_stages, n]; of a pair also ẑ, ẑ⁺: [n]
 // why      Nothing in it allocates or throws. Where n is known while compiling, so is the table of one of unrolled_methods: a
 //          step of two numbers is then straight code.
 #pragma once
@@ -10,6 +10,7 @@
 #include <limits>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include "core/real.hpp"          // brings: Index
 #include "ode/steps/outcome.hpp"  // brings: Outcome
@@ -18,7 +19,7 @@
 namespace costate::ode {
 
 // The numbers of type T that a plain solve needs beside the state: every stage, the next state and a trial state.
-constexpr Index work_size(const Method& method, Index n) { return (method.dense_stages + 2) * n; }
+constexpr Index work_size(const Method& method, Index n) { return (method.dense_stages + (method.paired ? 4 : 2)) * n; }
 
 namespace plain {
 
@@ -39,6 +40,8 @@ public:
         next_ = k_ + method_.dense_stages * n();
         last_rate_ = rate(method_.last);
         trial_ = next_ + n();
+        asked_ = method_.paired ? trial_ + n() : next_;
+        hat_ = method_.paired ? asked_ + n() : nullptr;
         while (row_ < std::size(unrolled_methods) && !(unrolled_methods[row_] == method_)) ++row_;
     }
 
@@ -62,6 +65,7 @@ public:
     void count(int evaluations) { evaluations_ += evaluations; }
     void first(double t) {
         if (knows_first_) return;
+        if (hat_) std::copy_n(y_.data(), n(), hat_);
         call(t, y_.data(), k_);
         count(1);
         knows_first_ = true;
@@ -72,11 +76,16 @@ public:
     }
     template <class Table, class Stage>
     COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
+        if (table.method.paired) return form_hat(s.h);
         combine(i == table.method.last ? next_ : trial_, y_.data(), table.stage(i), s.h);
+    }
+    template <class Table>
+    [[gnu::noinline]] void form_next(const Table&, const Interval& s) {
+        combine(next_, y_.data(), Terms{method_.b, method_.stages}, s.h);
     }
     template <class Table, class Stage>
     COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
-        call(t, i == table.method.last ? next_ : trial_, rate(i));
+        call(t, i == table.method.last ? asked_ : trial_, rate(i));
     }
 
     template <class Table>
@@ -113,6 +122,8 @@ public:
     void hand_on(bool with_rate) {
         std::copy_n(next_, n(), y_.data());
         if (with_rate) std::copy_n(last_rate_, n(), k_);
+        if (hat_) [[unlikely]]
+            std::swap(hat_, asked_);
         knows_first_ = with_rate;
     }
     void forget_first() { knows_first_ = false; }
@@ -176,6 +187,13 @@ private:
     static constexpr struct {
         constexpr T operator[](Index) const { return 0; }
     } nothing{};
+    struct Mirror {
+        const T *z, *z_hat;
+        T operator[](Index i) const { return mirrored(z[i], z_hat[i]); }
+    };
+    [[gnu::noinline]] void form_hat(double h) {  // out of the way of all other methods
+        combine(asked_, Mirror{y_.data(), hat_}, AnyTable{method_}.stage(method_.last), h);
+    }
 
     // out_i = y_i + Σ_j (T)(h a_j) k_ji for `width` neighbours from i on, whose sums stay in registers
     template <int width, class Y, class Sum>
@@ -233,6 +251,7 @@ private:
     const Norm norm_;
     double error_ = 0;  // of the step
     T *k_, *last_rate_, *next_, *trial_;
+    T *asked_, *hat_;      // where f is asked at the step's end: next, or ẑ⁺; and ẑ, or null
     std::size_t row_ = 0;  // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;
     bool knows_first_ = false, floor_acted_ = false;

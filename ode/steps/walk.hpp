@@ -8,6 +8,7 @@
 //   first(t)              k_0: known from the step before, or evaluated
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
+//   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/reversible_heun.hpp)
 //   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0      forget_first()   it is not
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
@@ -82,6 +83,7 @@ public:
         x.each_tile([&, all](const auto& table) {
             const Interval s = clock_.step();
             take_step(table, x_, s, with_last_);
+            if (table.method.paired) x_.form_next(table, s);
             if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
             if (all) take_dense_stages(table, x_, s);
             x_.finish(table, s, !clock_.on_grid());

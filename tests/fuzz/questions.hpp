@@ -53,10 +53,11 @@ struct Question {
         rows = choices.pick(counts);
         field = choices.below(4);
         seed = choices.below(3);
-        options.gradient = ode::all_routes[(choices.below(3) + 1) % 3];
+        options.gradient = ode::all_routes[(choices.below(4) + 1) % 4];
         options.method = choices.pick(ode::all_methods);
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
+        if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
         if (options.steps == 0 && !options.method.adaptive()) options.method = ode::dopri5;
         time_var = choices.below(4) == 1;
         second = choices.below(3) == 1;

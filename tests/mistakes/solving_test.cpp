@@ -80,12 +80,12 @@ TEST_SUITE("mistakes") {
             [] {
                 ode::solve(decay, z0, {0, 1}, {.method = "dopri"});
             },
-            {"there is no method of that name", "\"dopri\"", "dopri8 or dop853"});
+            {"there is no method of that name", "\"dopri\"", "dop853 or reversible_heun"});
         mistake(
             [] {
                 ode::solve(decay, z0, {0, 1}, {.gradient = "adjoint"});
             },
-            {"there is no gradient route of that name", "\"adjoint\"", "direct, discrete or backsolve"});
+            {"there is no gradient route of that name", "\"adjoint\"", "direct, discrete"});
         mistake(
             [] {
                 ode::solve(decay, z0, {0, 1}, {.method = ode::rk4_classic});

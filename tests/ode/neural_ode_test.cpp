@@ -48,7 +48,7 @@ TEST_SUITE("ode") {
         const Tensor z0 = waves({4, 2}, 0.8);
         for (const Route& route : all_routes) {
             CAPTURE(std::string(route.name));
-            const NeuralODE layer(field, {0, 0.25, 1}, {.method = "dopri5", .gradient = route});
+            const NeuralODE layer(field, {0, 0.25, 1}, fitted({.method = "dopri5", .gradient = route}));
             Tape tape;
             const Var start = tape.variable(z0);
             const Solution<Var> solution = layer.solve(start);
@@ -114,9 +114,10 @@ TEST_SUITE("ode") {
     TEST_CASE("NeuralODE: between other layers, every route gives the network the same gradient") {
         const nn::MLP field({3, 8, 3}, nn::tanh, Rng{1});
         const nn::Linear in(2, 3, Rng{2}), out(3, 1, Rng{3});
+        const Route routes[] = {direct, discrete, backsolve};
         std::vector<Tensor> of_route[3];
-        for (std::size_t r = 0; r < std::size(all_routes); ++r) {
-            const Route& route = all_routes[r];
+        for (std::size_t r = 0; r < 3; ++r) {
+            const Route& route = routes[r];
             const double tolerance = either(1e-9, 1e-5);
             const NeuralODE layer(field, {0, 1},
                                   {.method = dopri5, .rtol = tolerance, .atol = tolerance, .gradient = route});

@@ -86,7 +86,8 @@ TEST_SUITE("ode") {
             long kept[2], asked[2];
             bool refused = false;
             for (const int i : {0, 1}) {
-                const SolveOptions options{.method = rk4_classic, .gradient = route, .steps = i == 0 ? 255 : 1023};
+                const SolveOptions options =
+                    fitted({.method = rk4_classic, .gradient = route, .steps = i == 0 ? 255 : 1023});
                 const Sensitivities s = lv.compare(options, std::span(&route, 1));
                 refused = !s.routes[0].refused.empty();
                 kept[i] = static_cast<long>(s.routes[0].bytes);

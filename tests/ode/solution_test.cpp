@@ -24,7 +24,9 @@ Tensor numbers_of(Var v) { return Tensor(v.tape().view(v)); }
 
 // Steps and a list of times that are floats, too, so that no form loses a digit.
 constexpr double list[] = {0, 0.25, 1.5};
-SolveOptions by(const Route& route) { return {.method = dopri5, .rtol = 1e-4, .atol = 1e-4, .gradient = route}; }
+SolveOptions by(const Route& route) {
+    return fitted({.method = dopri5, .rtol = 1e-4, .atol = 1e-4, .gradient = route});
+}
 
 }  // namespace
 

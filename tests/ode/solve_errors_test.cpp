@@ -97,7 +97,7 @@ TEST_SUITE("ode") {
     TEST_CASE_FIXTURE(Room, "solve: errors of fields and states") {
         for (const Route& route : all_routes) {
             CAPTURE(std::string(route.name));
-            const SolveOptions options{.gradient = route};
+            const SolveOptions options = fitted({.gradient = route});
             CHECK(text_of([&] {
                       solve(
                           tape, [](Var, Var z) { return sum(z); }, start(), unit, options);
@@ -145,7 +145,7 @@ TEST_SUITE("ode") {
         const auto layers = [&](Var, Var z) { return three(z); };
         for (const Route& route : all_routes) {
             CAPTURE(std::string(route.name));
-            const SolveOptions options{.gradient = route};
+            const SolveOptions options = fitted({.gradient = route});
             const std::string doing = route == direct ? "calling" : "recording";
             const int at = __LINE__ + 1;
             const std::string text = error_of([&] { solve(field, start(), {0, 1}, options); });

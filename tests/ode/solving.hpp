@@ -64,13 +64,6 @@ inline double cancellation(const ode::Method& m) {
 
 using Two = std::array<double, 2>;
 
-inline std::vector<ode::Route> replaying_routes() {  // those of which a solve is one operation
-    std::vector<ode::Route> routes;
-    for (const ode::Route& route : ode::all_routes)
-        if (route.is_one_operation()) routes.push_back(route);
-    return routes;
-}
-
 // These options by each route that takes them.
 inline std::vector<ode::SolveOptions> by_every_route(ode::SolveOptions options) {
     std::vector<ode::SolveOptions> all;
@@ -79,6 +72,23 @@ inline std::vector<ode::SolveOptions> by_every_route(ode::SolveOptions options) 
         if (!ode::first_complaint(options).option) all.push_back(options);
     }
     return all;
+}
+// Reversible is the route of one method alone: the routes that a method has; or options with a method that their route has.
+inline std::vector<ode::Route> routes_of(const ode::Method& method) {
+    std::vector<ode::Route> routes;
+    for (const ode::SolveOptions& options : by_every_route({.method = method, .steps = 1}))
+        routes.push_back(options.gradient);
+    return routes;
+}
+inline ode::SolveOptions fitted(ode::SolveOptions options) {
+    if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
+    return options;
+}
+
+inline std::vector<ode::Route> replaying_routes(const ode::Method& method = ode::tsit5) {  // a solve is one operation
+    std::vector<ode::Route> routes = routes_of(method);
+    std::erase_if(routes, [](const ode::Route& route) { return !route.is_one_operation(); });
+    return routes;
 }
 
 inline Var end(Var z) { return sum(slice(z, 0, z.shape()[0] - 1, 1)); }  // the last observation as a number

@@ -71,7 +71,7 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
     CHECK(one.accepted == 1);
     CHECK(one.smallest_step == 1e-3);
     CHECK(one.largest_step == 1e-3);
-    for (const Route& route : all_routes) {
+    for (const Route& route : routes_of(tsit5)) {
         Tape t;
         const auto decay = [](Var, Var z) { return -z; };
         const auto by = [&](SolveOptions o) {
@@ -135,7 +135,7 @@ TEST_CASE("statistics: who runs out of steps on a stiff problem reads that it is
                        solve(VanDerPol{1000}, start, {0, 2000}, {.max_steps = 2000});
                    }),
                    "on stability limits the steps, not accuracy"));
-    for (const Route& route : all_routes) {
+    for (const Route& route : routes_of(tsit5)) {
         Tape t;
         const auto field = [](Var, Var z) { return -1e6 * (z - 1.0); };
         CHECK(contains(error_of([&] {
@@ -183,7 +183,7 @@ TEST_CASE(
             const auto decay = [](double, Input y, Output dy) { dy[0] = -y[0]; };
             return solve(decay, std::array{1.}, times, {.method = row.method, .steps = 4}).statistics().evaluations;
         });
-        for (const Route& route : all_routes)
+        for (const Route& route : routes_of(tsit5))
             same([&](const Times& times) {
                 Tape t;
                 return solve(t, [](Var, Var z) { return -z; }, Tensor({3, 1}, 1), times,

@@ -83,7 +83,7 @@ TEST_SUITE("ode") {
         std::array<Real, 4> z0{1, 0, Real(1e-6), 0};
         for (SolveOptions options : cases) {
             const Statistics numbers = solve(two<Real>, z0, {0, 2}, options).statistics();
-            for (const Route& route : all_routes) {
+            for (const Route& route : routes_of(tsit5)) {
                 CAPTURE(std::string(route.name));
                 options.gradient = route;
                 Tape t;
@@ -107,11 +107,12 @@ TEST_SUITE("ode") {
         const SolveOptions untiled{.rtol = 1e-5, .atol = {1e-6, 1e-7}, .tiles = false};
         CHECK(distance(by({1e-6, 1e-7}).z, solve(field, z0, {0, 1}, untiled).z) == 0);
         for (const Route& route : all_routes)
-            CHECK(contains(error_of([&] {
-                               Tape t;
-                               solve(t, field, t.variable(z0), {0, 1}, {.atol = {1e-6, 1e-6, 1e-6}, .gradient = route});
-                           }),
-                           "atol: a list of 3"));
+            CHECK(contains(
+                error_of([&] {
+                    Tape t;
+                    solve(t, field, t.variable(z0), {0, 1}, fitted({.atol = {1e-6, 1e-6, 1e-6}, .gradient = route}));
+                }),
+                "atol: a list of 3"));
         CHECK(contains(error_of([] {
                            solve(two<double>, start, {0, 1}, {.rtol = {1e-6, 1e-6}});
                        }),
