@@ -6,14 +6,19 @@
 //                                                                      values; short solves
 //   discrete    the exact gradient of the discrete solution,           the default: exact for the     O(n) states
 //               stages recomputed step by step                         numbers that were computed
+//   checkpointed(c)                                                    solves too long for that       c states, and n times
+//               the same gradient to the bit: states that are                                         unless .steps are equal
+//               not kept are computed again, by the same steps
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields     nothing
 //                                                                      that can be run backwards
 //   reversible  as discrete, each state found again from the next      long solves by a method that   nothing, where its
 //               one                                                    leads back: reversible_heun    steps are equal
 // A new route is one row here, in the list as the others, and one file that defines its pull.
-// see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, backsolve.cpp, direct.cpp, ...
+// see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, checkpointed.cpp, backsolve.cpp,
+//          direct.cpp, ...
 #pragma once
 #include <cstdint>
+#include <limits>
 
 #include "ode/named.hpp"  // brings: Name, row_named
 
@@ -26,16 +31,28 @@ struct Route {
     const char* keeps;  // of a forward solve, until its gradient is taken
     const char* source;
     Part backward;      // the program that its pull runs; forward: there is none, the tape has the solve's operations
-    bool keeps_states;  // at every step: its pull reads them
+    bool keeps_states;  // those that steps start from: its pull reads them
+    int most_states;    // so many of them at once
 
-    constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_)
-        : name(name_), keeps(keeps_), source(source_), backward(backward_), keeps_states(keeps_states_) {}
+    static constexpr int every_state = std::numeric_limits<int>::max();
+
+    constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
+                    int most_states_ = every_state)
+        : name(name_),
+          keeps(keeps_),
+          source(source_),
+          backward(backward_),
+          keeps_states(keeps_states_),
+          most_states(most_states_) {}
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
     constexpr bool is_one_operation() const { return backward != Part::forward; }
-    static const Route& named(std::string_view name, Where at);  // there is none: an error that lists them
-    friend constexpr bool operator==(const Route& x, const Route& y) { return std::string_view(x.name) == y.name; }
+    static Route named(std::string_view name, Where at);  // there is none: an error that lists them
+    constexpr bool is_kind_of(const Route& row) const { return std::string_view(name) == row.name; }
+    friend constexpr bool operator==(const Route& x, const Route& y) {
+        return x.is_kind_of(y) && x.most_states == y.most_states;
+    }
 };
 
 inline namespace COSTATE_PRECISION {
@@ -52,6 +69,15 @@ struct Discrete {
     static constexpr Route route{
         "discrete", "the state at every step",
         "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system", Part::reverse, true};
+    static void pull(const Pull& p);
+};
+struct Checkpointed {
+    static constexpr Route route{"checkpointed",
+                                 "as many states as it is given",
+                                 "Griewank & Walther 2000, Algorithm 799: revolve",
+                                 Part::reverse,
+                                 true,
+                                 16};
     static void pull(const Pull& p);
 };
 struct Backsolve {
@@ -75,18 +101,33 @@ struct Table {
         (visit(Row()), ...);
     }
 };
-using Routes = Table<Direct, Discrete, Backsolve, Reversible>;
+using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Reversible>;
 
 }  // namespace rows
 
 inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
 inline constexpr Route backsolve = rows::Backsolve::route, reversible = rows::Reversible::route;
+constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states) {
+    Route route = rows::Checkpointed::route;
+    route.most_states = states;
+    return route;
+}
 inline constexpr auto& all_routes = rows::Routes::routes;
 
 constexpr const Route* find_route(std::string_view name) { return row_named(all_routes, name); }  // null: there is none
 
-inline const Route& Route::named(std::string_view name, Where at) {
-    return require_row(all_routes, "gradient route", name, at);
+// "checkpointed(8)", too
+inline Route Route::named(std::string_view name, Where at) {
+    const std::size_t open = name.find('(');
+    if (open == name.npos || name.substr(0, open) != checkpointed().name || name.back() != ')')
+        return require_row(all_routes, "gradient route", name, at);
+    int states = 0;
+    for (const char digit : name.substr(open + 1, name.size() - open - 2)) {
+        if (digit < '0' || digit > '9' || states > every_state / 10 - 1)
+            return require_row(all_routes, "gradient route", name, at);
+        states = 10 * states + (digit - '0');
+    }
+    return checkpointed(states);
 }
 
 }  // namespace costate::ode

@@ -2,7 +2,7 @@
 // A walk writes a stage's state, calls forward, reads its rates; a reverse sweep writes a stage's seed w, calls reverse, reads
 // wᵀ∂f/∂z; accumulate adds the stages' wᵀ∂f/∂c, each times its weight, to a set of accumulators.
 // A stage has a place in the workspace. Two of them may change places: the last stage of a step is the first of the next one.
-// see      ode/batch/tiles.hpp · ode/gradients/discrete.cpp · ode/batch/quadrature.hpp
+// see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
 #include <vector>
 

@@ -90,7 +90,7 @@ bool OwnSweep::enter_steps(Index first, Index rows) {
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
             if (row.seen.time(i) == end.t) add_directly(place, i);
         dense = row.seen.are_dense(steps_[place]) || dense;
-        const Real* z = p_->record.trajectory.data() + static_cast<Index>(end.before) * row_width_;
+        const Real* z = p_->record.trajectory[end.before];
         for (std::size_t c = 0; c < stages_->components(); z += stages_->width(c), ++c)
             std::copy_n(z, stages_->width(c), at(z_, c, place));
         row.end = end.before;

@@ -1,6 +1,6 @@
 // ode/gradients/own_sweep.hpp — the exact gradient of a solve whose rows had clocks of their own (internal to ode/)
-// The transposed step is that of ode/gradients/discrete.cpp, with an h for each row: every row runs backwards through its own
-// steps, all that are under way in one run of the Program. A row at its start leaves, as in ode/batch/own_rows.hpp.
+// The transposed step is that of ode/gradients/reverse_sweep.hpp, with an h for each row: every row runs backwards through its
+// own steps, all that are under way in one run of the Program. A row at its start leaves, as in ode/batch/own_rows.hpp.
 #pragma once
 #include <vector>
 

@@ -4,21 +4,24 @@
 #pragma once
 #include <vector>
 
-#include "ode/batch/own_rows.hpp"       // brings: OwnRows, OwnSteps
-#include "ode/batch/tiles.hpp"          // brings: Tiles, Stages, Quadrature
-#include "ode/field/plan.hpp"           // brings: SolvePlan
-#include "ode/gradients/own_sweep.hpp"  // brings: OwnSweep
-#include "ode/statistics.hpp"           // brings: Statistics
-#include "ode/steps/check.hpp"          // brings: time_is_float, timing_in_vars
-#include "ode/steps/step_times.hpp"     // brings: StepTimes
+#include "ode/batch/own_rows.hpp"         // brings: OwnRows, OwnSteps
+#include "ode/batch/tiles.hpp"            // brings: Tiles, Stages, Quadrature
+#include "ode/field/plan.hpp"             // brings: SolvePlan
+#include "ode/gradients/checkpoints.hpp"  // brings: Checkpoints
+#include "ode/gradients/own_sweep.hpp"    // brings: OwnSweep
+#include "ode/gradients/states.hpp"       // brings: States
+#include "ode/statistics.hpp"             // brings: Statistics
+#include "ode/steps/check.hpp"            // brings: time_is_float, timing_in_vars
+#include "ode/steps/step_times.hpp"       // brings: StepTimes
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 // What one solve leaves behind for its derivatives: the object of its token.
 struct SolveRecord {
-    StepTimes grid;                // t_0, ..., t_N
-    std::vector<Real> trajectory;  // the state at each of them, where the gradient route asks for it; of a pair ẑ, and
-                                   // where it begins anew and at the end z, too
+    StepTimes grid;                  // t_0, ..., t_N
+    States trajectory;               // the state at the start of each step, where the gradient route asks for it;
+    Checkpoints checkpoints;         // or where it asks for a few, which of them
+    std::size_t states_of_pair = 0;  // or of a pair so many: ẑ at the end of each step, and where the pair ends z, too
     Statistics statistics;
     OwnSteps own;  // where rows have clocks of their own: instead of grid; the trajectory has a state for each end
     std::vector<RowReport> rows;
@@ -30,7 +33,7 @@ struct SolveRecord {
     std::vector<Real> second_z;  // empty: no step was taken
 
     std::size_t bytes() const {  // that grow with the steps
-        return grid.bytes() + trajectory.size() * sizeof(Real) + own.bytes();
+        return grid.bytes() + trajectory.bytes() + own.bytes();
     }
 };
 
@@ -41,6 +44,7 @@ struct SolveMemory {
     Quadrature quadrature;
     OwnRows own_rows;
     OwnSweep own_sweep;
+    Checkpoints checkpoints, checkpoints_before;
     std::vector<double> times;                      // one row's after the other's
     std::vector<std::span<const double>> times_of;  // each row
     std::vector<std::uint32_t> at;                  // the observation that a row's backward solve comes from
@@ -104,7 +108,7 @@ inline void pull(const Pull& p) {
         constexpr bool pulls = requires { row.pull(p); };
         static_assert(pulls == row.route.is_one_operation(), "a route that is one operation has a pull");
         if constexpr (pulls)
-            if (row.route == p.plan.options.gradient) row.pull(p);
+            if (row.route.is_kind_of(p.plan.options.gradient)) row.pull(p);
     });
 }
 

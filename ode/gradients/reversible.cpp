@@ -39,7 +39,7 @@ public:
         const Index rows = stages_.rows(), tile = stages_.rows_of_tile();
         for (row_ = 0; row_ < rows; row_ += tile) {
             stages_.begin_tile(row_, std::min(tile, rows - row_));
-            place_ = total_ > 0 ? static_cast<Index>(p_.record.trajectory.size()) / total_ : 0;
+            place_ = p_.record.states_of_pair;
             each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
             seen_.start_from_end();
             Interval later;
@@ -73,9 +73,7 @@ private:
     Real* lambda(std::size_t c) const { return p_.z_bars[c].data + row_ * stages_.width(c); }
     Real* lambda_hat(std::size_t c) const { return p_.memory.pair.data() + total_ + first_of(c); }
     Real* z(std::size_t c) const { return p_.memory.pair.data() + first_of(c); }
-    const Real* stored(Index place, std::size_t c) const {
-        return p_.record.trajectory.data() + place * total_ + first_of(c);
-    }
+    const Real* stored(std::size_t place, std::size_t c) const { return p_.record.trajectory[place] + first_of(c); }
     const Real* cotangent(std::size_t i, std::size_t c) const {
         return p_.x.w[c].data + (static_cast<Index>(i) * stages_.rows() + row_) * stages_.width(c);
     }
@@ -166,7 +164,8 @@ private:
     const std::vector<double>& times_ = p_.memory.times;
     Observations<std::vector<double>> seen_{times_, times_.size()};
     std::vector<Index>& offsets_ = p_.memory.offsets;
-    Index total_ = 0, row_ = 0, place_ = 0;  // place_: in what is kept, behind what was not read yet
+    Index total_ = 0, row_ = 0;
+    std::size_t place_ = 0;  // in what is kept, behind what was not read yet
 };
 
 }  // namespace

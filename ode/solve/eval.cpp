@@ -43,8 +43,7 @@ struct Forward {
     const SolveOptions& options = plan.options;
     Tiles& tiles = memory.tiles;
     const std::vector<double>& times = memory.times;
-    bool known = steps_of || options.known_steps(), keeps = options.gradient.keeps_states;
-    Index kept_of_pair = 0;  // states of the segment
+    bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states;
 
     void run();
 
@@ -52,9 +51,9 @@ private:
     void prepare();
     void solve_segment(Index row, Index rows);
     void write(const Interval& s, std::size_t i) const;
-    void keep(const Interval& s, long n, Index row, Index rows);
+    void keep(const Interval& s, std::size_t step, Index row, Index rows);
     template <const Real* (Tiles::*state)(std::size_t) const>
-    void keep_state(Index place, Index row, Index rows) const;
+    void keep_state(std::size_t slot, Index row, Index rows) const;
     void keep_pair(const Interval& s, Index row, Index rows);
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
     Real* place(std::size_t i, std::size_t c, Index row) const {
@@ -72,15 +71,15 @@ void Forward::prepare() {
     if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
     record.grid.begin(t0, t1, options);
     if (steps_of) record.grid = steps_of->grid;
+    counted = steps_of || record.grid.list().empty();
     record.second_z.clear();
-    record.trajectory.resize(keeps ? tiles.total() : 0);
+    record.trajectory.begin(tiles.total());
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);
         if (!known) require_tolerances(options, x.z0[c].shape, where);
         const Real* z0 = x.z0[c].data;
         const Index entries = x.z0[c].size();
         std::copy_n(z0, entries, tiles.state(c));
-        if (keeps) std::copy_n(z0, entries, record.trajectory.data() + tiles.offset(c));
         for (std::size_t i = 0; i < Seen(times, times.size()).begin(); ++i) std::copy_n(z0, entries, place(i, c, 0));
     }
     for (std::size_t c = 0; c < record.first_rate.size(); ++c) tiles.set_first_rate(c, record.first_rate[c].data);
@@ -95,11 +94,12 @@ void Forward::run() {
 }
 
 void Forward::solve_segment(Index row, Index rows) {
-    kept_of_pair = keeps;
+    record.states_of_pair = 0;
     Timing timing = timing_in_vars(options, ListOfTimes::of(times));
     if (steps_of) timing.grid = record.grid.list();
     Clock clock(times.front(), times.back(), timing);
     Walk walk(tiles, clock);
+    if (keeps) record.checkpoints.begin(options.gradient.most_states, counted ? record.grid.size() - 1 : 0);
     if (row == 0 && record.on_step) walk.watch(*record.on_step);
     Seen seen(times, times.size());
     if (!known && !clock.arrived()) walk.start();
@@ -113,7 +113,7 @@ void Forward::solve_segment(Index row, Index rows) {
     while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
         if (!clock.kept()) continue;
         const Interval s = clock.step();
-        keep(s, clock.accepted(), row, rows);
+        keep(s, static_cast<std::size_t>(clock.accepted() - 1), row, rows);
         if (!is_finite(seen, s, row, rows)) clock.stop(Status::not_finite);
         seen.leave();
     }
@@ -137,37 +137,37 @@ void Forward::write(const Interval& s, std::size_t i) const {
     }
 }
 
-template <const Real* (Tiles::*state)(std::size_t) const>
-void Forward::keep_state(Index place, Index row, Index rows) const {
-    const std::size_t total = tiles.total(), before = place * total;
-    std::vector<Real>& states = record.trajectory;
-    if (states.size() < before + total) states.resize(before + total);
-    for (std::size_t c = 0; c < memory.stages.components(); ++c) {
-        const Index width = memory.stages.width(c);
-        std::copy_n((tiles.*state)(c), rows * width, states.data() + before + tiles.offset(c) + row * width);
-    }
-}
-
-// The n-th step counts: its end, and the segment's state there.
-void Forward::keep(const Interval& s, long n, Index row, Index rows) {
+// A step counts: its end, and the segment's state at its start.
+void Forward::keep(const Interval& s, std::size_t step, Index row, Index rows) {
     if (!steps_of && row == 0) record.grid.add(s.end);
+    const bool all = options.gradient.most_states == Route::every_state;
     if (options.method.paired)
         keep_pair(s, row, rows);
     else if (keeps)
-        keep_state<&Tiles::next>(n, row, rows);
-    if (n > 1 || record.first_rate.empty()) return;
+        keep_state<&Tiles::last_good>(all ? step : record.checkpoints.slot_for(step), row, rows);
+    if (step > 0 || record.first_rate.empty()) return;
     const Index width = memory.stages.width(0);
     record.second_t.assign(1, static_cast<Real>(s.end));
     record.second_z.resize(memory.stages.rows() * width);
     std::copy_n(tiles.next(0), rows * width, record.second_z.data() + row * width);
 }
 
+template <const Real* (Tiles::*state)(std::size_t) const>
+void Forward::keep_state(std::size_t slot, Index row, Index rows) const {
+    if (slot == Checkpoints::none) return;
+    Real* to = record.trajectory[slot];
+    for (std::size_t c = 0; c < memory.stages.components(); ++c) {
+        const Index width = memory.stages.width(c);
+        std::copy_n((tiles.*state)(c), rows * width, to + tiles.offset(c) + row * width);
+    }
+}
+
 // ẑ for a sweep through the states; for any exact gradient the pair where it begins anew, and at the end.
 void Forward::keep_pair(const Interval& s, Index row, Index rows) {
     if (options.gradient.backward != Part::reverse) return;
     const bool ends = s.end == times.back() || options.jump_t.holds(s.end, times.front(), times.back());
-    if (keeps || ends) keep_state<&Tiles::next_hat>(kept_of_pair++, row, rows);
-    if (ends) keep_state<&Tiles::next>(kept_of_pair++, row, rows);
+    if (keeps || ends) keep_state<&Tiles::next_hat>(record.states_of_pair++, row, rows);
+    if (ends) keep_state<&Tiles::next>(record.states_of_pair++, row, rows);
 }
 
 // The states of a kept step are finite; what lies between them need not be, where its extra stage is not.

@@ -129,8 +129,7 @@ void RowsForward::begin(std::size_t row) {
 }
 
 void RowsForward::copy_starts() {
-    const Index width = rows_.row_width();
-    record_.trajectory.resize(keeps_ ? count_ * width : 0);
+    record_.trajectory.begin(rows_.row_width());
     if (record_.first_rate.empty()) record_.second_z.clear();
     for (std::size_t c = 0; c < f_.x.z0.size(); ++c) {
         require_start(f_.x.z0[c], f_.where);
@@ -139,7 +138,7 @@ void RowsForward::copy_starts() {
         std::copy_n(f_.x.z0[c].data, f_.x.z0[c].size(), rows_.state(c, 0));
         for (std::size_t row = 0; row < count_; ++row) {
             const Real* z0 = rows_.state(c, row);
-            if (keeps_) std::copy_n(z0, each, record_.trajectory.data() + row * width + rows_.offset_in_row(c));
+            if (keeps_) std::copy_n(z0, each, record_.trajectory[row] + rows_.offset_in_row(c));
             for (std::size_t i = 0; i < rows_.row(row).seen.begin(); ++i) std::copy_n(z0, each, place_of(i, c, row));
         }
     }
@@ -165,13 +164,12 @@ bool RowsForward::observe(const OwnRows::Row& row, Index place, std::size_t i, c
 
 // The step counts: its end, and the row's state there.
 void RowsForward::keep(const OwnRows::Row& row, Index place, const Interval& s) {
-    const std::size_t number = row.number, width = rows_.row_width(), before = record_.own.ends.size() * width;
+    const std::size_t number = row.number, end = record_.own.ends.size();
     record_.own.add(number, s.end);
-    if (keeps_ && record_.trajectory.size() < before + width) record_.trajectory.resize(before + width);
     for (std::size_t c = 0; c < stages_.components(); ++c) {
         const Index each = stages_.width(c);
         const Real* z = rows_.next(c, place);
-        if (keeps_) std::copy_n(z, each, record_.trajectory.data() + before + rows_.offset_in_row(c));
+        if (keeps_) std::copy_n(z, each, record_.trajectory[end] + rows_.offset_in_row(c));
         if (row.clock.accepted() > 1 || c > 0 || record_.first_rate.empty()) continue;
         record_.second_t[number] = static_cast<Real>(s.end);
         std::copy_n(z, each, record_.second_z.data() + row.number * each);

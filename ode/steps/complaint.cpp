@@ -79,6 +79,19 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
     if (o.gradient == reversible && !o.method.paired)
         return {"gradient", 0, "a method whose steps can be taken backwards: ode::reversible_heun"};
     if (o.method.paired && o.rows == independent) return {"rows", 0, "ode::joint, or a method that carries one state"};
+    if (o.method.paired && o.gradient.is_kind_of(checkpointed()))
+        return {"gradient", double(o.gradient.most_states),
+                "ode::reversible, which keeps one state, or a method that carries one"};
+    return {};
+}
+
+Complaint complaint_of_checkpoints(const SolveOptions& o) {
+    if (!o.gradient.is_kind_of(checkpointed())) return {};
+    if (o.gradient.most_states < 1)
+        return {"gradient", double(o.gradient.most_states), "ode::checkpointed(c) of c states, 1 or more"};
+    if (o.rows == independent)
+        return {"rows", 1,
+                "joint, by ode::checkpointed; rows with clocks of their own have their gradient by ode::discrete"};
     return {};
 }
 
@@ -100,6 +113,7 @@ Complaint complaint_of_lengths(const SolveOptions& o) {
 Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_tolerances(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_steps(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_checkpoints(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};

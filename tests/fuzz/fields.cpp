@@ -157,13 +157,16 @@ std::string twice(FieldRecipe& r, const Numbers& n, Choices& choices) {
 }
 
 std::string routes_differ(FieldRecipe r, const Numbers& n) {
-    Trial sweep, textbook;
+    Trial sweep, few, textbook;
     r.options.gradient = ode::discrete;
     const Pass a = pass_of(sweep, r, n, r.options), again = pass_of(sweep, r, n, r.options);
     std::string text = bits_differ(again, a);
     if (!text.empty()) return "the same pass again, " + text;
     text = ways_differ(a, tolerance_of(r));
     if (!text.empty() && !r.inexact()) return "discrete, " + text;
+    r.options.gradient = ode::checkpointed(2);
+    text = bits_differ(pass_of(few, r, n, r.options), a);
+    if (!text.empty()) return "checkpointed(2) and discrete, " + text;
     r.options.gradient = ode::direct;
     text = differs(a, pass_of(textbook, r, n, r.options), tolerance_of(r));
     return text.empty() ? "" : "discrete and direct, " + text;

@@ -50,10 +50,12 @@ struct Question {
     explicit Question(Choices& choices) {
         constexpr Index counts[] = {2, 1, 5, 9, 33};
         constexpr int steps[] = {2, 3, 0};
+        constexpr ode::Route routes[] = {ode::discrete, ode::backsolve, ode::direct, ode::checkpointed(2),
+                                         ode::reversible};
         rows = choices.pick(counts);
         field = choices.below(4);
         seed = choices.below(3);
-        options.gradient = ode::all_routes[(choices.below(4) + 1) % 4];
+        options.gradient = choices.pick(routes);
         options.method = choices.pick(ode::all_methods);
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
