@@ -13,6 +13,8 @@
 //                                                                      that can be run backwards
 //   reversible  as discrete, each state found again from the next      long solves by a method that   nothing, where its
 //               one                                                    leads back: reversible_heun    steps are equal
+//   forward     the tangents by every parameter and entry of z0,       few parameters, however many  nothing
+//               as exact as discrete                                   steps; Jacobians
 // A new route is one row here, in the list as the others, and one file that defines its pull.
 // see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, checkpointed.cpp, backsolve.cpp,
 //          direct.cpp, ...
@@ -24,7 +26,12 @@
 
 namespace costate::ode {
 
-enum class Part : std::uint8_t { forward, reverse, adjoint };  // what a field's program computes (ode/field/plan.hpp)
+enum class Part : std::uint8_t {
+    forward,
+    reverse,
+    adjoint,
+    tangent
+};  // what a field's program computes (ode/field/plan.hpp)
 
 struct Route {
     const char* name;
@@ -93,6 +100,14 @@ struct Reversible {
     static void pull(const Pull& p);
 };
 
+struct Forward {
+    static constexpr Route route{
+        "forward", "nothing beside the observations",
+        "Dickinson & Gelinas 1976, Sensitivity analysis of ordinary differential equation systems", Part::tangent,
+        false};
+    static void pull(const Pull& p);
+};
+
 template <class... Row>
 struct Table {
     static constexpr Route routes[] = {Row::route...};
@@ -101,7 +116,7 @@ struct Table {
         (visit(Row()), ...);
     }
 };
-using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Reversible>;
+using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Reversible, Forward>;
 
 }  // namespace rows
 
@@ -112,6 +127,7 @@ constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states)
     route.most_states = states;
     return route;
 }
+inline constexpr Route forward = rows::Forward::route;
 inline constexpr auto& all_routes = rows::Routes::routes;
 
 constexpr const Route* find_route(std::string_view name) { return row_named(all_routes, name); }  // null: there is none

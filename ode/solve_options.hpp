@@ -1,7 +1,7 @@
 // ode/solve_options.hpp — what a solve may be asked for: one list for every interface
 //   solve(field, z0, {0, 1}, {.method = ode::dopri5, .rtol = 1e-8, .gradient = ode::backsolve})
 // A method and a route may be given by name, from a command line say: .method = "dopri5". An unknown name is an error.
-// Every option has a default; options are named in this order. gradient and backward_norm belong to a solve in Vars. One that
+// Every option has a default; options are named in this order. gradient and both norms belong to a solve in Vars. One that
 // returns Tensors has no gradient: a model may be looked at with the options it was trained with, and of the routes only
 // direct means something, to call the field at every stage. In a plain solve, of numbers, asking for either is an error.
 #pragma once
@@ -15,6 +15,13 @@
 #include "ode/tolerance.hpp"     // brings: Tolerance, Norm, rms_norm, max_norm, ScaledErrors
 
 namespace costate::ode {
+
+// What the error of the steps is measured over: the state; or its tangents ∂z/∂z0 and ∂z/∂c, too, the largest of their errors,
+// so that the gradient of the discrete solution is as good as that. By `forward` each of them; by the other routes one
+// tangent for z0 and one for each captured tensor, in a random direction (a sum with random weights hides no error). Each costs
+// about as much as f, and steps are shorter. Right where the state alone does not see what the gradient does: an amplitude or a
+// last layer that is 0, an equilibrium. CVODES: "sensitivity error control". Not by direct, nor for rows = independent.
+enum class ForwardNorm { state, state_and_tangents };
 
 // What the error of a backward solve is measured over: state and adjoint, or the parameter gradient's components too
 // (torchdiffeq's norm: the largest of the root mean squares of state, adjoint and every parameter's gradient).
@@ -50,12 +57,14 @@ struct SolveOptions {
     TimeSet step_t = {}, jump_t = {};  // landed on; and where f jumps (ode/landings.hpp)
     Norm norm = rms_norm;              // of an error; max_norm, or a function of yours (ode/tolerance.hpp)
     Control control = pi_control;
+    ForwardNorm forward_norm = ForwardNorm::state;
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     RowClocks rows = joint;     // independent: each row of the batch has steps of its own
     bool tiles = true;          // false: all rows at once, to compare
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
     bool known_steps() const { return steps > 0 || step > 0; }
+    bool keeps_tangents() const { return forward_norm == ForwardNorm::state_and_tangents && !known_steps(); }
     bool measures_alike() const { return rtol.is_one() && atol.is_one() && norm == rms_norm; }  // every component
     bool operator==(const SolveOptions&) const = default;
 };

@@ -9,6 +9,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 SolveOptions for_numbers(SolveOptions options, Index n) {
     options.gradient = discrete;
+    options.forward_norm = ForwardNorm::state;
     options.backward_norm = BackwardNorm::state_and_adjoint;
     for (Tolerance* tolerance : {&options.rtol, &options.atol}) {
         if (tolerance->is_one()) continue;

@@ -20,7 +20,7 @@ struct Known {
 struct Derived {
     std::shared_ptr<const Recording> of;
     bool tangent;
-    Chosen captures;
+    Chosen captures, starts;
     SharedPlan plan;
     std::uint64_t last_use = 0;
 };
@@ -28,6 +28,7 @@ struct Derived {
 struct KnownPlans {  // of one tape
     std::vector<Known> solves;
     std::vector<Derived> derived;
+    Chosen moving;  // scratch
     std::uint64_t uses = 0;
 };
 
@@ -42,12 +43,6 @@ void make_room(std::vector<Entry>& entries) {
 SolveOptions unwatched(SolveOptions options) {  // a plan lives longer than who watches a solve
     options.on_step = {};
     return options;
-}
-
-SharedPlan with_options(const SharedPlan& plan, const SolveOptions& options) {
-    SolvePlan other = *plan;
-    other.options = unwatched(options);
-    return std::make_shared<const SolvePlan>(std::move(other));
 }
 
 // t is the same for all rows, or the last of what changes from row to row.
@@ -87,7 +82,44 @@ std::shared_ptr<const Program> adjoint_program(const Recording& field, const Cho
     return compiled(r, {.forward = rates, .summed = p.capture_bars}, states, rows);
 }
 
-SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
+std::shared_ptr<const Program> tangents_program(const Recording& field, std::span<const Direction> directions,
+                                                RowClocks rows) {  // adjoint (8)
+    Recording r;
+    r.copy(field);
+    append_tangents(r, directions);
+    return compiled(r, {.forward = r.rates}, r.z, rows);
+}
+
+// Does row i of the rates depend on row i of this capture alone?
+bool goes_by_rows(const Recording& field, std::size_t capture) {
+    const Shape shape = field.captures[capture].shape(), z = field.z[0].shape();
+    if (shape.rank() == 0 || shape[0] != z[0]) return false;
+    Recording r;
+    r.copy(field);
+    std::vector<Var> states = r.z;
+    states.push_back(r.captures[capture]);
+    r.captures.erase(r.captures.begin() + static_cast<std::ptrdiff_t>(capture));
+    return compiled(r, {.forward = r.rates}, states, joint)->tileable;
+}
+
+// One for each entry, or one at random for each tensor. Rows that do not mix move all at once.
+std::vector<Direction> directions_of(const Recording& field, const Chosen& captures, const Chosen& starts, bool mixes,
+                                     bool each_entry) {
+    std::vector<Direction> directions;
+    const auto add = [&](bool at_start, std::size_t i, Var x) {
+        const bool by_rows = !mixes && (at_start || goes_by_rows(field, i));
+        const Index entries = by_rows ? x.shape().row_size() : x.shape().size();
+        if (!each_entry) directions.push_back({at_start, i, Direction::all, entries});
+        for (Index e = 0; each_entry && e < entries; ++e) directions.push_back({at_start, i, e, entries});
+    };
+    for (std::size_t i = 0; i < starts.size(); ++i)
+        if (starts[i]) add(true, i, field.z[i]);
+    for (std::size_t i = 0; i < captures.size(); ++i)
+        if (captures[i]) add(false, i, field.captures[i]);
+    return directions;
+}
+
+SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures, const Chosen& starts) {
     SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
     if (tangent) {
         const auto field = std::make_shared<Recording>();
@@ -98,22 +130,28 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures) {
     } else {
         plan.captures = captures;
         plan.part = of.options.gradient.backward;
-        plan.program =
-            (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
+        if (plan.part == Part::tangent) {
+            plan.directions = directions_of(*of.field, captures, starts, !of.program->tileable, true);
+            plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
+        } else {
+            plan.program =
+                (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
+        }
     }
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
-std::uint32_t derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures) {
+std::uint32_t derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures,
+                           const Chosen& starts = {}) {
     KnownPlans& known = tape.extension<KnownPlans>();
     for (Derived& entry : known.derived)
-        if (entry.of == of.field && entry.tangent == tangent && entry.captures == captures &&
+        if (entry.of == of.field && entry.tangent == tangent && entry.captures == captures && entry.starts == starts &&
             entry.plan->options == of.options) {
             entry.last_use = ++known.uses;
             return tape.add_plan(entry.plan);
         }
     make_room(known.derived);
-    known.derived.push_back({of.field, tangent, captures, derive(of, tangent, captures), ++known.uses});
+    known.derived.push_back({of.field, tangent, captures, starts, derive(of, tangent, captures, starts), ++known.uses});
     return tape.add_plan(known.derived.back().plan);
 }
 
@@ -128,33 +166,44 @@ bool SolvePlan::uses_time() const {
 
 bool same_plan(const SolvePlan& a, const SolvePlan& b) {
     return &a == &b || (a.part == b.part && a.captures == b.captures && a.options == b.options &&
-                        (a.field == b.field || same_field(*a.field, *b.field)));
+                        a.directions == b.directions && (a.field == b.field || same_field(*a.field, *b.field)));
 }
 
 FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& options) {
     KnownPlans& known = tape.extension<KnownPlans>();
     const std::uint64_t hash = field.tape.hash();
+    Chosen& moving = known.moving;  // whose tangents' errors the steps are to keep
+    moving.clear();
+    for (const Var& c : field.captures)
+        if (options.keeps_tangents()) moving.push_back(field.tape.values()[c.index()].active);
     const Known* other_options = nullptr;
     for (Known& entry : known.solves) {
         if (entry.hash != hash || !same_field(*entry.plan->field, field)) continue;
-        if (entry.plan->options == options) {
+        if (entry.plan->options == options && entry.plan->captures == moving) {
             entry.last_use = ++known.uses;
             return {tape.add_plan(entry.plan), entry.unconfirmed};
         }
-        if (entry.plan->options.rows == options.rows) other_options = &entry;
+        if (entry.plan->options.rows == options.rows && entry.plan->directions.empty()) other_options = &entry;
     }
-    Known entry{hash, nullptr, !other_options || other_options->unconfirmed, ++known.uses};
+    SolvePlan plan;
     if (other_options) {
-        entry.plan = with_options(other_options->plan, options);
+        plan = *other_options->plan;
     } else {
         const auto copy = std::make_shared<Recording>();
         copy->copy(field);
-        entry.plan = std::make_shared<const SolvePlan>(
-            SolvePlan{copy, Part::forward, {}, forward_program(*copy, options.rows), unwatched(options)});
+        plan = {copy, Part::forward, {}, forward_program(*copy, options.rows), {}};
     }
+    plan.options = unwatched(options);
+    if (options.keeps_tangents()) {
+        plan.captures = moving;
+        plan.directions = directions_of(*plan.field, moving, Chosen(plan.components(), true), !plan.program->tileable,
+                                        options.gradient.backward == Part::tangent);
+        plan.program = tangents_program(*plan.field, plan.directions, options.rows);
+    }
+    const bool unconfirmed = !other_options || other_options->unconfirmed;
     make_room(known.solves);
-    known.solves.push_back(std::move(entry));
-    return {tape.add_plan(known.solves.back().plan), known.solves.back().unconfirmed};
+    known.solves.push_back({hash, std::make_shared<const SolvePlan>(std::move(plan)), unconfirmed, ++known.uses});
+    return {tape.add_plan(known.solves.back().plan), unconfirmed};
 }
 
 void confirm_plan(Tape& tape, const SolvePlan& plan) {
@@ -162,8 +211,9 @@ void confirm_plan(Tape& tape, const SolvePlan& plan) {
         if (entry.plan->field == plan.field) entry.unconfirmed = false;
 }
 
-std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {
-    return derived_plan(tape, of, false, captures);
+std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
+    static const Chosen all;
+    return derived_plan(tape, of, false, captures, of.options.gradient.backward == Part::tangent ? starts : all);
 }
 
 std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {

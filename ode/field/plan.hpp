@@ -2,6 +2,7 @@
 //   forward   the program of f                                        a solve
 //   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve   adjoint (7)
 //   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint              adjoint (3), (5)
+//   tangent   the program of ( f, ∂f/∂z S_j + ∂f/∂c ċ_j )             the tangents along all directions        adjoint (8)
 // A plan is immutable and complete before an operation that uses it is recorded, so threads may share it. The operation holds
 // its place in the list of its tape or program (autodiff/tape/evaluation.hpp).
 // Each tape keeps the plans that it made and looks them up by content: a field is known when its recording is equal to one
@@ -19,9 +20,12 @@ namespace costate::ode::inline COSTATE_PRECISION {
 struct SolvePlan {
     std::shared_ptr<const Recording> field;
     Part part;
-    Chosen captures;  // whose gradients the reverse and the adjoint part sum
+    Chosen captures;  // by which the other parts differentiate
     std::shared_ptr<const Program> program;
     SolveOptions options;
+    std::vector<Direction> directions =
+        {};  // of the tangents beside f, in the tangent part; in the forward part, of those
+             // whose errors the steps are to keep, too (SolveOptions::forward_norm)
 
     std::size_t components() const { return field->z.size(); }
     std::size_t capture_count() const { return field->captures.size(); }
@@ -39,8 +43,9 @@ struct FoundPlan {
 };
 FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& options);
 void confirm_plan(Tape& tape, const SolvePlan& plan);
-// Those derived from it: its gradient's (reverse or adjoint, by the options), and that of its tangent field's solve.
-std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures);
+// Those derived from it: its gradient's (of the part that the options name), and that of its tangent field's solve.
+// starts: the components of z0 whose gradients are wanted; those of others are 0 where each costs a direction.
+std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures, const Chosen& starts);
 std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures);
 
 inline const SolvePlan& plan_at(Tape& tape, std::uint32_t place) {

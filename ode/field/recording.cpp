@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
+#include "core/random.hpp"  // brings: Rng
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -21,6 +22,16 @@ bool same_places(const std::vector<Var>& a, const std::vector<Var>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Var& x, const Var& y) {
         return x.is_zero() == y.is_zero() && (x.is_zero() || x.index() == y.index());
     });
+}
+
+// The tangents of the first n rates, for those of xs, among which are leaves that stand for the n tangents of z.
+void append_direction(Recording& r, std::size_t n, Vars xs, std::span<const Var> z_dots, Vars x_dots) {
+    std::vector<Var> ys;
+    for (std::size_t c = 0; c < n; ++c)
+        if (!r.rates[c].is_zero()) ys.push_back(r.rates[c]);
+    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, x_dots, Context::caller());
+    r.z.insert(r.z.end(), z_dots.begin(), z_dots.end());
+    for (std::size_t c = 0, y = 0; c < n; ++c) r.rates.push_back(r.rates[c].is_zero() ? Var{} : y_dots[y++]);
 }
 
 }  // namespace
@@ -71,16 +82,34 @@ Pullback append_pullback(Recording& r, const Chosen& captures, bool minus) {
 }
 
 void append_tangent(Recording& r, const Chosen& captures) {
-    const std::size_t n = r.z.size(), rates = r.rates.size();
-    std::vector<Var> xs = r.z, ys;
+    const std::size_t n = r.z.size();
+    std::vector<Var> xs = r.z;
     for (const Var& c : r.chosen(captures)) xs.push_back(c);
     const std::vector<Var> x_dots = leaves_like(r.tape, xs);
-    for (const Var& rate : r.rates)
-        if (!rate.is_zero()) ys.push_back(rate);
-    const Vars y_dots = ys.empty() ? Vars() : jvp(ys, xs, x_dots, Context::caller());
-    r.z.insert(r.z.end(), x_dots.begin(), x_dots.begin() + static_cast<std::ptrdiff_t>(n));
+    append_direction(r, n, xs, std::span(x_dots).first(n), x_dots);
     r.captures.insert(r.captures.end(), x_dots.begin() + static_cast<std::ptrdiff_t>(n), x_dots.end());
-    for (std::size_t i = 0, y = 0; i < rates; ++i) r.rates.push_back(r.rates[i].is_zero() ? Var{} : y_dots[y++]);
+}
+
+void append_tangents(Recording& r, std::span<const Direction> directions) {
+    const std::vector<Var> z = r.z;
+    std::vector<Real> numbers;
+    for (const Direction& d : directions) {
+        const std::vector<Var> z_dots = leaves_like(r.tape, z);
+        std::vector<Var> xs = z, x_dots = z_dots;
+        if (!d.at_start) {
+            const Shape shape = r.captures[d.place].shape();
+            numbers.resize(shape.size());
+            d.fill(numbers.data(), shape.size());
+            xs.push_back(r.captures[d.place]);
+            x_dots.push_back(r.tape.constant(View{numbers.data(), shape}));
+        }
+        append_direction(r, z.size(), xs, z_dots, x_dots);
+    }
+}
+
+void Direction::fill(Real* out, Index count) const {
+    if (entry == all) Rng(2 * place + at_start).fill_normal({out, static_cast<std::size_t>(std::min(entries, count))});
+    for (Index i = 0; i < count; ++i) out[i] = entry == all ? out[i % entries] : Real(i % entries == entry);
 }
 
 std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures) {

@@ -1,9 +1,11 @@
 // ode/field/recording.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
 //   recording   f on a child tape: leaves t, z and the captures c (parameters, outer Vars, constants); results f
 //   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                               adjoint (8)
+//   tangents    the same along many directions at once:  z, S_1, ..., S_p,  dS_j/dt = ∂f/∂z S_j + ∂f/∂c ċ_j
 //   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                              adjoint (3), (5)
 // Each is more tape behind a recording. The minus signs of the adjoint equations stand here and nowhere else.
-// A field's state is a list of components: one for a user's z, two for its tangent (z, ż), four for the tangent's tangent.
+// A field's state is a list of components: one for a user's z, two for its tangent (z, ż), four for the tangent's tangent,
+// 1 + p for (z, S_1, ..., S_p).
 // Which captures take part in a derivative is chosen by whoever asks for it: a constant that nobody differentiates by
 // costs nothing, and a gradient by any leaf that is asked for is right.
 // see      ode/field/plan.hpp (what they are compiled to) · ode/field/record.hpp (calling it) · ode/field.hpp (what one is)
@@ -37,6 +39,18 @@ struct Pullback {
 };
 Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // adjoint (3), (5)
 void append_tangent(Recording& r, const Chosen& captures);  // adjoint (8): captures ċ of the chosen ones
+
+// What moves: an entry of a component of z at the start, or of a capture. Where rows do not mix, that of every row at once.
+struct Direction {
+    static constexpr Index all = -1;  // as an entry: every one, by a random number of its own
+
+    bool at_start;  // z, or a capture
+    std::size_t place;
+    Index entry, entries;  // of so many: those of a row, if rows do not mix
+    bool operator==(const Direction&) const = default;
+    void fill(Real* out, Index count) const;  // its tangent's numbers, row after row the same
+};
+void append_tangents(Recording& r, std::span<const Direction> directions);
 
 // The field's rates at other leaves: its operations once more, on the tape of those.
 std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures);

@@ -1,6 +1,6 @@
 // ode/gradients/pull.hpp — what a gradient route is given, and what a solve leaves behind for it (internal to ode/)
 //   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: adjoint (9)
-// see      ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp
+// see      ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp · ode/gradients/forward.cpp
 #pragma once
 #include <vector>
 
@@ -52,6 +52,8 @@ struct SolveMemory {
     std::vector<double> grids;                      // as times, of a solve that takes another's steps
     std::vector<Index> offsets;                     // of the state's components
     Storage pair;                                   // z and the cotangent of ẑ
+    std::vector<Real> tangent;                      // one that lies within a step
+    std::vector<double> sums;                       // of each direction's products, for each range of rows
     bool warned = false;
 };
 
@@ -68,6 +70,7 @@ inline Index count_of(const View& times, RowClocks rows) {
     return rows == joint ? times.shape[-1] : times.shape[-2] * times.shape[-1];
 }
 double time_at(const View& times, Index count, Index i);
+void read_times(const View& times, RowClocks rows, std::vector<double>& t);  // all of them
 
 // The operands of a solve, or of its derivative, cut into named spans: of Views to run it, of Vars to differentiate it.
 template <class T>

@@ -17,12 +17,12 @@ double time_at(const View& times, Index count, Index i) {
     return t;
 }
 
-namespace {
-
 void read_times(const View& times, RowClocks rows, std::vector<double>& t) {
     t.resize(count_of(times, rows));
     for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, t.size(), i);
 }
+
+namespace {
 
 SolveRecord& record_of(const View& token, const Evaluation& e) {
     return e.objects.at<SolveRecord>(static_cast<std::size_t>(token[0]));
@@ -43,6 +43,7 @@ struct Forward {
     const SolveOptions& options = plan.options;
     Tiles& tiles = memory.tiles;
     const std::vector<double>& times = memory.times;
+    const std::size_t n = plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
     bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states;
 
     void run();
@@ -56,6 +57,7 @@ private:
     void keep_state(std::size_t slot, Index row, Index rows) const;
     void keep_pair(const Interval& s, Index row, Index rows);
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
+    std::size_t total() const { return n < memory.stages.components() ? tiles.offset(n) : tiles.total(); }
     Real* place(std::size_t i, std::size_t c, Index row) const {
         const Stages& stages = memory.stages;
         return out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
@@ -67,13 +69,13 @@ void Forward::prepare() {
     require_times(times, options, where);
     const double t0 = times.front(), t1 = times.back();
     memory.stages.prepare(plan, x.captures, 1);
-    tiles.prepare(memory.stages, options);
+    tiles.prepare(memory.stages, options, nullptr, !plan.directions.empty());
     if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
     record.grid.begin(t0, t1, options);
     if (steps_of) record.grid = steps_of->grid;
     counted = steps_of || record.grid.list().empty();
     record.second_z.clear();
-    record.trajectory.begin(tiles.total());
+    record.trajectory.begin(total());
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);
         if (!known) require_tolerances(options, x.z0[c].shape, where);
@@ -82,6 +84,7 @@ void Forward::prepare() {
         std::copy_n(z0, entries, tiles.state(c));
         for (std::size_t i = 0; i < Seen(times, times.size()).begin(); ++i) std::copy_n(z0, entries, place(i, c, 0));
     }
+    if (!plan.directions.empty()) return tiles.set_tangents(plan.directions);
     for (std::size_t c = 0; c < record.first_rate.size(); ++c) tiles.set_first_rate(c, record.first_rate[c].data);
 }
 
@@ -156,7 +159,7 @@ template <const Real* (Tiles::*state)(std::size_t) const>
 void Forward::keep_state(std::size_t slot, Index row, Index rows) const {
     if (slot == Checkpoints::none) return;
     Real* to = record.trajectory[slot];
-    for (std::size_t c = 0; c < memory.stages.components(); ++c) {
+    for (std::size_t c = 0; c < n; ++c) {
         const Index width = memory.stages.width(c);
         std::copy_n((tiles.*state)(c), rows * width, to + tiles.offset(c) + row * width);
     }
@@ -210,7 +213,7 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     memory.stages.set_finite_check(e.finite_check);
     read_times(x.times, p.options.rows, memory.times);
     if (p.options.rows == independent) split_times(memory, static_cast<std::size_t>(x.z0[0].shape[0]));
-    if (record.statistics.unlimited && (p.part == Part::reverse || p.options.rows == independent))
+    if (record.statistics.unlimited && (p.options.gradient.backward != Part::adjoint || p.options.rows == independent))
         warn_once(memory, where);
     const std::size_t n = p.components();
     pull({p, record, memory, x, out.first(n), out.subspan(n), where});

@@ -13,7 +13,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 namespace {
 
 struct Scratch {  // of one tape: warm passes allocate nothing
-    Chosen chosen;
+    Chosen chosen, starts;
     std::vector<Shape> shapes;
 };
 
@@ -229,7 +229,10 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     Chosen& chosen = tape.extension<Scratch>().chosen;
     chosen.clear();
     for (std::size_t i = 0; i < x.captures.size(); ++i) chosen.push_back(needs(wanted, 1 + n + i));
-    const SolveVjp op{gradient_plan(tape, p, chosen), where};
+    Chosen& starts = tape.extension<Scratch>().starts;
+    starts.clear();
+    for (std::size_t c = 0; c < n; ++c) starts.push_back(needs(wanted, 0) || needs(wanted, 1 + c));
+    const SolveVjp op{gradient_plan(tape, p, chosen, starts), where};
     const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
     distribute(plan_at(tape, op.plan), bars, g);
     if (!needs(wanted, 0)) return;

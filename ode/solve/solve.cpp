@@ -145,6 +145,7 @@ Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptio
     if (!tape.evaluating() ||
         can_be_replayed(level.recording(), tape, field, View{tape.view(from).data, {}}, tape.view(z), at)) {
         options.gradient = discrete;
+        options.forward_norm = ForwardNorm::state;
         const Var times = concatenate({reshape(from, {1}), reshape(to, {1})}, 0);
         return record(tape, field, z, times, options, at).end(at);
     }
@@ -256,7 +257,7 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
     Tape tape;
     if (!options.gradient.is_one_operation())
         expect_no_gradient(tape);
-    else
+    else if (options.gradient != forward)
         options.gradient = backsolve;  // which keeps nothing of the forward solve
     const Solution<Var> solved = solve_field(tape, field, {z0, at}, times, options, at);
     const std::span<const RowReport> rows = solved.rows();

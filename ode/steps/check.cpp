@@ -48,15 +48,14 @@ bool only_span_limits(double largest_error, double span, const SolveOptions& opt
 }
 
 void warn_unlimited(Where at) {
-    warn(
-        at,
-        {.what = "solve: nothing limited the steps, so the gradient may be far off",
-         .got = "a state at rest or on a straight line: every error estimate was rounding",
-         .expected = "steps as short as what the field's parameters would do, were they not 0",
-         .likely = "an amplitude or a last layer that starts at 0, or a start in equilibrium",
-         .fix =
-             ".max_step, about a tenth of the shortest time in which the field changes; or .gradient = ode::backsolve, "
-             "which then measures the gradient's error, too"});
+    warn(at,
+         {.what = "solve: nothing limited the steps, so the gradient may be far off",
+          .got = "a state at rest or on a straight line: every error estimate was rounding",
+          .expected = "steps as short as what the field's parameters would do, were they not 0",
+          .likely = "an amplitude or a last layer that starts at 0, or a start in equilibrium",
+          .fix =
+              ".forward_norm = ode::ForwardNorm::state_and_tangents: the steps then keep the gradient's error, too; or "
+              ".max_step, about a tenth of the shortest time in which the field changes"});
 }
 
 }  // namespace costate::ode

@@ -70,6 +70,8 @@ Complaint complaint_of_steps(const SolveOptions& o) {
     if (o.steps < 0) return {"steps", double(o.steps), "a number of equal steps, or 0: the error chooses them"};
     if (!not_negative(o.step)) return {"step", o.step, "the length of equal steps, or 0: the error chooses them"};
     if (o.steps > 0 && o.step > 0) return {"step", o.step, "steps or step, not both: so many steps, or so long ones"};
+    if (o.known_steps() && o.forward_norm != ForwardNorm::state)
+        return {"forward_norm", 1, "ForwardNorm::state: equal steps are not chosen by an error"};
     if (!o.known_steps() && !o.method.adaptive())
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
     return {};
@@ -95,6 +97,19 @@ Complaint complaint_of_checkpoints(const SolveOptions& o) {
     return {};
 }
 
+Complaint complaint_of_tangents(const SolveOptions& o) {
+    const bool tangents = o.gradient == forward;
+    if (o.rows == independent && tangents)
+        return {"rows", 1, "joint, by ode::forward; for rows with clocks of their own ode::discrete is exact, too"};
+    if (!o.keeps_tangents()) return {};
+    if (o.rows == independent)
+        return {"rows", 1, "joint: steps that keep the tangents' errors (.forward_norm) are those of all rows"};
+    if (o.gradient == direct)
+        return {"forward_norm", 1,
+                "ForwardNorm::state, by ode::direct; ode::discrete has the same gradient, to rounding"};
+    return {};
+}
+
 Complaint complaint_of_lengths(const SolveOptions& o) {
     if (!not_negative(o.first_step)) return {"first_step", o.first_step, "a length above 0, or 0: automatic"};
     if (!(o.max_step > 0)) return {"max_step", o.max_step, sensible_max_step};
@@ -114,6 +129,7 @@ Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_tolerances(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_steps(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_checkpoints(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_tangents(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
@@ -169,6 +185,7 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
         if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
             return {name, double(count), "one number for all, or one for each of the state's numbers"};
     if (options.gradient != discrete) return {"gradient"};
+    if (options.forward_norm != ForwardNorm::state) return {"forward_norm"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
     if (options.rows != joint) return {"rows", 1, "joint: numbers are one state, without rows"};
     return first_complaint(times, options);
