@@ -101,6 +101,7 @@
 #include "ode/flow.hpp"
 #include "ode/flow_matching.hpp"
 #include "ode/growing_horizon.hpp"
+#include "ode/jacobians.hpp"
 #include "ode/landings.hpp"
 #include "ode/latent_ode.hpp"
 #include "ode/method.hpp"

@@ -109,8 +109,8 @@ std::vector<Direction> directions_of(const Recording& field, const Chosen& captu
     const auto add = [&](bool at_start, std::size_t i, Var x) {
         const bool by_rows = !mixes && (at_start || goes_by_rows(field, i));
         const Index entries = by_rows ? x.shape().row_size() : x.shape().size();
-        if (!each_entry) directions.push_back({at_start, i, Direction::all, entries});
-        for (Index e = 0; each_entry && e < entries; ++e) directions.push_back({at_start, i, e, entries});
+        if (!each_entry) directions.push_back({at_start, by_rows, i, Direction::all, entries});
+        for (Index e = 0; each_entry && e < entries; ++e) directions.push_back({at_start, by_rows, i, e, entries});
     };
     for (std::size_t i = 0; i < starts.size(); ++i)
         if (starts[i]) add(true, i, field.z[i]);

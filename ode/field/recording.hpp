@@ -40,13 +40,13 @@ struct Pullback {
 Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // adjoint (3), (5)
 void append_tangent(Recording& r, const Chosen& captures);  // adjoint (8): captures ċ of the chosen ones
 
-// What moves: an entry of a component of z at the start, or of a capture. Where rows do not mix, that of every row at once.
+// What moves: an entry of a component of z at the start, or of a capture. Where rows do not mix, that of every row.
 struct Direction {
     static constexpr Index all = -1;  // as an entry: every one, by a random number of its own
 
-    bool at_start;  // z, or a capture
+    bool at_start, by_rows;  // z, or a capture; every row's entry at once
     std::size_t place;
-    Index entry, entries;  // of so many: those of a row, if rows do not mix
+    Index entry, entries;  // of so many
     bool operator==(const Direction&) const = default;
     void fill(Real* out, Index count) const;  // its tangent's numbers, row after row the same
 };

@@ -27,8 +27,10 @@ public:
           tiles_(p.memory.tiles),
           times_(p.memory.times),
           clock_(times_.back(), times_.front(), timing_in_vars(options_)) {
-        // Where the forward solve's errors said nothing about its steps, those of z and a backwards will not, either.
-        const bool full = options_.backward_norm == BackwardNorm::full || p.record.statistics.unlimited;
+        // Where the forward solve's errors said nothing about its steps, those of z and a backwards will not, either; and
+        // who wants the tangents' errors kept wants the gradient's.
+        const bool full =
+            options_.backward_norm == BackwardNorm::full || p.record.statistics.unlimited || options_.keeps_tangents();
         p.memory.stages.prepare(p.plan, p.x.captures, Quadrature::sets(options_, full));
         p.memory.quadrature.prepare(p.memory.stages, options_, p.capture_bars, full);
         tiles_.prepare(p.memory.stages, options_, &p.memory.quadrature, !options_.known_steps() && full);

@@ -32,16 +32,15 @@ public:
         tangents_.walk([this](std::size_t i, std::size_t j, std::size_t c, const Real* S) {
             const Stages& stages = tangents_.stages();
             const Real* w = p_.x.w[c].data + (static_cast<Index>(i) * stages.rows() + stages.row()) * stages.width(c);
-            goes_by_rows(j) ? add_by_row(directions_[j], c, w, S) : add(j, c, w, S);
+            directions_[j].by_rows ? add_by_row(directions_[j], c, w, S) : add(j, c, w, S);
         });
         for (std::size_t j = 0; j < directions_.size(); ++j)
-            if (!goes_by_rows(j)) bar_of(directions_[j]).data[directions_[j].entry] = static_cast<Real>(total(j));
+            if (!directions_[j].by_rows)
+                bar_of(directions_[j]).data[directions_[j].entry] = static_cast<Real>(total(j));
         p_.record.statistics.backward_evaluations = tangents_.evaluations();
     }
 
 private:
-    bool goes_by_rows(std::size_t j) const { return directions_[j].entries != bar_of(directions_[j]).size(); }
-
     void add_by_row(const Direction& d, std::size_t c, const Real* w, const Real* S) {
         const Index all = tangents_.stages().entries(c), width = p_.x.z0[c].shape.row_size();
         Real* bar = bar_of(d).data + tangents_.stages().row() * d.entries + d.entry;
