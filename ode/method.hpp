@@ -101,7 +101,7 @@ inline constexpr MethodArrays arrays_of{with_dense_output<table>};
 template <const auto& table>
 constexpr Method unchecked_method_of() {
     constexpr auto& complete = with_dense_output<table>;
-    static_assert(complete.stages <= most_stages, "make room: most_stages");
+    static_assert(complete.stages <= most_stages && complete.degree <= most_stages, "make room: most_stages");
     constexpr auto& arrays = arrays_of<table>;
     return MethodNumbers{table.name,
                          table.source,

@@ -11,6 +11,8 @@
 //               not kept are computed again, by the same steps
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields     nothing
 //                                                                      that can be run backwards
+//   interpolating  the continuous adjoint along the forward solution,  as backsolve, where the field  O(n) states and
+//               which is kept with its dense output: no drift          contracts                      dense outputs
 //   reversible  as discrete, each state found again from the next      long solves by a method that   nothing, where its
 //               one                                                    leads back: reversible_heun    steps are equal
 //   forward     the tangents by every parameter and entry of z0,       few parameters, however many  nothing
@@ -40,25 +42,29 @@ struct Route {
     Part backward;      // the program that its pull runs; forward: there is none, the tape has the solve's operations
     bool keeps_states;  // those that steps start from: its pull reads them
     int most_states;    // so many of them at once
+    bool keeps_curve;   // all that lies between them, too
+    int block = 0;      // of interpolating: > 0, a state for so many steps is all that is kept
 
     static constexpr int every_state = std::numeric_limits<int>::max();
 
     constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
-                    int most_states_ = every_state)
+                    int most_states_ = every_state, bool keeps_curve_ = false)
         : name(name_),
           keeps(keeps_),
           source(source_),
           backward(backward_),
           keeps_states(keeps_states_),
-          most_states(most_states_) {}
+          most_states(most_states_),
+          keeps_curve(keeps_curve_) {}
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
     constexpr bool is_one_operation() const { return backward != Part::forward; }
+    constexpr bool is_continuous() const { return backward == Part::adjoint; }
     static Route named(std::string_view name, Where at);  // there is none: an error that lists them
     constexpr bool is_kind_of(const Route& row) const { return std::string_view(name) == row.name; }
     friend constexpr bool operator==(const Route& x, const Route& y) {
-        return x.is_kind_of(y) && x.most_states == y.most_states;
+        return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block;
     }
 };
 
@@ -93,6 +99,18 @@ struct Backsolve {
                                  Part::adjoint, false};
     static void pull(const Pull& p);
 };
+struct Interpolating {
+    static constexpr Route route{
+        "interpolating",
+        "the state at every step, and its dense output",
+        "Hindmarsh et al. 2005, SUNDIALS (CVODES): the adjoint along the interpolated solution",
+        Part::adjoint,
+        false,
+        Route::every_state,
+        true};
+    static void pull(const Pull& p);
+};
+
 struct Reversible {
     static constexpr Route route{"reversible", "the state at the end",
                                  "Kidger, Foster, Li & Lyons 2021, Efficient and accurate gradients for neural SDEs",
@@ -116,12 +134,19 @@ struct Table {
         (visit(Row()), ...);
     }
 };
-using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Reversible, Forward>;
+using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Interpolating, Reversible, Forward>;
 
 }  // namespace rows
 
 inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
-inline constexpr Route backsolve = rows::Backsolve::route, reversible = rows::Reversible::route;
+inline constexpr Route backsolve = rows::Backsolve::route, interpolating = rows::Interpolating::route;
+// interpolating, with a checkpoint every so many steps: between two of them the steps are taken once more.
+constexpr Route interpolating_every(int steps) {
+    Route route = interpolating;
+    route.block = steps > 0 ? steps : -1;
+    return route;
+}
+inline constexpr Route reversible = rows::Reversible::route;
 constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states) {
     Route route = rows::Checkpointed::route;
     route.most_states = states;

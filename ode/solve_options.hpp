@@ -1,16 +1,17 @@
 // ode/solve_options.hpp — what a solve may be asked for: one list for every interface
 //   solve(field, z0, {0, 1}, {.method = ode::dopri5, .rtol = 1e-8, .gradient = ode::backsolve})
 // A method and a route may be given by name, from a command line say: .method = "dopri5". An unknown name is an error.
-// Every option has a default; options are named in this order. gradient and both norms belong to a solve in Vars. One that
-// returns Tensors has no gradient: a model may be looked at with the options it was trained with, and of the routes only
-// direct means something, to call the field at every stage. In a plain solve, of numbers, asking for either is an error.
+// Every option has a default; options are named in this order. gradient, both norms and parameter_quadrature belong to a solve
+// in Vars. One that returns Tensors has no gradient: a model may be looked at with the options it was trained with, and of the
+// routes only direct means something, to call the field at every stage. In a plain solve, of numbers, asking for any of them
+// is an error.
 #pragma once
 #include <functional>
 #include <limits>
 
 #include "ode/landings.hpp"      // brings: TimeSet
 #include "ode/methods.hpp"       // brings: Method, dopri5, tsit5 ... all_methods
-#include "ode/routes.hpp"        // brings: Route, discrete, backsolve, direct
+#include "ode/routes.hpp"        // brings: Route, discrete, backsolve, interpolating, direct
 #include "ode/step_control.hpp"  // brings: Control, i_control, pi_control, pid_control
 #include "ode/tolerance.hpp"     // brings: Tolerance, Norm, rms_norm, max_norm, ScaledErrors
 
@@ -23,9 +24,17 @@ namespace costate::ode {
 // last layer that is 0, an equilibrium. CVODES: "sensitivity error control". Not by direct, nor for rows = independent.
 enum class ForwardNorm { state, state_and_tangents };
 
-// What the error of a backward solve is measured over: state and adjoint, or the parameter gradient's components too
-// (torchdiffeq's norm: the largest of the root mean squares of state, adjoint and every parameter's gradient).
-enum class BackwardNorm { state_and_adjoint, full };
+// What the error of a backward solve is measured over. The parameter gradient is a sum along the way that nothing reads.
+//   state_and_adjoint   the root mean square over both
+//   full                the largest of the root mean squares of state, adjoint and every parameter's gradient
+//   seminorm            the larger of those of state and adjoint        Kidger, Chen & Lyons 2021, "Hey, that's not an ODE"
+// full and seminorm are torchdiffeq's, its default the former.
+// By interpolating the state is given, so that only the adjoint's is there.
+enum class BackwardNorm { state_and_adjoint, full, seminorm };
+
+// How the parameter gradient, an integral of aᵀ∂f/∂θ, is summed in a step backwards: by the method's own stages, or, once it
+// is kept, at Gauss–Legendre nodes (ode/batch/gauss.hpp), half as many: where aᵀ∂f/∂θ costs more than f and aᵀ∂f/∂z.
+enum class ParameterQuadrature { stages, gauss };
 
 // Who takes steps together: all rows of a batch, by one decision; or each row by itself, with steps, an end, a status and
 // maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
@@ -59,6 +68,7 @@ struct SolveOptions {
     Control control = pi_control;
     ForwardNorm forward_norm = ForwardNorm::state;
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
+    ParameterQuadrature parameter_quadrature = ParameterQuadrature::stages;
     RowClocks rows = joint;     // independent: each row of the batch has steps of its own
     bool tiles = true;          // false: all rows at once, to compare
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it

@@ -60,6 +60,7 @@ struct RowReport {
 struct Statistics {
     long evaluations = 0;           // of f
     long backward_evaluations = 0;  // of the backward field, or of f where stages are recomputed
+    long parameter_vjps = 0;        // aᵀ∂f/∂θ, by the continuous routes: as often as it was summed
     long accepted = 0, rejected = 0;
     long backward_accepted = 0, backward_rejected = 0;
     bool floor_acted = false;  // the tolerance was finer than rounding somewhere: it was taken as 2ε|z| there
@@ -82,6 +83,7 @@ struct Statistics {
         }
         evaluations += next.evaluations;
         backward_evaluations += next.backward_evaluations;
+        parameter_vjps += next.parameter_vjps;
         accepted += next.accepted;
         rejected += next.rejected;
         backward_accepted += next.backward_accepted;

@@ -11,6 +11,7 @@ void Quadrature::prepare(Stages& stages, const SolveOptions& options, std::span<
     integrals_ = integrals;
     chosen_ = !options.known_steps();
     full_ = chosen_ && full;
+    vjps_ = 0;
     stages.clear(0);
 }
 
@@ -27,9 +28,13 @@ void Quadrature::begin_attempt(double h) {
 }
 
 void Quadrature::accumulate(int first, int end) {
-    stages_->accumulate(first, end, weights_, chosen_ ? 1 : 0);
-    if (full_) stages_->accumulate(first, end, errors_[0], 2);
-    if (full_ && options_->method.second_error) stages_->accumulate(first, end, errors_[1], 3);
+    const auto sum = [&](const double* weights, int set) {
+        stages_->accumulate(first, end, weights, set);
+        if (stages_->row() == 0) vjps_ += end - first;
+    };
+    sum(weights_, chosen_ ? 1 : 0);
+    if (full_) sum(errors_[0], 2);
+    if (full_ && options_->method.second_error) sum(errors_[1], 3);
 }
 
 void Quadrature::stage_done(int i) {
@@ -67,12 +72,6 @@ double Quadrature::mean_square(int row) {
         at += count;
     }
     return largest;
-}
-
-void Quadrature::finish() {
-    stages_->finish(0);
-    for (std::size_t i = 0; i < integrals_.size(); ++i)
-        std::copy_n(stages_->summed(i).data, integrals_[i].size(), integrals_[i].data);
 }
 
 }  // namespace costate::ode

@@ -22,8 +22,8 @@ public:
     void stage_done(int i);
     void tile_done();
     void keep();
-    double mean_square(int row);  // the largest among the integrals' scaled errors: torchdiffeq's full norm
-    void finish();                // into the integrals
+    double mean_square(int row);         // the largest among the integrals' scaled errors: torchdiffeq's full norm
+    long vjps() const { return vjps_; }  // in each of the sets
 
 private:
     void accumulate(int first, int end);
@@ -32,6 +32,7 @@ private:
     const SolveOptions* options_ = nullptr;
     std::span<const MutableView> integrals_;
     bool chosen_ = false, full_ = false;
+    long vjps_ = 0;
     double weights_[most_stages] = {}, errors_[2][most_stages] = {};
     std::array<std::vector<Real>, 3> sums_;  // g before the step, its growth, its error
 };

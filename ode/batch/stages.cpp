@@ -61,6 +61,11 @@ void Stages::begin_tile(Index first, Index rows) {
         }
 }
 
+void Stages::finish_into(std::span<const MutableView> sums, int set) {
+    finish(set);
+    for (std::size_t i = 0; i < sums.size(); ++i) std::copy_n(summed(i).data, sums[i].size(), sums[i].data);
+}
+
 void Stages::swap(int i, int j) {
     const std::size_t a = i, b = j, n = places_.size();
     std::swap(places_[a], places_[b]);

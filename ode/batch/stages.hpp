@@ -72,6 +72,7 @@ public:
     void add_set(int from, int to) { workspace_.add_set(from, to); }
     void finish(int set) { workspace_.finish(set); }
     View summed(std::size_t capture) const { return workspace_.summed(capture); }  // of the set finished last
+    void finish_into(std::span<const MutableView> sums, int set);
 
 private:
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }

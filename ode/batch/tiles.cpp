@@ -14,6 +14,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     stages_ = &stages;
     options_ = &options;
     quadrature_ = quadrature;
+    curve_ = nullptr;
     largest_component_ = largest_component;
     by_component_ = !options.measures_alike();
     given_first_ = floor_acted_ = false;
@@ -116,11 +117,17 @@ Real* Tiles::mirror(std::size_t c, int i) {
     return to;
 }
 
+void Tiles::read(double t, std::size_t c, Real* to) const {
+    curve_->look(t);
+    curve_->write(first_of(c) + in_segment(c), stages_->entries(c), to);
+}
+
 void Tiles::form(const AnyTable& table, int i, const Interval& s) {
     if (paired_)
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return mirror(c, i); });
     else
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
+    for (std::size_t c = 0; is_given(c); ++c) read(s.at(table.method.c[i]), c, stages_->state(c, i));
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, i), stages_->entries(c),
@@ -241,6 +248,7 @@ void Tiles::hand_on(bool with_rate) {
 
 void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* out) const {
     const Method& m = method();
+    if (is_given(c)) return read(s.t + theta * s.h, c, out);
     combine(out, z(c) + in_segment(c), stages_->rates(c), m.weights(theta).data(), s.h, m.dense_stages,
             stages_->entries(c));
 }

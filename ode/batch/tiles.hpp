@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ode/batch/curve.hpp"       // brings: Curve
 #include "ode/batch/quadrature.hpp"  // brings: Quadrature, Stages
 #include "ode/steps/walk.hpp"        // brings: Walk, Clock, Interval
 
@@ -23,6 +24,8 @@ public:
     // common mean.
     void prepare(Stages& stages, const SolveOptions& options, Quadrature* quadrature = nullptr,
                  bool largest_component = false);
+    // The first half of the components is given: at each stage it is read off this curve, not formed.
+    void follow(Curve& curve) { curve_ = &curve; }
     // Of the whole batch, between segments. Its rates may be given, for all components, when they are known.
     Real* state(std::size_t component) { return z_.data() + offset(component); }
     void set_first_rate(std::size_t component, const Real* from);
@@ -45,7 +48,7 @@ public:
             row += rows;
         } while (row < all);
     }
-    // z⁺ of the segment; of the tile, while a step is taken: z⁺, and what lies within the step
+    // z⁺ of the segment; of the tile, while a step is taken: z, z⁺, and what lies within the step
     const Real* next(std::size_t c) const {
         return z_resident_ ? stages_->state(c, last_) : next_.data() + first_of(c);
     }
@@ -53,6 +56,7 @@ public:
         return resident_ ? stages_->state(c, last_) : next_hat_.data() + first_of(c);
     }
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
+    const Real* tile(std::size_t c) const { return z(c) + in_segment(c); }  // and z, where the step begins
     const Real* next_of_tile(std::size_t c) const { return next(c) + in_segment(c); }
     void interpolate(const Interval& s, double theta, std::size_t c, Real* out) const;
 
@@ -104,6 +108,8 @@ private:
     Index first_of(std::size_t c) const { return offsets_[c] + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
     void know_first(double t);
+    void read(double t, std::size_t c, Real* to) const;  // off the curve
+    bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     using Array = const Real* (Tiles::*)(std::size_t) const;
     void add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c);
     double error_by(int row, Array errors);  // 0: the error, 1: the second one
@@ -114,6 +120,7 @@ private:
     Stages* stages_ = nullptr;
     const SolveOptions* options_ = nullptr;
     Quadrature* quadrature_ = nullptr;
+    Curve* curve_ = nullptr;
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
          resident_ = false, z_resident_ = false, paired_ = false;
     bool floor_acted_ = false;

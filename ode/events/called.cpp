@@ -11,6 +11,7 @@ SolveOptions for_numbers(SolveOptions options, Index n) {
     options.gradient = discrete;
     options.forward_norm = ForwardNorm::state;
     options.backward_norm = BackwardNorm::state_and_adjoint;
+    options.parameter_quadrature = ParameterQuadrature::stages;
     for (Tolerance* tolerance : {&options.rtol, &options.atol}) {
         if (tolerance->is_one()) continue;
         std::vector<double> each(static_cast<std::size_t>(n));

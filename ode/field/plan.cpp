@@ -130,6 +130,7 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures, con
     } else {
         plan.captures = captures;
         plan.part = of.options.gradient.backward;
+        if (of.options.gradient.block > 0) plan.forward = std::make_shared<const SolvePlan>(of);
         if (plan.part == Part::tangent) {
             plan.directions = directions_of(*of.field, captures, starts, !of.program->tileable, true);
             plan.program = tangents_program(*of.field, plan.directions, of.options.rows);

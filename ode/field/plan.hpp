@@ -26,6 +26,7 @@ struct SolvePlan {
     std::vector<Direction> directions =
         {};  // of the tangents beside f, in the tangent part; in the forward part, of those
              // whose errors the steps are to keep, too (SolveOptions::forward_norm)
+    std::shared_ptr<const SolvePlan> forward = nullptr;  // of interpolating: of the solve that it goes along
 
     std::size_t components() const { return field->z.size(); }
     std::size_t capture_count() const { return field->captures.size(); }

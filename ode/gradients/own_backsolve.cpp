@@ -20,6 +20,7 @@ public:
     void run() {
         Statistics& statistics = p_.record.statistics;
         statistics.backward_evaluations = statistics.backward_accepted = statistics.backward_rejected = 0;
+        statistics.parameter_vjps = 0;
         stages_.prepare(p_.plan, p_.x.captures, 1);
         stages_.clear(0);
         rows_.prepare(stages_, options_, true, nullptr);
@@ -52,6 +53,7 @@ public:
                 weights[i * rows + k] = row.kept ? row.clock.step().h * m.b[i] : 0;
             }
         stages_.accumulate_rows(0, m.stages, weights.data(), 0);
+        p_.record.statistics.parameter_vjps += m.stages * rows;
     }
     void left(OwnRows::Row& row, Index place) {
         if (row.clock.status() != Status::ok) {

@@ -1,9 +1,11 @@
 // ode/gradients/pull.hpp — what a gradient route is given, and what a solve leaves behind for it (internal to ode/)
 //   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: adjoint (9)
-// see      ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp · ode/gradients/forward.cpp
+// see      ode/gradients/discrete.cpp · ode/gradients/backsolve.cpp · ode/gradients/interpolating.cpp, ...
 #pragma once
 #include <vector>
 
+#include "ode/batch/curve.hpp"            // brings: Curve
+#include "ode/batch/gauss.hpp"            // brings: GaussQuadrature
 #include "ode/batch/own_rows.hpp"         // brings: OwnRows, OwnSteps
 #include "ode/batch/tiles.hpp"            // brings: Tiles, Stages, Quadrature
 #include "ode/field/plan.hpp"             // brings: SolvePlan
@@ -22,6 +24,7 @@ struct SolveRecord {
     States trajectory;               // the state at the start of each step, where the gradient route asks for it;
     Checkpoints checkpoints;         // or where it asks for a few, which of them
     std::size_t states_of_pair = 0;  // or of a pair so many: ẑ at the end of each step, and where the pair ends z, too
+    Curve curve;                     // or all that lies between them, too
     Statistics statistics;
     OwnSteps own;  // where rows have clocks of their own: instead of grid; the trajectory has a state for each end
     std::vector<RowReport> rows;
@@ -33,15 +36,17 @@ struct SolveRecord {
     std::vector<Real> second_z;  // empty: no step was taken
 
     std::size_t bytes() const {  // that grow with the steps
-        return grid.bytes() + trajectory.bytes() + own.bytes();
+        return grid.bytes() + trajectory.bytes() + curve.bytes() + own.bytes();
     }
 };
 
 // The memory in which a plan runs: one for an evaluator, used by one solve after the other.
 struct SolveMemory {
     Stages stages;
+    Stages again;  // of f alone, where steps of the forward solve are taken a second time
     Tiles tiles;
     Quadrature quadrature;
+    GaussQuadrature gauss;
     OwnRows own_rows;
     OwnSweep own_sweep;
     Checkpoints checkpoints, checkpoints_before;

@@ -34,7 +34,7 @@ private:
         Tiles& tiles = memory_.tiles;
         const std::vector<double>& times = memory_.times;
         Timing timing = timing_in_vars(plan_.options, ListOfTimes::of(times));
-        timing.grid = record_.grid;
+        timing.grid = record_.grid.list();
         Clock clock(times.front(), times.back(), timing);
         Walk walk(tiles, clock);
         Observations seen(times, times.size());

@@ -56,6 +56,7 @@ private:
     template <const Real* (Tiles::*state)(std::size_t) const>
     void keep_state(std::size_t slot, Index row, Index rows) const;
     void keep_pair(const Interval& s, Index row, Index rows);
+    void keep_between(const Interval& s, std::size_t step);
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
     std::size_t total() const { return n < memory.stages.components() ? tiles.offset(n) : tiles.total(); }
     Real* place(std::size_t i, std::size_t c, Index row) const {
@@ -76,6 +77,7 @@ void Forward::prepare() {
     counted = steps_of || record.grid.list().empty();
     record.second_z.clear();
     record.trajectory.begin(total());
+    record.curve.begin(total(), options.method.degree, options.gradient.block);
     for (std::size_t c = 0; c < x.z0.size(); ++c) {
         require_start(x.z0[c], where);
         if (!known) require_tolerances(options, x.z0[c].shape, where);
@@ -108,9 +110,10 @@ void Forward::solve_segment(Index row, Index rows) {
     if (!known && !clock.arrived()) walk.start();
     const auto is_dense = [&](const Interval& s) {
         seen.enter(s);
-        return seen.are_dense(s);
+        return seen.are_dense(s) || (options.gradient.keeps_curve && record.curve.is_whole());
     };
     const auto observe = [&](const Interval& s) {
+        if (options.gradient.keeps_curve) keep_between(s, static_cast<std::size_t>(clock.accepted()));
         for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
     };
     while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
@@ -171,6 +174,20 @@ void Forward::keep_pair(const Interval& s, Index row, Index rows) {
     const bool ends = s.end == times.back() || options.jump_t.holds(s.end, times.front(), times.back());
     if (keeps || ends) keep_state<&Tiles::next_hat>(record.states_of_pair++, row, rows);
     if (ends) keep_state<&Tiles::next>(record.states_of_pair++, row, rows);
+}
+
+// Of the tile, in the step of this number, if it counts.
+void Forward::keep_between(const Interval& s, std::size_t step) {
+    const Stages& stages = memory.stages;
+    Curve& curve = record.curve;
+    curve.begin_step(step, s);
+    for (std::size_t c = 0; c < n; ++c) {
+        const Index first = tiles.offset(c) + stages.row() * stages.width(c);
+        if (curve.is_whole())
+            curve.keep(step, first, stages.entries(c), tiles.tile(c), stages.rates(c), options.method);
+        else
+            curve.keep_start(step, first, stages.entries(c), tiles.tile(c));
+    }
 }
 
 // The states of a kept step are finite; what lies between them need not be, where its extra stage is not.

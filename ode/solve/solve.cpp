@@ -187,6 +187,20 @@ Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times
     return solved;
 }
 
+void require_backward(const SolveOptions& options, Where at) {
+    if (options.gradient.block < 0)
+        fail(at, {.what = "solve: no steps between two checkpoints",
+                  .got = ".gradient = ode::interpolating_every(0), or less",
+                  .expected = "1 or more: a checkpoint every so many steps",
+                  .fix = "interpolating_every(50); or ode::interpolating, which keeps them all"});
+    if (options.parameter_quadrature == ParameterQuadrature::gauss && options.backward_norm == BackwardNorm::full)
+        fail(at, {.what = "solve: Gauss nodes say nothing about the parameter gradient's error",
+                  .got = ".backward_norm = ode::BackwardNorm::full, .parameter_quadrature = "
+                         "ode::ParameterQuadrature::gauss",
+                  .expected = "one of them: the full norm takes in an error that is estimated by the method's stages",
+                  .fix = "leave out .parameter_quadrature; or .backward_norm = ode::BackwardNorm::seminorm"});
+}
+
 // Rows with clocks of their own: every row has its list of times, if only a copy of the one for all.
 Solution<Var> solve_rows(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
                          Where at) {
@@ -196,10 +210,20 @@ Solution<Var> solve_rows(Tape& tape, const FieldRef& field, Var z0, const Times&
                   .got = ".rows = ode::independent, .gradient = ode::direct",
                   .expected = ".gradient = ode::discrete or ode::backsolve",
                   .fix = ".gradient = ode::discrete: the same gradient, to rounding; or .rows = ode::joint"});
-    if (options.backward_norm == BackwardNorm::full)
+    if (options.gradient.keeps_curve)
+        fail(at, {.what = "solve: interpolating keeps one solution, along one clock",
+                  .got = ".rows = ode::independent, .gradient = ode::interpolating",
+                  .expected = ".gradient = ode::discrete or ode::backsolve, or one clock for all rows",
+                  .fix = ".gradient = ode::discrete, which does not drift either; or .rows = ode::joint"});
+    if (options.backward_norm != BackwardNorm::state_and_adjoint)
         fail(at, {.what = "solve: a row of its own has no parameter gradient of its own",
-                  .got = ".rows = ode::independent, .backward_norm = ode::BackwardNorm::full",
+                  .got = ".rows = ode::independent, .backward_norm = ode::BackwardNorm::full or seminorm",
                   .expected = "BackwardNorm::state_and_adjoint, an error that each row has"});
+    if (options.parameter_quadrature != ParameterQuadrature::stages)
+        fail(at, {.what = "solve: rows of their own have no step whose nodes they could share",
+                  .got = ".rows = ode::independent, .parameter_quadrature = ode::ParameterQuadrature::gauss",
+                  .expected = "ParameterQuadrature::stages",
+                  .fix = ".rows = ode::joint"});
     if (shape.rank() == 0)
         fail(at, {.what = "solve: z0 has no rows to have clocks of their own",
                   .got = "a number, .rows = ode::independent",
@@ -234,6 +258,7 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& star
                           const SolveOptions& options, Where at) {
     const CalledFrom caller(at);
     require_options(options, at);
+    require_backward(options, at);
     const Var z0 = start.on(tape);
     const bool on_tape = !options.gradient.is_one_operation();
     if (options.rows == independent) return solve_rows(tape, field, z0, times, options, at);

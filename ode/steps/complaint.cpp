@@ -84,6 +84,8 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
     if (o.method.paired && o.gradient.is_kind_of(checkpointed()))
         return {"gradient", double(o.gradient.most_states),
                 "ode::reversible, which keeps one state, or a method that carries one"};
+    if (o.method.paired && o.gradient.keeps_curve)
+        return {"gradient", 0, "ode::backsolve or ode::reversible, or a method that carries one state"};
     return {};
 }
 
@@ -187,6 +189,7 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
     if (options.gradient != discrete) return {"gradient"};
     if (options.forward_norm != ForwardNorm::state) return {"forward_norm"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
+    if (options.parameter_quadrature != ParameterQuadrature::stages) return {"parameter_quadrature"};
     if (options.rows != joint) return {"rows", 1, "joint: numbers are one state, without rows"};
     return first_complaint(times, options);
 }

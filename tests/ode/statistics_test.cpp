@@ -183,7 +183,8 @@ TEST_CASE(
             const auto decay = [](double, Input y, Output dy) { dy[0] = -y[0]; };
             return solve(decay, std::array{1.}, times, {.method = row.method, .steps = 4}).statistics().evaluations;
         });
-        for (const Route& route : routes_of(tsit5))
+        for (const Route& route : routes_of(tsit5)) {
+            if (route.keeps_curve) continue;  // it looks into every step
             same([&](const Times& times) {
                 Tape t;
                 return solve(t, [](Var, Var z) { return -z; }, Tensor({3, 1}, 1), times,
@@ -191,6 +192,7 @@ TEST_CASE(
                     .statistics()
                     .evaluations;
             });
+        }
     }
 }
 

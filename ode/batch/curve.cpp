@@ -1,0 +1,73 @@
+#include "ode/batch/curve.hpp"
+
+#include <algorithm>
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+namespace {
+
+void make_room(std::vector<Real>& list, std::size_t size) {
+    if (list.size() < size) list.resize(size);
+}
+
+}  // namespace
+
+void Curve::begin(Index total, int degree, int block) {
+    total_ = static_cast<std::size_t>(total);
+    degree_ = degree;
+    block_ = static_cast<std::size_t>(block);
+    first_ = 0;
+    data_.clear();
+    starts_.clear();
+    t_.clear();
+}
+
+void Curve::begin_step(std::size_t n, const Interval& s) {
+    t_.resize(n + 2);
+    t_[n] = s.t;
+    t_[n + 1] = s.end;
+}
+
+void Curve::keep(std::size_t n, Index first, Index count, const Real* z, const Real* const* rates, const Method& m) {
+    make_room(data_, (n + 1 - first_) * (degree_ + 1) * total_);
+    std::copy_n(z, count, at(n, 0) + first);
+    for (int p = 1; p <= degree_; ++p) {  // (a)
+        double b[most_stages];
+        for (int i = 0; i < m.dense_stages; ++i) b[i] = m.dense[i * m.degree + p - 1];
+        combine(at(n, p) + first, nullptr, rates, b, 1, m.dense_stages, count);
+    }
+}
+
+void Curve::keep_start(std::size_t n, Index first, Index count, const Real* z) {
+    if (n % block_ != 0) return;
+    make_room(starts_, (n / block_ + 1) * total_);
+    std::copy_n(z, count, starts_.data() + n / block_ * total_ + first);
+}
+
+void Curve::open(std::size_t first, std::size_t end) {
+    first_ = first;
+    end_ = end;
+    step_ = end - 1;
+}
+
+void Curve::look(double t) {
+    const double sign = t_.back() < t_.front() ? -1 : 1;
+    while (step_ > first_ && sign * (t - t_[step_]) < 0) --step_;
+    while (step_ + 1 < end_ && sign * (t - t_[step_ + 1]) >= 0) ++step_;
+    h_ = t_[step_ + 1] - t_[step_];
+    const double theta = (t - t_[step_]) / h_;
+    double power = 1;
+    z_ = at(step_, 0);
+    for (int p = 0; p < degree_; ++p) {
+        powers_[p] = power *= theta;
+        q_[p] = at(step_, p + 1);
+    }
+}
+
+void Curve::write(Index first, Index count, Real* out) const {  // (a)
+    const Real* q[most_stages];
+    for (int p = 0; p < degree_; ++p) q[p] = q_[p] + first;
+    combine(out, z_ + first, q, powers_, h_, degree_, count);
+}
+
+}  // namespace costate::ode
