@@ -51,8 +51,9 @@ TEST_SUITE("ode") {
         for (const double t1 : {10., 100.}) {
             const Json problem = reference(t1 == 10 ? "grad_lv_t10" : "grad_lv_t100");
             const Parameter p = listed(problem);
-            for (const auto& [until, tolerance, error] : rows) {
-                if (until != t1 || (!is_double && tolerance < 1e-4)) continue;
+            for (const Row& row : rows) {
+                const double tolerance = row.tolerance, error = row.error;
+                if (row.t1 != t1 || (!is_double && tolerance < 1e-4)) continue;
                 for (const SolveOptions& options :
                      by_every_route({.rtol = tolerance, .atol = tolerance, .max_steps = 100'000})) {
                     if (options.gradient == direct) continue;  // thousands of steps on the tape: as discrete
