@@ -14,20 +14,20 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-// y = x, around a field's z and its rate: whoever evaluates or differentiates the field does so with these, too.
+// y = x, behind a field: who evaluates or differentiates the field does so with this, too.
 struct Counted {
-    long *here, *by_vjp, *by_jvp;  // or null
+    long *here, *in_vjp, *in_jvp;
 
     static constexpr const char* name = "counted";
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Counted&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
-        if (here) ++*here;
+        ++*here;
         std::copy_n(x.data, x.size(), y.data);
     }
-    Var jvp(Var, Var, Var dx) const { return by_jvp ? record(Counted{by_jvp, nullptr, nullptr}, dx) : dx; }
-    Var vjp(Var, Var, Var gy, Needs) const { return by_vjp ? record(Counted{by_vjp, nullptr, nullptr}, gy) : gy; }
+    Var jvp(Var, Var, Var dx) const { return record(Counted{in_jvp, in_jvp, in_jvp}, dx); }
+    Var vjp(Var, Var, Var gy, Needs) const { return record(Counted{in_vjp, in_vjp, in_vjp}, gy); }
 };
 
 Index bytes_of(Tape& tape) {
@@ -111,8 +111,7 @@ private:
     Work count(SolveOptions options) {
         Work work;
         const auto counted = [&](Var t, Var z) {
-            const Var rate = field_(t, record(Counted{&work.evaluations, nullptr, nullptr}, z));
-            return record(Counted{nullptr, &work.vjps, &work.jvps}, rate);
+            return record(Counted{&work.evaluations, &work.vjps, &work.jvps}, field_(t, z));
         };
         options.tiles = false;
         Tape tape;
