@@ -9,6 +9,7 @@
 //            errors of its own on the way back. Error of (b): x ∝ e^−t, so that who solves it backwards multiplies its
 //            error by e^T. Who keeps the way that was gone does not.
 // source     the routes: ode/routes.hpp, ode/adjoint.md
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -23,9 +24,18 @@ struct Line {  // of one route
 };
 using Lines = std::map<std::string, Line>;
 
-void add(Lines& lines, double x, const ode::Sensitivities& s) {
+// Every route with the options' method; `reversible`, which is refused, with the one that it is for.
+template <class F>
+void compare(Lines& lines, double x, const F& field, const Tensor& z0, double T, const std::function<Var(Var)>& loss,
+             ode::SolveOptions options, std::span<const ode::Route> routes = ode::all_routes) {
+    auto s = ode::compare_sensitivities(field, z0, {0, T}, loss, options, routes);
+    for (ode::Sensitivity& row : s.routes) {
+        if (row.refused.empty()) continue;
+        options.method = "reversible_heun";
+        row = ode::compare_sensitivities(field, z0, {0, T}, loss, options, std::array{row.route}).routes[0];
+    }
+    std::printf("%g\n%s\n", x, to_text(s).c_str());
     for (const ode::Sensitivity& row : s.routes) {
-        if (!row.refused.empty()) continue;
         Line& line = lines[row.route.name];
         line.x.push_back(x), line.bytes.push_back(double(row.bytes)), line.error.push_back(row.difference);
     }
@@ -43,9 +53,7 @@ Lines by_steps(const Experiment& run) {
     for (int steps = 64; steps <= (run.quick ? 1024 : 8192); steps *= 2) {
         if (steps > 1024) std::erase(routes, ode::direct);  // half a gigabyte
         const ode::SolveOptions options{.method = ode::rk4_classic, .steps = steps};
-        const auto s = ode::compare_sensitivities(field, Tensor({2}, {10, 5}), {0, 10}, loss, options, routes);
-        std::printf("%d steps\n%s\n", steps, to_text(s).c_str());
-        add(lines, steps, s);
+        compare(lines, steps, field, Tensor({2}, {10, 5}), 10, loss, options, routes);
     }
     return lines;
 }
@@ -54,10 +62,8 @@ Lines by_span() {
     const Parameter theta("theta", 1);
     const auto field = [&](Var, Var z) { return stack({-z.tape().use(theta) * z[0], z[0]}); };  // (b)
     Lines lines;
-    for (int T = 2; T <= 28; T += 2)
-        add(lines, T,
-            ode::compare_sensitivities(field, Tensor({2}, {1, 0}), {0, T}, [](Var z) { return z[1][1]; },
-                                       {.max_steps = 100'000}));
+    const auto loss = [](Var z) { return z[1][1]; };
+    for (int T = 2; T <= 28; T += 2) compare(lines, T, field, Tensor({2}, {1, 0}), T, loss, {.max_steps = 100'000});
     return lines;
 }
 
