@@ -1,10 +1,12 @@
 // ode/double_list.hpp — a few numbers as a value: what an option that is a list is kept in
 //   .jump_t = {0.5, 0.501}      .atol = {1e-6, 1e-9}      or a std::vector<double>, a std::array, a span: copied
-// Lists compare by their numbers, so that options do. Up to four are kept without an allocation.
+// Lists compare by their numbers, so that options do. Up to four are kept without an allocation; more of them are shared by the
+// copies of a list, so that only making one asks for memory.
 #pragma once
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -25,14 +27,18 @@ public:
         keep(std::span<const double>(list));
     }
 
-    std::span<const double> numbers() const { return many_.empty() ? std::span(few_.data(), kept_) : std::span(many_); }
+    std::span<const double> numbers() const {
+        return many_ ? std::span<const double>(*many_) : std::span(few_.data(), kept_);
+    }
     bool empty() const { return kept_ == 0; }
     friend bool operator==(const DoubleList& x, const DoubleList& y) {
         return std::ranges::equal(x.numbers(), y.numbers());
     }
 
 protected:
-    std::span<double> edit() { return many_.empty() ? std::span(few_.data(), kept_) : std::span(many_); }
+    std::span<double> edit() {
+        return many_ ? std::span(*many_) : std::span(few_.data(), kept_);
+    }  // before there are copies
 
 private:
     void keep(std::span<const double> list) {
@@ -40,11 +46,11 @@ private:
         if (kept_ <= few_.size())
             std::copy(list.begin(), list.end(), few_.begin());
         else
-            many_.assign(list.begin(), list.end());
+            many_ = std::make_shared<std::vector<double>>(list.begin(), list.end());
     }
 
     std::array<double, 4> few_{};
-    std::vector<double> many_;
+    std::shared_ptr<std::vector<double>> many_;
     std::size_t kept_ = 0;
 };
 

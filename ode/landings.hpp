@@ -4,8 +4,8 @@
 //                                  step that ends there, on the other one by the next; what was known of f is forgotten
 //   .jump_t = ode::at_ends         it jumps where this solve begins and ends, whatever these times are: two solves that meet at
 //                                  a time T, {0, T} and {T, 1}, are one that jumps there, and T may be a Var, for its gradient
-// As numbers they are a set: in any order, for a solve in either direction; up to four are kept without a heap. Those outside
-// of it do nothing.
+// As numbers they are a set: in any order, for a solve in either direction; up to four are kept without a heap, and more are
+// shared by the copies of the options, so that a solve asks for no memory. Those outside of it do nothing.
 // see      ode/steps/clock.hpp
 #pragma once
 #include <cmath>

@@ -273,5 +273,7 @@ TEST_SUITE("ode") {
         const SolveOptions jumps{.jump_t = {pulse_on, pulse_off}}, equal{.step = .1};
         CHECK(test::allocations_in([&] { solve_to(pulse, std::span(y), work, {0, 1}, jumps); }) == 0);
         CHECK(test::allocations_in([&] { solve_to(pulse, std::span(y), work, {0, .5, 1}, equal); }) == 0);
+        const SolveOptions many{.step_t = {.1, .2, .3, .4, .5, .6}, .jump_t = {.1, .15, .2, .25, pulse_on, pulse_off}};
+        CHECK(test::allocations_in([&] { solve_to(pulse, std::span(y), work, {0, 1}, many); }) == 0);
     }
 }
