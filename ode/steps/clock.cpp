@@ -104,7 +104,7 @@ bool Clock::go_on() {
 bool Clock::keep_shortest(double error) {
     kept_ = std::isfinite(error);
     ++(kept_ ? forced_ : rejected_);
-    return kept_ || stop(Status::step_underflow);
+    return kept_ || stop(Status::not_finite);
 }
 
 // Of a grid's step, what lies before a time that is landed on; but for a crumb it ends there.

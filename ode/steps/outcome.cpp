@@ -19,6 +19,13 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
     const std::string counts = text(o.statistics.accepted, " steps accepted, ", o.statistics.rejected, " rejected");
     switch (o.status) {
         case Status::bad_start:
+            if (o.statistics.accepted > 0)
+                return {.what = text(what, ": the field is not finite right behind its jump at t = ", o.t),
+                        .got = text(
+                            named ? text("component ", o.worst, " of f is ", o.error) : "an infinity or nan in dz/dt",
+                            last_state(o)),
+                        .expected = "a finite rate on either side of a time of jump_t",
+                        .fix = "look at what f becomes there, at this z: a division by 0?"};
             if (named)
                 return {.what = text(what, ": nothing finite to start from at t = ", o.t),
                         .got = text("component ", o.worst, " of y0 or of f(t0, y0) is ", o.error),
@@ -38,7 +45,12 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                                 named ? text("; max |f| = ", o.slope, " before it") : "", last_state(o)),
                     .expected = text("finite numbers up to t = ", o.goal),
                     .likely = "the steps are too long for this field, or the solution itself blows up",
-                    .fix = "more steps; or steps = 0 with a method that chooses them, which shows where it fails"};
+                    .fix = options.known_steps()
+                               ? "more steps; or steps = 0 with a method that chooses them, which shows "
+                                 "where it fails"
+                           : options.min_step > 0
+                               ? text("a min_step below ", options.min_step, ": no shorter step was tried")
+                               : "look at the solution near t"};
         case Status::clock_too_coarse:
             return {.what = text(what, ": the field cannot tell the times of its stages apart"),
                     .got = text("a field that reads t, solved over ", o.h, " from t = ", o.t),

@@ -12,6 +12,7 @@
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -275,5 +276,20 @@ TEST_SUITE("ode") {
         CHECK(test::allocations_in([&] { solve_to(pulse, std::span(y), work, {0, .5, 1}, equal); }) == 0);
         const SolveOptions many{.step_t = {.1, .2, .3, .4, .5, .6}, .jump_t = {.1, .15, .2, .25, pulse_on, pulse_off}};
         CHECK(test::allocations_in([&] { solve_to(pulse, std::span(y), work, {0, 1}, many); }) == 0);
+    }
+
+    TEST_CASE("jumps: a field that is not finite behind one is an error that says where, and the last good state") {
+        const SolveOptions options{.jump_t = {.5}};
+        const auto ends = [](double t, Input, Output dy) { dy[0] = t > .5 ? NAN : 2; };
+        const auto ends_in_vars = [](Var t, Var z) { return 0.0 * z + sqrt(where(less(t, .5), 4.0, -1.0)); };
+        for (const std::string& error : {error_of([&] {
+                                             solve(ends, std::array{0.}, {0, 1}, options);
+                                         }),
+                                         error_of([&] {
+                                             solve(ends_in_vars, Tensor({1}, {0}), {0, 1}, options);
+                                         })}) {
+            CHECK(contains(error, "not finite right behind its jump at t = 0.5"));
+            CHECK(contains(error, "z = {1} at t = 0.5"));
+        }
     }
 }

@@ -97,10 +97,9 @@ TEST_CASE("statistics: min_step keeps a step whatever its error, and says how ma
     CHECK(s.end()[0] == Approx(500).epsilon(1e-2));
     CHECK(solve(jump, std::array{0.}, {0, 1}, {.rtol = 1e-8}).statistics().forced == 0);
     const auto undefined = [](double t, Input y, Output dy) { dy[0] = t > 0.5 ? NAN : -y[0]; };
-    CHECK(contains(error_of([&] {
-                       solve(undefined, std::array{1.}, {0, 1}, {.min_step = 1e-3});
-                   }),
-                   "the step shrank to nothing at t = 0.4"));
+    const std::string error = error_of([&] { solve(undefined, std::array{1.}, {0, 1}, {.min_step = 1e-3}); });
+    CHECK(contains(error, "the state is no longer finite after t = 0.4"));
+    CHECK(contains(error, "a min_step below 0.001"));
     CHECK(contains(error_of([&] {
                        solve(jump, std::array{1.}, {0, 1}, {.max_step = .1, .min_step = .2});
                    }),
