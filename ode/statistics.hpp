@@ -67,7 +67,7 @@ struct Statistics {
     // Of the accepted steps of the forward solve: the longest; the shortest of those that were not cut short by a time that is
     // landed on, and where it began, which is where the effort went.
     double largest_step = 0, smallest_step = 0, smallest_at = 0;
-    double next_step = 0;  // .first_step of a solve that goes on from here (0: the steps were known)
+    double next_step = 0;  // .first_step of a solve that goes on from here (0: the steps were known, or each row has its own)
     long forced = 0;       // kept at min_step, whatever their error
     double stiff_at =
         HUGE_VAL;  // where stability, not accuracy, was seen to limit the steps; finite: it is a stiff problem

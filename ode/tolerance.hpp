@@ -29,6 +29,7 @@ public:
     std::span<const double> each() const { return each_.numbers(); }
     double of(Index i) const { return is_one() ? all_ : each()[static_cast<std::size_t>(i) % each().size()]; }
     operator double() const { return all_; }  // of a list, the smallest
+    bool is_empty() const { return all_ == of_no_list; }
 
     template <std::same_as<Tolerance> Other>
     friend bool operator==(const Tolerance& x, const Other& y) {
@@ -37,7 +38,8 @@ public:
 
 private:
     Tolerance(const DoubleList& each)
-        : all_(each.empty() ? -1 : *std::ranges::min_element(each.numbers())), each_(each) {}  // no entry: refused
+        : all_(each.empty() ? of_no_list : *std::ranges::min_element(each.numbers())), each_(each) {}
+    static constexpr double of_no_list = -HUGE_VAL;  // a list without an entry, which is refused
 
     double all_;
     DoubleList each_;

@@ -55,9 +55,9 @@ const double* senseless(const Tolerance& tolerance) {
 Complaint complaint_of_tolerances(const SolveOptions& o) {
     for (const auto& [name, tolerance, expected] :
          {std::tuple{"rtol", &o.rtol, "0 or more, as in 1e-6"}, {"atol", &o.atol, "0 or more, as in 1e-9"}}) {
+        if (tolerance->is_empty()) return {name, 0, "one number for all, or one for each component"};
         if (const double* wrong = senseless(*tolerance)) return {name, *wrong, expected};
-        if (!not_negative(*tolerance))
-            return {name, *tolerance, tolerance->is_one() ? expected : "a number, or a list of some"};
+        if (!not_negative(*tolerance)) return {name, *tolerance, expected};
     }
     if (o.known_steps()) return {};
     const std::size_t entries = std::max({o.rtol.each().size(), o.atol.each().size(), std::size_t(1)});

@@ -125,6 +125,8 @@ TEST_SUITE("ode") {
                        }),
                        "rtol or atol above 0"));
         CHECK(contains(error_of([] { solve(two<double>, start, {0, 1}, {.atol = {1, -1, 1, 1}}); }), "atol = -1"));
+        const std::vector<double> none;
+        CHECK(contains(error_of([&] { solve(two<double>, start, {0, 1}, {.rtol = none}); }), "rtol: a list of 0"));
         CHECK(contains(error_of([] { solve(two<double>, start, {0, 1}, {.atol = {}}); }), "atol"));
     }
 
