@@ -51,6 +51,13 @@ struct EventsFor<Z> {
 template <class Z>
 using EventsOf = EventList<typename EventsFor<Z>::type>;
 
+[[noreturn]] void fail_no_event(std::size_t event, bool has_g, int terminal, Where at);
+template <class T>
+void require_events(std::span<const Event<T>> events, Where at) {
+    for (std::size_t i = 0; i < events.size(); ++i)
+        if (!events[i].when || events[i].terminal < 0)
+            fail_no_event(i, static_cast<bool>(events[i].when), events[i].terminal, at);
+}
 [[noreturn]] void fail_not_finite(std::size_t event, double t, const std::string& z, Where at);
 template <class Found>
 bool too_many(const Found& events, const SolveOptions& options) {  // a switch that chatters
@@ -126,6 +133,7 @@ template <class F, PlainState Range, class State = Kept<Range>>
 auto solve_events(F& f, const Range& y0, const Times& times, const EventsOf<Range>& events, const SolveOptions& options,
                   Where at) {
     using T = typename State::value_type;
+    require_events<T>(events, at);
     State y = kept(y0);
     std::vector<T> work(static_cast<std::size_t>(work_size(options.method, std::ssize(y))));
     EventSolution<std::vector<State>, State> solution;

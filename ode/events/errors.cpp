@@ -9,6 +9,14 @@ void fail_event_nan(std::size_t event, double t) {
               .likely = "a root or a logarithm out of its domain: a step is seen to its end, also beyond the event"});
 }
 
+void fail_no_event(std::size_t event, bool has_g, int terminal, Where at) {
+    fail(at, {.what = text("solve_events: event ", event, " makes no sense"),
+              .got = has_g ? text(".terminal = ", terminal) : "no .when",
+              .expected = has_g ? "false or true, or the number of the time at which it ends the solve"
+                                : "a g(t, z) that crosses 0 where the event is",
+              .fix = "{.when = height, .direction = ode::falling, .terminal = true}"});
+}
+
 void fail_not_finite(std::size_t event, double t, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: the reset of event ", event, " at t = ", t, " is not finite"),
               .got = z,

@@ -248,6 +248,12 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
                                                 const SolveOptions& options, bool differentiated, Where at) {
     const CalledFrom caller(at);
     require_options(options, at);
+    require_events(events, at);
+    if (!times.are_numbers())
+        fail(at, {.what = "solve_events: a Var or a Parameter among the times",
+                  .got = text("a list of ", times.size()),
+                  .expected = "numbers, beside which the events are found",
+                  .fix = "for a last time T that is a Var: {.when = t - T, .terminal = true}, and a number beyond it"});
     std::vector<double> list = times.numbers(at);
     require_times(list, options, at);
     if (options.rows != joint)

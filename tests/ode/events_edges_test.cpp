@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,30 @@ TEST_SUITE("ode") {
                                  solve_events(ticks, State{0, 0}, {0, 1}, {{.when = no_number}});
                              }),
                              "solve_events: event 0 is not a number at t = "));
+    }
+
+    TEST_CASE("events: what cannot be meant") {
+        const auto of_numbers = [](const Event<double>& event) {
+            return test::error_of([&] { solve_events(ball, State{10, 0}, {0, 1}, {event}); });
+        };
+        const auto falls = [](Var, Var z) { return 0.0 * z - 1.0; };
+        const auto of_vars = [&](const Event<Var>& event) {
+            return test::error_of([&] { solve_events(falls, Tensor({1}, {10}), {0, 1}, {event}); });
+        };
+        const std::function<double(double, Input)> unset;
+        const std::function<Var(Var, Var)> unset_in_vars;
+        for (const std::string& error : {of_numbers({.when = unset}), of_vars({.when = unset_in_vars})}) {
+            CHECK(test::contains(error, "solve_events: event 0 makes no sense"));
+            CHECK(test::contains(error, "no .when"));
+        }
+        CHECK(test::contains(of_numbers({.when = bounce.when, .terminal = -1}), ".terminal = -1"));
+        Tape tape;
+        const std::string moving = test::error_of([&] {
+            solve_events(falls, tape.variable(Tensor({1}, {10})), {0, tape.variable(1.0)},
+                         {{.when = [](Var, Var z) { return z; }}});
+        });
+        CHECK(test::contains(moving, "solve_events: a Var or a Parameter among the times"));
+        CHECK(test::contains(moving, "{.when = t - T, .terminal = true}"));
     }
 
     TEST_CASE("events: two that chatter are stopped by their number, of numbers and of Tensors") {

@@ -277,7 +277,7 @@ TEST_SUITE("ode") {
         CHECK(test::contains(test::error_of([&] {
                                  solve_events(ball, z0, {0, ball.g}, {ball.bounce()});
                              }),
-                             "where only numbers can be kept"));
+                             "a Var or a Parameter among the times"));
         Event<Var> twice = ball.bounce();
         twice.terminal = 2;
         const auto stopped = solve_events(ball, z0, {0, 40}, {twice});
