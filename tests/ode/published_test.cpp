@@ -28,7 +28,9 @@ struct Published {
 
 TEST_SUITE("ode") {
     TEST_CASE("published: the step, its error and its dense output by others' tables") {
-        // dop853: DOP853 of SciPy 1.17, its step, error norm and dense output. dopri8: the table of torchdiffeq 0.2.5.
+        // dop853, dopri5, bosh3: DOP853, RK45 and RK23 of SciPy 1.17, their step, error norm and dense output. tsit5: the table
+        // of OrdinaryDiffEq.jl, 80 digits, in exact fractions, as are cash_karp, by the table of Numerical Recipes, and
+        // fehlberg45, by that of the GNU Scientific Library, both without dense output. dopri8: the table of torchdiffeq 0.2.5.
         // vern6: the decimals of OrdinaryDiffEq.jl, which are rounded to double; weights of 1e5 cancel in its dense output.
         const Published steps[] = {
             {dop853,
@@ -41,6 +43,33 @@ TEST_SUITE("ode") {
              0.2804778088577236,
              0.1875,
              {0.9712997205902381, 1.3683104814007958}},
+            {dopri5,
+             {0.9858277257628201, 1.2058219909186199},
+             15.177601485432158,
+             0.075,
+             {0.973864529396971, 1.7195241789551596}},
+            {dopri5,
+             {0.9858277257628201, 1.2058219909186199},
+             15.177601485432158,
+             0.1875,
+             {0.9713172074552369, 1.368274243417005}},
+            {bosh3,
+             {0.9842656453450521, 1.204796854654948},
+             1965.158491289889,
+             0.075,
+             {0.9732563359433465, 1.7194857895678228}},
+            {tsit5,
+             {0.9858164348180042, 1.2058340490035417},
+             22.017064135790324,
+             0.075,
+             {0.9738670401208559, 1.719512693601883}},
+            {tsit5,
+             {0.9858164348180042, 1.2058340490035417},
+             22.017064135790324,
+             0.1875,
+             {0.971311970207111, 1.3682740416480585}},
+            {cash_karp, {0.9857988384492012, 1.2058420258472802}, 8.434735320630894, 0, {}},
+            {fehlberg45, {0.985803113128115, 1.205804334063319}, 33.255020175421684, 0, {}},
             {dopri8, {0.9858000262009574, 1.2058458031004269}, 0.05658743096770539, 0, {}},
             {vern6,
              {0.985798722660606, 1.2058463388558778},
