@@ -14,10 +14,10 @@ DenseSolution<Tensor> solve_field_steps(const FieldRef& field, View z0, const Ti
     require_times(list, options, at);
     require_tolerances(options, z0.shape, at);
     require_start(z0, at);
-    options = for_numbers(std::move(options), z0.size());
+    options = for_numbers(std::move(options), 0, z0.size());
 
     Tape tape;
-    CalledWithNumbers called(tape, field, {}, z0.shape, at);
+    CalledWithNumbers called(tape, field, {}, z0.shape, {}, at);
     const std::vector<Real> start(z0.data, z0.data + z0.size());
     auto solved = plain::solve_steps(called, start, list, options, dense, at);
     Tensor z(Shape({std::ssize(solved.z)}).joined(z0.shape));

@@ -74,17 +74,22 @@ void require_ok(std::span<const RowReport> rows, Where where) {
 }
 
 namespace {
-struct KeptStatistics {  // of the solves that were recorded step by step in one pass of a tape
+struct Figures {
+    Statistics statistics;
+    std::vector<RowReport> rows;
+};
+struct KeptFigures {  // of the solves that were recorded in parts in one pass of a tape
     std::uint32_t pass = 0;
-    std::deque<Statistics> list;  // each stays where it is
+    std::deque<Figures> list;  // each stays where it is
 };
 }  // namespace
 
-Solution<Var> kept_by(Tape& tape, Var states, const Statistics& statistics) {
-    KeptStatistics& kept = tape.extension<KeptStatistics>();
+Solution<Var> kept_by(Tape& tape, Var states, const Statistics& statistics, std::vector<RowReport> rows) {
+    KeptFigures& kept = tape.extension<KeptFigures>();
     if (kept.pass != tape.pass()) kept.list.clear();
     kept.pass = tape.pass();
-    return {states, &kept.list.emplace_back(statistics)};
+    const Figures& figures = kept.list.emplace_back(Figures{statistics, std::move(rows)});
+    return {states, &figures.statistics, figures.rows.empty() ? nullptr : &figures.rows};
 }
 
 }  // namespace costate::ode

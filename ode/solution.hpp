@@ -76,6 +76,7 @@ private:
     const std::vector<RowReport>* rows_ = nullptr;
 };
 
-Solution<Var> kept_by(Tape& tape, Var states, const Statistics& statistics);  // the figures, for its present pass
+// The figures, for its present pass; of rows with clocks of their own, if there are any.
+Solution<Var> kept_by(Tape& tape, Var states, const Statistics& statistics, std::vector<RowReport> rows = {});
 
 }  // namespace costate::ode

@@ -11,12 +11,17 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-// What a solve of its n numbers is asked for: without a gradient, a list of tolerances for the last axes once for each row.
-SolveOptions for_numbers(SolveOptions options, Index n);
+// What a solve of n of its numbers, from `first` on, is asked for: without a gradient, a list of tolerances for the last axes
+// once for each row.
+SolveOptions for_numbers(SolveOptions options, Index first, Index n);
+
+constexpr int event_orders = 2;  // of derivatives by ode/events/solve.cpp (a), (b)
 
 class CalledWithNumbers {
 public:
-    CalledWithNumbers(Tape& tape, const FieldRef& field, std::span<const Event<Var>> events, const Shape& z, Where at);
+    // each: the shape of g and of t, a number or one for each row.
+    CalledWithNumbers(Tape& tape, const FieldRef& field, std::span<const Event<Var>> events, const Shape& z,
+                      const Shape& each, Where at);
 
     CalledWithNumbers(const CalledWithNumbers&) = delete;  // its events refer to it
     CalledWithNumbers& operator=(const CalledWithNumbers&) = delete;
@@ -26,19 +31,17 @@ public:
     std::span<const Event<Real>> events() const { return numeric_; }  // with resets that do nothing
     void operator()(double t, std::span<const Real> z, std::span<Real> rate);
     double value(std::size_t event, double t, View z);
-    // g, and ġ = ∂g/∂t + ∂g/∂z f
-    std::pair<double, double> value_and_slope(std::size_t event, double t, View z);
-    // g as a Var, on the tape of t and z.
+    // g, and ġ = ∂g/∂t + ∂g/∂z f: there until the next call
+    std::pair<View, View> value_and_slope(std::size_t event, View t, View z);
+    // g, and the state after the reset, as Vars on the tape of t and z.
     Var of(std::size_t event, Var t, Var z) const;
+    Var reset(std::size_t event, Var t, Var z) const;
 
 private:
-    void call(double t, View z);
-    double number(Var v) const { return static_cast<double>(called_.tape.view(v)[0]); }
-
     Tape& tape_;
     const FieldRef& field_;
     std::span<const Event<Var>> events_;
-    Shape shape_;
+    const Shape shape_, each_;
     Where at_;
     std::vector<Event<Real>> numeric_;
     Recording called_;

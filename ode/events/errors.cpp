@@ -23,6 +23,13 @@ void fail_not_finite(std::size_t event, double t, const std::string& z, Where at
               .expected = "a state to go on from"});
 }
 
+void fail_flat(std::size_t event, double t, Where at) {
+    fail(at, {.what = text("solve_events: event ", event, " has no derivative at t = ", t),
+              .got = "a g(t, z) that does not change along the solution there",
+              .expected = "a g that crosses 0 with a slope",
+              .likely = "a solution that only touches the event"});
+}
+
 void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: events accumulate at t = ", t),
               .got = text("event ", event, " fired again; ", found, " events so far; the last state is ", z),

@@ -41,7 +41,7 @@ void require_rate(Var rate, const Shape& z, Where at) {
                   .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"});
 }
 
-bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at) {
+Var record_call(Recording& r, Tape& outer, const FieldRef& field, View t, View z, const char* doing, Where at) {
     r.tape.rewind();
     r.tape.set_parent(&outer);
     r.tape.set_evaluating(outer.evaluating());
@@ -49,24 +49,30 @@ bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, V
     r.captures.clear();
     r.t = r.tape.constant(t);
     r.z.assign(1, r.tape.variable(z));
-    const Var rate = [&] {
-        const While recording("recording the field of the solve", at);
-        return field(r.t, r.z[0]);
-    }();
+    const While recording(doing, at);
+    return field(r.t, r.z[0]);
+}
+
+bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at) {
+    const Var rate = record_call(r, outer, field, t, z, "recording the field of the solve", at);
     require_rate(rate, z.shape, at);
     r.rates.assign(1, r.tape.bring(rate, at));
     return !r.tape.is_tainted();
 }
 
 void record_field(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at) {
-    if (can_be_replayed(r, outer, field, t, z, at)) return;
+    if (!can_be_replayed(r, outer, field, t, z, at))
+        fail_reads_value(r, "solve: the field", "; or .gradient = ode::direct, which calls the field at every stage",
+                         at);
+}
+
+void fail_reads_value(const Recording& r, std::string_view who, const char* or_else, Where at) {
     const Where reading = r.tape.tainted().where;
-    fail(at,
-         {.what = "solve: the field reads a value, so it cannot be replayed",
-          .got = text("a number read at ", reading.file ? reading.file : "?", ":", reading.line,
-                      " while the field was recorded"),
-          .expected = "operations that do not depend on numbers which the field reads: they are recorded once",
-          .fix = "branch with where(...), on Vars; or .gradient = ode::direct, which calls the field at every stage"});
+    fail(at, {.what = text(who, " reads a value, so it cannot be replayed"),
+              .got = text("a number read at ", reading.file ? reading.file : "?", ":", reading.line,
+                          " while it was recorded"),
+              .expected = "operations that do not depend on numbers are read: they are recorded once",
+              .fix = text("branch with where(...), on Vars", or_else)});
 }
 
 void find_captures(Recording& r, Tape& outer, std::vector<Var>& outer_captures) {

@@ -10,6 +10,9 @@ namespace costate::ode::inline COSTATE_PRECISION {
 // freeze it.
 void record_field(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at);
 bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at);  // records it, too
+// The call alone: its result may have any shape.
+Var record_call(Recording& r, Tape& outer, const FieldRef& f, View t, View z, const char* doing, Where at);
+[[noreturn]] void fail_reads_value(const Recording& r, std::string_view who, const char* or_else, Where at);
 
 // Lists the leaves that the field captured, in the order of recording, as captures: lifted Vars and constants. Appends
 // what stands for them on the outer tape.

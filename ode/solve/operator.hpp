@@ -54,6 +54,10 @@ struct SolveVjp {
 // What a field sees as t where rows have clocks of their own: a number for each row of z.
 inline Shape time_of_rows(const Shape& z) { return Shape::of_rank(z.rank()).with(0, z[0]); }
 
+// What cannot have clocks of its own: by the options, or because its rows mix.
+void require_own_rows(const SolveOptions& options, const Times& times, const Shape& z, Where at);
+void require_own_rows(const Program& program, std::string_view who, Where at);
+
 // Records a solve: the observations of each component, and the token.
 std::span<Var> record_solve(Tape& tape, const Solve& solve, std::span<const Var> operands);
 

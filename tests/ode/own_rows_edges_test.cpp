@@ -136,6 +136,11 @@ TEST_CASE("own rows: what cannot be meant") {
     CHECK(contains(mixed, "the field mixes the rows of the batch"));
     CHECK(contains(mixed, ".rows = ode::joint"));
     const auto decay = [](Var, Var z) { return -z; };
+    const auto nested = [&](Var, Var z) { return solve(decay, z, {0, 1}).end(); };
+    CHECK(contains(error_of([&] {
+                       solve(nested, z0, {0, 1}, options);
+                   }),
+                   "a solve within the field steps for all rows together"));
     CHECK(contains(error_of([&] {
                        solve(decay, z0, {0, 1}, {.gradient = direct, .rows = independent});
                    }),

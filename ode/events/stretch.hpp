@@ -1,0 +1,95 @@
+// ode/events/stretch.hpp — a stretch of a solve, from one event that ends a step to the next (internal to ode/)
+//   stretch.locate(stepper, watch)     on numbers: what passes by on its way, and what ends it
+//   stretch.list_times(...)            those of the solve that is recorded over it: observations, events that pass by, its end
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "core/real.hpp"         // brings: Real
+#include "ode/events/watch.hpp"  // brings: EventWatch
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+constexpr int most_landings = 4;  // until a solve ends where g is rounding
+
+struct Hit {  // an event that was located
+    double t;
+    std::size_t event, place = 0;  // among the times of the solve that passes by
+};
+
+class Stretch {
+public:
+    explicit Stretch(std::span<const double> times) : times_(times), t(times.front()), end(times.back()) {}
+
+    bool after(double a, double b) const { return times_.back() < times_.front() ? a < b : a > b; }
+    double last() const { return times_.back(); }
+    std::size_t left() const { return times_.size() - seen; }  // observations that are still to come
+
+    // The times of a solve from here to the last of all.
+    std::vector<double> ahead() const {
+        std::vector<double> all{t};
+        all.insert(all.end(), times_.begin() + static_cast<std::ptrdiff_t>(seen), times_.end());
+        return all;
+    }
+
+    template <class Stepper>
+    void locate(Stepper& stepper, EventWatch<Real>& watch) {
+        passed.clear();
+        ending.clear();
+        end = last();
+        bool ends = false;
+        while (!ends && stepper.step()) {
+            ends = watch.meet(stepper, [&](std::span<const Real>) {
+                const bool is_end = !ending.empty() || watch.ends_step();
+                (is_end ? ending : passed).push_back({watch.time(), watch.event()});
+            });
+            if (ends) end = static_cast<double>(static_cast<Real>(watch.end_time()));
+        }
+    }
+
+    // Those of the first stretch begin with an observation, of the others with t.
+    void list_times(bool first) {
+        list.clear();
+        is_observation.clear();
+        const auto add = [&](double time, bool observed) {
+            list.push_back(after(time, end) ? end : time);
+            is_observation.push_back(observed);
+        };
+        const auto pass_by = [&](Hit& hit) {
+            hit.place = list.size();
+            add(hit.t, false);
+        };
+        if (!first) add(t, false);
+        auto passing = passed.begin();
+        for (std::size_t i = seen; i < times_.size() && !after(times_[i], end); ++i) {
+            while (passing != passed.end() && after(times_[i], passing->t)) pass_by(*passing++);
+            add(times_[i], true);
+        }
+        while (passing != passed.end()) pass_by(*passing++);
+        if (list.back() != end || list.size() == 1) add(end, false);
+    }
+
+    // A step of Newton's method for the end, where g is not rounding yet. Did it move?
+    bool land(double g, double slope) {
+        const double by = -g / slope, ulp = std::numeric_limits<Real>::epsilon();
+        if (!(std::abs(by) > 4 * ulp * std::max(std::abs(end), std::abs(last() - t)))) return false;
+        if (after(t, end + by) || after(end + by, last())) return false;
+        end = static_cast<double>(static_cast<Real>(end + by));
+        return true;
+    }
+
+private:
+    std::span<const double> times_;
+
+public:
+    double t, end;
+    std::size_t seen = 0;  // observations that are done
+    std::vector<Hit> passed, ending;
+    std::vector<double> list;
+    std::vector<bool> is_observation;
+};
+
+}  // namespace costate::ode
