@@ -81,6 +81,7 @@ struct EventFound {
     Time t;
     std::size_t event;    // its place in the list
     State before, after;  // the state there; without a reset both are the same
+    Index row = 0;        // whose: of a joint solve all of them
 };
 
 void fail_event_nan [[noreturn]] (std::size_t event, double t);

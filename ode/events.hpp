@@ -15,7 +15,11 @@
 //          to find the events takes about as many evaluations again, on numbers.
 // gradient A solve in Vars gives the events' times, and the states there, as Vars: ode/events/solve.cpp has the equations.
 //          g and r are functions of t, z and what they capture, as a field is. A solve with events reads numbers, so no
-//          Program replays it. A batch has one g for all of its rows, a single number.
+//          Program replays it. A batch has one g for all of its rows, a single number; but for
+// rows     .rows = ode::independent. Each row has events of its own: g is a number for each ([B] or [B,1]; t is [B,1] beside z
+//          [B,D], as in a field), r(t, z) is asked for all rows and counts for those whose event it is. Rows must not mix, in g
+//          either, and equal steps have a length (.step). s.events go row by row (.row); s.rows()[b] says where a row stopped,
+//          failed, or had events that accumulate. stopped: all of them did.
 // cost     Four looks at g a step. In Vars the events are located by a solve on numbers beside the one that is recorded; the
 //          part before an event that ends it is recorded twice mostly.
 // see      ode/event.hpp (Event, EventFound) · ode/solve.hpp (z0, field, options) · tests/ode/events_test.cpp

@@ -10,13 +10,14 @@ namespace costate::ode {
 
 enum class Status {
     ok,
-    bad_option,       // options or times that cannot be meant
-    bad_memory,       // the caller's memory is too small (solve_to)
-    bad_start,        // z0, or f there, is not finite
-    not_finite,       // nor is a state further on
-    step_underflow,   // the error wants steps that no longer move t
-    too_many_steps,   // max_steps
-    clock_too_coarse  // f reads t, a Real whose digits are too far apart
+    bad_option,        // options or times that cannot be meant
+    bad_memory,        // the caller's memory is too small (solve_to)
+    bad_start,         // z0, or f there, is not finite
+    not_finite,        // nor is a state further on
+    step_underflow,    // the error wants steps that no longer move t
+    too_many_steps,    // max_steps
+    clock_too_coarse,  // f reads t, a Real whose digits are too far apart
+    accumulating       // events without time between them, or more than max_steps of them
 };
 
 constexpr const char* to_text(Status status) {
@@ -37,6 +38,8 @@ constexpr const char* to_text(Status status) {
             return "too_many_steps";
         case Status::clock_too_coarse:
             return "clock_too_coarse";
+        case Status::accumulating:
+            return "accumulating";
     }
     return "";
 }
@@ -51,6 +54,7 @@ struct RowReport {
     Status status = Status::ok;
     double t = 0;  // how far it came; what it was to be observed at later is NaN
     long evaluations = 0, accepted = 0, rejected = 0;
+    bool stopped = false;  // by a terminal event, at t: what it was to be observed at later is the state after it
 
     bool operator==(const RowReport&) const = default;
 };
@@ -67,8 +71,9 @@ struct Statistics {
     // Of the accepted steps of the forward solve: the longest; the shortest of those that were not cut short by a time that is
     // landed on, and where it began, which is where the effort went.
     double largest_step = 0, smallest_step = 0, smallest_at = 0;
-    double next_step = 0;  // .first_step of a solve that goes on from here (0: the steps were known, or each row has its own)
-    long forced = 0;       // kept at min_step, whatever their error
+    double next_step =
+        0;  // .first_step of a solve that goes on from here (0: the steps were known, or each row has its own)
+    long forced = 0;  // kept at min_step, whatever their error
     double stiff_at =
         HUGE_VAL;  // where stability, not accuracy, was seen to limit the steps; finite: it is a stiff problem
     bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient

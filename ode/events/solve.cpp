@@ -18,6 +18,7 @@
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/combine.hpp"  // brings: all_finite
 #include "ode/events/called.hpp"     // brings: CalledWithNumbers
+#include "ode/events/own_rows.hpp"   // brings: solve_rows_with_events
 #include "ode/events/stretch.hpp"    // brings: Stretch, Hit, EventWatch
 #include "ode/gradients/direct.hpp"  // brings: expect_no_gradient
 #include "ode/solve/operator.hpp"    // brings: moved, to_failure, require_times
@@ -204,11 +205,6 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
                   .got = text("a list of ", times.size()),
                   .expected = "numbers, beside which the events are found",
                   .fix = "for a last time T that is a Var: {.when = t - T, .terminal = true}, and a number beyond it"});
-    if (options.rows != joint)
-        fail(at, {.what = "solve_events: rows with clocks of their own have no events",
-                  .got = ".rows = ode::independent",
-                  .expected = "one g(t, z) and one clock for all rows",
-                  .fix = "a solve for each row, or .rows = ode::joint with g of all rows"});
     if (!tape.evaluating())
         fail(at, {.what = "solve_events: a tape that only notes operations",
                   .got = "events, whose times depend on numbers",
@@ -217,6 +213,8 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
     const Var z0 = start.on(tape);
     require_start(tape.view(z0), at);
     require_tolerances(options, z0.shape(), at);
+    if (options.rows == independent)
+        return solve_rows_with_events({tape, field, z0, times, events, options, differentiated, at});
     std::vector<double> list = times.numbers(at);
     require_times(list, options, at);
     return EventsOnTape(tape, field, z0, std::move(list), events, options, differentiated, at).run();
@@ -234,7 +232,7 @@ EventSolution<Tensor, Tensor> solve_events_field(const FieldRef& field, View z0,
     static_cast<Solution<Tensor>&>(s) = Solution(tensor(solved.z), solved.statistics(), {rows.begin(), rows.end()});
     s.stopped = solved.stopped;
     for (const auto& e : solved.events)
-        s.events.push_back({static_cast<double>(tape.view(e.t)[0]), e.event, tensor(e.before), tensor(e.after)});
+        s.events.push_back({static_cast<double>(tape.view(e.t)[0]), e.event, tensor(e.before), tensor(e.after), e.row});
     return s;
 }
 
