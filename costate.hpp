@@ -139,12 +139,14 @@
 //   autodiff/operators/linear.hpp  autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp
 //   autodiff/operators/shaping.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/dense_output.hpp
-//   ode/events/called.hpp  ode/events/crossing.hpp  ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp
-//   ode/field/recording.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp  ode/gradients/own_backsolve.hpp
-//   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp  ode/gradients/states.hpp
-//   ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp  ode/steps/check.hpp  ode/steps/clock.hpp
-//   ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/step_times.hpp  ode/steps/stiffness.hpp
-//   ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp  ode/tables/high.hpp
-//   ode/tables/low.hpp
+//   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp
+//   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
+//   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
+//   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
+//   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
+//   ode/gradients/own_backsolve.hpp  ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
+//   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
+//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp
+//   ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/step_times.hpp
+//   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
+//   ode/tables/high.hpp  ode/tables/low.hpp
