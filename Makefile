@@ -43,7 +43,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long figures docs-check lines format format-check bench work-precision bench-peers install \
         single clean library everything run-bench
 .DELETE_ON_ERROR:
 
@@ -86,7 +86,9 @@ debug:  ## every test at -O0 -g, with the standard library looking at its indice
 asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
-	@+$(again) test SANITIZE=thread OPT=-O1 ONLY="threads*"
+	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE=tests/autodiff/threads_test.cpp
+syntax:  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float
+	@printf '%s\n' $(EXAMPLES) $(SUPPORT) | xargs -P 2 -n 4 $(CXX) $(FLAGS) -fsyntax-only
 mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
 	@CXX="$(CXX)" REAL=$(REAL) tests/mistakes_check.sh
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
