@@ -54,7 +54,7 @@ void train(const std::string& name, const Trajectory<Field>& model, const Observ
     optim::AdamW adam(model.parameters(), {.lr = rate, .weight_decay = decay});
     const optim::Cosine schedule{.peak = rate, .steps = static_cast<std::uint64_t>(epochs)};
     const ode::GrowingHorizon horizon{.from = 4, .to = data.seen, .over = schedule.steps / 2};
-    Progress progress(epochs, {.step = name + ", epoch"});
+    Progress progress(epochs, {.step = name + ", epoch", .of = "years"});
     Tape tape;
     long evaluations = 0;
     for (int epoch = 1; epoch <= epochs; ++epoch) {
@@ -66,7 +66,7 @@ void train(const std::string& name, const Trajectory<Field>& model, const Observ
         adam.set_lr(schedule(adam.steps()));
         adam.step(gradient);
         evaluations += seen.statistics().evaluations + seen.statistics().backward_evaluations;
-        progress.update(epoch, static_cast<double>(loss.item()), evaluations);
+        progress.update(epoch, static_cast<double>(loss.item()), evaluations, years);
     }
 }
 

@@ -2,8 +2,10 @@
 #include "examples/support/options.hpp"
 
 #include <doctest/doctest.h>
+#include <chrono>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "examples/support/progress.hpp"
@@ -126,11 +128,31 @@ TEST_CASE("options: the help lists every option with its default") {
           "  --help    show this list\n");
 }
 
-TEST_CASE("progress: a line tells step, loss, evaluations and what is left") {
-    CHECK(progress_text({.step = "epoch"}, 120, 400, 0.0123, 5040, 2.4) ==
-          "epoch 120/400  loss 0.0123  evaluations 5040  3 s left");
-    CHECK(progress_text({.step = "draw", .number = "log density"}, 1, 2, -25, 0, 0.5) ==
-          "draw 1/2  log density -25  1 s left");
+TEST_CASE("progress: a line tells step, loss, rows, evaluations and what is left") {
+    CHECK(progress_text({.step = "epoch"}, 120, 400, 0.0123, 5040, 7, 2.44, true) ==
+          "epoch 120/400  loss 0.0123 of 7 rows  evaluations 5040  2.4 s left");
+    CHECK(progress_text({.step = "draw", .number = "log density"}, 1, 2, -25, 0, 0, 0.5, true) ==
+          "draw 1/2  log density -25  0.5 s left");
+    CHECK(progress_text({.of = "years"}, 2, 2, 1, 0, 15, 75.2, false) == "update 2/2  loss 1 of 15 years  1 min 15 s");
+    CHECK(progress_text({}, 1, 2, 1, 0, 0, 59.6, true) == "update 1/2  loss 1  60 s left");
+}
+
+TEST_CASE("progress: what is left is judged by the recent updates") {
+    std::FILE* file = std::tmpfile();
+    REQUIRE(file != nullptr);
+    Progress progress(2000, {.out = file});
+    for (int update = 1; update <= 1200; ++update) {  // the last 200 are slow
+        if (update > 1000) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        progress.update(update, 1);
+    }
+    std::fseek(file, 0, SEEK_SET);
+    std::string text;
+    for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
+    std::fclose(file);
+    const std::string line = "update 1200/2000  loss 1  ";
+    REQUIRE(
+        contains(text, line));  // were all alike, 800 · .2/1200 = .13 s would be left; by the recent ones it is .8 s
+    CHECK(std::stod(text.substr(text.find(line) + line.size())) >= 0.7);
 }
 
 TEST_CASE("progress: a file gets ten plain lines, the last of them at the end") {
@@ -146,7 +168,7 @@ TEST_CASE("progress: a file gets ten plain lines, the last of them at the end") 
     for (const char c : text) lines += c == '\n';
     CHECK(lines == 10);
     CHECK(text.starts_with("update 25/250  loss 0.04  evaluations 250  "));
-    CHECK(contains(text, "\nupdate 250/250  loss 0.004  evaluations 2500  0 s left\n"));
+    CHECK(contains(text, "\nupdate 250/250  loss 0.004  evaluations 2500  0.0 s\n"));
     CHECK_FALSE(contains(text, "\r"));
 }
 
