@@ -1,65 +1,24 @@
 #include "examples/support/csv.hpp"
 
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 
-#include "core/files/file.hpp"  // brings: read_file
+#include "core/files/file.hpp"         // brings: read_file
+#include "examples/support/cells.hpp"  // brings: lines_of, split, is_number, in_quotes, exact_text
 
 namespace costate::support {
 
 namespace {
 
-constexpr std::string_view blanks = " \t";
 constexpr std::size_t fewest_times = 3;  // two points fit every law
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    return first == text.npos ? "" : text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::string_view unquoted(std::string_view text) {
-    return text.size() >= 2 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text;
-}
-
-std::string quoted(std::string_view text) { return std::string(1, '\'').append(text).append(1, '\''); }
-
-std::vector<std::string_view> split(std::string_view line) {
-    std::vector<std::string_view> fields;
-    for (std::size_t comma; (comma = line.find(',')) != line.npos; line.remove_prefix(comma + 1))
-        fields.push_back(unquoted(trimmed(line.substr(0, comma))));
-    fields.push_back(unquoted(trimmed(line)));
-    return fields;
-}
-
-// The whole field, or nothing: "1.5 kg" and "1,5" are no numbers. from_chars does not ask the locale; it says only that a
-// number is out of range, be it 1e400, which becomes infinite, or 1e-400, which is 0.
-bool is_number(std::string_view field, double& value) {
-    if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    if (error == std::errc::result_out_of_range) value = std::strtod(std::string(field).c_str(), nullptr);
-    return error != std::errc::invalid_argument && end == field.data() + field.size();
-}
-
-std::string exact_text(double value) {  // as many digits as tell it from its neighbours
-    char text[32];
-    return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
-}
 
 class Parser {
 public:
     Parser(const std::string& origin, bool timed, Where at) : origin_(origin), timed_(timed), at_(at) {}
 
     Series parse(std::string_view text) {
-        if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte-order mark that spreadsheets write
-        while (!text.empty()) {
-            const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-            const std::string_view line = trimmed(text.substr(0, end));
-            text.remove_prefix(end);
-            text.remove_prefix(text.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, text.size()));
-            ++line_;
-            if (line.empty() || line.front() == '#') continue;
-            header_.empty() ? read_header(line) : read_row(line);
+        for (const Line& line : lines_of(text)) {
+            line_ = line.number;
+            header_.empty() ? read_header(line.text) : read_row(line.text);
         }
         if (header_.empty()) refuse("is empty", "no line but blanks and comments", "a header line and rows of numbers");
         const std::size_t fewest = timed_ ? fewest_times : 1;
@@ -72,20 +31,20 @@ public:
 
 private:
     void read_header(std::string_view line) {
-        for (const std::string_view field : split(line)) header_.emplace_back(field);
+        header_ = split(line, ',');
         double number = 0;
-        if (is_number(header_.front(), number)) refuse_here("has no header", quoted(line), "names: time,column,...");
+        if (is_number(header_.front(), number)) refuse_here("has no header", in_quotes(line), "names: time,column,...");
         if (timed_ && header_.size() < 2)
-            refuse_here("has no data column", quoted(line), "a time and at least one column: time,column,...",
+            refuse_here("has no data column", in_quotes(line), "a time and at least one column: time,column,...",
                         line.find_first_of(";\t") == line.npos ? "" : "separate the fields by commas");
         if (timed_) series_.time_name = header_.front();
         series_.names.assign(header_.begin() + timed_, header_.end());
     }
 
     void read_row(std::string_view line) {
-        const auto fields = split(line);
+        const auto fields = split(line, ',');
         if (fields.size() != header_.size())
-            refuse_here("is ragged", std::to_string(fields.size()) + " fields: " + quoted(line),
+            refuse_here("is ragged", std::to_string(fields.size()) + " fields: " + in_quotes(line),
                         std::to_string(header_.size()) + ", as in the header");
         for (std::size_t column = 0; column < fields.size(); ++column) read_field(fields[column], column);
         ++rows_;
@@ -93,7 +52,7 @@ private:
 
     void read_field(std::string_view field, std::size_t column) {
         const std::string found =
-            quoted(field) + " in column " + std::to_string(column + 1) + " (" + header_[column] + ")";
+            in_quotes(field) + " in column " + std::to_string(column + 1) + " (" + header_[column] + ")";
         const bool is_time = timed_ && column == 0;
         double value = 0;
         if (!is_number(field, value))
@@ -115,7 +74,8 @@ private:
 
     [[noreturn]] void refuse(const std::string& what, const std::string& got, const std::string& expected,
                              const std::string& fix = "") const {
-        fail(at_, {.what = "read_csv: " + quoted(origin_) + " " + what, .got = got, .expected = expected, .fix = fix});
+        fail(at_,
+             {.what = "read_csv: " + in_quotes(origin_) + " " + what, .got = got, .expected = expected, .fix = fix});
     }
     [[noreturn]] void refuse_here(const std::string& what, const std::string& got, const std::string& expected,
                                   const std::string& fix = "") const {

@@ -16,10 +16,17 @@ struct Scaling {
     bool log = false;
     Tensor mean, deviation;
 
-    std::vector<double> column(View z, Index j) const;  // y_j again, at every time
+    double scaled(double y, Index j) const;             // z_j
+    double unscaled(double z, Index j) const;           // y_j again
+    std::vector<double> column(View z, Index j) const;  // y_j at every time
     // Root mean square of u_model − u_observed over the rows [first, last).
     double rmse(View model, View observed, Index first, Index last) const;
 };
+
+// Of columns of numbers; a nan is none. The names are for errors.
+Scaling scaling_of(const std::vector<std::string>& names, const std::vector<std::vector<double>>& columns, bool log,
+                   Where at = {});
+void require_logarithm(double y, const std::string& name, const std::string& when, Where at = {});
 
 struct Observations {
     std::string time_name;
