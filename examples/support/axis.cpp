@@ -16,13 +16,41 @@ std::string power_of_ten(int exponent) {
     return text;
 }
 
-// "-0.5" with a real minus sign, which is as wide as a digit.
-std::string decimal(double value, bool plain, int decimals) {
-    char digits[64];
-    std::snprintf(digits, sizeof digits, plain ? "%.*f" : "%.*g", plain ? decimals : 6, value);
+std::string with_minus(const char* digits) {  // a real minus sign, which is as wide as a digit
     std::string text;
     for (const char* c = digits; *c; ++c) text += *c == '-' ? "−" : std::string(1, *c);
     return text;
+}
+
+std::string decimal(double value, int decimals) {
+    char digits[64];
+    std::snprintf(digits, sizeof digits, "%.*f", decimals, value);
+    return with_minus(digits);
+}
+
+std::string short_decimal(double value) {
+    char digits[64];
+    std::snprintf(digits, sizeof digits, "%.6g", value);
+    return with_minus(digits);
+}
+
+// 1 700 000 000: thin spaces between thousands, from a million on.
+std::string grouped(std::string text) {
+    const std::size_t first = text.starts_with("−") ? std::string("−").size() : 0,
+                      point = std::min(text.find('.'), text.size());
+    if (point - first <= 6) return text;
+    for (std::size_t at = point; at > first + 3;) text.insert(at -= 3, "\u2009");
+    return text;
+}
+
+// 2.5·10³⁰
+std::string power(double value, int digits) {
+    if (value == 0) return "0";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*e", std::max(0, digits), value);
+    const std::string whole = text;
+    const std::size_t e = whole.find('e');
+    return with_minus(whole.substr(0, e).c_str()) + "·" + power_of_ten(std::atoi(whole.c_str() + e + 1));
 }
 
 }  // namespace
@@ -68,7 +96,7 @@ std::vector<Tick> ticks(const Axis& axis, double spacing) {
             for (const double factor : {1.0, 2.0, 5.0})
                 if (const double value = factor * std::pow(10, power), at = std::log10(value);
                     at >= axis.low - 1e-9 && at <= axis.high + 1e-9)
-                    out.push_back({value, decimal(value, false, 0)});
+                    out.push_back({value, short_decimal(value)});
         return out;
     }
     const double finest = spacing / axis.pixels_per_unit();
@@ -77,14 +105,18 @@ std::vector<Tick> ticks(const Axis& axis, double spacing) {
         if (step < finest * (1 - 1e-9)) step *= factor;
     if (axis.log) step = std::max(1.0, step);
 
-    const bool plain = std::max(std::fabs(axis.low), std::fabs(axis.high)) < 1e6 && step > 1e-5;
+    const double most = std::max(std::fabs(axis.low), std::fabs(axis.high));
     const int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
+    // So many digits tell a tick from its neighbour.
+    const int digits =
+        axis.log ? 1 : static_cast<int>(std::floor(std::log10(most)) - std::floor(std::log10(step) + 1e-9));
+    const bool plain = most < 1e6 ? step > 1e-5 : most < 1e13 && decimals <= 3 && digits >= 3;
     std::vector<Tick> out;
     const double slack = 1e-9 * (axis.high - axis.low) / step;  // a tick at the very end is not lost to rounding
     for (double i = std::ceil(axis.low / step - slack); i <= axis.high / step + slack; ++i) {
         const double at = i == 0 ? 0 : i * step;  // never "-0"
         out.push_back(axis.log ? Tick{std::pow(10, at), power_of_ten(static_cast<int>(at))}
-                               : Tick{at, decimal(at, plain, decimals)});
+                               : Tick{at, plain ? grouped(decimal(at, decimals)) : power(at, digits)});
     }
     return out;
 }

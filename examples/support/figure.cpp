@@ -13,13 +13,16 @@ constexpr const char *dark = "#1f2933", *pale = "#9aa3ad";
 void add_dots(Plot& plot, std::span<const double> x, std::span<const double> y, Index seen_rows,
               const std::string& color, const std::string& label) {
     const auto seen = static_cast<std::size_t>(seen_rows);
-    plot.scatter(x.first(seen), y.first(seen), {.label = label, .color = color, .width = 2.1});
+    const double width = dot_width(x.size());
+    plot.scatter(x.first(seen), y.first(seen), {.label = label, .color = color, .width = width});
     if (seen == x.size()) return;
     plot.scatter(x.subspan(seen), y.subspan(seen),
-                 {.label = label + ", not seen", .color = color, .width = 2.1, .opacity = 0.5});
+                 {.label = label + ", not seen", .color = color, .width = width, .opacity = 0.5});
 }
 
 }  // namespace
+
+double dot_width(std::size_t points) { return points <= 60 ? 2.1 : points <= 400 ? 1.4 : 0.8; }
 
 std::vector<double> grid(double low, double high, int n) {
     std::vector<double> points;
@@ -32,7 +35,7 @@ void add_observed(Plot& plot, const Observations& data, Index j, const std::stri
 }
 
 Plot phase_plane(const Observations& data, const Tensor& path, std::size_t forecast,
-                 const std::function<Tensor(const Tensor&)>& slopes) {
+                 const std::function<Tensor(const Tensor&)>& slopes, const std::string& model) {
     const Scaling& scaling = data.scaling;
     Plot plane({.title = "The learned field",
                 .x = data.names[0],
@@ -62,12 +65,12 @@ Plot phase_plane(const Observations& data, const Tensor& path, std::size_t forec
     const std::span<const double> path_x(x), path_y(y);
     plane.arrows(scaling.column(points, 0), scaling.column(points, 1), across, up,
                  {.label = "dz/dt", .color = pale, .width = 1.4});
+    add_dots(plane, scaling.column(data.z, 0), scaling.column(data.z, 1), data.seen, dark, "observed");
     plane.line(path_x.first(forecast + 1), path_y.first(forecast + 1),
-               {.label = "neural ODE", .color = "#009e73", .width = 2.6});
+               {.label = model, .color = "#009e73", .width = 2.6});
     if (forecast + 1 < x.size())
         plane.line(path_x.subspan(forecast), path_y.subspan(forecast),
                    {.label = "its forecast", .color = "#cc79a7", .width = 2.6});
-    add_dots(plane, scaling.column(data.z, 0), scaling.column(data.z, 1), data.seen, dark, "observed");
     return plane;
 }
 

@@ -33,6 +33,25 @@ double text_width(std::string_view text, double size) {
     return 0.58 * size * static_cast<double>(characters);
 }
 
+std::vector<std::string> wrapped(std::string_view text, double width, double size) {
+    std::vector<std::string> lines;
+    const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    while (!text.empty()) {
+        std::size_t end = 0, blank = 0;  // of the longest beginning that fits; of its last word
+        for (std::size_t i = 1; i <= text.size(); ++i) {
+            if (i < text.size() && !begins_character(text[i])) continue;
+            if (end > 0 && text_width(text.substr(0, i), size) > width) break;
+            end = i;
+            if (i < text.size() && text[i] == ' ') blank = i;
+        }
+        if (end < text.size() && blank > 0) end = blank;
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(end);
+        if (text.starts_with(' ')) text.remove_prefix(1);
+    }
+    return lines;
+}
+
 void append(std::string& out, std::string_view text) { out += text; }
 
 void append(std::string& out, double pixels) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
+#include "examples/support/dates.hpp"   // brings: date_ticks
 #include "examples/support/markup.hpp"  // brings: cat, text_at, stroked, filled, dot
 
 namespace costate::support {
@@ -72,14 +74,15 @@ std::vector<Tick> Panel::ticks_x() const {
     std::vector<Tick> named;
     for (const std::string& name : plot_.names_on_x()) named.push_back({static_cast<double>(named.size() + 1), name});
     if (!named.empty()) return named;
+    const auto of = [this](double pixels) { return plot_.axes().dates_x ? date_ticks(x_, pixels) : ticks(x_, pixels); };
     double spacing = 40;
-    for (int attempt = 0; attempt < 3; ++attempt) {
+    for (int attempt = 0; attempt < 5; ++attempt) {
         double widest = 0;
-        for (const Tick& tick : ticks(x_, spacing)) widest = std::max(widest, text_width(tick.label));
+        for (const Tick& tick : of(spacing)) widest = std::max(widest, text_width(tick.label));
         if (widest + 18 <= spacing) break;
         spacing = widest + 18;
     }
-    return ticks(x_, spacing);
+    return of(spacing);
 }
 
 std::vector<Tick> Panel::ticks_y() const {  // closer where a low panel would show one or two
@@ -165,7 +168,10 @@ std::string Panel::scatter(const Plot::Mark& mark) const {
         for (const auto& [x, y] : points) out += dot(x, y, mark.style);
         return out;
     }
-    for (const auto& [x, y] : points) out += cat("M", x, " ", y, "h0");
+    std::set<std::pair<long, long>> taken;  // of thousands one for each pixel
+    for (const auto& [x, y] : points)
+        if (points.size() < 2000 || taken.insert({std::lround(x), std::lround(y)}).second)
+            out += cat("M", x, " ", y, "h0");
     Style round = mark.style;
     round.width *= 4;
     round.dashed = false;
@@ -185,8 +191,15 @@ std::string Panel::arrows(const Plot::Mark& mark) const {
     for (std::size_t i = 0; i < mark.x.size(); ++i) {
         if (!(length(i) > 0 && length(i) <= longest && shows(mark, i))) continue;
         const double pixels = most * std::sqrt(length(i) / longest), c = across(i) / length(i), s = down(i) / length(i);
-        const double x = x_(mark.x[i]), y = y_(mark.y[i]), tip_x = x + pixels * c, tip_y = y + pixels * s;
         const double back = 0.3 * pixels, aside = 0.15 * pixels;  // the two barbs of its head
+        // Where its head would leave the panel, it is moved inside.
+        const auto outside = [](double from, double to, double low, double high) {
+            return std::max(0.0, low - std::min(from, to)) + std::min(0.0, high - std::max(from, to));
+        };
+        double x = x_(mark.x[i]), y = y_(mark.y[i]);
+        x += outside(x, x + pixels * c, x0_ + aside, x1_ - aside);
+        y += outside(y, y + pixels * s, y0_ + aside, y1_ - aside);
+        const double tip_x = x + pixels * c, tip_y = y + pixels * s;
         path += cat("M", x, " ", y, "L", tip_x, " ", tip_y);
         path += cat("M", tip_x - back * c - aside * s, " ", tip_y - back * s + aside * c, "L", tip_x, " ", tip_y);
         path += cat("L", tip_x - back * c + aside * s, " ", tip_y - back * s - aside * c);

@@ -51,8 +51,9 @@ struct Style {
 
 struct Axes {
     std::string title = {}, x = {}, y = {};
-    bool log_x = false, log_y = false;
-    bool equal = false;  // one unit has the same length on both axes
+    bool log_x = false, log_y = false;  // and their names say so
+    bool dates_x = false;               // x counts days since 1970-01-01
+    bool equal = false;                 // one unit has the same length on both axes
 };
 
 struct Heat {

@@ -35,17 +35,26 @@ int legend(const Marks& marks, double x0, double x1, double y, std::string& out)
         const double sample = dots ? 12 : 26, width = sample + 8 + text_width(mark->style.label);
         if (x + width > x1) x = x0, ++rows;
         const double middle = y + legend_height * (rows - 1);
-        if (dots)
-            out += support::dot(x + sample / 2, middle, mark->style);
-        else if (mark->kind == Plot::Mark::an_area)
+        if (dots) {
+            Style legible = mark->style;
+            legible.width = std::max(legible.width, 1.6);
+            out += support::dot(x + sample / 2, middle, legible);
+        } else if (mark->kind == Plot::Mark::an_area) {
             out += filled(cat("M", x, " ", middle - 7, "h", sample, "v14h", -sample), mark->style);
-        else
+        } else {
             out += stroked(cat("M", x, " ", middle, "h", sample), mark->style);
+        }
         out += text_at(x + sample + 8, middle + 5.5, mark->style.label);
         x += width + 18;
     }
     return rows;
 }
+
+std::string with_scale(const std::string& name, bool log) {
+    return !log ? name : name.empty() ? "log scale" : name + ", log scale";
+}
+std::string name_of_x(const Plot& plot) { return with_scale(plot.axes().x, plot.axes().log_x); }
+std::string name_of_y(const Plot& plot) { return with_scale(plot.axes().y, plot.axes().log_y); }
 
 struct Grid {  // of panels: how wide and tall everything is, the same in all of them
     int columns, rows;
@@ -61,7 +70,7 @@ struct Grid {  // of panels: how wide and tall everything is, the same in all of
         for (int first = 0; first < count; first += columns) {
             double of_row = 0;
             for (const Plot& plot : row(plots, first)) {
-                const double name = plot.axes().y.empty() ? 0 : 26;
+                const double name = name_of_y(plot).empty() ? 0 : 26;
                 left = std::max(left, edge + name + 7 + Panel(plot, 0, 0, share - 100, axes_height).widest_label());
                 of_row += color_bar_width(plot, axes_height);
             }
@@ -75,6 +84,10 @@ struct Grid {  // of panels: how wide and tall everything is, the same in all of
     }
 };
 
+std::vector<std::string> title_lines(const Plot& plot, const Grid& grid) {
+    return wrapped(plot.axes().title, grid.axes_width + right_edge - edge, 1.1 * title_size);
+}
+
 // A row of panels, whose axes have one height and stand at one level; y moves below it.
 std::string row_of(std::span<const Plot> plots, int first, const Grid& grid, bool legends, double& y) {
     double title = 0, words = 0, below = 28;
@@ -83,8 +96,8 @@ std::string row_of(std::span<const Plot> plots, int first, const Grid& grid, boo
     std::vector<Marks> marks(plots.size());
     std::size_t place = 0;
     for (const Plot& plot : plots) {
-        if (!plot.axes().title.empty()) title = 28;
-        if (!plot.axes().x.empty()) below = 54;
+        title = std::max(title, 28.0 * static_cast<double>(title_lines(plot, grid).size()));
+        if (!name_of_x(plot).empty()) below = 54;
         for (const Plot::Mark& mark : plot.marks())
             if (mark.kind == Plot::Mark::a_band && !mark.style.label.empty()) words = 18;
         if (legends) add_legend_marks(plot, marks[place]);
@@ -98,11 +111,15 @@ std::string row_of(std::span<const Plot> plots, int first, const Grid& grid, boo
         const double x0 = x + grid.left, name_x = x + edge + 12;
         const Panel panel(plot, x0, top, x0 + grid.axes_width, bottom);
         const double middle_x = (x0 + panel.right()) / 2, middle_y = (panel.top() + bottom) / 2;
-        out += text_at(x0, y + 19, plot.axes().title, "class='title'");
+        double line = y + 19;
+        for (const std::string& part : title_lines(plot, grid)) {
+            out += text_at(x0, line, part, "class='title'");
+            line += 28;
+        }
         legend(marks[place], x0, x0 + grid.axes_width + right_edge - edge, y + title + 10, out);
         out += panel.svg(cat("panel", first + static_cast<int>(place)));
-        out += text_at(middle_x, bottom + 45, plot.axes().x, "text-anchor='middle'");
-        out += text_at(name_x, middle_y, plot.axes().y,
+        out += text_at(middle_x, bottom + 45, name_of_x(plot), "text-anchor='middle'");
+        out += text_at(name_x, middle_y, name_of_y(plot),
                        cat("text-anchor='middle' transform='rotate(-90 ", name_x, " ", middle_y, ")'"));
         if (const Plot::Mark* heat = plot.heat_map(); heat && heat->heat.bar)
             out += color_bar(*heat, panel.right(), panel.top(), bottom);
@@ -121,8 +138,11 @@ std::string to_svg(const std::vector<Plot>& panels, const Sheet& sheet) {
     double y = 10;
     std::string out;
     if (!sheet.title.empty()) {
-        out += text_at(edge, y + 24, sheet.title, "class='sheet'");
-        y += 40;
+        for (const std::string& words : wrapped(sheet.title, sheet_width - 2 * edge, 1.1 * sheet_title_size)) {
+            out += text_at(edge, y + 24, words, "class='sheet'");
+            y += 30;
+        }
+        y += 10;
     }
     if (sheet.one_legend) {
         Marks marks;

@@ -71,7 +71,7 @@ TEST_CASE("svg: ticks are multiples of 1, 2 or 5 times a power of ten") {
     CHECK(labels({0, 1, 0, 300}, 60) == Labels{"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"});
     CHECK(labels({1900, 1920, 0, 300}, 60) == Labels{"1900", "1905", "1910", "1915", "1920"});
     CHECK(labels({-0.1, 0.1, 0, 100}, 40) == Labels{"−0.1", "0.0", "0.1"});
-    CHECK(labels({0, 3e6, 0, 300}, 100) == Labels{"0", "1e+06", "2e+06", "3e+06"});
+    CHECK(labels({0, 3e6, 0, 300}, 100) == Labels{"0", "1·10⁶", "2·10⁶", "3·10⁶"});
     CHECK(labels({0, 4.1, 300, 0}, 60) == Labels{"0", "1", "2", "3", "4"});
     CHECK(contains(to_svg({Plot().line({0, 1}, {-4, 4})}, {.height = 150}), ">−2<"));  // three at least, in a low panel
 }
