@@ -9,15 +9,17 @@ class BestSoFar {
 public:
     explicit BestSoFar(const nn::Module& model) : model_(model), best_(nn::clone(model)) {}
 
-    void consider(int epoch, double loss, Index rows) {  // the model as it is, before its next step
-        if (!(loss - loss == 0) || (epoch_ > 0 && (rows < rows_ || (rows == rows_ && loss >= loss_)))) return;
+    bool consider(int epoch, double loss, Index rows) {  // the model as it is, before its next step: is it the best?
+        if (!(loss - loss == 0) || (epoch_ > 0 && (rows < rows_ || (rows == rows_ && loss >= loss_)))) return false;
         best_.assign(model_);
         epoch_ = epoch, loss_ = loss, rows_ = rows;
+        return true;
     }
     void restore() { model_.assign(best_); }
 
     int epoch() const { return epoch_; }  // 0: none yet
     double loss() const { return loss_; }
+    Index rows() const { return rows_; }
 
 private:
     nn::Module model_, best_;
