@@ -29,7 +29,7 @@ public:
 
     Var operator()(Var t, Var z) const { return law_ ? of_law(z) : of_net(t, z); }
     Index states() const { return states_; }
-    bool autonomous() const { return inputs_.size() == 0 && !time_; }
+    bool autonomous() const { return law_ || (inputs_.size() == 0 && !time_); }
     const Law* law() const { return law_ ? &*law_ : nullptr; }
     double size(std::size_t parameter) const { return sizes_[parameter]; }  // of the law's: θ = size · q or size · e^q
 

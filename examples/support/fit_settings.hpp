@@ -1,5 +1,6 @@
 // examples/support/fit_settings.hpp — what fit_csv may be told, and what it refuses before any work is done
 #pragma once
+#include <cstdio>
 #include <string>
 
 #include "core/files/tensor_file.hpp"      // brings: TensorFile
@@ -15,6 +16,7 @@ struct FitSettings {
     int epochs = 5000, steps = 0;
     double tolerance = 1e-5, rate = 0.02, decay = 0.1, fraction = 0.75;
     bool log = false;
+    std::FILE* progress = stderr;  // where lines say how far it is
 
     bool parse(int argc, const char* const* argv);  // false: --help was asked for
     void require_reasonable() const;

@@ -35,7 +35,7 @@ void Training::learn(const StopSignals& stop) {
     Index first = std::max(std::min<Index>(4, all), all / 20);
     while (first < all && sum_of(data_.mask_of(first)) == 0) ++first;  // a column may begin with gaps
     const ode::GrowingHorizon horizon{.from = first, .to = all, .over = schedule.steps / 2};
-    Progress progress(s_.epochs, {.step = "epoch"}, done());
+    Progress progress(s_.epochs, {.step = "epoch", .out = s_.progress}, done());
     Tape tape;
     long evaluations = 0;
     Index rows = 0;
@@ -120,7 +120,7 @@ optim::Fit fit_law(const FitSettings& s, const FitModel& model, const FitData& d
     const FitModel first = nn::clone(model);
     std::optional<optim::Fit> best;
     int alike = 0;
-    Progress progress(starts, {.step = "start", .number = "sum of squares"});
+    Progress progress(starts, {.step = "start", .number = "sum of squares", .out = s.progress});
     Rng rng(s.net.seed);
     for (int start = 1; start <= starts && alike < agreeing; ++start) {
         FitModel trial = nn::clone(first);

@@ -128,7 +128,8 @@ TEST_CASE("figure: the phase plane shows the field, the forecast and what was no
         return rates;
     };
     const std::string svg = to_svg({phase_plane(data, data.z, 3, turning)});
-    for (const char* part : {"neural ODE", "its forecast", "observed, not seen", ">a</text>", ">b</text>"})
+    for (const char* part :
+         {"neural ODE", "its forecast", "observed, not seen", ">a, log scale</text>", ">b, log scale</text>"})
         CHECK(contains(svg, part));
     const Observations all(series(table), 5, true);
     CHECK_FALSE(contains(to_svg({phase_plane(all, all.z, 4, turning)}), "not seen"));

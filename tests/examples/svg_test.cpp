@@ -181,7 +181,8 @@ TEST_CASE("svg: figures with thousands of points stay small, and have the same b
     const std::string svg = to_svg({lines, points});
     CHECK(svg.size() < 150'000);
     CHECK(well_formed(svg));
-    CHECK(count(svg, "h0") == 5000);
+    CHECK(count(svg, "h0") <= 5000);  // one for a pixel
+    CHECK(count(svg, "h0") >= 4000);
     CHECK(svg == to_svg({lines, points}));
 }
 
