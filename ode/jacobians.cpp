@@ -52,7 +52,7 @@ Jacobians solve_jacobians(FieldRef field, View z0, const Times& times, Parameter
     const SolvePlan& plan = plan_at(tape, gradient_plan(tape, solve.plan, captured, Chosen(1, true)));
 
     Index D = 0;
-    for (const Direction& d : plan.directions) D += d.at_start;
+    for (const InputDirection& d : plan.directions) D += d.at_start;
     const Shape z = solution.z.shape();
     Jacobians J{Tensor(tape.view(solution.z)), Tensor(z.joined({P}, 0, at)), Tensor(z.joined({D}, 0, at)),
                 solution.statistics()};
@@ -62,7 +62,7 @@ Jacobians solve_jacobians(FieldRef field, View z0, const Times& times, Parameter
     Tangents tangents(plan, solve.record(), memory, operands_of(solve.plan, std::span<const View>(solve.operands)), at);
     tangents.walk([&](std::size_t i, std::size_t j, std::size_t, const Real* S) {
         const Stages& stages = tangents.stages();
-        const Direction& d = plan.directions[j];
+        const InputDirection& d = plan.directions[j];
         const Index first = (static_cast<Index>(i) * stages.rows() + stages.row()) * stages.width(0);
         const Index width = d.at_start ? D : P, column = d.entry + (d.at_start ? 0 : columns[d.place]);
         const bool by_rows = d.by_rows && !d.at_start;  // a row's own entries

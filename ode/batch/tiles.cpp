@@ -37,10 +37,10 @@ void Tiles::set_first_rate(std::size_t c, const Real* from) {
     given_first_ = true;
 }
 
-void Tiles::set_tangents(std::span<const Direction> directions) {
+void Tiles::set_tangents(std::span<const InputDirection> directions) {
     const std::size_t n = stages_->components() / (1 + directions.size());
     for (std::size_t c = n; c < stages_->components(); ++c) {
-        const Direction& d = directions[c / n - 1];
+        const InputDirection& d = directions[c / n - 1];
         const Index count = stages_->rows() * stages_->width(c);
         if (d.at_start && d.place == c % n)
             d.fill(state(c), count);

@@ -29,7 +29,7 @@ public:
     // Of the whole batch, between segments. Its rates may be given, for all components, when they are known.
     Real* state(std::size_t component) { return z_.data() + offset(component); }
     void set_first_rate(std::size_t component, const Real* from);
-    void set_tangents(std::span<const Direction> directions);  // of the components behind z, at the start
+    void set_tangents(std::span<const InputDirection> directions);  // of the components behind z, at the start
     Index total() const { return total_; }
     Index offset(std::size_t component) const { return offsets_[component]; }
     long evaluations() const { return evaluations_; }

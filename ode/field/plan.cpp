@@ -82,7 +82,7 @@ std::shared_ptr<const Program> adjoint_program(const Recording& field, const Cho
     return compiled(r, {.forward = rates, .summed = p.capture_bars}, states, rows);
 }
 
-std::shared_ptr<const Program> tangents_program(const Recording& field, std::span<const Direction> directions,
+std::shared_ptr<const Program> tangents_program(const Recording& field, std::span<const InputDirection> directions,
                                                 RowClocks rows) {  // adjoint (8)
     Recording r;
     r.copy(field);
@@ -103,13 +103,13 @@ bool goes_by_rows(const Recording& field, std::size_t capture) {
 }
 
 // One for each entry, or one at random for each tensor. Rows that do not mix move all at once.
-std::vector<Direction> directions_of(const Recording& field, const Chosen& captures, const Chosen& starts, bool mixes,
-                                     bool each_entry) {
-    std::vector<Direction> directions;
+std::vector<InputDirection> directions_of(const Recording& field, const Chosen& captures, const Chosen& starts,
+                                          bool mixes, bool each_entry) {
+    std::vector<InputDirection> directions;
     const auto add = [&](bool at_start, std::size_t i, Var x) {
         const bool by_rows = !mixes && (at_start || goes_by_rows(field, i));
         const Index entries = by_rows ? x.shape().row_size() : x.shape().size();
-        if (!each_entry) directions.push_back({at_start, by_rows, i, Direction::all, entries});
+        if (!each_entry) directions.push_back({at_start, by_rows, i, InputDirection::all, entries});
         for (Index e = 0; each_entry && e < entries; ++e) directions.push_back({at_start, by_rows, i, e, entries});
     };
     for (std::size_t i = 0; i < starts.size(); ++i)

@@ -90,10 +90,10 @@ void append_tangent(Recording& r, const Chosen& captures) {
     r.captures.insert(r.captures.end(), x_dots.begin() + static_cast<std::ptrdiff_t>(n), x_dots.end());
 }
 
-void append_tangents(Recording& r, std::span<const Direction> directions) {
+void append_tangents(Recording& r, std::span<const InputDirection> directions) {
     const std::vector<Var> z = r.z;
     std::vector<Real> numbers;
-    for (const Direction& d : directions) {
+    for (const InputDirection& d : directions) {
         const std::vector<Var> z_dots = leaves_like(r.tape, z);
         std::vector<Var> xs = z, x_dots = z_dots;
         if (!d.at_start) {
@@ -107,7 +107,7 @@ void append_tangents(Recording& r, std::span<const Direction> directions) {
     }
 }
 
-void Direction::fill(Real* out, Index count) const {
+void InputDirection::fill(Real* out, Index count) const {
     if (entry == all) Rng(2 * place + at_start).fill_normal({out, static_cast<std::size_t>(std::min(entries, count))});
     for (Index i = 0; i < count; ++i) out[i] = entry == all ? out[i % entries] : Real(i % entries == entry);
 }

@@ -41,16 +41,16 @@ Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // 
 void append_tangent(Recording& r, const Chosen& captures);  // adjoint (8): captures ċ of the chosen ones
 
 // What moves: an entry of a component of z at the start, or of a capture. Where rows do not mix, that of every row.
-struct Direction {
+struct InputDirection {
     static constexpr Index all = -1;  // as an entry: every one, by a random number of its own
 
     bool at_start, by_rows;  // z, or a capture; every row's entry at once
     std::size_t place;
     Index entry, entries;  // of so many
-    bool operator==(const Direction&) const = default;
+    bool operator==(const InputDirection&) const = default;
     void fill(Real* out, Index count) const;  // its tangent's numbers, row after row the same
 };
-void append_tangents(Recording& r, std::span<const Direction> directions);
+void append_tangents(Recording& r, std::span<const InputDirection> directions);
 
 // The field's rates at other leaves: its operations once more, on the tape of those.
 std::span<const Var> append_field(const Recording& r, Var t, std::span<const Var> z, std::span<const Var> captures);

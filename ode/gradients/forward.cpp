@@ -41,7 +41,7 @@ public:
     }
 
 private:
-    void add_by_row(const Direction& d, std::size_t c, const Real* w, const Real* S) {
+    void add_by_row(const InputDirection& d, std::size_t c, const Real* w, const Real* S) {
         const Index all = tangents_.stages().entries(c), width = p_.x.z0[c].shape.row_size();
         Real* bar = bar_of(d).data + tangents_.stages().row() * d.entries + d.entry;
         for (Index at = 0; at < all; at += width, bar += d.entries)
@@ -60,14 +60,14 @@ private:
         return sum;
     }
 
-    const MutableView& bar_of(const Direction& d) const {
+    const MutableView& bar_of(const InputDirection& d) const {
         const auto captures = p_.plan.captures.begin();
         if (d.at_start) return p_.z_bars[d.place];
         return p_.capture_bars[std::count(captures, captures + static_cast<std::ptrdiff_t>(d.place), true)];
     }
 
     const Pull& p_;
-    const std::vector<Direction>& directions_ = p_.plan.directions;
+    const std::vector<InputDirection>& directions_ = p_.plan.directions;
     Tangents tangents_;
 };
 
