@@ -201,7 +201,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    if (std::string_view(complaint.option) == "gradient")
+    if (std::string_view(complaint.option) == "gradient" && options.gradient == reversible)
         return {.what = "solve: a gradient that this method does not have",
                 .got = text(".gradient = ode::reversible, .method = ode::", options.method.name),
                 .expected = complaint.expected,
