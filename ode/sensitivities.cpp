@@ -142,6 +142,7 @@ std::string refusal(const SolveOptions& options, bool replayable) {
     if (const Complaint c = first_complaint(options); c.option) return text(".", c.option, ": ", c.expected);
     const bool on_tape = !options.gradient.is_one_operation();
     if (options.rows == independent && on_tape) return "rows with clocks of their own are one operation on the tape";
+    if (options.rows == independent && options.gradient.keeps_curve) return "it goes along one solution, by one clock";
     return replayable || on_tape ? "" : "the field reads a value, and only direct calls it at every stage";
 }
 

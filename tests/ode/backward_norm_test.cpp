@@ -145,8 +145,6 @@ TEST_SUITE("ode") {
                     const Statistics one = wave(options, {0, 10}, 1, false).statistics;
                     const int parts = int(double(one.backward_accepted) / apart);
                     const double many = double(wave(options, equally(parts)).statistics.backward_evaluations);
-                    std::printf("%-14s %g apart %g: %.2f\n", route.name, tolerance, apart,
-                                many / double(one.backward_evaluations));
                     CHECK(many <= (apart < 3 ? 13. / 6 : 1.3) * double(one.backward_evaluations));
                 }
     }
