@@ -60,6 +60,8 @@ SolveOptions reference_of(SolveOptions options, const Route& route) {
     options.method = dop853;
     options.rtol = rtol, options.atol = atol;
     options.gradient = route;
+    // An amplitude that is 0 is seen by the tangents alone.
+    if (options.rows == joint && route == discrete) options.forward_norm = ForwardNorm::state_and_tangents;
     options.steps = 0, options.step = options.min_step = 0, options.max_steps = 1'000'000;
     return options;
 }
@@ -142,7 +144,7 @@ std::string refusal(const SolveOptions& options, bool replayable) {
     if (const Complaint c = first_complaint(options); c.option) return text(".", c.option, ": ", c.expected);
     const bool on_tape = !options.gradient.is_one_operation();
     if (options.rows == independent && on_tape) return "rows with clocks of their own are one operation on the tape";
-    if (options.rows == independent && options.gradient.keeps_curve) return "it goes along one solution, by one clock";
+    if (options.rows == independent && options.gradient.keeps_curve) return "it keeps one solution, along one clock";
     return replayable || on_tape ? "" : "the field reads a value, and only direct calls it at every stage";
 }
 

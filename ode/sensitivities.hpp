@@ -8,7 +8,7 @@
 //   ...                                                              what does not apply says why
 // difference   of the gradient by z0 and by all parameters that field and loss captured, from that of the reference: the
 //              largest, relative to the largest entry of the tensor that it is in. It is the error of steps and route.
-// reference    `discrete` by dop853 at a thousandth of the tolerances; 1e-12 where steps are equal. It is solved first.
+// reference    `discrete` by dop853 at a thousandth of the tolerances, which its tangents keep, too; 1e-12 for equal steps.
 // evaluations  of the field, recomputed ones included; vector–Jacobian and Jacobian–vector products of it. An operation behind
 //              the field counts them, whoever asks, for all rows at once. Where no rate is needed a product is no evaluation.
 // bytes        in use when the gradient is there: on the tape, and kept by the solve for its gradient. What one step works in
