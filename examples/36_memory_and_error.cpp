@@ -1,14 +1,15 @@
 // examples/36_memory_and_error.cpp — what does each way to differentiate a solve keep, and how far is it off?
 //   x' = αx − βxy,  y' = δxy − γy     from (10, 5) to t = 10;  L = x² + y² at the end,  ∂L/∂(z0, α, β, δ, γ)        (a)
 //   x' = −θx,  y' = x                 from (1, 0) to t = T;  L = y at the end,  ∂L/∂(z0, θ)                         (b)
-// Of (a) every route takes the same equal steps of rk4_classic, of (b) those that tsit5 chooses. The error is that of the
-// gradient, relative to its largest entry: of the steps and of the route.
-// look for   Memory: a line of slope 1 keeps something of every step, all its operations (`direct`) or a state; a flat one
-//            keeps nothing, or so many checkpoints. Error of (a): slope −4, the method's order, for all. Routes that
-//            differentiate the steps are on one line, for they are one gradient; one that differentiates the equation makes
-//            errors of its own on the way back. Error of (b): x ∝ e^−t, so that who solves it backwards multiplies its
-//            error by e^T. Who keeps the way that was gone does not.
-// source     the routes: ode/routes.hpp, ode/adjoint.md
+// Of (a) every route takes the same equal steps of rk4_classic (`reversible` those of reversible_heun), of (b) those that tsit5
+// chooses. The error is that of the gradient, relative to its largest entry: of the steps and of the route.
+// look for   Memory: a line of slope 1 keeps something of every step, all its operations (`direct`), a curve or a state; a
+//            flat one keeps nothing, or so many checkpoints. States come in blocks, of which the first is 8 kilobytes.
+//            Error of (a): slope −4, the method's order, for all. Routes that differentiate the steps are on one line, for
+//            they are one gradient; one that differentiates the equation makes errors of its own on the way back.
+//            Error of (b): x ∝ e^−t, so that who solves it backwards multiplies its error by e^T. Who keeps the way that
+//            was gone does not.
+// source     the routes: ode/routes.hpp, ode/routes.md
 #include <array>
 #include <cmath>
 #include <map>
@@ -24,18 +25,10 @@ struct Line {  // of one route
 };
 using Lines = std::map<std::string, Line>;
 
-// Every route with the options' method; `reversible`, which is refused, with the one that it is for.
-template <class F>
-void compare(Lines& lines, double x, const F& field, const Tensor& z0, double T, const std::function<Var(Var)>& loss,
-             ode::SolveOptions options, std::span<const ode::Route> routes = ode::all_routes) {
-    auto s = ode::compare_sensitivities(field, z0, {0, T}, loss, options, routes);
-    for (ode::Sensitivity& row : s.routes) {
-        if (row.refused.empty()) continue;
-        options.method = "reversible_heun";
-        row = ode::compare_sensitivities(field, z0, {0, T}, loss, options, std::array{row.route}).routes[0];
-    }
+void add(Lines& lines, double x, const ode::Sensitivities& s) {
     std::printf("%g\n%s\n", x, to_text(s).c_str());
     for (const ode::Sensitivity& row : s.routes) {
+        if (!row.refused.empty()) continue;
         Line& line = lines[row.route.name];
         line.x.push_back(x), line.bytes.push_back(double(row.bytes)), line.error.push_back(row.difference);
     }
@@ -52,8 +45,12 @@ Lines by_steps(const Experiment& run) {
     std::vector<ode::Route> routes(std::begin(ode::all_routes), std::end(ode::all_routes));
     for (int steps = 64; steps <= (run.quick ? 1024 : 8192); steps *= 2) {
         if (steps > 1024) std::erase(routes, ode::direct);  // half a gigabyte
-        const ode::SolveOptions options{.method = ode::rk4_classic, .steps = steps};
-        compare(lines, steps, field, Tensor({2}, {10, 5}), 10, loss, options, routes);
+        const auto by = [&](const ode::Method& method, std::span<const ode::Route> tried) {
+            return ode::compare_sensitivities(field, Tensor({2}, {10, 5}), {0, 10}, loss,
+                                              {.method = method, .steps = steps}, tried);
+        };
+        add(lines, steps, by(ode::rk4_classic, routes));
+        add(lines, steps, by(ode::reversible_heun, std::array{ode::reversible}));  // the one that it is for
     }
     return lines;
 }
@@ -63,7 +60,8 @@ Lines by_span() {
     const auto field = [&](Var, Var z) { return stack({-z.tape().use(theta) * z[0], z[0]}); };  // (b)
     Lines lines;
     const auto loss = [](Var z) { return z[1][1]; };
-    for (int T = 2; T <= 28; T += 2) compare(lines, T, field, Tensor({2}, {1, 0}), T, loss, {.max_steps = 100'000});
+    for (int T = 2; T <= 28; T += 2)
+        add(lines, T, ode::compare_sensitivities(field, Tensor({2}, {1, 0}), {0, T}, loss, {.max_steps = 100'000}));
     return lines;
 }
 
@@ -74,7 +72,7 @@ void memory_and_error(Experiment& run) {
     const Lines steps = by_steps(run), spans = by_span();
     Plot memory({.title = "Memory", .x = "steps", .y = "bytes", .log_x = true, .log_y = true});
     Plot error({.title = "Error", .x = "steps", .y = "error of the gradient", .log_x = true, .log_y = true});
-    Plot drift({.title = "A field that contracts", .x = "T", .y = "error of the gradient", .log_y = true});
+    Plot drift({.title = "Where x decays", .x = "T", .y = "error of the gradient", .log_y = true});
     Style style{.width = 5};  // the first below, so that lines on one another are seen
     for (const ode::Route& route : ode::all_routes) {
         style.label = route.name;

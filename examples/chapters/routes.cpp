@@ -64,6 +64,7 @@ void at_rest() {  // x' = a sin²(8t) from 0, at a = 0: dx/da = t/2 − sin(16t)
     set_warning_handler([](const char*) {});  // of a solve that nothing limits
     show("discrete", {});
     show("discrete, .max_step = 0.1", {.max_step = 0.1});
+    show("discrete, its tangents measured", {.forward_norm = ode::ForwardNorm::state_and_tangents});
     show("backsolve", {.gradient = ode::backsolve});
 }
 
