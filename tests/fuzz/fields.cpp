@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 
+#include "ode/steps/complaint.hpp"
 #include "tests/fuzz/field_pass.hpp"
 
 namespace costate::test {
@@ -101,6 +102,7 @@ void something_between(Trial& trial, const FieldRecipe& r, const Numbers& n, Cho
             ode::SolveOptions options = r.options;
             options.gradient = choices.pick(ode::all_routes);
             if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
+            if (ode::first_complaint(options).option) options.gradient = ode::discrete;
             options.tiles = choices.flip();
             pass_of(trial, r, Numbers(r, 1 + static_cast<std::uint64_t>(choices.below(9))), options);
             break;
@@ -165,7 +167,7 @@ std::string routes_differ(FieldRecipe r, const Numbers& n) {
     text = ways_differ(a, tolerance_of(r));
     if (!text.empty() && !r.inexact()) return "discrete, " + text;
     r.options.gradient = ode::checkpointed(2);
-    text = bits_differ(pass_of(few, r, n, r.options), a);
+    if (!ode::first_complaint(r.options).option) text = bits_differ(pass_of(few, r, n, r.options), a);
     if (!text.empty()) return "checkpointed(2) and discrete, " + text;
     r.options.gradient = ode::direct;
     text = differs(a, pass_of(textbook, r, n, r.options), tolerance_of(r));

@@ -5,6 +5,7 @@
 
 #include "nn/mlp.hpp"
 #include "ode/neural_ode.hpp"
+#include "ode/steps/complaint.hpp"
 #include "optim/adam.hpp"
 #include "optim/sgd.hpp"
 #include "tests/autodiff/laws.hpp"
@@ -60,7 +61,7 @@ struct Question {
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
         if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
-        if (options.steps == 0 && !options.method.adaptive()) options.method = ode::dopri5;
+        if (ode::first_complaint(options).option) options.method = ode::dopri5;
         time_var = choices.below(4) == 1;
         second = choices.below(3) == 1;
     }
