@@ -1,5 +1,7 @@
 #include "ode/jacobians.hpp"
 
+#include <algorithm>
+
 #include "ode/gradients/tangents.hpp"
 #include "ode/solve/operator.hpp"  // brings: Solve, plan_at, warn_unlimited
 
@@ -25,11 +27,18 @@ struct Recorded {
 };
 
 // Where each captured parameter's columns begin; of what is none of them: −1.
-std::vector<Index> columns_of(const Recorded& solve, const Parameters& parameters, Index& count) {
+std::vector<Index> columns_of(const Recorded& solve, const Parameters& parameters, Index& count, Where at) {
     std::vector<Index> columns(solve.plan.capture_count(), -1);
+    std::vector<std::uint32_t> leaves;
     count = 0;
     for (const Parameter& p : parameters) {
         const std::uint32_t leaf = solve.tape.use(p).index();
+        if (std::ranges::find(leaves, leaf) != leaves.end())
+            fail(at, {.what = "solve_jacobians: a parameter is listed twice",
+                      .got = text("\"", p.name(), "\", of shape ", p.shape()),
+                      .expected = "each parameter once: its entries are columns of the Jacobian",
+                      .fix = "leave one of them out"});
+        leaves.push_back(leaf);
         for (std::size_t i = 0; i < columns.size(); ++i)
             if (solve.capture(i) == leaf) columns[i] = count;
         count += p.shape().size();
@@ -46,7 +55,7 @@ Jacobians solve_jacobians(FieldRef field, View z0, const Times& times, Parameter
     const Solution<Var> solution = solve_field(tape, field, {z0, at}, times, options, at);
     const Recorded solve(tape, solution.z);
     Index P = 0;
-    const std::vector<Index> columns = columns_of(solve, parameters, P);
+    const std::vector<Index> columns = columns_of(solve, parameters, P, at);
     Chosen captured;
     for (const Index column : columns) captured.push_back(column >= 0);
     const SolvePlan& plan = plan_at(tape, gradient_plan(tape, solve.plan, captured, Chosen(1, true)));

@@ -18,8 +18,7 @@
 //   forward     the tangents by every parameter and entry of z0,       few parameters, however many  nothing
 //               as exact as discrete                                   steps; Jacobians
 // A new route is one row here, in the list as the others, and one file that defines its pull.
-// see      ode/adjoint.md · ode/gradients/pull.hpp (what a pull is given), discrete.cpp, checkpointed.cpp, backsolve.cpp,
-//          direct.cpp, ...
+// see      ode/routes.md (which one) · ode/adjoint.md (equations) · ode/gradients/pull.hpp (what a pull is given)
 #pragma once
 #include <cstdint>
 #include <limits>

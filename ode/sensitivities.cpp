@@ -54,14 +54,21 @@ double relative_difference(const Tensor& x, const Tensor& y) {
     return scale > 0 ? most / scale : most;
 }
 
+Tolerance thousandth(const Tolerance& t) {
+    if (t.is_one()) return double(t) / 1000;
+    std::vector<double> each(t.each().begin(), t.each().end());
+    for (double& entry : each) entry /= 1000;
+    return each;
+}
+
 SolveOptions reference_of(SolveOptions options, const Route& route) {
-    const double rtol = options.known_steps() ? 1e-12 : options.rtol / 1000;
-    const double atol = options.known_steps() ? 1e-12 : options.atol / 1000;
+    options.rtol = options.known_steps() ? Tolerance(1e-12) : thousandth(options.rtol);
+    options.atol = options.known_steps() ? Tolerance(1e-12) : thousandth(options.atol);
     options.method = dop853;
-    options.rtol = rtol, options.atol = atol;
     options.gradient = route;
     // An amplitude that is 0 is seen by the tangents alone.
-    if (options.rows == joint && route == discrete) options.forward_norm = ForwardNorm::state_and_tangents;
+    const bool tangents = options.rows == joint && route == discrete;
+    options.forward_norm = tangents ? ForwardNorm::state_and_tangents : ForwardNorm::state;
     options.steps = 0, options.step = options.min_step = 0, options.max_steps = 1'000'000;
     return options;
 }

@@ -1,7 +1,7 @@
 // ode/solve_options.hpp — what a solve may be asked for: one list for every interface
 //   solve(field, z0, {0, 1}, {.method = ode::dopri5, .rtol = 1e-8, .gradient = ode::backsolve})
 // A method and a route may be given by name, from a command line say: .method = "dopri5". An unknown name is an error.
-// Every option has a default; options are named in this order. gradient, both norms and parameter_quadrature belong to a solve
+// Every option has a default; options are named in this order. gradient, its norms and parameter_quadrature belong to a solve
 // in Vars. One that returns Tensors has no gradient: a model may be looked at with the options it was trained with, and of the
 // routes only direct means something, to call the field at every stage. In a plain solve, of numbers, asking for any of them
 // is an error.
@@ -21,7 +21,7 @@ namespace costate::ode {
 // so that the gradient of the discrete solution is as good as that. By `forward` each of them; by the other routes one
 // tangent for z0 and one for each captured tensor, in a random direction (a sum with random weights hides no error). Each costs
 // about as much as f, and steps are shorter. Right where the state alone does not see what the gradient does: an amplitude or a
-// last layer that is 0, an equilibrium. CVODES: "sensitivity error control". Not by direct, nor for rows = independent.
+// last layer that is 0, an equilibrium. CVODES: "sensitivity error control". Not by direct, with equal steps, or for rows = independent.
 enum class ForwardNorm { state, state_and_tangents };
 
 // What the error of a backward solve is measured over. The parameter gradient is a sum along the way that nothing reads.
@@ -29,7 +29,7 @@ enum class ForwardNorm { state, state_and_tangents };
 //   full                the largest of the root mean squares of state, adjoint and every parameter's gradient
 //   seminorm            the larger of those of state and adjoint        Kidger, Chen & Lyons 2021, "Hey, that's not an ODE"
 // full and seminorm are torchdiffeq's, its default the former.
-// By interpolating the state is given, so that only the adjoint's is there.
+// By interpolating z is given, but the error that its stages' sum makes is measured all the same (interpolating.cpp says why).
 enum class BackwardNorm { state_and_adjoint, full, seminorm };
 
 // How the parameter gradient, an integral of aᵀ∂f/∂θ, is summed in a step backwards: by the method's own stages, or, once it

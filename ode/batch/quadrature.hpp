@@ -13,7 +13,7 @@ class Quadrature {
 public:
     // How many sets a Stages must have.   full: the error norm takes g's error in
     static int sets(const SolveOptions& options, bool full) {
-        if (options.steps > 0) return 1;
+        if (options.known_steps()) return 1;
         return !full ? 2 : options.method.second_error ? 4 : 3;
     }
 

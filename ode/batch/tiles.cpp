@@ -208,7 +208,8 @@ double Tiles::error() {
 double Tiles::error_by(int row, Array errors) {
     if (by_component_) {
         const double own = measured(errors, &Tiles::z, &Tiles::next);
-        return quadrature_ ? std::max(own, std::sqrt(quadrature_->mean_square(row))) : own;
+        const double beside = quadrature_ ? std::sqrt(quadrature_->mean_square(row)) : 0;
+        return beside <= own || std::isnan(own) ? own : beside;
     }
     double sum = 0, largest = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
@@ -218,7 +219,8 @@ double Tiles::error_by(int row, Array errors) {
         largest = square / count <= largest ? largest : square / count;
     }
     const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, total_));
-    return std::sqrt(quadrature_ ? std::max(mean, quadrature_->mean_square(row)) : mean);
+    const double beside = quadrature_ ? quadrature_->mean_square(row) : 0;
+    return std::sqrt(beside <= mean || std::isnan(mean) ? mean : beside);
 }
 
 bool Tiles::is_finite() const {

@@ -77,7 +77,8 @@ Var CalledWithNumbers::reset(std::size_t event, Var t, Var z) const {
     if (after.is_zero() || after.shape() != shape_)
         fail(at_, {.what = text("solve_events: the reset of event ", event, " does not have the state's shape"),
                    .got = after.is_zero() ? "Var{}" : to_text(after.shape()),
-                   .expected = to_text(shape_)});
+                   .expected = to_text(shape_),
+                   .fix = "a number for every entry of z; what does not change as it was"});
     return z.tape().bring(after, at_);
 }
 

@@ -6,7 +6,8 @@ namespace costate::ode {
 void fail_event_nan(std::size_t event, double t) {
     fail({}, {.what = text("solve_events: event ", event, " is not a number at t = ", t),
               .expected = "a number that crosses 0 where the event is",
-              .likely = "a root or a logarithm out of its domain: a step is seen to its end, also beyond the event"});
+              .likely = "a root or a logarithm out of its domain: a step is seen to its end, also beyond the event",
+              .fix = "clamp what the root or the logarithm is taken of"});
 }
 
 void fail_no_event(std::size_t event, bool has_g, int terminal, Where at) {
@@ -20,14 +21,16 @@ void fail_no_event(std::size_t event, bool has_g, int terminal, Where at) {
 void fail_not_finite(std::size_t event, double t, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: the reset of event ", event, " at t = ", t, " is not finite"),
               .got = z,
-              .expected = "a state to go on from"});
+              .expected = "a state to go on from",
+              .fix = "look at the reset of this t and z: a division by 0, a root of less"});
 }
 
 void fail_flat(std::size_t event, double t, Where at) {
     fail(at, {.what = text("solve_events: event ", event, " has no derivative at t = ", t),
               .got = "a g(t, z) that does not change along the solution there",
               .expected = "a g that crosses 0 with a slope",
-              .likely = "a solution that only touches the event"});
+              .likely = "a solution that only touches the event",
+              .fix = "a g with a sign: not a square, an absolute value or a distance"});
 }
 
 void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {

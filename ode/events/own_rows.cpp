@@ -1,4 +1,4 @@
-// Events of rows with clocks of their own: rounds of one solve for all rows, each row to its next event.
+// ode/events/own_rows.cpp — events of rows with clocks of their own: rounds of one solve for all rows, each row to its next event.
 //   t̂ [B]    located on each row's numbers;  ẑ by a solve that is recorded, over [t_b, t̂_b]
 //   t*, z*   ode/events/solve.cpp (a), (b) of the rows that have an event: g is 0 for the others, which so stay where they are
 //   z⁺       ode/events/solve.cpp (c) of those whose event has a reset
@@ -159,6 +159,7 @@ private:
         for (std::size_t b = 0; b < rows_.size(); ++b) {
             if (event_[b] != e || rows_.is_finite(tape_.view(after), b)) continue;
             rows_[b].report.status = Status::not_finite;
+            rows_[b].stretch.ending.clear();
             event_[b] = no_event;
             lost = true;
         }

@@ -130,7 +130,11 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures, con
     } else {
         plan.captures = captures;
         plan.part = of.options.gradient.backward;
-        if (of.options.gradient.block > 0) plan.forward = std::make_shared<const SolvePlan>(of);
+        if (of.options.gradient.block > 0) {  // of f alone, whatever the steps were chosen by
+            SolvePlan alone{of.field, Part::forward, {}, of.program, of.options};
+            if (!of.directions.empty()) alone.program = forward_program(*of.field, of.options.rows);
+            plan.forward = std::make_shared<const SolvePlan>(std::move(alone));
+        }
         if (plan.part == Part::tangent) {
             plan.directions = directions_of(*of.field, captures, starts, !of.program->tileable, true);
             plan.program = tangents_program(*of.field, plan.directions, of.options.rows);

@@ -53,7 +53,7 @@ private:
     }
 
     void solve_back(double goal) {
-        if (curve_.is_whole()) return walk_.solve_back(goal);
+        if (curve_.is_whole() || curve_.steps() == 0) return walk_.solve_back(goal);  // a batch of no rows has none
         for (double t = walk_.t(); t != goal; t = walk_.t()) {
             if (t == curve_.t(step_)) {
                 const std::size_t end = step_;

@@ -29,9 +29,7 @@ public:
         for (std::size_t row = 0; row < count; ++row) begin(row);
         rows_.walk(*this, options_.known_steps());
         rows_.put_back();
-        stages_.finish(0);
-        for (std::size_t i = 0; i < p_.capture_bars.size(); ++i)
-            std::copy_n(stages_.summed(i).data, p_.capture_bars[i].size(), p_.capture_bars[i].data);
+        stages_.finish_into(p_.capture_bars, 0);
     }
 
     bool goes_on(OwnRows::Row& row, Index place) {

@@ -14,9 +14,7 @@ void OwnSweep::run(const Pull& p) {
         for (Index first = 0; first < live_; first += most) reverse_tile(first, std::min(most, live_ - first));
     for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place)
         while (rows_[place].number != place) swap(place, rows_[place].number);
-    stages_->finish(0);
-    for (std::size_t i = 0; i < p.capture_bars.size(); ++i)
-        std::copy_n(stages_->summed(i).data, p.capture_bars[i].size(), p.capture_bars[i].data);
+    stages_->finish_into(p.capture_bars, 0);
 }
 
 void OwnSweep::prepare(const Pull& p) {

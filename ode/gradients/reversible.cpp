@@ -54,9 +54,7 @@ public:
             }
             for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
         }
-        stages_.finish(0);
-        for (std::size_t i = 0; i < p_.capture_bars.size(); ++i)
-            std::copy_n(stages_.summed(i).data, p_.capture_bars[i].size(), p_.capture_bars[i].data);
+        stages_.finish_into(p_.capture_bars, 0);
     }
 
 private:

@@ -146,7 +146,7 @@ void Forward::write(const Interval& s, std::size_t i) const {
 // A step counts: its end, and the segment's state at its start.
 void Forward::keep(const Interval& s, std::size_t step, Index row, Index rows) {
     if (!steps_of && row == 0) record.grid.add(s.end);
-    const bool all = options.gradient.most_states == Route::every_state;
+    const bool all = !options.gradient.is_kind_of(checkpointed());
     if (options.method.paired)
         keep_pair(s, row, rows);
     else if (keeps)

@@ -17,7 +17,8 @@ void require_own_rows(const SolveOptions& options, const Times& times, const Sha
     if (options.backward_norm != BackwardNorm::state_and_adjoint)
         fail(at, {.what = "solve: a row of its own has no parameter gradient of its own",
                   .got = ".rows = ode::independent, .backward_norm = ode::BackwardNorm::full or seminorm",
-                  .expected = "BackwardNorm::state_and_adjoint, an error that each row has"});
+                  .expected = "BackwardNorm::state_and_adjoint, an error that each row has",
+                  .fix = "leave out .backward_norm; or .rows = ode::joint"});
     if (options.parameter_quadrature != ParameterQuadrature::stages)
         fail(at, {.what = "solve: rows of their own have no step whose nodes they could share",
                   .got = ".rows = ode::independent, .parameter_quadrature = ode::ParameterQuadrature::gauss",
@@ -31,7 +32,8 @@ void require_own_rows(const SolveOptions& options, const Times& times, const Sha
     if (times.rows() > 0 && static_cast<Index>(times.rows()) != shape[0])
         fail(at, {.what = "solve: not as many lists of times as rows",
                   .got = text(times.rows(), " lists for z0 ", shape),
-                  .expected = text(shape[0], ": one for each row; or one for all of them")});
+                  .expected = text(shape[0], ": one for each row; or one for all of them"),
+                  .fix = "one list {t0, ..., t1} for all rows"});
 }
 
 void require_own_rows(const Program& program, std::string_view who, Where at) {

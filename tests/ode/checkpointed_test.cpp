@@ -1,6 +1,8 @@
 // tests/ode/checkpointed_test.cpp — discrete and checkpointed(c): the same gradient to the bit, and what each of them keeps
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "ode/events.hpp"
 #include "ode/gradients/checkpoints.hpp"
 #include "ode/solve.hpp"
@@ -101,6 +103,16 @@ TEST_SUITE("ode") {
         jumps.step_t = {0.5};
         jumps.jump_t = {1.21};
         same_for_every_number(jumps, within, true);
+    }
+
+    TEST_CASE("checkpointed: room for more states than there can be is room for all") {
+        const auto by = [](const Route& route) {
+            Tape tape;
+            const Var z0 = tape.variable(waves({2, 2}, 0.5));
+            const Var z = solve(tape, [](Var, Var y) { return sin(y); }, z0, {0, 1}, {.gradient = route}).end();
+            return Tensor(tape.view(grad(sum(z), z0)));
+        };
+        CHECK(by(checkpointed(std::numeric_limits<int>::max())) == by(discrete));
     }
 
     TEST_CASE("checkpointed: tiles of a batch, each by its own run through the states") {

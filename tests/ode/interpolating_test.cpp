@@ -84,6 +84,20 @@ TEST_SUITE("ode") {
                         }
     }
 
+    TEST_CASE(
+        "interpolating: between checkpoints of a solve whose steps keep the tangents' errors, or that has no rows") {
+        const Batch batch;
+        SolveOptions options{
+            .rtol = 1e-4, .atol = 1e-4, .gradient = interpolating, .forward_norm = ForwardNorm::state_and_tangents};
+        const Gradients whole = batch.solved(options, {0, .4, 1}), nothing = batch.solved(options, {0, .4, 1}, 0);
+        for (const int every : {1, 3, 1000}) {
+            CAPTURE(every);
+            options.gradient = interpolating_every(every);
+            CHECK(distance(batch.solved(options, {0, .4, 1}), whole) < (every == 1000 ? 1e-30 : 1e-2));
+            CHECK(distance(batch.solved(options, {0, .4, 1}, 0), nothing) == 0);
+        }
+    }
+
     TEST_CASE("interpolating: of a batch in several tiles the rows' gradients are those of one tile, to the bit") {
         const Batch batch;
         for (const int steps : {0, 9})

@@ -5,6 +5,7 @@
 
 #include "optim/least_squares.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -98,5 +99,14 @@ TEST_SUITE("ode") {
         }
         CHECK(bar == Approx(double(exact.parameters[0][entry])).epsilon(either(1e-10, 1e-3)));
         CHECK(beside == 0);
+    }
+
+    TEST_CASE("Jacobians: a parameter listed twice is an error") {
+        const Parameter k("k", Tensor({1}, {0.5}));
+        const auto law = [&](Var, Var z) { return z.tape().use(k) * z; };
+        const Tensor z0({1}, {1});
+        CHECK(error_of([&] {
+                  solve_jacobians(law, z0.view(), {0, 1}, {k, k});
+              }).find("listed twice") != std::string::npos);
     }
 }
