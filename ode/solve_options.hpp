@@ -21,7 +21,8 @@ namespace costate::ode {
 // so that the gradient of the discrete solution is as good as that. By `forward` each of them; by the other routes one
 // tangent for z0 and one for each captured tensor, in a random direction (a sum with random weights hides no error). Each costs
 // about as much as f, and steps are shorter. Right where the state alone does not see what the gradient does: an amplitude or a
-// last layer that is 0, an equilibrium. CVODES: "sensitivity error control". Not by direct, with equal steps, or for rows = independent.
+// last layer that is 0, an equilibrium. CVODES: "sensitivity error control".
+// Not by direct, with equal steps, or for rows = independent.
 enum class ForwardNorm { state, state_and_tangents };
 
 // What the error of a backward solve is measured over. The parameter gradient is a sum along the way that nothing reads.

@@ -1,4 +1,4 @@
-// ode/events/own_rows.cpp — events of rows with clocks of their own: rounds of one solve for all rows, each row to its next event.
+// ode/events/own_rows.cpp — events of rows with clocks of their own: rounds of one solve, each row to its next event
 //   t̂ [B]    located on each row's numbers;  ẑ by a solve that is recorded, over [t_b, t̂_b]
 //   t*, z*   ode/events/solve.cpp (a), (b) of the rows that have an event: g is 0 for the others, which so stay where they are
 //   z⁺       ode/events/solve.cpp (c) of those whose event has a reset
