@@ -1,6 +1,7 @@
 #include "tests/fuzz/field_recipe.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "tests/autodiff/laws.hpp"
@@ -71,6 +72,25 @@ double work_of(const std::vector<FieldStep>& steps) {
         if (step.kind == FieldStep::gradient || step.kind == FieldStep::tangent) work *= 2.5;
     }
     return work;
+}
+
+// A step adds rates with these weights, which are of both signs (vern6's up to 200): their rounding comes back so many times.
+double largest_sum_of_weights(const ode::Method& m) {
+    double most = 1;
+    for (int i = 0; i < m.stages; ++i) {
+        double sum = 0;
+        for (int j = 0; j < i; ++j) sum += std::abs(m.a[i * m.dense_stages + j]);
+        most = std::max(most, sum);
+    }
+    return most;
+}
+
+double amplification_of(const std::vector<FieldStep>& steps) {
+    double most = 1;
+    for (const FieldStep& s : steps)
+        if (s.within)
+            most = std::max(most, largest_sum_of_weights(s.within->options.method) * amplification_of(s.within->steps));
+    return most;
 }
 
 FieldStep step_of(Choices& choices, std::size_t values, Index rows, int depth);
@@ -172,6 +192,18 @@ bool FieldRecipe::inexact() const {
         return s.within && (s.within->options.steps == 0 || s.within->options.gradient == ode::backsolve ||
                             s.within->times == Inner::until_t);
     });
+}
+
+double FieldRecipe::amplification() const { return amplification_of(steps); }
+
+double FieldRecipe::tolerance_within() const {
+    double most = 0;
+    any_step(steps, [&](const FieldStep& s) {
+        if (s.within && s.within->options.steps == 0 && s.within->options.gradient == ode::backsolve)
+            most = std::max<double>(most, s.within->options.rtol);
+        return false;
+    });
+    return most;
 }
 
 std::string FieldRecipe::text() const {

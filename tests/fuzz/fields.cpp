@@ -16,9 +16,11 @@ namespace costate::test {
 
 namespace {
 
-// Steps that are chosen by errors, which differ by rounding, differ themselves by more.
+// Steps that are chosen by errors, which differ by rounding, differ themselves by more; two ways to a second derivative of a
+// backsolve choose steps of their own, and agree to its tolerance.
 double tolerance_of(const FieldRecipe& r) {
-    return !is_double ? 1e-3 : r.options.steps == 0 || r.inexact() ? 1e-7 : 1e-10;
+    const double rounding = !is_double ? 1e-3 : r.options.steps == 0 || r.inexact() ? 1e-7 : 1e-10;
+    return std::max(rounding * r.amplification(), 10 * r.tolerance_within());
 }
 
 Numbers moved(const FieldRecipe& r, const Numbers& n, double by) {
