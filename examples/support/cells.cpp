@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "core/files/file.hpp"  // brings: read_file
+
 namespace costate::support {
 
 namespace {
@@ -22,6 +24,11 @@ std::string field_of(std::string_view text, char separator) {
 }
 
 }  // namespace
+
+std::string text_of_file(const std::string& path, Where at) {
+    const std::vector<std::uint8_t> bytes = read_file(path, at);
+    return {bytes.begin(), bytes.end()};
+}
 
 std::vector<Line> lines_of(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte-order mark that spreadsheets write
@@ -71,6 +78,12 @@ bool is_number(std::string_view field, double& value, char decimal) {
 }
 
 std::string in_quotes(std::string_view text) { return std::string(1, '\'').append(text).append(1, '\''); }
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all.append(all.empty() ? "" : ", ").append(name);
+    return all;
+}
 
 std::string exact_text(double value) {
     char text[32];

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"  // brings: Where
+
 namespace costate::support {
 
 struct Line {
@@ -14,6 +16,7 @@ struct Line {
     std::string_view text;
 };
 
+std::string text_of_file(const std::string& path, Where at);
 std::vector<Line> lines_of(std::string_view text);
 std::vector<std::string> split(std::string_view line, char separator);
 char separator_of(std::string_view header);  // ';', a tab or ','; what stands between quotes is none
@@ -23,6 +26,7 @@ char separator_of(std::string_view header);  // ';', a tab or ','; what stands b
 bool is_number(std::string_view field, double& value, char decimal = '.');
 
 std::string in_quotes(std::string_view text);
-std::string exact_text(double value);  // as many digits as tell it from its neighbours
+std::string joined(const std::vector<std::string>& names);  // "a, b, c"
+std::string exact_text(double value);                       // as many digits as tell it from its neighbours
 
 }  // namespace costate::support

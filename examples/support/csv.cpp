@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-#include "core/files/file.hpp"         // brings: read_file
-#include "examples/support/cells.hpp"  // brings: lines_of, split, is_number, in_quotes, exact_text
+#include "examples/support/cells.hpp"  // brings: text_of_file, lines_of, split, is_number, in_quotes, exact_text
 
 namespace costate::support {
 
@@ -92,11 +91,6 @@ private:
     Series series_;
 };
 
-std::string text_of(const std::string& path, Where at) {
-    const std::vector<std::uint8_t> bytes = read_file(path, at);
-    return {bytes.begin(), bytes.end()};
-}
-
 }  // namespace
 
 Series parse_csv(std::string_view text, const std::string& origin, Where at) {
@@ -107,7 +101,7 @@ Table parse_table(std::string_view text, const std::string& origin, Where at) {
     return {std::move(all.names), std::move(all.values)};
 }
 
-Series read_csv(const std::string& path, Where at) { return parse_csv(text_of(path, at), path, at); }
-Table read_table(const std::string& path, Where at) { return parse_table(text_of(path, at), path, at); }
+Series read_csv(const std::string& path, Where at) { return parse_csv(text_of_file(path, at), path, at); }
+Table read_table(const std::string& path, Where at) { return parse_table(text_of_file(path, at), path, at); }
 
 }  // namespace costate::support

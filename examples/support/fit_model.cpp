@@ -13,10 +13,14 @@ nn::MLP network(const FitData& data, const Net& net) {
     return {widths, nn::activation(net.activation), Rng{net.seed}, {.time = net.time}};
 }
 
-// Each sequence steps by its own clock as soon as there are several.
-ode::SolveOptions suited(ode::SolveOptions options, const Lists& times) {
+// On a tape, or on none. Each sequence steps by its own clock as soon as there are several.
+template <class... Tapes>
+auto solved_by(const FitModel& model, const Lists& times, ode::SolveOptions options, Tapes&... tape) {
     if (times.size() > 1) options.rows = ode::independent;
-    return options;
+    const ode::Solution s = times.size() == 1 ? ode::solve(tape..., model.field, model.z0, times.front(), options)
+                                              : ode::solve(tape..., model.field, model.z0, times, options);
+    s.require_ok();
+    return s;
 }
 
 }  // namespace
@@ -78,20 +82,13 @@ Var FitField::of_law(Var z) const {
 
 Var FitModel::columns_at(Tape& tape, const Lists& times, const ode::SolveOptions& options,
                          ode::Solution<Var>* solved) const {
-    const ode::SolveOptions own = suited(options, times);
-    const ode::Solution s =
-        times.size() == 1 ? ode::solve(tape, field, z0, times.front(), own) : ode::solve(tape, field, z0, times, own);
-    s.require_ok();
+    const ode::Solution<Var> s = solved_by(*this, times, options, tape);
     if (solved) *solved = s;
     return columns == field.states() ? s.z : slice(s.z, 2, 0, columns);
 }
 
 Tensor FitModel::path(const Lists& times, const ode::SolveOptions& options) const {
-    const ode::SolveOptions own = suited(options, times);
-    const ode::Solution s =
-        times.size() == 1 ? ode::solve(field, z0, times.front(), own) : ode::solve(field, z0, times, own);
-    s.require_ok();
-    return s.z;
+    return solved_by(*this, times, options).z;
 }
 
 Tensor FitModel::slopes(const Tensor& t, const Tensor& z) const {

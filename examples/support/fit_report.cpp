@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "examples/support/cells.hpp"     // brings: joined
 #include "examples/support/line_fit.hpp"  // brings: fit_line
 
 namespace costate::support {
@@ -152,9 +153,8 @@ std::string error_report(const FitData& data, const Tensor& z, const char* what)
 std::string law_report(const FitModel& model, const FitData& data, const optim::Fit& fit) {
     const Law& law = *model.field.law();
     const std::string per = data.table.dates ? "day" : data.table.time_name;
-    std::string columns;
-    for (const std::string& name : data.table.names) columns += (columns.empty() ? "" : ", ") + name;
-    std::string text = law.equations + "     of " + columns + "; ' is per " + per + "; ± one standard error\n";
+    std::string text =
+        law.equations + "     of " + joined(data.table.names) + "; ' is per " + per + "; ± one standard error\n";
     std::size_t width = 0;
     for (const std::string& name : law.parameters) width = std::max(width, name.size());
     for (std::size_t k = 0; k < law.parameters.size(); ++k) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/files/file.hpp"              // brings: require_replaceable
-#include "examples/support/cells.hpp"       // brings: split
+#include "examples/support/cells.hpp"       // brings: split, joined
 #include "examples/support/fit_export.hpp"  // brings: exported_files
 #include "examples/support/options.hpp"     // brings: Options
 #include "ode/named.hpp"                    // brings: all_names
@@ -16,11 +16,7 @@ std::vector<std::string> names_in(const std::string& list) {
     return list.empty() ? std::vector<std::string>() : split(list, ',');
 }
 
-std::string text_of(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-    return all.empty() ? "none" : all;
-}
+std::string text_of(const std::vector<std::string>& names) { return names.empty() ? "none" : joined(names); }
 
 std::vector<std::string> sequence_names(const Sequences& table) {
     std::vector<std::string> names;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "examples/support/cells.hpp"  // brings: joined
+
 namespace costate::support {
 
 namespace {
@@ -148,9 +150,7 @@ Law law_named(const std::string& name, Index columns, Where at) {
                       .fix = "--without a,b leaves columns out"});
         return law;
     }
-    std::string all;
-    for (const std::string& known : law_names()) all += (all.empty() ? "" : ", ") + known;
-    fail(at, {.what = "there is no law of this name", .got = name, .expected = "one of " + all});
+    fail(at, {.what = "there is no law of this name", .got = name, .expected = "one of " + joined(law_names())});
 }
 
 }  // namespace costate::support

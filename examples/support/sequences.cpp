@@ -4,8 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/files/file.hpp"         // brings: read_file
-#include "examples/support/cells.hpp"  // brings: lines_of, split, separator_of, is_number, in_quotes, exact_text
+#include "examples/support/cells.hpp"  // brings: text_of_file, lines_of, split, is_number, joined, ...
 #include "examples/support/dates.hpp"  // brings: read_dates, looks_like_date
 
 namespace costate::support {
@@ -89,9 +88,8 @@ private:
 
     std::size_t column_named(const std::string& name) const {
         const auto found = std::find(header_.begin(), header_.end(), name);
-        std::string all;
-        for (const std::string& each : header_) all += (all.empty() ? "" : ", ") + each;
-        if (found == header_.end()) refuse("has no column " + in_quotes(name), all, "the name of a column", "");
+        if (found == header_.end())
+            refuse("has no column " + in_quotes(name), joined(header_), "the name of a column", "");
         return static_cast<std::size_t>(found - header_.begin());
     }
 
@@ -260,8 +258,7 @@ Sequences parse_sequences(std::string_view text, const std::string& origin, cons
     return Reader(origin, roles, at).read(text);
 }
 Sequences read_sequences(const std::string& path, const Roles& roles, Where at) {
-    const std::vector<std::uint8_t> bytes = read_file(path, at);
-    return parse_sequences({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, roles, at);
+    return parse_sequences(text_of_file(path, at), path, roles, at);
 }
 
 }  // namespace costate::support
