@@ -20,8 +20,7 @@ struct Recorded {
         for (const std::uint32_t v : tape.operands(operation)) operands.push_back(tape.view(v));
     }
     SolveRecord& record() const {
-        const View token = tape.view(operation.first_out + operation.n_out - 1);
-        return tape.objects().at<SolveRecord>(static_cast<std::size_t>(token[0]));
+        return record_of(tape.objects(), tape.view(operation.first_out + operation.n_out - 1));
     }
     std::uint32_t capture(std::size_t i) const { return tape.operands(operation)[1 + plan.components() + i]; }
 };

@@ -37,8 +37,7 @@ Index bytes_of(Tape& tape) {
             bytes += (static_cast<std::size_t>(v.shape.size()) * sizeof(Real) + 63) / 64 * 64;
     for (const Tape::Operation& o : tape.operations()) {
         if (o.op != operator_number<Solve>()) continue;
-        const Real token = *tape.view(o.first_out + o.n_out - 1).data;
-        bytes += tape.objects().at<SolveRecord>(static_cast<std::size_t>(token)).bytes();
+        bytes += record_of(tape.objects(), tape.view(o.first_out + o.n_out - 1)).bytes();
     }
     return static_cast<Index>(bytes);
 }

@@ -217,8 +217,8 @@ void confirm_plan(Tape& tape, const SolvePlan& plan) {
 }
 
 std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
-    static const Chosen all;
-    return derived_plan(tape, of, false, captures, of.options.gradient.backward == Part::tangent ? starts : all);
+    static const Chosen none;
+    return derived_plan(tape, of, false, captures, of.options.gradient.backward == Part::tangent ? starts : none);
 }
 
 std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {

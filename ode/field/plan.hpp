@@ -23,9 +23,8 @@ struct SolvePlan {
     Chosen captures;  // by which the other parts differentiate
     std::shared_ptr<const Program> program;
     SolveOptions options;
-    std::vector<InputDirection> directions =
-        {};  // of the tangents beside f, in the tangent part; in the forward part, of those
-             // whose errors the steps are to keep, too (SolveOptions::forward_norm)
+    // Of the tangents beside f: in the tangent part; in the forward part of those whose errors the steps are to keep, too.
+    std::vector<InputDirection> directions = {};
     std::shared_ptr<const SolvePlan> forward = nullptr;  // of interpolating: of the solve that it goes along
 
     std::size_t components() const { return field->z.size(); }

@@ -40,6 +40,10 @@ struct SolveRecord {
     }
 };
 
+inline SolveRecord& record_of(Objects& objects, const View& token) {
+    return objects.at<SolveRecord>(static_cast<std::size_t>(token[0]));
+}
+
 // The memory in which a plan runs: one for an evaluator, used by one solve after the other.
 struct SolveMemory {
     Stages stages;
@@ -55,7 +59,6 @@ struct SolveMemory {
     std::vector<std::uint32_t> at;                  // the observation that a row's backward solve comes from
     std::vector<double> weights;                    // of its steps
     std::vector<double> grids;                      // as times, of a solve that takes another's steps
-    std::vector<Index> offsets;                     // of the state's components
     Storage pair;                                   // z and the cotangent of ẑ
     std::vector<Real> tangent;                      // one that lies within a step
     std::vector<double> sums;                       // of each direction's products, for each range of rows

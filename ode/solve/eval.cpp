@@ -24,10 +24,6 @@ void read_times(const View& times, RowClocks rows, std::vector<double>& t) {
 
 namespace {
 
-SolveRecord& record_of(const View& token, const Evaluation& e) {
-    return e.objects.at<SolveRecord>(static_cast<std::size_t>(token[0]));
-}
-
 using Seen = Observations<std::vector<double>>;
 
 // A forward solve: observations into `out`, one for each component; steps and states into the record.
@@ -44,7 +40,8 @@ struct Forward {
     Tiles& tiles = memory.tiles;
     const std::vector<double>& times = memory.times;
     const std::size_t n = plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
-    bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states;
+    bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states,
+         keeps_few = options.gradient.is_kind_of(checkpointed());
 
     void run();
 
@@ -56,9 +53,11 @@ private:
     template <const Real* (Tiles::*state)(std::size_t) const>
     void keep_state(std::size_t slot, Index row, Index rows) const;
     void keep_pair(const Interval& s, Index row, Index rows);
-    void keep_between(const Interval& s, std::size_t step);
+    void keep_between(std::size_t step);
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
-    std::size_t total() const { return n < memory.stages.components() ? tiles.offset(n) : tiles.total(); }
+    Index total() const {  // numbers of the state
+        return n < memory.stages.components() ? memory.stages.offset(n) : memory.stages.total();
+    }
     Real* place(std::size_t i, std::size_t c, Index row) const {
         const Stages& stages = memory.stages;
         return out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
@@ -66,7 +65,6 @@ private:
 };
 
 void Forward::prepare() {
-    read_times(x.times, joint, memory.times);
     require_times(times, options, where);
     const double t0 = times.front(), t1 = times.back();
     memory.stages.prepare(plan, x.captures, 1);
@@ -104,7 +102,7 @@ void Forward::solve_segment(Index row, Index rows) {
     if (steps_of) timing.grid = record.grid.list();
     Clock clock(times.front(), times.back(), timing);
     Walk walk(tiles, clock);
-    if (keeps) record.checkpoints.begin(options.gradient.most_states, counted ? record.grid.size() - 1 : 0);
+    if (keeps_few) record.checkpoints.begin(options.gradient.most_states, counted ? record.grid.size() - 1 : 0);
     if (row == 0 && record.on_step) walk.watch(*record.on_step);
     Seen seen(times, times.size());
     if (!known && !clock.arrived()) walk.start();
@@ -113,7 +111,7 @@ void Forward::solve_segment(Index row, Index rows) {
         return seen.are_dense(s) || (options.gradient.keeps_curve && record.curve.is_whole());
     };
     const auto observe = [&](const Interval& s) {
-        if (options.gradient.keeps_curve) keep_between(s, static_cast<std::size_t>(clock.accepted()));
+        if (options.gradient.keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
         for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
     };
     while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
@@ -129,7 +127,7 @@ void Forward::solve_segment(Index row, Index rows) {
         fail(where, to_failure("solve", outcome, options));
     }
     clock.report(record.statistics);
-    record.statistics.unlimited = !known && clock.accepted() > 0 && tiles.total() > 0 &&
+    record.statistics.unlimited = !known && clock.accepted() > 0 && memory.stages.total() > 0 &&
                                   only_span_limits(clock.largest_error(), times.back() - times.front(), options);
 }
 
@@ -146,11 +144,10 @@ void Forward::write(const Interval& s, std::size_t i) const {
 // A step counts: its end, and the segment's state at its start.
 void Forward::keep(const Interval& s, std::size_t step, Index row, Index rows) {
     if (!steps_of && row == 0) record.grid.add(s.end);
-    const bool all = !options.gradient.is_kind_of(checkpointed());
     if (options.method.paired)
         keep_pair(s, row, rows);
     else if (keeps)
-        keep_state<&Tiles::last_good>(all ? step : record.checkpoints.slot_for(step), row, rows);
+        keep_state<&Tiles::last_good>(keeps_few ? record.checkpoints.slot_for(step) : step, row, rows);
     if (step > 0 || record.first_rate.empty()) return;
     const Index width = memory.stages.width(0);
     record.second_t.assign(1, static_cast<Real>(s.end));
@@ -164,7 +161,7 @@ void Forward::keep_state(std::size_t slot, Index row, Index rows) const {
     Real* to = record.trajectory[slot];
     for (std::size_t c = 0; c < n; ++c) {
         const Index width = memory.stages.width(c);
-        std::copy_n((tiles.*state)(c), rows * width, to + tiles.offset(c) + row * width);
+        std::copy_n((tiles.*state)(c), rows * width, to + memory.stages.offset(c) + row * width);
     }
 }
 
@@ -177,12 +174,11 @@ void Forward::keep_pair(const Interval& s, Index row, Index rows) {
 }
 
 // Of the tile, in the step of this number, if it counts.
-void Forward::keep_between(const Interval& s, std::size_t step) {
+void Forward::keep_between(std::size_t step) {
     const Stages& stages = memory.stages;
     Curve& curve = record.curve;
-    curve.begin_step(step, s);
     for (std::size_t c = 0; c < n; ++c) {
-        const Index first = tiles.offset(c) + stages.row() * stages.width(c);
+        const Index first = stages.tile_offset(c);
         if (curve.is_whole())
             curve.keep(step, first, stages.entries(c), tiles.tile(c), stages.rates(c), options.method);
         else
@@ -207,17 +203,16 @@ void warn_once(SolveMemory& memory, Where where) {
 void Solve::eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation& e) const {
     const SolvePlan& p = e.plan<SolvePlan>(plan);
     SolveRecord& record = e.objects.at<SolveRecord>(e.object);
-    const SolveRecord* steps = takes_steps ? &record_of(in.back(), e) : nullptr;
+    const SolveRecord* steps = takes_steps ? &record_of(e.objects, in.back()) : nullptr;
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     const Operands x = operands_of(p, in);
-    if (p.options.rows == independent) {
-        read_times(x.times, independent, memory.times);
+    read_times(x.times, p.options.rows, memory.times);
+    if (p.options.rows == independent)
         solve_own_rows({p, memory, record, steps, x, out.first(p.components()), where});
-    } else {
+    else
         Forward{p, memory, record, steps, x, out.first(p.components()), where}.run();
-    }
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }
@@ -225,7 +220,7 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
 void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation& e) const {
     const SolvePlan& p = e.plan<SolvePlan>(plan);
     const Operands x = operands_of(p, in);
-    SolveRecord& record = record_of(x.token[0], e);
+    SolveRecord& record = record_of(e.objects, x.token[0]);
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
     memory.stages.set_finite_check(e.finite_check);
     read_times(x.times, p.options.rows, memory.times);
