@@ -19,13 +19,6 @@ void Curve::begin(Index total, int degree, int block) {
     first_ = 0;
     data_.clear();
     starts_.clear();
-    t_.clear();
-}
-
-void Curve::begin_step(std::size_t n, const Interval& s) {
-    t_.resize(n + 2);
-    t_[n] = s.t;
-    t_[n + 1] = s.end;
 }
 
 void Curve::keep(std::size_t n, Index first, Index count, const Real* z, const Real* const* rates, const Method& m) {
@@ -44,18 +37,20 @@ void Curve::keep_start(std::size_t n, Index first, Index count, const Real* z) {
     std::copy_n(z, count, starts_.data() + n / block_ * total_ + first);
 }
 
-void Curve::open(std::size_t first, std::size_t end) {
+void Curve::open(const StepTimes& t, std::size_t first, std::size_t end) {
+    t_ = &t;
     first_ = first;
     end_ = end;
     step_ = end - 1;
 }
 
 void Curve::look(double t) {
-    const double sign = t_.back() < t_.front() ? -1 : 1;
-    while (step_ > first_ && sign * (t - t_[step_]) < 0) --step_;
-    while (step_ + 1 < end_ && sign * (t - t_[step_ + 1]) >= 0) ++step_;
-    h_ = t_[step_ + 1] - t_[step_];
-    const double theta = (t - t_[step_]) / h_;
+    const StepTimes& times = *t_;
+    const double sign = times[times.size() - 1] < times[0] ? -1 : 1;
+    while (step_ > first_ && sign * (t - times[step_]) < 0) --step_;
+    while (step_ + 1 < end_ && sign * (t - times[step_ + 1]) >= 0) ++step_;
+    h_ = times[step_ + 1] - times[step_];
+    const double theta = (t - times[step_]) / h_;
     double power = 1;
     z_ = at(step_, 0);
     for (int p = 0; p < degree_; ++p) {

@@ -9,7 +9,7 @@
 
 #include "core/kernels/combine.hpp"  // brings: combine
 #include "ode/method.hpp"            // brings: Method, most_stages
-#include "ode/steps/interval.hpp"    // brings: Interval
+#include "ode/steps/step_times.hpp"  // brings: StepTimes
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -19,16 +19,13 @@ public:
     bool is_whole() const { return block_ == 0; }
 
     // The n-th step, should it count: of it `count` numbers from `first` on, all that (a) reads, or the state alone.
-    void begin_step(std::size_t n, const Interval& s);
     void keep(std::size_t n, Index first, Index count, const Real* z, const Real* const* rates, const Method& m);
     void keep_start(std::size_t n, Index first, Index count, const Real* z);
 
-    std::size_t bytes() const { return (data_.size() + starts_.size()) * sizeof(Real) + t_.size() * sizeof(double); }
-    std::size_t steps() const { return t_.empty() ? 0 : t_.size() - 1; }
-    double t(std::size_t n) const { return t_[n]; }
+    std::size_t bytes() const { return (data_.size() + starts_.size()) * sizeof(Real); }
     std::size_t first_of_block(std::size_t n) const { return n - n % block_; }
     const Real* start(std::size_t n) const { return starts_.data() + n / block_ * total_; }
-    void open(std::size_t first, std::size_t end);  // steps, of which the last is looked into first
+    void open(const StepTimes& t, std::size_t first, std::size_t end);  // steps, of which the last is looked into first
 
     void look(double t);  // in any order, but what is near the last look is found at once
     void write(Index first, Index count, Real* out) const;
@@ -38,7 +35,7 @@ private:
 
     std::vector<Real> data_;    // [steps, 1 + degree, total], of those that are open
     std::vector<Real> starts_;  // [blocks, total]
-    std::vector<double> t_;     // [steps + 1]
+    const StepTimes* t_ = nullptr;
     std::size_t total_ = 0, block_ = 0, first_ = 0, end_ = 0;
     int degree_ = 0;
     std::size_t step_ = 0;  // looked into

@@ -35,7 +35,7 @@ void GaussQuadrature::prepare(Stages& stages, Tiles& tiles) {
     vjps_ = 0;
     count_ = (tiles.method().order + 1) / 2;  // (b)
     gauss_legendre(count_, nodes_, weights_);
-    states_.resize(count_ * tiles.total());
+    states_.resize(count_ * stages.total());
     stages.clear(0);
 }
 

@@ -18,9 +18,7 @@ public:
     long vjps() const { return vjps_; }
 
 private:
-    Real* state(int node, std::size_t c) {
-        return states_.data() + node * tiles_->total() + tiles_->offset(c) + stages_->row() * stages_->width(c);
-    }
+    Real* state(int node, std::size_t c) { return states_.data() + node * stages_->total() + stages_->tile_offset(c); }
 
     Stages* stages_ = nullptr;
     Tiles* tiles_ = nullptr;

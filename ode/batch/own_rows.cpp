@@ -14,15 +14,10 @@ void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_st
     watcher_ = watcher && *watcher ? watcher : nullptr;
     given_first_ = floor_acted_ = false;
     last_ = options.method.last;
-    live_ = row_width_ = 0;
+    live_ = 0;
     rows_.clear();
-    offsets_.clear();
-    for (std::size_t c = 0; c < stages.components(); ++c) {
-        offsets_.push_back(row_width_ * stages.rows());
-        row_width_ += stages.width(c);
-    }
     by_component_ = !options.measures_alike();
-    for (Storage* s : {&z_, &first_rate_, &error_}) s->resize(row_width_ * stages.rows());
+    for (Storage* s : {&z_, &first_rate_, &error_}) s->resize(stages.total());
     if (options.method.second_error) second_error_.resize(error_.size());
     steps_.resize(static_cast<std::size_t>(stages.rows()));
     h_.resize(steps_.size());
@@ -98,7 +93,7 @@ double OwnRows::norm(Index place, Storage& x) {
     for (std::size_t c = 0; c < stages_->components(); ++c)
         total += scaled_square_sum(in(x, c, place), state(c, place), state(c, place), options_->rtol, options_->atol,
                                    stages_->width(c));
-    return std::sqrt(total / static_cast<double>(std::max<Index>(1, row_width_)));
+    return std::sqrt(total / static_cast<double>(std::max<Index>(1, row_width())));
 }
 
 // Hairer's rule for each row of the tile that wants it: f(t, z + h0 k_0) − k_0 by the second stage of a step.
@@ -159,7 +154,7 @@ double OwnRows::error_by(Index place, Storage& errors) {
         sum +=
             scaled_square_sum(in(errors, c, place), before, after, options_->rtol, options_->atol, stages_->width(c));
     }
-    return std::sqrt(sum / static_cast<double>(std::max<Index>(1, row_width_)));
+    return std::sqrt(sum / static_cast<double>(std::max<Index>(1, row_width())));
 }
 
 // By the user's norm and tolerances.

@@ -67,8 +67,8 @@ public:
 
     Index live() const { return live_; }
     Row& row(Index place) { return rows_[static_cast<std::size_t>(place)]; }
-    Index row_width() const { return row_width_; }
-    Index offset_in_row(std::size_t c) const { return offsets_[c] / stages_->rows(); }
+    Index row_width() const { return stages_->row_width(); }
+    Index offset_in_row(std::size_t c) const { return stages_->offset(c) / stages_->rows(); }
     bool floor_acted() const { return floor_acted_; }
     Real* state(std::size_t c, Index place) { return in(z_, c, place); }
     // Of a row of the tile that takes the step: z⁺, and what lies within it
@@ -129,20 +129,21 @@ private:
     bool is_finite(Index place);
     void hand_on(Index place, bool with_rate);
     double norm(Index place, Storage& x);
-    Real* in(Storage& x, std::size_t c, Index place) { return x.data() + offsets_[c] + place * stages_->width(c); }
+    Real* in(Storage& x, std::size_t c, Index place) {
+        return x.data() + stages_->offset(c) + place * stages_->width(c);
+    }
     Real* first_rate(std::size_t c, Index place) { return in(first_rate_, c, place); }
 
     Stages* stages_ = nullptr;
     const SolveOptions* options_ = nullptr;
     const StepObserver* watcher_ = nullptr;
     bool keeps_stages_ = false, given_first_ = false, by_component_ = false, floor_acted_ = false;
-    Index live_ = 0, row_width_ = 0;
+    Index live_ = 0;
     int last_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;
     std::vector<double> h_;
     Storage z_, first_rate_, error_, second_error_;
-    std::vector<Index> offsets_;
 };
 
 template <class Solve>

@@ -28,6 +28,12 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     for (std::uint32_t v : program.at(Port::state))
         widths_.push_back(program.tileable ? program.values[v].shape.row_size() : program.values[v].shape.size());
     if (!joint_rows) widths_.pop_back();
+    offsets_.clear();
+    row_width_ = 0;
+    for (const Index width : widths_) {
+        offsets_.push_back(rows_ * row_width_);
+        row_width_ += width;
+    }
     Workspace::Size size{
         .rows = program.recorded_rows(), .tile = program.recorded_rows(), .stages = stages, .sets = sets};
     if (program.tileable && plan.options.tiles) {

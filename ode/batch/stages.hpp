@@ -4,6 +4,7 @@
 // A stage has a place in the workspace. Two of them may change places: the last stage of a step is the first of the next one.
 // see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
+#include <algorithm>
 #include <vector>
 
 #include "autodiff/program/workspace.hpp"  // brings: Program, Workspace
@@ -22,6 +23,10 @@ public:
     Index rows_of_tile() const { return most_; }
     std::size_t components() const { return widths_.size(); }
     Index width(std::size_t component) const { return widths_[component]; }  // numbers in a row of this component
+    Index row_width() const { return row_width_; }                           // and of all of them
+    // A list of all numbers has one component after the other: how long it is, where one begins.
+    Index total() const { return rows_ * row_width_; }
+    Index offset(std::size_t component) const { return offsets_[component]; }
     // Whether accumulate must follow each stage at once, because its kept values are overwritten by the next stage.
     bool sums_at_once() const { return sums_at_once_; }
 
@@ -29,6 +34,7 @@ public:
     Index row() const { return row_; }             // where the tile begins
     Index rows_now() const { return tile_rows_; }  // of the tile
     Index entries(std::size_t c) const { return tile_rows_ * widths_[c]; }
+    Index tile_offset(std::size_t c) const { return offsets_[c] + row_ * widths_[c]; }  // in a list of all numbers
 
     Real* state(std::size_t c, int stage) { return states_[c * places_.size() + static_cast<std::size_t>(stage)]; }
     const Real* const* rates(std::size_t c) const { return &rates_[c * places_.size()]; }
@@ -61,6 +67,10 @@ public:
         for (Index row = 0; row < tile_rows_; ++row) t[row] = static_cast<Real>(times[row]);
         workspace_.forward(stage);
     }
+    void forward_at(int stage, double t) {  // the same for all
+        std::fill_n(workspace_.state(components(), stage), tile_rows_, static_cast<Real>(t));
+        workspace_.forward(stage);
+    }
     void accumulate_rows(int first, int stages, const double* weights, int set) {
         workspace_.accumulate_rows(first, stages, weights, set);
     }
@@ -78,9 +88,9 @@ private:
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
 
     Workspace workspace_;
-    Index rows_ = 1, most_ = 1, row_ = -1, tile_rows_ = 0;
+    Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
     bool sums_at_once_ = false, tileable_ = true;
-    std::vector<Index> widths_;
+    std::vector<Index> widths_, offsets_;
     std::vector<int> places_;
     std::vector<Real*> states_;  // of the tile, component by component
     std::vector<const Real*> rates_;

@@ -21,19 +21,14 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     evaluations_ = 0;
     last_ = options.method.last;
     paired_ = options.method.paired;
-    offsets_.clear();
-    total_ = 0;
-    for (std::size_t c = 0; c < stages.components(); ++c) {
-        offsets_.push_back(total_);
-        total_ += stages.rows() * stages.width(c);
-    }
-    for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total_);
-    second_error_.resize(options.method.second_error ? total_ : 0);
-    for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total_ : 0);
+    const Index total = stages.total();
+    for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total);
+    second_error_.resize(options.method.second_error ? total : 0);
+    for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total : 0);
 }
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
-    std::copy_n(from, stages_->rows() * stages_->width(c), first_rate_.data() + offsets_[c]);
+    std::copy_n(from, stages_->rows() * stages_->width(c), first_rate_.data() + stages_->offset(c));
     given_first_ = true;
 }
 
@@ -81,7 +76,7 @@ void Tiles::know_first(double t) {
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
         const Index at = in_segment(c), count = stages_->entries(c);
         if (paired_)
-            std::copy_n(hat_.data() + first_of(c) + at, count, stages_->state(c, 0));
+            std::copy_n(hat_.data() + stages_->tile_offset(c), count, stages_->state(c, 0));
         else if (evaluates)
             std::copy_n(z(c) + at, count, stages_->state(c, 0));
         if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
@@ -90,7 +85,7 @@ void Tiles::know_first(double t) {
     stages_->forward(0, t);
     count(1);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c)
-        std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate_.data() + first_of(c) + in_segment(c));
+        std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate_.data() + stages_->tile_offset(c));
 }
 
 void Tiles::first(double t) {
@@ -117,27 +112,24 @@ Real* Tiles::mirror(std::size_t c, int i) {
     return to;
 }
 
-void Tiles::read(double t, std::size_t c, Real* to) const {
-    curve_->look(t);
-    curve_->write(first_of(c) + in_segment(c), stages_->entries(c), to);
-}
-
 void Tiles::form(const AnyTable& table, int i, const Interval& s) {
     if (paired_)
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return mirror(c, i); });
     else
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
-    for (std::size_t c = 0; is_given(c); ++c) read(s.at(table.method.c[i]), c, stages_->state(c, i));
+    if (curve_) curve_->look(s.at(table.method.c[i]));
+    for (std::size_t c = 0; is_given(c); ++c)
+        curve_->write(stages_->tile_offset(c), stages_->entries(c), stages_->state(c, i));
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, i), stages_->entries(c),
-                    (paired_ ? next_hat_ : next_).data() + first_of(c) + in_segment(c));
+                    (paired_ ? next_hat_ : next_).data() + stages_->tile_offset(c));
 }
 
 void Tiles::form_next(const AnyTable& table, const Interval& s) {
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        combine(next_.data() + first_of(c) + in_segment(c), z(c) + in_segment(c), stages_->rates(c), table.method.b,
-                s.h, table.method.stages, stages_->entries(c));
+        combine(next_.data() + stages_->tile_offset(c), z(c) + in_segment(c), stages_->rates(c), table.method.b, s.h,
+                table.method.stages, stages_->entries(c));
 }
 
 void Tiles::evaluate(const AnyTable&, int i, double t) {
@@ -145,7 +137,7 @@ void Tiles::evaluate(const AnyTable&, int i, double t) {
     if (quadrature_) quadrature_->stage_done(i);
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(stages_->rate(c, i), stages_->entries(c), last_rate_.data() + first_of(c) + in_segment(c));
+        std::copy_n(stages_->rate(c, i), stages_->entries(c), last_rate_.data() + stages_->tile_offset(c));
 }
 
 void Tiles::compare_last(const AnyTable&, Apart& apart) const {
@@ -167,7 +159,7 @@ void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
 // The tile's error by this row of the table: its squares are added range by range.
 void Tiles::add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c) {
     const Index all = stages_->entries(c), first = in_segment(c), length = range_length(stages_->rows());
-    Real* error = errors.data() + first_of(c) + first;
+    Real* error = errors.data() + stages_->tile_offset(c);
     combine(error, nullptr, stages_->rates(c), row, h, method().stages, all);
     for (Index at = 0; at < all && !by_component_; at += length * stages_->width(c)) {
         const Index count = std::min(length * stages_->width(c), all - at);
@@ -218,7 +210,7 @@ double Tiles::error_by(int row, Array errors) {
         sum += square;
         largest = square / count <= largest ? largest : square / count;
     }
-    const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, total_));
+    const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, stages_->total()));
     const double beside = quadrature_ ? quadrature_->mean_square(row) : 0;
     return std::sqrt(beside <= mean || std::isnan(mean) ? mean : beside);
 }
@@ -250,7 +242,10 @@ void Tiles::hand_on(bool with_rate) {
 
 void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* out) const {
     const Method& m = method();
-    if (is_given(c)) return read(s.t + theta * s.h, c, out);
+    if (is_given(c)) {
+        curve_->look(s.t + theta * s.h);
+        return curve_->write(stages_->tile_offset(c), stages_->entries(c), out);
+    }
     combine(out, z(c) + in_segment(c), stages_->rates(c), m.weights(theta).data(), s.h, m.dense_stages,
             stages_->entries(c));
 }
@@ -266,7 +261,7 @@ double Tiles::norm(Array x, Array scale_by) {
             const Real* scale = (this->*scale_by)(c) + at;
             total += scaled_square_sum((this->*x)(c) + at, scale, scale, options_->rtol, options_->atol, count);
         }
-    return std::sqrt(total / static_cast<double>(std::max<Index>(1, total_)));
+    return std::sqrt(total / static_cast<double>(std::max<Index>(1, stages_->total())));
 }
 
 // f(t, z + h k_0) − k_0, by the second stage of a step whose first is known.
@@ -281,7 +276,7 @@ double Tiles::euler(double h, double t) {
         count(1);
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Real *now = stages_->rate(c, 1), *before = first_rate(c) + in_segment(c);
-            Real* change = error_.data() + first_of(c) + in_segment(c);
+            Real* change = error_.data() + stages_->tile_offset(c);
             for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
         }
     });

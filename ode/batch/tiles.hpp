@@ -27,11 +27,9 @@ public:
     // The first half of the components is given: at each stage it is read off this curve, not formed.
     void follow(Curve& curve) { curve_ = &curve; }
     // Of the whole batch, between segments. Its rates may be given, for all components, when they are known.
-    Real* state(std::size_t component) { return z_.data() + offset(component); }
+    Real* state(std::size_t component) { return z_.data() + stages_->offset(component); }
     void set_first_rate(std::size_t component, const Real* from);
     void set_tangents(std::span<const InputDirection> directions);  // of the components behind z, at the start
-    Index total() const { return total_; }
-    Index offset(std::size_t component) const { return offsets_[component]; }
     long evaluations() const { return evaluations_; }
     bool floor_acted() const { return floor_acted_; }
 
@@ -105,10 +103,9 @@ private:
     }
     const Real* scratch(std::size_t c) const { return error_.data() + first_of(c); }
     const Real* second_error(std::size_t c) const { return second_error_.data() + first_of(c); }
-    Index first_of(std::size_t c) const { return offsets_[c] + row_ * stages_->width(c); }
+    Index first_of(std::size_t c) const { return stages_->offset(c) + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
     void know_first(double t);
-    void read(double t, std::size_t c, Real* to) const;  // off the curve
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     using Array = const Real* (Tiles::*)(std::size_t) const;
     void add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c);
@@ -124,12 +121,11 @@ private:
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
          resident_ = false, z_resident_ = false, paired_ = false;
     bool floor_acted_ = false;
-    Index row_ = 0, rows_ = 0, total_ = 0;  // the segment; all numbers
+    Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;
     Storage z_, next_, first_rate_, last_rate_, error_, second_error_;
-    Storage hat_, next_hat_;  // of a pair
-    std::vector<Index> offsets_;
+    Storage hat_, next_hat_;       // of a pair
     std::vector<double> squares_;  // of the scaled errors of each component, then of the second errors
 };
 

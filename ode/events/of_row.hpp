@@ -19,7 +19,7 @@ public:
     std::span<const Real> operator()(Index row, double t, std::span<const Real> z) {  // there until the next call
         stages_.begin_tile(row, 1);
         std::copy(z.begin(), z.end(), stages_.state(0, 0));
-        stages_.forward_at(0, &t);
+        stages_.forward_at(0, t);
         return {stages_.rates(0)[0], width_};
     }
 

@@ -20,10 +20,10 @@ namespace {
 
 class AlongTheSolution {
 public:
-    explicit AlongTheSolution(const Pull& p) : p_(p), walk_(p), curve_(p.record.curve), step_(curve_.steps()) {
+    explicit AlongTheSolution(const Pull& p) : p_(p), walk_(p), curve_(p.record.curve), step_(t_.size() - 1) {
         p.memory.tiles.follow(curve_);
         if (curve_.is_whole())
-            curve_.open(0, step_);
+            curve_.open(t_, 0, step_);
         else
             again_.prepare(*p.plan.forward, p.x.captures, 1);
     }
@@ -53,14 +53,14 @@ private:
     }
 
     void solve_back(double goal) {
-        if (curve_.is_whole() || curve_.steps() == 0) return walk_.solve_back(goal);  // a batch of no rows has none
+        if (curve_.is_whole()) return walk_.solve_back(goal);
         for (double t = walk_.t(); t != goal; t = walk_.t()) {
-            if (t == curve_.t(step_)) {
+            if (t == t_[step_]) {
                 const std::size_t end = step_;
                 step_ = curve_.first_of_block(end - 1);
                 take_again(step_, end);
             }
-            walk_.solve_back(is_before(goal, curve_.t(step_)) ? curve_.t(step_) : goal);
+            walk_.solve_back(is_before(goal, t_[step_]) ? t_[step_] : goal);
         }
     }
 
@@ -69,36 +69,28 @@ private:
         const Method& m = p_.plan.options.method;
         const std::vector<double>& times = walk_.times();
         const Index rows = again_.rows(), most = again_.rows_of_tile();
-        curve_.open(first, end);
+        curve_.open(t_, first, end);
         for (Index row = 0; row < rows; row += most) {
             again_.begin_tile(row, std::min(most, rows - row));
-            each_component([&](std::size_t c, Index at) {
-                std::copy_n(curve_.start(first) + at, again_.entries(c), again_.state(c, 0));
-            });
+            for (std::size_t c = 0; c < again_.components(); ++c)
+                std::copy_n(curve_.start(first) + again_.tile_offset(c), again_.entries(c), again_.state(c, 0));
             for (std::size_t n = first; n < end; ++n) {
-                const Interval s = interval_between(curve_.t(n), curve_.t(n + 1), p_.plan.options.jump_t, times.front(),
+                const Interval s = interval_between(t_[n], t_[n + 1], p_.plan.options.jump_t, times.front(),
                                                     times.back(), time_is_float);
                 const bool anew = n == first || s.first != s.t;  // else it is the last stage of the step before
                 if (anew) again_.forward(0, s.first);
                 take_stages(AnyTable{m}, *this, s, 1, m.dense_stages);
-                each_component([&](std::size_t c, Index at) {
-                    curve_.keep(n, at, again_.entries(c), again_.state(c, 0), again_.rates(c), m);
-                });
+                for (std::size_t c = 0; c < again_.components(); ++c)
+                    curve_.keep(n, again_.tile_offset(c), again_.entries(c), again_.state(c, 0), again_.rates(c), m);
                 again_.swap(0, m.last);
                 if (row == 0) evaluations_ += m.dense_stages - !anew;
             }
         }
     }
 
-    template <class Body>
-    void each_component(Body&& body) {  // body(c, where the tile's numbers of it lie in the batch)
-        Index first = 0;
-        for (std::size_t c = 0; c < again_.components(); first += again_.rows() * again_.width(c++))
-            body(c, first + again_.row() * again_.width(c));
-    }
-
     const Pull& p_;
     BackwardWalk walk_;
+    const StepTimes& t_ = p_.record.grid;  // of the forward solve
     Curve& curve_;
     Stages& again_ = p_.memory.again;
     std::size_t step_;  // the first that is open

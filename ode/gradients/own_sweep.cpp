@@ -24,15 +24,9 @@ void OwnSweep::prepare(const Pull& p) {
     stages_->clear(0);
     p.record.statistics.backward_evaluations = 0;
     const OwnSteps& own = p.record.own;
-    offsets_.clear();
-    row_width_ = 0;
-    for (std::size_t c = 0; c < stages_->components(); ++c) {
-        offsets_.push_back(row_width_ * stages_->rows());
-        row_width_ += stages_->width(c);
-    }
     live_ = static_cast<Index>(own.last.size());
-    z_.resize(live_ * row_width_);
-    lambda_.resize(live_ * row_width_);
+    z_.resize(live_ * stages_->row_width());
+    lambda_.resize(live_ * stages_->row_width());
     std::fill_n(lambda_.data(), lambda_.size(), Real(0));
     steps_.resize(own.last.size());
     h_.resize(own.last.size());

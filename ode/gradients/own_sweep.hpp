@@ -34,16 +34,17 @@ private:
     bool enter_steps(Index first, Index rows);  // is one of them dense?
     void seed_stage(std::size_t c, int i, int stages, Index first, Index rows);
     void add_directly(Index place, std::size_t i);
-    Real* at(Storage& x, std::size_t c, Index place) { return x.data() + offsets_[c] + place * stages_->width(c); }
+    Real* at(Storage& x, std::size_t c, Index place) {
+        return x.data() + stages_->offset(c) + place * stages_->width(c);
+    }
     const Real* cotangent(std::size_t i, std::size_t c, Index number) const;
 
     const Pull* p_ = nullptr;
     Stages* stages_ = nullptr;
-    Index live_ = 0, row_width_ = 0;
+    Index live_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;
     std::vector<double> h_;
-    std::vector<Index> offsets_;
     Storage z_, lambda_;
 };
 

@@ -1,0 +1,88 @@
+// ode/gradients/known_steps.hpp — along the steps of a solve from the last one back, tile by tile (internal to ode/)
+// The steps are known, so a tile of rows runs backwards through all of them before the next one starts:
+//   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) ... });
+// What the sweeps have in common: a step's interval, the observations in it and their cotangents, λ = z̄0 in its place, the
+// states that the solve kept, and where the tile's numbers lie.
+// see      ode/gradients/reverse_sweep.hpp (methods that are tables) · ode/gradients/reversible.cpp (reversible Heun)
+#pragma once
+#include <algorithm>
+
+#include "core/kernels/combine.hpp"    // brings: combine, scale_add
+#include "ode/gradients/pull.hpp"      // brings: Pull, Stages, Interval
+#include "ode/steps/observations.hpp"  // brings: Observations
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+class KnownSteps {
+public:
+    explicit KnownSteps(const Pull& p)
+        : p_(p), m_(p.plan.options.method), stages_(p.memory.stages), times_(p.memory.times) {
+        p.record.statistics.backward_evaluations = 0;
+        stages_.prepare(p.plan, p.x.captures, 1);
+        stages_.clear(0);
+    }
+
+    std::size_t steps() const { return p_.record.grid.size() - 1; }
+    // body() for each tile of rows: it takes all steps, the last one first.
+    template <class Body>
+    COSTATE_INLINE void each_tile(Body&& body) {
+        const Index rows = stages_.rows(), tile = stages_.rows_of_tile();
+        for (Index row = 0; row < rows; row += tile) {
+            stages_.begin_tile(row, std::min(tile, rows - row));
+            each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
+            seen_.start_from_end();
+            body();
+            for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
+        }
+        stages_.finish_into(p_.capture_bars, 0);
+    }
+
+protected:
+    template <class Do>
+    COSTATE_INLINE void each(Do&& component) const {
+        for (std::size_t c = 0; c < stages_.components(); ++c) component(c);
+    }
+    Interval interval(std::size_t step) const {
+        const StepTimes& grid = p_.record.grid;
+        return interval_between(grid[step], grid[step + 1], p_.plan.options.jump_t, times_.front(), times_.back(),
+                                time_is_float);
+    }
+    void count(int evaluations) {
+        if (stages_.row() == 0) p_.record.statistics.backward_evaluations += evaluations;
+    }
+    Index entries(std::size_t c) const { return stages_.entries(c); }
+    Real* kept(std::size_t slot, std::size_t c) const { return p_.record.trajectory[slot] + stages_.tile_offset(c); }
+    Real* lambda(std::size_t c) const { return p_.z_bars[c].data + stages_.row() * stages_.width(c); }
+    const Real* cotangent(std::size_t i, std::size_t c) const {
+        return p_.x.w[c].data + (static_cast<Index>(i) * stages_.rows() + stages_.row()) * stages_.width(c);
+    }
+
+    // λ ← λ + u: of observation i; of those at the step's end, which is entered; of those within it
+    void add_directly(std::size_t i) {
+        each([&](std::size_t c) { scale_add(lambda(c), 1, cotangent(i, c), entries(c)); });
+    }
+    void enter(const Interval& s) {
+        seen_.retreat(s);
+        for (std::size_t i = seen_.begin(); i < seen_.end(); ++i)
+            if (times_[i] == s.end) add_directly(i);
+    }
+    void add_within(const Interval& s) {
+        for (std::size_t i = seen_.begin(); i < seen_.end(); ++i)
+            if (times_[i] != s.end) add_directly(i);
+    }
+    // w ← w + h Σ b_i(θ) u over the observations within the step: what they are to k_i
+    COSTATE_INLINE void add_within(Real* w, int i, const Interval& s, std::size_t c) const {
+        for (std::size_t o = seen_.begin(); o < seen_.end(); ++o)
+            if (times_[o] != s.end)
+                scale_add(w, static_cast<Real>(s.h * m_.weight(i, (times_[o] - s.t) / s.h)), cotangent(o, c),
+                          entries(c));
+    }
+
+    const Pull& p_;
+    const Method& m_;
+    Stages& stages_;
+    const std::vector<double>& times_;
+    Observations<std::vector<double>> seen_{times_, times_.size()};
+};
+
+}  // namespace costate::ode
