@@ -7,7 +7,8 @@
 //   discrete    the exact gradient of the discrete solution,           the default: exact for the     O(n) states
 //               stages recomputed step by step                         numbers that were computed
 //   checkpointed(c)                                                    solves too long for that       c states, and n times
-//               the same gradient to the bit: states that are                                         unless .steps are equal
+//   checkpointed_within(bytes)                                         a budget of memory             unless .steps are equal
+//               the same gradient to the bit: states that are
 //               not kept are computed again, by the same steps
 //   backsolve   the continuous adjoint, z solved backwards too         very long solves of fields     nothing
 //                                                                      that can be run backwards
@@ -43,6 +44,7 @@ struct Route {
     int most_states;    // so many of them at once
     bool keeps_curve;   // all that lies between them, too
     int block = 0;      // of interpolating: > 0, a state for so many steps is all that is kept
+    double most_bytes = 0;  // of checkpointed: > 0, as many states as fit into them, and one in any case
 
     static constexpr int every_state = std::numeric_limits<int>::max();
 
@@ -63,7 +65,7 @@ struct Route {
     static Route named(std::string_view name, Where at);  // there is none: an error that lists them
     constexpr bool is_kind_of(const Route& row) const { return std::string_view(name) == row.name; }
     friend constexpr bool operator==(const Route& x, const Route& y) {
-        return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block;
+        return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block && x.most_bytes == y.most_bytes;
     }
 };
 
@@ -149,6 +151,12 @@ inline constexpr Route reversible = rows::Reversible::route;
 constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states) {
     Route route = rows::Checkpointed::route;
     route.most_states = states;
+    return route;
+}
+// checkpointed, with as many states as a budget of memory allows. All of them: then it is discrete, bit by bit and in its time.
+constexpr Route checkpointed_within(double bytes) {
+    Route route = checkpointed();
+    route.most_bytes = bytes > 0 ? bytes : -1;
     return route;
 }
 inline constexpr Route forward = rows::Forward::route;

@@ -58,6 +58,12 @@ private:
     Index total() const {  // numbers of the state
         return n < memory.stages.components() ? memory.stages.offset(n) : memory.stages.total();
     }
+    std::size_t most_states() const {  // that checkpointed keeps
+        const Route& route = options.gradient;
+        if (route.most_bytes == 0) return static_cast<std::size_t>(route.most_states);
+        const double fit = route.most_bytes / (double(total()) * sizeof(Real));
+        return static_cast<std::size_t>(std::clamp(fit, 1.0, double(Route::every_state)));
+    }
     Real* place(std::size_t i, std::size_t c, Index row) const {
         const Stages& stages = memory.stages;
         return out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
@@ -102,7 +108,7 @@ void Forward::solve_segment(Index row, Index rows) {
     if (steps_of) timing.grid = record.grid.list();
     Clock clock(times.front(), times.back(), timing);
     Walk walk(tiles, clock);
-    if (keeps_few) record.checkpoints.begin(options.gradient.most_states, counted ? record.grid.size() - 1 : 0);
+    if (keeps_few) record.checkpoints.begin(most_states(), counted ? record.grid.size() - 1 : 0);
     if (row == 0 && record.on_step) walk.watch(*record.on_step);
     Seen seen(times, times.size());
     if (!known && !clock.arrived()) walk.start();

@@ -93,6 +93,8 @@ Complaint complaint_of_checkpoints(const SolveOptions& o) {
     if (!o.gradient.is_kind_of(checkpointed())) return {};
     if (o.gradient.most_states < 1)
         return {"gradient", double(o.gradient.most_states), "ode::checkpointed(c) of c states, 1 or more"};
+    if (o.gradient.most_bytes < 0)
+        return {"gradient", o.gradient.most_bytes, "ode::checkpointed_within(bytes), more than 0 of them"};
     if (o.rows == independent)
         return {"rows", 1,
                 "joint, by ode::checkpointed; rows with clocks of their own have their gradient by ode::discrete"};

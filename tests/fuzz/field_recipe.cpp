@@ -1,7 +1,6 @@
 #include "tests/fuzz/field_recipe.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
 #include "tests/autodiff/laws.hpp"
@@ -27,11 +26,12 @@ bool begins_with_one_of(const std::string& name, std::initializer_list<std::stri
 }
 bool has_kinks(const Case& op) {
     return begins_with_one_of(op.name, {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "less", "equal",
-                                        "where", "detach", "atan2, on the left", "interp"});
+                                        "where", "detach", "atan2, on the left", "interp", "safe_sqrt, of zeros too"});
 }
 bool has_jumps(const FieldStep& step) {
     return step.kind == FieldStep::apply &&
-           begins_with_one_of(step.op->name, {"less", "equal", "where", "detach", "atan2, on the left"});
+           begins_with_one_of(step.op->name,
+                              {"less", "equal", "where", "detach", "atan2, on the left", "safe_sqrt, of zeros too"});
 }
 
 // Where both sides of a jump point at it, chosen steps shrink without end.
@@ -72,25 +72,6 @@ double work_of(const std::vector<FieldStep>& steps) {
         if (step.kind == FieldStep::gradient || step.kind == FieldStep::tangent) work *= 2.5;
     }
     return work;
-}
-
-// A step adds rates with these weights, which are of both signs (vern6's up to 200): their rounding comes back so many times.
-double largest_sum_of_weights(const ode::Method& m) {
-    double most = 1;
-    for (int i = 0; i < m.stages; ++i) {
-        double sum = 0;
-        for (int j = 0; j < i; ++j) sum += std::abs(m.a[i * m.dense_stages + j]);
-        most = std::max(most, sum);
-    }
-    return most;
-}
-
-double amplification_of(const std::vector<FieldStep>& steps) {
-    double most = 1;
-    for (const FieldStep& s : steps)
-        if (s.within)
-            most = std::max(most, largest_sum_of_weights(s.within->options.method) * amplification_of(s.within->steps));
-    return most;
 }
 
 FieldStep step_of(Choices& choices, std::size_t values, Index rows, int depth);
@@ -192,18 +173,6 @@ bool FieldRecipe::inexact() const {
         return s.within && (s.within->options.steps == 0 || s.within->options.gradient == ode::backsolve ||
                             s.within->times == Inner::until_t);
     });
-}
-
-double FieldRecipe::amplification() const { return amplification_of(steps); }
-
-double FieldRecipe::tolerance_within() const {
-    double most = 0;
-    any_step(steps, [&](const FieldStep& s) {
-        if (s.within && s.within->options.steps == 0 && s.within->options.gradient == ode::backsolve)
-            most = std::max<double>(most, s.within->options.rtol);
-        return false;
-    });
-    return most;
 }
 
 std::string FieldRecipe::text() const {

@@ -52,11 +52,9 @@ struct FieldRecipe {
 
     std::string text() const;
     Shape state() const;
-    bool kinked() const;              // somewhere less smooth than differences and the continuous adjoint want it
-    double work() const;              // about how many operations a direct solve records
-    bool inexact() const;             // a solve within it whose own gradient is not exact, or whose steps move
-    double amplification() const;     // of rounding, by the weights of a solve within it
-    double tolerance_within() const;  // of a solve within it that chooses its steps backwards too; 0: none does
+    bool kinked() const;   // somewhere less smooth than differences and the continuous adjoint want it
+    double work() const;   // about how many operations a direct solve records
+    bool inexact() const;  // a solve within it whose own gradient is not exact, or whose steps move
 };
 
 FieldRecipe field_recipe(Choices& choices);

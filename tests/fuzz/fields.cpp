@@ -16,11 +16,40 @@ namespace costate::test {
 
 namespace {
 
-// Steps that are chosen by errors, which differ by rounding, differ themselves by more; two ways to a second derivative of a
-// backsolve choose steps of their own, and agree to its tolerance.
+// A step adds rates with these weights, of both signs (vern6's are up to 200): their rounding comes back so many times.
+double largest_sum_of_weights(const ode::Method& m) {
+    double most = 1;
+    for (int i = 0; i < m.stages; ++i) {
+        double sum = 0;
+        for (int j = 0; j < i; ++j) sum += std::abs(m.a[i * m.dense_stages + j]);
+        most = std::max(most, sum);
+    }
+    return most;
+}
+
+struct Within {                // of the solves within a field
+    double amplification = 1;  // of rounding, by their weights
+    double tolerance = 0;      // of those that choose their steps backwards, too: two ways to a second derivative
+                               // choose them each in its own way, and agree to so much
+};
+Within within(const std::vector<FieldStep>& steps) {
+    Within most;
+    for (const FieldStep& step : steps) {
+        if (!step.within) continue;
+        const ode::SolveOptions& o = step.within->options;
+        const Within inner = within(step.within->steps);
+        const bool chooses = o.steps == 0 && o.gradient == ode::backsolve;
+        most.amplification = std::max(most.amplification, largest_sum_of_weights(o.method) * inner.amplification);
+        most.tolerance = std::max({most.tolerance, inner.tolerance, chooses ? double(o.rtol) : 0});
+    }
+    return most;
+}
+
+// Steps that are chosen by errors, which differ by rounding, differ themselves by more.
 double tolerance_of(const FieldRecipe& r) {
     const double rounding = !is_double ? 1e-3 : r.options.steps == 0 || r.inexact() ? 1e-7 : 1e-10;
-    return std::max(rounding * r.amplification(), 10 * r.tolerance_within());
+    const Within of = within(r.steps);
+    return std::max(rounding * of.amplification, 10 * of.tolerance);
 }
 
 Numbers moved(const FieldRecipe& r, const Numbers& n, double by) {
