@@ -20,7 +20,8 @@ enum class Kind { outer_var, number, mean, noise, where_branch, value_branch };
 constexpr Kind on_the_tape[] = {Kind::outer_var, Kind::number, Kind::mean, Kind::noise, Kind::where_branch};
 const char* const names[] = {"outer Var", "number", "mean", "noise", "where", "value"};
 
-constexpr Index hidden = 64;  // wide enough that 300 rows are several tiles
+constexpr Index hidden = 64;   // wide enough that 300 rows are several tiles
+constexpr Index few_rows = 5;  // as many as forward gets: its tangents are by 322 numbers and z0
 
 struct World {
     Parameter W1{"W1", waves({hidden, 2}, 0.7)}, b1{"b1", waves({hidden}, 0.2, 0.6)},
@@ -151,6 +152,7 @@ void tiles_change_nothing(Kind kind, Index rows, bool sums) {
     const Tensor z0 = waves({rows, 2}, 0.8);
     for (const Route route : replaying_routes())
         for (const bool adaptive : {false, true}) {
+            if (route == forward && rows > few_rows) continue;
             CAPTURE(std::string(route.name));
             CAPTURE(adaptive);
             SolveOptions options = fixed(route);
@@ -167,19 +169,20 @@ void tiles_change_nothing(Kind kind, Index rows, bool sums) {
 
 void a_row_is_a_row(Kind kind) {
     CAPTURE(std::string(names[int(kind)]));
-    const Index rows = 300;
-    const World world = world_for(rows);
-    const Tensor z0 = waves({rows, 2}, 0.8);
     const Loss loss = [](Var z) { return sum(square(z)); };  // in which every row counts alike
     for (const Method& method : {rk4_classic, dopri5})
         for (const Route route : replaying_routes()) {
+            const Index rows = route == forward ? few_rows : 300;
+            const World world = world_for(rows);
+            const Tensor z0 = waves({rows, 2}, 0.8);
             CAPTURE(std::string(method.name));
             CAPTURE(std::string(route.name));
             const SolveOptions options{.method = method, .gradient = route, .steps = 6};
             Tape tape;
             const Gradients all =
                 solve_and_differentiate(tape, world.field(kind), world.parameters(), z0, moments, options, false, loss);
-            for (const Index row : {Index(0), Index(37), Index(38), Index(163), Index(299)}) {
+            for (const Index row : {Index(0), Index(4), Index(37), Index(38), Index(163), Index(299)}) {
+                if (row >= rows) break;
                 CAPTURE(row);
                 World alone = world;
                 alone.noise = Tensor(world.noise.rows(row, 1));
@@ -217,7 +220,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("five fields: tiles change no bit of a sum over rows") {
         for (const Kind kind : on_the_tape)
-            for (const Index rows : {70, 300}) tiles_change_nothing(kind, rows, true);
+            for (const Index rows : {few_rows, Index(70), Index(300)}) tiles_change_nothing(kind, rows, true);
     }
 
     TEST_CASE("five fields: a row has the bits that it has alone") {
