@@ -19,7 +19,7 @@
 // rows     .rows = ode::independent. Each row has events of its own: g is a number for each ([B] or [B,1]; t is [B,1] beside z
 //          [B,D], as in a field), r(t, z) is asked for all rows and counts for those whose event it is. Rows must not mix, in g
 //          either, and equal steps have a length (.step). s.events go row by row (.row); s.rows()[b] says where a row stopped,
-//          failed, or had events that accumulate. stopped: all of them did.
+//          failed (its state, f, r or g was not finite there), or had events that accumulate. stopped: all of them did.
 // cost     Four looks at g a step. In Vars the events are located by a solve on numbers beside the one that is recorded; the
 //          part before an event that ends it is recorded twice mostly.
 // see      ode/event.hpp (Event, EventFound) · ode/solve.hpp (z0, field, options) · tests/ode/events_test.cpp

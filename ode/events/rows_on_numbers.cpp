@@ -1,6 +1,7 @@
 #include "ode/events/rows_on_numbers.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/kernels/combine.hpp"  // brings: all_finite
 #include "ode/events/called.hpp"     // brings: for_numbers
@@ -57,7 +58,10 @@ std::vector<Event<Real>> RowsOnNumbers::events_of(std::size_t b) {
     std::vector<Event<Real>> list;
     for (std::size_t e = 0; e < s_.events.size(); ++e) {
         const auto g = [this, b, e](double t, std::span<const Real> z) {
-            return static_cast<double>(called_[1 + e](static_cast<Index>(b), t, z)[0]);
+            const auto value = static_cast<double>(called_[1 + e](static_cast<Index>(b), t, z)[0]);
+            if (!std::isnan(value)) return value;
+            rows_[b].lose(t);  // it fails, and the others go on
+            return 1.0;
         };
         list.push_back({.when = g, .direction = s_.events[e].direction, .terminal = s_.events[e].terminal});
         if (s_.events[e].reset) list.back().reset = [](double, std::span<Real>) {};
@@ -83,7 +87,9 @@ void RowsOnNumbers::locate(RowOnNumbers& row, std::size_t b, std::span<const Rea
     row.stretch.locate(stepper, row.watch);
     const Outcome o = stepper.outcome();
     row.steps += o.statistics.accepted + o.statistics.rejected;
-    if (o.status != Status::ok)
+    if (row.lost)
+        row.fail(Status::not_finite, *row.lost);
+    else if (o.status != Status::ok)
         row.fail(o.status, o.t);
     else if (!options.known_steps() && row.steps > options.max_steps)
         row.fail(Status::too_many_steps, row.stretch.t);

@@ -3,6 +3,7 @@
 // Each row is solved alone, by the programs of the field and of the events on its part of the batch (ode/events/of_row.hpp).
 // A row that cannot go on has a status, and ends where it was good.                                     (internal to ode/)
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "ode/events/of_row.hpp"    // brings: OfRow
@@ -20,11 +21,15 @@ struct RowOnNumbers {
     RowReport report = {};
     long steps = 0, found = 0;  // of the solves that locate; events
     bool under_way = true;
+    std::optional<double> lost;  // the first time found at which one of the events is not a number
 
     RowOnNumbers(std::span<const double> times, std::vector<Event<Real>> list);
     bool failed() const { return report.status != Status::ok; }
     bool goes_on() const { return !failed() && !report.stopped && !stretch.ending.empty(); }
     void fail(Status status, double t);
+    void lose(double t) {
+        if (!lost || stretch.after(*lost, t)) lost = t;
+    }
     void count(const RowReport& of_part) {
         report.evaluations += of_part.evaluations;
         report.accepted += of_part.accepted;

@@ -195,6 +195,30 @@ TEST_SUITE("ode") {
         CHECK(s.status == s.rows()[0].status);
     }
 
+    TEST_CASE("own events: a row whose event is not a number fails there, and the others go on") {
+        const auto falls = [](Var, Var z) { return 0.0 * z - 1.0; };
+        const Event<Var> passes{.when = [](Var, Var z) { return sqrt(z) - 1.5; }};
+        const SolveOptions options{.rtol = 1e-6, .max_step = 0.25, .rows = independent};
+        const Tensor z0({4, 1}, {4, 1, 9, -1});
+        const auto s = solve_events(falls, z0, {0, 0.5, 2}, {passes}, options);
+        REQUIRE(s.events.size() == 1);
+        CHECK(s.events[0].row == 0);
+        CHECK(s.events[0].t == doctest::Approx(1.75).epsilon(1e-5));
+        for (const int good : {0, 2}) {
+            CHECK(s.rows()[good].status == Status::ok);
+            CHECK(double(s.z[8 + good]) == doctest::Approx(double(z0[good]) - 2).epsilon(1e-5));
+        }
+        CHECK(s.rows()[1].status == Status::not_finite);
+        CHECK(s.rows()[1].t >= 1);
+        CHECK(s.rows()[1].t <= 1.25);
+        CHECK(double(s.z[4 + 1]) == doctest::Approx(0.5).epsilon(1e-5));  // seen before that
+        CHECK(std::isnan(double(s.z[8 + 1])));
+        CHECK(s.rows()[3].status == Status::not_finite);
+        CHECK(s.rows()[3].t == 0);
+        const auto alone = solve_events(falls, Tensor({1, 1}, {4}), {0, 0.5, 2}, {passes}, options);
+        CHECK(alone.events[0].t == s.events[0].t);
+    }
+
     TEST_CASE("own events: what cannot be meant") {
         const auto decay = [](Var, Var z) { return -z; };
         const Tensor z0 = waves({3, 2}, 1);
