@@ -26,7 +26,14 @@ struct FieldOfRow {
 RowOnNumbers::RowOnNumbers(std::span<const double> times, std::vector<Event<Real>> list)
     : stretch(times),
       events(std::move(list)),
+      last(events.size(), 1),
       watch(events, times.back() - times.front(), std::numeric_limits<Real>::epsilon()) {}
+
+double RowOnNumbers::looked_at(std::size_t event, double value, double t) {
+    if (!std::isnan(value)) return last[event] = value;
+    if (!lost || stretch.after(*lost, t)) lost = t;
+    return last[event];
+}
 
 void RowOnNumbers::fail(Status status, double t) {
     report.status = status;
@@ -59,9 +66,7 @@ std::vector<Event<Real>> RowsOnNumbers::events_of(std::size_t b) {
     for (std::size_t e = 0; e < s_.events.size(); ++e) {
         const auto g = [this, b, e](double t, std::span<const Real> z) {
             const auto value = static_cast<double>(called_[1 + e](static_cast<Index>(b), t, z)[0]);
-            if (!std::isnan(value)) return value;
-            rows_[b].lose(t);  // it fails, and the others go on
-            return 1.0;
+            return rows_[b].looked_at(e, value, t);
         };
         list.push_back({.when = g, .direction = s_.events[e].direction, .terminal = s_.events[e].terminal});
         if (s_.events[e].reset) list.back().reset = [](double, std::span<Real>) {};
@@ -87,6 +92,7 @@ void RowsOnNumbers::locate(RowOnNumbers& row, std::size_t b, std::span<const Rea
     row.stretch.locate(stepper, row.watch);
     const Outcome o = stepper.outcome();
     row.steps += o.statistics.accepted + o.statistics.rejected;
+    if (row.lost && row.stretch.after(*row.lost, row.stretch.end)) row.lost.reset();  // an event was there before
     if (row.lost)
         row.fail(Status::not_finite, *row.lost);
     else if (o.status != Status::ok)

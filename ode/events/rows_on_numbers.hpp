@@ -17,6 +17,7 @@ constexpr std::size_t no_event = static_cast<std::size_t>(-1);
 struct RowOnNumbers {
     Stretch stretch;
     std::vector<Event<Real>> events;  // of its numbers, with resets that do nothing
+    std::vector<double> last;         // what each of them was when it was last a number
     EventWatch<Real> watch;
     RowReport report = {};
     long steps = 0, found = 0;  // of the solves that locate; events
@@ -27,9 +28,7 @@ struct RowOnNumbers {
     bool failed() const { return report.status != Status::ok; }
     bool goes_on() const { return !failed() && !report.stopped && !stretch.ending.empty(); }
     void fail(Status status, double t);
-    void lose(double t) {
-        if (!lost || stretch.after(*lost, t)) lost = t;
-    }
+    double looked_at(std::size_t event, double value, double t);  // no number is no crossing: the row is lost
     void count(const RowReport& of_part) {
         report.evaluations += of_part.evaluations;
         report.accepted += of_part.accepted;

@@ -133,7 +133,6 @@ void routes_agree(Kind kind, Index rows) {
     const Tensor z0 = waves({rows, 2}, 0.8);
     Tape textbook, sweep, adjoint;
     for (int pass = 0; pass < 2; ++pass) {
-        CAPTURE(pass);
         const Gradients a = through(world, kind, z0, fixed(direct), textbook);
         const Gradients b = through(world, kind, z0, fixed(discrete), sweep);
         const Gradients c = through(world, kind, z0, fixed(backsolve), adjoint);
@@ -181,8 +180,7 @@ void a_row_is_a_row(Kind kind) {
             Tape tape;
             const Gradients all =
                 solve_and_differentiate(tape, world.field(kind), world.parameters(), z0, moments, options, false, loss);
-            for (const Index row : {Index(0), Index(4), Index(37), Index(38), Index(163), Index(299)}) {
-                if (row >= rows) break;
+            for (const Index row : {Index(0), rows / 8, rows / 8 + 1, rows / 2 + 1, rows - 1}) {
                 CAPTURE(row);
                 World alone = world;
                 alone.noise = Tensor(world.noise.rows(row, 1));
@@ -271,7 +269,6 @@ TEST_SUITE("ode") {
         const World world = world_for(5);
         const Tensor z0 = waves({5, 2}, 0.8);
         for (const bool adaptive : {false, true}) {
-            CAPTURE(adaptive);
             SolveOptions options = fixed(direct);
             if (adaptive) options = {.method = tsit5, .rtol = 1e-5, .atol = 1e-5, .gradient = direct};
             Tape a, b;

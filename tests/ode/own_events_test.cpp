@@ -215,6 +215,11 @@ TEST_SUITE("ode") {
         CHECK(std::isnan(double(s.z[8 + 1])));
         CHECK(s.rows()[3].status == Status::not_finite);
         CHECK(s.rows()[3].t == 0);
+        const Event<Var> before{.when = [](Var, Var z) { return z - 0.1; },
+                                .reset = [](Var, Var z) { return z + 4.0; }};
+        const auto saved = solve_events(falls, Tensor({1, 1}, {0.9}), {0, 0.5, 2}, {before, passes}, options);
+        CHECK(saved.rows()[0].status == Status::ok);  // at the end of the step in which it is reset its root is none
+        CHECK(double(saved.z[2]) == doctest::Approx(2.9).epsilon(1e-5));
         const auto alone = solve_events(falls, Tensor({1, 1}, {4}), {0, 0.5, 2}, {passes}, options);
         CHECK(alone.events[0].t == s.events[0].t);
     }
