@@ -87,11 +87,11 @@ std::string entry_text(const Pass& p, std::size_t i, Index k, double a, double b
            number_text(b) + ", apart by " + number_text(a - b);
 }
 
-std::string differs(const Pass& a, const Pass& b, double tolerance, const Pass* a_half, const Pass* b_half) {
+std::string differs(const Pass& a, const Pass& b, const Tolerance& tolerance, const Pass* a_half, const Pass* b_half) {
     for (std::size_t i = 0; i < b.entries.size(); ++i) {
         const Pass::Entry &x = a.entries[i], &y = b.entries[i];
         if (x.numbers.shape() != y.numbers.shape()) return std::string(y.name) + ": another shape";
-        double most = tolerance * std::max(1e-2, b.largest(y.order));
+        double most = tolerance.of(y.order) * std::max(1e-2, b.largest(y.order));
         if (a_half) most += 4 * distance({x.numbers}, {a_half->entries[i].numbers});
         if (b_half) most += 4 * distance({y.numbers}, {b_half->entries[i].numbers});
         for (Index k = 0; k < y.numbers.size(); ++k)
@@ -110,7 +110,7 @@ std::string bits_differ(const Pass& a, const Pass& b) {
     return "";
 }
 
-std::string ways_differ(const Pass& p, double tolerance) {
+std::string ways_differ(const Pass& p, const Tolerance& tolerance) {
     Pass ways[3];
     for (const Pass::Entry& e : p.entries)
         if (e.order >= 3) ways[e.order - 3].entries.push_back({e.name, 3, e.numbers});

@@ -53,11 +53,18 @@ bool moves_times(const FieldRecipe& r, std::size_t leaf);
 
 std::string entry_text(const Pass& p, std::size_t i, Index k, double a, double b);
 
-// What differs by more than `tolerance` of the largest entry of its order, or "". With passes of half the steps: beyond
-// four times what they are away.
-std::string differs(const Pass& a, const Pass& b, double tolerance, const Pass* a_half = nullptr,
+struct Tolerance {  // parts of the largest entry of its order: up to tangents and gradients, and of second derivatives
+    double first, second;
+
+    Tolerance(double all) : Tolerance(all, all) {}
+    Tolerance(double first_, double second_) : first(first_), second(second_) {}
+    double of(int order) const { return order < 3 ? first : second; }
+};
+
+// What differs by more than that, or "". With passes of half the steps: beyond four times what they are away.
+std::string differs(const Pass& a, const Pass& b, const Tolerance& tolerance, const Pass* a_half = nullptr,
                     const Pass* b_half = nullptr);
 std::string bits_differ(const Pass& a, const Pass& b);
-std::string ways_differ(const Pass& p, double tolerance);  // to a Hessian's product
+std::string ways_differ(const Pass& p, const Tolerance& tolerance);  // to a Hessian's product
 
 }  // namespace costate::test

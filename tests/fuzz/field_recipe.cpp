@@ -24,19 +24,19 @@ constexpr const char* inner_times_names[] = {"{0, 0.7}",         "{0.7, 0.1}",  
 bool begins_with_one_of(const std::string& name, std::initializer_list<std::string_view> words) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return name.rfind(word, 0) == 0; });
 }
-bool has_kinks(const Case& op) {
-    return begins_with_one_of(op.name, {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "less", "equal",
-                                        "where", "detach", "atan2, on the left", "interp", "safe_sqrt, of zeros too"});
-}
-bool has_jumps(const FieldStep& step) {
-    return step.kind == FieldStep::apply &&
-           begins_with_one_of(step.op->name,
+bool has_jumps(const Case& op) {
+    return begins_with_one_of(op.name,
                               {"less", "equal", "where", "detach", "atan2, on the left", "safe_sqrt, of zeros too"});
+}
+bool has_kinks(const Case& op) {
+    return has_jumps(op) ||
+           begins_with_one_of(op.name, {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "interp"});
 }
 
 // Where both sides of a jump point at it, chosen steps shrink without end.
 void step_equally_over_jumps(ode::SolveOptions& options, const std::vector<FieldStep>& steps) {
-    if (options.steps == 0 && std::any_of(steps.begin(), steps.end(), has_jumps)) options.steps = 4;
+    const auto jumps = [](const FieldStep& step) { return step.kind == FieldStep::apply && has_jumps(*step.op); };
+    if (options.steps == 0 && std::any_of(steps.begin(), steps.end(), jumps)) options.steps = 4;
 }
 
 template <class Test>

@@ -45,11 +45,12 @@ Within within(const std::vector<FieldStep>& steps) {
     return most;
 }
 
-// Steps that are chosen by errors, which differ by rounding, differ themselves by more.
-double tolerance_of(const FieldRecipe& r) {
+// Steps that are chosen by errors, which differ by rounding, differ themselves by more. What solves within a field make of
+// that shows in second derivatives alone.
+Tolerance tolerance_of(const FieldRecipe& r) {
     const double rounding = !is_double ? 1e-3 : r.options.steps == 0 || r.inexact() ? 1e-7 : 1e-10;
     const Within of = within(r.steps);
-    return std::max(rounding * of.amplification, 10 * of.tolerance);
+    return {rounding, std::max(rounding * of.amplification, 10 * of.tolerance)};
 }
 
 Numbers moved(const FieldRecipe& r, const Numbers& n, double by) {
