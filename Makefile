@@ -36,7 +36,7 @@ TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp) 
 BENCHES  := $(wildcard tests/bench/*.cpp)
 EXERCISES := examples/chapters/exercises.cpp examples/chapters/exercises_ode.cpp
 # make run compiles what it needs, three fifths of the library, as two files in which every header is read once, at -O1: in a
-# fifth of the time, and it trains as fast. A file left out here that it comes to need is a link error.
+# quarter of the time, and it trains almost as fast. A file left out here that it comes to need is a link error.
 LEFT_OUT := $(addprefix core/,kernels/argmax.cpp kernels/conv.cpp kernels/interpolate.cpp smoothing_spline.cpp) \
             $(addprefix autodiff/,print.cpp derivatives/check.cpp derivatives/higher.cpp) \
             $(addprefix autodiff/operators/,along_axis.cpp conv.cpp indexing.cpp interp.cpp) \
@@ -97,7 +97,7 @@ check-one: $(BUILD)/tests/one  ## one file of tests (seconds);  make check-one F
 	@$< $(if $(ONLY),-tc='$(ONLY)')
 debug:  ## every test at -O0 -g, with the standard library looking at its indices (minutes) -> build/*-debug, for gdb -x tests/support/gdb.py
 	@+$(again) test MODE=debug OPT="-O0 -g" TESTOPT="-O0 -g" EXTRA=-D_GLIBCXX_ASSERTIONS
-asan:  ## every test under the address and undefined-behaviour sanitizers (~3 min)
+asan:  ## every test under the address and undefined-behaviour sanitizers (~15 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
 	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE=tests/autodiff/threads_test.cpp TESTED=
