@@ -67,7 +67,8 @@ template <class Found>
 bool too_many(const Found& events, const SolveOptions& options) {  // a switch that chatters
     return std::ssize(events) > options.max_steps;
 }
-[[noreturn]] void fail_flat(std::size_t event, double t, Where at);
+[[noreturn]] void fail_flat(std::size_t event, double t, bool is_flat, Where at);
+[[noreturn]] void fail_counted_steps(int steps, Where at);
 [[noreturn]] void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at);
 
 template <class T>

@@ -25,12 +25,21 @@ void fail_not_finite(std::size_t event, double t, const std::string& z, Where at
               .fix = "look at the reset of this t and z: a division by 0, a root of less"});
 }
 
-void fail_flat(std::size_t event, double t, Where at) {
+void fail_flat(std::size_t event, double t, bool is_flat, Where at) {
     fail(at, {.what = text("solve_events: event ", event, " has no derivative at t = ", t),
-              .got = "a g(t, z) that does not change along the solution there",
+              .got = is_flat ? "a g(t, z) that does not change along the solution there"
+                             : "a g(t, z) whose slope along the solution is not a number there",
               .expected = "a g that crosses 0 with a slope",
-              .likely = "a solution that only touches the event",
-              .fix = "a g with a sign: not a square, an absolute value or a distance"});
+              .likely = is_flat ? "a solution that only touches the event" : "the root of a square that is 0 there",
+              .fix = is_flat ? "a g with a sign: not a square, an absolute value or a distance"
+                             : "safe_sqrt, or norm, whose slopes at 0 are 0"});
+}
+
+void fail_counted_steps(int steps, Where at) {
+    fail(at, {.what = "solve_events: rows with clocks of their own end their parts at times of their own",
+              .got = text(".steps = ", steps, ", .rows = ode::independent"),
+              .expected = "steps of a length, or by their errors",
+              .fix = ".step = h"});
 }
 
 void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {

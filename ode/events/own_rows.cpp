@@ -158,9 +158,7 @@ private:
         bool lost = false;
         for (std::size_t b = 0; b < rows_.size(); ++b) {
             if (event_[b] != e || rows_.is_finite(tape_.view(after), b)) continue;
-            rows_[b].report.status = Status::not_finite;
-            rows_[b].stretch.ending.clear();
-            event_[b] = no_event;
+            lose(b, rows_[b].stretch.end);
             lost = true;
         }
         if (lost) {
@@ -173,6 +171,11 @@ private:
             if (event_[b] == e && (row.watch.accumulates(e, row.stretch.end) || row.found >= s_.options.max_steps))
                 row.report.status = Status::accumulating;
         }
+    }
+
+    void lose(std::size_t b, double t) {
+        rows_[b].lose_from(t);
+        event_[b] = no_event;
     }
 
     // x with rows that have the event in the place of the others: what is made of these does not count, and is finite.
@@ -207,6 +210,7 @@ private:
 
     void move_to_root(Var& t, Var& z) {  // ode/events/solve.cpp (a), (b)
         const Var located = t, there = z;
+        if (s_.differentiated) measure(located, there);
         SolveOptions at_once = s_.options;  // over no time nothing jumps
         at_once.jump_t = {};
         at_once.gradient = discrete;
@@ -217,10 +221,9 @@ private:
                           called_.of(e, rows_with(e, t), rows_with(e, z)), g);
             });
             if (!tape_.values()[g.index()].active) return;
-            if (order == 0) measure(located, there);
             const Var slope = constant([&](std::size_t b) {
                 if (event_[b] == no_event) return 1.0;
-                if (slope_[b] == 0) fail_flat(event_[b], rows_[b].stretch.end, s_.at);
+                if (slope_[b] == 0) fail_flat(event_[b], rows_[b].stretch.end, true, s_.at);
                 return slope_[b];
             });
             t = t - (g - tape_.constant(tape_.view(g))) / slope;
@@ -229,7 +232,7 @@ private:
         }
     }
 
-    void measure(Var t, Var z) {  // g and ġ of each row's event
+    void measure(Var t, Var z) {  // g and ġ of each row's event; a gradient through one that is no number loses the row
         g_.assign(rows_.size(), 0);
         slope_ = g_;
         each_event([&](std::size_t e) {
@@ -238,6 +241,7 @@ private:
                 if (event_[b] != e) continue;
                 g_[b] = static_cast<double>(g[static_cast<Index>(b)]);
                 slope_[b] = static_cast<double>(slope[static_cast<Index>(b)]);
+                if (s_.differentiated && std::isnan(g_[b] + slope_[b])) lose(b, tape_.view(t)[static_cast<Index>(b)]);
             }
         });
     }
@@ -288,11 +292,7 @@ private:
 
 EventSolution<Var, Var, Var> solve_rows_with_events(const RowsWithEvents& s) {
     require_own_rows(s.options, s.times, s.z0.shape(), s.at);
-    if (s.options.steps > 0)
-        fail(s.at, {.what = "solve_events: rows with clocks of their own end their parts at times of their own",
-                    .got = text(".steps = ", s.options.steps, ", .rows = ode::independent"),
-                    .expected = "steps of a length, or by their errors",
-                    .fix = ".step = h"});
+    if (s.options.steps > 0) fail_counted_steps(s.options.steps, s.at);
     if (s.z0.size() > 0) return EventsOfRows(s).run();
     return {solve_field(s.tape, s.field, s.z0, s.times, s.options, s.at), {}};
 }

@@ -42,6 +42,11 @@ void RowOnNumbers::fail(Status status, double t) {
     std::erase_if(stretch.passed, [&](const Hit& hit) { return stretch.after(hit.t, t); });
 }
 
+void RowOnNumbers::lose_from(double t) {
+    fail(Status::not_finite, t);
+    stretch.see_until(t);
+}
+
 RowsOnNumbers::RowsOnNumbers(const RowsWithEvents& s) : s_(s), width_(s.z0.shape().row_size()) {
     const Shape shape = s.z0.shape();
     const std::size_t T = s.times.size(), B = static_cast<std::size_t>(shape[0]);

@@ -28,6 +28,7 @@ struct RowOnNumbers {
     bool failed() const { return report.status != Status::ok; }
     bool goes_on() const { return !failed() && !report.stopped && !stretch.ending.empty(); }
     void fail(Status status, double t);
+    void lose_from(double t);                                     // what was seen behind t was none
     double looked_at(std::size_t event, double value, double t);  // no number is no crossing: the row is lost
     void count(const RowReport& of_part) {
         report.evaluations += of_part.evaluations;

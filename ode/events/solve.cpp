@@ -154,14 +154,15 @@ private:
     }
 
     void move_to_root(const Hit& hit, Var& t, Var& z) {  // (a), (b)
-        const double slope = measured(hit.event, hit.t, z).second;
+        const auto [value, slope] = measured(hit.event, hit.t, z);
         const Var located = t, there = z;
         SolveOptions at_once = options_;  // over no time nothing jumps
         at_once.jump_t = {};
         for (int order = 0; differentiated_ && order < event_orders; ++order) {
             const Var g = called_.of(hit.event, t, z);
             if (!tape_.values()[g.index()].active) return;
-            if (slope == 0) fail_flat(hit.event, hit.t, at_);
+            if (std::isnan(value)) fail_event_nan(hit.event, hit.t);
+            if (slope == 0 || std::isnan(slope)) fail_flat(hit.event, hit.t, slope == 0, at_);
             t = t - (g - tape_.view(g)[0]) / slope;
             z = moved(tape_, field_, there, located, t, at_once, at_);
         }

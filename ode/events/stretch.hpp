@@ -28,6 +28,10 @@ public:
     double last() const { return times_.back(); }
     std::size_t left() const { return times_.size() - seen; }  // observations that are still to come
 
+    void see_until(double end_) {  // and nothing behind it
+        while (seen > 0 && after(times_[seen - 1], end_)) --seen;
+    }
+
     // The times of a solve from here to the last of all.
     std::vector<double> ahead() const {
         std::vector<double> all{t};

@@ -140,4 +140,20 @@ TEST_SUITE("ode") {
         CHECK(s.smallest_step > 0);
         CHECK(s.next_step > 0);
     }
+
+    TEST_CASE("events: a gradient through a g that has no number or no slope at its root is an error that says so") {
+        if (sizeof(Real) < sizeof(double)) return;  // whose rounding misses the root
+        const auto error = [](const std::function<Var(Var, Var)>& when) {
+            return test::error_of([&] {
+                Tape tape;
+                const auto falls = [](Var, Var z) { return 0.0 * z - 1.0; };
+                solve_events(tape, falls, tape.variable(Tensor({1}, {1.25})), {0, 1}, {{.when = when, .terminal = 1}});
+            });
+        };
+        const std::string no_number = error([](Var, Var z) { return square(z - 1.0) / (z - 1.0); });
+        CHECK(test::contains(no_number, "event 0 is not a number at t = 0.25"));
+        const std::string no_slope = error([](Var, Var z) { return (z - 1.0) * (1.0 + sqrt(square(z - 1.0))); });
+        CHECK(test::contains(no_slope, "event 0 has no derivative at t = 0.25"));
+        CHECK(test::contains(no_slope, "whose slope along the solution is not a number"));
+    }
 }

@@ -224,6 +224,45 @@ TEST_SUITE("ode") {
         CHECK(alone.events[0].t == s.events[0].t);
     }
 
+    TEST_CASE(
+        "own events: a row whose event has no number or no slope at its root fails there, if it is differentiated") {
+        const auto falls = [](Var, Var z) { return 0.0 * z - 1.0; };
+        const auto zero_by_zero = [](Var, Var z) { return square(z - 1.0) / (z - 1.0); };
+        const auto no_slope = [](Var, Var z) { return (z - 1.0) * (1.0 + sqrt(square(z - 1.0))); };
+        int lost = 0;
+        for (const auto& when : {Event<Var>{.when = zero_by_zero}, Event<Var>{.when = no_slope}})
+            for (const bool terminal : {false, true})
+                for (const double root : {0.25, 0.5}) {
+                    CAPTURE(terminal);
+                    CAPTURE(root);
+                    Event<Var> event = when;
+                    event.terminal = terminal;
+                    Tape tape, small;
+                    const Var z0 = tape.variable(Tensor({2, 1}, {1 + root, 5}));
+                    const Var one = small.variable(Tensor({1, 1}, {5}));
+                    const SolveOptions options{.step = 0.3, .rows = independent};
+                    const auto s = solve_events(tape, falls, z0, {0, 0.2, 1, 2}, {event}, options);
+                    const auto alone = solve_events(small, falls, one, {0, 0.2, 1, 2}, {event}, options);
+                    CHECK(s.rows()[1].status == Status::ok);
+                    CHECK(std::isfinite(num(s.z, 7)));
+                    CHECK(num(s.z, 7) == num(alone.z, 3));
+                    if (s.rows()[0].status != Status::ok) {
+                        ++lost;
+                        CHECK(s.rows()[0].status == Status::not_finite);
+                        CHECK(s.rows()[0].t == doctest::Approx(root).epsilon(either(1e-6, 1e-3)));
+                        CHECK(num(s.z, 2) == doctest::Approx(0.8 + root));
+                        CHECK(std::isnan(num(s.z, 4)));
+                        CHECK(std::isnan(num(s.z, 6)));
+                    }
+                    for (const auto& found : s.events) {
+                        CHECK(std::isfinite(num(found.t)));
+                        CHECK(std::isfinite(num(grad(found.t, z0), found.row)));
+                    }
+                    CHECK(s.events.size() == (s.rows()[0].status == Status::ok ? 1 : 0) + alone.events.size());
+                }
+        if (is_double) CHECK(lost >= 4);  // where rounding lands on the root itself
+    }
+
     TEST_CASE("own events: what cannot be meant") {
         const auto decay = [](Var, Var z) { return -z; };
         const Tensor z0 = waves({3, 2}, 1);
