@@ -70,7 +70,7 @@ struct CurveSum {
         }
         const double variance = of.sigma * of.sigma, side = of.box / 2, corner = side * std::numbers::sqrt2;
         const double nearest = *std::min_element(squares.begin(), squares.end());
-        const double far = corner + std::hypot(std::sqrt(nearest) + corner, std::sqrt(80 * variance));
+        const double far = corner + elementary::hypot(std::sqrt(nearest) + corner, std::sqrt(80 * variance));
         double sum = 0;
         for (std::size_t j = 0; j < squares.size(); ++j) {
             if (squares[j] > far * far) continue;
@@ -134,7 +134,7 @@ void draw_pinwheel(Rng& rng, double* x) {
 // f has x's radius r (of x / 2), and an angle ψ with  ψ − ¼ e^(r cos ψ) ≡ φ  modulo 2π / 5, where φ is x's angle. Each solution
 // adds N(f) / |dφ/dψ|, dφ/dψ = 1 + ¼ f₂ e^f₁;  1/20: one arm of five, and x twice as long as f.
 double log_pinwheel_at(double x0, double x1) {
-    const double r = std::hypot(x0, x1) / 2, phi = std::atan2(x1, x0);
+    const double r = elementary::hypot(x0, x1) / 2, phi = elementary::atan2(x1, x0);
     if (r > 4) return nowhere;  // f₁ is ten deviations away
     const auto turns = [&](double psi) {
         return (psi - 0.25 * elementary::exp(r * elementary::cos(psi)) - phi) / arm_angle;

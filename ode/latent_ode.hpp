@@ -19,6 +19,7 @@
 
 #include "autodiff/operators/elementwise.hpp"  // brings: exp
 #include "autodiff/operators/shaping.hpp"      // brings: slice, reshape
+#include "core/elementary/log.hpp"             // brings: elementary::log
 #include "nn/linear.hpp"                       // brings: Linear, Module, Rng
 #include "nn/losses.hpp"                       // brings: gaussian_log_likelihood, gaussian_kl
 #include "nn/recurrent.hpp"                    // brings: read
@@ -79,7 +80,7 @@ public:
     Var bound(const Gaussian& q, Var z, const Operand& x,
               const Operand& mask) const {  // (d), of a path from q's sample
         const CalledFrom caller(x.at());
-        const Var of_times = nn::gaussian_log_likelihood(x, observe(z, x.at()), std::log(options_.noise), mask);
+        const Var of_times = nn::gaussian_log_likelihood(x, observe(z, x.at()), elementary::log(options_.noise), mask);
         return sum(of_times, 0) - nn::gaussian_kl(q.mean, q.log_sigma);
     }
 

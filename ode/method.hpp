@@ -76,7 +76,10 @@ struct Method : MethodNumbers {
 };
 
 // (a), from e and ẽ
-inline double joint_error(double e, double second) { return second == 0 ? e : e * (e / std::hypot(e, second / 10)); }
+inline double joint_error(double e, double second) {
+    const double share = second / (10 * e);
+    return second == 0 ? e : e / std::sqrt(1 + share * share);
+}
 
 template <int S, int D>
 struct MethodArrays {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/elementary/pow.hpp"  // brings: elementary::pow
+
 namespace costate::ode {
 
 StepSize::StepSize(const Control& control, int embedded_order) : control_(control) {
@@ -28,7 +30,7 @@ double first_guess(double d0, double d1) {
 double first_step(double h0, double d1, double d2, int order, double longest) {
     const double steepest = std::max(d1, d2);
     if (!std::isfinite(d1 + d2)) return std::min(1e-3 * h0, longest);  // the Euler step left what f is defined on
-    const double h1 = steepest <= 1e-15 ? std::max(1e-6, 1e-3 * h0) : std::pow(0.01 / steepest, 1. / order);
+    const double h1 = steepest <= 1e-15 ? std::max(1e-6, 1e-3 * h0) : elementary::pow(0.01 / steepest, 1. / order);
     return std::min({100 * h0, h1, longest});
 }
 

@@ -19,6 +19,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/elementary/exp.hpp"  // brings: elementary::exp; libm's decides otherwise by the platform
+#include "core/elementary/log.hpp"  // brings: elementary::log
+
 namespace costate::ode {
 
 struct Control {
@@ -58,11 +61,11 @@ inline bool StepSize::accept(double error) {
         return false;
     }
     const bool accepted = error <= 1;
-    const double log_error = std::log(error);  // -inf for an error of 0: the step then grows as far as it may
+    const double log_error = elementary::log(error);  // -inf for an error of 0: the step then grows as far as it may
     const double memory = accepted ? beta_ * log_last_error_ - gamma_ * log_error_before_ : 0;
     const double most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
-    factor_ =
-        std::clamp(control_.safety * std::exp(memory - alpha_ * log_error), control_.shrink, most);  // ode (5), (a)
+    factor_ = std::clamp(control_.safety * elementary::exp(memory - alpha_ * log_error), control_.shrink,
+                         most);  // ode (5), (a)
     if (accepted) {
         log_error_before_ = log_last_error_;
         log_last_error_ = std::max(log_error, log_smallest_memory);

@@ -14,7 +14,7 @@
 
 // A file that defines COSTATE_ROUND_TWICE gets the same functions in a namespace of their own, rounded_twice, where a b and
 // a b + c are rounded on every machine: their bits are the same everywhere (core/random.cpp). Those of elementary round once
-// where an instruction does.
+// where an instruction does; built with BITS=same (-DCOSTATE_SAME_BITS, core/kernels/simd.hpp) they round twice, too.
 #undef COSTATE_ELEMENTARY  // both may stand in one file
 #undef COSTATE_FAST_FMA_FLOAT
 #undef COSTATE_FAST_FMA
@@ -23,7 +23,7 @@
 #else
 #define COSTATE_ELEMENTARY elementary
 #endif
-#if (defined(__FMA__) || defined(__ARM_FEATURE_FMA)) && !defined(COSTATE_ROUND_TWICE)
+#if (defined(__FMA__) || defined(__ARM_FEATURE_FMA)) && !defined(COSTATE_ROUND_TWICE) && !defined(COSTATE_SAME_BITS)
 #define COSTATE_FAST_FMA_FLOAT 1
 #else
 #define COSTATE_FAST_FMA_FLOAT 0

@@ -13,7 +13,7 @@
 // packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
 //          one vector (padded with zeros), or when many rows read it again. C carries the chain from block to block.
 // narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise N <= 4 is
-//          a dot product along k (the exception in the header), and the rest is padded. C then goes through the stack.
+//          a dot product along k (core/kernels/dots.hpp, the exception in the header), and the rest is padded. C then goes through the stack.
 // why      noinline through a table: g++ 12 wrecks a good register tile when it inlines it into its caller.
 // speed    GFLOP/s on one core of an AMD EPYC (Zen 5), g++ 12, double / float; peak 132 / 263 with AVX-512
 //            M x K x N   32x256x256   63x32x64     256x128x256   256x64x256 by AVX2
@@ -23,9 +23,9 @@
 
 #include <algorithm>  // brings: std::min, max
 
+#include "core/kernels/dots.hpp"           // brings: suits_dots, gemm_by_dots
 #include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector, run_tile
-#include "core/kernels/simd.hpp"           // brings: Vector, load, store, lane_sums
-#include "core/loops.hpp"                  // brings: with_constant
+#include "core/kernels/simd.hpp"           // brings: Vector, load, store
 
 namespace costate {
 namespace {
@@ -43,8 +43,6 @@ using simd::store;
 using simd::Vector;
 
 constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real)), tile_entries = max_rows * 3 * lanes;
-constexpr int max_dot_columns = std::min(4, lanes);
-constexpr Index max_dot_depth = 1024;
 
 // One tile. `last` is where the last vector begins.
 struct TileCall {
@@ -209,49 +207,6 @@ void blocked(const Product& p) {
     }
 }
 
-// R rows of C, N <= 4 wide, as dot products of rows of A with the rows of op(B)ᵀ, both K long.
-template <int R, int N>
-[[gnu::noinline]] void dot_rows(Index K, const Real* a, const Real* b, Real* c, Into into) {
-    Vector sum[lanes] = {};
-    for (Index k = 0; k < K; k += lanes) {
-        const Index at = std::min(k, K - lanes);  // the last vector starts early: lanes that were counted become 0
-        const simd::Mask fresh = simd::lane_numbers >= static_cast<simd::LaneIndex>(k - at);
-        Vector b_k[N];
-        for (int j = 0; j < N; ++j) b_k[j] = at == k ? load(b + j * K + at) : simd::keep(fresh, load(b + j * K + at));
-#pragma GCC unroll 16
-        for (int r = 0; r < R; ++r) {
-            const Vector a_k = at == k ? load(a + r * K + at) : simd::keep(fresh, load(a + r * K + at));
-            for (int j = 0; j < N; ++j) sum[r * N + j] = multiply_add(a_k, b_k[j], sum[r * N + j]);
-        }
-    }
-    const Vector sums = simd::lane_sums(sum);
-    for (int i = 0; i < R * N; ++i) c[i] = into == Into::assign ? sums[i] : c[i] + sums[i];
-}
-
-template <int N>
-void dot(const Product& p, const Real* b) {
-    constexpr Index R = lanes / N;
-    Index i = 0;
-    for (; i + R <= p.M; i += R) dot_rows<R, N>(p.K, p.A + i * p.K, b, p.C + i * N, p.into);
-    for (; i < p.M; ++i) dot_rows<1, N>(p.K, p.A + i * p.K, b, p.C + i * N, p.into);
-}
-
-void dot(const Product& p) {
-    alignas(64) Real rows[max_dot_columns * max_dot_depth];
-    const bool pack = p.weights || !p.transpose_b;
-    if (pack) {
-        if (p.transpose_b)
-            std::copy_n(p.B, p.N * p.K, rows);
-        else
-            transpose(p.B, rows, p.K, p.N);
-        if (p.weights)
-            for (Index j = 0; j < p.N; ++j)
-                for (Index k = 0; k < p.K; ++k) rows[j * p.K + k] = p.weights[k] * rows[j * p.K + k];
-    }
-    const Real* b = pack ? rows : p.B;
-    with_constant<1, max_dot_columns>(p.N, [&](auto known) { dot<known()>(p, b); });
-}
-
 // A handful of numbers: setting up vectors would cost more than the sums.
 void scalar(const Product& p) {
     const Index a_row = p.transpose_a ? 1 : p.lda, a_k = p.transpose_a ? p.lda : 1;
@@ -286,7 +241,7 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
               .C = C,
               .ldc = s.N,
               .into = into};
-    if (!s.transpose_a && s.N <= max_dot_columns && s.K >= lanes && s.K <= max_dot_depth) return dot(p);
+    if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights);
     if (s.N < lanes && s.M * s.N * s.K <= 64) return scalar(p);
     if (s.transpose_a && !s.transpose_b && s.N < lanes && s.M >= lanes) {
         p.swapped = true;

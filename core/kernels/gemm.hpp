@@ -7,7 +7,7 @@
 //   One exception, chosen by (K, N) and never when transpose_a: for N <= 4 and K from one vector up to 1024 (the output
 //   layer of a small field) an entry is a dot product: one chain per lane of k, then a tree over the lanes; there
 //   `extend` adds like `add`, and the bits depend on the vector's width. A machine without fused multiply-add rounds
-//   twice: other bits, the same laws.
+//   twice: other bits, the same laws. Built with BITS=same every machine rounds twice, and has the same lanes (dots.hpp).
 // see      core/kernels/gemm.cpp (how) · tests/core/gemm_test.cpp (the laws)
 #pragma once
 #include "core/kernels/into.hpp"       // brings: Into

@@ -3,6 +3,8 @@
 //            and plain scalar machines, where the compiler takes the vector apart). + and * work lane by lane, and
 //            Real * Vector repeats the number in every lane. A product that feeds a sum is a multiply_add.
 //   load, store   at any address: only the alignment of a Real is asked for.
+//   BITS=same, that is -DCOSTATE_SAME_BITS, makes a trained model the same to the last bit on every processor, by every
+//            compiler: a multiply_add rounds twice everywhere, and no sum's order asks how wide a register is.
 //   A transpose is log2(lanes) rounds of one exchange; at distance s the pair (x_i, x_{i+s}) swaps half its blocks:
 //            x_i      a0 a1 a2 a3                       a0 a1 b0 b1   even_blocks<2>
 //            x_{i+2}  b0 b1 b2 b3    -- distance 2 -->  a2 a3 b2 b3   odd_blocks<2>
@@ -37,7 +39,9 @@ inline void store(Real* to, Vector x) { *reinterpret_cast<UnalignedVector*>(to) 
 // a b + c with one rounding, wherever the machine has such an instruction; with two elsewhere. In so many words, not
 // left to -ffp-contract=fast: that fuses only what the optimiser leaves side by side, and the bits would follow suit.
 inline Real multiply_add(Real a, Real b, Real c) {
-#if defined(__clang__)
+#if defined(COSTATE_SAME_BITS)
+    return a * b + c;
+#elif defined(__clang__)
 #pragma clang fp contract(on)
     return a * b + c;
 #elif defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF)
@@ -48,7 +52,9 @@ inline Real multiply_add(Real a, Real b, Real c) {
 #endif
 }
 inline Vector multiply_add(Vector a, Vector b, Vector c) {
-#if defined(__clang__)
+#if defined(COSTATE_SAME_BITS)
+    return a * b + c;
+#elif defined(__clang__)
 #pragma clang fp contract(on)
     return a * b + c;
 #else

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/elementary/trig.hpp"  // brings: elementary::cos
+
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
@@ -11,7 +13,7 @@ namespace {
 // The zeros of the Legendre polynomial P_n by Newton's method, and w = 2 / ((1 − x²) P_n'(x)²); both moved to [0, 1].
 void gauss_legendre(int n, double* nodes, double* weights) {
     for (int i = 0; i < n; ++i) {
-        double x = -std::cos(std::numbers::pi * (i + 0.75) / (n + 0.5)), slope = 1;
+        double x = -elementary::cos(std::numbers::pi * (i + 0.75) / (n + 0.5)), slope = 1;
         for (int iteration = 0; iteration < 8; ++iteration) {
             double before = 1, p = x;
             for (int k = 2; k <= n; ++k) {

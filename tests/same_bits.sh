@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# tests/same_bits.sh [all] — does every machine train to the same bits, built with BITS=same?             make repro
+#   platform          compiler              level  precision  hash              (minutes: each line builds the library, as one file)
+# The library takes no flag for it (it keeps compilers from fusing a b + c itself); a program's own arithmetic takes one.
+# Kernels and trained parameters are hashed by tests/same_bits/main.cpp; the hashes to have stand in tests/same_bits/*.txt,
+# and the first that is another is named. Without "all" three builds that cover both compilers, both precisions and three
+# widths of registers; with it all levels too, and other processors where cross compilers and qemu are installed.
+#   tests/same_bits.sh --write      writes the hashes anew, by the first compiler that there is
+set -uo pipefail
+cd "$(dirname "$0")/.."
+out=build/same_bits
+mkdir -p "$out"
+sources=$(for folder in core autodiff nn optim ode; do find $folder -name '*.cpp' | LC_ALL=C sort; done)
+# shellcheck disable=SC2086
+{ echo '#define COSTATE_IMPLEMENTATION'; tests/single.sh 0 $sources; } > "$out/library.cpp"
+
+# PLATFORM COMPILER LEVEL PRECISION FLAGS RUNNER: a line of the table; the program's output stays in $out.
+row() {
+    local platform=$1 compiler=$2 level=$3 precision=$4 extra=$5 runner=$6 name difference status=0
+    name=$out/$(echo "$platform $compiler $level $precision" | tr ' /' '__')
+    local flags=(-std=c++20 -I. -DCOSTATE_REAL="$precision" -DCOSTATE_SAME_BITS "$level" -w)
+    # shellcheck disable=SC2206
+    [[ -z $extra ]] || flags+=($extra)
+    if "$compiler" "${flags[@]}" -c "$out/library.cpp" -o "$name.o" &&
+        "$compiler" "${flags[@]}" -ffp-contract=off tests/same_bits/main.cpp "$name.o" -o "$name" && $runner "$name" > "$name.txt"; then
+        difference=$(diff "tests/same_bits/$precision.txt" "$name.txt" | sed -n 's/^> //p' | head -n 1)
+        if [[ -n $difference ]]; then status=1; fi
+    else
+        difference="(does not build or run)" status=1
+    fi
+    printf '%-16s %-24s %-5s %-7s %s\n' "$platform" "$compiler" "$level" "$precision" \
+        "$( ((status)) && echo "differs first in: $difference" || md5sum < "$name.txt" | cut -c1-16)"
+    return $status
+}
+export -f row
+export out
+
+here=$(uname -m)
+rows() {
+    if [[ $here == x86_64 ]]; then
+        echo "native|g++|-O1|double|-march=native|"
+        echo "x86-64|clang++|-O2|double|-march=x86-64|"
+        echo "x86-64-v3|g++|-O2|float|-march=x86-64-v3|"
+    else
+        echo "$here|g++|-O1|double||"
+        echo "$here|clang++|-O2|float||"
+    fi
+    [[ ${1:-} == all ]] || return 0
+    local compiler level precision
+    for precision in double float; do
+        for compiler in g++ clang++; do
+            for level in -O0 -O1 -O2 -O3; do echo "native|$compiler|$level|$precision|-march=native|"; done
+        done
+        for platform in aarch64 s390x riscv64; do
+            if command -v $platform-linux-gnu-g++ qemu-$platform > /dev/null; then
+                echo "$platform|$platform-linux-gnu-g++|-O1|$precision|-static|qemu-$platform"
+            fi
+        done
+    done
+}
+
+if [[ ${1:-} == --write ]]; then
+    for precision in double float; do
+        row here g++ -O1 $precision "" "" > /dev/null
+        cp "$out/here_g++_-O1_$precision.txt" tests/same_bits/$precision.txt
+    done
+    exit
+fi
+# shellcheck disable=SC2016
+rows "${1:-}" | while IFS='|' read -r a compiler rest; do
+    if command -v "$compiler" > /dev/null; then echo "$a|$compiler|$rest"; else echo "$compiler is not here: skipped" >&2; fi
+done | xargs -P 2 -I{} bash -c 'IFS="|" read -r a b c d e f <<< "{}"; row "$a" "$b" "$c" "$d" "$e" "$f"' || {
+    echo "same bits: not everywhere"
+    exit 1
+}
+echo "same bits: the same everywhere"
