@@ -38,10 +38,12 @@
 #include "core/stream.hpp"
 #include "core/tensor.hpp"
 
-// autodiff: tapes and their operators, derivatives, programs; what an operator of one's own is made of
+// autodiff: tapes and their operators, derivatives, programs, pictures; what an operator of one's own is made of
 #include "autodiff/derivatives/check.hpp"
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators.hpp"
+#include "autodiff/pictures/drawing.hpp"
+#include "autodiff/pictures/picture.hpp"
 #include "autodiff/print.hpp"
 #include "autodiff/program/layout.hpp"
 #include "autodiff/program/program.hpp"
@@ -137,7 +139,8 @@
 //   autodiff/operators/binary.hpp  autodiff/operators/conv.hpp  autodiff/operators/copies.hpp
 //   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
 //   autodiff/operators/linear.hpp  autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp
-//   autodiff/operators/shaping.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
+//   autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp  autodiff/pictures/layers.hpp
+//   autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "autodiff/pictures/graph.hpp"  // brings: operation_of, operands_of, drawn_values, long_text
 #include "autodiff/program/program.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
@@ -39,39 +40,6 @@ private:
     std::vector<Line> lines_;
 };
 
-std::string short_text(View v) {  // the numbers, or their range when there are many
-    constexpr Index most = 8;
-    if (!v.data && v.size() > 0) return "not computed";
-    if (v.size() <= most) return to_text(v);
-    const auto [low, high] = std::minmax_element(v.entries().begin(), v.entries().end());
-    return text(v.size(), " numbers from ", *low, " to ", *high);
-}
-
-std::string name_of(const Tape& tape, std::uint32_t index) {
-    const Tape::Value& value = tape.values()[index];
-    switch (value.kind) {
-        case Tape::Kind::constant:
-            return "constant";
-        case Tape::Kind::variable:
-            return "variable";
-        case Tape::Kind::lifted:
-            return text("lifted ", value.source);
-        case Tape::Kind::parameter:
-            return "parameter " + tape.parameters()[value.source].parameter.name();
-        case Tape::Kind::computed:
-            break;
-    }
-    const Tape::Operation& operation = tape.operations()[value.source];
-    const std::string name = operator_of(operation.op).name;
-    return operation.n_out == 1 ? name : text(name, ".", index - operation.first_out);
-}
-
-std::span<const std::uint32_t> operands_of(const Tape& tape, std::uint32_t index) {
-    const Tape::Value& value = tape.values()[index];
-    if (value.kind != Tape::Kind::computed) return {};
-    return tape.operands(tape.operations()[value.source]);
-}
-
 std::string list_text(std::span<const std::uint32_t> numbers) {
     std::string list;
     for (const std::uint32_t n : numbers) list += text(list.empty() ? "" : " ", n);
@@ -90,29 +58,28 @@ std::string escaped(const std::string& text) {  // within a Graphviz record
 }  // namespace
 
 std::string to_text(const Tape& tape) {
+    using namespace pictures;
     Columns table;
     table.add({"#", "operation", "operands", "shape", "value"});
     for (std::uint32_t v = 0; v < tape.values().size(); ++v)
-        table.add({text(v), name_of(tape, v), list_text(operands_of(tape, v)), text(tape.values()[v].shape),
-                   short_text(tape.view(v))});
+        table.add({text(v), operation_of(tape, v), list_text(operands_of(tape, v)), text(tape.values()[v].shape),
+                   long_text(tape.view(v))});
     return table.text();
 }
 
 std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
-    const std::uint32_t n = static_cast<std::uint32_t>(tape.values().size());
-    std::vector<bool> drawn(n, drawing.of.is_zero());
-    if (!drawing.of.is_zero()) drawn[drawing.of.index()] = true;
-    for (std::uint32_t v = n; v-- > 0;)
-        if (drawn[v])
-            for (const std::uint32_t operand : operands_of(tape, v)) drawn[operand] = true;
+    using namespace pictures;
+    const std::vector<bool> drawn = drawn_values(tape, drawing.of);
     std::string drawn_text = "digraph tape {\n  rankdir=LR;\n  node [shape=record];\n";
-    for (std::uint32_t v = 0; v < n; ++v) {
+    for (std::uint32_t v = 0; v < drawn.size(); ++v) {
         if (!drawn[v]) continue;
-        std::string label = escaped(name_of(tape, v)) + " | " + short_text(tape.view(v));
+        std::string label = escaped(operation_of(tape, v)) + " | " + long_text(tape.view(v));
+        for (const NamedVar& named : drawing.names)
+            if (named.var.index() == v) label = escaped(named.name) + ": " + label;
         for (std::size_t i = 0; i < drawing.xs.size(); ++i)
             if (drawing.xs[i].index() == v) {
                 const Var g = drawing.gradients[i];
-                label += " | " + (g.is_zero() ? "0" : short_text(tape.view(g)));
+                label += " | " + (g.is_zero() ? "0" : long_text(tape.view(g)));
             }
         drawn_text += text("  v", v, " [label=\"", label, "\"];\n");
         for (const std::uint32_t operand : operands_of(tape, v)) drawn_text += text("  v", operand, " -> v", v, ";\n");

@@ -4,19 +4,13 @@
 //   to_graphviz(tape, {.of = loss, .xs = xs, .gradients = grad(loss, xs)})
 //                        nodes `operation | value | gradient`, and only what `loss` was made of
 // For teaching and small tapes. Printing reads values without tainting the tape.
-// see      autodiff/program/program.hpp: to_text(program)
+// see      autodiff/pictures/picture.hpp (a drawing without Graphviz) · autodiff/program/program.hpp: to_text(program)
 #pragma once
 #include <string>
 
-#include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
+#include "autodiff/pictures/drawing.hpp"  // brings: Drawing, Tape, Var, Vars
 
 namespace costate::inline COSTATE_PRECISION {
-
-struct Drawing {
-    Var of{};          // only what this value was made of; a zero Var: the whole tape
-    Vars xs{};         // values whose gradients are known ...
-    Vars gradients{};  // ... and those
-};
 
 std::string to_text(const Tape& tape);
 std::string to_graphviz(const Tape& tape, const Drawing& drawing = {});

@@ -74,6 +74,21 @@ digraph tape {
 )");
 }
 
+TEST_CASE("a drawing calls values by the names that it is given") {
+    Tape tape;
+    const Var a = tape.variable(3.0), b = a + a;
+    CHECK("\n" + to_graphviz(tape, {.names = {{b, "b"}}}) == R"(
+digraph tape {
+  rankdir=LR;
+  node [shape=record];
+  v0 [label="variable | 3"];
+  v1 [label="b: add | 6"];
+  v0 -> v1;
+  v0 -> v1;
+}
+)");
+}
+
 TEST_CASE("printing does not taint") {
     Tape tape;
     const Var x = tape.variable(Tensor::scalar(2));

@@ -10,50 +10,16 @@
 
 #include "examples/support/axis.hpp"
 #include "examples/support/panel.hpp"
+#include "tests/support/markup.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace costate;
 using namespace costate::support;
+using test::contains, test::count, test::well_formed;
 
 namespace {
 
 const std::vector<double> x{0, 1, 2, 3}, y{1, 4, 9, 16};
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t n = 0;
-    for (std::size_t i = text.find(part); i != text.npos; i = text.find(part, i + 1)) ++n;
-    return n;
-}
-
-bool contains(const std::string& text, const std::string& part) { return count(text, part) > 0; }
-
-// Elements nest, attributes are quoted, and no stray '<', '&' or control character stands anywhere.
-bool well_formed(const std::string& xml) {
-    std::vector<std::string> open;
-    for (std::size_t i = 0; i < xml.size();) {
-        if (xml[i] == '&') {
-            const std::string entity = xml.substr(i, xml.find(';', i) - i);
-            if (entity != "&amp" && entity != "&lt" && entity != "&gt" && entity != "&apos") return false;
-        }
-        if (xml[i] != '<') {
-            if (xml[i] != '\n' && static_cast<unsigned char>(xml[i]) < ' ') return false;
-            ++i;
-            continue;
-        }
-        const std::size_t end = xml.find('>', i);
-        if (end == xml.npos) return false;
-        const std::string tag = xml.substr(i + 1, end - i - 1), name = tag.substr(0, tag.find_first_of(" /", 1));
-        if (contains(tag, "<") || count(tag, "'") % 2 != 0) return false;
-        if (tag.front() == '/') {
-            if (open.empty() || "/" + open.back() != tag) return false;
-            open.pop_back();
-        } else if (tag.back() != '/') {
-            open.push_back(name);
-        }
-        i = end + 1;
-    }
-    return open.empty();
-}
 
 std::vector<std::string> labels(const Axis& axis, double spacing) {
     std::vector<std::string> out;
