@@ -1,6 +1,6 @@
 // autodiff/pictures/drawing.hpp — what to draw of a tape, and what to call its values
 //   to_svg(tape, {.of = c, .names = {{a, "a"}, {b, "b"}, {c, "c"}}})
-// see      autodiff/print.hpp (to_graphviz) · autodiff/pictures/picture.hpp (to_svg)
+// see      autodiff/print.hpp (to_graphviz) · autodiff/pictures/picture.hpp (to_svg) · autodiff/pictures/page.hpp (to_html)
 #pragma once
 #include <string>
 #include <vector>
