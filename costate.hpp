@@ -142,6 +142,7 @@
 //   autodiff/operators/linear.hpp  autodiff/operators/matmul.hpp  autodiff/operators/reductions.hpp
 //   autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp  autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp
 //   autodiff/pictures/walks.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
+//   autodiff/tape/living.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp

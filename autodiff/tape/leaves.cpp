@@ -58,6 +58,12 @@ void fail_for_absent(Var v, Where at) {
                   .expected = "a recorded value",
                   .likely = why_zero,
                   .fix = "test is_zero() before a nonlinear operation"});
+    if (!LivingTapes::hold(v.era()))
+        fail(at, {.what = "tape: this Var is stale",
+                  .got = "a Var of a Tape that has been destroyed",
+                  .expected = "a Tape that lives as long as its Vars are used",
+                  .likely = "a function that returns a Var of a Tape of its own",
+                  .fix = "return numbers, Tensor(y.value()); or let the function take the tape: f(Tape& tape)"});
     fail(at, {.what = "tape: this Var is stale",
               .got = "a Var whose value the tape has forgotten, by rewind() or otherwise",
               .expected = "Vars recorded since the tape's last rewind()",
@@ -80,7 +86,7 @@ void Tape::require_fresh_lifts(Where at) {
 
 Var Tape::bring(Var v, Where at) {
     if (v.is_zero()) fail_for_absent(v, at);
-    if (&v.tape() == this) {
+    if (v.is_on(*this)) {
         if (!holds(v)) fail_for_absent(v, at);
         if (parent_) require_fresh_lifts(at);
         return v;
@@ -113,7 +119,7 @@ bool Tape::is_enclosing(const Tape& other) const {
 Tape& innermost_tape(std::span<const Var> in, const char* what, Where at) {
     Tape* tape = nullptr;
     for (const Var& v : in)
-        if (!v.is_zero() && (!tape || tape->is_enclosing(v.tape()))) tape = &v.tape();
+        if (!v.is_zero() && !(tape && v.is_on(*tape)) && (!tape || tape->is_enclosing(v.tape(at)))) tape = &v.tape(at);
     if (!tape)
         fail(at, {.what = text(what, ": no operand lies on a tape"),
                   .got = "zero Vars only",

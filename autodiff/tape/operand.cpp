@@ -73,8 +73,9 @@ Tape& innermost(const List& operands, const char* what) {
     for (const auto& entry : operands) {
         const Operand& x = operand(entry);
         if (!x.is_var() || x.is_zero()) continue;
-        Tape& its = x.var().tape();
-        if (!tape || (tape != &its && tape->is_enclosing(its))) tape = &its;
+        if (tape && x.var().is_on(*tape)) continue;
+        Tape& its = x.var().tape(x.at());
+        if (!tape || tape->is_enclosing(its)) tape = &its;
     }
     if (tape) return *tape;
     NoTape found;

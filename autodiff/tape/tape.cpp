@@ -1,7 +1,6 @@
 #include "autodiff/tape/tape.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -19,7 +18,7 @@ View Var::value(Where at) const {
                   .expected = "a Var that was recorded on a tape",
                   .likely = why_zero,
                   .fix = "is_zero() asks; or_zeros(v, x) makes zeros of it, in the shape of x, as grad does"});
-    tape_->bring(*this, at);
+    tape(at).bring(*this, at);
     tape_->taint(at);
     const View numbers = tape_->view(*this);
     if (!numbers.data && numbers.size() > 0)
@@ -40,12 +39,24 @@ Real Var::item(Where at) const {
     return numbers[0];
 }
 
-// Eras of all tapes are different, so a Var never fits a tape that came to lie where its own was.
-Tape::Tape(Tape* parent) : parent_(parent) {
-    static std::atomic<std::uint32_t> tapes{0};
-    era_ = static_cast<std::uint64_t>(++tapes) << 32;
+std::atomic<std::uint32_t> LivingTapes::at_[places];
+
+std::uint32_t LivingTapes::enter() {
+    static std::atomic<std::uint32_t> numbers{0};
+    for (std::uint32_t tries = 0; tries < places; ++tries) {
+        const std::uint32_t number = ++numbers;
+        std::uint32_t nobody = 0;
+        if (number % places != 0 && at_[number % places].compare_exchange_strong(nobody, number)) return number;
+    }
+    fail(Where::nowhere(), {.what = "tape: too many tapes at a time",
+                            .got = text(places - 1, " that live"),
+                            .expected = "fewer",
+                            .fix = "one tape for a thread, which rewinds it"});
 }
-Tape::~Tape() = default;
+
+// Eras of all tapes are different, so a Var never fits a tape that came to lie where its own was.
+Tape::Tape(Tape* parent) : parent_(parent), era_(static_cast<std::uint64_t>(LivingTapes::enter()) << 32) {}
+Tape::~Tape() { LivingTapes::leave(static_cast<std::uint32_t>(era_ >> 32)); }
 
 AnyObject& Tape::extension_tagged(const void* tag) {
     for (auto& [of, object] : extensions_)
@@ -54,7 +65,9 @@ AnyObject& Tape::extension_tagged(const void* tag) {
     return *extensions_.back().second;
 }
 
-void Tape::begin_era() { ++era_; }
+void Tape::begin_era() {  // the tape's number stays
+    era_ = era_ >> 32 << 32 | static_cast<std::uint32_t>(era_ + 1);
+}
 
 void Tape::rewind() {
     ++pass_;

@@ -267,10 +267,8 @@ std::span<Var> record_general(Tape& tape, const Op& op, std::span<const Var> ope
     return results;
 }
 
-void fail_for_absent(Var v, Where at);  // where v is a zero Var or stale: an error
-
 inline Shape Var::shape(Where at) const {
-    if (is_zero() || !tape_->holds(*this)) fail_for_absent(*this, at);
+    if (is_zero() || !tape(at).holds(*this)) fail_for_absent(*this, at);
     return tape_->values()[index_].shape;
 }
 

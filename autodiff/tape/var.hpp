@@ -1,18 +1,21 @@
 // autodiff/tape/var.hpp — a handle to one value on a tape
 //   Var y = tanh(x);   y.shape();   y.value();   y.item()
 // A Var is (tape, index, era): copying it copies the handle, not the number. It is valid until its tape forgets the value
-// (rewind, cut_back); using it later is an error, also when another value has taken its place. Like a reference, it must
-// not outlive the Tape object that it looks at, and nothing can tell: a function returns a Tensor, or is given the tape.
+// (rewind, cut_back) or is destroyed; using it later is an error, also when another value has taken its place. So a function
+// with a tape of its own returns a Tensor; one that returns a Var is given the tape.
 // The default Var{} is a zero of any shape: an absent tangent or cotangent, which linear operators absorb. There is no
 // conversion to bool and no ordering: a branch belongs on the tape, as where(...). A tape's values never change.
 #pragma once
 #include <cstdint>
 
-#include "core/tensor.hpp"  // brings: View, Shape
+#include "autodiff/tape/living.hpp"  // brings: LivingTapes
+#include "core/tensor.hpp"           // brings: View, Shape
 
 namespace costate::inline COSTATE_PRECISION {
 
 class Tape;
+class Var;
+void fail_for_absent(Var v, Where at);  // where v is a zero Var or stale: an error
 
 class Var {
 public:
@@ -25,7 +28,11 @@ public:
 
     bool is_zero() const { return tape_ == nullptr; }
     // The tape that it is on: z.tape().use(k), z.tape().constant(2) make more Vars of it, in a field too.
-    Tape& tape() const { return *tape_; }
+    Tape& tape(Where at = {}) const {
+        if (!LivingTapes::hold(era_)) fail_for_absent(*this, at);
+        return *tape_;
+    }
+    bool is_on(const Tape& tape) const { return tape_ == &tape; }  // or was on one that lay there: the era tells
     std::uint32_t index() const { return index_; }
     std::uint64_t era() const { return era_; }
 

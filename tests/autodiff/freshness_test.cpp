@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "autodiff/derivatives/check.hpp"
+#include "optim/sgd.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -54,6 +55,45 @@ TEST_CASE("a Var is stale on a tape that came to lie where its own was") {
     tape.emplace();
     tape->variable(pair_of(3, 4));
     check_stale(x, *tape);
+}
+
+TEST_CASE("a Var of a tape that is gone is stale, and the error says that the tape is") {
+    Var x, y;
+    Tape other;
+    {
+        Tape tape;
+        x = tape.variable(pair_of(1, 2));
+        Tape child(&tape);
+        y = child.bring(x) * 2.0;
+    }
+    check_stale(x, other);
+    check_stale(y, other);
+    const auto told = [&](auto action) {
+        return contains(error_of(action), "a Var of a Tape that has been destroyed");
+    };
+    CHECK(told([&] { x.item(); }));
+    CHECK(told([&] { x.tape(); }));
+    CHECK(told([&] { other.bring(x); }));
+    CHECK(told([&] { other.constant(1) + x; }));
+    CHECK(told([&] { concatenate({other.variable(pair_of(1, 2)), x}, 0); }));
+    const Parameter p("p", Tensor::scalar(1));
+    CHECK(told([&] { optim::SGD(p).step(x); }));
+    CHECK(told([&] { grad(x, p); }));
+}
+
+TEST_CASE("tapes that come and go are told apart while others live") {
+    Tape first;
+    const Var x = first.variable(2.0);
+    std::vector<Var> gone;
+    for (std::uint32_t i = 0; i < LivingTapes::places + 2; ++i) {
+        Tape tape;
+        const Var y = tape.constant(1.0);
+        if (i % 1000 == 0) gone.push_back(y);
+        if (LivingTapes::hold(y.era()) && LivingTapes::hold(x.era())) continue;
+        FAIL("tape " << i);
+    }
+    CHECK(exp(x).shape() == Shape{});
+    for (const Var& y : gone) CHECK(contains(error_of([&] { exp(y); }), "destroyed"));
 }
 
 TEST_CASE("a Var is stale once its value was cut back; what stood before the mark is not") {

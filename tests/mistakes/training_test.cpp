@@ -38,6 +38,12 @@ TEST_SUITE("mistakes") {
         tape.rewind();
         mistake([&] { x + 1; }, {"this Var is stale", "rewind"});
         mistake([&] { x.value(); }, {"this Var is stale", "record it again"});
+        const auto local = [] {
+            Tape gone;
+            return exp(gone.constant(1));
+        };
+        mistake([&] { local().item(); },
+                {"this Var is stale", "a Tape that has been destroyed", "returns a Var", "f(Tape& tape)"});
     }
 
     TEST_CASE("mistakes: derivatives of what was made a second time") {

@@ -1,0 +1,28 @@
+// autodiff/tape/living.hpp — is the tape of a Var still there?
+//   Var y;  { Tape tape;  y = exp(tape.variable(2)); }  y.item();      an error that says so, and not somebody else's memory
+// Every tape has a number n of its own, with which the eras of its Vars begin. While it lives, place n mod `places` of one
+// table holds n. So a Var asks one number of a table that never goes away, and leaves alone the tape that it points at.
+#pragma once
+#include <atomic>
+#include <cstdint>
+
+#include "core/real.hpp"
+
+namespace costate::inline COSTATE_PRECISION {
+
+class LivingTapes {
+public:
+    static constexpr std::uint32_t places = 1 << 16;  // so many tapes at a time, less one: place 0 is that of no tape
+
+    static std::uint32_t enter();  // a number that no tape had; all places taken: an error
+    static void leave(std::uint32_t number) { at_[number % places].store(0, std::memory_order_relaxed); }
+    static bool hold(std::uint64_t era) {
+        const std::uint32_t number = static_cast<std::uint32_t>(era >> 32);
+        return at_[number % places].load(std::memory_order_relaxed) == number;
+    }
+
+private:
+    static std::atomic<std::uint32_t> at_[places];
+};
+
+}  // namespace costate
