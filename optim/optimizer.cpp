@@ -18,7 +18,8 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
         fail(at, {.what = "step: a gradient has another shape than its parameter",
                   .got = text(g.shape, " for ", nth(i, p)),
                   .expected = to_text(p.shape()),
-                  .fix = "gradients in the order of the optimiser's parameters"});
+                  .likely = g.size() == 1 ? "the loss in place of its gradient" : "",
+                  .fix = "minimise(loss); or gradients in the order of the optimiser's parameters"});
     if (!g.data && g.size() > 0)
         fail(at, {.what = "step: a gradient has no numbers",
                   .got = text("no data for ", nth(i, p)),
@@ -36,6 +37,17 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
                      "names the operation that made it"});
     }
     return g;
+}
+
+// The loss has the shape of a gradient where all that is trained is one number. It is told from one by when it was recorded.
+void require_gradient(Vars gradients, const Parameter& p, Where at) {
+    const Var g = gradients[0];
+    if (p.size() != 1 || g.is_zero() || g.tape(at).may_be_derivative(g.tape().bring(g, at))) return;
+    fail(at, {.what = "step: this is no gradient, but what one is taken of",
+              .got = text("a Var ", g.shape(), " for ", nth(0, p), ", which was recorded before any derivative"),
+              .expected = "what grad, vjp or jvp gave, or was computed from that; nothing was changed",
+              .likely = "the loss in place of its gradient",
+              .fix = "minimise(loss), or step(grad(loss, p)); of a gradient by a formula of your own, detach(g)"});
 }
 
 }  // namespace
@@ -88,6 +100,7 @@ void Optimizer::step(const Gradients& gradients, Where at) {
                                 : "",
                   .fix = "minimise(loss), or step(grad(loss, optimizer.parameters()))"});
     require_influence("step", gradients, parameters_, at);
+    if (gradients.vars.size() == 1) require_gradient(gradients.vars, parameters_[0], at);
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         gradients_[i] = gradients.is_zero(i) ? View{zeros_.data(), parameters_[i].shape()}
                                              : checked(i, parameters_[i], gradients.view(i, at), at);

@@ -6,7 +6,9 @@
 // A step looks at the gradients before it touches anything: their number, their shapes, and that every entry is finite.
 // After an error parameters and state are those of the last good step. A gradient that is a zero Var counts as zeros: a
 // parameter without influence keeps its momentum and its decay. That no parameter at all has influence is an error: then
-// the loss was computed with others, those of a clone, say.
+// the loss was computed with others, those of a clone, say. So is a loss in place of its gradient, which a single parameter
+// of one number has the shape for: a Var that depends on it and is older than any derivative of the pass. A loss that is
+// recorded after a derivative, or holds one (the residual of an equation), cannot be told from a gradient.
 // Numbers are read beside the tape (no taint), and a warm step allocates nothing.
 // resume   What the file holds: the kind, the state tensors, the step count, the learning rate. Other options are the
 //          program's. A file of another kind, or with numbers that no run can have, is an error that changes nothing.

@@ -41,6 +41,7 @@ Walk::Walk(Vars xs, Vars ys, Where at) : tape_(innermost_tape(ys, "derivative", 
     for (const Var& x : xs) require_here(x, at);
     for (const Var& y : ys) require_here(y, at);
     tape_.check_versions(at);
+    tape_.note_derivative();
     between_ = mark_between(tape_, xs, ys, lists_->marks);
 }
 
@@ -63,6 +64,7 @@ void Walk::backwards(Vars ys, Vars y_bars, Vars xs, std::span<Var> x_bars) {
                                  checked(operation, "vjp", "the cotangent of operand ", i, l.d_in, l.in));
     }
     for (std::size_t i = 0; i < xs.size(); ++i) x_bars[i] = l.cotangents.of(xs[i].index());
+    tape_.note_answers(x_bars);
 }
 
 void Walk::forwards(Vars ys, Vars xs, Vars x_dots, std::span<Var> y_dots) {
@@ -86,6 +88,7 @@ void Walk::forwards(Vars ys, Vars xs, Vars x_dots, std::span<Var> y_dots) {
             add(l.out[o], checked(operation, "jvp", "the tangent of result ", o, l.d_out, l.out));
     }
     for (std::size_t i = 0; i < ys.size(); ++i) y_dots[i] = l.tangents[ys[i].index()];
+    tape_.note_answers(y_dots);
 }
 
 void Walk::require_here(Var v, Where at) const {

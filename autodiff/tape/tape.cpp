@@ -83,6 +83,7 @@ void Tape::rewind() {
     memory_.forget_unused();
     objects_used_ = 0;
     taint_ = {};
+    derived_from_ = no_operation;
     chunk_ = 0;
     used_ = 0;
     lists_used_ = 0;

@@ -13,6 +13,7 @@
 // shapes   any; memory: one arena that grows and is kept by rewind.
 // see      autodiff/tape/operator.hpp (operators) · autodiff/derivatives/grad.hpp · autodiff/program/program.hpp (replay)
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
@@ -128,16 +129,29 @@ public:
     Objects& objects() { return objects_; }
     std::uint32_t next_object() const { return objects_used_; }  // of the next operation that keeps one
 
+    static constexpr std::uint32_t no_operation = 0xffffffff;
     // The first reading of a value in this pass: operations from `operation` on may depend on it behind the tape's back.
     struct Taint {
-        std::uint32_t operation = 0xffffffff;
+        std::uint32_t operation = no_operation;
         Where where{nullptr, 0};
     };
     void taint(Where at) {
-        if (taint_.operation == 0xffffffff) taint_ = {static_cast<std::uint32_t>(operations_.size()), at};
+        if (!is_tainted()) taint_ = {static_cast<std::uint32_t>(operations_.size()), at};
     }
     const Taint& tainted() const { return taint_; }
-    bool is_tainted() const { return taint_.operation != Taint{}.operation; }
+    bool is_tainted() const { return taint_.operation != no_operation; }
+
+    // Can v be a derivative that was taken on this tape, or have been computed from one? Not if it depends on what can be
+    // trained and was recorded before the first of them in this pass; unless it is an answer itself: x̄ is ȳ where y = x + c.
+    bool may_be_derivative(Var v) const {
+        const Value& value = values_[v.index()];
+        return !value.active || value.kind != Kind::computed || value.source >= derived_from_;
+    }
+    void note_derivative() { derived_from_ = std::min(derived_from_, static_cast<std::uint32_t>(operations_.size())); }
+    void note_answers(std::span<const Var> answers) {
+        for (const Var& v : answers)
+            if (!v.is_zero() && !may_be_derivative(v)) derived_from_ = 0;  // from now on nothing can be told
+    }
 
     // While one lives, derivatives see only the operations recorded since it was made: to them what came before is a leaf.
     // For a function that is called on this tape although its arguments depend on one another there (a field, by direct).
@@ -205,6 +219,7 @@ private:
     std::uint64_t era_ = 0, parent_era_ = 0;  // the parent's when its values were last seen to be held
     bool evaluating_ = true, finite_check_ = false;
     Taint taint_;
+    std::uint32_t derived_from_ = no_operation;  // the first operation that may belong to a derivative
     std::size_t floor_ = 0;
     std::vector<Value> values_;
     std::vector<Operation> operations_;

@@ -114,6 +114,15 @@ TEST_SUITE("mistakes") {
                 {"not one gradient for each parameter", "1 gradients", "the loss in place of", "minimise(loss)"});
         mistake([&] { right.step(grad(loss(), another)); },
                 {"the loss depends on no parameter of this optimiser", "another model"});
+        const Parameter g("g", Tensor::scalar(2));
+        optim::SGD one(g, {.lr = 0.1});
+        tape.rewind();
+        mistake(
+            [&] { one.step(square(g * tape.constant(1.0))); },
+            {"this is no gradient", "a Var []", "the loss in place of its gradient", "minimise(loss)", "detach(g)"});
+        optim::SGD wide_sgd(Parameter("w", Tensor({3})));
+        mistake([&] { wide_sgd.step(sum(tape.variable(Tensor({3})))); },
+                {"another shape", "the loss in place of its gradient", "minimise(loss)"});
         optim::Adam wide(nn::Linear(3, 2, Rng{0}));
         mistake([&] { wide.step(grad(loss(), model)); }, {"[1,2]", "[2,3]"});
         const Var early = loss();

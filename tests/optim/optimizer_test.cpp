@@ -64,6 +64,47 @@ TEST_CASE("step: another number of gradients, or another shape, is an error") {
     CHECK(contains(error, "optimizer_test.cpp"));
 }
 
+TEST_CASE("step: of a single number, a Var older than every derivative of the pass is taken for the loss") {
+    const Parameter p("p", Tensor::scalar(2));
+    optim::SGD sgd(p, {.lr = 0.25});
+    Tape tape;
+    const std::string refused = "step: this is no gradient";
+    const auto loss = [&] { return square(tape.use(p)); };
+    CHECK(contains(error_of([&] { sgd.step(loss()); }), refused));
+    const Var first = loss();
+    grad(first, p);  // as one calls backward() elsewhere
+    CHECK(contains(error_of([&] { sgd.step(first); }), refused));
+    CHECK(p.value().item() == 2);
+    sgd.step(grad(first, p));
+    CHECK(p.value().item() == 1);
+}
+
+TEST_CASE("step: what a derivative gave, or was made of one, is a gradient, and so is what depends on nothing") {
+    const Parameter p("p", Tensor::scalar(2));
+    optim::SGD sgd(p, {.lr = 0.5});
+    const auto steps_to = [&](double goal, auto gradient) {
+        Tape tape;
+        p.edit().assign(Tensor::scalar(2).view());
+        sgd.step(gradient(tape, tape.use(p)));
+        CHECK(double(p.value().item()) == doctest::Approx(goal).epsilon(1e-6));
+    };
+    steps_to(2 - 0.5 * std::exp(2.0), [&](Tape&, Var x) { return grad(exp(x), p); });  // the same number as the loss
+    steps_to(0, [&](Tape&, Var x) { return grad(x * x, x); });
+    steps_to(1, [&](Tape&, Var x) { return 0.5 * grad(x * x, x); });
+    steps_to(1.5, [&](Tape& tape, Var x) { return grad(x * tape.constant(1), x); });  // a constant
+    steps_to(0, [&](Tape&, Var x) {
+        const Var residual = 2.0 * x;  // older than the derivative that answers with it
+        return vjp(x + 3.0, x, residual);
+    });
+    steps_to(0, [&](Tape&, Var x) { return jvp(x * x, x, 1); });
+    steps_to(1.5, [&](Tape& tape, Var) { return tape.constant(1); });
+    steps_to(0, [&](Tape&, Var x) { return detach(2.0 * x); });  // by a formula of one's own
+    steps_to(0, [&](Tape& tape, Var x) {
+        const Var unrelated = grad(square(tape.variable(1.0)), x);
+        return 2.0 * x + unrelated;
+    });
+}
+
 TEST_CASE("step: a gradient that is not finite names parameter and entry, and nothing has changed") {
     for (const Real bad : {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity(),
                            -std::numeric_limits<Real>::infinity()}) {
