@@ -12,22 +12,26 @@ namespace costate::nn::inline COSTATE_PRECISION {
 
 // A module of the library takes its caller's line; what a user wrote has lines of its own.
 template <class F>
-requires std::is_invocable_r_v<Var, const F&, Var> Tensor evaluate(const F& f, View x, Where at = {}) {
+Tensor evaluate(const F& f, View x, Where at = {}) {
+    constexpr bool is_function = std::is_invocable_r_v<Var, const F&, Var>;
+    static_assert(is_function, "evaluate(f, x) is of a function Var(Var x), of a model by a const operator()");
     Tape tape;
     if constexpr (std::is_invocable_r_v<Var, const F&, Var, Where>) {
         return Tensor(tape.view(f(tape.constant(x), at)));
-    } else {
+    } else if constexpr (is_function) {
         const While doing("evaluating a function of a Tensor", at);
         return Tensor(tape.view(tape.bring(f(tape.constant(x)), at)));
     }
 }
 
 template <class F>
-requires std::is_invocable_r_v<Var, const F&, Var, Var> Tensor evaluate(const F& f, double t, View z, Where at = {}) {
+Tensor evaluate(const F& f, double t, View z, Where at = {}) {
+    constexpr bool is_field = std::is_invocable_r_v<Var, const F&, Var, Var>;
+    static_assert(is_field, "evaluate(f, t, z) is of a field Var(Var t, Var z), of a model by a const operator()");
     Tape tape;
     if constexpr (std::is_invocable_r_v<Var, const F&, Var, Var, Where>) {
         return Tensor(tape.view(f(tape.constant(t), tape.constant(z), at)));
-    } else {
+    } else if constexpr (is_field) {
         const While doing("evaluating a field of a Tensor", at);
         return Tensor(tape.view(tape.bring(f(tape.constant(t), tape.constant(z)), at)));
     }

@@ -70,6 +70,11 @@ private:
     std::vector<Parameter> parameters_;
 };
 
+// `class Model : nn::Module` derives in private: it is a module, and nobody can use it as one.
+template <class M>
+inline constexpr bool is_private_module =
+    std::is_base_of_v<Module, M> && !std::is_convertible_v<const M*, const Module*>;
+
 // A model of the same make with equal numbers that nobody shares: its members and its parameters() are the same new ones.
 template <class M>
 requires std::is_base_of_v<Module, M> M clone(const M& model) {

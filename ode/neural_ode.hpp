@@ -26,7 +26,7 @@ class NeuralODE : public nn::Module {
     static_assert(
         is_field<const F>,
         "a NeuralODE is made of a field Var(Var t, Var z): a module, a lambda or a function that takes the time "
-        "and the state, both as Var, and returns dz/dt as a Var");
+        "and the state, both as Var, and returns dz/dt as a Var (a module: by a const operator())");
 
 public:
     explicit NeuralODE(F f, const Times& times = {0, 1}, SolveOptions options = {}, Where at = {})

@@ -50,7 +50,10 @@ using ModelList = std::initializer_list<Parameters>;
 template <class Model>
 Parameters trained(const Model& model) {
     constexpr bool has_parameters = std::is_convertible_v<const Model&, Parameters>;
-    static_assert(has_parameters, "what is trained: a model, a list {p, q}, or a Parameter; a list may hold models");
+    static_assert(!nn::is_private_module<Model>,
+                  "a model is a struct Model : nn::Module, a class Model : public nn::Module");
+    static_assert(has_parameters || nn::is_private_module<Model>,
+                  "what is trained: a model, a list {p, q}, or a Parameter; a list may hold models");
     if constexpr (has_parameters) return model;
     return ModelList{};
 }
