@@ -53,7 +53,8 @@ struct CurveSum {
         const int count = of.panels > 0 ? 4 * of.panels : 1;
         for (int i = 0; i < of.curves * count; ++i) {
             const int n = i % count;
-            const double s = (n / 4 + (1 + gauss_node[n % 4]) / 2) / panels;
+            const int panel = n / 4;
+            const double s = (panel + (1 + gauss_node[n % 4]) / 2) / panels;
             const PlanePoint c = of.centre(i / count, s);
             x.push_back(c[0]), y.push_back(c[1]);
             weight.push_back((of.panels > 0 ? gauss_share[n % 4] : 1) * (of.power == 2 ? 2 * s : 1) /

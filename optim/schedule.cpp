@@ -27,7 +27,8 @@ double Cosine::operator()(std::uint64_t step, Where at) const {
 double StepDecay::operator()(std::uint64_t step, Where at) const {
     if (every == 0)
         fail(at, {.what = "StepDecay: it would never hold still", .got = "every = 0", .expected = "every ≥ 1"});
-    return start * elementary::pow(factor, static_cast<double>(step / every));
+    const std::uint64_t drops = step / every;
+    return start * elementary::pow(factor, static_cast<double>(drops));
 }
 
 double ExponentialDecay::operator()(std::uint64_t step) const {

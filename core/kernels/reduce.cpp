@@ -62,7 +62,8 @@ struct Max {
     static Vector terms(const Real* x) { return simd::load(x); }
     template <class T>
     static T join(T a, T b) {
-        return ((b > a) | (b != b)) ? b : a;  // a nan in a stays, for no comparison with it holds; a nan in b is taken
+        // A nan in a stays, for no comparison with it holds; a nan in b is taken: b != b, of a Vector's lanes too.
+        return ((b > a) | (b != b)) ? b : a;  // NOLINT(misc-redundant-expression)
     }
 };
 struct SumExp : Sum {
