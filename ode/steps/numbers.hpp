@@ -165,7 +165,7 @@ public:
             outcome.worst = i;
         }
         if (outcome.status != Status::bad_start)
-            for (Index i = 0; i < n(); ++i) outcome.slope = std::max(outcome.slope, std::abs(double(k_[i])));
+            for (Index i = 0; i < n(); ++i) outcome.rate = std::max(outcome.rate, std::abs(double(k_[i])));
     }
 
 private:

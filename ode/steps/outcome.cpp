@@ -42,7 +42,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
             return {.what = text(what, ": the state is no longer finite after t = ", o.t),
                     .got = text(named ? text("component ", o.worst, " became ", o.error) : "an infinity or no number",
                                 ", in a step of ", o.h, " or between its ends",
-                                named ? text("; max |f| = ", o.slope, " before it") : "", last_state(o)),
+                                named ? text("; max |f| = ", o.rate, " before it") : "", last_state(o)),
                     .expected = text("finite numbers up to t = ", o.goal),
                     .likely = "the steps are too long for this field, or the solution itself blows up",
                     .fix = options.known_steps()
@@ -71,7 +71,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                 .what = text(what, ": the step shrank to nothing at t = ", o.t),
                 .got = text(
                     "h = ", o.h, ", ", o.rejected_in_a_row, " rejected in a row; ", counts,
-                    named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.slope) : "",
+                    named ? text("; worst scaled error ", o.error, " in y[", o.worst, "]; max |f| = ", o.rate) : "",
                     last_state(o)),
                 .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, o.goal - o.t)),
                 .likely = std::isfinite(o.statistics.stiff_at)

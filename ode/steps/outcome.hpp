@@ -20,7 +20,7 @@ struct Outcome {
     long rejected_in_a_row = 0;    //
     long worst = -1;               // of numbers, the component at fault
     double error = 0;              // its scaled error, or what it became
-    double slope = 0;              // max |f| at t
+    double rate = 0;               // max |f| at t
     std::array<double, 4> z = {};  // the state at t: its first few numbers,
     long z_size = 0;               // of so many; 0: not told
     Complaint complaint = {};
