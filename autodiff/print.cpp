@@ -89,7 +89,7 @@ std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
 
 namespace {
 
-constexpr const char* port_names[] = {"constant", "time", "state", "seed", "parameter", "stored"};
+constexpr const char* port_names[] = {"constant", "time", "state", "cotangent", "parameter", "stored"};
 constexpr const char* phase_names[] = {"prologue", "forward", "reverse", "sums", "epilogue"};
 constexpr const char* label_names[] = {"shared", "row", "row_sum", "coupled"};
 constexpr const char* home_names[] = {"once", "slot", "scratch", "sum"};

@@ -1,7 +1,7 @@
 // autodiff/program/labels.cpp — the second step: row labels (autodiff/tape/row_rules.hpp) flow from the states
 // An operator that reads a row-sum beside rows (a mean over the batch that is subtracted from each row), or whose rule
 // says coupled, makes the program untileable: it then runs with all rows at once, and the labels no longer matter.
-// What is the same for all rows may still have a row for each of them (noise [B,D], a broadcast seed): such a value is
+// What is the same for all rows may still have a row for each of them (noise [B,D], a broadcast cotangent): such a value is
 // `aligned`. Whether the number of rows is free is decided by autodiff/program/free_rows.cpp.
 #include <vector>
 
@@ -16,7 +16,7 @@ public:
     explicit Labels(Program& program) : p_(program), is_result_(program.values.size(), false) {}
 
     void run() {
-        p_.each({Port::state, Port::seed}, [this](std::uint32_t v) { p_.values[v].rows = Rows::row; });
+        p_.each({Port::state, Port::cotangent}, [this](std::uint32_t v) { p_.values[v].rows = Rows::row; });
         p_.each({Port::forward, Port::reverse}, [this](std::uint32_t v) { is_result_[v] = true; });
         p_.sliced.assign(p_.operands.size(), 0);
         if (p_.at(Port::state).empty()) return mixed("no input has rows");

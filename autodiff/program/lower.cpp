@@ -22,7 +22,7 @@ public:
         take_inputs(spec.constants, Port::constant, at);
         take_inputs(spec.times, Port::time, at);
         take_inputs(spec.states, Port::state, at);
-        take_inputs(spec.seeds, Port::seed, at);
+        take_inputs(spec.cotangents, Port::cotangent, at);
         find_live(spec, at);
         for (std::uint32_t v = 0; v < number_.size(); ++v)
             if (live_[v] && number_[v] == Program::none && tape_.values()[v].kind != Tape::Kind::computed)

@@ -80,7 +80,7 @@ private:
 
     // A result that no stage changes counts once for each stage as well. Where nothing varies, there are no stages.
     void add_total(std::uint32_t& result) {
-        if (p_.at(Port::time).empty() && p_.at(Port::state).empty() && p_.at(Port::seed).empty()) return;
+        if (p_.at(Port::time).empty() && p_.at(Port::state).empty() && p_.at(Port::cotangent).empty()) return;
         Program::Value sum = p_.values[result];
         sum.home = Program::Home::sum;
         sum.varies = true;
@@ -94,7 +94,7 @@ private:
         using Home = Program::Home;
         p_.each({Port::constant, Port::parameter, Port::stored},
                 [this](std::uint32_t v) { p_.values[v].home = Home::once; });
-        p_.each({Port::time, Port::state, Port::seed, Port::forward, Port::reverse}, [this](std::uint32_t v) {
+        p_.each({Port::time, Port::state, Port::cotangent, Port::forward, Port::reverse}, [this](std::uint32_t v) {
             p_.values[v].home = Home::slot;
             p_.values[v].per_stage = true;
         });

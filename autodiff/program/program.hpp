@@ -30,18 +30,18 @@ enum class Phase : std::uint8_t { prologue, forward, reverse, sums, epilogue };
 inline constexpr int phase_count = 5;
 
 // Where values come in and go out: as a ProgramSpec lists them, and leaves of the recording that were not listed.
-enum class Port : std::uint8_t { constant, time, state, seed, parameter, stored, forward, reverse, summed };
+enum class Port : std::uint8_t { constant, time, state, cotangent, parameter, stored, forward, reverse, summed };
 inline constexpr int port_count = 9;
 
 // What goes in and what comes out. A zero Var among the results is a result that is always 0.
 struct ProgramSpec {
-    Vars constants{};  // fixed during a run
-    Vars times{};      // numbers that change from stage to stage, the same for all rows
-    Vars states{};     // one row for each row of the batch, new at every stage
-    Vars seeds{};      // as states, but only read by the reverse part
-    Vars forward{};    // results of the forward part: a row for each row of the batch
-    Vars reverse{};    // results of the reverse part
-    Vars summed{};     // results summed over stages (linear in the seeds, if there are several), and rows if row-sums
+    Vars constants{};   // fixed during a run
+    Vars times{};       // numbers that change from stage to stage, the same for all rows
+    Vars states{};      // one row for each row of the batch, new at every stage
+    Vars cotangents{};  // as states, but only read by the reverse part
+    Vars forward{};     // results of the forward part: a row for each row of the batch
+    Vars reverse{};     // results of the reverse part
+    Vars summed{};  // results summed over stages (linear in the cotangents, if there are several), and rows if row-sums
 };
 
 class Program {

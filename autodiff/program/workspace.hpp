@@ -35,7 +35,7 @@ public:
     // Where the inputs and results of a stage lie, for the rows of the tile.
     Real* time(std::size_t i, int stage) { return slot(program_->at(Port::time)[i], stage); }
     Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }
-    Real* seed(std::size_t i, int stage) { return slot(program_->at(Port::seed)[i], stage); }
+    Real* cotangent(std::size_t i, int stage) { return slot(program_->at(Port::cotangent)[i], stage); }
     Real* forward_result(std::size_t i, int stage) { return result(program_->at(Port::forward)[i], stage); }
     Real* reverse_result(std::size_t i, int stage) { return result(program_->at(Port::reverse)[i], stage); }
 

@@ -157,7 +157,7 @@ Lines lines_of_field(bool has_bias, bool has_tangent) {  // tanh(z Wᵀ) of the 
     if (has_bias) xs.push_back(tape.use(b));
     const Vars bars = vjp(Vars(&f, 1), xs, Vars(&w, 1));
     const Program program = compile(tape, {.states = Vars(states.data(), has_tangent ? 2 : 1),
-                                           .seeds = Vars(&w, 1),
+                                           .cotangents = Vars(&w, 1),
                                            .forward = forward,
                                            .reverse = bars.first(1),
                                            .summed = bars.subspan(1)});

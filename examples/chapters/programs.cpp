@@ -35,12 +35,12 @@ void field_with_pullback() {
     Tape tape;
     const Parameter W("W", Tensor({2, 2}, {0, 1, -1, 0}));
     const Var z = tape.variable(Tensor({4, 2})),
-              w = tape.variable(Tensor({4, 2}));  // four rows of a state, and its seeds
+              w = tape.variable(Tensor({4, 2}));  // four rows of a state, and its cotangents
     const Var f = tanh(matmul(z, W, false, true));
     const std::array xs{z, tape.use(W)};
     const Vars bars = vjp(Vars(&f, 1), xs, Vars(&w, 1));  // wᵀ∂f/∂z, wᵀ∂f/∂W
     const Program field = compile(tape, {.states = Vars(&z, 1),
-                                         .seeds = Vars(&w, 1),
+                                         .cotangents = Vars(&w, 1),
                                          .forward = Vars(&f, 1),
                                          .reverse = bars.first(1),
                                          .summed = bars.subspan(1)});

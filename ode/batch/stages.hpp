@@ -1,6 +1,6 @@
 // ode/batch/stages.hpp — evaluating a field at a step's stages, for a tile of the batch's rows, by replaying a plan's program
-// A walk writes a stage's state, calls forward, reads its rates; a reverse sweep writes a stage's seed w, calls reverse, reads
-// wᵀ∂f/∂z; accumulate adds the stages' wᵀ∂f/∂c, each times its weight, to a set of accumulators.
+// A walk writes a stage's state, calls forward, reads its rates; a reverse sweep writes a stage's cotangent w, calls reverse,
+// reads wᵀ∂f/∂z; accumulate adds the stages' wᵀ∂f/∂c, each times its weight, to a set of accumulators.
 // A stage has a place in the workspace. Two of them may change places: the last stage of a step is the first of the next one.
 // see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
@@ -39,7 +39,7 @@ public:
     Real* state(std::size_t c, int stage) { return states_[c * places_.size() + static_cast<std::size_t>(stage)]; }
     const Real* const* rates(std::size_t c) const { return &rates_[c * places_.size()]; }
     Real* rate(std::size_t c, int stage) { return workspace_.forward_result(c, place(stage)); }
-    Real* seed(std::size_t c, int stage) { return workspace_.seed(c, place(stage)); }
+    Real* cotangent(std::size_t c, int stage) { return workspace_.cotangent(c, place(stage)); }
     Real* z_bar(std::size_t c, int stage) { return workspace_.reverse_result(c, place(stage)); }  // wᵀ∂f/∂z
 
     // The state of stage i, from what z(c) points to: the tile's rows of each component.

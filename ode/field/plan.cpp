@@ -67,8 +67,8 @@ std::shared_ptr<const Program> reverse_program(const Recording& field, const Cho
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, false);
-    return compiled(r, {.seeds = p.seeds, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars}, r.z,
-                    rows);
+    return compiled(r, {.cotangents = p.cotangents, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars},
+                    r.z, rows);
 }
 
 std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures,
@@ -77,7 +77,7 @@ std::shared_ptr<const Program> adjoint_program(const Recording& field, const Cho
     r.copy(field);
     const Pullback p = append_pullback(r, captures, true);
     std::vector<Var> states = r.z, rates = r.rates;
-    states.insert(states.end(), p.seeds.begin(), p.seeds.end());
+    states.insert(states.end(), p.cotangents.begin(), p.cotangents.end());
     rates.insert(rates.end(), p.z_bars.begin(), p.z_bars.end());
     return compiled(r, {.forward = rates, .summed = p.capture_bars}, states, rows);
 }

@@ -67,12 +67,12 @@ std::string difference(const Recording& a, const Recording& b) {
 }
 
 Pullback append_pullback(Recording& r, const Chosen& captures, bool minus) {
-    Pullback p{.seeds = leaves_like(r.tape, r.z), .z_bars = {}, .capture_bars = {}};
+    Pullback p{.cotangents = leaves_like(r.tape, r.z), .z_bars = {}, .capture_bars = {}};
     std::vector<Var> ys, y_bars, xs = r.z;
     for (std::size_t i = 0; i < r.rates.size(); ++i)
         if (!r.rates[i].is_zero()) {
             ys.push_back(r.rates[i]);
-            y_bars.push_back(minus ? -p.seeds[i] : p.seeds[i]);
+            y_bars.push_back(minus ? -p.cotangents[i] : p.cotangents[i]);
         }
     for (const Var& c : r.chosen(captures)) xs.push_back(c);
     const Vars bars = ys.empty() ? r.tape.list(xs.size()) : vjp(ys, xs, y_bars, Context::caller());

@@ -33,9 +33,9 @@ struct Recording {
 bool same_field(const Recording& a, const Recording& b);
 std::string difference(const Recording& a, const Recording& b);  // what differs, or nothing
 
-// The derivations, as operations appended to a recording that only notes them. `seeds` are leaves for w or a.
+// The derivations, as operations appended to a recording that only notes them. `cotangents` are leaves for w or a.
 struct Pullback {
-    std::vector<Var> seeds, z_bars, capture_bars;
+    std::vector<Var> cotangents, z_bars, capture_bars;
 };
 Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // adjoint (3), (5)
 void append_tangent(Recording& r, const Chosen& captures);  // adjoint (8): captures ċ of the chosen ones

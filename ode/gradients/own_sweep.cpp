@@ -120,7 +120,7 @@ void OwnSweep::seed_stage(std::size_t c, int i, int stages, Index first, Index r
         terms[j - i] = stages_->z_bar(c, j);
         factors[j - i] = m.a[j * m.dense_stages + i];
     }
-    Real* w = stages_->seed(c, i);
+    Real* w = stages_->cotangent(c, i);
     combine_rows(w, nullptr, terms, factors, &h_[first], stages - i, rows, width);
     for (Index place = first; place < first + rows; ++place) {
         const Row& row = rows_[place];

@@ -69,7 +69,7 @@ private:
             terms_[j - i] = stages_.z_bar(c, j);
             factors_[j - i] = m_.a[j * m_.dense_stages + i];
         }
-        Real* w = stages_.seed(c, i);
+        Real* w = stages_.cotangent(c, i);
         combine(w, nullptr, terms_, factors_, s.h, stages - i, entries(c));
         add_within(w, i, s, c);
     }

@@ -49,7 +49,7 @@ private:
             std::copy_n(kept(place_ + 1, c), entries(c), z(c));
             std::copy_n(kept(place_, c), entries(c), stages_.state(c, 0));
             std::fill_n(lambda_hat(c), entries(c), Real(0));
-            std::fill_n(stages_.seed(c, 0), entries(c), Real(0));
+            std::fill_n(stages_.cotangent(c, 0), entries(c), Real(0));
         });
     }
 
@@ -59,8 +59,8 @@ private:
         evaluate(s.final);
         each([&](std::size_t c) {
             if (later && finds_) combine(z(c), z(c), stages_.rates(c), m_.b, -later->h, 2, entries(c));
-            scale_add(stages_.seed(c, 0), static_cast<Real>(s.h * m_.b[1]), lambda(c), entries(c));
-            add_within(stages_.seed(c, 0), 1, s, c);
+            scale_add(stages_.cotangent(c, 0), static_cast<Real>(s.h * m_.b[1]), lambda(c), entries(c));
+            add_within(stages_.cotangent(c, 0), 1, s, c);
         });
         reverse();
     }
@@ -71,7 +71,7 @@ private:
         each([&](std::size_t c) {
             const Real* terms[] = {lambda(c), lambda_hat(c)};
             const double factors[] = {m_.b[0], m_.a[2]};
-            Real* kappa = stages_.seed(c, 1);
+            Real* kappa = stages_.cotangent(c, 1);
             combine(kappa, nullptr, terms, factors, s.h, 2, entries(c));
             add_within(kappa, 0, s, c);
             scale_add(lambda(c), 2, lambda_hat(c), entries(c));

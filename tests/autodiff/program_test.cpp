@@ -44,7 +44,7 @@ struct Field {
     Program program = compile(tape, {.constants = {},
                                      .times = Vars(&t, 1),
                                      .states = Vars(&z, 1),
-                                     .seeds = Vars(&w, 1),
+                                     .cotangents = Vars(&w, 1),
                                      .forward = Vars(&f, 1),
                                      .reverse = back.subspan(0, 1),
                                      .summed = back.subspan(1, 1)});

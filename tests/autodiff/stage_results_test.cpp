@@ -54,7 +54,7 @@ void check(const Results& results, As as, Index rows, Index tile_rows) {
     const Program p = compile(tape, {.constants = constants,
                                      .times = Vars(&x.t, 1),
                                      .states = Vars(&x.z, 1),
-                                     .seeds = Vars(&x.w, 1),
+                                     .cotangents = Vars(&x.w, 1),
                                      .forward = as == As::forward ? Vars(list) : Vars(),
                                      .reverse = as == As::reverse ? Vars(list) : Vars(),
                                      .summed = as == As::summed ? Vars(list) : Vars()});
@@ -80,7 +80,7 @@ void check(const Results& results, As as, Index rows, Index tile_rows) {
             const std::size_t i = static_cast<std::size_t>(s);
             *w.time(0, s) = static_cast<Real>(0.5 * s);
             std::copy_n(point.z[i].data() + first * 3, w.tile_rows() * 3, w.state(0, s));
-            std::copy_n(point.w[i].data() + first * 3, w.tile_rows() * 3, w.seed(0, s));
+            std::copy_n(point.w[i].data() + first * 3, w.tile_rows() * 3, w.cotangent(0, s));
         }
         for (int s = 0; s < stages; ++s) w.forward(s);
         for (int s = stages - 1; s >= 0; --s) w.reverse(s);

@@ -68,7 +68,7 @@ void check_sums(const std::function<Var(Var, Var)>& f, Index rows, bool uses_tim
     const Program p = compile(tape, {.constants = {},
                                      .times = times,
                                      .states = Vars(&z, 1),
-                                     .seeds = {},
+                                     .cotangents = {},
                                      .forward = {},
                                      .reverse = {},
                                      .summed = Vars(&y, 1)});
