@@ -12,21 +12,19 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-struct Sizes {
-    GemmShape gemm;
-    Index batch, a, b, c;  // products, and the entries of one A, B and C
-};
-
-Sizes sizes_of(const MatMul& op, const Shape& A, const Shape& B) {
+inline GemmShape product_of(const MatMul& op, const Shape& A, const Shape& B) {
     const int r = A.rank();
-    const GemmShape g{.M = A[op.transpose_a ? r - 1 : r - 2],
-                      .K = A[op.transpose_a ? r - 2 : r - 1],
-                      .N = B[op.transpose_b ? r - 2 : r - 1],
-                      .transpose_a = op.transpose_a,
-                      .transpose_b = op.transpose_b};
-    Index batch = 1;
-    for (int axis = 0; axis < r - 2; ++axis) batch *= A[axis];
-    return {g, batch, g.M * g.K, g.K * g.N, g.M * g.N};
+    return {.M = A[op.transpose_a ? r - 1 : r - 2],
+            .K = A[op.transpose_a ? r - 2 : r - 1],
+            .N = B[op.transpose_b ? r - 2 : r - 1],
+            .transpose_a = op.transpose_a,
+            .transpose_b = op.transpose_b};
+}
+
+Index products(const Shape& A) {  // in a stack
+    Index n = 1;
+    for (int axis = 0; axis < A.rank() - 2; ++axis) n *= A[axis];
+    return n;
 }
 
 }  // namespace
@@ -44,7 +42,7 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
               "reshape(x, {1, n}) makes a row of a vector");
     for (int axis = 0; axis < A.rank() - 2; ++axis)
         if (A[axis] != B[axis]) wrong("the leading axes differ", "equal leading axes: one product for each", "");
-    const GemmShape g = sizes_of(*this, A, B).gemm;
+    const GemmShape g = product_of(*this, A, B);
     const Index k_of_b = B[transpose_b ? B.rank() - 1 : B.rank() - 2];
     if (g.K != k_of_b)
         wrong("the inner sizes differ", text("A [m,k] times B [k,n]: k is ", g.K, " in A but ", k_of_b, " in B"),
@@ -53,23 +51,24 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
 }
 
 void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
-    const Sizes s = sizes_of(*this, A.shape, B.shape);
-    if (A.shape.rank() == 2 && transpose_a &&
-        !transpose_b) {                               // a sum over the rows of A and B: range by range, so that
-        const Index length = range_length(s.gemm.K);  // a replay in tiles gives the same bits
-        for (Index first = 0; first == 0 || first < s.gemm.K; first += length) {
-            GemmShape range = s.gemm;
-            range.K = std::min(length, s.gemm.K - first);
-            gemm(range, A.data + first * s.gemm.M, B.data + first * s.gemm.N, C.data,
-                 first == 0 ? Into::assign : Into::add);
+    const GemmShape one = product_of(*this, A.shape, B.shape);
+    if (A.shape.rank() > 2) {
+        const Index batch = products(A.shape), a = one.M * one.K, b = one.K * one.N, c = one.M * one.N;
+        for (Index i = 0; i < batch; ++i) gemm(one, A.data + i * a, B.data + i * b, C.data + i * c);
+    } else if (transpose_a && !transpose_b) {      // a sum over the rows of A and B: range by range, so that
+        const Index length = range_length(one.K);  // a replay in tiles gives the same bits
+        for (Index first = 0; first == 0 || first < one.K; first += length) {
+            GemmShape range = one;
+            range.K = std::min(length, one.K - first);
+            gemm(range, A.data + first * one.M, B.data + first * one.N, C.data, first == 0 ? Into::assign : Into::add);
         }
-        return;
+    } else {
+        gemm(one, A.data, B.data, C.data);
     }
-    for (Index i = 0; i < s.batch; ++i) gemm(s.gemm, A.data + i * s.a, B.data + i * s.b, C.data + i * s.c);
 }
 
 void MatMul::eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const {
-    gemm(sizes_of(*this, A.shape, B.shape).gemm, A.data, B.data, C.data, into, weights);
+    gemm(product_of(*this, A.shape, B.shape), A.data, B.data, C.data, into, weights);
 }
 
 Var MatMul::jvp(Var A, Var B, Var, Var dA, Var dB) const {
@@ -98,8 +97,8 @@ Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
 }
 
 double MatMul::flops(std::span<const View> in, const Shape&) const {
-    const Sizes s = sizes_of(*this, in[0].shape, in[1].shape);
-    return 2.0 * static_cast<double>(s.batch * s.gemm.M * s.gemm.N * s.gemm.K);
+    const GemmShape one = product_of(*this, in[0].shape, in[1].shape);
+    return 2.0 * static_cast<double>(products(in[0].shape) * one.M * one.N * one.K);
 }
 
 Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_b) {
