@@ -9,42 +9,45 @@ OPT      ?= -O3#       library, examples, benchmarks
 TESTOPT  ?= -O0#       the tests' own files: compile time counts there, speed does not
 SANITIZE ?=#           e.g. address,undefined
 ONE_FILE ?=#           1: the library as one file: a build from nothing takes less, one after a change more
+BITS     ?= fast#      same: the same bits on every processor, a little slower
 PREFIX   ?= /usr/local
 VERSION  := 0.1.0
 VECTOR   ?= $(if $(filter x86_64 amd64,$(shell uname -m)),-mprefer-vector-width=512)# an x86 flag: VECTOR= turns it off
 
 comma    := ,
-MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))
+MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))$(addprefix -,$(filter same,$(BITS)))
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
 # Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/kernels/gemm.cpp turns it on for itself.
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
             -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-pass-failed \
             $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
-            $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
+            $(if $(filter same,$(BITS)),-DCOSTATE_SAME_BITS) $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
 
 FOLDERS  := core autodiff nn optim ode
 LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
 SUPPORT  := $(wildcard examples/support/*.cpp)
 EXAMPLES := $(wildcard examples/*.cpp examples/short/*.cpp)
 EXPERIMENTS := $(wildcard examples/[0-9]*.cpp)
-CHAPTERS := $(wildcard examples/chapters/*.cpp)
+PICTURES := $(wildcard examples/chapters/pictures/*.cpp)
+CHAPTERS := $(wildcard examples/chapters/*.cpp) $(PICTURES)
+EXERCISES := $(wildcard examples/exercises/*.cpp)
+COURSE   := $(wildcard examples/course/*.cpp)
 CASES    := tests/autodiff/cases.cpp# the operators that the laws and the hunters run over
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp) $(CASES)
 FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))
 TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp) $(filter-out tests/fuzz/main.cpp,$(FUZZ))# what the tests look at beside the library
 BENCHES  := $(wildcard tests/bench/*.cpp)
-EXERCISES := examples/chapters/exercises.cpp examples/chapters/exercises_ode.cpp
 # make run compiles what it needs, three fifths of the library, as two files in which every header is read once, at -O1: in a
 # quarter of the time, and it trains almost as fast. A file left out here that it comes to need is a link error.
 LEFT_OUT := $(addprefix core/,kernels/argmax.cpp kernels/conv.cpp kernels/interpolate.cpp smoothing_spline.cpp) \
-            $(addprefix autodiff/,print.cpp derivatives/check.cpp derivatives/higher.cpp) \
+            $(addprefix autodiff/,print.cpp derivatives/check.cpp derivatives/higher.cpp) $(filter autodiff/pictures/%,$(LIBRARY)) \
             $(addprefix autodiff/operators/,along_axis.cpp conv.cpp indexing.cpp interp.cpp) \
             $(filter-out $(addprefix nn/,init.cpp linear.cpp losses.cpp mlp.cpp module.cpp),$(filter nn/%,$(LIBRARY))) \
             $(filter-out $(addprefix optim/,adam.cpp optimizer.cpp schedule.cpp),$(filter optim/%,$(LIBRARY))) \
             $(addprefix ode/,brownian.cpp collocation.cpp dense_solution.cpp flow.cpp flow_matching.cpp jacobians.cpp methods.cpp sde.cpp sensitivities.cpp shooting.cpp tolerance.cpp) \
             $(filter ode/events/%,$(LIBRARY)) \
-            $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp spirals.cpp) \
+            $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp slider.cpp spirals.cpp markdown.cpp) \
             $(filter examples/support/fit_%,$(SUPPORT))
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
@@ -57,7 +60,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises figures docs-check lines format format-check bench work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench work-precision bench-peers install \
         single clean library everything run-bench run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -73,6 +76,25 @@ figures: $(call programs,$(EXPERIMENTS))  ## draw every experiment's figure anew
 	@start=$$(date +%s); printf '%s\n' $^ | \
 	xargs -P 2 -I{} sh -c 'echo "  draw     $$(basename {})"; {} --out examples/figures > {}.out 2>&1 || { cat {}.out; exit 1; }' && \
 	echo "$(words $^) experiments drawn in examples/figures/ in $$(($$(date +%s) - start)) s"
+
+##@ learn
+exercises: $(call programs,$(if $(CHAPTER),examples/exercises/$(CHAPTER).cpp,$(EXERCISES)))  ## the chapters' exercises: done, or not yet? (~3 s each);  make exercises CHAPTER=ode
+	@for program in $^; do $$program $(addprefix --seed ,$(SEED)) || exit 1; done
+hint answer sheet grade: ; @CXX="$(CXX)" REAL=$(REAL) examples/exercises/tools.sh $@ $(or $(EX),$(SEED),$(DIR)) $(STEP)
+hint: ## make hint EX=adjoint-2, and STEP=2 for one that says more
+answer: ## one way to do it, as a patch: make answer EX=adjoint-2 > p && patch -p0 < p
+sheet: ## the exercises with other numbers: make sheet SEED=7 -> out/sheet-7/
+grade: $(LIB)  ## points for a folder of solved exercises: make grade DIR=folder
+mine: $(LIB)  ## an autodiff engine and an adjoint of your own, in nine tested steps (seconds);  TAPE=costate swaps ours in
+	@CXX="$(CXX)" TAPE=$(or $(TAPE),mine) examples/course/mine/run.sh $(LIB)
+pictures: $(call programs,$(PICTURES))  ## draw the chapters' pictures anew (seconds) -> examples/chapters/figures/
+	@for program in $^; do $$program examples/chapters/figures || exit 1; done
+pages: $(BUILD)/examples/course/pages  ## tapes to step through, sliders for the adjoint and its drift (a second) -> out/pages/
+	@mkdir -p out/pages && $< out/pages
+book: $(BUILD)/examples/course/book  ## the course as one page (seconds) -> out/book.html;  PDF=1 as a PDF, too, if a browser is installed
+	@mkdir -p out && $< out/book.html $(if $(PDF),&& examples/course/print.sh out/book.html)
+slides: $(BUILD)/examples/course/slides  ## the lecturer's slides, from the same sources (seconds) -> out/slides.html
+	@mkdir -p out && $< out/slides.html
 
 ##@ build
 all: library $(call programs,$(EXAMPLES))  ## the library and every example (~1 min with -j2) -> build/
@@ -105,6 +127,8 @@ syntax:  ## do the examples compile, by this compiler, in this precision? (~1 mi
 	@printf '%s\n' $(EXAMPLES) $(SUPPORT) | xargs -P 2 -n 4 $(CXX) $(FLAGS) -fsyntax-only
 mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
 	@CXX="$(CXX)" REAL=$(REAL) tests/mistakes_check.sh
+repro:  ## does every compiler and processor that is here train to the same bits with BITS=same? (an hour)
+	@tests/same_bits.sh all
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
 freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
@@ -116,14 +140,15 @@ examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figure
 	@tests/fit_csv_check.sh $(BUILD)/examples/fit_csv
 examples-long: $(call programs,$(EXPERIMENTS))  ## every experiment in full -> examples/RESULTS.md (minutes);  DATA=folder with MNIST's files
 	@DATA="$(DATA)" tests/examples_check.sh $(BUILD) full
-exercises: $(call programs,$(EXERCISES))  ## build and run the chapters' exercises (seconds, once the library is there);  make exercises CHAPTER=ode
-	@for program in $^; do $$program $(CHAPTER) || exit 1; done
 docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs and links, every cited equation (seconds)
 	@tests/docs_check.sh $(BUILD)
+	@tests/pictures_check.sh $(BUILD)
+	@tests/terms_check.sh
 	@tests/equations_check_test.sh
 	@tests/equations_check.sh
 	@tests/index_check_test.sh
 	@tests/index_check.sh
+	@tests/docs_check_test.sh $(BUILD)
 tidy:  ## clang-tidy's few checks that hold here (minutes);  make tidy FILE=ode/solve.cpp
 	@clang-tidy --quiet $(or $(FILE),$(LIBRARY)) -- -x c++ $(filter-out -W%,$(FLAGS))
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)
@@ -148,7 +173,7 @@ run-lynx-hare: $(BUILD)/lynx_hare
 run-bench: $(BUILD)/tests/bench/bench
 	@$< $(BENCH)
 library: $(LIB)
-everything: all $(call programs,$(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz
+everything: all $(call programs,$(CHAPTERS) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz
 $(LIB): $(compiled)
 	$(say) "  archive  $@"
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -166,7 +191,7 @@ $(BUILD)/library.o $(BUILD)/needed.o $(BUILD)/program.o: %.o: %.cpp
 	$(say) "  compile  $<"
 	@$(CXX) $(FLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/lynx_hare: $(BUILD)/needed.o $(BUILD)/program.o
-$(call programs,$(EXAMPLES) $(CHAPTERS)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
+$(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/suite $(BUILD)/tests/one: LDFLAGS += -pthread
 $(BUILD)/tests/suite: $(compiled) $(call objects,$(TESTS) $(TESTED))  # all of it: the laws ask for every operator
 $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$(TESTS)) $(TESTED))
@@ -176,7 +201,7 @@ $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$
 .PHONY: $(BUILD)/tests/one
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(CASES) $(SUPPORT)) $(LIB)
-$(BUILD)/lynx_hare $(call programs,$(EXAMPLES) $(CHAPTERS)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
+$(BUILD)/lynx_hare $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 OUTSIDE  := $(BUILD)/tests/support/outside.hpp
@@ -193,4 +218,4 @@ $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
 	@mkdir -p $(@D) && touch $@
--include $(BUILD)/program.d $(patsubst %.o,%.d,$(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(TESTS) $(BENCHES) $(FUZZ)))
+-include $(BUILD)/program.d $(patsubst %.o,%.d,$(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))

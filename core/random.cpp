@@ -42,7 +42,7 @@ Pair normal_pair(Rng& rng) {
 }  // namespace
 
 std::uint64_t Rng::bits() {
-    std::uint64_t z = state_.seed + ++state_.counter * golden_gamma;  // core (7)
+    std::uint64_t z = state_.seed + ++state_.counter * golden_gamma;  // bits (3)
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;                         // (a)
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);

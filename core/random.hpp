@@ -1,9 +1,9 @@
 // core/random.hpp — the same seed gives the same random numbers on every machine
-//   z = seed + i γ  (mod 2^64, i = 1, 2, ...),  γ = 2^64 / golden ratio, odd                                core (7)
+//   z = seed + i γ  (mod 2^64, i = 1, 2, ...),  γ = 2^64 / golden ratio, odd                                bits (3)
 //   z = (z ^ z>>30) m1,  z = (z ^ z>>27) m2,  bits = z ^ z>>31                                                   (a)
-//   uniform u = (bits >> 11) 2^-53 in [0, 1)                                                                core (7)
+//   uniform u = (bits >> 11) 2^-53 in [0, 1)                                                                bits (3)
 //   normal  r = sqrt(-2 ln(1 - u1)),  then  r cos(2π u2),  r sin(2π u2)                                          (b)
-// source   core (7), (a): SplitMix64 — Steele, Lea & Flood 2014, with Vigna's constants.   (b): Box & Muller 1958
+// source   bits (3), (a): SplitMix64 — Steele, Lea & Flood 2014, with Vigna's constants.   (b): Box & Muller 1958
 // why      The i-th number depends on (seed, i) alone: a state is two integers, saving and restoring it is trivial.
 //          (b) has no rejection loop, so that a number never shifts those after it; 1 - u1 is never 0, so the logarithm
 //          is finite. ln, cos and sin are ours, because the C library's last bit differs from platform to platform, and
@@ -31,7 +31,7 @@ public:
     bool operator==(const Rng&) const = default;
 
     std::uint64_t bits();                                                     // (a): 64 of them
-    double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }  // core (7)
+    double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }  // bits (3)
     double uniform(double a, double b);                                       // rounding may reach b itself
     double normal();                         // (b), the cosine; takes two numbers, as an array of one does
     Index below(Index n, Where at = {});     // 0 .. n - 1, all equally likely; n < 1 is an error

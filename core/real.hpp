@@ -1,5 +1,6 @@
 // core/real.hpp — the scalar type of a build
-//   Real   double, or float when built with -DCOSTATE_REAL=float (make REAL=float): state, parameters, every tensor
+//   Real   double, or float when built with -DCOSTATE_REAL=float (make REAL=float): state, parameters, every tensor. Each of
+//          its operations rounds by core (1).
 //   Index  a count or an offset; signed, so that loops may run backwards
 // why      A single-precision state does not need a single-precision clock (t + h would stop moving long before y does): t, h,
 //          tolerances, norms and the controller's memory are double in both.

@@ -1,6 +1,6 @@
 // core/rows.hpp — the ranges in which a sum over the rows is made
 //   rows 0..R-1 are cut into at most 8 ranges of L = max(32, ⌈R / 8⌉) rows; the last one may be shorter.
-//   sum = ((p₀ + p₁) + p₂) + ...       p_g = ((0 + r_first) + r_next) + ...   over range g, in order   core (2), (3)
+//   sum = ((p₀ + p₁) + p₂) + ...       p_g = ((0 + r_first) + r_next) + ...   over range g, in order   bits (1), (2)
 // A chain of more than sum_block rows would lose digits (a float that counts tenths is off by 1 % after 10^6 of them), so
 // a longer one is two: its first pairwise_head(n) rows, and the others from 0, joined at the end; and so on for each.
 // why      Addition of floating-point numbers is not associative: the order decides the last bits. Fixed by R alone, it

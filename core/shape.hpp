@@ -3,7 +3,7 @@
 //   [] has rank 0 and one entry: a scalar.   [0,3] has no entry, and that is allowed.
 // An extent lies below 2^31, and all of them that are not 0, multiplied, are a count whose bytes an Index can count:
 // whoever gives a shape another extent is told so, and no product of a shape's extents ever overflows.
-// Broadcasting, core (4), as in NumPy: shapes are aligned at their last axis; an axis of extent 1, or a missing one, repeats.
+// Broadcasting, core (2), as in NumPy: shapes are aligned at their last axis; an axis of extent 1, or a missing one, repeats.
 //   [4,3] with [3] -> [4,3]      [4,1] with [1,3] -> [4,3]      [4,3] with [4] -> an error
 #pragma once
 #include <array>

@@ -1,6 +1,7 @@
 // nn/gaussian_kl.cpp — how far is one normal distribution from another? (declared in nn/losses.hpp)
 //   KL(q ‖ p) = E_q ln q/p = Σ ½ (e^{2d} − 1 − 2d) + ½ u²,     d = ln σ_q − ln σ_p,   u = (μ_q − μ_p) / σ_p
-// Both terms are at least 0, and 0 where q = p; expm1 keeps the digits of the first one near there.
+// For p = N(0, 1) it is latent (5). Both terms are at least 0, and 0 where q = p; expm1 keeps the digits of the first one
+// near there.
 #include "autodiff/operators/elementwise.hpp"  // brings: expm1, square, exp
 #include "autodiff/operators/reductions.hpp"   // brings: sum
 #include "nn/losses.hpp"

@@ -4,7 +4,7 @@
 //   huber                       mean of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ),   d = y − target                nn (8)
 //   cross_entropy_with_logits   mean over rows of −Σ_c p_c ln softmax(l)_c = Σ_c p_c (logsumexp(l) − l_c)      nn (9)
 //   gaussian_log_likelihood     Σ over the last axis of −½ ((x − μ)/σ)² − ln σ − ½ ln 2π,   σ = e^log_sigma
-//   gaussian_kl                 KL(N(μ,σ²) ‖ N(0,1)) = Σ over the last axis of ½ (σ² + μ² − 1) − ln σ; and between any two
+//   gaussian_kl                 KL(N(μ,σ²) ‖ N(0,1)) = Σ over the last axis of ½ (σ² + μ² − 1) − ln σ; of any two    latent (5)
 // of       a Var, for a Var: then the other may be anything that is an operand. Tensors alone: a number.
 // shapes   mse, mae: y and target alike, result []. A target [B] beside y [B,1] would broadcast to [B,B]: an error.
 //          logits [B,C]; targets: labels, B whole numbers from 0 to C − 1, or probabilities [B,C]. (A Var [B] holds labels

@@ -1,11 +1,12 @@
 // ode/field.hpp — what may be written for the right-hand side of dz/dt = f(t, z)
 //   [&](Var t, Var z) { return k * z; }      a module, such as nn::MLP      Var law(Var t, Var z);      an ode::Field
-//   {f, g}: their sum, a known law f and a network g, say
+//   {f, g}: their sum, a known law f and a network g, say: equations (2)
 // t is of rank 0 and z the whole batch; dz/dt has z's shape. Where rows have clocks of their own, t is [B,1] beside z [B,D]
 // (of z's rank, in any case): a number for each row, to multiply or concatenate by; rows must not mix then.
 // A field is recorded once for each solve and replayed at every stage, so it must be a function of t, z and what it captures:
 // draw noise before the solve, branch with where(...). One that reads values cannot be replayed: that is an error which
 // names the line, unless .gradient is direct, which calls the field at every stage. No field is called after its solve.
+// That one curve goes through each start it must be Lipschitz in z, accuracy (1): networks of tanh or relu are.
 #pragma once
 #include <concepts>
 #include <functional>

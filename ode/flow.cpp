@@ -24,8 +24,8 @@ Tensor rademacher_probes(const Shape& shape, Rng& rng) {
 
 namespace {
 
-// The rates of the integrals beside z, each [B,1]: (a), and (c) if wanted. All come from the same D tangents, or from the one
-// cotangent of a probe.
+// The rates of the integrals beside z, each [B,1]: flows (1), straight (1) and straight (2) if wanted. All come from the same
+// D tangents, or from the one cotangent of a probe.
 struct Beside {
     Var trace, squares;
 };
@@ -37,7 +37,7 @@ Beside by_tangents(Var f, Var z) {
         const Index k = static_cast<Index>(j);
         const Var column_of_jacobian = jvp(f, z, walking::along(z, k));
         if (column_of_jacobian.is_zero()) continue;
-        slopes[j] = column(column_of_jacobian, k);
+        slopes[j] = column(column_of_jacobian, k);  // flows (3)
         squares[j] = sum(square(column_of_jacobian), -1, true);
     }
     const Var none = filled(f.tape(), {z.size(0), 1}, 0);
@@ -46,7 +46,7 @@ Beside by_tangents(Var f, Var z) {
 
 Beside by_probe(Var f, Var z, const Operand& probe) {
     const Var e = probe.on(f.tape());
-    return {divergence(f, z, e), sum(square(vjp(f, z, e)), -1, true)};
+    return {divergence(f, z, e), sum(square(vjp(f, z, e)), -1, true)};  // flows (4), flows (6)
 }
 
 // The state with them: [B, D + 1] or [B, D + 3].
@@ -76,7 +76,7 @@ Flowed<Var> unpack(const Solution<Z>& solution, Var start, Var end, const FlowTa
         return out;
     }
     const Index d = task.dimensions;
-    const double sign = task.to_base ? 1 : -1;  // integrals run from t0 to t1
+    const double sign = task.to_base ? 1 : -1;  // flows (2): the integral runs from t0 to t1
     const auto integral = [&](Index i) { return sign * reshape(column(end, d + i), {-1}); };
     out.z = slice(end, -1, 0, d);
     out.log_density = nn::gaussian_log_likelihood(task.to_base ? out.z : start, 0, 0) + integral(0);

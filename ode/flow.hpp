@@ -1,23 +1,23 @@
 // ode/flow.hpp — a density that a field carries: a continuous normalising flow
-//   dz/dt = f(t, z) from x at t0 to z at t1:   ln p(x) = ln N(z; 0, 1) + ∫ tr ∂f/∂z dt                                (a)
-//   tr ∂f/∂z = Σ_j ∂f_j/∂z_j, exactly;  or its estimate εᵀ ∂f/∂z ε, right on average where E[ε εᵀ] = 1               (b)
-//   K = ∫ |f|² dt    J = ∫ ‖∂f/∂z‖²_F dt, or with ε its estimate ∫ |εᵀ ∂f/∂z|² dt    sums over components, without ½  (c)
+//   dz/dt = f(t, z) from x at t0 to z at t1:   ln p(x) = ln N(z; 0, 1) + ∫ tr ∂f/∂z dt                          flows (2)
+//   tr ∂f/∂z = Σ_j ∂f_j/∂z_j, exactly;  or its estimate εᵀ ∂f/∂z ε, right on average where E[ε εᵀ] = 1     flows (3), flows (4)
+//   K = ∫ |f|² dt    J = ∫ ‖∂f/∂z‖²_F dt, or with ε its estimate ∫ |εᵀ ∂f/∂z|² dt, flows (6)         straight (1), straight (2)
 //   ode::Flow flow(net, 2, {0, 1}, {.method = ode::rk4_classic, .steps = 8});
 //   adam.minimise(-mean(flow.log_density(tape.constant(x))));      // maximum likelihood
 //   Tensor y = flow.sample(1000, rng);                             // z ~ N(0, 1), carried back to t0
-//   const auto there = flow.regularised(tape.constant(x));         // straight, smooth paths:
-//   adam.minimise(mean(0.01 * there.kinetic_energy + 0.01 * there.jacobian_norm - there.log_density));
+//   const auto there = flow.regularised(tape.constant(x));         // straight, smooth paths, straight (3):
+//   adam.minimise(mean(0.01 * there.kinetic_energy + 0.01 * there.jacobian_norm - there.log_density));   // straight (3)
 // shapes   x, z: [B,D]; a density, an integral: [B]. A Var gives Vars, a Tensor Tensors, without a tape.
 // field    as of a NeuralODE (ode/neural_ode.hpp): a module, whose parameters are the flow's, or a lambda.
 // probe    ε [B,D], drawn before the solve and fixed during it (else the right-hand side is no function of t and z):
 //          flow.log_density(x, ode::rademacher_probes(x.shape(), rng)). Without one traces are exact, for D times the cost
-//          of a tangent. Of ε with independent entries, S the symmetric part of ∂f/∂z, the variance of (b) is 2 ‖S‖²_F for
-//          normal ones, and 2 (‖S‖²_F − Σ_j S_jj²) for ±1.
-// check    A fixed grid that is too coarse for what the field has become makes (a) wrong, and training likes to find that
-//          out: its own figure may then fall below the entropy of the data. flow.check(x) solves again, adaptively, and
+//          of a tangent. Of ε with independent entries, S the symmetric part of ∂f/∂z, the variance of flows (4) is 2 ‖S‖²_F
+//          for normal ones, and 2 (‖S‖²_F − Σ_j S_jj²) for ±1: flows (5).
+// check    A fixed grid that is too coarse for what the field has become makes flows (2) wrong, and training likes to find
+//          that out: its own figure may then fall below the entropy of the data. flow.check(x) solves again, adaptively, and
 //          calls more than .05 nats between both an error.
-// source   (a): Chen, Rubanova, Bettencourt & Duvenaud 2018, §4 · (b): Hutchinson 1989; Grathwohl et al. 2019, FFJORD
-//          (c): Finlay, Jacobsen, Nurbekyan & Oberman 2020, with means and ½ there
+// source   flows (2): Chen, Rubanova, Bettencourt & Duvenaud 2018, §4 · flows (4): Hutchinson 1989; Grathwohl et al. 2019,
+//          FFJORD · straight (1), (2): Finlay, Jacobsen, Nurbekyan & Oberman 2020, with means and ½ there
 #pragma once
 #include <type_traits>
 #include <utility>
@@ -35,7 +35,7 @@ template <class Z>
 struct Flowed {
     Z z{};                                // where the points have come to
     Z log_density{};                      // of the points at t0
-    Z kinetic_energy{}, jacobian_norm{};  // (c), if regularised
+    Z kinetic_energy{}, jacobian_norm{};  // straight (1), (2), if regularised
     Statistics statistics{};
 };
 
@@ -91,7 +91,7 @@ public:
     Flowed<Var> to_data(Var z, Where at = {}) const { return run(z, nullptr, back(), at); }
     Flowed<Tensor> to_data(View z, Where at = {}) const { return run(z, nullptr, back(), at); }
 
-    // to_base with the integrals (c) as well.
+    // to_base with the integrals straight (1), (2) as well.
     Flowed<Var> regularised(Var x, Where at = {}) const { return run(x, nullptr, there(true), at); }
     Flowed<Var> regularised(Var x, const Operand& probe) const { return run(x, &probe, there(true), probe.at()); }
     Flowed<Tensor> regularised(View x, Where at = {}) const { return run(x, nullptr, there(true), at); }

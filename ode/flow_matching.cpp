@@ -30,7 +30,7 @@ Var matching_loss(Tape& tape, FieldRef field, View x, Rng& rng, Where at) {
         return tape.bring(field(time, from + time * line), at);
     }();
     require_rate(velocity, x.shape, at);
-    return mean(sum(square(velocity - line), -1));  // (a)
+    return mean(sum(square(velocity - line), -1));  // straight (4)
 }
 
 }  // namespace costate::ode

@@ -1,5 +1,5 @@
 // ode/flow_matching.hpp — a flow's field trained without a solver
-//   x_t = (1 − t) x + t z,   L = mean over rows of |f(t, x_t) − (z − x)|²   x from the data, z ~ N(0, 1), t ~ U(0, 1)   (a)
+//   x_t = (1 − t) x + t z,   L = mean over rows of |f(t, x_t) − (z − x)|²   x the data, z ~ N(0, 1), t ~ U(0, 1)   straight (4)
 //   adam.minimise(ode::matching_loss(tape, net, data.sample(512, rng), rng));          // one evaluation of net for each row
 //   ode::Flow flow(net, 2);   flow.sample(1000, rng);   flow.log_density(x);           // afterwards it is a flow's field
 // shapes   x [B,D]; L: a number. The field is told a time for each row, t [B,1]. Data at t = 0, the base at t = 1, as in

@@ -1,5 +1,5 @@
 // ode/growing_horizon.hpp — fit the beginning of a trajectory first, then more and more of it
-//   n ≤ over     count = from + ⌊(to − from) n / over⌋            observations that count at update n
+//   n ≤ over     count = from + ⌊(to − from) n / over⌋            observations that count at update n      neural (3)
 //   n > over     count = to
 //   const ode::GrowingHorizon horizon{.from = 4, .to = 20, .over = 500};
 //   const Index count = horizon(update);      the first `count` times, and the first `count` rows of the data

@@ -1,8 +1,8 @@
 // ode/latent_ode.hpp — a curve is a point: a few numbers z0 and one law from which all of its observations follow
-//   q(z0 | x) = N(μ, σ²),  (μ, ln σ) = W h + b      h: the encoder's state after the observations, read backwards    (a)
-//   z0 = μ + σ ⊙ ε,  ε ~ N(0, 1)                    so that the gradient goes through the sample                     (b)
-//   dz/dt = field(t, z),  x(t_i) ~ N(decoder(z(t_i)), s²)                                                            (c)
-//   ELBO = Σ_i ln p(x(t_i) | z(t_i)) − KL(q ‖ N(0, 1))          on average at most ln p(x); −mean of it is the loss   (d)
+//   q(z0 | x) = N(μ, σ²),  (μ, ln σ) = W h + b      h: the encoder's state after the observations, read backwards    latent (1)
+//   z0 = μ + σ ⊙ ε,  ε ~ N(0, 1)                    so that the gradient goes through the sample                     latent (2)
+//   dz/dt = field(t, z),  x(t_i) ~ N(decoder(z(t_i)), s²)                                                            latent (3)
+//   ELBO = Σ_i ln p(x(t_i) | z(t_i)) − KL(q ‖ N(0, 1))          on average at most ln p(x); −mean of it is the loss  latent (4)
 //   const ode::LatentODE model(nn::GRU(2, 32, rng), nn::MLP({4, 32, 4}, nn::elu, rng), nn::MLP({4, 32, 2}, nn::elu, rng),
 //                              rng, {.latent = 4, .noise = 0.1});
 //   optim::train(adam, [&](Tape& tape) { return -mean(model.elbo(tape.constant(x), times, x, mask, epsilon)); });
@@ -12,7 +12,7 @@
 //          z0: [B,latent]    decode: [T,B,D]    elbo: [B]
 // read     need not be x: points at times of their own for each row stand one behind the other, the gaps among their numbers.
 // noise    s: of the observations. epsilon is drawn anew for every update, outside: a tape draws nothing.
-// source   Chen, Rubanova, Bettencourt & Duvenaud 2018, §5.1 · (b), (d): Kingma & Welling 2014
+// source   Chen, Rubanova, Bettencourt & Duvenaud 2018, §5.1 · latent (2), (4): Kingma & Welling 2014
 #pragma once
 #include <cmath>
 #include <utility>
@@ -35,7 +35,7 @@ struct LatentOptions {
 
 struct Gaussian {  // independent entries, [B,latent] each
     Var mean, log_sigma;
-    Var sample(const Operand& epsilon) const { return mean + exp(log_sigma) * epsilon; }  // (b)
+    Var sample(const Operand& epsilon) const { return mean + exp(log_sigma) * epsilon; }  // latent (2)
 };
 
 template <class Encoder, class F, class Decoder>
@@ -53,7 +53,7 @@ public:
     Gaussian encode(Var read, Where at = {}) const {
         return posterior(nn::read(encoder_, read, {.backwards = true}, at), at);
     }
-    Gaussian posterior(Var h, Where at = {}) const {  // (a), of any of the encoder's states
+    Gaussian posterior(Var h, Where at = {}) const {  // latent (1), of any of the encoder's states
         const Var both = head_(h, at);
         return {slice(both, 1, 0, options_.latent), slice(both, 1, options_.latent, options_.latent)};
     }
@@ -67,7 +67,9 @@ public:
         const Var x = decoder_(reshape(Operand(z, at), {-1, options_.latent}));
         return reshape(x, {shape[0], shape[1], x.size(1)});
     }
-    Var decode(Var z0, const Times& times, Where at = {}) const { return observe(path(z0, times, at), at); }  // (c)
+    Var decode(Var z0, const Times& times, Where at = {}) const {
+        return observe(path(z0, times, at), at);
+    }  // latent (3)
     Tensor decode(View z0, const Times& times, Where at = {}) const {
         Tape tape;
         return Tensor(tape.view(decode(tape.constant(z0), times, at)));
@@ -78,7 +80,7 @@ public:
         return bound(q, path(q.sample(epsilon), times, x.at()), x, mask);
     }
     Var bound(const Gaussian& q, Var z, const Operand& x,
-              const Operand& mask) const {  // (d), of a path from q's sample
+              const Operand& mask) const {  // latent (4), of a path from q's sample
         const CalledFrom caller(x.at());
         const Var of_times = nn::gaussian_log_likelihood(x, observe(z, x.at()), elementary::log(options_.noise), mask);
         return sum(of_times, 0) - nn::gaussian_kl(q.mean, q.log_sigma);

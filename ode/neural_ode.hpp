@@ -1,5 +1,5 @@
 // ode/neural_ode.hpp — a layer whose depth is time
-//   z(t_last) = NeuralODE(field)(z0)        dz/dt = field(t, z) from the first to the last of its times
+//   z(t_last) = NeuralODE(field)(z0)        dz/dt = field(t, z) from the first to the last of its times     neural (2)
 //   nn::MLP field({2, 64, 2}, nn::tanh, Rng{0});
 //   ode::NeuralODE layer(field, {0, 1}, {.method = ode::dopri5, .gradient = ode::backsolve});
 //   Var z1 = layer(z0);           // [B,2] -> [B,2], between any other layers
@@ -11,6 +11,7 @@
 //          parameters). Or a lambda or a function: the layer then has none, and what the lambda captures is trained by
 //          whoever holds it.
 // source   Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", §3
+// see      neural (1): by ode::euler, N equal steps, the layer is a residual network of N blocks
 #pragma once
 #include <type_traits>
 #include <utility>

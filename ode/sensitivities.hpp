@@ -16,7 +16,7 @@
 // time         of solve and gradient in a warm pass, the shortest of three.
 // errors       A route that cannot solve what is asked says so in its row. One that fails on the way is an error as anywhere:
 //              name the others as the last argument, std::array{ode::direct, ode::discrete}.
-// see          ode/adjoint.md (when to take which) · examples/36_memory_and_error.cpp
+// see          ode/routes.md (when to take which) · examples/36_memory_and_error.cpp
 #pragma once
 #include <functional>
 #include <span>

@@ -6,7 +6,7 @@
 //
 //   Parameter starts("starts", s.starts);                    // noisy data: the starts are trained, too, and the ends of
 //   Var z = ode::shoot(field, tape.use(starts), s);          // segments are to meet the starts that follow
-//   Var loss = nn::mse(z, s.states) + weight * mean(square(ode::defects(z, starts, s)));
+//   Var loss = nn::mse(z, s.states) + weight * mean(square(ode::defects(z, starts, s)));          neural (4)
 // shapes   data [T,D], or [T,N,D] for N orbits seen at the same times; B = N · segments, orbit by orbit within a segment.
 // times    Segments begin at 0 on a clock of their own. The field is told the data's time, t [B,1], a number for each row.
 //          Unequal intervals: the segments are followed an interval at a time, on s in [0, 1] for every row,

@@ -56,11 +56,12 @@ struct StepObserver : std::function<void(const StepReport&)> {
 
 struct SolveOptions {
     Method method = tsit5;
-    Tolerance rtol = 1e-6, atol = 1e-9;  // a step is kept when |e| ≤ atol + rtol max(|z|, |z⁺|), on average
-    Route gradient = discrete;           // how it is differentiated
-    int steps = 0;                       // > 0: so many equal steps from the first to the last time, whatever the error
-    double step = 0;        // > 0: equal steps of at most this length from each time, or step_t, to the next
-    double first_step = 0;  // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
+    // A step is kept when |e| ≤ atol + rtol max(|z|, |z⁺|), on average. Of the answer's error: accuracy (3)
+    Tolerance rtol = 1e-6, atol = 1e-9;
+    Route gradient = discrete;  // how it is differentiated
+    int steps = 0;              // > 0: so many equal steps from the first to the last time, whatever the error
+    double step = 0;            // > 0: equal steps of at most this length from each time, or step_t, to the next
+    double first_step = 0;      // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
     double max_step = std::numeric_limits<double>::infinity();
     double min_step = 0;     // a step this short is kept whatever its error, if that is finite: Statistics::forced
     int max_steps = 10'000;  // of one adaptive solve, rejected ones included

@@ -2,6 +2,7 @@
 //   g ← scale · ∂L/∂θ + λ θ                  λ: weight_decay, the gradient of ½ λ |θ|²                        (a)
 //   u ← μ u + g                              u = 0 before the first step                               optim (3)
 //   θ ← θ − lr · u                           or, with nesterov:  θ ← θ − lr · (g + μ u)                optim (3)
+// lr       below the bound of optim (2), or the loss grows from step to step
 // source   Polyak 1964 (heavy ball) · Nesterov 1983, in the form of Sutskever, Martens, Dahl & Hinton 2013, §2, written
 //          for the looked-ahead point as PyTorch's SGD is (without its dampening)
 #pragma once

@@ -8,7 +8,7 @@
 set -eu
 build=${1:?usage: tests/docs_check.sh build-folder}
 missing=0 present=
-for file in README.md CONTRIBUTING.md core/README.md autodiff/README.md nn/README.md optim/README.md ode/README.md \
+for file in README.md CONTRIBUTING.md examples/USE.md core/README.md autodiff/README.md nn/README.md optim/README.md ode/README.md \
             $(find core autodiff nn optim ode -name '*.md' ! -name README.md | LC_ALL=C sort); do
     if [ -f "$file" ]; then present="$present $file"; else echo "$file:1: this chapter is missing"; missing=$((missing + 1)); fi
 done
@@ -33,7 +33,8 @@ function read_source(path, section,    line, inside, n) {
 }
 function read_output(program,    line, n, log_file) {
     log_file = program ".out"
-    if (system("\"" program "\" > \"" log_file "\" 2>&1") != 0) { complain(opened, program " fails: see " log_file); return -1 }
+    if (!(program in ran)) ran[program] = system("\"" program "\" > \"" log_file "\" 2>&1")
+    if (ran[program] != 0) { complain(opened, program " fails: see " log_file); return -1 }
     while ((getline line < log_file) > 0) lines[++n] = trimmed(line)
     close(log_file)
     return n + 0

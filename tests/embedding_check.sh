@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tests/embedding_check.sh — do the README's Makefile and its lines for CMake build a program of somebody who copied the folders?
-#   make     README's six lines, two of the five folders (derivatives alone), and a program of a gradient
-#   cmake    README's five lines, all folders, and the README's first program
+# tests/embedding_check.sh — do the Makefile and the lines for CMake of examples/USE.md build a program of somebody who copied the folders?
+#   make     its six lines, two of the five folders (derivatives alone), and a program of a gradient
+#   cmake    its five lines, all folders, and the README's first program
 # Flags are as shown, but for -O3: what is looked at here is that it compiles and links, so -O0; CMake puts thirty files into one
 # that it compiles, all but one that sees the same headers twice. (A minute. It needs cmake.)
 set -euo pipefail
@@ -11,9 +11,9 @@ jobs=-j$(nproc)
 rm -rf "$out"
 mkdir -p "$out/make" "$out/cmake"
 
-block() {  # LANGUAGE: the README's block of that kind behind <!-- tests/embedding_check.sh builds this -->
+block() {  # LANGUAGE: the block of that kind behind <!-- tests/embedding_check.sh builds this -->
     awk -v fence="\`\`\`$1" '$0 == "```" {on = 0} on {print} $0 == fence && ready {on = 1}
-                             {ready = $0 == "<!-- tests/embedding_check.sh builds this -->"}' README.md | sed 's/-O3/-O0/'
+                             {ready = $0 == "<!-- tests/embedding_check.sh builds this -->"}' examples/USE.md | sed 's/-O3/-O0/'
 }
 
 cd "$out/make"
@@ -34,15 +34,15 @@ END
 # Objects lie beside the sources that a Makefile of one folder compiles: here in copies.
 rm core autodiff
 cp -r "$root"/core "$root"/autodiff .
-[[ $(wc -l < Makefile) -le 6 ]] || { echo "README's Makefile has more than six lines"; exit 1; }
+[[ $(wc -l < Makefile) -le 6 ]] || { echo "USE.md's Makefile has more than six lines"; exit 1; }
 make -s "$jobs"
 [[ $(./mine) == 6 ]] || { echo "make: mine.cpp does not print 6"; exit 1; }
-echo "make: two folders, as README says"
+echo "make: two folders, as USE.md says"
 
 cd "$out/cmake"
 ln -s "$root"/{core,autodiff,nn,optim,ode,costate.hpp} .
 (cd "$root" && block cmake) > lines
-[[ $(wc -l < lines) -eq 5 ]] || { echo "README's lines for CMake are not five"; exit 1; }
+[[ $(wc -l < lines) -eq 5 ]] || { echo "USE.md's lines for CMake are not five"; exit 1; }
 {
     printf '%s\n' 'cmake_minimum_required(VERSION 3.16)' 'project(mine CXX)'
     cat lines
@@ -54,4 +54,4 @@ ln -s "$root"/{core,autodiff,nn,optim,ode,costate.hpp} .
 cmake -S . -B build -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=30 > cmake.log || { cat cmake.log; exit 1; }
 cmake --build build "$jobs" > build.log || { tail -n 20 build.log; exit 1; }
 build/mine | grep -q '^epoch   0   loss' || { echo "cmake: the README's first program does not train"; exit 1; }
-echo "cmake: all folders, as README says"
+echo "cmake: all folders, as USE.md says"

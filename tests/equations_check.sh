@@ -5,11 +5,27 @@
 #   (a)                           a letter of this file: at the end of a comment's line in it, or in the header of its name
 #   core/elementary/log.hpp (a)   one of another file
 # So digits in parentheses are a chapter's equation and nothing else; a paper has "equation 12". A chapter's text and its
-# program, examples/chapters/<name>.cpp, leave the name out. Its displayed lines are numbered 1, 2, 3, ... at their ends.
+# programs, examples/chapters/<name>.cpp and pictures/, and exercises leave the name out. Its displayed lines are numbered 1, 2, 3, ... at their ends, and
+# each is cited by a line of the library: what no code does is a step of a derivation, indented by 8, without a number.
+# What they say is written down a second time, in tests/equations.txt: a sign that was lost on the way is found.
+#   tests/equations_check.sh --write      writes it; look at what git diff says of it
 set -eu
+written=tests/equations.txt
 chapters=$(find core autodiff nn optim ode -name '*.md' | LC_ALL=C sort)
 sources=$(find core autodiff nn optim ode examples tests -name '*.[ch]pp' ! -path 'tests/mistakes/*' | LC_ALL=C sort)
-answers=$(find examples/chapters -name '*.md' | LC_ALL=C sort)
+exercises=$(find examples/exercises tests/exercises -name '*.md' | LC_ALL=C sort)
+
+# shellcheck disable=SC2086  # the list is meant to split
+said() {  # chapter and equation, a line each, single spaces
+    LC_ALL=C awk '/^ *```/ { fenced = !fenced } !fenced && /^    [^ ].*  \([0-9]+\)$/ { gsub(/ +/, " "); print FILENAME ":" $0 }' $chapters
+}
+if [ "${1:-}" = --write ]; then said > $written; exit; fi
+said | diff $written - > /dev/null || {
+    echo "an equation is not as it is written down in $written:"
+    said | diff $written - | grep '^[<>]' | sed 's/^</  written /; s/^>/  stands  /'
+    echo "  try       tests/equations_check.sh --write, if it is meant"
+    exit 1
+}
 
 # shellcheck disable=SC2086  # the lists are meant to split
 LC_ALL=C awk '
@@ -28,8 +44,13 @@ function define(name, label) {
     if ((name, label) in stands) complain("(" label ") is given twice")
     stands[name, label] = 1
 }
+# The library cites an equation, or all from one to another.
+function code(home, from, to) {
+    coded[home, to] = 1
+    while (from + 0 && from + 0 < to + 0) coded[home, from++] = 1
+}
 # name: what the first label of a list is said to belong to; those behind it, as in "ode (1), (2)", belong to it, too.
-function check(text,    before, label, name, going, home) {
+function check(text,    before, label, name, going, home, last) {
     text = " " text
     while (match(text, /\(([0-9][0-9]?|[a-z])\)/)) {
         before = substr(text, 1, RSTART - 1)
@@ -46,6 +67,8 @@ function check(text,    before, label, name, going, home) {
         else home = (name in chapter) ? name : own
         if (home == "") complain("(" label "): of which chapter?")
         else if (!((home, label) in stands)) complain(home " (" label "): no such equation")
+        if (library) code(home, going && before ~ /^(–|-)$/ ? last : label, label)
+        last = label
     }
 }
 
@@ -64,15 +87,23 @@ pass == 1 && !markdown && /^ *\/\// {
 }
 pass == 1 { next }
 FNR == 1 {
-    own = FILENAME ~ /^examples\/chapters\/[a-z]+\.cpp$/ || markdown ? chapter_of(FILENAME) : ""
+    own = FILENAME ~ /^(examples|tests)\/(chapters|exercises)\// || markdown ? chapter_of(FILENAME) : ""
+    library = FILENAME ~ /^(core|autodiff|nn|optim|ode)\/.*\.[ch]pp$/
     if (!(own in chapter)) own = ""
 }
 markdown { check($0); next }
 index($0, "//") { check(substr($0, index($0, "//") + 2)) }
 
 END {
-    for (label in stands) numbered++
+    for (label in stands) {
+        numbered++
+        split(label, part, SUBSEP)
+        if (part[2] ~ /[0-9]/ && !(label in coded)) {
+            print part[1] " (" part[2] "): no line of the library cites it"
+            failures++
+        }
+    }
     printf "equations: %d, cited %d times: ", numbered, cited
     print failures ? failures " failed" : "each where it is said to stand"
     exit failures != 0
-}' pass=1 $chapters $sources pass=2 $chapters $answers $sources
+}' pass=1 $chapters $sources pass=2 $chapters $exercises $sources

@@ -1,6 +1,7 @@
 // autodiff/derivatives/grad.hpp — derivatives, as more tape
 //   reverse   x̄ = Jᵀ ȳ     one walk backwards over the tape gives the cotangents of all inputs   vjp, grad   autodiff (3)
 //   forward   ẏ = J ẋ       one walk forwards gives the tangents of all outputs                   jvp         autodiff (2)
+// Each multiplies the product of autodiff (1), from one of its ends, with one vector.
 // Both append the operations of the derivative to the same tape, so their results can be differentiated again, to any
 // order. A walk visits only what lies between xs and ys, and asks a rule only for what is needed.
 // shapes    x̄ has x's shape, ẏ has y's.
@@ -49,7 +50,7 @@ Var hessian(Var y, Var x, Where at = {});  // of a single number: shape x.shape 
 Var hvp(Var y, Var x, const Operand& v);   // H v, without forming H: autodiff (6)
 Var hvp(Var y, const Parameter& x, const Operand& v);
 // Where y does not depend on x at all, a laplacian or a divergence is asked of the wrong x: that is an error.
-// Σ_j ∂²f_b/∂x_bj² of each row b: y = f(x) with x [B,D], and row b of y depending on row b of x alone. Shape: y's.
+// Σ_j ∂²f_b/∂x_bj² of each row b, equations (1): y = f(x) with x [B,D], row b of y depending on row b of x alone. Shape: y's.
 Var laplacian(Var y, Var x, Where at = {});
 // Σ_j ∂f_bj/∂z_bj of each row b, the trace of its Jacobian: f and z [B,D], row b of f depending on row b of z alone. [B,1].
 // With probes ε, an estimate by one vjp for each: the mean of εᵀJε, right on average if E[ε εᵀ] = 1 (Hutchinson 1989).

@@ -1,6 +1,6 @@
 // autodiff/program/free_rows.cpp — may a program run with another number of rows than it was recorded with?
 // The rows' inputs bring new shapes, and labels say what follows them. Shapes that stand in the recording do not: a
-// cotangent that was filled to [8,3], a sum that was broadcast to [8,3], a constant [8,3]. Is their 8 the number of rows, or a width
+// cotangent that was filled to [8,3], a sum that was broadcast to [8,3], a constant [8,3]. Is 8 the number of rows, or a width
 // that happens to be 8? It is told by who reads them, never guessed:
 //   aligned   read beside rows, entry by entry: it must hold a row for each of them, and so must what it is made of.
 //             A constant among the inputs is then bound with as many; one within the program fixes the rows.

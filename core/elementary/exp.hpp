@@ -1,6 +1,6 @@
 // core/elementary/exp.hpp — e^x, and what is made of it: expm1, tanh, sigmoid
-//   x = n ln 2 + r,   |r| ≤ ln 2 / 2                  n whole: one addition rounds it                core (6)
-//   e^x     = 2^n e^r                                 e^r = 1 + r + r²/2 + r³ c(r)                   core (6)
+//   x = n ln 2 + r,   |r| ≤ ln 2 / 2                  n whole: one addition rounds it                core (4)
+//   e^x     = 2^n e^r                                 e^r = 1 + r + r²/2 + r³ c(r)                   core (4)
 //   e^x − 1 = (2^n − 1 + 2^n r) + 2^n (e^r − 1 − r)   the bracket is nearly exact, the rest is small      (a)
 //   tanh |x| = t / (t + 2)                            t = e^(2|x|) − 1                                    (b)
 //            = −t / (t + 2)                           t = e^(−2|x|) − 1, for small |x|
@@ -48,14 +48,14 @@ COSTATE_INLINE T exp_cubic(T r) {
     }
 }
 
-// core (6)
+// core (4)
 template <class T>
 struct Reduced {
     T r;
     Bits<T> n;  // + bias, below bits that power_of_two ignores
 };
 template <class T>
-COSTATE_INLINE Whole<T> whole_powers_in(T x) {  // the n of core (6)
+COSTATE_INLINE Whole<T> whole_powers_in(T x) {  // the n of core (4)
     constexpr T log2_e = static_cast<T>(0x1.71547652b82fep+0);
     constexpr T shifter = rounding_shifter<T> + static_cast<T>(Format<T>::bias);
     const T shifted = fma_if_fast(x, log2_e, shifter);
@@ -67,7 +67,7 @@ COSTATE_INLINE Reduced<T> reduce_by_ln2(T x) {
     return {fma_if_fast(-n.value, Ln2<T>::tail, fma_if_fast(-n.value, Ln2<T>::short_head, x)), n.biased};
 }
 
-// core (6). 2^n in two factors: one alone would leave the range before e^x does.
+// core (4). 2^n in two factors: one alone would leave the range before e^x does.
 template <class T>
 COSTATE_INLINE T exp_of(Reduced<T> x) {
     const T r = x.r, e_to_r = 1 + fma_if_fast(r * r, fma_if_fast(r, exp_cubic(r), T(0.5)), r);

@@ -1,5 +1,5 @@
 // core/kernels/dots.hpp — a product with so few columns that each entry is best summed along k, many k at a time
-//   c_ij = Σ over lanes l of ( Σ over k with k mod L = l of a_ik b_kj )        L lanes, joined as a tree: l with l + L/2, ...  (a)
+//   c_ij = Σ over lanes l of ( Σ over k with k mod L = l of a_ik b_kj )    L lanes, joined as a tree: l with l + L/2, ...  (a)
 // Where K is no multiple of L, the last K mod L terms go to the upper lanes. L is what a register holds; with BITS=same it is
 // what 64 bytes hold, in as many registers as that takes, so that the order of the sum is the same on every machine.
 // see      core/kernels/gemm.cpp, which hands such products on

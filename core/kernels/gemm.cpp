@@ -13,7 +13,8 @@
 // packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
 //          one vector (padded with zeros), or when many rows read it again. C carries the chain from block to block.
 // narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise N <= 4 is
-//          a dot product along k (core/kernels/dots.hpp, the exception in the header), and the rest is padded. C then goes through the stack.
+//          a dot product along k (core/kernels/dots.hpp, the exception in the header), and the rest is padded. C then goes
+//          through the stack.
 // why      noinline through a table: g++ 12 wrecks a good register tile when it inlines it into its caller.
 // speed    GFLOP/s on one core of an AMD EPYC (Zen 5), g++ 12, double / float; peak 132 / 263 with AVX-512
 //            M x K x N   32x256x256   63x32x64     256x128x256   256x64x256 by AVX2

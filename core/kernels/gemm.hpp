@@ -1,5 +1,5 @@
 // core/kernels/gemm.hpp — the matrix product, where a neural network spends its time
-//   c_ij = Σ_k a_ik b_kj        C: [M,N]   op(A): [M,K]   op(B): [K,N]   row-major, dense; C overlaps neither   core (5)
+//   c_ij = Σ_k a_ik b_kj        C: [M,N]   op(A): [M,K]   op(B): [K,N]   row-major, dense; C overlaps neither   core (3)
 //   weighted:  c_ij = Σ_k a_ik (w_k b_kj), the bracket rounded first: a row-sum with weights, as in a quadrature
 // The law of bits
 //   An entry is one chain of fused multiply-adds, k ascending: c <- fma(a_ik, b_kj, c). Its bits depend on its row of

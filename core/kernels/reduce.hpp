@@ -12,7 +12,7 @@
 //   axis 0 summed    r_i is row i summed over the other axes; y = ((y + w₀ r₀) + w₁ r₁) + ... in the order of the rows,
 //                    so that Into::extend over one part of the rows after the other equals one call over all of them,
 //                    as long as those are sum_block or fewer.
-//   sum_ranged       the same chain, but for each range of core/rows.hpp; then y = (p₀ + p₁) + p₂ ...: core (3)
+//   sum_ranged       the same chain, but for each range of core/rows.hpp; then y = (p₀ + p₁) + p₂ ...: bits (2)
 //   longer           Of more than sum_block terms (entries of a line, lines, rows) each chain is halved: core/rows.hpp.
 // why      subtracting the maximum keeps exp from overflowing and leaves one term equal to 1: no digit is lost.
 #pragma once

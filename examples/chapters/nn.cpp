@@ -4,10 +4,8 @@
 #include <cstdio>
 
 #include "autodiff/derivatives/check.hpp"  // brings: check_gradients, grad
-#include "nn/batches.hpp"                  // brings: Batches, take_rows
 #include "nn/losses.hpp"                   // brings: mse
 #include "nn/mlp.hpp"                      // brings: MLP, Linear, initialisers
-#include "nn/sequential.hpp"               // brings: Sequential
 
 using namespace costate;
 
@@ -34,6 +32,40 @@ void depth() {
     show("glorot_normal", nn::glorot_normal);
 }
 
+// All signs of a layer W = ± deviation, 3 numbers to 2: what becomes of E[x²] = 1 forwards, of E[ȳ²] = 1 backwards?
+void all_signs() {
+    constexpr int in = 3, out = 2, layers = 1 << (in * out);
+    const double variance = 2. / (in + out);             // (3)
+    const double x[in] = {1, -1, 1}, gy[out] = {-1, 1};  // of size 1, as E says nothing of signs
+    double forwards = 0, backwards = 0;
+    for (int signs = 0; signs < layers; ++signs) {
+        const auto W = [&](int i, int j) { return (signs >> (i * in + j) & 1 ? 1 : -1) * std::sqrt(variance); };
+        for (int i = 0; i < out; ++i) {
+            double y = 0;
+            for (int j = 0; j < in; ++j) y += W(i, j) * x[j];
+            forwards += y * y / (out * layers);
+        }
+        for (int j = 0; j < in; ++j) {
+            double gx = 0;
+            for (int i = 0; i < out; ++i) gx += W(i, j) * gy[i];
+            backwards += gx * gx / (in * layers);
+        }
+    }
+    std::printf("3 to 2, all 64 signs   E[y^2] = %.6f   E[gx^2] = %.6f   their mean %.6f\n", forwards, backwards,
+                (forwards + backwards) / 2);
+}
+
+// E[σ(y)²] of a normal y with variance 1, by the trapezoid rule
+template <class F>
+double passed_on(F sigma) {
+    double sum = 0;
+    for (int i = -8000; i <= 8000; ++i) {
+        const double y = i / 1000., density = std::exp(-y * y / 2) / std::sqrt(2 * 3.141592653589793);
+        sum += sigma(y) * sigma(y) * density / 1000;
+    }
+    return sum;
+}
+
 }  // namespace
 
 int main() {
@@ -57,21 +89,10 @@ int main() {
                 check_gradients(loss, other).ok() ? "as differences say" : "wrong");
     // [/program]
 
-    // [batches]
-    nn::Sequential model{nn::Linear(2, 16, Rng{1}), nn::tanh, nn::Linear(16, 2, Rng{2})};
-    nn::Batches batches(3, 2, Rng{3});  // of 3 examples, 2 at a time
-    const std::span<const Index> rows = batches.next();
-    std::printf("mse %.3f of all", nn::mse(model(x), target));  // of Tensors, a number
-    std::printf(", %.3f of a batch\n", nn::mse(model(nn::take_rows(x, rows)), nn::take_rows(target, rows)));
-    // [/batches]
-
     std::puts("");
     depth();
     std::puts("");
-    try {
-        const Var y = tape.constant(Tensor({3, 1})), wanted = tape.constant(Tensor({3}));
-        nn::mse(y, wanted);  // y − wanted would broadcast to [3,3]
-    } catch (const Error& error) {
-        std::printf("%s\n", error.what());
-    }
+    all_signs();
+    std::printf("of E[y^2] = 1 comes through relu %.6f, tanh %.6f\n", passed_on([](double y) { return y > 0 ? y : 0; }),
+                passed_on([](double y) { return std::tanh(y); }));
 }

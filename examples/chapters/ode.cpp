@@ -1,12 +1,10 @@
-// examples/chapters/ode.cpp — the numbers of ode/README.md: accuracy for work, order, stiffness, a field recorded once
+// examples/chapters/ode.cpp — the numbers of ode/README.md: Euler, accuracy for work, order, estimates, stiffness
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
 
-#include "autodiff/operators.hpp"
 #include "ode/plain.hpp"  // brings: solve without a tape
-#include "ode/solve.hpp"  // brings: solve on a tape
 
 using namespace costate;
 
@@ -71,29 +69,59 @@ void stiff() {  // y' = −λ (y − cos t): whatever the start, y soon follows 
 }
 // [/stiff]
 
-// [recorded]
-void recorded_once() {
-    int calls = 0;
-    const auto field = [&](Var t, Var z) { return ++calls, sin(t) - z; };
-    const auto reads = [&](Var t, Var z) { return ++calls, t.item() < 1 ? -z : 1 - z; };
-    const auto report = [&](const char* what, const ode::Statistics& s) {
-        std::printf("%-16s called %3d times for %3ld evaluations\n", what, calls, s.evaluations);
-        calls = 0;
+// [pair]
+// y' = y from y(0) = 1. One step of the pair of order 2 and 1 that shares its stages: Heun's z⁺ and Euler's ẑ.
+struct Pair {
+    double high, low;
+};
+Pair one_step(double h) {
+    const auto grow = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = y[0]; };
+    const auto by = [&](const ode::Method& method) {
+        return ode::solve(grow, std::array{1.0}, {0, h}, {.method = method, .steps = 1}).end()[0];
     };
-    Tape tape;
-    report("first pass", ode::solve(tape, field, Tensor({3}, 1), {0, 2}).statistics());
-    tape.rewind();
-    report("second pass", ode::solve(tape, field, Tensor({3}, 2), {0, 2}).statistics());
-    report("with an if", ode::solve(tape, reads, Tensor({3}, 1), {0, 2}, {.gradient = ode::direct}).statistics());
+    return {by(ode::heun2), by(ode::euler)};
 }
-// [/recorded]
+// [/pair]
+
+void out_of_the_circle() {
+    std::puts("Euler, steps   radius after a turn   (1 + h^2)^(n/2)");
+    for (const int n : {20, 80, 320}) {
+        const auto z = one_turn({.method = ode::euler, .steps = n}).end();
+        std::printf("%12d   %19.7f   %15.7f\n", n, std::hypot(z[0], z[1]),
+                    std::pow(1 + std::pow(2 * std::numbers::pi / n, 2), n / 2.0));
+    }
+    std::puts("");
+}
+
+void whose_error() {
+    std::puts("\n   h   estimate e   error of z^ = e + error of z+   what the lower order drops");
+    for (const double h : {0.1, 0.05}) {
+        const Pair z = one_step(h);
+        double dropped = 0, term = h;
+        for (int j = 2; j < 12; ++j) dropped += term *= h / j;  // h²/2 + h³/6 + ...
+        std::printf("%.2f   %.8f   %.8f = e + %.8f      %.8f\n", h, z.high - z.low, std::exp(h) - z.low,
+                    std::exp(h) - z.high, dropped);
+    }
+}
+
+void which_root() {
+    const double h = 0.1, tolerance = 1e-6;
+    const Pair z = one_step(h);
+    std::puts("\nroot   next h       its estimate / tolerance");
+    for (const int root : {1, 2, 3}) {
+        const double next = h * std::pow((z.high - z.low) / tolerance, -1.0 / root);
+        const Pair then = one_step(next);
+        std::printf("%4d   %.8f   %.6f\n", root, next, (then.high - then.low) / tolerance);
+    }
+}
 
 }  // namespace
 
 int main() {
+    out_of_the_circle();
     accuracy_for_work();
     order();
+    whose_error();
+    which_root();
     stiff();
-    std::puts("");
-    recorded_once();
 }

@@ -31,26 +31,22 @@ void pulse() {
     show(".jump_t = {begin, end}", {.jump_t = {begin, end}});
 }
 
-// [bounce]
 // A ball falls from 10 m and keeps .8 of its speed at each bounce.
 void bounce() {
     Tape tape;
+    // [bounce]
     const Var g = tape.variable(9.81), start = tape.constant(Tensor({2}, {10, 0}));
     const auto fall = [&](Var, Var z) { return stack({z[1], -g}); };
-    const ode::Event<Var> floor{.when = [](Var, Var z) { return z[0]; },
-                                .direction = ode::falling,
-                                .reset =
-                                    [](Var, Var z) {
-                                        return stack({0.0 * z[0], -0.8 * z[1]});
-                                    }};
-    const auto s =
-        ode::solve_events(fall, start, {0, 5}, {floor}, {.step = 0.5});  // a parabola: no error limits the steps
+    const auto height = [](Var, Var z) { return z[0]; };
+    const auto rebound = [](Var, Var z) { return stack({0.0 * z[0], -0.8 * z[1]}); };
+    const ode::Event<Var> floor{.when = height, .direction = ode::falling, .reset = rebound};
+    const auto s = ode::solve_events(fall, start, {0, 5}, {floor}, {.step = 0.5});
+    // [/bounce]
     for (const auto& hit : s.events) {
         const double t = double(hit.t.item());
         std::printf("t = %.6f   dt/dg = %.6f   -t/2g = %.6f\n", t, double(grad(hit.t, g).item()), -t / (2 * 9.81));
     }
 }
-// [/bounce]
 
 void between() {
     const auto circle = [](double, auto z, auto dz) { dz[0] = z[1], dz[1] = -z[0]; };
@@ -68,6 +64,23 @@ void between() {
                     z.t.size() - 1, between, rate);
     }
 }
+
+// [recorded]
+void recorded_once() {
+    int calls = 0;
+    const auto field = [&](Var t, Var z) { return ++calls, sin(t) - z; };
+    const auto reads = [&](Var t, Var z) { return ++calls, t.item() < 1 ? -z : 1 - z; };
+    const auto report = [&](const char* what, const ode::Statistics& s) {
+        std::printf("%-16s called %3d times for %3ld evaluations\n", what, calls, s.evaluations);
+        calls = 0;
+    };
+    Tape tape;
+    report("first pass", ode::solve(tape, field, Tensor({3}, 1), {0, 2}).statistics());
+    tape.rewind();
+    report("second pass", ode::solve(tape, field, Tensor({3}, 2), {0, 2}).statistics());
+    report("with an if", ode::solve(tape, reads, Tensor({3}, 1), {0, 2}, {.gradient = ode::direct}).statistics());
+}
+// [/recorded]
 
 // [rows]
 // 64 turns of the circle, the fastest 10 times as fast as the slowest.
@@ -107,6 +120,7 @@ int main() {
     pulse();
     bounce();
     between();
+    recorded_once();
     rows();
     layers();
 }

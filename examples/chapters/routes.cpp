@@ -1,9 +1,11 @@
 // examples/chapters/routes.cpp — the numbers of ode/routes.md: every route on one problem, drift, a start at rest, integrals
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <vector>
 
 #include "autodiff/operators.hpp"
+#include "ode/plain.hpp"          // brings: solve without a tape
 #include "ode/sensitivities.hpp"  // brings: compare_sensitivities
 #include "ode/solve.hpp"          // brings: solve
 
@@ -35,20 +37,14 @@ void every_route() {
     print(s);
 }
 
-void drift() {  // x' = −θx, y' = x from (1, 0): L = y(T), the error of dL/dθ
-    const Parameter theta("theta", 1);
-    const auto field = [&](Var, Var z) { return stack({-z.tape().use(theta) * z[0], z[0]}); };
-    std::vector<ode::Sensitivities> by_span;
-    for (const int T : {5, 15, 25})
-        by_span.push_back(
-            ode::compare_sensitivities(field, Tensor({2}, {1, 0}), {0, T}, [](Var z) { return z[1][1]; }));
-    std::puts("\noff by         T = 5    T = 15   T = 25");
-    for (std::size_t i = 0; i < by_span[0].routes.size(); ++i) {
-        if (!by_span[0].routes[i].refused.empty()) continue;
-        std::printf("%-13s", by_span[0].routes[i].route.name);
-        for (const ode::Sensitivities& s : by_span) std::printf("  %.0e ", s.routes[i].difference);
-        std::puts("");
-    }
+// The end of x' = −x is moved by 1e-6: how far is the start that it comes back to?
+void amplification() {
+    const auto fall = [](double, std::span<const double> x, std::span<double> dx) { dx[0] = -x[0]; };
+    const auto start = [&](double end) {
+        return ode::solve(fall, std::array{end}, {10, 0}, {.rtol = 1e-13, .atol = 1e-16}).end()[0];
+    };
+    std::printf("\nan error of the end, multiplied by %.2f; e^10 = %.2f\n", (start(1e-3 + 1e-6) - start(1e-3)) / 1e-6,
+                std::exp(10));
 }
 
 void at_rest() {  // x' = a sin²(8t) from 0, at a = 0: dx/da = t/2 − sin(16t)/32
@@ -89,7 +85,7 @@ void running() {  // z' = θz(1 − z): ∫ z² dt = ln(1 − z0 + z0 e^θt)/θ 
 
 int main() {
     every_route();
-    drift();
+    amplification();
     at_rest();
     running();
 }

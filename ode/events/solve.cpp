@@ -4,7 +4,7 @@
 //   z* = z(t*),  the solution that is ẑ at t̂ (ode/solve/operator.hpp, moved)                                        (b)
 //   z⁺ = r(t*, z*),  and the next solve starts from it at t*                                                         (c)
 // (a) is a step of Newton's method of which the derivative is kept and the value is not: t* is t̂. Its derivative,
-//   dt* = −(∂g/∂θ + ∂g/∂z ∂ẑ/∂θ) dθ / ġ,  is the implicit function theorem's.                                        (d)
+//   dt* = −(∂g/∂θ + ∂g/∂z ∂ẑ/∂θ) dθ / ġ,  is the implicit function theorem's, practice (1).                          (d)
 // Each (a), (b) more, from where the one before came, is right to one order more: two are taken. Nothing else is new, for
 // solves differentiate by their times, starts and captures. So every route works, to second order.
 // landing  The solve that is recorded ends at t̂ by a step that lands there, more exactly than dense output. So t̂ moves by

@@ -63,7 +63,7 @@ std::shared_ptr<const Program> forward_program(const Recording& field, RowClocks
 }
 
 std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures,
-                                               RowClocks rows) {  // adjoint (7)
+                                               RowClocks rows) {  // discrete (1)
     Recording r;
     r.copy(field);
     const Pullback p = append_pullback(r, captures, false);
@@ -83,7 +83,7 @@ std::shared_ptr<const Program> adjoint_program(const Recording& field, const Cho
 }
 
 std::shared_ptr<const Program> tangents_program(const Recording& field, std::span<const InputDirection> directions,
-                                                RowClocks rows) {  // adjoint (8)
+                                                RowClocks rows) {  // discrete (2)
     Recording r;
     r.copy(field);
     append_tangents(r, directions);

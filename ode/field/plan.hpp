@@ -1,8 +1,8 @@
 // ode/field/plan.hpp — what a solve runs by: a field's programs, compiled once, and where they are found again (internal)
 //   forward   the program of f                                        a solve
-//   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve   adjoint (7)
+//   reverse   the program of f and of  wᵀ∂f/∂z, wᵀ∂f/∂c               the exact gradient of a discrete solve  discrete (1)
 //   adjoint   the program of ( f, −aᵀ∂f/∂z ), summing −aᵀ∂f/∂c        the continuous adjoint              adjoint (3), (5)
-//   tangent   the program of ( f, ∂f/∂z S_j + ∂f/∂c ċ_j )             the tangents along all directions        adjoint (8)
+//   tangent   the program of ( f, ∂f/∂z S_j + ∂f/∂c ċ_j )             the tangents along all directions       discrete (2)
 // A plan is immutable and complete before an operation that uses it is recorded, so threads may share it. The operation holds
 // its place in the list of its tape or program (autodiff/tape/evaluation.hpp).
 // Each tape keeps the plans that it made and looks them up by content: a field is known when its recording is equal to one

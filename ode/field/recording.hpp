@@ -1,6 +1,6 @@
 // ode/field/recording.hpp — the right-hand side of dz/dt = f(t, z; c) as a recording, and what is derived from it
 //   recording   f on a child tape: leaves t, z and the captures c (parameters, outer Vars, constants); results f
-//   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                               adjoint (8)
+//   tangent     the field of (z, ż):  ( f,  ∂f/∂z ż + ∂f/∂c ċ )                                              discrete (2)
 //   tangents    the same along many directions at once:  z, S_1, ..., S_p,  dS_j/dt = ∂f/∂z S_j + ∂f/∂c ċ_j
 //   pullback    wᵀ∂f/∂z, wᵀ∂f/∂c                                                                              adjoint (3), (5)
 // Each is more tape behind a recording. The minus signs of the adjoint equations stand here and nowhere else.
@@ -38,7 +38,7 @@ struct Pullback {
     std::vector<Var> cotangents, z_bars, capture_bars;
 };
 Pullback append_pullback(Recording& r, const Chosen& captures, bool minus);  // adjoint (3), (5)
-void append_tangent(Recording& r, const Chosen& captures);  // adjoint (8): captures ċ of the chosen ones
+void append_tangent(Recording& r, const Chosen& captures);  // discrete (2): captures ċ of the chosen ones
 
 // What moves: an entry of a component of z at the start, or of a capture. Where rows do not mix, that of every row.
 struct InputDirection {

@@ -5,8 +5,9 @@
 //   a     ←  a + w_i               the jump at each observation, w_i = ∂L/∂z(t_i)                              adjoint (4)
 //   dg/dt = −aᵀ ∂f/∂c              a quadrature beside z and a; at the end  c̄ = g(t_0)                         adjoint (5)
 // The signs are in ode/field/recording.cpp, the walk from jump to jump in ode/gradients/backward_walk.cpp.
+// drift    what z errs grows backwards by e^{L(t1 − t0)} at most, L of the field backwards: accuracy (2)
 // memory   one state and one adjoint, whatever the number of steps: z is not stored but solved backwards, and may drift
-//          from the forward solution where the field contracts (ode/adjoint.md shows it).
+//          from the forward solution where the field contracts (ode/routes.md shows it).
 #include "ode/gradients/backward_walk.hpp"
 #include "ode/gradients/own_backsolve.hpp"  // brings: backsolve_own_rows
 

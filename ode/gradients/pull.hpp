@@ -1,5 +1,5 @@
 // ode/gradients/pull.hpp — what a gradient route is given, and what a solve leaves behind for it (internal to ode/)
-//   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: adjoint (9)
+//   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: discrete (3)
 // see      ode/routes.hpp · ode/gradients/, a file for each route
 #pragma once
 #include <vector>

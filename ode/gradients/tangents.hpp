@@ -1,5 +1,5 @@
 // ode/gradients/tangents.hpp — the tangents of a solve along many directions at once, on its steps (internal to ode/)
-//   dS_j/dt = ∂f/∂z S_j + ∂f/∂c ċ_j,   S_j(t_0) = ż_j                beside z, all of them by one Program       adjoint (8)
+//   dS_j/dt = ∂f/∂z S_j + ∂f/∂c ċ_j,   S_j(t_0) = ż_j                beside z, all of them by one Program      discrete (2)
 // The steps are those of the forward solve, so S_j is the derivative of the discrete solution, to rounding. A tile of rows
 // runs through all of them before the next one starts; nothing is kept of a step.
 #pragma once

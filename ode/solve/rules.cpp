@@ -1,4 +1,4 @@
-// ode/solve/rules.cpp — the derivatives of a solve and of its derivative: adjoint (8)–(10)
+// ode/solve/rules.cpp — the derivatives of a solve and of its derivative: discrete (2)–(4)
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -89,7 +89,7 @@ std::span<const Var> rates_at_start(const SolvePlan& plan, const Operands<const 
     return append_field(*plan.field, t0, x.z0, x.captures);
 }
 
-// adjoint (8): ẏ of the observations for tangents of the operands.
+// discrete (2): ẏ of the observations for tangents of the operands.
 std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Operands<const Var>& x, Var token,
                                     const Operands<const Var>& d_x) {
     Tape& tape = token.tape();
@@ -128,7 +128,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     return dots;
 }
 
-// adjoint (9): A(x, w)
+// discrete (3): A(x, w)
 std::span<Var> record_vjp(const SolveVjp& op, const Operands<const Var>& x, Var token,
                           std::span<const Var> observations, std::span<const Var> w) {
     Tape& tape = token.tape();
@@ -157,7 +157,7 @@ void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands
         if (plan.captures[i]) to.captures[i] = *next++;
 }
 
-// adjoint (10): what A's rules are made of: x as copies, so that two operands that are one Var are two again, and J.
+// discrete (4): what A's rules are made of: x as copies, so that two operands that are one Var are two again, and J.
 bool are_var(Var times, RowClocks rows) { return times.shape().rank() == (rows == joint ? 1 : 2); }
 
 struct Differentiated {
