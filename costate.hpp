@@ -134,8 +134,8 @@
 // the one above against the folders: a header stands in one of them.
 //   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/erf.hpp  core/elementary/exp.hpp
 //   core/elementary/log.hpp  core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp
-//   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/nest.hpp  core/kernels/register_tile.hpp
-//   core/kernels/simd.hpp
+//   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/nest.hpp
+//   core/kernels/register_tile.hpp  core/kernels/simd.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
 //   autodiff/operators/binary.hpp  autodiff/operators/conv.hpp  autodiff/operators/copies.hpp
 //   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
