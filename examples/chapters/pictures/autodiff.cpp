@@ -67,7 +67,7 @@ void wrong(const std::string& to) {
         .scatter(n, differences, {.color = palette(1), .width = 3});
     runs.y_range(1, 10000);
     save_svg(to + "/autodiff_wrong.svg", {v, runs},
-             {.title = "A difference loses digits at its best h, too, and all n slopes cost n + 1 runs"});
+             {.title = "A difference loses digits at any h, and n slopes cost n + 1 runs"});
 }
 
 void right(const std::string& to) {
