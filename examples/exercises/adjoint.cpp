@@ -16,7 +16,7 @@ Vars gradient(Tape& tape, double z0, double theta, const std::vector<double>& ti
     return grad(sum(square(ode::solve(field, start, times, {.rtol = 1e-8}).z)), {start, rate});
 }
 
-// adjoint 1: dL/dt0, from a = dL/dz0, the jump of a at t0, and f there: adjoint (6). (write)
+// adjoint 1: dL/dt0, from a = dL/dz0 (behind the jump at t0), that jump, and f there: adjoint (6). (write)
 double time_gradient(double a, double jump, double f) { return a * f * jump; }
 void adjoint_1(Check& check) {  // growth with a limit, L = Σ z(t_i)²
     const double start = check.given("z0", {0.1, 0.05, 0.2, 0.3});

@@ -38,7 +38,8 @@ void flows_2(Check& check) {
 }
 
 // flows 3: a sample of dz/dt = −a tanh z, the base at t = 1, and ln p of it. s = (z, l) is solved from (z, start of l) at
-// t = 1 down to t = 0. Two mistakes: mend them. (find the bug)
+// t = 1 down to t = 0. l here is ln p of the point on its way, not the chapter's: it starts at ln N(z), and (1) is its rate.
+// Two mistakes: mend them. (find the bug)
 struct Sampler {
     double a;
     double start_of_l(double) const { return 0; }

@@ -21,12 +21,14 @@ void routes_1(Check& check) {
                                                      {{false, 10, 1, 9, true, false, false}, "forward"},
                                                      {{false, 500, 9, 9, true, true, true}, "discrete"},
                                                      {{false, 500, 10, 9, true, false, true}, "checkpointed"},
-                                                     {{false, 500, 10, 9, true, true, true}, "reversible"},
+                                                     {{false, 500, 10, 9, true, true, false}, "reversible"},
+                                                     {{false, 500, 10, 9, true, true, true}, "checkpointed"},
                                                      {{false, 500, 10, 9, false, true, true}, "interpolating"},
                                                      {{false, 500, 10, 9, false, true, false}, "backsolve"}};
     for (const auto& [problem, name] : cases)
         check.equal(text("route_for, ", problem.inputs, " inputs, states of ", problem.states, " in ", problem.room,
-                         " bytes, ", problem.exact ? "exact" : "near"),
+                         " bytes, ", problem.exact ? "exact" : "near", problem.order_2 ? ", order 2 will do" : "",
+                         problem.contracts ? ", contracts" : ""),
                     route_for(problem), name);
 }
 

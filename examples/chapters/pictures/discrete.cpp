@@ -17,7 +17,7 @@ struct Slope {
     double loss, by_theta;
 };
 
-// z' = −θ z from 1 over [0, 2], L = (z(2) − 1/2)², by so many steps of Euler
+// z' = −θ z from 1 over [0, 2], L = z(2)², by so many steps of Euler
 Slope solved(double theta, int steps, const ode::Route& route) {
     Tape tape;
     const Var rate = tape.variable(theta);

@@ -56,8 +56,7 @@ void stuck(const std::string& path) {
                    .width = 2.5,
                    .dashed = updates == 1});
     }
-    save_svg(path, {plot},
-             {.title = "After one step that is too long the network is flat, and stays so", .height = 380});
+    save_svg(path, {plot}, {.title = "At a rate that is too high the network goes flat, and stays so", .height = 380});
 }
 
 struct Block : nn::Module {  // u = head(z(1)), dz/dt = f(z), z(0) = lift(x)
