@@ -11,51 +11,42 @@ namespace {
 using simd::lanes;
 using simd::Vector;
 
-// L numbers in as many registers as they take.
-struct Group {
-    Vector part[registers_of_a_sum];
-};
-
-// Of L numbers from `from` on those from lane `first` on, 0 for the others.
-inline Group load_group(const Real* from, Index first) {
-    Group x;
-    for (int p = 0; p < registers_of_a_sum; ++p) {
-        const simd::Mask fresh = simd::lane_numbers >= static_cast<simd::LaneIndex>(first - p * lanes);
-        x.part[p] = first == 0 ? simd::load(from + p * lanes) : simd::keep(fresh, simd::load(from + p * lanes));
+// The chains of one register of lanes, that which begins at lane `first` of the L: for R rows of A and N rows of op(B)ᵀ.
+template <int R, int N>
+inline void add_chains(Index K, const Real* a, const Real* b, Index first, Vector* sum) {
+    for (Index k = 0; k < K; k += dot_lanes) {
+        const Index at = std::min(k, K - dot_lanes);  // the last L start early: lanes that were counted become 0
+        const simd::Mask fresh = simd::lane_numbers >= static_cast<simd::LaneIndex>(k - at - first);
+        const Real *a_at = a + at + first, *b_at = b + at + first;
+        Vector b_k[N];
+        for (int j = 0; j < N; ++j)
+            b_k[j] = at == k ? simd::load(b_at + j * K) : simd::keep(fresh, simd::load(b_at + j * K));
+#pragma GCC unroll 16
+        for (int r = 0; r < R; ++r) {
+            const Vector a_k = at == k ? simd::load(a_at + r * K) : simd::keep(fresh, simd::load(a_at + r * K));
+            for (int j = 0; j < N; ++j) sum[r * N + j] = simd::multiply_add(a_k, b_k[j], sum[r * N + j]);
+        }
     }
-    return x;
 }
 
-// R rows of C, N wide, as dot products of rows of A with the rows of op(B)ᵀ, both K long.
+// R rows of C, N wide, as dot products of rows of A with the rows of op(B)ᵀ, both K long: (a)
 template <int R, int N>
 [[gnu::noinline]] void dot_rows(Index K, const Real* a, const Real* b, Real* c, Into into) {
     constexpr int sums = (R * N + lanes - 1) / lanes * lanes;
-    Group sum[sums] = {};
-    for (Index k = 0; k < K; k += dot_lanes) {
-        const Index at = std::min(k, K - dot_lanes), first = k - at;  // the last vector starts early
-        Group b_k[N];
-        for (int j = 0; j < N; ++j) b_k[j] = load_group(b + j * K + at, first);
+    Vector sum[registers_of_a_sum][sums] = {};
 #pragma GCC unroll 16
-        for (int r = 0; r < R; ++r) {
-            const Group a_k = load_group(a + r * K + at, first);
-            for (int j = 0; j < N; ++j)
-                for (int p = 0; p < registers_of_a_sum; ++p)
-                    sum[r * N + j].part[p] = simd::multiply_add(a_k.part[p], b_k[j].part[p], sum[r * N + j].part[p]);
-        }
-    }
+    for (int p = 0; p < registers_of_a_sum; ++p) add_chains<R, N>(K, a, b, p * lanes, sum[p]);
+#pragma GCC unroll 16
+    for (int half = registers_of_a_sum / 2; half > 0; half /= 2)
+#pragma GCC unroll 16
+        for (int p = 0; p < half; ++p)
+#pragma GCC unroll 16
+            for (int i = 0; i < R * N; ++i) sum[p][i] += sum[p + half][i];
 #pragma GCC unroll 16
     for (int begin = 0; begin < R * N; begin += lanes) {
-        Vector x[lanes];
-#pragma GCC unroll 16
-        for (int i = 0; i < lanes; ++i) {
-            Group& g = sum[begin + i];
-            for (int half = registers_of_a_sum / 2; half > 0; half /= 2)
-                for (int p = 0; p < half; ++p) g.part[p] += g.part[p + half];
-            x[i] = g.part[0];
-        }
-        const Vector total = simd::lane_sums(x);  // (a)
-        for (int i = 0; i < std::min(lanes, R * N - begin); ++i)
-            c[begin + i] = into == Into::assign ? total[i] : c[begin + i] + total[i];
+        const Vector total = simd::lane_sums(sum[0] + begin);
+        for (int i = begin; i < std::min(begin + lanes, R * N); ++i)
+            c[i] = into == Into::assign ? total[i - begin] : c[i] + total[i - begin];
     }
 }
 
