@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "examples/course/library.hpp"  // brings: course.hpp; highlighted, citing_lines, head_of
-#include "examples/course/tapes.hpp"    // brings: tapes
+#include "examples/course/tapes.hpp"    // brings: tapes, page_style, page_script
 
 using namespace costate;
 using namespace costate::course;
@@ -139,19 +139,18 @@ int main(int argc, char** argv) try {
     Book book(out);
     std::string contents, chapters;
     double hours = 0;
-    const Tapes pages = tapes();
     for (std::size_t i = 0; i < book.chapters.size(); hours += book.chapters[i++].hours) {
         const Chapter& chapter = book.chapters[i];
         chapters += book.written(chapter, i);
         const std::string title = element("span", chapter.name) + " " + question(chapter);
         contents += element("li", anchor("#" + chapter.name, title) + element("small", in_hours(chapter.hours))) + "\n";
-        if (chapter.name == "autodiff") chapters += pages.html;
+        if (chapter.name == "autodiff") chapters += tapes();
     }
-    save_page(out, "costate: the course", read_text("examples/course/book.css") + pages.style,
+    save_page(out, "costate: the course", read_text("examples/course/book.css") + page_style(),
               "<nav id=\"contents\">\n<h1>costate: the course</h1>\n<ol>\n" + contents + "</ol>\n<p>" +
                   anchor("#index", "Index of terms") + " · " + in_hours(hours) + " in all</p>\n</nav>\n<main>\n" +
                   chapters + "<article id=\"index\">\n<header><h2>Index of terms</h2></header>\n<ul>\n" + book.index() +
-                  "</ul>\n</article>\n</main>\n" + pages.script);
+                  "</ul>\n</article>\n</main>\n<script>\n" + page_script() + "</script>\n");
     std::printf("  book     %s\n", out.c_str());
 } catch (const Error& error) {
     std::fprintf(stderr, "%s\n", error.what());

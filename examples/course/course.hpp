@@ -9,20 +9,14 @@
 #include <vector>
 
 #include "core/error.hpp"                 // brings: fail
+#include "examples/support/cells.hpp"     // brings: text_of_file
 #include "examples/support/markdown.hpp"  // brings: Block, parse_markdown, Words
 
 namespace costate::course {
 
 using support::Block, support::Piece;
 
-inline std::string read_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        fail(Where::nowhere(), {.what = "course: cannot read " + path,
-                                .expected = "a file of the project",
-                                .fix = "run it from the project's folder, or mend examples/course/contents"});
-    return {std::istreambuf_iterator<char>(file), {}};
-}
+inline std::string read_text(const std::string& path) { return support::text_of_file(path, Where::nowhere()); }
 
 struct Chapter {
     std::string name, file;

@@ -11,6 +11,7 @@
 #include "autodiff/pictures/page.hpp"   // brings: to_html_section, html_page
 #include "core/files/file.hpp"          // brings: replace_file
 #include "core/linspace.hpp"            // brings: linspace
+#include "examples/course/tapes.hpp"    // brings: tape_of_sums, tape_of_a_neuron
 #include "examples/support/slider.hpp"  // brings: Slider
 #include "ode/plain.hpp"                // brings: solve without a tape
 
@@ -22,26 +23,6 @@ namespace {
 void save(const std::string& path, const std::string& page) {
     replace_file(path, std::vector<std::uint8_t>(page.begin(), page.end()));
     std::printf("%s\n", path.c_str());
-}
-
-std::string sum() {
-    Tape tape;
-    const Var a = tape.variable(3.0);
-    const Var b = a + a;
-    const Var c = b + b;
-    return to_html(tape,
-                   {.title = "b = a + a, c = b + b: what is dc/da?", .of = c, .names = {{a, "a"}, {b, "b"}, {c, "c"}}});
-}
-
-std::string neuron() {
-    Tape tape;
-    const Var w = tape.variable(2.0), b = tape.variable(-0.5), x = tape.constant(0.75);
-    const Var p = w * x;
-    const Var s = p + b;
-    const Var y = tanh(s);
-    return to_html(tape, {.title = "A neuron, y = tanh(w x + b): what are dy/dw and dy/db?",
-                          .of = y,
-                          .names = {{w, "w"}, {b, "b"}, {x, "x"}, {p, "p"}, {s, "s"}, {y, "y"}}});
 }
 
 // z' = θ z (1 − z), a step of length 1 from z = 0.1
@@ -200,8 +181,8 @@ std::string index() {
 
 int main(int count, char** words) {
     const std::string folder = count > 1 ? words[1] : "out/pages";
-    save(folder + "/tape_sum.html", sum());
-    save(folder + "/tape_neuron.html", neuron());
+    save(folder + "/tape_sum.html", html_page(course::sum_title, course::tape_of_sums("tape")));
+    save(folder + "/tape_neuron.html", html_page(course::neuron_title, course::tape_of_a_neuron("tape")));
     save(folder + "/tape_step.html", html_page("One step of a field", euler_step() + rk4_step()));
     save(folder + "/adjoint.html", page_of(adjoint()));
     save(folder + "/drift.html", page_of(drift()));

@@ -5,29 +5,24 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
-#include "core/error.hpp"               // brings: text
-#include "core/files/file.hpp"          // brings: replace_file
-#include "examples/support/colors.hpp"  // brings: palette
+#include "examples/chapters/pictures/canvas.hpp"  // brings: Canvas, text
+#include "examples/support/colors.hpp"            // brings: palette
 
 namespace costate::support {
 
-class Graph {
+class Graph : public Canvas<Graph> {
 public:
-    Graph(const std::string& title, double height) : height_(height) {
-        words(14, 34, title, "font-size='22' font-weight='bold'");
-    }
+    Graph(const std::string& title, double height) : Canvas(title, height) {}
     Graph& node(const std::string& name, double x, double y, const std::string& label, bool known = false) {
         const double half = 20 + 4.6 * static_cast<double>(letters(label));
         nodes_[name] = {x, y, half};
-        boxes_ +=
+        marks_ +=
             text("<rect x='", x - half, "' y='", y - 22, "' width='", 2 * half, "' height='44' rx='", known ? 22 : 5,
                  "' fill='", known ? "#e9edf2" : "#ffffff", "' stroke='#1f2933' stroke-width='2'/>\n");
-        boxes_ += text("<text x='", x, "' y='", y + 7, "' text-anchor='middle' font-size='20'>", label, "</text>\n");
+        marks_ += text("<text x='", x, "' y='", y + 7, "' text-anchor='middle' font-size='20'>", label, "</text>\n");
         return *this;
     }
     // Values go along edges, cotangents back along dashed ones, `bend` pixels beside the straight way.
@@ -36,17 +31,6 @@ public:
     }
     Graph& back(const std::string& from, const std::string& to, const std::string& label = {}, double bend = 0) {
         return arrow(nodes_.at(from), nodes_.at(to), label, bend, palette(1), " stroke-dasharray='8 5'", 3.5);
-    }
-    Graph& words(double x, double y, const std::string& what, const std::string& more = "font-size='17'") {
-        boxes_ += text("<text x='", x, "' y='", y, "' ", more, ">", what, "</text>\n");
-        return *this;
-    }
-    void save(const std::string& path) const {
-        const std::string svg =
-            text("<svg xmlns='http://www.w3.org/2000/svg' width='1000' height='", height_, "' viewBox='0 0 1000 ",
-                 height_, "' font-family='Helvetica, Arial, Liberation Sans, sans-serif' fill='#1f2933'>\n",
-                 "<rect width='100%' height='100%' fill='#ffffff'/>\n", arrows_, boxes_, "</svg>\n");
-        replace_file(path, std::vector<std::uint8_t>(svg.begin(), svg.end()), {});
     }
 
 private:
@@ -71,10 +55,10 @@ private:
         const double mx = (from.x + to.x) / 2 + 2 * bend * nx, my = (from.y + to.y) / 2 + 2 * bend * ny;
         const Node a = leave(from, mx, my, 4), b = leave(to, mx, my, 6);
         const double along = std::hypot(b.x - mx, b.y - my), ux = (b.x - mx) / along, uy = (b.y - my) / along;
-        arrows_ += text("<path d='M", a.x, ",", a.y, " Q", mx, ",", my, " ", b.x - 8 * ux, ",", b.y - 8 * uy,
-                        "' fill='none' stroke='", color, "' stroke-width='", width, "'", dash, "/>\n");
-        arrows_ += text("<path d='M", b.x, ",", b.y, " L", b.x - 14 * ux - 6 * uy, ",", b.y - 14 * uy + 6 * ux, " L",
-                        b.x - 14 * ux + 6 * uy, ",", b.y - 14 * uy - 6 * ux, " Z' fill='", color, "'/>\n");
+        below_ += text("<path d='M", a.x, ",", a.y, " Q", mx, ",", my, " ", b.x - 8 * ux, ",", b.y - 8 * uy,
+                       "' fill='none' stroke='", color, "' stroke-width='", width, "'", dash, "/>\n");
+        below_ += text("<path d='M", b.x, ",", b.y, " L", b.x - 14 * ux - 6 * uy, ",", b.y - 14 * uy + 6 * ux, " L",
+                       b.x - 14 * ux + 6 * uy, ",", b.y - 14 * uy - 6 * ux, " Z' fill='", color, "'/>\n");
         if (!label.empty()) {
             const double beside = 20 + 4.6 * std::abs(nx) * static_cast<double>(letters(label));
             const double away = bend + (bend < 0 ? -beside : beside);
@@ -84,9 +68,7 @@ private:
         return *this;
     }
 
-    double height_;
     std::map<std::string, Node> nodes_;
-    std::string arrows_, boxes_;
 };
 
 }  // namespace costate::support
