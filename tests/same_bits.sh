@@ -10,19 +10,17 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 out=build/same_bits
 mkdir -p "$out"
-sources=$(for folder in core autodiff nn optim ode; do find $folder -name '*.cpp' | LC_ALL=C sort; done)
-# shellcheck disable=SC2086
-{ echo '#define COSTATE_IMPLEMENTATION'; tests/single.sh 0 $sources; } > "$out/library.cpp"
+make -s single
 
 # PLATFORM COMPILER LEVEL PRECISION FLAGS RUNNER: a line of the table; the program's output stays in $out.
 row() {
     local platform=$1 compiler=$2 level=$3 precision=$4 extra=$5 runner=$6 name difference status=0
     name=$out/$(echo "$platform $compiler $level $precision" | tr ' /' '__')
-    local flags=(-std=c++20 -I. -DCOSTATE_REAL="$precision" -DCOSTATE_SAME_BITS "$level" -w)
+    local flags=(-std=c++20 -DCOSTATE_REAL="$precision" -DCOSTATE_SAME_BITS "$level" -w)
     # shellcheck disable=SC2206
     [[ -z $extra ]] || flags+=($extra)
-    if "$compiler" "${flags[@]}" -c "$out/library.cpp" -o "$name.o" &&
-        "$compiler" "${flags[@]}" -ffp-contract=off tests/same_bits/main.cpp "$name.o" -o "$name" && $runner "$name" > "$name.txt"; then
+    if "$compiler" "${flags[@]}" -Ibuild -c tests/single/costate.cpp -o "$name.o" &&
+        "$compiler" "${flags[@]}" -I. -ffp-contract=off tests/same_bits/main.cpp "$name.o" -o "$name" && $runner "$name" > "$name.txt"; then
         difference=$(diff "tests/same_bits/$precision.txt" "$name.txt" | sed -n 's/^> //p' | head -n 1)
         if [[ -n $difference ]]; then status=1; fi
     else

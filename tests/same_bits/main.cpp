@@ -6,19 +6,21 @@
 #include <vector>
 
 #include "costate.hpp"
+#include "tests/core/pinned_bits.hpp"  // brings: hash_of
 
 using namespace costate;
 
 namespace {
 
-std::uint64_t hash_of(std::span<const Real> numbers) {  // FNV-1a, 64 bit
-    std::uint64_t hash = 0xCBF29CE484222325;
+std::uint64_t hash_of(std::span<const Real> numbers) {
+    using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
+    std::vector<std::uint8_t> bytes;
     for (const Real x : numbers) {
-        using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
         auto bits = __builtin_bit_cast(Bits, x);
-        for (std::size_t i = 0; i < sizeof(Real); ++i, bits >>= 8) hash = (hash ^ (bits & 0xFF)) * 0x100000001B3;
+        for (std::size_t i = 0; i < sizeof(Real); ++i, bits >>= 8)
+            bytes.push_back(static_cast<std::uint8_t>(bits & 0xFF));
     }
-    return hash;
+    return test::hash_of(bytes.data(), bytes.size());
 }
 void say(const char* name, std::span<const Real> numbers) {
     std::printf("%-22s %016llx\n", name, static_cast<unsigned long long>(hash_of(numbers)));
