@@ -10,19 +10,21 @@ TESTOPT  ?= -O0#       the tests' own files: compile time counts there, speed do
 SANITIZE ?=#           e.g. address,undefined
 ONE_FILE ?=#           1: the library as one file: a build from nothing takes less, one after a change more
 BITS     ?= fast#      same: the same bits on every processor, a little slower
+THREADS  ?= 1#         0: no code for threads (set_threads then takes 1 alone)
 PREFIX   ?= /usr/local
 VERSION  := 0.1.0
 VECTOR   ?= $(if $(filter x86_64 amd64,$(shell uname -m)),-mprefer-vector-width=512)# an x86 flag: VECTOR= turns it off
 
 comma    := ,
-MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))$(addprefix -,$(filter same,$(BITS)))
+MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))$(addprefix -,$(filter same,$(BITS)))$(if $(filter 0,$(THREADS)),-one-thread)
+threaded  = $(if $(filter 0,$(THREADS)),,-pthread)
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
 # Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/kernels/gemm.cpp turns it on for itself.
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
             -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-pass-failed \
             $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
-            $(if $(filter same,$(BITS)),-DCOSTATE_SAME_BITS) $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
+            $(if $(filter same,$(BITS)),-DCOSTATE_SAME_BITS) $(if $(threaded),-DCOSTATE_THREADS -pthread) $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
 
 FOLDERS  := core autodiff nn optim ode
 LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
@@ -102,7 +104,7 @@ single: build/costate.hpp  ## the library as one file (a second); what to compil
 install: library  ## headers, library and pkg-config file (seconds);  make install PREFIX=/usr/local
 	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
-	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate' \
+	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate $(threaded)' \
 	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
 compile_commands.json: Makefile  ## how each file is compiled, for editors (seconds)
 	@$(MAKE) -nB --no-print-directory everything | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
@@ -122,7 +124,7 @@ debug:  ## every test at -O0 -g, with the standard library looking at its indice
 asan:  ## every test under the address and undefined-behaviour sanitizers (~15 min)
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
-	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE=tests/autodiff/threads_test.cpp TESTED=
+	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE="tests/autodiff/threads_test.cpp tests/core/in_parts_test.cpp tests/ode/parts_test.cpp" TESTED=
 syntax:  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float
 	@printf '%s\n' $(EXAMPLES) $(SUPPORT) | xargs -P 2 -n 4 $(CXX) $(FLAGS) -fsyntax-only
 mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
@@ -131,9 +133,9 @@ repro:  ## does every compiler and processor that is here train to the same bits
 	@tests/same_bits.sh all
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
-freestanding:  ## the library without exceptions and RTTI, both precisions, objects only (~1 min)
+freestanding:  ## the library without exceptions and RTTI, in float without threads, objects only (~1 min)
 	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
-	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti"
+	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
 examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (< 6 min)
 	@tests/examples_check_test.sh
 	@tests/examples_check.sh $(BUILD)
@@ -192,7 +194,6 @@ $(BUILD)/library.o $(BUILD)/needed.o $(BUILD)/program.o: %.o: %.cpp
 	@$(CXX) $(FLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/lynx_hare: $(BUILD)/needed.o $(BUILD)/program.o
 $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
-$(BUILD)/tests/suite $(BUILD)/tests/one: LDFLAGS += -pthread
 $(BUILD)/tests/suite: $(compiled) $(call objects,$(TESTS) $(TESTED))  # all of it: the laws ask for every operator
 $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$(TESTS)) $(TESTED))
 	$(if $(FILE),,$(error make check-one needs a file: FILE=tests/ode/plain_test.cpp))

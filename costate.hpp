@@ -37,6 +37,7 @@
 #include "core/smoothing_spline.hpp"
 #include "core/stream.hpp"
 #include "core/tensor.hpp"
+#include "core/threads.hpp"
 
 // autodiff: tapes and their operators, derivatives, programs, pictures; what an operator of one's own is made of
 #include "autodiff/derivatives/check.hpp"

@@ -85,6 +85,15 @@ public:
         return innermost->line_.file ? innermost->line_ : innermost->at_;
     }
 
+    // On a thread that works for another one, which waits for it: what is going on there is going on here, too.
+    static const Context* now() { return innermost; }
+    class WorkFor {
+    public:
+        explicit WorkFor(const Context* theirs) { innermost = theirs; }
+        ~WorkFor() { innermost = nullptr; }
+        WorkFor(const WorkFor&) = delete;
+    };
+
 protected:
     Context(const char* doing, const char* what, Where at, Where line)
         : doing_(doing), what_(what), at_(at), line_(line), outer_(innermost) {

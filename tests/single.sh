@@ -22,6 +22,7 @@ cat << END
 //   -mprefer-vector-width=512, -fno-trapping-math, -fno-math-errno      A few per cent, and no bits.
 //   -ffp-contract=off       is not needed: no product is fused with a sum in this file, whatever the flags.
 //   -ffast-math             is refused: infinities, nans and the order of sums are part of the results.
+//   -DCOSTATE_THREADS -pthread      set_threads(2) shares a batch out among two threads, with the bits of one.
 //   -DCOSTATE_REAL=float    Single precision: in all files, or they do not link.
 //   -fno-exceptions, -fno-rtti    are allowed. An error's text then goes to one handler (set_failure_handler).
 // This file is written by a script, from the folders of a library to be read like a book. Its licence stands at the end.

@@ -26,7 +26,8 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
         std::size_t until;
     };
     const bool merged = phase == Phase::sums && p.merges_stages && !size.one_slot;
-    const Index rows = merged ? size.tile * size.stages : size.tile;
+    const Index most = ranges_of_part(size.tile, map.range_rows, size.parts) * map.range_rows;
+    const Index rows = std::min(size.tile, most) * (merged ? size.stages : 1);
     std::vector<Stretch> stretches;
     Index top = 0;
     for (std::size_t i = 0; i < code.size(); ++i)
@@ -67,12 +68,11 @@ MemoryMap lay_out(const Program& p, const LayoutSize& size) {
     for (const Port port : {Port::forward, Port::reverse, Port::summed})
         for (const std::uint32_t v : p.at(port)) absent = absent || v == Program::none;
     give(l.end, l.zeros, absent ? zeros : 0);
-    Index scratch = 0;
     for (Phase phase : {Phase::forward, Phase::reverse, Phase::sums})
-        scratch = std::max(scratch, lay_out_scratch(p, size, phase, l));
+        l.scratch_size = std::max(l.scratch_size, lay_out_scratch(p, size, phase, l));
     for (std::uint32_t v = 0; v < p.values.size(); ++v)
         if (p.values[v].home == Program::Home::scratch) l.offset[v] += l.end;
-    l.sums = l.end + scratch;
+    l.sums = l.end + size.parts * l.scratch_size;
     l.set_size = (1 + l.ranges_at_once) * l.sums_size;
     l.end = l.sums + size.sets * l.set_size;
     return l;

@@ -1,5 +1,6 @@
 // autodiff/program/layout.hpp — where a program's values lie in a workspace's memory: program × size → a table of offsets
 //   once-values | stage slots | zeros | scratch of forward, reverse and sums (they share it) | sets of accumulators
+// Each of the parts in which a tile is worked on has a scratch of its own.
 // A set of accumulators is their total, and behind it a part for each range of rows (core/rows.hpp) that has its own.
 #pragma once
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
@@ -10,6 +11,7 @@ namespace costate::inline COSTATE_PRECISION {
 struct LayoutSize {
     Index rows = 1;  // of the whole batch
     Index tile = 1;  // most rows of one tile: whole ranges, or all rows
+    int parts = 1;   // that a tile's ranges are worked on in, at the same time
     int stages = 1;
     int sets = 1;               // of accumulators: a second one for a step that may be rejected, a third for its error
     bool one_slot = false;      // what is kept for a later phase is overwritten by the next stage: less memory
@@ -20,6 +22,7 @@ struct LayoutSize {
 struct MemoryMap {
     std::vector<Index> offset;  // of each value: in the memory, or in a set of accumulators
     Index zeros = 0;            // where a result lies that is always 0
+    Index scratch_size = 0;     // of one part; those of the other parts lie behind it
     Index sums = 0;             // where the first set of accumulators begins
     Index sums_size = 0;        // of the accumulators of one range, or of their total
     Index set_size = 0;
@@ -42,5 +45,10 @@ inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t val
     return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
 }
 Index in_lines(Index count);  // rounded up to cache lines
+// Most ranges that a part of a tile has.
+constexpr Index ranges_of_part(Index tile, Index range_rows, int parts) {
+    const Index ranges = (tile + range_rows - 1) / range_rows;
+    return (ranges + parts - 1) / parts;
+}
 
 }  // namespace costate

@@ -85,6 +85,7 @@ public:
     Plans plans;                        // of solves within this program
     bool tileable = true;               // rows do not mix: a tile of them may run alone
     std::string rows_fixed;             // why they are as many as recorded; empty: their number is free
+    double row_flops = 0;               // of forward, reverse and sums, for one row at one stage
     bool merges_stages = true;          // the sums phase may take the rows of all stages as more rows
 
     const std::vector<std::uint32_t>& at(Port port) const { return ports[static_cast<std::size_t>(port)]; }

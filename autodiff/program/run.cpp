@@ -51,8 +51,10 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
                   .expected = text(program.at(Port::summed).size(), ", as compiled")});
     const std::size_t constants = program.at(Port::constant).size();
     const Index rows = program.at(Port::state).empty() ? 1 : inputs[constants].shape.rows();
-    const Index length = range_length(rows);
-    workspace.prepare(program, {.rows = rows, .tile = program.tileable ? std::min(length, rows) : rows});
+    const int parts = Workspace::parts_for(program, rows);
+    const Index at_once = range_length(rows) * parts;
+    workspace.prepare(program,
+                      {.rows = rows, .tile = program.tileable ? std::min(at_once, rows) : rows, .parts = parts});
     for (std::size_t i = 0; i < constants; ++i) workspace.bind(i, inputs[i]);
     workspace.prologue();
     workspace.clear(0);

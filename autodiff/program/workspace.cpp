@@ -17,6 +17,15 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
     return (slots + scratch) * static_cast<Index>(sizeof(Real));
 }
 
+// To hand a job to another thread and to hear that it is done takes about 1 µs: a part of a stage should take a few.
+int Workspace::parts_for(const Program& program, Index rows) {
+    constexpr double least_flops = 150e3;
+    if (threads() == 1 || !program.tileable || !program.plans.empty()) return 1;
+    const Index ranges = (rows + range_length(rows) - 1) / range_length(rows);
+    const double worth_while = program.row_flops * static_cast<double>(rows) / least_flops;
+    return static_cast<int>(std::clamp(std::min(double(ranges), worth_while), 1.0, double(threads())));
+}
+
 void Workspace::prepare(const Program& program, Size size) {
     require_rows(program, size.rows);
     if (!program.tileable) size.tile = size.rows;
@@ -61,7 +70,7 @@ void Workspace::swap_rows(Index i, Index j) {
         for (const std::uint32_t v : row_sums_) swap_in(total(v, set), program_->values[v].shape.row_size());
 }
 
-Real* Workspace::part(std::uint32_t value, int range, int set) const {
+Real* Workspace::accumulator(std::uint32_t value, int range, int set) const {
     if (is_row(value)) return total(value, set);  // no two ranges share a row
     const int first = size_.tile_by_tile ? static_cast<int>(first_ / map_.range_rows) : 0;
     return total(value, set) + (1 + range - first) * map_.sums_size;
@@ -84,9 +93,10 @@ void Workspace::add_ranges(int set) {
 }
 
 // A value as an operation sees it: `rows` of its rows from row `first` of the tile on.
-MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int stage) const {
+MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int stage, int part) const {
     const Program::Value& v = program_->values[value];
     MutableView view{at(map_.offset[value]), v.shape};
+    if (v.home == Program::Home::scratch) view.data += part * map_.scratch_size;
     if (v.home == Program::Home::slot) view.data = slot(value, stage);
     if (v.home == Program::Home::sum) view.data = total(value, finished_set_);
     if (v.aligned) view.shape.set(0, size_.rows);
@@ -96,7 +106,7 @@ MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int st
     return view;
 }
 
-void Workspace::bind_code(BoundCode& bound, Phase phase, const Segment& s, int set) {
+void Workspace::bind_code(BoundCode& bound, Phase phase, const Segment& s, int set, int part) {
     const Program& p = *program_;
     bound.code.clear();
     bound.in.clear();
@@ -112,7 +122,8 @@ void Workspace::bind_code(BoundCode& bound, Phase phase, const Segment& s, int s
                               static_cast<std::uint32_t>(bound.out.size()), object});
         for (std::uint32_t k = 0; k < c.n_in; ++k) {
             const std::uint32_t v = p.in(c)[k];
-            MutableView in = op.shape_only ? view(v, size_.rows, 0, s.stage) : view(v, s.rows, s.first, s.stage);
+            MutableView in =
+                op.shape_only ? view(v, size_.rows, 0, s.stage, part) : view(v, s.rows, s.first, s.stage, part);
             if (p.sliced_in(c)[k]) {
                 in.data += (first_ + s.first) * in.shape.row_size();
                 in.shape.set(0, s.rows);
@@ -120,8 +131,8 @@ void Workspace::bind_code(BoundCode& bound, Phase phase, const Segment& s, int s
             bound.in.push_back(in);
         }
         for (const std::uint32_t v : c.results()) {
-            MutableView out = view(v, s.rows, s.first, s.stage);
-            if (c.accumulates) out.data = part(v, s.range, set);
+            MutableView out = view(v, s.rows, s.first, s.stage, part);
+            if (c.accumulates) out.data = accumulator(v, range_of(s), set);
             bound.out.push_back(out);
         }
     }
@@ -132,18 +143,36 @@ void Workspace::begin_tile(Index first, Index rows) {
     if (size_.tile_by_tile && first_ >= 0) add_ranges(0);
     first_ = first;
     rows_ = rows;
-    for (BoundCode& sums : sums_) sums.bound = false;
+    share_out();
     const std::size_t stages = size_.stages;
-    if (forward_.size() < stages) {
-        forward_.resize(stages);
-        reverse_.resize(stages);
+    for (Part& part : std::span(parts_).first(parts_now_)) {
+        for (BoundCode& sums : part.sums) sums.bound = false;
+        if (part.forward.size() < stages) {
+            part.forward.resize(stages);
+            part.reverse.resize(stages);
+        }
+        for (int stage = 0; stage < size_.stages; ++stage) {
+            const Segment rows_of_part{stage, part.first, part.rows};
+            bind_code(part.forward[stage], Phase::forward, rows_of_part, 0, part.number);
+            bind_code(part.reverse[stage], Phase::reverse, rows_of_part, 0, part.number);
+        }
     }
-    for (int stage = 0; stage < size_.stages; ++stage) {
-        bind_code(forward_[stage], Phase::forward, {stage, 0, rows, 0}, 0);
-        bind_code(reverse_[stage], Phase::reverse, {stage, 0, rows, 0}, 0);
+    bind_code(prologue_, Phase::prologue, {0, 0, rows}, 0, 0);
+    bind_code(epilogue_, Phase::epilogue, {0, 0, rows}, 0, 0);
+}
+
+// The tile's ranges, as evenly as they go.
+void Workspace::share_out() {
+    const Index ranges = std::max<Index>(1, (rows_ + map_.range_rows - 1) / std::max<Index>(1, map_.range_rows));
+    parts_now_ = static_cast<int>(std::min<Index>(ranges, size_.parts));
+    if (parts_.size() < static_cast<std::size_t>(size_.parts)) parts_.resize(size_.parts);
+    for (int k = 0; k < parts_now_; ++k) {
+        const Index first = ranges * k / parts_now_ * map_.range_rows,
+                    end = ranges * (k + 1) / parts_now_ * map_.range_rows;
+        parts_[k].number = k;
+        parts_[k].first = first;
+        parts_[k].rows = std::min(end, rows_) - first;
     }
-    bind_code(prologue_, Phase::prologue, {0, 0, rows, 0}, 0);
-    bind_code(epilogue_, Phase::epilogue, {0, 0, rows, 0}, 0);
 }
 
 void Workspace::bind(std::size_t constant, View numbers) {
@@ -172,79 +201,6 @@ void Workspace::run(const BoundCode& bound, const Real* weights) {
     }
 }
 
-void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
-    if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
-    const int range = static_cast<int>(first_ / map_.range_rows);
-    if (merges() && stages * rows_ <= sum_block) {  // as long as one chain is what several would be
-        add_sums({first_stage, 0, stages * rows_, range}, weights, set);
-        return;
-    }
-    for (Index first = 0, r = range; first < rows_; first += map_.range_rows, ++r)
-        for (int stage = first_stage; stage < first_stage + stages; ++stage)
-            if (!weights || weights[stage] != 0)
-                add_sums({stage, first, std::min(map_.range_rows, rows_ - first), static_cast<int>(r)}, weights, set);
-}
-
-Workspace::BoundCode& Workspace::bound_sums(const Segment& s, int set) {
-    const Index range = s.first / map_.range_rows;
-    const std::size_t number = (range * size_.stages + s.stage) * size_.sets + set;
-    if (sums_.size() <= number) sums_.resize(number + 1);
-    BoundCode& bound = sums_[number];
-    if (!bound.bound || bound.rows != s.rows) bind_code(bound, Phase::sums, s, set);
-    return bound;
-}
-
-void Workspace::add_sums(const Segment& s, const double* weights, int set) {
-    if (weights) {
-        weights_.resize(s.rows);
-        const Index per_stage = merges() ? rows_ : s.rows;
-        for (Index row = 0; row < s.rows; ++row) weights_[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
-    }
-    run(bound_sums(s, set), weights ? weights_.data() : nullptr);
-    if (!program_->totals.empty()) add_totals(s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
-}
-
-void Workspace::add_totals(const Segment& s, Real weight, int set) {
-    const Program& p = *program_;
-    for (const Program::Total& sum : p.totals) {
-        if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range
-        const MutableView term = view(sum.value, s.rows, s.first, s.stage);
-        Real* to = part(sum.total, s.range, set);
-        if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
-        scale_add(to, weight, term.data, term.size());
-    }
-}
-
-void Workspace::accumulate_rows(int first_stage, int stages, const double* weights, int set) {
-    if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
-    const auto add = [&](const Segment& s, const double* from) {
-        weights_.resize(s.rows);
-        for (Index row = 0; row < s.rows; ++row) weights_[row] = static_cast<Real>(from[row]);
-        bind_code(some_rows_, Phase::sums, s, set);
-        run(some_rows_, weights_.data());
-    };
-    const auto left_out = [&](Index row) {
-        for (int k = 0; k < stages; ++k)
-            if (weights[k * rows_ + row] != 0) return false;
-        return true;
-    };
-    bool all = true;
-    for (Index row = 0; row < rows_; ++row) all = all && !left_out(row);
-    const int range = static_cast<int>(first_ / map_.range_rows);
-    if (all && merges() && stages * rows_ <= sum_block) return add({first_stage, 0, stages * rows_, range}, weights);
-    const Index longest = program_->totals.empty() ? rows_ : 1;  // a total knows one weight
-    for (Index first = 0, end; first < rows_; first = std::max(end, first + 1)) {
-        for (end = first; end < rows_ && end - first < longest && !left_out(end);) ++end;
-        for (int k = 0; k < stages && end > first; ++k) {
-            const double* from = weights + k * rows_ + first;
-            if (from[0] == 0) continue;  // the method's b is, for all rows
-            const Segment some{first_stage + k, first, end - first, range};
-            add(some, from);
-            add_totals(some, static_cast<Real>(from[0]), set);
-        }
-    }
-}
-
 void Workspace::clear(int set) {
     std::fill_n(sums(set), map_.sums_size, -Real(0));
     for (int range = 1; range <= map_.ranges_at_once; ++range) clear_range(sums(set) + range * map_.sums_size);
@@ -256,7 +212,7 @@ void Workspace::finish(int set) {
     add_ranges(set);
     if (set != finished_set_) {
         finished_set_ = set;
-        bind_code(epilogue_, Phase::epilogue, {0, 0, rows_, 0}, 0);
+        bind_code(epilogue_, Phase::epilogue, {0, 0, rows_}, 0, 0);
     }
     run(epilogue_);
 }

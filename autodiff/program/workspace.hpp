@@ -4,11 +4,14 @@
 //   tiles     begin_tile(first, rows) chooses the rows that forward, reverse and accumulate work on. A tile is made of
 //             whole ranges of core/rows.hpp, and every range has accumulators of its own: the bits of a sum over rows do
 //             not depend on the tiles.
+//   parts     A tile's ranges are shared out among parts, which run at the same time (core/threads.hpp): what one writes, its
+//             rows of the slots, its scratch and its ranges' accumulators, no other part reads or writes.
 // The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
 #pragma once
 #include "autodiff/program/layout.hpp"   // brings: Program, Phase, LayoutSize, MemoryMap
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/rows.hpp"                 // brings: range_length
+#include "core/threads.hpp"              // brings: in_parts
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -21,6 +24,8 @@ public:
     void set_finite_check(bool on) { finite_check_ = on; }
     // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
+    // How many parts are worth while for a batch of so many rows, with the threads that there are.
+    static int parts_for(const Program& program, Index rows);
     Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }
     const Size& size() const { return size_; }
 
@@ -39,8 +44,12 @@ public:
     Real* forward_result(std::size_t i, int stage) { return result(program_->at(Port::forward)[i], stage); }
     Real* reverse_result(std::size_t i, int stage) { return result(program_->at(Port::reverse)[i], stage); }
 
-    void forward(int stage) { run(forward_[static_cast<std::size_t>(stage)]); }
-    void reverse(int stage) { run(reverse_[static_cast<std::size_t>(stage)]); }
+    void forward(int stage) {
+        in_parts(parts_now_, [this, stage](int k) { run(parts_[k].forward[stage]); });
+    }
+    void reverse(int stage) {
+        in_parts(parts_now_, [this, stage](int k) { run(parts_[k].reverse[stage]); });
+    }
     // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
     void accumulate(int first_stage, int stages, const double* weights = nullptr, int set = 0);
     // The same with a weight for each row of the tile at each of the stages, those of one stage after the other's. A row of
@@ -66,19 +75,29 @@ private:
         bool bound = false;
         Index rows = 0;
     };
+    struct Part {
+        int number = 0;                           // whose scratch it has
+        Index first = 0, rows = 0;                // within the tile
+        std::vector<BoundCode> forward, reverse;  // one for each stage
+        std::vector<BoundCode> sums;              // one for each range of the tile, stage and set of accumulators
+        BoundCode some_rows;                      // of accumulate_rows
+        std::vector<Real> weights;
+    };
     struct Segment {  // rows of one stage (or, in the sums phase, of several as more rows)
         int stage;
         Index first, rows;  // within the tile
-        int range;
+        Index end() const { return first + rows; }
     };
 
-    void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set);
+    void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set, int part);
     void run(const BoundCode& bound, const Real* weights = nullptr);
-    BoundCode& bound_sums(const Segment& segment, int set);
-    void add_totals(const Segment& segment, Real weight, int set);
+    BoundCode& bound_sums(Part& part, const Segment& segment, int set);
+    void add_totals(const Part& part, const Segment& segment, Real weight, int set);
     void find_row_values();
-    void add_sums(const Segment& segment, const double* weights, int set);
-    MutableView view(std::uint32_t value, Index rows, Index first, int stage) const;
+    void add_sums(Part& part, const Segment& segment, const double* weights, int set);
+    void add_rows(Part& part, const Segment& segment, const double* weights, int set);
+    MutableView view(std::uint32_t value, Index rows, Index first, int stage, int part = 0) const;
+    int range_of(const Segment& segment) const { return static_cast<int>((first_ + segment.first) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
     Real* slot(std::uint32_t value, int stage) const {
@@ -90,7 +109,8 @@ private:
     }
     Real* sums(int set) const { return at(map_.sums + set * map_.set_size); }
     Real* total(std::uint32_t value, int set) const { return sums(set) + map_.offset[value]; }  // after add_ranges
-    Real* part(std::uint32_t value, int range, int set) const;  // an accumulator of one range
+    Real* accumulator(std::uint32_t value, int range, int set) const;                           // of one range
+    void share_out();
     void add_ranges(int set);
     void clear_range(Real* sums);
     bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= map_.range_rows; }
@@ -102,12 +122,10 @@ private:
     Storage memory_;
     Index first_ = 0, rows_ = 0;  // the tile
     BoundCode prologue_, epilogue_;
-    std::vector<BoundCode> forward_, reverse_;  // one for each stage
-    std::vector<BoundCode> sums_;               // one for each range of the tile, stage and set of accumulators
+    std::vector<Part> parts_;
+    int parts_now_ = 0;  // that this tile has
     int finished_set_ = 0;
     bool finite_check_ = false;
-    BoundCode some_rows_;  // of accumulate_rows
-    std::vector<Real> weights_;
     std::vector<std::uint32_t> row_values_, row_sums_;  // that swap_rows moves
     Objects objects_;
     Memory memory_of_plans_;

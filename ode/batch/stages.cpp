@@ -7,13 +7,13 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr Index tile_bytes = 1 << 20;  // what a tile's stages may keep: about one core's second-level cache
+constexpr Index tile_bytes = 1 << 20;  // what a part's stages may keep: about one core's second-level cache
 
-// Whole ranges of rows, as many as fit.
-Index tile_for(Index rows, Index bytes_per_row) {
+// Whole ranges of rows: for each part as many as fit.
+Index tile_for(Index rows, Index bytes_per_row, int parts) {
     const Index length = range_length(rows);
     const Index ranges = std::max<Index>(1, tile_bytes / std::max<Index>(1, bytes_per_row * length));
-    return std::min(rows, ranges * length);
+    return std::min(rows, parts * ranges * length);
 }
 
 }  // namespace
@@ -40,7 +40,9 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
         const Index each = Workspace::bytes_per_row(program, stages, false);
         // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
         size.one_slot = joint_rows && plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
-        size.tile = tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, stages, true) : each);
+        size.parts = Workspace::parts_for(program, size.rows);
+        size.tile =
+            tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, stages, true) : each, size.parts);
     }
     size.tile_by_tile = joint_rows && plan.part == Part::reverse;
     workspace_.prepare(program, size);

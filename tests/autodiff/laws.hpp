@@ -2,11 +2,11 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "autodiff/program/workspace.hpp"  // brings: compile, run
 #include "core/random.hpp"                 // brings: Rng
 #include "tests/autodiff/cases.hpp"
+#include "tests/support/same_bits.hpp"
 
 namespace costate::test {
 
@@ -123,11 +123,6 @@ inline std::vector<Var> outputs_of(Recorded& r, std::uint64_t seed) {
         outputs.push_back(along);
     }
     return outputs;
-}
-
-inline bool same_bits(const Tensor& a, const Tensor& b) {
-    const std::size_t bytes = static_cast<std::size_t>(a.size()) * sizeof(Real);
-    return a.shape() == b.shape() && (bytes == 0 || std::memcmp(a.data(), b.data(), bytes) == 0);
 }
 
 // Compiled at `point`, run at `other`: which output's bits are not those of a recording there? -1: none.

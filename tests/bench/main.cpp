@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/real.hpp"               // brings: Real
+#include "core/threads.hpp"            // brings: set_threads
 #include "tests/bench/measure.hpp"     // brings: Row, measure
 #include "tests/bench/peak.hpp"        // brings: peak_gflops
 #include "tests/bench/references.hpp"  // brings: deviation
@@ -34,7 +35,7 @@ constexpr const char* usage =
     "  --seconds S        timed iterations of a workload go on for S seconds; default 10\n"
     "  --variant V,...    spec, discrete, direct or all; default spec,discrete\n"
     "  --dtype D          float32 or float64: must be the precision of the build (make REAL=float or REAL=double)\n"
-    "  --threads N        default 1\n"
+    "  --threads N        that a solve may use; default 1\n"
     "  --list             list the workloads and stop\n"
     "  --check            compare losses and gradients with the reference values; exit status 1 if one is outside\n";
 #ifdef __clang__
@@ -167,6 +168,7 @@ std::string failed(const Run& run, std::string_view why) {
 
 std::string measured(const Run& run) {
     try {
+        set_threads(run.options.threads);
         const auto problem = run.entry.make({.workload = run.entry.name, .variant = run.variant});
         Row row = head(run);
         measure(row, *problem, run.entry.schedule, run.options.seconds);
@@ -220,7 +222,6 @@ std::string measured_in_child(const Run& run, const char* program) {
 }
 
 std::string row(const Run& run, const char* program) {
-    if (run.options.threads != 1) return failed(run, "not yet: more than one thread");
     if (!run.entry.make) return failed(run, "not yet: the workload is not written");
     return run.options.child ? measured(run) : measured_in_child(run, program);
 }

@@ -23,6 +23,7 @@ constexpr Entry table[]{
     {"W8a2", "long_horizon_adj_100",   {1, 10},         discrete, make_long_horizon},
     {"W8a3", "long_horizon_adj_1000",  {1, 3},          discrete, make_long_horizon},
     {"W8a4", "long_horizon_adj_10000", {0, 2},          discrete, make_long_horizon},
+    {"W8w",  "long_horizon_wide_bp_100", {1, 10},       spec,     make_long_horizon},  // with 1,024 rows: for threads
     {"W9",   "poisson_pinn",           {2, 20},         spec,     make_poisson},
     {"W10",  "spiral_single",          {2, 20},         direct,   make_spiral_single},
     {"W11",  "convolution",            {2, 20},         spec,     make_convolution},

@@ -4,6 +4,7 @@
 
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/same_bits.hpp"
 
 namespace costate::test {
 
@@ -15,10 +16,6 @@ inline Tensor observed(const Tensor& z, Index row) {  // [T,B,...] -> [T,1,...]
     for (Index t = 0; t < T; ++t)
         for (Index i = 0; i < width; ++i) of[t * width + i] = z[(t * B + row) * width + i];
     return of;
-}
-
-inline bool same_bits(const Tensor& a, const Tensor& b) {
-    return a.shape() == b.shape() && std::equal(a.entries().begin(), a.entries().end(), b.entries().begin());
 }
 
 // Rows of very different pace: z'' = −ω² z, damped, driven, with ω, a constant of the batch, in each row's own.

@@ -1,0 +1,90 @@
+// autodiff/program/sums.cpp — Σ over rows and stages wᵀ ∂f/∂θ: what the sums phase adds to a workspace's accumulators
+#include <algorithm>
+
+#include "autodiff/program/workspace.hpp"
+#include "core/kernels/combine.hpp"  // brings: scale_add
+
+namespace costate::inline COSTATE_PRECISION {
+
+void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
+    if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
+    if (merges() && stages * rows_ <= sum_block)  // as long as one chain is what several would be
+        return add_sums(parts_[0], {first_stage, 0, stages * rows_}, weights, set);
+    in_parts(parts_now_, [&](int k) {
+        Part& part = parts_[k];
+        const Index end = part.first + part.rows;
+        for (Index first = part.first; first < end; first += map_.range_rows)
+            for (int stage = first_stage; stage < first_stage + stages; ++stage)
+                if (!weights || weights[stage] != 0)
+                    add_sums(part, {stage, first, std::min(map_.range_rows, end - first)}, weights, set);
+    });
+}
+
+Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s, int set) {
+    const Index range = s.first / map_.range_rows;
+    const std::size_t number = (range * size_.stages + s.stage) * size_.sets + set;
+    if (part.sums.size() <= number) part.sums.resize(number + 1);
+    BoundCode& bound = part.sums[number];
+    if (!bound.bound || bound.rows != s.rows) bind_code(bound, Phase::sums, s, set, part.number);
+    return bound;
+}
+
+void Workspace::add_sums(Part& part, const Segment& s, const double* weights, int set) {
+    if (weights) {
+        part.weights.resize(s.rows);
+        const Index per_stage = merges() ? rows_ : s.rows;
+        for (Index row = 0; row < s.rows; ++row)
+            part.weights[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
+    }
+    run(bound_sums(part, s, set), weights ? part.weights.data() : nullptr);
+    if (!program_->totals.empty()) add_totals(part, s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
+}
+
+void Workspace::add_totals(const Part& part, const Segment& s, Real weight, int set) {
+    const Program& p = *program_;
+    for (const Program::Total& sum : p.totals) {
+        if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range
+        const MutableView term = view(sum.value, s.rows, s.first, s.stage, part.number);
+        Real* to = accumulator(sum.total, range_of(s), set);
+        if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
+        scale_add(to, weight, term.data, term.size());
+    }
+}
+
+void Workspace::accumulate_rows(int first_stage, int stages, const double* weights, int set) {
+    if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
+    const auto left_out = [&](Index row) {
+        for (int k = 0; k < stages; ++k)
+            if (weights[k * rows_ + row] != 0) return false;
+        return true;
+    };
+    bool all = true;
+    for (Index row = 0; row < rows_; ++row) all = all && !left_out(row);
+    if (all && merges() && stages * rows_ <= sum_block)
+        return add_rows(parts_[0], {first_stage, 0, stages * rows_}, weights, set);
+    in_parts(parts_now_, [&](int k) {
+        Part& part = parts_[k];
+        const Index longest = program_->totals.empty() ? map_.range_rows : 1;  // a total knows one weight
+        for (Index first = part.first, end; first < part.first + part.rows; first = std::max(end, first + 1)) {
+            const Index most = std::min({part.first + part.rows, first + longest,
+                                         (first / map_.range_rows + 1) * map_.range_rows});  // of one range
+            for (end = first; end < most && !left_out(end);) ++end;
+            for (int i = 0; i < stages && end > first; ++i) {
+                const double* from = weights + i * rows_ + first;
+                if (from[0] == 0) continue;  // the method's b is, for all rows
+                const Segment some{first_stage + i, first, end - first};
+                add_rows(part, some, from, set);
+                add_totals(part, some, static_cast<Real>(from[0]), set);
+            }
+        }
+    });
+}
+
+void Workspace::add_rows(Part& part, const Segment& s, const double* weights, int set) {
+    part.weights.resize(s.rows);
+    for (Index row = 0; row < s.rows; ++row) part.weights[row] = static_cast<Real>(weights[row]);
+    bind_code(part.some_rows, Phase::sums, s, set, part.number);
+    run(part.some_rows, part.weights.data());
+}
+
+}  // namespace costate

@@ -1,0 +1,133 @@
+// tests/ode/parts_test.cpp — a batch's solve and its gradients, worked on in parts: the same bits for every number of threads
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "autodiff/operators.hpp"
+#include "autodiff/program/workspace.hpp"
+#include "nn/mlp.hpp"
+#include "ode/solve.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/allocations.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/same_bits.hpp"
+#include "tests/support/with_threads.hpp"
+
+using namespace costate;
+using namespace costate::test;
+
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+constexpr Index rows = 300;  // eight ranges, the last one shorter
+
+nn::MLP network(nn::Activation activation) {
+    Rng rng(7);
+    return nn::MLP({2, 24, 24, 2}, activation, rng);
+}
+
+// The states seen, and the gradients for start and parameters, of a batch.
+Tensors solved(const nn::MLP& net, const ode::SolveOptions& options) {
+    Tape tape;
+    const Var z0 = tape.variable(waves({rows, 2}, 1));
+    const ode::Solution<Var> solution = ode::solve(tape, net, z0, {0, 0.4, 1}, options);
+    const Var loss = sum(square(solution.z));
+    std::vector<Var> gradients{grad(loss, z0)};
+    for (const Var& g : grad(loss, net.parameters())) gradients.push_back(g);
+    Tensors numbers{Tensor(solution.z.value())};
+    for (const Var& g : gradients) numbers.emplace_back(g.value());
+    return numbers;
+}
+
+void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
+    CAPTURE(std::string(options.method.name));
+    CAPTURE(std::string(options.gradient.name));
+    const Tensors alone = solved(net, options);
+    for (int count = 2; count <= 8; ++count) {
+        CAPTURE(count);
+        const WithThreads with(count);
+        const Tensors shared = solved(net, options);
+        REQUIRE(shared.size() == alone.size());
+        for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
+    }
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("ode");
+
+TEST_CASE("parts: known steps by every route have the bits of one thread for 2 to 8") {
+    for (const ode::SolveOptions& options : by_every_route({.method = ode::rk4_classic, .steps = 6}))
+        check_threads(network(nn::tanh), options);
+    check_threads(network(nn::relu), {.method = ode::reversible_heun, .gradient = ode::reversible, .steps = 6});
+}
+
+TEST_CASE("parts: so have chosen steps, of the batch and of rows with clocks of their own") {
+    for (const ode::SolveOptions& options : by_every_route({.rtol = 1e-4, .atol = 1e-4}))
+        check_threads(network(nn::tanh), options);
+    for (const ode::Route& route : {ode::discrete, ode::backsolve})
+        check_threads(network(nn::tanh), {.rtol = 1e-4, .atol = 1e-4, .gradient = route, .rows = ode::independent});
+}
+
+TEST_CASE("parts: so has a program that runs a batch, and it allocates nothing once it is warm") {
+    Tape tape;
+    const nn::MLP net = network(nn::tanh);
+    const Var x = tape.variable(waves({rows, 2}, 1));
+    const Var loss = sum(square(net(x)));
+    std::vector<Var> outputs{loss, grad(loss, x)};
+    for (const Var& g : grad(loss, net.parameters())) outputs.push_back(g);
+    const std::vector<Var> inputs{x};
+    const Program program = compile(tape, {}, outputs, inputs);
+    const auto replay = [&](Workspace& workspace) {
+        Tensors numbers;
+        for (const Var& out : outputs) numbers.emplace_back(out.shape());
+        const std::vector<View> in{tape.view(x)};
+        std::vector<MutableView> out;
+        for (Tensor& t : numbers) out.push_back(t.view());
+        run(program, workspace, in, out);
+        CHECK(allocations_in([&] { run(program, workspace, in, out); }) == 0);
+        return numbers;
+    };
+    Workspace one;
+    const Tensors alone = replay(one);
+    for (int count = 2; count <= 8; ++count) {
+        const WithThreads with(count);
+        CHECK(Workspace::parts_for(program, rows) == count);
+        CHECK(Workspace::parts_for(program, 2) == 1);  // not worth while
+        Workspace several;
+        const Tensors shared = replay(several);
+        for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
+    }
+}
+
+TEST_CASE("parts: a number that is not finite is blamed on the operation that made it, whose ever the part") {
+    Tape tape;
+    tape.set_finite_check(true);
+    Tensor start = waves({rows, 2}, 0.1);
+    start(rows - 1, 1) = 40;  // in the last part: e^(e^...) after a step or two
+    const nn::MLP net = network(nn::tanh);
+    const auto field = [&](Var, Var z) { return net(z) + exp(z) * 0.05; };
+    const auto solve = [&] { ode::solve(tape, field, start, {0, 1}, {.method = ode::rk4_classic, .steps = 40}); };
+    for (const int count : {1, 4}) {
+        const WithThreads with(count);
+        const std::string error = error_of(solve);
+        CHECK(contains(error, "exp: the first operation with a result that is not finite"));
+        CHECK(contains(error, "while     evaluating solve at "));
+    }
+}
+
+TEST_CASE("parts: threads of the user's own solve beside each other while one of them has the team") {
+    const nn::MLP net = network(nn::tanh);
+    const ode::SolveOptions options{.method = ode::rk4_classic, .gradient = ode::discrete, .steps = 6};
+    const Tensors alone = solved(net, options);
+    const WithThreads with(3);
+    std::vector<Tensors> results(3);
+    std::vector<std::thread> users;
+    for (Tensors& result : results) users.emplace_back([&] { result = solved(net, options); });
+    for (std::thread& user : users) user.join();
+    for (const Tensors& result : results)
+        for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(result[i], alone[i]));
+}
+
+TEST_SUITE_END();
