@@ -22,10 +22,11 @@ compile() {  # FILE COMPILER FLAG...: to $out/NAME.o; says how long it took
     awk -v a="$start" -v b="$EPOCHREALTIME" -v what="$* $file" 'BEGIN { printf "%5.1f s  %s\n", b - a, what }'
 }
 
-# The three files, linked: the numbers of a training that they print are those of the library, where make has built it (g++'s
-# in double it builds here; .ci/run has built them all).
+# The three files, linked: the numbers of a training that they print are those of g++'s library of that precision, which make
+# has built, or builds here.
 same_bits() {  # COMPILER REAL FLAG...
-    local compiler=$1 real=$2 out=$out/$1 file library=build/$1-$2-native-O3/libcostate.a
+    local compiler=$1 real=$2 out=$out/$1 file built=build/g++-$2-native-O3 one_file=
+    if [[ -f $built/library.o ]]; then one_file=1; fi
     shift 2
     mkdir -p "$out"
     for file in tests/single/{main,pendulum,costate}.cpp; do
@@ -33,9 +34,9 @@ same_bits() {  # COMPILER REAL FLAG...
     done
     "$compiler" "$out"/{main,pendulum,costate}.o -o "$out/single"
     "$out/single" > "$out/single.txt"
-    make -s library CXX="$compiler" REAL="$real"
-    "$compiler" -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" tests/single/{main,pendulum}.cpp \
-        "$library" -o "$out/library"
+    make -s library REAL="$real" ONE_FILE=$one_file
+    g++ -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" tests/single/{main,pendulum}.cpp \
+        "$built/libcostate.a" -o "$out/library"
     "$out/library" > "$out/library.txt"
     diff "$out/library.txt" "$out/single.txt" > "$out/difference.txt" || complain "other bits than the library's: $out/difference.txt"
 }
