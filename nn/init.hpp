@@ -6,7 +6,8 @@
 //   glorot_normal    W ~ N(0, 2/(in+out)),              b = 0                                                  nn (3)
 //   he_uniform       W ~ U(−k, k),  k = √(6/in),        b = 0   Var = 2/in         relu passes on half of the variance
 //   he_normal        W ~ N(0, 2/in),                    b = 0                                                  nn (4)
-//   orthogonal       W: rows of length 1 at right angles (columns, where out > in), b = 0: |W x| = |x|, by nn (6)
+//   orthogonal       W: columns (rows, where out < in) of length 1 at right angles, b = 0: |W x| = |x| if in ≤ out,
+//                    |Wᵀ y| = |y| if out ≤ in                                                              nn (6)
 //   zeros            W = b = 0: a last layer of a field that starts as dz/dt = 0
 // Numbers are drawn row by row, weight then bias, layer by layer, from one stream: a seed names one network.
 // source   Glorot & Bengio 2010, equations 16 and 12 · He, Zhang, Ren & Sun 2015, equation 10 · PyTorch's nn.Linear:

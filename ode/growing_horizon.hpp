@@ -1,6 +1,5 @@
 // ode/growing_horizon.hpp — fit the beginning of a trajectory first, then more and more of it
-//   n ≤ over     count = from + ⌊(to − from) n / over⌋            observations that count at update n      neural (3)
-//   n > over     count = to
+//   count = from + ⌊(to − from) min(n, over) / over⌋              observations that count at update n      neural (3)
 //   const ode::GrowingHorizon horizon{.from = 4, .to = 20, .over = 500};
 //   const Index count = horizon(update);      the first `count` times, and the first `count` rows of the data
 // why      A long orbit from a wrong law runs out of step with the data, and its loss has a hill wherever a turn more or

@@ -3,7 +3,7 @@
 //   ∂f/∂x_i ≈ (4 D(h/2) − D(h)) / 3                                            error: h⁴ f⁗'/480 + a few ε/h       (b)
 // Both errors of (b) meet at h ≈ ε^(1/5): 7e-4 in double, 4e-2 in float, for numbers of size 1; |x_i| larger: h |x_i|.
 // shapes   f may return any shape: its entries are weighed with fixed random numbers w, and Σ w y is differentiated.
-// source   (b): Richardson extrapolation
+// source   (b): Richardson extrapolation, operators (2)
 // errors   none for a wrong gradient: the report says what differs. A kink within h of x looks like a wrong gradient.
 // see      autodiff/tape/operator.hpp (writing an operator) · tests/autodiff/laws_test.cpp (laws without differences)
 #pragma once

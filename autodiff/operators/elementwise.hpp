@@ -6,11 +6,11 @@
 //   pow      c = a^b        jvp  ċ = b a^(b−1) ȧ + c ln a ḃ    vjp  the same factors times c̄
 //   hypot    c = √(a² + b²) jvp  ċ = (a/c) ȧ + (b/c) ḃ         vjp  the same factors times c̄;   0 at the origin
 //   atan2    c: the angle of the point (b, a), r = hypot(a, b)      ċ = (b/r²) ȧ − (a/r²) ḃ;     0 at the origin
-//   where    y = c ? a : b  vjp  ā = c ? ȳ : 0,  b̄ = c ? 0 : ȳ   (the branch not taken gets 0, be it NaN or not)
+//   where    y = c ? a : b  vjp  ā = c ? ȳ : 0,  b̄ = c ? 0 : ȳ   (the branch not taken gets 0, be it NaN): operators (5)
 // That 0 then goes through the branch: where(greater(x, 0), log(x), 0) has 0 · 1/0 = nan for a derivative at 0. Keep the bad
 // number out of the function as well: Var safe = where(greater(x, 0), x, 1);  where(greater(x, 0), log(safe), 0).
 // A cotangent of an operand that was broadcast is summed over the repeated axes (sum_to, autodiff/operators/shaping.hpp).
-// At a kink the derivative is one-sided: relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first.
+// At a kink, operators (4): relu'(0) = 0, |x|' at 0 is 0, min and max of equals belong to the first.
 // nan      An operand that is nan makes the result nan, of min, max and clamp as well. But: comparisons with it are 0; to
 //          where it is a condition that is not 0; and by IEEE 754 pow(x, 0) = pow(1, x) = 1 and hypot(∞, x) = ∞ for every x.
 // Comparisons give 1 or 0 and have no derivative: where(less(t, T), f, g) knows none by the switch time T. That takes a

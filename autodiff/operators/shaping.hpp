@@ -1,6 +1,6 @@
 // autodiff/operators/shaping.hpp — operators that move entries without changing them, each with its transpose
 //   reshape ↔ reshape      transpose/permute ↔ inverse permute      broadcast_to ↔ sum_to
-//   slice ↔ pad (zeros)    concatenate ↔ slices                     gather ↔ scatter_add
+//   slice ↔ pad (zeros)    concatenate ↔ slices                     gather ↔ scatter_add        operators (3)
 //   flip ↔ flip            cumsum ↔ the same from the end
 //   x[i], column(x, j) and the parts of a split are slices; a stack is a concatenation along a new axis.
 // They are linear, so jvp applies the operator itself and vjp its transpose; a zero Var stays zero.

@@ -12,7 +12,8 @@
 //   };                                                        // with two inputs vjp returns std::array<Var, 2>, and so on
 //   Var y = record(Scale{3.0}, x);
 //
-// The rules are written in Vars, so applying one records new operations: that is all there is to derivatives of
+// The two rules are each other's transpose, ⟨ȳ, jvp⟩ = ⟨vjp, ẋ⟩                                      operators (1)
+// They are written in Vars, so applying one records new operations: that is all there is to derivatives of
 // derivatives. A rule that is missing does not compile. Tangents may be zero Vars (a rule is asked when at least one is
 // not); a rule gives an input's cotangent only where needs(wanted, i), and may return zero Vars.
 // `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.

@@ -26,7 +26,7 @@ double by_z(double z) { return theta * (1 - 2 * z); }  // ∂f/∂z
 double by_theta(double z) { return z * (1 - z); }      // ∂f/∂θ
 
 // [by_hand]
-void backward(double, std::span<const double> s, std::span<double> ds) {  // s = (z, a, g), from t1 down to t0
+void backward(double, std::span<const double> s, std::span<double> ds) {  // s = (z, a, g), backwards in time
     const double z = s[0], a = s[1];
     ds[0] = theta * z * (1 - z);       // dz/dt =  f(z, θ)        (1)
     ds[1] = -a * theta * (1 - 2 * z);  // da/dt = −a ∂f/∂z        (3)
@@ -165,7 +165,7 @@ void wrong() {
     line("(3) without its minus", no_minus[1], no_minus[2], right[1], right[2]);
     line("(3) and (5) without", neither[1], neither[2], right[1], right[2]);
     line("the last jump alone", end_only[1], end_only[2], right[1], right[2]);
-    std::printf("%-34s %7.4f              %7.4f\n", "L = z(3)^2, a(t0) without a(t1)", end_only[1] - 2 * exact(3),
+    std::printf("%-34s %7.4f              %7.4f\n", "L = z(3)^2, a(t0) without a(T)", end_only[1] - 2 * exact(3),
                 end_only[1]);
     std::printf("%-34s %7.4f              %7.4f\n", "dL/dt0 with t0's own jump", -right[1] * f0,
                 -(right[1] - 2 * start) * f0);

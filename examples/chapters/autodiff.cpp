@@ -141,18 +141,6 @@ void orders() {
     // [/orders]
 }
 
-void indices() {
-    // [indices]
-    const Tensor A = tensor({{1, 2, 3}, {4, 5, 6}});  // numbers: A(1, 2) is 6, and A[5], as they are stored
-    Tape tape;
-    const Var x = tape.variable(A);  // of a Var, Vars
-    say("one number", x[1][2].value());
-    say("a column", column(x, 2).value());
-    say("two", slice(x, 1, 0, 2).value());  // of axis 1, from 0 on, 2
-    say("rows", gather(x, {1, 0, 1}, 0).value());
-    // [/indices]
-}
-
 // [operator]
 struct Exponential {  // y = e^x, entry by entry
     static constexpr const char* name = "exponential";
@@ -180,6 +168,5 @@ int main() {
     three_numbers();
     costs();
     orders();
-    indices();
     own_operator();
 }

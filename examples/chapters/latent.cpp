@@ -13,9 +13,11 @@ namespace {
 constexpr double pi = std::numbers::pi, noise = 0.25;
 double number(Var v) { return static_cast<double>(v.item()); }
 
+// [data]
 // One curve: dz/dt = −z/2 from a z0 ~ N(0, 1) that is not seen; x(t_i) = z(t_i) + noise is.
 const std::vector<double> times{0, 0.4, 1.1, 1.5, 2.8, 4};
 const std::vector<double> seen{1.31, 1.25, 0.52, 0.83, 0.12, 0.30};
+// [/data]
 
 struct Exact {  // all is normal, so Bayes' rule has a closed form
     double mean, deviation, log_evidence;

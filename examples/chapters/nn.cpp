@@ -55,15 +55,20 @@ void all_signs() {
                 (forwards + backwards) / 2);
 }
 
-// E[σ(y)²] of a normal y with variance 1, by the trapezoid rule
+// E[σ(y)²] of a normal y with variance 1, by the trapezoid rule; and of so many layers, each y normal with what came through
 template <class F>
-double passed_on(F sigma) {
-    double sum = 0;
-    for (int i = -8000; i <= 8000; ++i) {
-        const double y = i / 1000., density = std::exp(-y * y / 2) / std::sqrt(2 * 3.141592653589793);
-        sum += sigma(y) * sigma(y) * density / 1000;
+double passed_on(F sigma, int layers = 1) {
+    double variance = 1;
+    for (int layer = 0; layer < layers; ++layer) {
+        double sum = 0;
+        for (int i = -8000; i <= 8000; ++i) {
+            const double x = i / 1000., density = std::exp(-x * x / 2) / std::sqrt(2 * 3.141592653589793);
+            const double passed = sigma(std::sqrt(variance) * x);
+            sum += passed * passed * density / 1000;
+        }
+        variance = sum;
     }
-    return sum;
+    return variance;
 }
 
 }  // namespace
@@ -93,6 +98,8 @@ int main() {
     depth();
     std::puts("");
     all_signs();
-    std::printf("of E[y^2] = 1 comes through relu %.6f, tanh %.6f\n", passed_on([](double y) { return y > 0 ? y : 0; }),
-                passed_on([](double y) { return std::tanh(y); }));
+    const auto relu = [](double y) { return y > 0 ? y : 0; };
+    const auto tanh = [](double y) { return std::tanh(y); };
+    std::printf("of E[y^2] = 1 comes through relu %.6f, tanh %.6f; through ten layers %.6f, %.6f\n", passed_on(relu),
+                passed_on(tanh), passed_on(relu, 10), passed_on(tanh, 10));
 }

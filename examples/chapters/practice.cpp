@@ -35,8 +35,8 @@ void pulse() {
 void bounce() {
     Tape tape;
     // [bounce]
-    const Var g = tape.variable(9.81), start = tape.constant(Tensor({2}, {10, 0}));
-    const auto fall = [&](Var, Var z) { return stack({z[1], -g}); };
+    const Var gravity = tape.variable(9.81), start = tape.constant(Tensor({2}, {10, 0}));
+    const auto fall = [&](Var, Var z) { return stack({z[1], -gravity}); };
     const auto height = [](Var, Var z) { return z[0]; };
     const auto rebound = [](Var, Var z) { return stack({0.0 * z[0], -0.8 * z[1]}); };
     const ode::Event<Var> floor{.when = height, .direction = ode::falling, .reset = rebound};
@@ -44,7 +44,8 @@ void bounce() {
     // [/bounce]
     for (const auto& hit : s.events) {
         const double t = double(hit.t.item());
-        std::printf("t = %.6f   dt/dg = %.6f   -t/2g = %.6f\n", t, double(grad(hit.t, g).item()), -t / (2 * 9.81));
+        std::printf("t = %.6f   its slope by gravity %.6f   -t/(2 gravity) %.6f\n", t,
+                    double(grad(hit.t, gravity).item()), -t / (2 * 9.81));
     }
 }
 

@@ -45,7 +45,8 @@ void ode_2(Check& check) {
     }
 }
 
-// ode 3: f jumps at t = 0.5. The same tolerances, the same f, and no rejected step. Mind where f is asked.
+// ode 3: f jumps at t = 0.5. The same tolerances, the same f, and no rejected step. No step may have the jump inside, and a
+// stage with c_i = 1 asks f at its step's very end.
 template <class F>
 double over_the_jump(F f, long& rejected) {
     const auto y = ode::solve(f, std::array{0.0}, {0, 1}, {.rtol = 1e-8, .atol = 1e-8});

@@ -1,9 +1,9 @@
 // ode/solve/operator.hpp — a solve is an operator, and so is its derivative (internal to ode/)
 //   Solve     z(t_i) = S(x),  x = (times, z0, captures)
 //             jvp   ẏ_i = S'(ż0 − f(t_0, z0) ṫ_0, ċ)_i + f(t_i, y_i) ṫ_i:  by the tangent field on the same steps  discrete (2)
-//             vjp   (z̄0, c̄) = A(x, w); t̄_i = ⟨w_i, f(t_i, y_i)⟩, and −⟨z̄0, f(t_0, z0)⟩ for t_0  adjoint (6), discrete (3)
-//   SolveVjp  A(x, w) = (∂S/∂(z0, c))ᵀ w                                                                           discrete (3)
-//             jvp   A(x, ẇ) + the vjp of ⟨w, J ẋ⟩ with respect to (z0, c)
+//             vjp   (z̄0, c̄) = R(x, w); t̄_i = ⟨w_i, f(t_i, y_i)⟩, and −⟨z̄0, f(t_0, z0)⟩ for t_0  adjoint (6), discrete (3)
+//   SolveVjp  R(x, w) = (∂S/∂(z0, c))ᵀ w                                                                           discrete (3)
+//             jvp   R(x, ẇ) + the vjp of ⟨w, J ẋ⟩ with respect to (z0, c)
 //             vjp   for a cotangent u:  w̄ = J u,  x̄ = the vjp of ⟨w, J u⟩ with respect to x                      discrete (4)
 // J ẋ and J u are recorded as Solves, so every order works through every route without nesting augmented systems. What is
 // differentiated with respect to is a copy of each operand: two operands that are one Var keep a gradient each.

@@ -128,7 +128,7 @@ std::span<Var> observation_tangents(const SolvePlan& plan, Where where, const Op
     return dots;
 }
 
-// discrete (3): A(x, w)
+// discrete (3): R(x, w)
 std::span<Var> record_vjp(const SolveVjp& op, const Operands<const Var>& x, Var token,
                           std::span<const Var> observations, std::span<const Var> w) {
     Tape& tape = token.tape();
@@ -157,7 +157,7 @@ void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands
         if (plan.captures[i]) to.captures[i] = *next++;
 }
 
-// discrete (4): what A's rules are made of: x as copies, so that two operands that are one Var are two again, and J.
+// discrete (4): what R's rules are made of: x as copies, so that two operands that are one Var are two again, and J.
 bool are_var(Var times, RowClocks rows) { return times.shape().rank() == (rows == joint ? 1 : 2); }
 
 struct Differentiated {
@@ -258,7 +258,7 @@ void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<cons
                    std::span<Var> d_out) const {
     const Differentiated solve(*this, in);
     const std::span<const Var> w_dots = operands_of(solve.plan, d_in).w;
-    if (!all_zero(w_dots)) {  // A(x, ẇ)
+    if (!all_zero(w_dots)) {  // R(x, ẇ)
         const Operands<const Var>& x = solve.given;
         const std::span<Var> part = record_vjp(*this, x, x.token[0], x.observations, w_dots);
         std::copy(part.begin(), part.end(), d_out.begin());

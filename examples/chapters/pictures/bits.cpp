@@ -19,21 +19,24 @@ void tiles(const std::string& path) {
     constexpr Real gap = std::numeric_limits<Real>::epsilon();
     Tensor x({64}, gap / 2), part;
     x[0] = 1;
-    std::vector<double> threads, gaps;
+    std::vector<double> place, gaps;
+    std::vector<std::string> names;  // 1, 2, 4, ...: so many threads
     for (Index n = 1; n <= 32; n *= 2) {
         Real total = 0;
         for (Index first = 0; first < 64; first += 64 / n) {
             sum(x.rows(first, 64 / n), 1, part.view());
             total += part[0];
         }
-        threads.push_back(static_cast<double>(n));
+        names.push_back(text(n));
+        place.push_back(static_cast<double>(names.size()));
         gaps.push_back(static_cast<double>((total - 1) / gap));
     }
-    Plot plot({.x = "threads, a tile of the numbers each", .y = "gaps above 1", .log_x = true});
-    plot.line({1, 32}, {31.5, 31.5}, {.label = "exactly", .color = "#1f2933", .width = 2, .dashed = true})
-        .line(threads, gaps, {.color = palette(1), .width = 1.5})
-        .scatter(threads, gaps, {.label = "added by so many threads", .color = palette(1), .width = 5})
-        .y_range(-2, 36);
+    Plot plot({.x = "threads, a tile of the numbers each", .y = "gaps above 1"});
+    plot.line({1, 6}, {31.5, 31.5}, {.label = "exactly", .color = "#1f2933", .width = 2, .dashed = true})
+        .line(place, gaps, {.color = palette(1), .width = 1.5})
+        .scatter(place, gaps, {.label = "added by so many threads", .color = palette(1), .width = 5})
+        .y_range(-2, 36)
+        .names_on_x(names);
     save_svg(path, {plot}, {.title = "Every number of threads has a sum of its own", .height = 340});
 }
 

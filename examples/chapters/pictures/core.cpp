@@ -13,7 +13,7 @@ using namespace costate::support;
 
 namespace {
 
-// 1 and 63 numbers of half a gap: what has been added to 1 so far, in gaps.
+// 1 and 63 numbers of half a gap: their sum so far, without the 1, in gaps.
 void two_orders(const std::string& path) {
     constexpr double gap = std::numeric_limits<double>::epsilon();
     std::vector<double> count, large_first, small_first;
@@ -25,9 +25,9 @@ void two_orders(const std::string& path) {
         from_1 += gap / 2;
         from_0 += gap / 2;
     }
-    Plot plot({.x = "numbers of half a gap that were added", .y = "gaps above 1"});
-    plot.line(count, small_first, {.label = "the small ones first, then 1: 32 gaps", .width = 3})
-        .line(count, large_first, {.label = "1 first: each half gap is rounded away", .width = 3, .dashed = true});
+    Plot plot({.x = "numbers of half a gap that were added", .y = "sum so far, without the 1, in gaps"});
+    plot.line(count, small_first, {.label = "the small ones first: 31.5 gaps, then the 1 comes", .width = 3})
+        .line(count, large_first, {.label = "the 1 first: each half gap is rounded away", .width = 3, .dashed = true});
     save_svg(path, {plot}, {.title = "The same 64 numbers in two orders have two sums", .height = 340});
 }
 

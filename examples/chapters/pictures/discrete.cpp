@@ -37,7 +37,7 @@ void wrong(const std::string& to) {
     const auto tangent = [&](const Slope& s, double width) {
         return std::vector{s.loss - width * s.by_theta, s.loss + width * s.by_theta};
     };
-    Plot slopes({.title = "Three steps of Euler", .x = "θ", .y = "the loss, as computed"});
+    Plot slopes({.title = "z' = −θz by three steps of Euler", .x = "θ", .y = "L = z(2)², as computed"});
     slopes.line(theta, loss, {.label = "loss", .color = "#1f2933", .width = 2})
         .line({at - 0.35, at + 0.35}, tangent(own, 0.35), {.label = "discrete", .color = palette(0), .width = 4})
         .line({at - 0.35, at + 0.35}, tangent(other, 0.35),

@@ -115,7 +115,7 @@ void half_a_law(const std::string& path) {
     const Var z = reshape(tape.constant(path_of), {-1, 2});
     const Tensor truth(column(eaten(z), 0).value()), learned(column(z * net(z), 0).value());
     Plot orbit({.title = "what was seen", .x = "t", .y = "animals"}),
-        term({.title = "what was not", .x = "t", .y = "prey eaten"});
+        term({.title = "what was not", .x = "t", .y = "what eating adds to prey′"});
     orbit.scatter(times, component(data, 0), {.label = "prey", .color = palette(0)})
         .scatter(times, component(data, 1), {.label = "predators", .color = palette(1), .width = 1.4})
         .line(fine, component(path_of, 0), {.color = palette(0)})

@@ -68,9 +68,11 @@ void four_looks(const std::string& to) {
         plot.scatter({at[i]}, {y[i]}, {.color = color, .width = 3.5});
         plot.text(at[i] + dx[i], y[i] + dy[i], name[i], color);
     }
+    plot.scatter({1}, {y0 + (k1 + 2 * k2 + 2 * k3 + k4) / 6}, {.color = "#1f2933", .width = 2.2});
+    plot.text(1.025, y0 + (k1 + 2 * k2 + 2 * k3 + k4) / 6 - 0.07, "z⁺");
     plot.x_range(-0.12, 1.15).y_range(0.05, 2.3);
     save_svg(to + "/ode_right.svg", {plot},
-             {.title = "rk4 looks at the arrows four times, then moves along their mean"});
+             {.title = "rk4 looks at four arrows, then moves along their weighted mean"});
 }
 
 // The table of rk4 as the books print it, and what each of its rows says.
@@ -82,10 +84,12 @@ void tableau(const std::string& to) {
                           "k₄ = f(t + h, z + h k₃)", "z⁺ = z + h (k₁ + 2k₂ + 2k₃ + k₄)/6"};
     std::string svg =
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 345\" width=\"1000\" height=\"345\" "
-        "font-family=\"sans-serif\" font-size=\"20\" fill=\"#1f2933\">\n"
+        "font-family=\"Helvetica, Arial, Liberation Sans, sans-serif\" font-size=\"20\" fill=\"#1f2933\">\n"
         "<rect width=\"1000\" height=\"345\" fill=\"#ffffff\"/>\n"
-        "<text x=\"14\" y=\"33\" font-weight=\"bold\" font-size=\"22\">A row of the table is a look at the field, the "
-        "last row is the step</text>\n"
+        "<text x=\"14\" y=\"33\" font-weight=\"bold\" font-size=\"22\">rk4&apos;s table: a row is a look at the field, "
+        "the "
+        "last "
+        "row is the step</text>\n"
         "<path d=\"M150,80 V330 M70,278 H520\" stroke=\"#1f2933\" stroke-width=\"2\" fill=\"none\"/>\n";
     const auto write = [&](double x, double y, const std::string& words, const char* more) {
         if (!words.empty()) svg += text("<text x=\"", x, "\" y=\"", y, "\"", more, ">", words, "</text>\n");

@@ -47,9 +47,9 @@ void too_long(const std::string& to) {
     plot.line(low.x, low.y, {.label = "lr = 0.07: to and fro, and down", .color = palette(0), .width = 2.4})
         .scatter(low.x, low.y, {.color = palette(0), .width = 2})
         .line(high.x, high.y,
-              {.label = "lr = 0.083: further up at each step", .color = palette(1), .width = 2, .dashed = true})
+              {.label = "lr = 0.083: to and fro, and wider", .color = palette(1), .width = 2, .dashed = true})
         .scatter(high.x, high.y, {.color = palette(1), .width = 2});
-    save_svg(to + "/optim_wrong.svg", {plot}, {.title = "A step a little longer than 2/k climbs out of the valley"});
+    save_svg(to + "/optim_wrong.svg", {plot}, {.title = "A learning rate a little above 2/k climbs out of the valley"});
 }
 
 void three_ways(const std::string& to) {

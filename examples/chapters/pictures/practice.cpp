@@ -55,7 +55,7 @@ void bounces(const std::string& to) {
 
 int main(int argc, char** argv) {
     const std::string to = argc > 1 ? argv[1] : "out";
-    dose(to + "/practice_wrong.svg", {}, "Steps that see no error grow, and step over the dose");
+    dose(to + "/practice_wrong.svg", {}, "Steps that see no error grow tenfold, and one jumps over the dose");
     dose(to + "/practice_right.svg", {.jump_t = {begin, end}}, "Told where the dose is, the solve lands there");
     bounces(to);
 }

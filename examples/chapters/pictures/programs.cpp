@@ -51,8 +51,8 @@ void phases(const std::string& path) {
         {"forward", "at every stage", {{"matmul z Wᵀ", Cells::white}, {"tanh", Cells::orange}}},
         {"reverse",
          "every stage, backwards",
-         {{"1 − tanh²", Cells::white}, {"w · that", Cells::orange}, {"matmul: z̄", Cells::orange}}},
-        {"sums", "several stages at once", {{"matmul: W̄ +=", Cells::grey}}},
+         {{"1 − tanh²", Cells::white}, {"w · that", Cells::orange}, {"cotangent of z", Cells::orange}}},
+        {"sums", "several stages at once", {{"cotangent of W, +=", Cells::grey}}},
     };
     double x = 30;
     for (const Column& column : columns) {
@@ -73,7 +73,8 @@ void phases(const std::string& path) {
         x += 140;
     }
     c.words(30, 384,
-            "once: for the whole solve.   scratch: until the next line.   slot: kept for each stage.   sum: added up.");
+            "once: for the whole solve.   scratch: until its memory is wanted.   slot: kept for each stage.   sum: "
+            "added up.");
     c.save(path);
 }
 

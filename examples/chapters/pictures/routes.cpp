@@ -42,13 +42,13 @@ void routes(const std::string& path) {
         const std::string_view name = row.route.name;
         const bool back = name == "backsolve", near = back || name == "interpolating";
         const double kept = static_cast<double>(row.bytes);
-        plot.scatter({kept}, {row.difference}, {.color = palette(near ? 1 : 0), .width = near ? 4.0 : 6.0});
+        plot.scatter({kept}, {row.difference}, {.color = palette(near ? 1 : 0), .width = near ? 3.0 : 4.5});
         if (name != "checkpointed")  // which keeps what discrete keeps, here
             plot.text(1.12 * kept, row.difference * 4,
                       name == "discrete" ? "discrete, checkpointed" : std::string(name));
     }
-    plot.scatter({}, {}, {.label = "discrete: the steps, differentiated", .color = palette(0), .width = 6})
-        .scatter({}, {}, {.label = "continuous: the equation", .color = palette(1), .width = 4});
+    plot.scatter({}, {}, {.label = "discrete: the steps, differentiated", .color = palette(0), .width = 4.5})
+        .scatter({}, {}, {.label = "continuous: the equation", .color = palette(1), .width = 3});
     plot.x_range(1e3, 6e6).y_range(1e-11, 1e2);
     save_svg(path, {plot},
              {.title = "Only the route that keeps nothing and solves back loses the gradient", .height = 400});
