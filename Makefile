@@ -80,9 +80,10 @@ figures: $(call programs,$(EXPERIMENTS))  ## draw every experiment's figure anew
 	echo "$(words $^) experiments drawn in examples/figures/ in $$(($$(date +%s) - start)) s"
 
 ##@ learn
-exercises: $(call programs,$(if $(CHAPTER),examples/exercises/$(CHAPTER).cpp,$(EXERCISES)))  ## the chapters' exercises: done, or not yet? (~3 s each);  make exercises CHAPTER=ode
+chosen    = $(or $(wildcard examples/exercises/$(CHAPTER).cpp),$(error CHAPTER=$(CHAPTER): there are $(basename $(notdir $(EXERCISES)))))
+exercises: $(call programs,$(if $(CHAPTER),$(chosen),$(EXERCISES)))  ## the chapters' exercises: done, or not yet? (~3 s each);  make exercises CHAPTER=ode
 	@for program in $^; do $$program $(addprefix --seed ,$(SEED)) || exit 1; done
-hint answer sheet grade: ; @CXX="$(CXX)" REAL=$(REAL) examples/exercises/tools.sh $@ $(or $(EX),$(SEED),$(DIR)) $(STEP)
+hint answer sheet grade: ; @CXX="$(CXX)" REAL=$(REAL) examples/exercises/tools.sh $@ "$(or $(EX),$(SEED),$(DIR))" $(STEP)
 hint: ## make hint EX=adjoint-2, and STEP=2 for one that says more
 answer: ## one way to do it, as a patch: make answer EX=adjoint-2 > p && patch -p0 < p
 sheet: ## the exercises with other numbers: make sheet SEED=7 -> out/sheet-7/

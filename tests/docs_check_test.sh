@@ -51,6 +51,8 @@ change "a link" "$docs" optim/README.md 's/](\.\.\/ode\/README\.md)/](..\/ode\/R
 change "a file that is not there" "$docs" nn/README.md 's/`nn\/init\.hpp`/`nn\/inits.hpp`/'
 change "a sign of an equation" "$equations" ode/adjoint.md 's/da\/dt = −aᵀ/da\/dt = aᵀ/'
 change "a number of an equation" "$equations" nn/README.md 's/Var W = 2 \/ in  /Var W = 3 \/ in  /'
+change "a sign of a step of a derivation" "$equations" ode/adjoint.md 's/⟨a, δz⟩ = −⟨aᵀ/⟨a, δz⟩ = ⟨aᵀ/'
+change "a number of the text" "$equations" ode/neural.md 's/is off by \.190/is off by .180/'
 change "the label of an equation" "$equations" ode/README.md '/^    k_i /s/(1)$/(2)/'
 change "an equation that the chapter does not have" "$equations" ode/adjoint.md 's/0 by (2), then/0 by (12), then/'
 change "an equation that no code cites" "$equations" ode/equations.md '/^    dz\/dt = known/a\    u = 0                                           (3)'

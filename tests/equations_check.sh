@@ -7,7 +7,8 @@
 # So digits in parentheses are a chapter's equation and nothing else; a paper has "equation 12". A chapter's text and its
 # programs, examples/chapters/<name>.cpp and pictures/, and exercises leave the name out. Its displayed lines are numbered 1, 2, 3, ... at their ends, and
 # each is cited by a line of the library: what no code does is a step of a derivation, indented by 8, without a number.
-# What they say is written down a second time, in tests/equations.txt: a sign that was lost on the way is found.
+# What they say is written down a second time, in tests/equations.txt: a sign that was lost on the way is found. So are the steps
+# of derivations, and the numbers of three digits or more that a chapter's text has and none of its programs prints.
 #   tests/equations_check.sh --write      writes it; look at what git diff says of it
 set -eu
 written=tests/equations.txt
@@ -16,8 +17,25 @@ sources=$(find core autodiff nn optim ode examples tests -name '*.[ch]pp' ! -pat
 exercises=$(find examples/exercises tests/exercises -name '*.md' | LC_ALL=C sort)
 
 # shellcheck disable=SC2086  # the list is meant to split
-said() {  # chapter and equation, a line each, single spaces
-    LC_ALL=C awk '/^ *```/ { fenced = !fenced } !fenced && /^    [^ ].*  \([0-9]+\)$/ { gsub(/ +/, " "); print FILENAME ":" $0 }' $chapters
+said() {  # chapter and equation, or step, or number, a line each, single spaces
+    LC_ALL=C awk '
+    /^ *```/ { fenced = !fenced; next }
+    pass == 1 { if (fenced) shown[FILENAME] = shown[FILENAME] $0 "\n"; next }
+    fenced { next }
+    /^    [^ ].*  \([0-9]+\)$/ || /^        [^ ]/ { gsub(/ +/, " "); print FILENAME ":" $0; next }
+    {
+        gsub(/`[^`]*`|\]\([^)]*\)/, "")  # code and links are held elsewhere
+        while (match($0, /[.0-9]*[0-9](e-?[0-9]+)?/)) {
+            number = substr($0, RSTART, RLENGTH)
+            word = RSTART > 1 && substr($0, RSTART - 1, 1) ~ /[a-zA-Z_.]/
+            $0 = substr($0, RSTART + RLENGTH)
+            digits = number
+            gsub(/^[0.]+|[.e-]/, "", digits)
+            if (word || length(digits) < 3 || number ~ /^(18|19|20)[0-9][0-9]$/) continue
+            sub(/^0/, "", number)
+            if (!index(shown[FILENAME], number)) print FILENAME ": " number
+        }
+    }' pass=1 $chapters pass=2 $chapters
 }
 if [ "${1:-}" = --write ]; then said > $written; exit; fi
 said | diff $written - > /dev/null || {
@@ -76,6 +94,7 @@ FNR == 1 { markdown = FILENAME ~ /\.md$/; fenced = 0; count = 0 }
 markdown && /^ *```/ { fenced = !fenced }
 fenced { next }
 pass == 1 && FNR == 1 && markdown { chapter[chapter_of(FILENAME)] = 1 }
+markdown && /^    .*\*\*/ && pass == 1 { complain("a bold word in a display, where it is no term and stands with its stars") }
 pass == 1 && markdown && /^    [^ ]/ {
     label = label_at_end($0)
     if (label != ++count) complain("a displayed line without its number, which is (" count ")")

@@ -43,11 +43,17 @@ case_of 'ode (3): no such' examples/exercises/hints/ode.md 'By (3) it moves.' "a
 case_of '(1): of which' examples/chapters/odd.cpp '// by (1)' "a program that is no chapter's names the chapter"
 case_of 'ode (3): no such' ode/README.md 'By (3) it ends.' "a chapter's text is held to its equations"
 case_of 'which is (3)' ode/README.md '\n    a = 1' "a displayed equation has a number"
+case_of 'a bold word in a display' ode/README.md '\n        the **rate** a = 1' "a display has no bold words"
 case_of 'which is (3)' ode/README.md '\n    a = 1     (4)' "a displayed equation has the next number"
 case_of 'ode (3): no line of the library cites it' ode/README.md '\n    a = 1     (3)' "an equation that no code cites is found"
 printf '// ode (1)–(3)\n' > ode/z.cpp
 # shellcheck disable=SC2016  # backticks of a chapter
 case_of '' ode/README.md '\n    a = 1     (3)\n\n```\n    f (7)\n```' "a block of code has no equations"
 case_of 'ode/README.md: dz/dt = -f (1)' ode/README.md '' "a sign is not lost unseen" 's/dz\/dt = f/dz\/dt = -f/'
+case_of 'ode/README.md: so da/dt = 0' ode/README.md '\n        so da/dt = 0' "nor in a step of a derivation" 's/so da\/dt = 0/so da\/dt = 1/'
+case_of 'ode/README.md: 2.06' ode/README.md 'It is 2.06.' "nor is a number of the text" 's/2\.06/2.16/'
+# shellcheck disable=SC2016
+rm -f ode/z.cpp
+case_of '' ode/README.md '\n```text\nso 2.0612\n```\nIt is 2.06, by `f(777)`.' "what a program prints may be said"
 [ $failed -eq 0 ] && echo "equations_check: sees what is wrong"
 exit $((failed > 0))

@@ -84,12 +84,13 @@ Slider adjoint() {
         ds[2] = -a * z * (1 - z);  // adjoint (5)
     };
     const ode::SolveOptions tight{.rtol = 1e-9, .atol = 1e-12};
-    Slider slider{.title = "Growth, seen four times, and its adjoint: who is to blame for L = Σ z(t_i)²?",
-                  .says =
-                      "z' = z (1 − z) was solved forwards, from 0.1. Move t from the right to the left, as the walk "
-                      "goes: a is 0 at "
-                      "first, jumps by 2 z where z was seen, and shrinks or grows between; g adds up on the way.",
-                  .height = 170};
+    Slider slider{
+        .title = "Growth, seen four times, and its adjoint: who is to blame for L = Σ z(t_i)²?",
+        .says =
+            "z' = θ z (1 − z), θ = 1, was solved forwards, from 0.1. Move t from the right to the left, as the walk "
+            "goes: a is 0 at "
+            "first, jumps by 2 z where z was seen, and shrinks or grows between; g adds up on the way.",
+        .height = 170};
     std::vector<double> z, a, g;
     const auto put = [&](double t, const std::array<double, 3>& s, const char* note) {
         slider.x.push_back(t), z.push_back(s[0]), a.push_back(s[1]), g.push_back(s[2]), slider.notes.push_back(note);
@@ -134,7 +135,8 @@ Slider drift() {
     Slider slider{
         .title = "At T = 30 the path that comes back is not the one that went",
         .says =
-            "x' = −x, y' = x from (1, 0), L = y(30). Move t from the right to the left: x is solved backwards from its "
+            "x' = −θx, y' = x from (1, 0), θ = 1, L = y(30). Move t from the right to the left: x is solved backwards "
+            "from its "
             "end, where all starts end near 0. Going back, its error grows like e^t, and g, which should come to −1, "
             "is summed along the wrong path.",
         .height = 240};
@@ -179,7 +181,7 @@ std::string index() {
 
 }  // namespace
 
-int main(int count, char** words) {
+int main(int count, char** words) try {
     const std::string folder = count > 1 ? words[1] : "out/pages";
     save(folder + "/tape_sum.html", html_page(course::sum_title, course::tape_of_sums("tape")));
     save(folder + "/tape_neuron.html", html_page(course::neuron_title, course::tape_of_a_neuron("tape")));
@@ -187,4 +189,7 @@ int main(int count, char** words) {
     save(folder + "/adjoint.html", page_of(adjoint()));
     save(folder + "/drift.html", page_of(drift()));
     save(folder + "/index.html", index());
+} catch (const Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
 }

@@ -197,7 +197,7 @@ int main(int argc, char** argv) try {
     save_page(out, "costate: the slides", read_text("examples/course/slides.css"),
               slides.out + "<script>\n" + read_text("examples/course/slides.js") + "</script>\n");
     std::printf("  slides   %s: %d\n", out.c_str(), slides.count);
-} catch (const Error& error) {
+} catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
 }

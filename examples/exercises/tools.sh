@@ -59,7 +59,7 @@ compile() {  # SOURCE PROGRAM [more flags]
 chapter_and_number() {  # sets both from "adjoint-2"
     chapter=${1%-*} number=${1##*-}
     source=examples/exercises/$chapter.cpp
-    if [[ ! -f $source ]] || ! grep -q "^// $chapter $number: " "$source"; then
+    if [[ ! $1 =~ ^[a-z]+-[0-9]+$ || ! -f $source ]] || ! grep -q "^// $chapter $number: " "$source"; then
         echo "there is no exercise '$1'; there are:" >&2
         sed -n 's/^\/\/ \([a-z]*\) \([0-9]*\): .*/\1-\2/p' examples/exercises/*.cpp | paste -sd' ' | fold -s -w 100 >&2
         return 1
@@ -69,6 +69,7 @@ chapter_and_number() {  # sets both from "adjoint-2"
 hint() {
     [[ -n ${1:-} ]] || { echo "a hint to what?  make hint EX=adjoint-2" >&2; return 1; }
     chapter_and_number "$1" || return 1
+    [[ ${2:-1} == [12] ]] || { echo "there are two hints:  make hint EX=$1  and  make hint EX=$1 STEP=2" >&2; return 1; }
     LC_ALL=C awk -v number="$number" -v step="${2:-1}" '
         /^## / { inside = substr($0, 4) + 0 == number; paragraph = 0; gap = 1; next }
         !inside { next }
@@ -90,7 +91,7 @@ answer() {
 
 sheet() {
     local seed=${1:-} folder chapter
-    [[ $seed =~ ^[0-9]+$ ]] || { echo "a sheet has a number:  make sheet SEED=7" >&2; return 1; }
+    [[ $seed =~ ^(0|[1-9][0-9]{0,8})$ ]] || { echo "a sheet has a number:  make sheet SEED=7" >&2; return 1; }
     folder=out/sheet-$seed
     mkdir -p "$folder" "$out/sheet"
     compile_once
@@ -112,29 +113,32 @@ sheet() {
     echo "$folder: $(wc -l < "$out/sheet/chapters") chapters, their numbers in $folder/README.md"
 }
 
-# FOLDER: the points of the chapters that are in it. One that does not compile is tried exercise by exercise.
+# FOLDER: the points of the chapters that are in it. One that does not compile, or not end, is tried exercise by exercise.
+tried() { { compile "$1.cpp" "$1" && timeout "$2" "$1" --seed "${seed:-0}" > "$1.said"; } 2> "$1.log"; }
 grade_one() {
-    local folder=$1 theirs ours chapter seed number pieces work=$out/grade
+    local folder=$1 theirs ours chapter seed number one work=$out/grade
     mkdir -p "$work"
     for theirs in "$folder"/*.cpp; do
-        chapter=$(basename "$theirs" .cpp) ours=examples/exercises/$(basename "$theirs")
+        chapter=$(basename "$theirs" .cpp) ours=examples/exercises/$(basename "$theirs") one=$work/$chapter
         [[ -f $ours ]] || continue
         seed=$(sed -n 's/^#define COSTATE_SHEET \([0-9]*\).*/\1/p' "$theirs" | head -n 1)
-        spliced "$ours" "$theirs" > "$work/$chapter.cpp"
-        if ! compile "$work/$chapter.cpp" "$work/$chapter" 2> "$work/$chapter.log"; then
-            pieces=$theirs
-            cp "$ours" "$work/$chapter.whole.cpp"
+        spliced "$ours" "$theirs" > "$one.cpp"
+        if ! tried "$one" 60; then
+            cp "$ours" "$one.whole.cpp"
             for number in $(sed -n "s/^\/\/ $chapter \([0-9]*\): .*/\1/p" "$ours"); do
-                spliced "$work/$chapter.whole.cpp" "$pieces" "$number" > "$work/$chapter.cpp"
-                if compile "$work/$chapter.cpp" "$work/$chapter" 2> "$work/$chapter.log"; then
-                    cp "$work/$chapter.cpp" "$work/$chapter.whole.cpp"
+                spliced "$one.whole.cpp" "$theirs" "$number" > "$one.cpp"
+                if tried "$one" 20; then
+                    cp "$one.cpp" "$one.whole.cpp"
+                elif grep -q 'error' "$one.log"; then
+                    echo "$chapter-$number does not compile: $(grep -m 1 'error' "$one.log" | sed 's/.*error: //')"
                 else
-                    echo "$chapter-$number does not compile: $(grep -m 1 'error' "$work/$chapter.log" | sed 's/.*error: //')"
+                    echo "$chapter-$number breaks off, or does not end by itself"
                 fi
             done
-            compile "$work/$chapter.whole.cpp" "$work/$chapter" 2> "$work/$chapter.log"
+            cp "$one.whole.cpp" "$one.cpp"
+            tried "$one" 60
         fi
-        timeout 60 "$work/$chapter" --seed "${seed:-0}" || echo "$chapter: 0 of 0 points (it does not end by itself)"
+        cat "$one.said"
     done
 }
 grade() {
@@ -151,4 +155,7 @@ grade() {
 }
 
 [[ ${BASH_SOURCE[0]} == "$0" ]] || return 0  # tests/exercises_check.sh takes the functions
-"$@"
+case ${1:-} in
+    hint | answer | sheet | grade) "$@" ;;
+    *) echo "tools.sh: hint, answer, sheet or grade, not '${1:-}'" >&2; exit 1 ;;
+esac

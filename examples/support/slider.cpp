@@ -125,7 +125,8 @@ constexpr const char* style = R"style(
 .slider svg .small { fill: #3e4c59 }
 .slider .controls { max-width: 62rem }
 .slider input { width: 88%; margin-left: 9.6%; accent-color: var(--tape-now) }
-.slider .readout span { display: inline-block; min-width: 12em; font-size: 1.15rem; font-variant-numeric: tabular-nums }
+.slider .readout span { display: inline-block; min-width: 12em; padding-right: 1em }
+.slider .readout span { font-size: 1.15rem; font-variant-numeric: tabular-nums }
 .slider .note { min-height: 1.5em; font-style: italic }
 .slider table { border-collapse: collapse }
 .slider th, .slider td { text-align: left; padding: 0.15rem 0.8rem; border-bottom: 1px solid var(--tape-line);

@@ -103,7 +103,7 @@ if ((${#columns[@]} == 2)); then
 
 Your tape calls the law at every look and keeps a node for each of its operations; the library calls it twice, once to record
 it and once to see that it is the same, and replays the recording as a Program (autodiff/programs.md).
-So the whole solve is one operation on its tape, and the backward solve replays a Program, too: adjoint (9).
+So the whole solve is one operation on its tape, and the backward solve replays a Program, too: discrete (3).
 END
 else
     echo; echo "the other column: make mine TAPE=$other"
