@@ -1,7 +1,8 @@
 // autodiff/program/lower.cpp — the first step: from a tape to a program's tables
 //   dead code                an operation is taken over only when a result needs it
 //   common subexpressions    the same operator on the same operands with the same attributes is computed once
-//   transposed weights       A Bᵀ with a B that is constant during the run: B is transposed in the prologue
+//   transposed weights       A B with a B that is constant during the run, and lies the other way than the product reads it:
+//                            B is transposed in the prologue. Few columns are read as dot products (core/kernels/dots.hpp).
 // No constant's numbers are looked at: they may be others in the next run.
 #include <algorithm>
 
@@ -9,6 +10,7 @@
 #include "autodiff/operators/matmul.hpp"
 #include "autodiff/program/compiling.hpp"
 #include "autodiff/tape/index_table.hpp"
+#include "core/kernels/dots.hpp"  // brings: suits_dots
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -153,11 +155,14 @@ private:
         MatMul op = attributes_as<MatMul>(attributes);
         const std::uint32_t a = operands_[0], b = operands_[1];
         const Shape& shape = p_.values[b].shape;
-        if (!op.transpose_b || p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
+        if (p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
+        const Index N = shape[op.transpose_b ? 0 : 1], K = shape[op.transpose_b ? 1 : 0];
+        const bool by_dots = suits_dots({.M = 1, .K = K, .N = N, .transpose_a = op.transpose_a});
+        if (op.transpose_b == by_dots) return;
         operands_.assign(1, b);
         const Shape turned{shape[1], shape[0]};
         operands_ = {a, emit(operator_number<TransposeOnce>(), {}, false, std::span(&turned, 1), where)};
-        op.transpose_b = false;
+        op.transpose_b = by_dots;
         attributes = attributes_of(op);
     }
 

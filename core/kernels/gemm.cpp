@@ -43,6 +43,7 @@ using simd::parts_of;
 using simd::store;
 using simd::Vector;
 
+constexpr Index copied_from = 32;  // rows, and k: from there on a panel is read often enough to be worth a copy
 constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real)), tile_entries = max_rows * 3 * lanes;
 
 // One tile. `last` is where the last vector begins.
@@ -92,17 +93,32 @@ struct Product {
 };
 
 // All rows of one panel of V vectors, over one block of k.
-void panel_rows(const Product& p, Index M, Index V, TileCall t) {
-    const Index a_row = p.transpose_a ? 1 : p.lda;
+void panel_rows(bool transpose_a, Index M, Index V, TileCall t) {
+    const Index a_row = transpose_a ? 1 : t.lda;
     for (Index left = parts_of(M, max_rows); left > 0; --left) {
         const Index rows = first_of(M, left);
-        if (p.transpose_a)
+        if (transpose_a)
             simd::run_tile<OfRows<true>::Tile, max_vectors(1)>(t, rows, V);
         else
             simd::run_tile<OfRows<false>::Tile, max_vectors(1)>(t, rows, V);
         t.a += rows * a_row;
         t.c += rows * t.ldc;
         M -= rows;
+    }
+}
+
+// Nothing is copied, and one block of k is all: what most products of a small field are, whose setting up must not take longer
+// than their sums.
+bool is_direct(const GemmShape& s, const Real* weights) {
+    return !s.transpose_b && weights == nullptr && s.N >= lanes && (s.M < copied_from || s.K < copied_from);
+}
+void direct(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into) {
+    const Index lda = s.transpose_a ? s.M : s.K;
+    Index j = 0;
+    for (Index left = parts_of(parts_of(s.N, lanes), max_vectors(s.M)); left > 0; --left) {
+        const Index V = first_of(parts_of(s.N - j, lanes), left), n = std::min(V * lanes, s.N - j);
+        panel_rows(s.transpose_a, s.M, V, {C + j, lda, s.N, s.N, n - lanes, into, s.K, A, B + j});
+        j += n;
     }
 }
 
@@ -145,7 +161,8 @@ struct Panel {
         width = V * lanes;
         n = std::min(width, p.N - j);
         weighs_a = p.weights && p.swapped;
-        packed = p.transpose_b || (p.weights && !p.swapped) || p.N < lanes || (p.M >= 32 && p.K >= 32);
+        packed =
+            p.transpose_b || (p.weights && !p.swapped) || p.N < lanes || (p.M >= copied_from && p.K >= copied_from);
         const Index copied = packed ? width : weighs_a ? p.M : 0;  // for each k
         depth = p.K * copied <= panel_entries ? p.K : panel_entries / copied;
         held = n < lanes || p.swapped || (p.into == Into::add && depth < p.K);
@@ -173,7 +190,7 @@ void sum_blocks(const Panel& panel, Index i, Index rows, Real* c, Index ldc, Int
             t.a = copied;
             t.lda = p.M;
         }
-        panel_rows(p, rows, panel.V, t);
+        panel_rows(p.transpose_a, rows, panel.V, t);
     }
 }
 
@@ -209,17 +226,18 @@ void blocked(const Product& p) {
 }
 
 // A handful of numbers: setting up vectors would cost more than the sums.
-void scalar(const Product& p) {
-    const Index a_row = p.transpose_a ? 1 : p.lda, a_k = p.transpose_a ? p.lda : 1;
-    const Index b_column = p.transpose_b ? p.ldb : 1, b_k = p.transpose_b ? 1 : p.ldb;
-    for (Index i = 0; i < p.M; ++i)
-        for (Index j = 0; j < p.N; ++j) {
-            Real& c = p.C[i * p.ldc + j];
-            const Real *a = p.A + i * a_row, *b = p.B + j * b_column;
-            Real sum = p.into == Into::extend ? c : Real(0);
-            for (Index k = 0; k < p.K; ++k)
-                sum = multiply_add(a[k * a_k], p.weights ? p.weights[k] * b[k * b_k] : b[k * b_k], sum);
-            c = p.into == Into::add ? c + sum : sum;
+bool is_small(const GemmShape& s) { return s.N < lanes && s.M * s.N * s.K <= 64; }
+template <bool weighted>
+void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
+    const Index a_row = s.transpose_a ? 1 : s.K, a_k = s.transpose_a ? s.M : 1;
+    const Index b_column = s.transpose_b ? s.K : 1, b_k = s.transpose_b ? 1 : s.N;
+    for (Index i = 0; i < s.M; ++i, A += a_row)
+        for (Index j = 0; j < s.N; ++j, ++C) {
+            const Real *a = A, *b = B + j * b_column;
+            Real sum = into == Into::extend ? *C : Real(0);
+            for (Index k = 0; k < s.K; ++k, a += a_k, b += b_k)
+                sum = multiply_add(*a, weighted ? weights[k] * *b : *b, sum);
+            *C = into == Into::add ? *C + sum : sum;
         }
 }
 
@@ -228,6 +246,9 @@ void scalar(const Product& p) {
 void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
     if (s.K == 0 && into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
     if (s.M == 0 || s.N == 0 || s.K == 0) return;
+    if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights);
+    if (is_small(s)) return weights ? small<true>(s, A, B, C, into, weights) : small<false>(s, A, B, C, into, weights);
+    if (is_direct(s, weights)) return direct(s, A, B, C, into);
     Product p{.M = s.M,
               .K = s.K,
               .N = s.N,
@@ -242,8 +263,6 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
               .C = C,
               .ldc = s.N,
               .into = into};
-    if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights);
-    if (s.N < lanes && s.M * s.N * s.K <= 64) return scalar(p);
     if (s.transpose_a && !s.transpose_b && s.N < lanes && s.M >= lanes) {
         p.swapped = true;
         std::swap(p.M, p.N);
