@@ -62,8 +62,8 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench work-precision bench-peers install \
-        single clean library everything run-bench run-lynx-hare
+.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile work-precision bench-peers install \
+        single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
 help:  ## show this list
@@ -165,6 +165,8 @@ format-check:  ## is every source laid out so? (seconds)
 ##@ measure
 bench:  ## time the workloads (~3 min);  make -s bench BENCH="--only W2 --seconds 2 --dtype float32" prints JSON lines only
 	@+$(again) run-bench REAL=$(if $(findstring float32,$(BENCH)),float,$(if $(findstring float64,$(BENCH)),double,$(REAL)))
+profile:  ## where a training step's instructions go, by valgrind (minutes);  make profile BENCH="--only W10 --variant discrete"
+	@+$(again) run-profile ARCH=x86-64-v3
 work-precision: $(BUILD)/examples/33_work_precision  ## every method's error against its work, on four problems (~20 s) -> out/33_work_precision.svg
 	@mkdir -p out && $<
 bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
@@ -175,6 +177,8 @@ run-lynx-hare: $(BUILD)/lynx_hare
 	@mkdir -p out && $<
 run-bench: $(BUILD)/tests/bench/bench
 	@$< $(BENCH)
+run-profile: $(BUILD)/tests/bench/bench
+	@tests/bench/profile.sh $< $(BENCH)
 library: $(LIB)
 everything: all $(call programs,$(CHAPTERS) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz
 $(LIB): $(compiled)
