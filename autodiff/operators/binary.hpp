@@ -1,8 +1,8 @@
 // autodiff/operators/binary.hpp — what a row of a table of functions of two numbers is made of (internal to autodiff/)
 #pragma once
 #include "autodiff/operators/elementwise.hpp"  // brings: Var, Operand, record
+#include "autodiff/operators/mapped.hpp"       // brings: map, bind_map
 #include "autodiff/operators/shaping.hpp"      // brings: sum_to, broadcast_to
-#include "core/kernels/map.hpp"                // brings: map
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -16,8 +16,12 @@ struct Binary : Rule {
     bool operator==(const Binary&) const = default;
 
     Shape shape(const Shape& a, const Shape& b, Where at) const { return broadcast_shapes(Rule::called, a, b, at); }
-    void eval(const View& a, const View& b, const MutableView& c) const {
-        map([](Real x, Real y) -> Real { return Rule::value(x, y); }, c, a, b);
+    static auto function() {
+        return [](Real x, Real y) -> Real { return Rule::value(x, y); };
+    }
+    void eval(const View& a, const View& b, const MutableView& c) const { map(function(), c, a, b); }
+    bool bind(const View& a, const View& b, const MutableView& c, Kernel& k) const {
+        return bind_map<Binary>(c, k, a, b);
     }
     Var jvp(Var a, Var b, Var c, Var da, Var db) const { return spread(Rule::tangent(a, b, c, da, db), c); }
     std::array<Var, 2> vjp(Var a, Var b, Var c, Var gc, Needs wanted) const {

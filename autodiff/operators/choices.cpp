@@ -23,8 +23,12 @@ struct Mask {
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Mask&) const = default;
     Shape shape(const Shape& c, const Shape& x, Where at) const { return broadcast_shapes(name, c, x, at); }
-    void eval(const View& c, const View& x, const MutableView& y) const {
-        map([k = keep](Real condition, Real v) { return (condition != 0) == k ? v : Real(0); }, y, c, x);
+    auto function() const {
+        return [k = keep](Real condition, Real v) { return (condition != 0) == k ? v : Real(0); };
+    }
+    void eval(const View& c, const View& x, const MutableView& y) const { map(function(), y, c, x); }
+    bool bind(const View& c, const View& x, const MutableView& y, Kernel& k) const {
+        return bind_map<Mask>(y, k, c, x);
     }
     Var jvp(Var c, Var, Var, Var, Var dx) const { return dx.is_zero() ? dx : record(*this, c, dx); }
     std::array<Var, 2> vjp(Var c, Var x, Var, Var gy, Needs wanted) const {
@@ -41,8 +45,12 @@ struct Select {  // where(c, a, b)
     Shape shape(const Shape& c, const Shape& a, const Shape& b, Where at) const {
         return broadcast_shapes(name, c, broadcast_shapes(name, a, b, at), at);
     }
-    void eval(const View& c, const View& a, const View& b, const MutableView& y) const {
-        map([](Real condition, Real u, Real v) { return condition != 0 ? u : v; }, y, c, a, b);
+    static auto function() {
+        return [](Real condition, Real u, Real v) { return condition != 0 ? u : v; };
+    }
+    void eval(const View& c, const View& a, const View& b, const MutableView& y) const { map(function(), y, c, a, b); }
+    bool bind(const View& c, const View& a, const View& b, const MutableView& y, Kernel& k) const {
+        return bind_map<Select>(y, k, c, a, b);
     }
     Var jvp(Var c, Var, Var, Var y, Var, Var da, Var db) const {
         return spread(masked(c, da, true), y) + spread(masked(c, db, false), y);

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "core/kernels/map.hpp"  // brings: map
+#include "autodiff/operators/folding.hpp"  // brings: side_by_side
+#include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -18,10 +19,12 @@ struct Affine {
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Affine&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
-    void eval(const View& x, const MutableView& y) const {
+    void apply(const Real* x, Real* y, Index count) const {
         const Real a = static_cast<Real>(scale), b = shift.value == 0 ? -Real(0) : static_cast<Real>(shift);
-        map([a, b](Real v) { return a * v + b; }, y, x);
+        map([a, b](Real v) { return a * v + b; }, y, x, count);
     }
+    void eval(const View& x, const MutableView& y) const { apply(x.data, y.data, x.size()); }
+    bool bind(const View& x, const MutableView&, Kernel& kernel) const { return bind_line<Affine>(x, kernel); }
     Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }
     Var vjp(Var, Var, Var gy, Needs) const { return affine(gy, scale, 0); }
 };
@@ -42,9 +45,24 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     static constexpr auto rows = elementwise_rows;
     static constexpr bool general = true;
     bool operator==(const SumOf&) const = default;
+    static void add_line(Real* y, Index n, const Real* a, const Real* b) {
+        mapping::map_line([](Real u, Real v) { return u + v; }, y, n, mapping::Operand<true>{a, 0},
+                          mapping::Operand<true>{b, 0});
+    }
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
-        map([](Real a, Real b) { return a + b; }, out[0], in[0], in[1]);
-        for (std::size_t i = 2; i < in.size(); ++i) map([](Real a, Real b) { return a + b; }, out[0], out[0], in[i]);
+        const Real* sum = in[0].data;
+        for (std::size_t i = 1; i < in.size(); ++i, sum = out[0].data)
+            add_line(out[0].data, out[0].size(), sum, in[i].data);
+    }
+    bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
+        kernel.set_rows(y.shape);
+        kernel.sizes[0] = static_cast<Index>(in.size());
+        kernel.run = [](const Kernel& k, Index first, Index count) {
+            const Index from = first * k.width, n = count * k.width;
+            const Real* sum = k.x[0] + from;
+            for (Index i = 1; i < k.sizes[0]; ++i, sum = k.y + from) add_line(k.y + from, n, sum, k.x[i] + from);
+        };
+        return true;
     }
     void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var> d_in, std::span<Var> d_out) const {
         d_out[0] = sum_of(d_in);
@@ -85,7 +103,8 @@ Var sum_of(std::span<const Var> terms, Where at) {
                       .fix = "a + b broadcasts"});
         present[n++] = t;
     }
-    return record_general(tape, SumOf{}, present, std::span(&shape, 1), at)[0];
+    const Var whole = side_by_side(present, at);
+    return whole.is_zero() ? record_general(tape, SumOf{}, present, std::span(&shape, 1), at)[0] : whole;
 }
 
 }  // namespace costate

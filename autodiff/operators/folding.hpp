@@ -2,6 +2,7 @@
 //   op(Aᵀ) op(B)              a transpose is a flag of the product, not a copy
 //   (1 r) B, r one row        a row that is repeated is multiplied once: 1 (r B)
 //   a ⊙ b, a broadcast        multiplies just as well before the broadcast: tangents that all rows share stay one row
+//   Σ pad(x_i), side by side  the x_i as one: a sum of parts that do not overlap, and leave no gap, needs no zeros
 #pragma once
 #include <array>
 
@@ -14,5 +15,7 @@ std::array<Var, 2> folded_factors(const Operand& a, const Operand& b);
 Operand folded_transpose(const Operand& X, bool& transposed);
 // The row that all rows of the matrix X repeat, or a zero Var.
 Var repeated_row(const Operand& X);
+// What was padded to make these terms, as one; a zero Var where they do not just fill it.
+Var side_by_side(std::span<const Var> terms, Where at);
 
 }  // namespace costate

@@ -26,6 +26,14 @@ Var Linear<Move>::vjp(Var x, Var, Var gy, Needs) const {
     return moved(gy, this->transposed(x.shape()));
 }
 
+// For folding while recording: the operation that made x, if it is this move, and what it moved.
+template <class Move>
+const Tape::Operation* made_by(Var x) {
+    const Tape::Operation* operation = x.is_zero() ? nullptr : x.tape().producer(x);
+    return operation && operation->op == operator_number<Linear<Move>>() ? operation : nullptr;
+}
+inline Var operand_of(Var x, const Tape::Operation& operation) { return x.tape().var(x.tape().operands(operation)[0]); }
+
 // An axis of x, counted from its end when negative; of a zero Var any.
 inline int axis_of(const char* what, const Operand& x, int axis) {
     return x.is_zero() ? 0 : checked_axis(what, shape_of(x, what), axis, x.at());

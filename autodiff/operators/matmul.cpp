@@ -67,6 +67,13 @@ void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
     }
 }
 
+bool MatMul::bind(const View& A, const View& B, const MutableView&, Kernel& kernel) const {
+    if (A.shape.rank() > 2 || (transpose_a && !transpose_b)) return false;
+    kernel.set_sizes(product_of(*this, A.shape, B.shape));
+    kernel.run = [](const Kernel& k, Index, Index) { gemm(k.sizes_as<GemmShape>(), k.x[0], k.x[1], k.y); };
+    return true;
+}
+
 void MatMul::eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const {
     gemm(product_of(*this, A.shape, B.shape), A.data, B.data, C.data, into, weights);
 }

@@ -17,6 +17,7 @@ struct MatMul {
 
     Shape shape(const Shape& A, const Shape& B, Where at) const;
     void eval(const View& A, const View& B, const MutableView& C) const;
+    bool bind(const View& A, const View& B, const MutableView& C, Kernel& kernel) const;
     void eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const;
     Var jvp(Var A, Var B, Var C, Var dA, Var dB) const;
     std::array<Var, 2> vjp(Var A, Var B, Var C, Var gC, Needs wanted) const;

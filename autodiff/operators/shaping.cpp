@@ -7,6 +7,8 @@
 #include "core/kernels/broadcast.hpp"
 #include "core/kernels/permute.hpp"
 #include "core/kernels/reduce.hpp"
+#include "core/kernels/sum_rows.hpp"  // brings: extend_column_sums
+#include "core/rows.hpp"              // brings: sum_block
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -99,6 +101,11 @@ struct SumTo {
     void eval_sum(const View& x, const MutableView& y, Into into, const Real* weights) const {
         costate::sum(x, repeated_axes(y.shape, x.shape) | 1u, y, into, weights);  // a tile may have one row only
     }
+    bool eval_ranges(const View& x, const MutableView& y, const Ranges& ranges, const Real* weights) const {
+        if (y.size() != 1 || x.size() != x.shape.rows() || ranges.length > sum_block) return false;
+        extend_column_sums(x.data, x.size(), ranges.length, weights, y.data, ranges.apart);
+        return true;
+    }
     Broadcast transposed(const Shape& x) const { return {x}; }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         const bool keeps_rows = y.rank() > 0 && y.rank() == in[0].shape.rank() && y[0] == in[0].shape[0];
@@ -107,14 +114,6 @@ struct SumTo {
 };
 
 SumTo Broadcast::transposed(const Shape& x) const { return {x}; }
-
-// The operation that made x, if it is this move.
-template <class Move>
-const Tape::Operation* made_by(Var x) {
-    const Tape::Operation* operation = x.is_zero() ? nullptr : x.tape().producer(x);
-    return operation && operation->op == operator_number<Linear<Move>>() ? operation : nullptr;
-}
-Var operand_of(Var x, const Tape::Operation& operation) { return x.tape().var(x.tape().operands(operation)[0]); }
 
 // x in another shape, by a move to it; in that shape already, x itself.
 template <class Move>

@@ -2,20 +2,41 @@
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
-#include "autodiff/operators/linear.hpp"  // brings: Linear, moved, AlongAxis, AroundAxis
+#include "autodiff/operators/folding.hpp"  // brings: side_by_side
+#include "autodiff/operators/linear.hpp"   // brings: Linear, moved, AlongAxis, AroundAxis
 #include "autodiff/operators/shaping.hpp"
+#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT, with_constant
 
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
+constexpr int few =
+    4;  // columns: with so many side by side loops are compiled for their number, into shuffles of vectors
+
 // Copies `outer` blocks of `count` neighbours from places that lie `from_stride` apart to places `to_stride` apart.
 void copy_blocks(Real* to, Index to_stride, const Real* from, Index from_stride, Index outer, Index count) {
-    if (count == 1) {  // a column: one loop, not a loop in a loop
+    const auto copy_column = [&](auto stride) {
+        COSTATE_INDEPENDENT
+        for (Index o = 0; o < outer; ++o) to[o] = from[o * stride];
+    };
+    if (count == 1 && to_stride == 1 && with_constant<1, few>(from_stride, copy_column)) return;
+    if (count == 1)  // one loop, not a loop in a loop
         for (Index o = 0; o < outer; ++o) to[o * to_stride] = from[o * from_stride];
-        return;
-    }
-    for (Index o = 0; o < outer; ++o) std::copy_n(from + o * from_stride, count, to + o * to_stride);
+    else
+        for (Index o = 0; o < outer; ++o) std::copy_n(from + o * from_stride, count, to + o * to_stride);
+}
+
+// Columns of `rows` numbers, from row `first` on, become the columns of one matrix. False: they are too many.
+bool put_side_by_side(const Real* const* columns, Index count, Real* y, Index first, Index rows) {
+    return with_constant<1, few>(count, [&](auto n) {
+        const Real* x[n()];
+        for (int k = 0; k < n(); ++k) x[k] = columns[k] + first;
+        y += first * n();
+        COSTATE_INDEPENDENT
+        for (Index i = 0; i < rows; ++i)
+            for (int k = 0; k < n(); ++k) y[i * n() + k] = x[k][i];
+    });
 }
 
 struct Pad;
@@ -35,6 +56,17 @@ struct Slice : AlongAxis {
         const AroundAxis in(x.shape, axis);
         const Index block = count * in.inner;
         copy_blocks(y.data, block, x.data + first * in.inner, in.extent * in.inner, in.outer, block);
+    }
+    bool bind(const View& x, const MutableView& y, Kernel& kernel) const {
+        if (x.shape.rank() != 2 || axis != 1) return false;  // columns of a matrix
+        kernel.set_rows(y.shape);
+        kernel.sizes[0] = first;
+        kernel.sizes[1] = x.shape[1];
+        kernel.run = [](const Kernel& k, Index row, Index rows) {
+            copy_blocks(k.y + row * k.width, k.width, k.x[0] + row * k.sizes[1] + k.sizes[0], k.sizes[1], rows,
+                        k.width);
+        };
+        return true;
     }
     Pad transposed(const Shape& x) const;
 };
@@ -76,6 +108,14 @@ struct Concatenate {
             at += one.extent;
         }
     }
+    bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
+        if (y.shape.rank() != 2 || axis != 1 || y.shape[1] != static_cast<Index>(in.size())) return false;
+        kernel.set_rows(y.shape);
+        kernel.run = [](const Kernel& k, Index first, Index count) {
+            put_side_by_side(k.x.data(), k.width, k.y, first, count);
+        };
+        return kernel.width <= few;
+    }
     void jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const {
         Index at = 0;  // a sum of padded tangents: absent ones cost nothing
         const std::span<Var> parts = out[0].tape().list(in.size());
@@ -94,6 +134,32 @@ struct Concatenate {
         return axis == 0 ? Rows::coupled : elementwise_rows(in, y);
     }
 };
+
+}  // namespace
+
+Var side_by_side(std::span<const Var> terms, Where at) {
+    const auto pad_of = [](Var term) { return made_by<Pad>(term); };
+    const Tape::Operation* first = pad_of(terms[0]);
+    if (!first) return {};
+    const int axis = attributes_as<Pad>(first->attributes).axis;
+    const std::span<Var> parts = terms[0].tape().list(terms.size());
+    Index end = 0;
+    for (Var& part : parts) {  // the one that begins where the last one ends
+        for (const Var& term : terms) {
+            const Tape::Operation* operation = pad_of(term);
+            if (!operation || &term.tape() != &terms[0].tape()) return {};
+            const Pad how = attributes_as<Pad>(operation->attributes);
+            if (how.axis != axis) return {};
+            if (how.before == end && operand_of(term, *operation).shape()[axis] > 0)
+                part = operand_of(term, *operation);
+        }
+        if (part.is_zero()) return {};
+        end += part.shape()[axis];
+    }
+    return end == terms[0].shape()[axis] ? concatenate(parts, axis, at) : Var{};
+}
+
+namespace {
 
 // Entry i of an axis, counted from its end when negative, as a slice.
 Slice entry_of(const char* what, const Shape& shape, int axis, Index i, Where at) {

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
 #include "core/elementary/elementary.hpp"  // brings: elementary::exp, ...
-#include "core/kernels/map.hpp"            // brings: map
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -19,7 +19,8 @@ struct Unary : Rule {
     bool operator==(const Unary&) const = default;
 
     Shape shape(const Shape& x, Where) const { return x; }
-    void eval(const View& x, const MutableView& y) const { this->apply(x, y); }
+    void eval(const View& x, const MutableView& y) const { this->apply(x.data, y.data, x.size()); }
+    bool bind(const View& x, const MutableView&, Kernel& kernel) const { return bind_line<Unary>(x, kernel); }
     Var jvp(Var x, Var y, Var dx) const { return dx * this->slope(x, y); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return gy * this->slope(x, y); }
 };
@@ -35,19 +36,19 @@ constexpr double root_half = 0.7071067811865476;             // √½
 
 }  // namespace
 
-// One rule: `apply_` fills the View y from the View x, `slope_` is an expression in the Vars x and y.
+// One rule: `apply_` fills y from x, `count` numbers each; `slope_` is an expression in the Vars x and y.
 #define COSTATE_SPAN_RULE(Rule, name_, apply_, slope_)                                      \
     namespace {                                                                             \
     struct Rule {                                                                           \
         static constexpr const char* name = name_;                                          \
         bool operator==(const Rule&) const = default;                                       \
-        static void apply(const View& x, const MutableView& y) { apply_; }                  \
+        static void apply(const Real* x, Real* y, Index count) { apply_; }                  \
         static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; } \
     };                                                                                      \
     }
 // The same with `f`, an expression in the number v; and one with a function for users.
 #define COSTATE_RULE(Rule, name_, f, slope_) \
-    COSTATE_SPAN_RULE(Rule, name_, map([](Real v) -> Real { return f; }, y, x), slope_)
+    COSTATE_SPAN_RULE(Rule, name_, map([](Real v) -> Real { return f; }, y, x, count), slope_)
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
@@ -76,9 +77,9 @@ COSTATE_FUNCTION(Relu, relu, v > 0 || v != v ? v : Real(0), unary<Step>(x))
 COSTATE_RULE(Sign, "sign", v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)), Var{})
 COSTATE_FUNCTION(Abs, abs, std::abs(v), unary<Sign>(x))
 // Of large arguments they are patched after the loop, so they work on whole spans.
-COSTATE_SPAN_RULE(Sin, "sin", elementary::sin(x.data, y.data, x.size()), cos(x))
-COSTATE_SPAN_RULE(Cos, "cos", elementary::cos(x.data, y.data, x.size()), -sin(x))
-COSTATE_SPAN_RULE(Tan, "tan", elementary::tan(x.data, y.data, x.size()), affine(square(y), 1, 1))
+COSTATE_SPAN_RULE(Sin, "sin", elementary::sin(x, y, count), cos(x))
+COSTATE_SPAN_RULE(Cos, "cos", elementary::cos(x, y, count), -sin(x))
+COSTATE_SPAN_RULE(Tan, "tan", elementary::tan(x, y, count), affine(square(y), 1, 1))
 // clang-format on
 
 Var sin(const Operand& x) { return unary<Sin>(x); }
@@ -95,8 +96,8 @@ struct LeakyRelu {
     Number leak;
     static constexpr const char* name = "leaky_relu";
     bool operator==(const LeakyRelu&) const = default;
-    void apply(const View& in, const MutableView& out) const {
-        map([a = static_cast<Real>(leak)](Real x) { return x > 0 ? x : a * x; }, out, in);
+    void apply(const Real* in, Real* out, Index count) const {
+        map([a = static_cast<Real>(leak)](Real x) { return x > 0 ? x : a * x; }, out, in, count);
     }
     Var slope(Var x, Var) const { return affine(unary<Step>(x), 1 - leak, leak); }
 };
@@ -104,8 +105,8 @@ struct Elu {
     Number alpha;
     static constexpr const char* name = "elu";
     bool operator==(const Elu&) const = default;
-    void apply(const View& in, const MutableView& out) const {
-        map([a = static_cast<Real>(alpha)](Real x) { return x > 0 ? x : a * elementary::expm1(x); }, out, in);
+    void apply(const Real* in, Real* out, Index count) const {
+        map([a = static_cast<Real>(alpha)](Real x) { return x > 0 ? x : a * elementary::expm1(x); }, out, in, count);
     }
     Var slope(Var x, Var y) const {
         const Var one = unary<Step>(x);
@@ -116,9 +117,9 @@ struct Clamp {
     Number low, high;
     static constexpr const char* name = "clamp";
     bool operator==(const Clamp&) const = default;
-    void apply(const View& in, const MutableView& out) const {
+    void apply(const Real* in, Real* out, Index count) const {
         const Real a = static_cast<Real>(low), b = static_cast<Real>(high);
-        map([a, b](Real x) { return x < a ? a : (x > b ? b : x); }, out, in);
+        map([a, b](Real x) { return x < a ? a : (x > b ? b : x); }, out, in, count);
     }
     Var slope(Var x, Var y) const { return equal(x, y); }  // 1 where the value passed unchanged, its ends included
 };

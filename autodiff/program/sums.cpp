@@ -10,13 +10,14 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
     if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
     if (merges() && stages * rows_ <= sum_block)  // as long as one chain is what several would be
         return add_sums(parts_[0], {first_stage, 0, stages * rows_}, weights, set);
+    // Results that are added up once they are complete are those of one range; else each sum is made range by range itself.
+    const Index at_once = program_->totals.empty() ? rows_ : map_.range_rows;
     in_parts(parts_now_, [&](int k) {
         Part& part = parts_[k];
-        const Index end = part.first + part.rows;
-        for (Index first = part.first; first < end; first += map_.range_rows)
+        for (Index first = part.first; first < part.end(); first += at_once)
             for (int stage = first_stage; stage < first_stage + stages; ++stage)
                 if (!weights || weights[stage] != 0)
-                    add_sums(part, {stage, first, std::min(map_.range_rows, end - first)}, weights, set);
+                    add_sums(part, {stage, first, std::min(at_once, part.end() - first)}, weights, set);
     });
 }
 
@@ -45,7 +46,7 @@ void Workspace::add_totals(const Part& part, const Segment& s, Real weight, int 
     for (const Program::Total& sum : p.totals) {
         if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range
         const MutableView term = view(sum.value, s.rows, s.first, s.stage, part.number);
-        Real* to = accumulator(sum.total, range_of(s), set);
+        Real* to = accumulator(sum.total, range_of(s.first), set);
         if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
         scale_add(to, weight, term.data, term.size());
     }
@@ -65,9 +66,9 @@ void Workspace::accumulate_rows(int first_stage, int stages, const double* weigh
     in_parts(parts_now_, [&](int k) {
         Part& part = parts_[k];
         const Index longest = program_->totals.empty() ? map_.range_rows : 1;  // a total knows one weight
-        for (Index first = part.first, end; first < part.first + part.rows; first = std::max(end, first + 1)) {
-            const Index most = std::min({part.first + part.rows, first + longest,
-                                         (first / map_.range_rows + 1) * map_.range_rows});  // of one range
+        for (Index first = part.first, end; first < part.end(); first = std::max(end, first + 1)) {
+            const Index most = std::min(
+                {part.end(), first + longest, (first / map_.range_rows + 1) * map_.range_rows});  // of one range
             for (end = first; end < most && !left_out(end);) ++end;
             for (int i = 0; i < stages && end > first; ++i) {
                 const double* from = weights + i * rows_ + first;

@@ -6,6 +6,12 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
+namespace {
+
+constexpr Index block_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));  // of all values: about the nearest cache
+
+}  // namespace
+
 Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot) {
     Index slots = 0, scratch = 0;
     for (const Program::Value& value : program.values) {
@@ -107,34 +113,55 @@ MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int st
 }
 
 void Workspace::bind_code(BoundCode& bound, Phase phase, const Segment& s, int set, int part) {
-    const Program& p = *program_;
     bound.code.clear();
     bound.in.clear();
     bound.out.clear();
     bound.bound = true;
     bound.rows = s.rows;
-    for (const Program::Instruction& c : p.code_of(phase)) {
-        const Operator& op = operator_of(c.op);
-        const std::uint32_t number = static_cast<std::uint32_t>(&c - p.code.data());
-        const std::uint32_t object = number * static_cast<std::uint32_t>(size_.stages) +
-                                     static_cast<std::uint32_t>(size_.one_slot ? 0 : s.stage);
-        bound.code.push_back({&op, &c, static_cast<std::uint32_t>(bound.in.size()),
-                              static_cast<std::uint32_t>(bound.out.size()), object});
-        for (std::uint32_t k = 0; k < c.n_in; ++k) {
-            const std::uint32_t v = p.in(c)[k];
-            MutableView in =
-                op.shape_only ? view(v, size_.rows, 0, s.stage, part) : view(v, s.rows, s.first, s.stage, part);
-            if (p.sliced_in(c)[k]) {
-                in.data += (first_ + s.first) * in.shape.row_size();
-                in.shape.set(0, s.rows);
-            }
-            bound.in.push_back(in);
+    for (const Program::Instruction& c : program_->code_of(phase)) bind_instruction(bound, c, s, set, part);
+    find_runs(bound);
+}
+
+void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c, const Segment& s, int set, int part) {
+    const Program& p = *program_;
+    const Operator& op = operator_of(c.op);
+    const std::uint32_t number = static_cast<std::uint32_t>(&c - p.code.data());
+    const std::uint32_t object =
+        number * static_cast<std::uint32_t>(size_.stages) + static_cast<std::uint32_t>(size_.one_slot ? 0 : s.stage);
+    const std::uint32_t first_in = static_cast<std::uint32_t>(bound.in.size());
+    const std::uint32_t first_out = static_cast<std::uint32_t>(bound.out.size());
+    Bound b{{}, &op, &c, first_in, first_out, object, s.rows};
+    for (std::uint32_t k = 0; k < c.n_in; ++k) {
+        const std::uint32_t v = p.in(c)[k];
+        MutableView in =
+            op.shape_only ? view(v, size_.rows, 0, s.stage, part) : view(v, s.rows, s.first, s.stage, part);
+        if (p.sliced_in(c)[k]) {
+            in.data += (first_ + s.first) * in.shape.row_size();
+            in.shape.set(0, s.rows);
         }
-        for (const std::uint32_t v : c.results()) {
-            MutableView out = view(v, s.rows, s.first, s.stage, part);
-            if (c.accumulates) out.data = accumulator(v, range_of(s), set);
-            bound.out.push_back(out);
-        }
+        bound.in.push_back(in);
+    }
+    for (const std::uint32_t v : c.results()) {
+        MutableView out = view(v, s.rows, s.first, s.stage, part);
+        if (c.accumulates) out.data = accumulator(v, range_of(s.first), set);
+        bound.out.push_back(out);
+    }
+    const auto in = std::span<const View>(bound.in).subspan(first_in, c.n_in);
+    const auto out = std::span<const MutableView>(bound.out).subspan(first_out);
+    if (!op.bind || c.accumulates || !op.bind(c.attributes, in, out, b.kernel)) b.kernel.run = nullptr;
+    b.by_rows = b.kernel.run && b.kernel.rows > 1 && is_row(c.first_out);
+    bound.code.push_back(b);
+}
+
+// A run of operations whose rows depend on the same rows alone may be done block by block, so that what they hand on to each
+// other stays in the nearest cache: `together` of its first one says how many there are.
+void Workspace::find_runs(BoundCode& bound) {
+    for (std::size_t i = bound.code.size(); i-- > 0;) {
+        Bound& b = bound.code[i];
+        const Bound* next = i + 1 < bound.code.size() ? &b + 1 : nullptr;
+        const bool goes_on = next && b.by_rows && next->by_rows && next->kernel.rows == b.kernel.rows;
+        b.together = goes_on ? next->together + 1 : 1;
+        b.widest = goes_on ? std::max(next->widest, b.kernel.width) : b.kernel.width;
     }
 }
 
@@ -189,16 +216,53 @@ void Workspace::prologue() {
 
 void Workspace::run(const BoundCode& bound, const Real* weights) {
     Evaluation e{program_->plans, objects_, memory_of_plans_, 0, finite_check_};
-    for (const Bound& b : bound.code) {
+    for (std::size_t i = 0; i < bound.code.size(); ++i) {
+        const Bound& b = bound.code[i];
+        if (b.kernel.run && !finite_check_) {
+            run_together(&b);
+            i += b.together - 1;
+            continue;
+        }
         e.object = b.object;
         const auto in = std::span(bound.in).subspan(b.in, b.instruction->n_in);
         const auto out = std::span(bound.out).subspan(b.out, b.instruction->n_out);
         if (b.instruction->accumulates)
-            b.op->eval_sum(b.instruction->attributes, in, out[0], Into::extend, weights);
+            add_up(b, in, out[0], weights);
         else
             b.op->eval(b.instruction->attributes, in, out, e);
         if (finite_check_) require_finite(*b.op, in, out, b.instruction->where);
     }
+}
+
+// Into the accumulators of each range, unless the rows are those of merged stages: then they are one range's.
+void Workspace::add_up(const Bound& b, std::span<const View> in, MutableView sum, const Real* weights) {
+    const Attributes& attributes = b.instruction->attributes;
+    const Index length = map_.range_rows;
+    if (b.rows <= length || b.rows > rows_) return b.op->eval_sum(attributes, in, sum, Into::extend, weights);
+    if (b.op->eval_ranges && b.op->eval_ranges(attributes, in, sum, {length, map_.sums_size}, weights)) return;
+    for (Index first = 0; first < b.rows; first += length, sum.data += map_.sums_size) {
+        std::array<View, 3> some;
+        for (std::size_t k = 0; k < in.size(); ++k) {
+            some[k] = in[k];
+            const bool has_rows = is_row(program_->in(*b.instruction)[k]) || program_->sliced_in(*b.instruction)[k];
+            if (!has_rows) continue;
+            some[k].data += first * in[k].shape.row_size();
+            some[k].shape.set(0, std::min(length, b.rows - first));
+        }
+        b.op->eval_sum(attributes, std::span(some).first(in.size()), sum, Into::extend,
+                       weights ? weights + first : nullptr);
+    }
+}
+
+void Workspace::run_together(const Bound* first) {
+    const Index rows = first->kernel.rows;
+    const Index at_once =
+        first->together == 1
+            ? rows
+            : std::max<Index>(1, block_entries / (static_cast<Index>(first->together) * first->widest));
+    for (Index row = 0; row < rows; row += at_once)
+        for (std::size_t i = 0; i < first->together; ++i)
+            first[i].kernel.run(first[i].kernel, row, std::min(at_once, rows - row));
 }
 
 void Workspace::clear(int set) {

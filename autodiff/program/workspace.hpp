@@ -6,6 +6,8 @@
 //             not depend on the tiles.
 //   parts     A tile's ranges are shared out among parts, which run at the same time (core/threads.hpp): what one writes, its
 //             rows of the slots, its scratch and its ranges' accumulators, no other part reads or writes.
+//   runs      An operation that has a kernel (autodiff/tape/operator.hpp) is run by it. Several in a row whose rows depend on
+//             the same rows alone are done block by block, so that what they hand on stays in the nearest cache.
 // The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
 #pragma once
 #include "autodiff/program/layout.hpp"   // brings: Program, Phase, LayoutSize, MemoryMap
@@ -62,11 +64,16 @@ public:
     View summed(std::size_t i) const;  // of the set that was finished last
 
 private:
-    struct Bound {  // an instruction with its addresses
+    struct Bound {      // an instruction with its addresses
+        Kernel kernel;  // or none
         const Operator* op;
         const Program::Instruction* instruction;
-        std::uint32_t in, out;  // first views
-        std::uint32_t object;   // of an operation that keeps one
+        std::uint32_t in, out;     // first views
+        std::uint32_t object;      // of an operation that keeps one
+        Index rows;                // of the segment
+        bool by_rows = false;      // each row of its result depends on the same rows of its operands
+        std::size_t together = 1;  // operations from here on that are done block by block
+        Index widest = 0;          // of them: entries of a row
     };
     struct BoundCode {  // the instructions of one phase, for some rows of a stage
         std::vector<Bound> code;
@@ -82,14 +89,18 @@ private:
         std::vector<BoundCode> sums;              // one for each range of the tile, stage and set of accumulators
         BoundCode some_rows;                      // of accumulate_rows
         std::vector<Real> weights;
+        Index end() const { return first + rows; }
     };
     struct Segment {  // rows of one stage (or, in the sums phase, of several as more rows)
         int stage;
         Index first, rows;  // within the tile
-        Index end() const { return first + rows; }
     };
 
     void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set, int part);
+    void bind_instruction(BoundCode& bound, const Program::Instruction& c, const Segment& s, int set, int part);
+    void add_up(const Bound& b, std::span<const View> in, MutableView sum, const Real* weights);
+    static void find_runs(BoundCode& bound);
+    static void run_together(const Bound* first);
     void run(const BoundCode& bound, const Real* weights = nullptr);
     BoundCode& bound_sums(Part& part, const Segment& segment, int set);
     void add_totals(const Part& part, const Segment& segment, Real weight, int set);
@@ -97,7 +108,7 @@ private:
     void add_sums(Part& part, const Segment& segment, const double* weights, int set);
     void add_rows(Part& part, const Segment& segment, const double* weights, int set);
     MutableView view(std::uint32_t value, Index rows, Index first, int stage, int part = 0) const;
-    int range_of(const Segment& segment) const { return static_cast<int>((first_ + segment.first) / map_.range_rows); }
+    int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
     Real* slot(std::uint32_t value, int stage) const {

@@ -18,7 +18,9 @@
 // not); a rule gives an input's cotangent only where needs(wanted, i), and may return zero Vars.
 // `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.
 // An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same functions
-// over spans. eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows.
+// over spans. eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows, and
+// `eval_ranges(inputs..., output, Ranges, weights)`, for several ranges at once. What is short enough for looking at shapes to
+// take longer has a kernel for given places, too: `bind(inputs..., output, Kernel&)`. All give the bits of eval.
 // see      autodiff/tape/registry.hpp (how the row is made)
 #pragma once
 #include <array>
@@ -63,6 +65,39 @@ struct Attributes {
     alignas(8) std::array<std::byte, 40> bytes{};
 };
 
+// An operation whose operands' places are known for good: what is left to do, without a look at shapes. Programs run their
+// operations so (autodiff/program/workspace.hpp): on states of two numbers, looking takes longer than doing. It may be done in
+// pieces, rows `first` to first + count of the result at a time.
+struct Kernel {
+    void (*run)(const Kernel&, Index first, Index count) = nullptr;  // null: there is none, eval does it
+    const Attributes* attributes = nullptr;
+    Real* y = nullptr;
+    std::array<const Real*, 4> x{};
+    Index rows = 1, width = 0;     // of the result: pieces, and the entries of one. One row: it is done as a whole.
+    std::array<Index, 9> sizes{};  // whatever else `run` must know of the shapes
+
+    void set_rows(const Shape& y_shape) {
+        rows = y_shape.rows();
+        width = y_shape.row_size();
+    }
+    template <class Sizes>
+    void set_sizes(const Sizes& of) {
+        static_assert(std::is_trivially_copyable_v<Sizes> && sizeof(Sizes) <= sizeof(sizes));
+        std::memcpy(sizes.data(), &of, sizeof of);
+    }
+    template <class Sizes>
+    Sizes sizes_as() const {
+        Sizes of;
+        std::memcpy(static_cast<void*>(&of), sizes.data(), sizeof of);
+        return of;
+    }
+};
+
+// Ranges of `length` rows, the last one perhaps shorter, and how far their results lie apart.
+struct Ranges {
+    Index length, apart;
+};
+
 // One operation, as its rules see it: operands and results, and the tangents or cotangents that belong to them.
 struct Call {
     const Attributes& attributes;
@@ -78,8 +113,13 @@ struct Operator {
     bool passive;       // derivatives end here: its results count as constants
     bool keeps_object;  // its evaluation leaves an object behind (autodiff/tape/evaluation.hpp)
     void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, const Evaluation&);
+    // or null: which kernel does the same; false: none for these shapes
+    bool (*bind)(const Attributes&, std::span<const View>, std::span<const MutableView>, Kernel&);
     // or null: added into the result
     void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into, const Real* weights);
+    // or null: the same for several ranges of rows at once, each into a result of its own
+    bool (*eval_ranges)(const Attributes&, std::span<const View>, const MutableView&, const Ranges&,
+                        const Real* weights);
     void (*jvp)(const Call&);  // d_out from d_in
     void (*vjp)(const Call&);  // d_in from d_out
     Rows (*rows)(const Attributes&, std::span<RowOperand>, const Shape& out);

@@ -39,6 +39,16 @@ Operator make_fixed(std::index_sequence<I...>) {
     if constexpr (requires { &Op::eval_sum; })
         row.eval_sum = [](const Attributes& a, std::span<const View> in, const MutableView& out, Into into,
                           const Real* weights) { attributes_as<Op>(a).eval_sum(in[I]..., out, into, weights); };
+    if constexpr (requires { &Op::eval_ranges; })
+        row.eval_ranges = [](const Attributes& a, std::span<const View> in, const MutableView& out,
+                             const Ranges& ranges, const Real* weights) {
+            return attributes_as<Op>(a).eval_ranges(in[I]..., out, ranges, weights);
+        };
+    if constexpr (requires { &Op::bind; })
+        row.bind = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Kernel& kernel) {
+            kernel = {.attributes = &a, .y = out[0].data, .x = {in[I].data...}};
+            return attributes_as<Op>(a).bind(in[I]..., out[0], kernel);
+        };
     row.jvp = [](const Call& c) {
         c.d_out[0] = attributes_as<Op>(c.attributes).jvp(c.in[I]..., c.out[0], c.d_in[I]...);
     };
@@ -57,6 +67,13 @@ Operator make_general() {
     Operator row{};
     row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out,
                   const Evaluation& e) { attributes_as<Op>(a).eval(in, out, e); };
+    if constexpr (requires { &Op::bind; })
+        row.bind = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Kernel& kernel) {
+            if (in.size() > kernel.x.size()) return false;
+            kernel = {.attributes = &a, .y = out[0].data};
+            for (std::size_t i = 0; i < in.size(); ++i) kernel.x[i] = in[i].data;
+            return attributes_as<Op>(a).bind(in, out[0], kernel);
+        };
     row.jvp = [](const Call& c) { attributes_as<Op>(c.attributes).jvp(c.in, c.out, c.d_in, c.d_out); };
     row.vjp = [](const Call& c) { attributes_as<Op>(c.attributes).vjp(c.in, c.out, c.d_out, c.wanted, c.d_in); };
     return row;

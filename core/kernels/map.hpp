@@ -25,8 +25,9 @@ struct Operand {
     }
 };
 
+// Not inlined: whoever has a line to map, shapes looked at or places known, calls the same loop.
 template <class F, class... Operands>
-inline void map_line(F f, Real* y, Index n, Operands... x) {
+[[gnu::noinline]] void map_line(F f, Real* y, Index n, Operands... x) {
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) y[i] = f(x[i]...);
 }
@@ -44,28 +45,46 @@ void map_lines(F f, Real* y, const Nest::Loop& line, const Nest::Loop& lines, co
     }
 }
 
+// What is left of a map once its shapes have been looked at: the two inner loops of its nest.
+struct Lines {
+    Nest::Loop line, lines;
+    unsigned moving;  // bit k: operand k moves along a line
+};
+
+// Of operands x[k] that broadcast to y. False: the nest has more than two loops.
+template <std::size_t... k>
+bool find_lines(Lines& found, const MutableView& y, const View* const* x, std::index_sequence<k...>) {
+    const Index size = y.size();
+    const unsigned whole = ((x[k]->size() == size ? 1u << k : 0) + ...);
+    found = {{size, {}}, {size > 0, {}}, whole};
+    if (size == 0 || ((whole >> k & 1 || x[k]->size() == 1) && ...)) return true;  // nearly always: one line
+    const Nest nest(y.shape, {&x[k]->shape...});
+    found = {nest.loops[0], nest.loops[1], 0};
+    ((found.moving |= found.line.stride[k] != 0 ? 1u << k : 0), ...);
+    return nest.depth <= 2;
+}
+
+// f of the lines as they lie, for operands that begin at x[k].
+template <class F, std::size_t... k>
+void map_found(F f, Real* y, const Lines& l, const Real* const* x, std::index_sequence<k...> each) {
+    with_constant<0, (1 << sizeof...(k)) - 1>(l.moving,
+                                              [&](auto set) { map_lines<set()>(f, y, l.line, l.lines, x, each); });
+}
+
 // Operands x[k] that broadcast to y.
 template <class F, std::size_t... k>
 void map_over(F f, const MutableView& y, const View* const* x, std::index_sequence<k...> each) {
     constexpr int operands = sizeof...(k);
     const Real* at[operands] = {x[k]->data...};
-    Real* to = y.data;
-    const auto map_inner = [&](unsigned moving, const Nest::Loop& line, const Nest::Loop& lines) {
-        with_constant<0, (1 << operands) - 1>(moving,
-                                              [&](auto set) { map_lines<set()>(f, to, line, lines, at, each); });
-    };
-    const Index size = y.size();
-    if (size == 0) return;
-    const unsigned whole = ((x[k]->size() == size ? 1u << k : 0) + ...);
-    if (((whole >> k & 1 || x[k]->size() == 1) && ...))  // nearly always: one line, all of x or one number
-        return map_inner(whole, {size, {}}, {1, {}});
+    Lines l;
+    if (find_lines(l, y, x, each)) return map_found(f, y.data, l, at, each);
     const Nest nest(y.shape, {&x[k]->shape...});
-    const Nest::Loop &line = nest.loops[0], &lines = nest.loops[1];
+    Real* to = y.data;
     Index place[Shape::max_rank] = {}, offset[operands] = {};
     do {
         ((at[k] = x[k]->data + offset[k]), ...);
-        map_inner(((line.stride[k] != 0 ? 1u << k : 0) + ...), line, lines);
-        to += line.extent * lines.extent;
+        map_found(f, to, l, at, each);
+        to += l.line.extent * l.lines.extent;
     } while (nest.next(2, place, offset));
 }
 
@@ -78,8 +97,13 @@ void map_over(F f, const MutableView& y, const Views&... x) {
 }  // namespace mapping
 
 template <class F>
+void map(F f, Real* y, const Real* x, Index count) {
+    mapping::map_line(f, y, count, mapping::Operand<true>{x, 0});
+}
+
+template <class F>
 void map(F f, const MutableView& y, const View& x) {
-    mapping::map_line(f, y.data, y.size(), mapping::Operand<true>{x.data, 0});
+    map(f, y.data, x.data, y.size());
 }
 
 template <class F>

@@ -4,7 +4,7 @@
 
 #include "core/kernels/simd.hpp"  // brings: Vector, load, store, broadcast
 #include "core/loops.hpp"         // brings: with_constant
-#include "core/rows.hpp"          // brings: sum_block, pairwise_head
+#include "core/rows.hpp"          // brings: sum_block, pairwise_head, max_ranges
 
 namespace costate {
 namespace {
@@ -75,6 +75,22 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
                                 sum_strip<V>(x.data + j, end, rows, columns, width, weights, y + j, into);
                                 j += taken;
                             });
+    }
+}
+
+void extend_column_sums(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart) {
+    const Index ranges = (rows + length - 1) / length, shortest = rows - (ranges - 1) * length;
+    const auto term = [&](Index row) { return weights != nullptr ? weights[row] * x[row] : x[row]; };
+    Real sum[max_ranges];
+    for (Index g = 0; g < max_ranges; ++g) sum[g] = y[std::min(g, ranges - 1) * apart];
+    for (Index i = 0; i < shortest; ++i) {
+#pragma GCC unroll 8
+        for (Index g = 0; g < max_ranges; ++g)  // a range that there is not costs nothing, and its sum is of no use
+            sum[g] += term(std::min(g, ranges - 1) * length + i);
+    }
+    for (Index g = 0; g < ranges; ++g) {
+        for (Index i = shortest; i < length && g + 1 < ranges; ++i) sum[g] += term(g * length + i);
+        y[g * apart] = sum[g];
     }
 }
 
