@@ -1,9 +1,12 @@
 #include "core/threads.hpp"
 
 #if defined(COSTATE_THREADS)
+#include <algorithm>
 #include <atomic>
 #include <exception>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 #endif
 
@@ -12,6 +15,8 @@ namespace costate {
 #if defined(COSTATE_THREADS)
 
 namespace {
+
+thread_local bool within_part = false;
 
 // Parts `first`, first + step, ... of a job, and what went wrong in the first of them that failed.
 struct Share {
@@ -22,6 +27,7 @@ struct Share {
     std::exception_ptr error = nullptr;
 
     void take() {
+        const bool before = std::exchange(within_part, true);
 #if defined(__cpp_exceptions)
         int part = first;
         try {
@@ -33,6 +39,7 @@ struct Share {
 #else
         for (int part = first; part < end; part += step) run(job, part);
 #endif
+        within_part = before;
     }
 };
 
@@ -42,7 +49,10 @@ public:
     Member() : thread_([this] { work(); }) {}
     ~Member() {
         tell(leaving);
-        thread_.join();
+        if (thread_.get_id() == std::this_thread::get_id())
+            thread_.detach();  // a part has called exit()
+        else
+            thread_.join();
     }
     void ask(const Share& share) {
         share_ = share;
@@ -79,7 +89,9 @@ private:
             if (state_.load(std::memory_order_relaxed) == leaving) return;
             const Context::WorkFor caller(context_);
             share_.take();
-            tell(done);
+            int now = asked;
+            state_.compare_exchange_strong(now, done, std::memory_order_release);  // or it is to leave
+            state_.notify_one();
         }
     }
 
@@ -94,6 +106,18 @@ struct Team {
     std::atomic<int> threads{1};
     std::vector<std::unique_ptr<Member>> members;  // one less than the most threads there have been
 
+    // Up to `count` members; how many there are then.
+    int start(int count) {
+#if defined(__cpp_exceptions)
+        try {
+#endif
+            while (static_cast<int>(members.size()) < count) members.push_back(std::make_unique<Member>());
+#if defined(__cpp_exceptions)
+        } catch (const std::exception&) {  // no thread, or no memory for one
+        }
+#endif
+        return static_cast<int>(members.size());
+    }
     bool takes_a_job() { return !at_work.exchange(true, std::memory_order_acquire); }
     void is_free() { at_work.store(false, std::memory_order_release); }
 };
@@ -109,11 +133,19 @@ int threads() { return team().threads.load(std::memory_order_relaxed); }
 
 void set_threads(int count, Where at) {
     require_within("set_threads", "count", count, 1, most_threads + 1, at);
+    if (within_part)
+        fail(at, {.what = "set_threads: called within a part of a job",
+                  .got = text("count = ", count),
+                  .expected = "a call between two jobs: this one waits for its parts"});
     Team& t = team();
     while (!t.takes_a_job()) std::this_thread::yield();
-    while (static_cast<int>(t.members.size()) < count - 1) t.members.push_back(std::make_unique<Member>());
-    t.threads = count;
+    const int started = t.start(count - 1);
+    if (started >= count - 1) t.threads = count;
     t.is_free();
+    if (started < count - 1)
+        fail(at, {.what = "set_threads: the system starts no more threads",
+                  .got = text("count = ", count),
+                  .expected = text("at most ", started + 1)});
 }
 
 void run_parts(int parts, void (*run)(void* job, int part), void* job) {

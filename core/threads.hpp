@@ -1,5 +1,5 @@
 // core/threads.hpp — one job in parts, for several threads
-//   set_threads(2);                              // for whatever follows; at the start it is 1
+//   set_threads(2);                              // for whatever follows; a program begins with 1
 //   in_parts(3, [&](int part) { ... });          // parts 0, 1 and 2, each once, maybe at the same time; back when all are done
 // who      The thread that asks takes part 0 itself, a thread of the team part 1, and so on: a part goes to the same thread
 //          every time, whose cache still holds its rows. More parts than threads go round.
@@ -11,6 +11,9 @@
 //          results have the same bits for every number of threads.
 // errors   The other parts are finished; then the error of the first part that failed goes to who asked. It says what was
 //          going on there, as if it had happened on that thread.
+// limits   A thread of the team has a floating-point mode of its own (to flush denormals, say): change it before the first
+//          set_threads, or in a part. A failure handler may be called on it. After fork() a child has no team: it is for
+//          processes with one thread.
 // switch   Without COSTATE_THREADS in the compiler's flags there is one thread, and nothing of this is compiled.
 #pragma once
 #include <memory>       // brings: std::addressof
@@ -22,8 +25,9 @@ namespace costate {
 
 inline constexpr int most_threads = 256;
 
-// How many threads a solve, and a Program's run, may use; less than 1 or more than most_threads: an error. Where the library
-// is built without threads, 1 is the only number that is no error.
+// How many threads a solve, and a Program's run, may use; less than 1 or more than most_threads, more than the
+// system can start, or a call within a part: an error. Where the library is built without threads, 1 is the only number that
+// is none.
 void set_threads(int count, Where at = {});
 int threads();
 

@@ -11,8 +11,8 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr int few =
-    4;  // columns: with so many side by side loops are compiled for their number, into shuffles of vectors
+// Of so few columns side by side loops are compiled for their number: they become shuffles of vectors.
+constexpr int max_columns = 4;
 
 // Copies `outer` blocks of `count` neighbours from places that lie `from_stride` apart to places `to_stride` apart.
 void copy_blocks(Real* to, Index to_stride, const Real* from, Index from_stride, Index outer, Index count) {
@@ -20,16 +20,16 @@ void copy_blocks(Real* to, Index to_stride, const Real* from, Index from_stride,
         COSTATE_INDEPENDENT
         for (Index o = 0; o < outer; ++o) to[o] = from[o * stride];
     };
-    if (count == 1 && to_stride == 1 && with_constant<1, few>(from_stride, copy_column)) return;
+    if (count == 1 && to_stride == 1 && with_constant<1, max_columns>(from_stride, copy_column)) return;
     if (count == 1)  // one loop, not a loop in a loop
         for (Index o = 0; o < outer; ++o) to[o * to_stride] = from[o * from_stride];
     else
         for (Index o = 0; o < outer; ++o) std::copy_n(from + o * from_stride, count, to + o * to_stride);
 }
 
-// Columns of `rows` numbers, from row `first` on, become the columns of one matrix. False: they are too many.
-bool put_side_by_side(const Real* const* columns, Index count, Real* y, Index first, Index rows) {
-    return with_constant<1, few>(count, [&](auto n) {
+// Up to max_columns columns of `rows` numbers, from row `first` on, become the columns of one matrix.
+void put_side_by_side(const Real* const* columns, Index count, Real* y, Index first, Index rows) {
+    with_constant<1, max_columns>(count, [&](auto n) {
         const Real* x[n()];
         for (int k = 0; k < n(); ++k) x[k] = columns[k] + first;
         y += first * n();
@@ -109,12 +109,14 @@ struct Concatenate {
         }
     }
     bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
-        if (y.shape.rank() != 2 || axis != 1 || y.shape[1] != static_cast<Index>(in.size())) return false;
+        if (y.shape.rank() != 2 || axis != 1 || y.shape[1] > max_columns) return false;
+        for (const View& part : in)
+            if (part.shape[1] != 1) return false;
         kernel.set_rows(y.shape);
         kernel.run = [](const Kernel& k, Index first, Index count) {
             put_side_by_side(k.x.data(), k.width, k.y, first, count);
         };
-        return kernel.width <= few;
+        return true;
     }
     void jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const {
         Index at = 0;  // a sum of padded tangents: absent ones cost nothing

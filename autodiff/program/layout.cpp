@@ -12,7 +12,8 @@ Index in_lines(Index count) {
 namespace {
 
 // Values of one size take turns in the scratch of one phase: a stretch of it is free again after the last reading of its
-// value. How much of it there must be.
+// value, to one whose rows lie as its own did: a run that is done block by block (Workspace::find_runs) then overwrites rows
+// of it no sooner than they have been read. How much of it there must be.
 Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, MemoryMap& map) {
     const auto code = p.code_of(phase);
     std::vector<std::size_t> last(p.values.size(), 0);
@@ -22,7 +23,7 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
     }
     for (const Program::Total& s : p.totals) last[s.value] = code.size();
     struct Stretch {
-        Index offset, size;
+        Index offset, size, row;  // row: entries of one, or 0 of a value without rows
         std::size_t until;
     };
     const bool merged = phase == Phase::sums && p.merges_stages && !size.one_slot;
@@ -34,10 +35,11 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
         for (std::uint32_t v : code[i].results()) {
             if (p.values[v].home != Program::Home::scratch) continue;
             const Index count = in_lines(entries(p, size, v, rows));
+            const Index row = is_row(p, v) ? p.values[v].shape.row_size() : 0;
             auto free = std::find_if(stretches.begin(), stretches.end(),
-                                     [&](const Stretch& s) { return s.until < i && s.size == count; });
+                                     [&](const Stretch& s) { return s.until < i && s.size == count && s.row == row; });
             if (free == stretches.end()) {
-                free = stretches.insert(stretches.end(), Stretch{top, count, 0});
+                free = stretches.insert(stretches.end(), Stretch{top, count, row, 0});
                 top += count;
             }
             map.offset[v] = free->offset;
@@ -53,7 +55,8 @@ MemoryMap lay_out(const Program& p, const LayoutSize& size) {
     l.offset.assign(p.values.size(), 0);
     l.range_rows = p.tileable ? range_length(size.rows) : size.rows;
     const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;
-    l.ranges_at_once = static_cast<int>((in_accumulators + l.range_rows - 1) / std::max<Index>(1, l.range_rows));
+    const Index ranges = (in_accumulators + l.range_rows - 1) / std::max<Index>(1, l.range_rows);
+    l.ranges_at_once = static_cast<int>(std::max<Index>(1, ranges));
     Index zeros = 0;
     const auto give = [](Index& end, Index& offset, Index count) { offset = std::exchange(end, end + count); };
     for (std::uint32_t v = 0; v < p.values.size(); ++v) {
@@ -62,7 +65,7 @@ MemoryMap lay_out(const Program& p, const LayoutSize& size) {
         zeros = std::max(zeros, tile);
         if (home == Program::Home::sum) give(l.sums_size, l.offset[v], whole);
         if (home == Program::Home::once) give(l.end, l.offset[v], whole);
-        if (home == Program::Home::slot) give(l.end, l.offset[v], (is_one_slot(p, size, v) ? 1 : size.stages) * tile);
+        if (home == Program::Home::slot) give(l.end, l.offset[v], places_of(p, size, v) * copies_of(p, size, v) * tile);
     }
     bool absent = false;
     for (const Port port : {Port::forward, Port::reverse, Port::summed})

@@ -39,6 +39,15 @@ inline bool is_row(const Program& p, std::uint32_t value) { return p.tileable &&
 inline bool is_one_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
     return size.one_slot && !p.values[value].per_stage;
 }
+// How many places has it, one for each stage; and how many copies of them? What is kept of a stage and is the same for all rows
+// each part makes for itself, as another one may still be reading.
+inline int places_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
+    return is_one_slot(p, size, value) ? 1 : size.stages;
+}
+inline int copies_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
+    const Program::Value& v = p.values[value];
+    return v.home == Program::Home::slot && !is_row(p, value) && !v.per_stage ? size.parts : 1;
+}
 // The entries of a value in so many rows of a tile.
 inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows) {
     const Program::Value& v = p.values[value];

@@ -155,9 +155,9 @@ private:
         MatMul op = attributes_as<MatMul>(attributes);
         const std::uint32_t a = operands_[0], b = operands_[1];
         const Shape& shape = p_.values[b].shape;
-        if (p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
+        if (op.transpose_a || p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
         const Index N = shape[op.transpose_b ? 0 : 1], K = shape[op.transpose_b ? 1 : 0];
-        const bool by_dots = suits_dots({.M = 1, .K = K, .N = N, .transpose_a = op.transpose_a});
+        const bool by_dots = suits_dots({.M = 1, .K = K, .N = N});
         if (op.transpose_b == by_dots) return;
         operands_.assign(1, b);
         const Shape turned{shape[1], shape[0]};

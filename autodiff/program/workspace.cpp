@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
+#include "core/threads.hpp"          // brings: in_parts, threads
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -26,7 +27,10 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
 // To hand a job to another thread and to hear that it is done takes about 1 µs: a part of a stage should take a few.
 int Workspace::parts_for(const Program& program, Index rows) {
     constexpr double least_flops = 150e3;
-    if (threads() == 1 || !program.tileable || !program.plans.empty()) return 1;
+    bool by_rows = program.tileable && program.plans.empty();
+    program.each({Port::forward, Port::reverse},  // else each part would write the whole of a result
+                 [&](std::uint32_t v) { by_rows = by_rows && program.values[v].rows == Rows::row; });
+    if (threads() == 1 || !by_rows) return 1;
     const Index ranges = (rows + range_length(rows) - 1) / range_length(rows);
     const double worth_while = program.row_flops * static_cast<double>(rows) / least_flops;
     return static_cast<int>(std::clamp(std::min(double(ranges), worth_while), 1.0, double(threads())));
@@ -104,6 +108,8 @@ MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int st
     MutableView view{at(map_.offset[value]), v.shape};
     if (v.home == Program::Home::scratch) view.data += part * map_.scratch_size;
     if (v.home == Program::Home::slot) view.data = slot(value, stage);
+    if (copies_of(*program_, size_, value) > 1)
+        view.data += part * places_of(*program_, size_, value) * in_lines(entries(*program_, size_, value, rows_));
     if (v.home == Program::Home::sum) view.data = total(value, finished_set_);
     if (v.aligned) view.shape.set(0, size_.rows);
     if (!is_row(value)) return view;
@@ -154,7 +160,8 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
 }
 
 // A run of operations whose rows depend on the same rows alone may be done block by block, so that what they hand on to each
-// other stays in the nearest cache: `together` of its first one says how many there are.
+// other stays in the nearest cache: `together` of its first one says how many there are. Memory that two of them share they
+// share row by row (autodiff/program/layout.cpp).
 void Workspace::find_runs(BoundCode& bound) {
     for (std::size_t i = bound.code.size(); i-- > 0;) {
         Bound& b = bound.code[i];
@@ -234,32 +241,20 @@ void Workspace::run(const BoundCode& bound, const Real* weights) {
     }
 }
 
-// Into the accumulators of each range, unless the rows are those of merged stages: then they are one range's.
-void Workspace::add_up(const Bound& b, std::span<const View> in, MutableView sum, const Real* weights) {
-    const Attributes& attributes = b.instruction->attributes;
-    const Index length = map_.range_rows;
-    if (b.rows <= length || b.rows > rows_) return b.op->eval_sum(attributes, in, sum, Into::extend, weights);
-    if (b.op->eval_ranges && b.op->eval_ranges(attributes, in, sum, {length, map_.sums_size}, weights)) return;
-    for (Index first = 0; first < b.rows; first += length, sum.data += map_.sums_size) {
-        std::array<View, 3> some;
-        for (std::size_t k = 0; k < in.size(); ++k) {
-            some[k] = in[k];
-            const bool has_rows = is_row(program_->in(*b.instruction)[k]) || program_->sliced_in(*b.instruction)[k];
-            if (!has_rows) continue;
-            some[k].data += first * in[k].shape.row_size();
-            some[k].shape.set(0, std::min(length, b.rows - first));
-        }
-        b.op->eval_sum(attributes, std::span(some).first(in.size()), sum, Into::extend,
-                       weights ? weights + first : nullptr);
-    }
+void Workspace::forward(int stage) {
+    in_parts(parts_now_, [&](int k) { run(parts_[k].forward[stage]); });
+}
+
+void Workspace::reverse(int stage) {
+    in_parts(parts_now_, [&](int k) { run(parts_[k].reverse[stage]); });
 }
 
 void Workspace::run_together(const Bound* first) {
     const Index rows = first->kernel.rows;
-    const Index at_once =
-        first->together == 1
-            ? rows
-            : std::max<Index>(1, block_entries / (static_cast<Index>(first->together) * first->widest));
+    const Index at_once = first->together == 1
+                              ? rows
+                              : std::max<Index>(1, block_entries / (static_cast<Index>(first->together) *
+                                                                    std::max<Index>(1, first->widest)));
     for (Index row = 0; row < rows; row += at_once)
         for (std::size_t i = 0; i < first->together; ++i)
             first[i].kernel.run(first[i].kernel, row, std::min(at_once, rows - row));

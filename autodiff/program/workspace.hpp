@@ -13,7 +13,6 @@
 #include "autodiff/program/layout.hpp"   // brings: Program, Phase, LayoutSize, MemoryMap
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/rows.hpp"                 // brings: range_length
-#include "core/threads.hpp"              // brings: in_parts
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -46,12 +45,8 @@ public:
     Real* forward_result(std::size_t i, int stage) { return result(program_->at(Port::forward)[i], stage); }
     Real* reverse_result(std::size_t i, int stage) { return result(program_->at(Port::reverse)[i], stage); }
 
-    void forward(int stage) {
-        in_parts(parts_now_, [this, stage](int k) { run(parts_[k].forward[stage]); });
-    }
-    void reverse(int stage) {
-        in_parts(parts_now_, [this, stage](int k) { run(parts_[k].reverse[stage]); });
-    }
+    void forward(int stage);
+    void reverse(int stage);
     // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
     void accumulate(int first_stage, int stages, const double* weights = nullptr, int set = 0);
     // The same with a weight for each row of the tile at each of the stages, those of one stage after the other's. A row of

@@ -85,7 +85,7 @@ void extend_column_sums(const Real* x, Index rows, Index length, const Real* wei
     for (Index g = 0; g < max_ranges; ++g) sum[g] = y[std::min(g, ranges - 1) * apart];
     for (Index i = 0; i < shortest; ++i) {
 #pragma GCC unroll 8
-        for (Index g = 0; g < max_ranges; ++g)  // a range that there is not costs nothing, and its sum is of no use
+        for (Index g = 0; g < max_ranges; ++g)  // always as many: the last range stands for those that there are not
             sum[g] += term(std::min(g, ranges - 1) * length + i);
     }
     for (Index g = 0; g < ranges; ++g) {

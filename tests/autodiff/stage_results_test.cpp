@@ -59,7 +59,7 @@ void check(const Results& results, As as, Index rows, Index tile_rows) {
                                      .reverse = as == As::reverse ? Vars(list) : Vars(),
                                      .summed = as == As::summed ? Vars(list) : Vars()});
     Workspace w;
-    w.prepare(p, {.rows = rows, .tile = tile_rows, .stages = stages});
+    w.prepare(p, {.rows = rows, .tile = tile_rows, .parts = 2, .stages = stages});
     w.bind(0, point.k);
     w.bind(1, point.c);
     w.prologue();

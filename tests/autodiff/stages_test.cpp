@@ -18,7 +18,7 @@ struct Stages {
         Workspace w;
         const int n = static_cast<int>(z.size());
         const Index rows = z[0].shape().rows();
-        w.prepare(p, {.rows = rows, .tile = tile, .stages = n});
+        w.prepare(p, {.rows = rows, .tile = tile, .parts = 3, .stages = n});
         w.prologue();
         w.clear(0);
         for (Index first = 0; first < rows; first += w.size().tile) {

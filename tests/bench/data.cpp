@@ -186,7 +186,7 @@ Mapping wide_data() {
     return data;
 }
 
-Mapping horizon_data(std::size_t rows) {
+Mapping horizon_data(int rows) {
     Mapping data{.start = Stream(8000).normal(rows * 2), .target = {}};
     const double c = std::cos(1.0), s = std::sin(1.0);
     for (std::size_t i = 0; i < data.start.size(); i += 2) {

@@ -71,14 +71,14 @@ struct Square {
     Doubles boundary;  // [256, 2]
 };
 
-Pairs lkv_pairs();                       // W1, W2
-Trajectory lkv_adjoint_data();           // W3: times [21] with a leading 0, states [20, 2] at the other 20
-Trajectory spiral_linear_data();         // W4: times [51], states [51, 2]
-Windows spiral_mlp_data();               // W5
-Moons cnf_data();                        // W6, W6h
-Mapping wide_data();                     // W7: [256, 64]
-Mapping horizon_data(std::size_t rows);  // W8: [rows, 2]
-Square pinn_data();                      // W9
-Trajectory spiral_single_data();         // W10: times [30], states [30, 2]
+Pairs lkv_pairs();                // W1, W2
+Trajectory lkv_adjoint_data();    // W3: times [21] with a leading 0, states [20, 2] at the other 20
+Trajectory spiral_linear_data();  // W4: times [51], states [51, 2]
+Windows spiral_mlp_data();        // W5
+Moons cnf_data();                 // W6, W6h
+Mapping wide_data();              // W7: [256, 64]
+Mapping horizon_data(int rows);   // W8: [rows, 2]
+Square pinn_data();               // W9
+Trajectory spiral_single_data();  // W10: times [30], states [30, 2]
 
 }  // namespace costate::bench

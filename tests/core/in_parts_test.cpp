@@ -73,6 +73,10 @@ TEST_CASE("threads: a number of them that cannot be is an error that says what c
         CHECK(contains(error, "1 ≤ count < 257"));
     }
     CHECK(threads() == 1);
+    const WithThreads with(2);
+    const std::string error = error_of([] { in_parts(2, [](int) { set_threads(3); }); });
+    CHECK(contains(error, "set_threads: called within a part of a job"));
+    CHECK(threads() == 2);
 }
 
 TEST_SUITE_END();

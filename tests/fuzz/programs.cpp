@@ -116,11 +116,11 @@ struct Point {
     }
 };
 
-// As run() does it, with all rows in one tile.
+// As run() does it, with all rows in one tile, worked on in parts.
 void run_whole(const Program& program, Workspace& w, std::span<const View> in, std::span<const MutableView> out) {
     const std::size_t constants = program.at(Port::constant).size();
     const Index rows = in[constants].shape.rows();
-    w.prepare(program, {.rows = rows, .tile = rows});
+    w.prepare(program, {.rows = rows, .tile = rows, .parts = 3});
     for (std::size_t i = 0; i < constants; ++i) w.bind(i, in[i]);
     w.prologue();
     w.clear(0);

@@ -70,6 +70,30 @@ TEST_CASE("parts: so have chosen steps, of the batch and of rows with clocks of 
         check_threads(network(nn::tanh), {.rtol = 1e-4, .atol = 1e-4, .gradient = route, .rows = ode::independent});
 }
 
+TEST_CASE("parts: what is the same for all rows each part makes for itself") {
+    const Tensor c = waves({512}, 1), start = waves({256, 512}, 0.3);
+    const auto field = [&](Var t, Var z) {
+        const Var s = pad(slice(t * c, 0, 0, 504), 0, 4, 4);  // zeros first, then what is padded
+        return tanh(tanh(z * s) * s) * s;
+    };
+    const auto solved = [&] {
+        Tape tape;
+        const Var z0 = tape.variable(start);
+        const Var z =
+            ode::solve(tape, field, z0, {0, 1}, {.method = ode::rk4_classic, .gradient = ode::discrete, .steps = 3}).z;
+        const Var slope = grad(sum(square(z)), z0);
+        return Tensors{Tensor(z.value()), Tensor(slope.value())};
+    };
+    const Tensors alone = solved();
+    for (const int count : {2, 3}) {
+        const WithThreads with(count);
+        for (int again = 0; again < 5; ++again) {
+            const Tensors shared = solved();
+            for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
+        }
+    }
+}
+
 TEST_CASE("parts: so has a program that runs a batch, and it allocates nothing once it is warm") {
     Tape tape;
     const nn::MLP net = network(nn::tanh);
