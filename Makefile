@@ -62,7 +62,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -167,6 +167,8 @@ bench:  ## time the workloads (~3 min);  make -s bench BENCH="--only W2 --second
 	@+$(again) run-bench REAL=$(if $(findstring float32,$(BENCH)),float,$(if $(findstring float64,$(BENCH)),double,$(REAL)))
 profile:  ## where a training step's instructions go, by valgrind (minutes);  make profile BENCH="--only W10 --variant discrete"
 	@+$(again) run-profile ARCH=x86-64-v3
+mpi: $(BUILD)/examples/mpi/data_parallel  ## one model trained by 1, 2, 4 and 8 processes, with the same bits (seconds); it needs MPI
+	@examples/mpi/run.sh $<
 work-precision: $(BUILD)/examples/33_work_precision  ## every method's error against its work, on four problems (~20 s) -> out/33_work_precision.svg
 	@mkdir -p out && $<
 bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
@@ -210,6 +212,10 @@ $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(CASES) $(SUPPORT)) $(LIB)
 $(BUILD)/lynx_hare $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
+$(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
+	@command -v mpicxx > /dev/null || { echo >&2 'This example needs MPI: apt-get install libopenmpi-dev openmpi-bin'; exit 1; }
+	$(say) "  compile  $<"
+	@mkdir -p $(@D) && OMPI_CXX="$(CXX)" MPICH_CXX="$(CXX)" mpicxx $(FLAGS) $^ -o $@
 OUTSIDE  := $(BUILD)/tests/support/outside.hpp
 $(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(OUTSIDE).gch: OPT := $(TESTOPT)
 $(call objects,$(filter-out tests/main.cpp $(CASES),$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code, the hunters link the cases without it
