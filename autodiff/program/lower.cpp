@@ -16,6 +16,9 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
+// Shorter rows are dot products on some processors and not on others: programs are to look alike.
+constexpr Index longest_register = 16;
+
 class Lowering {
 public:
     Lowering(Program& program, Tape& tape) : p_(program), tape_(tape), number_(tape.values().size(), Program::none) {}
@@ -157,7 +160,7 @@ private:
         const Shape& shape = p_.values[b].shape;
         if (op.transpose_a || p_.values[b].varies || !p_.values[a].varies || shape.rank() != 2) return;
         const Index N = shape[op.transpose_b ? 0 : 1], K = shape[op.transpose_b ? 1 : 0];
-        const bool by_dots = suits_dots({.M = 1, .K = K, .N = N});
+        const bool by_dots = K >= longest_register && suits_dots({.M = 1, .K = K, .N = N});
         if (op.transpose_b == by_dots) return;
         operands_.assign(1, b);
         const Shape turned{shape[1], shape[0]};
