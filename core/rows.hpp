@@ -19,6 +19,8 @@ constexpr Index range_length(Index rows) {
     return eighth < shortest ? shortest : eighth;
 }
 
+constexpr Index ranges_in(Index rows, Index length) { return (rows + length - 1) / length; }
+
 inline constexpr Index sum_block = 1024;
 
 constexpr Index pairwise_head(Index n) {  // the largest sum_block · 2^k below n

@@ -38,7 +38,8 @@ bool bind_map(const MutableView& y, Kernel& kernel, const Views&... x) {
     using Each = std::index_sequence_for<Views...>;
     const View* const views[] = {&x...};
     mapping::Lines lines;
-    if (!mapping::find_lines(lines, y, views, Each())) return false;
+    Nest nest;
+    if (!mapping::find_lines(lines, nest, y, views, Each())) return false;
     const bool one_line = lines.lines.extent == 1;
     kernel.set_sizes(lines);
     kernel.set_rows(y.shape);

@@ -140,15 +140,14 @@ struct Concatenate {
 }  // namespace
 
 Var side_by_side(std::span<const Var> terms, Where at) {
-    const auto pad_of = [](Var term) { return made_by<Pad>(term); };
-    const Tape::Operation* first = pad_of(terms[0]);
+    const Tape::Operation* first = made_by<Pad>(terms[0]);
     if (!first) return {};
     const int axis = attributes_as<Pad>(first->attributes).axis;
     const std::span<Var> parts = terms[0].tape().list(terms.size());
     Index end = 0;
     for (Var& part : parts) {  // the one that begins where the last one ends
         for (const Var& term : terms) {
-            const Tape::Operation* operation = pad_of(term);
+            const Tape::Operation* operation = made_by<Pad>(term);
             if (!operation || &term.tape() != &terms[0].tape()) return {};
             const Pad how = attributes_as<Pad>(operation->attributes);
             if (how.axis != axis) return {};

@@ -27,7 +27,8 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
         std::size_t until;
     };
     const bool merged = phase == Phase::sums && p.merges_stages && !size.one_slot;
-    const Index most = ranges_of_part(size.tile, map.range_rows, size.parts) * map.range_rows;
+    const Index ranges = ranges_in(size.tile, map.range_rows);
+    const Index most = (ranges + size.parts - 1) / size.parts * map.range_rows;  // of a part
     const Index rows = std::min(size.tile, most) * (merged ? size.stages : 1);
     std::vector<Stretch> stretches;
     Index top = 0;
@@ -53,9 +54,9 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
 MemoryMap lay_out(const Program& p, const LayoutSize& size) {
     MemoryMap l;
     l.offset.assign(p.values.size(), 0);
-    l.range_rows = p.tileable ? range_length(size.rows) : size.rows;
+    l.range_rows = p.tileable ? range_length(size.rows) : std::max<Index>(1, size.rows);
     const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;
-    const Index ranges = (in_accumulators + l.range_rows - 1) / std::max<Index>(1, l.range_rows);
+    const Index ranges = ranges_in(in_accumulators, l.range_rows);
     l.ranges_at_once = static_cast<int>(std::max<Index>(1, ranges));
     Index zeros = 0;
     const auto give = [](Index& end, Index& offset, Index count) { offset = std::exchange(end, end + count); };

@@ -54,10 +54,5 @@ inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t val
     return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
 }
 Index in_lines(Index count);  // rounded up to cache lines
-// Most ranges that a part of a tile has.
-constexpr Index ranges_of_part(Index tile, Index range_rows, int parts) {
-    const Index ranges = (tile + range_rows - 1) / range_rows;
-    return (ranges + parts - 1) / parts;
-}
 
 }  // namespace costate

@@ -43,19 +43,19 @@ void Workspace::add_sums(Part& part, const Segment& s, const double* weights, in
 }
 
 // Into the accumulators of each range, unless the rows are those of merged stages: then they are one range's.
-void Workspace::add_up(const Bound& b, std::span<const View> in, MutableView sum, const Real* weights) {
+void Workspace::add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights) {
     const Attributes& attributes = b.instruction->attributes;
     const Index length = map_.range_rows;
-    if (b.rows <= length || b.rows > rows_) return b.op->eval_sum(attributes, in, sum, Into::extend, weights);
+    if (rows <= length || rows > rows_) return b.op->eval_sum(attributes, in, sum, Into::extend, weights);
     if (b.op->eval_ranges && b.op->eval_ranges(attributes, in, sum, {length, map_.sums_size}, weights)) return;
-    for (Index first = 0; first < b.rows; first += length, sum.data += map_.sums_size) {
+    for (Index first = 0; first < rows; first += length, sum.data += map_.sums_size) {
         std::array<View, 3> some;
         for (std::size_t k = 0; k < in.size(); ++k) {
             some[k] = in[k];
             const bool has_rows = is_row(program_->in(*b.instruction)[k]) || program_->sliced_in(*b.instruction)[k];
             if (!has_rows) continue;
             some[k].data += first * in[k].shape.row_size();
-            some[k].shape.set(0, std::min(length, b.rows - first));
+            some[k].shape.set(0, std::min(length, rows - first));
         }
         b.op->eval_sum(attributes, std::span(some).first(in.size()), sum, Into::extend,
                        weights ? weights + first : nullptr);

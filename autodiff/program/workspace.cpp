@@ -27,13 +27,14 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
 // To hand a job to another thread and to hear that it is done takes about 1 µs: a part of a stage should take a few.
 int Workspace::parts_for(const Program& program, Index rows) {
     constexpr double least_flops = 150e3;
-    bool by_rows = program.tileable && program.plans.empty();
-    program.each({Port::forward, Port::reverse},  // else each part would write the whole of a result
+    if (threads() == 1 || !program.tileable || !program.plans.empty()) return 1;
+    bool by_rows = true;  // else each part would write the whole of a result
+    program.each({Port::forward, Port::reverse},
                  [&](std::uint32_t v) { by_rows = by_rows && program.values[v].rows == Rows::row; });
-    if (threads() == 1 || !by_rows) return 1;
-    const Index ranges = (rows + range_length(rows) - 1) / range_length(rows);
+    if (!by_rows) return 1;
+    const double ranges = static_cast<double>(ranges_in(rows, range_length(rows)));
     const double worth_while = program.row_flops * static_cast<double>(rows) / least_flops;
-    return static_cast<int>(std::clamp(std::min(double(ranges), worth_while), 1.0, double(threads())));
+    return static_cast<int>(std::clamp(std::min(ranges, worth_while), 1.0, double(threads())));
 }
 
 void Workspace::prepare(const Program& program, Size size) {
@@ -136,7 +137,7 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
         number * static_cast<std::uint32_t>(size_.stages) + static_cast<std::uint32_t>(size_.one_slot ? 0 : s.stage);
     const std::uint32_t first_in = static_cast<std::uint32_t>(bound.in.size());
     const std::uint32_t first_out = static_cast<std::uint32_t>(bound.out.size());
-    Bound b{{}, &op, &c, first_in, first_out, object, s.rows};
+    Bound b{{}, &op, &c, first_in, first_out, object};
     for (std::uint32_t k = 0; k < c.n_in; ++k) {
         const std::uint32_t v = p.in(c)[k];
         MutableView in =
@@ -160,15 +161,18 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
 }
 
 // A run of operations whose rows depend on the same rows alone may be done block by block, so that what they hand on to each
-// other stays in the nearest cache: `together` of its first one says how many there are. Memory that two of them share they
-// share row by row (autodiff/program/layout.cpp).
+// other stays in the nearest cache: its first one says how many there are, and how many rows a block has. Memory that two of
+// them share they share row by row (autodiff/program/layout.cpp).
 void Workspace::find_runs(BoundCode& bound) {
+    Index widest = 1;  // entries of a row, in the run that operation i begins
     for (std::size_t i = bound.code.size(); i-- > 0;) {
         Bound& b = bound.code[i];
         const Bound* next = i + 1 < bound.code.size() ? &b + 1 : nullptr;
         const bool goes_on = next && b.by_rows && next->by_rows && next->kernel.rows == b.kernel.rows;
         b.together = goes_on ? next->together + 1 : 1;
-        b.widest = goes_on ? std::max(next->widest, b.kernel.width) : b.kernel.width;
+        widest = std::max(goes_on ? widest : 1, b.kernel.width);
+        b.at_once =
+            goes_on ? std::max<Index>(1, block_entries / (static_cast<Index>(b.together) * widest)) : b.kernel.rows;
     }
 }
 
@@ -197,7 +201,7 @@ void Workspace::begin_tile(Index first, Index rows) {
 
 // The tile's ranges, as evenly as they go.
 void Workspace::share_out() {
-    const Index ranges = std::max<Index>(1, (rows_ + map_.range_rows - 1) / std::max<Index>(1, map_.range_rows));
+    const Index ranges = std::max<Index>(1, ranges_in(rows_, map_.range_rows));
     parts_now_ = static_cast<int>(std::min<Index>(ranges, size_.parts));
     if (parts_.size() < static_cast<std::size_t>(size_.parts)) parts_.resize(size_.parts);
     for (int k = 0; k < parts_now_; ++k) {
@@ -234,7 +238,7 @@ void Workspace::run(const BoundCode& bound, const Real* weights) {
         const auto in = std::span(bound.in).subspan(b.in, b.instruction->n_in);
         const auto out = std::span(bound.out).subspan(b.out, b.instruction->n_out);
         if (b.instruction->accumulates)
-            add_up(b, in, out[0], weights);
+            add_up(b, bound.rows, in, out[0], weights);
         else
             b.op->eval(b.instruction->attributes, in, out, e);
         if (finite_check_) require_finite(*b.op, in, out, b.instruction->where);
@@ -251,13 +255,9 @@ void Workspace::reverse(int stage) {
 
 void Workspace::run_together(const Bound* first) {
     const Index rows = first->kernel.rows;
-    const Index at_once = first->together == 1
-                              ? rows
-                              : std::max<Index>(1, block_entries / (static_cast<Index>(first->together) *
-                                                                    std::max<Index>(1, first->widest)));
-    for (Index row = 0; row < rows; row += at_once)
+    for (Index row = 0; row < rows; row += first->at_once)
         for (std::size_t i = 0; i < first->together; ++i)
-            first[i].kernel.run(first[i].kernel, row, std::min(at_once, rows - row));
+            first[i].kernel.run(first[i].kernel, row, std::min(first->at_once, rows - row));
 }
 
 void Workspace::clear(int set) {

@@ -65,10 +65,9 @@ private:
         const Program::Instruction* instruction;
         std::uint32_t in, out;     // first views
         std::uint32_t object;      // of an operation that keeps one
-        Index rows;                // of the segment
         bool by_rows = false;      // each row of its result depends on the same rows of its operands
         std::size_t together = 1;  // operations from here on that are done block by block
-        Index widest = 0;          // of them: entries of a row
+        Index at_once = 1;         // in blocks of so many rows
     };
     struct BoundCode {  // the instructions of one phase, for some rows of a stage
         std::vector<Bound> code;
@@ -93,7 +92,7 @@ private:
 
     void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set, int part);
     void bind_instruction(BoundCode& bound, const Program::Instruction& c, const Segment& s, int set, int part);
-    void add_up(const Bound& b, std::span<const View> in, MutableView sum, const Real* weights);
+    void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
     static void run_together(const Bound* first);
     void run(const BoundCode& bound, const Real* weights = nullptr);

@@ -51,14 +51,14 @@ struct Lines {
     unsigned moving;  // bit k: operand k moves along a line
 };
 
-// Of operands x[k] that broadcast to y. False: the nest has more than two loops.
+// Of operands x[k] that broadcast to y. False: the nest has more than two loops, of which these are the inner ones.
 template <std::size_t... k>
-bool find_lines(Lines& found, const MutableView& y, const View* const* x, std::index_sequence<k...>) {
+bool find_lines(Lines& found, Nest& nest, const MutableView& y, const View* const* x, std::index_sequence<k...>) {
     const Index size = y.size();
     const unsigned whole = ((x[k]->size() == size ? 1u << k : 0) + ...);
     found = {{size, {}}, {size > 0, {}}, whole};
     if (size == 0 || ((whole >> k & 1 || x[k]->size() == 1) && ...)) return true;  // nearly always: one line
-    const Nest nest(y.shape, {&x[k]->shape...});
+    nest = Nest(y.shape, {&x[k]->shape...});
     found = {nest.loops[0], nest.loops[1], 0};
     ((found.moving |= found.line.stride[k] != 0 ? 1u << k : 0), ...);
     return nest.depth <= 2;
@@ -77,8 +77,8 @@ void map_over(F f, const MutableView& y, const View* const* x, std::index_sequen
     constexpr int operands = sizeof...(k);
     const Real* at[operands] = {x[k]->data...};
     Lines l;
-    if (find_lines(l, y, x, each)) return map_found(f, y.data, l, at, each);
-    const Nest nest(y.shape, {&x[k]->shape...});
+    Nest nest;
+    if (find_lines(l, nest, y, x, each)) return map_found(f, y.data, l, at, each);
     Real* to = y.data;
     Index place[Shape::max_rank] = {}, offset[operands] = {};
     do {

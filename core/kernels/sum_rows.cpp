@@ -79,7 +79,7 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
 }
 
 void extend_column_sums(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart) {
-    const Index ranges = (rows + length - 1) / length, shortest = rows - (ranges - 1) * length;
+    const Index ranges = ranges_in(rows, length), shortest = rows - (ranges - 1) * length;
     const auto term = [&](Index row) { return weights != nullptr ? weights[row] * x[row] : x[row]; };
     Real sum[max_ranges];
     for (Index g = 0; g < max_ranges; ++g) sum[g] = y[std::min(g, ranges - 1) * apart];

@@ -98,8 +98,8 @@ std::unique_ptr<Problem> make_wide_mlp(const Setting& setting) {
 }
 
 std::unique_ptr<Problem> make_long_horizon(const Setting& setting) {
-    const std::string_view name =
-        setting.workload;  // long_horizon_bp_1000, long_horizon_adj_100, long_horizon_wide_bp_100
+    // long_horizon_bp_1000, long_horizon_adj_100, long_horizon_wide_bp_100
+    const std::string_view name = setting.workload;
     const int rows = name.find("_wide_") != name.npos ? 1024 : 64;
     const bool adjoint = name.find("_adj_") != name.npos;
     const int steps = std::stoi(std::string(name.substr(name.rfind('_') + 1)));
