@@ -49,6 +49,7 @@
 #include "autodiff/print.hpp"
 #include "autodiff/program/layout.hpp"
 #include "autodiff/program/program.hpp"
+#include "autodiff/program/statistics.hpp"
 #include "autodiff/program/workspace.hpp"
 #include "autodiff/tape/evaluation.hpp"
 #include "autodiff/tape/operand.hpp"
@@ -136,9 +137,9 @@
 //   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/erf.hpp  core/elementary/exp.hpp
 //   core/elementary/log.hpp  core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/nest.hpp
-//   core/kernels/register_tile.hpp  core/kernels/simd.hpp
+//   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/simd.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
-//   autodiff/operators/binary.hpp  autodiff/operators/conv.hpp  autodiff/operators/copies.hpp
+//   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
 //   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
 //   autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp  autodiff/operators/matmul.hpp
 //   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "autodiff/pictures/graph.hpp"  // brings: operation_of, operands_of, drawn_values, long_text
-#include "autodiff/program/program.hpp"
+#include "autodiff/pictures/graph.hpp"      // brings: operation_of, operands_of, drawn_values, long_text
+#include "autodiff/program/statistics.hpp"  // brings: Program, statistics_of
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -116,22 +116,20 @@ std::string to_text(const Program& p) {
     table.add({"#", "operation", "operands", "shape", "rows", "home", "flops", "bytes"});
     for (int port = 0; port < static_cast<int>(std::size(port_names)); ++port)
         for (const std::uint32_t v : p.at(static_cast<Port>(port))) table.add(line_of(p, v, port_names[port], ""));
-    double flops = 0;
+    const ProgramStatistics s = statistics_of(p);
     for (int k = 0; k < phase_count; ++k) {
         const Phase phase = static_cast<Phase>(k);
         if (p.code_of(phase).empty()) continue;
-        table.add({text(phase_names[k], "  ", p.flops(phase), " flops")});
-        flops += p.flops(phase);
+        table.add({text(phase_names[k], "  ", s.flops_of(phase), " flops")});
         for (const Program::Instruction& c : p.code_of(phase))
             for (const std::uint32_t v : c.results())
                 table.add(line_of(p, v, text(operator_of(c.op).name, c.accumulates ? " +=" : ""), list_text(p.in(c)),
                                   v == c.first_out ? text(p.flops(c)) : ""));
     }
-    for (const Program::Total& s : p.totals) table.add(line_of(p, s.total, "total +=", text(s.value)));
-    Index bytes = 0;
-    for (const Program::Value& v : p.values) bytes += bytes_of(v);
-    table.add({text("total  ", p.code.size(), " operations, ", flops, " flops, ", bytes, " bytes with ",
-                    p.recorded_rows(), " rows; ", p.tileable ? "rows run in tiles" : "all rows run together")});
+    for (const Program::Total& t : p.totals) table.add(line_of(p, t.total, "total +=", text(t.value)));
+    table.add({text("total  ", s.total_operations(), " operations, ", s.hoisted, " of them once a run; ", s.fused,
+                    " fused; ", s.total_flops(), " flops, ", s.bytes, " bytes with ", p.recorded_rows(), " rows; ",
+                    p.tileable ? "rows run in tiles" : "all rows run together")});
     return table.text();
 }
 

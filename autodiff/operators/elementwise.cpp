@@ -57,10 +57,10 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
         kernel.set_rows(y.shape);
         kernel.sizes[0] = static_cast<Index>(in.size());
-        kernel.run = [](const Kernel& k, Index first, Index count) {
+        kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
             const Index from = first * k.width, n = count * k.width;
-            const Real* sum = k.x[0] + from;
-            for (Index i = 1; i < k.sizes[0]; ++i, sum = k.y + from) add_line(k.y + from, n, sum, k.x[i] + from);
+            const Real* sum = at.x[0] + from;
+            for (Index i = 1; i < k.sizes[0]; ++i, sum = at.y + from) add_line(at.y + from, n, sum, at.x[i] + from);
         };
         return true;
     }

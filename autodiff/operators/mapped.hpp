@@ -14,20 +14,21 @@ namespace detail {
 
 // Rows of a map that is one line for each set of rows: operand k moves along it, or is one number.
 template <class Rule, int moving, std::size_t... k>
-void map_rows(const Kernel& bound, Index first, Index count, std::index_sequence<k...>) {
+void map_rows(const Kernel& bound, const Places& at, Index first, Index count, std::index_sequence<k...>) {
     const Index from = first * bound.width;
-    mapping::map_line(attributes_as<Rule>(*bound.attributes).function(), bound.y + from, count * bound.width,
-                      mapping::Operand<(moving >> k & 1) != 0>{bound.x[k] + (moving >> k & 1 ? from : 0)}...);
+    mapping::map_line(attributes_as<Rule>(*bound.attributes).function(), at.y + from, count * bound.width,
+                      mapping::Operand<(moving >> k & 1) != 0>{at.x[k] + (moving >> k & 1 ? from : 0)}...);
 }
 
 // Rows of a map that is several lines: as many as there are rows, or it is done as a whole.
 template <class Rule, int moving, std::size_t... k>
-void map_lines_of_rows(const Kernel& bound, Index first, Index count, std::index_sequence<k...> each) {
+void map_lines_of_rows(const Kernel& bound, const Places& at, Index first, Index count,
+                       std::index_sequence<k...> each) {
     auto l = bound.sizes_as<mapping::Lines>();
     if (bound.rows > 1) l.lines.extent = count;
-    const Real* const at[] = {bound.x[k] + first * l.lines.stride[k]...};
-    mapping::map_lines<moving>(attributes_as<Rule>(*bound.attributes).function(), bound.y + first * l.line.extent,
-                               l.line, l.lines, at, each);
+    const Real* const x[] = {at.x[k] + first * l.lines.stride[k]...};
+    mapping::map_lines<moving>(attributes_as<Rule>(*bound.attributes).function(), at.y + first * l.line.extent, l.line,
+                               l.lines, x, each);
 }
 
 }  // namespace detail
@@ -47,12 +48,12 @@ bool bind_map(const MutableView& y, Kernel& kernel, const Views&... x) {
     return with_constant<0, (1 << operands) - 1>(lines.moving, [&](auto set) {
         constexpr int moving = decltype(set)::value;
         if (one_line)
-            kernel.run = [](const Kernel& k, Index first, Index count) {
-                detail::map_rows<Rule, moving>(k, first, count, Each());
+            kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
+                detail::map_rows<Rule, moving>(k, at, first, count, Each());
             };
         else
-            kernel.run = [](const Kernel& k, Index first, Index count) {
-                detail::map_lines_of_rows<Rule, moving>(k, first, count, Each());
+            kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
+                detail::map_lines_of_rows<Rule, moving>(k, at, first, count, Each());
             };
     });
 }
@@ -62,8 +63,8 @@ bool bind_map(const MutableView& y, Kernel& kernel, const Views&... x) {
 template <class Rule>
 bool bind_line(const View& x, Kernel& kernel) {
     kernel.set_rows(x.shape);
-    kernel.run = [](const Kernel& k, Index first, Index count) {
-        attributes_as<Rule>(*k.attributes).apply(k.x[0] + first * k.width, k.y + first * k.width, count * k.width);
+    kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
+        attributes_as<Rule>(*k.attributes).apply(at.x[0] + first * k.width, at.y + first * k.width, count * k.width);
     };
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autodiff/operators/compiled.hpp"
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/folding.hpp"
 #include "autodiff/operators/shaping.hpp"
@@ -12,13 +13,15 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-inline GemmShape product_of(const MatMul& op, const Shape& A, const Shape& B) {
+// Of op(A) with N columns.
+inline GemmShape product_of(const MatMul& op, const Shape& A, Index N) {
     const int r = A.rank();
     return {.M = A[op.transpose_a ? r - 1 : r - 2],
             .K = A[op.transpose_a ? r - 2 : r - 1],
-            .N = B[op.transpose_b ? r - 2 : r - 1],
+            .N = N,
             .transpose_a = op.transpose_a,
-            .transpose_b = op.transpose_b};
+            .transpose_b = op.transpose_b,
+            .packed_b = op.packed_b};
 }
 
 Index products(const Shape& A) {  // in a stack
@@ -42,7 +45,7 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
               "reshape(x, {1, n}) makes a row of a vector");
     for (int axis = 0; axis < A.rank() - 2; ++axis)
         if (A[axis] != B[axis]) wrong("the leading axes differ", "equal leading axes: one product for each", "");
-    const GemmShape g = product_of(*this, A, B);
+    const GemmShape g = product_of(*this, A, B[transpose_b ? B.rank() - 2 : B.rank() - 1]);
     const Index k_of_b = B[transpose_b ? B.rank() - 1 : B.rank() - 2];
     if (g.K != k_of_b)
         wrong("the inner sizes differ", text("A [m,k] times B [k,n]: k is ", g.K, " in A but ", k_of_b, " in B"),
@@ -51,7 +54,7 @@ Shape MatMul::shape(const Shape& A, const Shape& B, Where at) const {
 }
 
 void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
-    const GemmShape one = product_of(*this, A.shape, B.shape);
+    const GemmShape one = product_of(*this, A.shape, C.shape[-1]);
     if (A.shape.rank() > 2) {
         const Index batch = products(A.shape), a = one.M * one.K, b = one.K * one.N, c = one.M * one.N;
         for (Index i = 0; i < batch; ++i) gemm(one, A.data + i * a, B.data + i * b, C.data + i * c);
@@ -67,15 +70,17 @@ void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
     }
 }
 
-bool MatMul::bind(const View& A, const View& B, const MutableView&, Kernel& kernel) const {
+bool MatMul::bind(const View& A, const View&, const MutableView& C, Kernel& kernel) const {
     if (A.shape.rank() > 2 || (transpose_a && !transpose_b)) return false;
-    kernel.set_sizes(product_of(*this, A.shape, B.shape));
-    kernel.run = [](const Kernel& k, Index, Index) { gemm(k.sizes_as<GemmShape>(), k.x[0], k.x[1], k.y); };
+    kernel.set_sizes(product_of(*this, A.shape, C.shape[-1]));
+    kernel.run = [](const Kernel& k, const Places& at, Index, Index) {
+        gemm(k.sizes_as<GemmShape>(), at.x[0], at.x[1], at.y);
+    };
     return true;
 }
 
 void MatMul::eval_sum(const View& A, const View& B, const MutableView& C, Into into, const Real* weights) const {
-    gemm(product_of(*this, A.shape, B.shape), A.data, B.data, C.data, into, weights);
+    gemm(product_of(*this, A.shape, C.shape[-1]), A.data, B.data, C.data, into, weights);
 }
 
 Var MatMul::jvp(Var A, Var B, Var, Var dA, Var dB) const {
@@ -103,9 +108,25 @@ Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
     return row_a ? Rows::coupled : Rows::shared;  // the rows of C are the columns of A
 }
 
-double MatMul::flops(std::span<const View> in, const Shape&) const {
-    const GemmShape one = product_of(*this, in[0].shape, in[1].shape);
+double MatMul::flops(std::span<const View> in, const Shape& C) const {
+    const GemmShape one = product_of(*this, in[0].shape, C[-1]);
     return 2.0 * static_cast<double>(products(in[0].shape) * one.M * one.N * one.K);
+}
+
+void MatMulAdd::eval(const View& A, const View& B, const View& row, const MutableView& C) const {
+    gemm(product_of(product, A.shape, C.shape[-1]), A.data, B.data, C.data, Into::assign, nullptr, row.data);
+}
+
+bool MatMulAdd::bind(const View& A, const View&, const View&, const MutableView& C, Kernel& kernel) const {
+    kernel.set_sizes(product_of(product, A.shape, C.shape[-1]));
+    kernel.run = [](const Kernel& k, const Places& at, Index, Index) {
+        gemm(k.sizes_as<GemmShape>(), at.x[0], at.x[1], at.y, Into::assign, nullptr, at.x[2]);
+    };
+    return true;
+}
+
+double MatMulAdd::flops(std::span<const View> in, const Shape& C) const {
+    return product.flops(in, C) + static_cast<double>(C.size());
 }
 
 Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_b) {

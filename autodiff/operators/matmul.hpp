@@ -11,6 +11,7 @@ namespace costate::inline COSTATE_PRECISION {
 
 struct MatMul {
     bool transpose_a = false, transpose_b = false;
+    bool packed_b = false;  // B is a result of PackOnce (autodiff/operators/compiled.hpp)
 
     static constexpr const char* name = "matmul";
     bool operator==(const MatMul&) const = default;

@@ -62,8 +62,8 @@ struct Slice : AlongAxis {
         kernel.set_rows(y.shape);
         kernel.sizes[0] = first;
         kernel.sizes[1] = x.shape[1];
-        kernel.run = [](const Kernel& k, Index row, Index rows) {
-            copy_blocks(k.y + row * k.width, k.width, k.x[0] + row * k.sizes[1] + k.sizes[0], k.sizes[1], rows,
+        kernel.run = [](const Kernel& k, const Places& at, Index row, Index rows) {
+            copy_blocks(at.y + row * k.width, k.width, at.x[0] + row * k.sizes[1] + k.sizes[0], k.sizes[1], rows,
                         k.width);
         };
         return true;
@@ -113,8 +113,8 @@ struct Concatenate {
         for (const View& part : in)
             if (part.shape[1] != 1) return false;
         kernel.set_rows(y.shape);
-        kernel.run = [](const Kernel& k, Index first, Index count) {
-            put_side_by_side(k.x.data(), k.width, k.y, first, count);
+        kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
+            put_side_by_side(at.x.data(), k.width, at.y, first, count);
         };
         return true;
     }

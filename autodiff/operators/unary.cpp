@@ -4,6 +4,7 @@
 // The elementary functions are core/elementary/elementary.hpp's.
 #include <cmath>
 
+#include "autodiff/operators/compiled.hpp"  // brings: times_slope
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
 #include "core/elementary/elementary.hpp"  // brings: elementary::exp, ...
@@ -47,8 +48,18 @@ constexpr double root_half = 0.7071067811865476;             // √½
     };                                                                                      \
     }
 // The same with `f`, an expression in the number v; and one with a function for users.
-#define COSTATE_RULE(Rule, name_, f, slope_) \
-    COSTATE_SPAN_RULE(Rule, name_, map([](Real v) -> Real { return f; }, y, x, count), slope_)
+#define COSTATE_RULE(Rule, name_, f, slope_)                                                     \
+    namespace {                                                                                  \
+    struct Rule {                                                                                \
+        static constexpr const char* name = name_;                                               \
+        bool operator==(const Rule&) const = default;                                            \
+        static auto function() {                                                                 \
+            return [](Real v) -> Real { return f; };                                             \
+        }                                                                                        \
+        static void apply(const Real* x, Real* y, Index count) { map(function(), y, x, count); } \
+        static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; }      \
+    };                                                                                           \
+    }
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
@@ -73,7 +84,7 @@ COSTATE_RULE(LogisticSlope, "logistic_slope", v * (1 - v), affine(x, -2, 1))
 COSTATE_FUNCTION(Sigmoid, sigmoid, elementary::sigmoid(v), unary<LogisticSlope>(y))
 COSTATE_FUNCTION(Softplus, softplus, elementary::softplus(v), sigmoid(x))
 COSTATE_RULE(Step, "step", v > 0 ? Real(1) : Real(0), Var{})
-COSTATE_FUNCTION(Relu, relu, v > 0 || v != v ? v : Real(0), unary<Step>(x))
+COSTATE_FUNCTION(Relu, relu, v > 0 || v != v ? v : Real(0), unary<Step>(y))
 COSTATE_RULE(Sign, "sign", v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)), Var{})
 COSTATE_FUNCTION(Abs, abs, std::abs(v), unary<Sign>(x))
 // Of large arguments they are patched after the loop, so they work on whole spans.
@@ -134,6 +145,35 @@ Var clamp(const Operand& x, double low, double high) {
                       .got = text("low ", low, ", high ", high),
                       .expected = "low <= high, neither of them NaN"});
     return unary<Clamp>(x, {low, high});
+}
+
+// What programs make of a slope that is multiplied at once: y = s(x) g
+namespace {
+
+template <class Slope>
+struct TimesSlope {
+    static constexpr const char* name = "times_slope";
+    static constexpr bool compiled = true;
+    static constexpr auto rows = elementwise_rows;
+    bool operator==(const TimesSlope&) const = default;
+    Shape shape(const Shape& x, const Shape&, Where) const { return x; }
+    static auto function() {
+        return [](Real x, Real g) -> Real { return Slope::function()(x) * g; };
+    }
+    void eval(const View& x, const View& g, const MutableView& y) const { map(function(), y, x, g); }
+    bool bind(const View& x, const View& g, const MutableView& y, Kernel& k) const {
+        return bind_map<TimesSlope>(y, k, x, g);
+    }
+    double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }
+};
+
+}  // namespace
+
+std::optional<std::uint32_t> times_slope(std::uint32_t op) {
+    if (op == operator_number<Unary<Step>>()) return operator_number<TimesSlope<Step>>();
+    if (op == operator_number<Unary<OneMinusSquare>>()) return operator_number<TimesSlope<OneMinusSquare>>();
+    if (op == operator_number<Unary<LogisticSlope>>()) return operator_number<TimesSlope<LogisticSlope>>();
+    return {};
 }
 
 Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }

@@ -12,5 +12,8 @@ void label_rows(Program& program);
 void find_free_rows(Program& program);
 // Which phase computes what, what is kept for a later phase, where sums are accumulated. Sorts the code by phase.
 void cut_phases(Program& program);
+void sort_by_phase(Program& program);
+// Which operations become one with their neighbours? And weights are packed for the products that share them.
+void fuse(Program& program);
 
 }  // namespace costate

@@ -6,7 +6,7 @@
 // No constant's numbers are looked at: they may be others in the next run.
 #include <algorithm>
 
-#include "autodiff/operators/copies.hpp"  // brings: Copy, TransposeOnce
+#include "autodiff/operators/compiled.hpp"  // brings: Copy, TransposeOnce
 #include "autodiff/operators/matmul.hpp"
 #include "autodiff/program/compiling.hpp"
 #include "autodiff/tape/index_table.hpp"

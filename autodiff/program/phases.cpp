@@ -24,7 +24,7 @@ public:
             for (std::uint32_t v : c.results()) p_.values[v].phase = c.phase;
         give_homes();
         find_merging();
-        sort_code();
+        sort_by_phase(p_);
     }
 
 private:
@@ -125,15 +125,6 @@ private:
         }
     }
 
-    void sort_code() {
-        std::stable_sort(
-            p_.code.begin(), p_.code.end(),
-            [](const Program::Instruction& a, const Program::Instruction& b) { return a.phase < b.phase; });
-        p_.phase_begin.fill(0);
-        for (const Program::Instruction& c : p_.code) ++p_.phase_begin[static_cast<std::size_t>(c.phase) + 1];
-        for (std::size_t k = 0; k < phase_count; ++k) p_.phase_begin[k + 1] += p_.phase_begin[k];
-    }
-
     bool varies(std::uint32_t value) const { return p_.values[value].varies; }
 
     Program& p_;
@@ -141,6 +132,14 @@ private:
 };
 
 }  // namespace
+
+void sort_by_phase(Program& p) {
+    std::stable_sort(p.code.begin(), p.code.end(),
+                     [](const Program::Instruction& a, const Program::Instruction& b) { return a.phase < b.phase; });
+    p.phase_begin.fill(0);
+    for (const Program::Instruction& c : p.code) ++p.phase_begin[static_cast<std::size_t>(c.phase) + 1];
+    for (std::size_t k = 0; k < phase_count; ++k) p.phase_begin[k + 1] += p.phase_begin[k];
+}
 
 void cut_phases(Program& program) { Phases(program).run(); }
 

@@ -13,6 +13,7 @@ Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
     label_rows(program);
     find_free_rows(program);
     cut_phases(program);
+    fuse(program);
     for (const Phase phase : {Phase::forward, Phase::reverse, Phase::sums}) program.row_flops += program.flops(phase);
     program.row_flops /= static_cast<double>(std::max<Index>(1, program.recorded_rows()));
     return program;

@@ -13,8 +13,8 @@
 //   epilogue   what comes after those sums                                               once a run
 //
 // It is made in steps, each in a file of its own:  lower.cpp (dead code, common subexpressions, transposed weights) ·
-// labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut). Where its values lie in a
-// workspace's memory is said by layout.cpp, for each number of rows.
+// labels.cpp (row labels) · free_rows.cpp (may their number change?) · phases.cpp (the cut) · fuse.cpp (neighbours become one).
+// Where its values lie in a workspace's memory is said by layout.cpp, for each number of rows.
 // Rows: the number of rows and of rows in a tile are chosen when a workspace is prepared, not baked in. Where a program
 // cannot follow another number than that of its recording, it says why (rows_fixed), and running it so is an error. A number
 // that the recording's author took from a shape is a number like any, and stays: mean(x) follows the rows, sum(x) / 8 does not.
@@ -86,6 +86,7 @@ public:
     bool tileable = true;               // rows do not mix: a tile of them may run alone
     std::string rows_fixed;             // why they are as many as recorded; empty: their number is free
     double row_flops = 0;               // of forward, reverse and sums, for one row at one stage
+    int fused = 0;                      // operations that became part of a neighbour
     bool merges_stages = true;          // the sums phase may take the rows of all stages as more rows
 
     const std::vector<std::uint32_t>& at(Port port) const { return ports[static_cast<std::size_t>(port)]; }

@@ -22,12 +22,11 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
     });
 }
 
-Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s, int set) {
-    const Index range = s.first / map_.range_rows;
-    const std::size_t number = (range * size_.stages + s.stage) * size_.sets + set;
+Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s) {
+    const std::size_t number = merges() ? s.rows / std::max<Index>(1, rows_) : s.first / map_.range_rows;
     if (part.sums.size() <= number) part.sums.resize(number + 1);
     BoundCode& bound = part.sums[number];
-    if (!bound.bound || bound.rows != s.rows) bind_code(bound, Phase::sums, s, set, part.number);
+    if (!bound.bound || bound.rows != s.rows) bind_code(bound, Phase::sums, s.first, s.rows, part.number);
     return bound;
 }
 
@@ -38,7 +37,7 @@ void Workspace::add_sums(Part& part, const Segment& s, const double* weights, in
         for (Index row = 0; row < s.rows; ++row)
             part.weights[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
-    run(bound_sums(part, s, set), weights ? part.weights.data() : nullptr);
+    run(bound_sums(part, s), s.stage, weights ? part.weights.data() : nullptr, set);
     if (!program_->totals.empty()) add_totals(part, s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
 }
 
@@ -105,8 +104,8 @@ void Workspace::accumulate_rows(int first_stage, int stages, const double* weigh
 void Workspace::add_rows(Part& part, const Segment& s, const double* weights, int set) {
     part.weights.resize(s.rows);
     for (Index row = 0; row < s.rows; ++row) part.weights[row] = static_cast<Real>(weights[row]);
-    bind_code(part.some_rows, Phase::sums, s, set, part.number);
-    run(part.some_rows, part.weights.data());
+    bind_code(part.some_rows, Phase::sums, s.first, s.rows, part.number);
+    run(part.some_rows, s.stage, part.weights.data(), set);
 }
 
 }  // namespace costate

@@ -7,12 +7,6 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-namespace {
-
-constexpr Index block_entries = 24 * 1024 / static_cast<Index>(sizeof(Real));  // of all values: about the nearest cache
-
-}  // namespace
-
 Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot) {
     Index slots = 0, scratch = 0;
     for (const Program::Value& value : program.values) {
@@ -103,116 +97,6 @@ void Workspace::add_ranges(int set) {
     }
 }
 
-// A value as an operation sees it: `rows` of its rows from row `first` of the tile on.
-MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int stage, int part) const {
-    const Program::Value& v = program_->values[value];
-    MutableView view{at(map_.offset[value]), v.shape};
-    if (v.home == Program::Home::scratch) view.data += part * map_.scratch_size;
-    if (v.home == Program::Home::slot) view.data = slot(value, stage);
-    if (copies_of(*program_, size_, value) > 1)
-        view.data += part * places_of(*program_, size_, value) * in_lines(entries(*program_, size_, value, rows_));
-    if (v.home == Program::Home::sum) view.data = total(value, finished_set_);
-    if (v.aligned) view.shape.set(0, size_.rows);
-    if (!is_row(value)) return view;
-    if (v.home == Program::Home::slot) view.data += first * v.shape.row_size();
-    view.shape.set(0, rows);
-    return view;
-}
-
-void Workspace::bind_code(BoundCode& bound, Phase phase, const Segment& s, int set, int part) {
-    bound.code.clear();
-    bound.in.clear();
-    bound.out.clear();
-    bound.bound = true;
-    bound.rows = s.rows;
-    for (const Program::Instruction& c : program_->code_of(phase)) bind_instruction(bound, c, s, set, part);
-    find_runs(bound);
-}
-
-void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c, const Segment& s, int set, int part) {
-    const Program& p = *program_;
-    const Operator& op = operator_of(c.op);
-    const std::uint32_t number = static_cast<std::uint32_t>(&c - p.code.data());
-    const std::uint32_t object =
-        number * static_cast<std::uint32_t>(size_.stages) + static_cast<std::uint32_t>(size_.one_slot ? 0 : s.stage);
-    const std::uint32_t first_in = static_cast<std::uint32_t>(bound.in.size());
-    const std::uint32_t first_out = static_cast<std::uint32_t>(bound.out.size());
-    Bound b{{}, &op, &c, first_in, first_out, object};
-    for (std::uint32_t k = 0; k < c.n_in; ++k) {
-        const std::uint32_t v = p.in(c)[k];
-        MutableView in =
-            op.shape_only ? view(v, size_.rows, 0, s.stage, part) : view(v, s.rows, s.first, s.stage, part);
-        if (p.sliced_in(c)[k]) {
-            in.data += (first_ + s.first) * in.shape.row_size();
-            in.shape.set(0, s.rows);
-        }
-        bound.in.push_back(in);
-    }
-    for (const std::uint32_t v : c.results()) {
-        MutableView out = view(v, s.rows, s.first, s.stage, part);
-        if (c.accumulates) out.data = accumulator(v, range_of(s.first), set);
-        bound.out.push_back(out);
-    }
-    const auto in = std::span<const View>(bound.in).subspan(first_in, c.n_in);
-    const auto out = std::span<const MutableView>(bound.out).subspan(first_out);
-    if (!op.bind || c.accumulates || !op.bind(c.attributes, in, out, b.kernel)) b.kernel.run = nullptr;
-    b.by_rows = b.kernel.run && b.kernel.rows > 1 && is_row(c.first_out);
-    bound.code.push_back(b);
-}
-
-// A run of operations whose rows depend on the same rows alone may be done block by block, so that what they hand on to each
-// other stays in the nearest cache: its first one says how many there are, and how many rows a block has. Memory that two of
-// them share they share row by row (autodiff/program/layout.cpp).
-void Workspace::find_runs(BoundCode& bound) {
-    Index widest = 1;  // entries of a row, in the run that operation i begins
-    for (std::size_t i = bound.code.size(); i-- > 0;) {
-        Bound& b = bound.code[i];
-        const Bound* next = i + 1 < bound.code.size() ? &b + 1 : nullptr;
-        const bool goes_on = next && b.by_rows && next->by_rows && next->kernel.rows == b.kernel.rows;
-        b.together = goes_on ? next->together + 1 : 1;
-        widest = std::max(goes_on ? widest : 1, b.kernel.width);
-        b.at_once =
-            goes_on ? std::max<Index>(1, block_entries / (static_cast<Index>(b.together) * widest)) : b.kernel.rows;
-    }
-}
-
-void Workspace::begin_tile(Index first, Index rows) {
-    if (first == first_ && rows == rows_) return;
-    if (size_.tile_by_tile && first_ >= 0) add_ranges(0);
-    first_ = first;
-    rows_ = rows;
-    share_out();
-    const std::size_t stages = size_.stages;
-    for (Part& part : std::span(parts_).first(parts_now_)) {
-        for (BoundCode& sums : part.sums) sums.bound = false;
-        if (part.forward.size() < stages) {
-            part.forward.resize(stages);
-            part.reverse.resize(stages);
-        }
-        for (int stage = 0; stage < size_.stages; ++stage) {
-            const Segment rows_of_part{stage, part.first, part.rows};
-            bind_code(part.forward[stage], Phase::forward, rows_of_part, 0, part.number);
-            bind_code(part.reverse[stage], Phase::reverse, rows_of_part, 0, part.number);
-        }
-    }
-    bind_code(prologue_, Phase::prologue, {0, 0, rows}, 0, 0);
-    bind_code(epilogue_, Phase::epilogue, {0, 0, rows}, 0, 0);
-}
-
-// The tile's ranges, as evenly as they go.
-void Workspace::share_out() {
-    const Index ranges = std::max<Index>(1, ranges_in(rows_, map_.range_rows));
-    parts_now_ = static_cast<int>(std::min<Index>(ranges, size_.parts));
-    if (parts_.size() < static_cast<std::size_t>(size_.parts)) parts_.resize(size_.parts);
-    for (int k = 0; k < parts_now_; ++k) {
-        const Index first = ranges * k / parts_now_ * map_.range_rows,
-                    end = ranges * (k + 1) / parts_now_ * map_.range_rows;
-        parts_[k].number = k;
-        parts_[k].first = first;
-        parts_[k].rows = std::min(end, rows_) - first;
-    }
-}
-
 void Workspace::bind(std::size_t constant, View numbers) {
     const std::uint32_t value = program_->at(Port::constant)[constant];
     if (program_->values[value].read) std::copy_n(numbers.data, numbers.size(), at(map_.offset[value]));
@@ -222,42 +106,54 @@ void Workspace::prologue() {
     const Program& p = *program_;
     for (std::size_t i = 0; i < p.parameters.size(); ++i)
         std::copy_n(p.parameters[i].value().data(), p.parameters[i].size(), at(map_.offset[p.at(Port::parameter)[i]]));
-    run(prologue_);
+    run(prologue_, 0);
 }
 
-void Workspace::run(const BoundCode& bound, const Real* weights) {
+void Workspace::run(BoundCode& bound, int stage, const Real* weights, int set) {
     Evaluation e{program_->plans, objects_, memory_of_plans_, 0, finite_check_};
     for (std::size_t i = 0; i < bound.code.size(); ++i) {
-        const Bound& b = bound.code[i];
+        Bound& b = bound.code[i];
         if (b.kernel.run && !finite_check_) {
-            run_together(&b);
+            run_together(&b, stage);
             i += b.together - 1;
             continue;
         }
-        e.object = b.object;
-        const auto in = std::span(bound.in).subspan(b.in, b.instruction->n_in);
-        const auto out = std::span(bound.out).subspan(b.out, b.instruction->n_out);
-        if (b.instruction->accumulates)
+        const std::size_t n_in = b.instruction->n_in, n_out = b.instruction->n_out;
+        for (std::size_t k = b.in; k < b.in + n_in; ++k)
+            bound.in_now[k].data = bound.in[k].data + stage * bound.in_step[k];
+        for (std::size_t k = b.out; k < b.out + n_out; ++k)
+            bound.out_now[k].data = bound.out[k].data + stage * bound.out_step[k];
+        const auto in = std::span(bound.in_now).subspan(b.in, n_in);
+        const auto out = std::span(bound.out_now).subspan(b.out, n_out);
+        e.object = b.object + static_cast<std::uint32_t>(size_.one_slot ? 0 : stage);
+        if (b.instruction->accumulates) {
+            out[0].data += set * map_.set_size;
             add_up(b, bound.rows, in, out[0], weights);
-        else
+        } else {
             b.op->eval(b.instruction->attributes, in, out, e);
+        }
         if (finite_check_) require_finite(*b.op, in, out, b.instruction->where);
     }
 }
 
 void Workspace::forward(int stage) {
-    in_parts(parts_now_, [&](int k) { run(parts_[k].forward[stage]); });
+    in_parts(parts_now_, [&](int k) { run(parts_[k].forward, stage); });
 }
 
 void Workspace::reverse(int stage) {
-    in_parts(parts_now_, [&](int k) { run(parts_[k].reverse[stage]); });
+    in_parts(parts_now_, [&](int k) { run(parts_[k].reverse, stage); });
 }
 
-void Workspace::run_together(const Bound* first) {
+void Workspace::run_together(Bound* first, int stage) {
+    const Bound* const end = first + first->together;
+    for (Bound* b = first; b < end; ++b) {
+        b->now.y = b->at.y + stage * b->y_step;
+        for (std::size_t k = 0; k < b->now.x.size(); ++k) b->now.x[k] = b->at.x[k] + stage * b->x_step[k];
+    }
     const Index rows = first->kernel.rows;
     for (Index row = 0; row < rows; row += first->at_once)
-        for (std::size_t i = 0; i < first->together; ++i)
-            first[i].kernel.run(first[i].kernel, row, std::min(first->at_once, rows - row));
+        for (const Bound* b = first; b < end; ++b)
+            b->kernel.run(b->kernel, b->now, row, std::min(first->at_once, rows - row));
 }
 
 void Workspace::clear(int set) {
@@ -271,9 +167,9 @@ void Workspace::finish(int set) {
     add_ranges(set);
     if (set != finished_set_) {
         finished_set_ = set;
-        bind_code(epilogue_, Phase::epilogue, {0, 0, rows_}, 0, 0);
+        bind_code(epilogue_, Phase::epilogue, 0, rows_, 0);
     }
-    run(epilogue_);
+    run(epilogue_, 0);
 }
 
 View Workspace::summed(std::size_t i) const {

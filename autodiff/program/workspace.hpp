@@ -61,27 +61,32 @@ public:
 private:
     struct Bound {      // an instruction with its addresses
         Kernel kernel;  // or none
+        Places at;      // at stage 0, and how far those of the next stage lie from them
+        Places now;     // at the stage that is being run
+        Index y_step = 0;
+        std::array<Index, 4> x_step{};
         const Operator* op;
         const Program::Instruction* instruction;
         std::uint32_t in, out;     // first views
-        std::uint32_t object;      // of an operation that keeps one
+        std::uint32_t object;      // of an operation that keeps one, at stage 0
         bool by_rows = false;      // each row of its result depends on the same rows of its operands
         std::size_t together = 1;  // operations from here on that are done block by block
         Index at_once = 1;         // in blocks of so many rows
     };
-    struct BoundCode {  // the instructions of one phase, for some rows of a stage
+    struct BoundCode {  // the instructions of one phase, for some rows: of any stage
         std::vector<Bound> code;
-        std::vector<View> in;
-        std::vector<MutableView> out;
+        std::vector<View> in, in_now;  // at stage 0, and where they were looked for last
+        std::vector<MutableView> out, out_now;
+        std::vector<Index> in_step, out_step;
         bool bound = false;
         Index rows = 0;
     };
     struct Part {
-        int number = 0;                           // whose scratch it has
-        Index first = 0, rows = 0;                // within the tile
-        std::vector<BoundCode> forward, reverse;  // one for each stage
-        std::vector<BoundCode> sums;              // one for each range of the tile, stage and set of accumulators
-        BoundCode some_rows;                      // of accumulate_rows
+        int number = 0;             // whose scratch it has
+        Index first = 0, rows = 0;  // within the tile
+        BoundCode forward, reverse;
+        std::vector<BoundCode> sums;  // one for each range of the tile, or number of stages at once
+        BoundCode some_rows;          // of accumulate_rows
         std::vector<Real> weights;
         Index end() const { return first + rows; }
     };
@@ -90,13 +95,13 @@ private:
         Index first, rows;  // within the tile
     };
 
-    void bind_code(BoundCode& bound, Phase phase, const Segment& segment, int set, int part);
-    void bind_instruction(BoundCode& bound, const Program::Instruction& c, const Segment& s, int set, int part);
+    void bind_code(BoundCode& bound, Phase phase, Index first, Index rows, int part);
+    void bind_instruction(BoundCode& bound, const Program::Instruction& c, Index first, Index rows, int part);
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
-    static void run_together(const Bound* first);
-    void run(const BoundCode& bound, const Real* weights = nullptr);
-    BoundCode& bound_sums(Part& part, const Segment& segment, int set);
+    static void run_together(Bound* first, int stage);
+    void run(BoundCode& bound, int stage, const Real* weights = nullptr, int set = 0);
+    BoundCode& bound_sums(Part& part, const Segment& segment);
     void add_totals(const Part& part, const Segment& segment, Real weight, int set);
     void find_row_values();
     void add_sums(Part& part, const Segment& segment, const double* weights, int set);
@@ -105,9 +110,11 @@ private:
     int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
-    Real* slot(std::uint32_t value, int stage) const {
-        if (is_one_slot(*program_, size_, value)) return at(map_.offset[value]);
-        return at(map_.offset[value]) + stage * entries(*program_, size_, value, rows_);
+    Real* slot(std::uint32_t value, int stage) const { return at(map_.offset[value]) + stage * step(value); }
+    // From one stage to the next.
+    Index step(std::uint32_t value) const {
+        if (program_->values[value].home != Program::Home::slot || is_one_slot(*program_, size_, value)) return 0;
+        return entries(*program_, size_, value, rows_);
     }
     Real* result(std::uint32_t value, int stage) const {
         return value == Program::none ? at(map_.zeros) : slot(value, stage);

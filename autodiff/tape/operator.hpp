@@ -14,8 +14,9 @@
 //
 // The two rules are each other's transpose, ⟨ȳ, jvp⟩ = ⟨vjp, ẋ⟩                                      operators (1)
 // They are written in Vars, so applying one records new operations: that is all there is to derivatives of
-// derivatives. A rule that is missing does not compile. Tangents may be zero Vars (a rule is asked when at least one is
-// not); a rule gives an input's cotangent only where needs(wanted, i), and may return zero Vars.
+// derivatives. A rule that is missing does not compile; only what programs are compiled to has none (`compiled`).
+// Tangents may be zero Vars (a rule is asked when at least one is not); a rule gives an input's cotangent only where
+// needs(wanted, i), and may return zero Vars.
 // `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.
 // An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same functions
 // over spans. eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows, and
@@ -65,14 +66,19 @@ struct Attributes {
     alignas(8) std::array<std::byte, 40> bytes{};
 };
 
-// An operation whose operands' places are known for good: what is left to do, without a look at shapes. Programs run their
+// Where an operation's result and its operands lie.
+struct Places {
+    Real* y = nullptr;
+    std::array<const Real*, 4> x{};
+};
+
+// An operation whose operands' shapes are known for good: what is left to do, without a look at them. Programs run their
 // operations so (autodiff/program/workspace.hpp): on states of two numbers, looking takes longer than doing. It may be done in
 // pieces, rows `first` to first + count of the result at a time.
 struct Kernel {
-    void (*run)(const Kernel&, Index first, Index count) = nullptr;  // null: there is none, eval does it
+    // null: there is none, eval does it
+    void (*run)(const Kernel&, const Places&, Index first, Index count) = nullptr;
     const Attributes* attributes = nullptr;
-    Real* y = nullptr;
-    std::array<const Real*, 4> x{};
     Index rows = 1, width = 0;     // of the result: pieces, and the entries of one. One row: it is done as a whole.
     std::array<Index, 9> sizes{};  // whatever else `run` must know of the shapes
 

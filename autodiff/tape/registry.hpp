@@ -31,6 +31,20 @@ template <class Op>
 inline constexpr std::size_t arity = Arity<decltype(&Op::shape)>::value;
 
 template <class Op, std::size_t... I>
+void add_rules(Operator& row, std::index_sequence<I...>) {
+    row.jvp = [](const Call& c) {
+        c.d_out[0] = attributes_as<Op>(c.attributes).jvp(c.in[I]..., c.out[0], c.d_in[I]...);
+    };
+    row.vjp = [](const Call& c) {
+        const auto g = attributes_as<Op>(c.attributes).vjp(c.in[I]..., c.out[0], c.d_out[0], c.wanted);
+        if constexpr (sizeof...(I) == 1)
+            c.d_in[0] = g;
+        else
+            ((c.d_in[I] = g[I]), ...);
+    };
+}
+
+template <class Op, std::size_t... I>
 Operator make_fixed(std::index_sequence<I...>) {
     Operator row{};
     row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, const Evaluation&) {
@@ -46,19 +60,10 @@ Operator make_fixed(std::index_sequence<I...>) {
         };
     if constexpr (requires { &Op::bind; })
         row.bind = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Kernel& kernel) {
-            kernel = {.attributes = &a, .y = out[0].data, .x = {in[I].data...}};
+            kernel = {.attributes = &a};
             return attributes_as<Op>(a).bind(in[I]..., out[0], kernel);
         };
-    row.jvp = [](const Call& c) {
-        c.d_out[0] = attributes_as<Op>(c.attributes).jvp(c.in[I]..., c.out[0], c.d_in[I]...);
-    };
-    row.vjp = [](const Call& c) {
-        const auto g = attributes_as<Op>(c.attributes).vjp(c.in[I]..., c.out[0], c.d_out[0], c.wanted);
-        if constexpr (sizeof...(I) == 1)
-            c.d_in[0] = g;
-        else
-            ((c.d_in[I] = g[I]), ...);
-    };
+    if constexpr (!requires { Op::compiled; }) add_rules<Op>(row, std::index_sequence<I...>());
     return row;
 }
 
@@ -69,9 +74,8 @@ Operator make_general() {
                   const Evaluation& e) { attributes_as<Op>(a).eval(in, out, e); };
     if constexpr (requires { &Op::bind; })
         row.bind = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Kernel& kernel) {
-            if (in.size() > kernel.x.size()) return false;
-            kernel = {.attributes = &a, .y = out[0].data};
-            for (std::size_t i = 0; i < in.size(); ++i) kernel.x[i] = in[i].data;
+            if (in.size() > Places().x.size()) return false;
+            kernel = {.attributes = &a};
             return attributes_as<Op>(a).bind(in, out[0], kernel);
         };
     row.jvp = [](const Call& c) { attributes_as<Op>(c.attributes).jvp(c.in, c.out, c.d_in, c.d_out); };

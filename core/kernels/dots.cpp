@@ -31,7 +31,7 @@ inline void add_chains(Index K, const Real* a, const Real* b, Index first, Vecto
 
 // R rows of C, N wide, as dot products of rows of A with the rows of op(B)ᵀ, both K long: (a)
 template <int R, int N>
-[[gnu::noinline]] void dot_rows(Index K, const Real* a, const Real* b, Real* c, Into into) {
+[[gnu::noinline]] void dot_rows(Index K, const Real* a, const Real* b, Real* c, Into into, const Real* row) {
     constexpr int sums = (R * N + lanes - 1) / lanes * lanes;
     Vector sum[registers_of_a_sum][sums] = {};
 #pragma GCC unroll 16
@@ -45,22 +45,25 @@ template <int R, int N>
 #pragma GCC unroll 16
     for (int begin = 0; begin < R * N; begin += lanes) {
         const Vector total = simd::lane_sums(sum[0] + begin);
-        for (int i = begin; i < std::min(begin + lanes, R * N); ++i)
-            c[i] = into == Into::assign ? total[i - begin] : c[i] + total[i - begin];
+        for (int i = begin; i < std::min(begin + lanes, R * N); ++i) {
+            const Real sum_i = row ? total[i - begin] + row[i % N] : total[i - begin];
+            c[i] = into == Into::assign ? sum_i : c[i] + sum_i;
+        }
     }
 }
 
 template <int N>
-void dots(const GemmShape& s, const Real* A, const Real* b, Real* C, Into into) {
+void dots(const GemmShape& s, const Real* A, const Real* b, Real* C, Into into, const Real* row) {
     constexpr Index R = std::max(lanes / N, 1);
     Index i = 0;
-    for (; i + R <= s.M; i += R) dot_rows<R, N>(s.K, A + i * s.K, b, C + i * N, into);
-    for (; i < s.M; ++i) dot_rows<1, N>(s.K, A + i * s.K, b, C + i * N, into);
+    for (; i + R <= s.M; i += R) dot_rows<R, N>(s.K, A + i * s.K, b, C + i * N, into, row);
+    for (; i < s.M; ++i) dot_rows<1, N>(s.K, A + i * s.K, b, C + i * N, into, row);
 }
 
 }  // namespace
 
-void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
+void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
+                  const Real* row) {
     alignas(64) Real rows[max_dot_columns * max_dot_depth];
     const bool pack = weights || !s.transpose_b;
     if (pack) {
@@ -73,7 +76,7 @@ void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Int
                 for (Index k = 0; k < s.K; ++k) rows[j * s.K + k] = weights[k] * rows[j * s.K + k];
     }
     const Real* b = pack ? rows : B;
-    with_constant<1, max_dot_columns>(s.N, [&](auto known) { dots<known()>(s, A, b, C, into); });
+    with_constant<1, max_dot_columns>(s.N, [&](auto known) { dots<known()>(s, A, b, C, into, row); });
 }
 
 }  // namespace costate

@@ -19,8 +19,9 @@ inline constexpr Index max_dot_depth = 1024;                        // what op(B
 
 // A is [M,K], stored by rows.
 inline bool suits_dots(const GemmShape& s) {
-    return !s.transpose_a && s.N <= max_dot_columns && s.K >= dot_lanes && s.K <= max_dot_depth;
+    return !s.transpose_a && !s.packed_b && s.N <= max_dot_columns && s.K >= dot_lanes && s.K <= max_dot_depth;
 }
-void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights);
+void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
+                  const Real* row);
 
 }  // namespace costate

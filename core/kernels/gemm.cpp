@@ -12,10 +12,10 @@
 //
 // packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
 //          one vector (padded with zeros), or when many rows read it again. C carries the chain from block to block.
+//          A B that many products share is packed once by pack_b, which lays out the same panels, each with all its k.
 // narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise N <= 4 is
 //          a dot product along k (core/kernels/dots.hpp, the exception in the header), and the rest is padded. C then goes
 //          through the stack.
-// why      noinline through a table: g++ 12 wrecks a good register tile when it inlines it into its caller.
 // speed    GFLOP/s on one core of an AMD EPYC (Zen 5), g++ 12, double / float; peak 132 / 263 with AVX-512
 //            M x K x N   32x256x256   63x32x64     256x128x256   256x64x256 by AVX2
 //                        103 / 208    109 / 224    117 / 240     61 / 123      B as [N,K]; third: A as [K,M]
@@ -24,100 +24,51 @@
 
 #include <algorithm>  // brings: std::min, max
 
-#include "core/kernels/dots.hpp"           // brings: suits_dots, gemm_by_dots
-#include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector, run_tile
-#include "core/kernels/simd.hpp"           // brings: Vector, load, store
+#include "core/kernels/dots.hpp"       // brings: suits_dots, gemm_by_dots
+#include "core/kernels/gemm_tile.hpp"  // brings: TileCall, panel_rows, panels_of, max_rows, parts_of, load, store
 
 namespace costate {
 namespace {
 
-using simd::broadcast;
-using simd::each_vector;
 using simd::first_of;
 using simd::lanes;
 using simd::load;
 using simd::max_rows;
 using simd::max_vectors;
 using simd::multiply_add;
+using simd::panel_rows;
+using simd::panels_of;
 using simd::parts_of;
 using simd::store;
-using simd::Vector;
+using simd::TileCall;
 
 constexpr Index copied_from = 32;  // rows, and k: from there on a panel is read often enough to be worth a copy
 constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real)), tile_entries = max_rows * 3 * lanes;
 
-// One tile. `last` is where the last vector begins.
-struct TileCall {
-    Real* c;
-    Index lda, ldb, ldc, last;
-    Into into;
-    Index K = 0;
-    const Real *a = nullptr, *b = nullptr;
-};
-
-template <bool transpose_a>
-struct OfRows {
-    template <int R, int V>
-    struct Tile {
-        [[gnu::noinline]] static void run(const TileCall& t) {
-            Vector c[R][V], b_k[V];
-            const auto column = [&](int v) { return v + 1 < V ? v * lanes : t.last; };
-            const auto in_c = [&](int r, int v) { return t.c + r * t.ldc + column(v); };
-            if (t.into == Into::extend)
-                each_vector<R, V>([&](int r, int v) { c[r][v] = load(in_c(r, v)); });
-            else
-                each_vector<R, V>([&](int r, int v) { c[r][v] = Vector{}; });
-            const Real* b = t.b;
-            for (Index k = 0; k < t.K; ++k, b += t.ldb) {
-                each_vector<1, V>([&](int, int v) { b_k[v] = load(b + column(v)); });
-                each_vector<R, V>([&](int r, int v) {
-                    const Real a_rk = t.a[transpose_a ? k * t.lda + r : r * t.lda + k];
-                    c[r][v] = multiply_add(broadcast(a_rk), b_k[v], c[r][v]);
-                });
-            }
-            if (t.into == Into::add) each_vector<R, V>([&](int r, int v) { c[r][v] += load(in_c(r, v)); });
-            each_vector<R, V>([&](int r, int v) { store(in_c(r, v), c[r][v]); });
-        }
-    };
-};
-
 // A product as the blocks see it: strides instead of transposes.
 struct Product {
     Index M, K, N;
-    const Real *A, *B, *weights;
+    const Real *A, *B, *weights, *row;
     Index lda, ldb;
-    bool transpose_a, transpose_b, swapped;  // swapped: A carries the weights, and C is written transposed
+    bool transpose_a, transpose_b, packed_b;
+    bool swapped;  // A carries the weights, and C is written transposed
     Real* C;
     Index ldc;
     Into into;
 };
 
-// All rows of one panel of V vectors, over one block of k.
-void panel_rows(bool transpose_a, Index M, Index V, TileCall t) {
-    const Index a_row = transpose_a ? 1 : t.lda;
-    for (Index left = parts_of(M, max_rows); left > 0; --left) {
-        const Index rows = first_of(M, left);
-        if (transpose_a)
-            simd::run_tile<OfRows<true>::Tile, max_vectors(1)>(t, rows, V);
-        else
-            simd::run_tile<OfRows<false>::Tile, max_vectors(1)>(t, rows, V);
-        t.a += rows * a_row;
-        t.c += rows * t.ldc;
-        M -= rows;
-    }
-}
-
 // Nothing is copied, and one block of k is all: what most products of a small field are, whose setting up must not take longer
 // than their sums.
 bool is_direct(const GemmShape& s, const Real* weights) {
-    return !s.transpose_b && weights == nullptr && s.N >= lanes && (s.M < copied_from || s.K < copied_from);
+    const bool copied = s.transpose_b || s.packed_b || weights != nullptr;
+    return !copied && s.N >= lanes && (s.M < copied_from || s.K < copied_from);
 }
-void direct(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into) {
+void direct(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* row) {
     const Index lda = s.transpose_a ? s.M : s.K;
     Index j = 0;
-    for (Index left = parts_of(parts_of(s.N, lanes), max_vectors(s.M)); left > 0; --left) {
+    for (Index left = panels_of(s.N, s.M); left > 0; --left) {
         const Index V = first_of(parts_of(s.N - j, lanes), left), n = std::min(V * lanes, s.N - j);
-        panel_rows(s.transpose_a, s.M, V, {C + j, lda, s.N, s.N, n - lanes, into, s.K, A, B + j});
+        panel_rows(s.transpose_a, s.M, V, {C + j, lda, s.N, s.N, n - lanes, into, s.K, A, B + j, row ? row + j : row});
         j += n;
     }
 }
@@ -150,7 +101,7 @@ void copy_block(const Product& p, Index i, Index j, Index rows, Index n, Real* h
 struct Panel {
     const Product& p;
     Index j, V, width, n;
-    bool packed;    // B's block is copied to the stack
+    bool packed;    // B's block is copied to the stack, or lies packed already
     bool weighs_a;  // so is A's, weighted
     Index depth;    // of a block: what is copied fits there
     bool held;  // sums cannot wait in C (it is narrower than a vector, lies transposed, or is to be added to once the
@@ -161,8 +112,8 @@ struct Panel {
         width = V * lanes;
         n = std::min(width, p.N - j);
         weighs_a = p.weights && p.swapped;
-        packed =
-            p.transpose_b || (p.weights && !p.swapped) || p.N < lanes || (p.M >= copied_from && p.K >= copied_from);
+        packed = p.packed_b || p.transpose_b || (p.weights && !p.swapped) || p.N < lanes ||
+                 (p.M >= copied_from && p.K >= copied_from);
         const Index copied = packed ? width : weighs_a ? p.M : 0;  // for each k
         depth = p.K * copied <= panel_entries ? p.K : panel_entries / copied;
         held = n < lanes || p.swapped || (p.into == Into::add && depth < p.K);
@@ -184,7 +135,11 @@ void sum_blocks(const Panel& panel, Index i, Index rows, Real* c, Index ldc, Int
         t.K = std::min(panel.depth, p.K - k);
         t.a = p.A + (p.transpose_a ? k * p.lda + i : i * p.lda + k);
         t.b = panel.packed ? copied : p.B + k * p.ldb + panel.j;
-        if (panel.packed && (i == 0 || panel.depth < p.K)) pack(p, k, t.K, panel.j, panel.n, copied, panel.width);
+        if (p.packed_b)
+            t.b = p.B + panel.j * p.K + k * panel.width;
+        else if (panel.packed && (i == 0 || panel.depth < p.K))
+            pack(p, k, t.K, panel.j, panel.n, copied, panel.width);
+        if (p.row && !panel.held && k + t.K == p.K) t.row = p.row + panel.j;
         if (panel.weighs_a) {
             weigh_a(p, t.a, p.weights + k, t.K, rows, copied);
             t.a = copied;
@@ -201,6 +156,8 @@ void sum_blocks_held(const Panel& panel, Index i, Index rows, Real* copied) {
     alignas(64) Real held[tile_entries], before[tile_entries];
     if (p.into == Into::extend) copy_block(p, i, panel.j, rows, panel.n, held, width, false);
     sum_blocks(panel, i, rows, held, width, p.into == Into::extend ? Into::extend : Into::assign, copied);
+    for (Index r = 0; p.row && r < rows; ++r)
+        for (Index l = 0; l < panel.n; ++l) held[r * width + l] += p.row[panel.j + l];
     if (p.into == Into::add) {
         copy_block(p, i, panel.j, rows, panel.n, before, width, false);
         for (Index l = 0; l < rows * width; ++l) held[l] = before[l] + held[l];
@@ -211,7 +168,7 @@ void sum_blocks_held(const Panel& panel, Index i, Index rows, Real* copied) {
 void blocked(const Product& p) {
     alignas(64) Real copied[panel_entries];
     Index j = 0;
-    for (Index left = parts_of(parts_of(p.N, lanes), max_vectors(p.M)); left > 0; --left) {
+    for (Index left = panels_of(p.N, p.packed_b ? max_rows : p.M); left > 0; --left) {
         const Panel panel(p, j, left);
         const Index at_once = panel.held ? std::min<Index>(max_rows, p.M) : p.M;
         for (Index i = 0; i < p.M; i += at_once) {
@@ -225,10 +182,17 @@ void blocked(const Product& p) {
     }
 }
 
+// Sums of nothing.
+void without_terms(const GemmShape& s, Real* C, Into into, const Real* row) {
+    if (into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
+    for (Index i = 0; row && i < s.M; ++i)
+        for (Index j = 0; j < s.N; ++j, ++C) *C += row[j];
+}
+
 // A handful of numbers: setting up vectors would cost more than the sums.
 bool is_small(const GemmShape& s) { return s.N < lanes && s.M * s.N * s.K <= 64; }
 template <bool weighted>
-void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
+void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
     const Index a_row = s.transpose_a ? 1 : s.K, a_k = s.transpose_a ? s.M : 1;
     const Index b_column = s.transpose_b ? s.K : 1, b_k = s.transpose_b ? 1 : s.N;
     for (Index i = 0; i < s.M; ++i, A += a_row)
@@ -237,34 +201,53 @@ void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into,
             Real sum = into == Into::extend ? *C : Real(0);
             for (Index k = 0; k < s.K; ++k, a += a_k, b += b_k)
                 sum = multiply_add(*a, weighted ? weights[k] * *b : *b, sum);
+            if (row) sum += row[j];
             *C = into == Into::add ? *C + sum : sum;
         }
 }
 
 }  // namespace
 
-void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights) {
-    if (s.K == 0 && into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
-    if (s.M == 0 || s.N == 0 || s.K == 0) return;
-    if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights);
-    if (is_small(s)) return weights ? small<true>(s, A, B, C, into, weights) : small<false>(s, A, B, C, into, weights);
-    if (is_direct(s, weights)) return direct(s, A, B, C, into);
+bool suits_packing(Index K, Index N) { return K >= copied_from && N >= lanes; }
+
+Index packed_size(Index K, Index N) { return K * parts_of(N, lanes) * lanes; }
+
+void pack_b(const GemmShape& s, const Real* B, Real* packed) {
+    Product p{};
+    p.B = B;
+    p.ldb = s.transpose_b ? s.K : s.N;
+    p.transpose_b = s.transpose_b;
+    Index j = 0;
+    for (Index left = panels_of(s.N, max_rows); left > 0; --left) {
+        const Index width = first_of(parts_of(s.N - j, lanes), left) * lanes, n = std::min(width, s.N - j);
+        pack(p, 0, s.K, j, n, packed + j * s.K, width);
+        j += n;
+    }
+}
+
+void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
+    if (s.M == 0 || s.N == 0) return;
+    if (s.K == 0) return without_terms(s, C, into, row);
+    if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights, row);
+    if (is_small(s)) return (weights ? small<true> : small<false>)(s, A, B, C, into, weights, row);
+    if (is_direct(s, weights)) return direct(s, A, B, C, into, row);
     Product p{.M = s.M,
               .K = s.K,
               .N = s.N,
               .A = A,
               .B = B,
               .weights = weights,
+              .row = row,
               .lda = s.transpose_a ? s.M : s.K,
               .ldb = s.transpose_b ? s.K : s.N,
               .transpose_a = s.transpose_a,
               .transpose_b = s.transpose_b,
-              .swapped = false,
+              .packed_b = s.packed_b,
+              .swapped = s.transpose_a && !s.transpose_b && !s.packed_b && !row && s.N < lanes && s.M >= lanes,
               .C = C,
               .ldc = s.N,
               .into = into};
-    if (s.transpose_a && !s.transpose_b && s.N < lanes && s.M >= lanes) {
-        p.swapped = true;
+    if (p.swapped) {
         std::swap(p.M, p.N);
         std::swap(p.A, p.B);
         std::swap(p.lda, p.ldb);

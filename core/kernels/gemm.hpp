@@ -19,9 +19,16 @@ namespace costate {
 struct GemmShape {
     Index M, K, N;
     bool transpose_a = false, transpose_b = false;  // A is stored [K,M], B is stored [N,K]
+    bool packed_b = false;                          // B is what pack_b made of it
 };
 
+// weights: one per k, or null for all 1. row: N numbers that are added to each row of C, once its sums are complete.
 void gemm(const GemmShape& shape, const Real* A, const Real* B, Real* C, Into into = Into::assign,
-          const Real* weights = nullptr);  // weights: one per k, or null for all 1
+          const Real* weights = nullptr, const Real* row = nullptr);
+
+// B as the product reads it, panel by panel: for one that many products share, which then need not copy it each.
+bool suits_packing(Index K, Index N);  // is a copy worth while, where there are many rows?
+Index packed_size(Index K, Index N);
+void pack_b(const GemmShape& shape, const Real* B, Real* packed);  // B is stored as transpose_b says
 
 }  // namespace costate

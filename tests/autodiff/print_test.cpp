@@ -119,7 +119,7 @@ sums  121 flops
 7  affine     3         [4,2]  row      scratch  8      64
 8  mul        6 7       [4,2]  row      scratch  8      64
 9  matmul +=  8 0       [2,3]  row_sum  sum      48     48
-total  8 operations, 128 flops, 512 bytes with 4 rows; rows run in tiles
+total  8 operations, 2 of them once a run; 0 fused; 128 flops, 512 bytes with 4 rows; rows run in tiles
 )");
 }
 

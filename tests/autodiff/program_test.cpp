@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "autodiff/program/statistics.hpp"
 #include "core/elementary/elementary.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/allocations.hpp"
@@ -82,13 +83,71 @@ TEST_CASE("a weight is transposed once a run, in the prologue") {
             CHECK_FALSE(attributes_as<MatMul>(c.attributes).transpose_b);
 }
 
+// y = act(z W + b) with its derivatives, of so many rows
+Program layer(Index rows, Index from, Index to, Var (*act)(const Operand&), bool reads_product = false) {
+    Tape tape;
+    const Var z = tape.variable(Tensor({rows, from}, 0.25)), w = tape.variable(Tensor({rows, to}, 0.5));
+    const Var W = tape.variable(Tensor({to, from}, 0.1)), b = tape.variable(Tensor({to}, 0.2));
+    const Var product = matmul(z, W, false, true), y = act(product + b), rate = reads_product ? y + product : y;
+    const Var constants[] = {W, b}, xs[] = {z, W, b};
+    const Vars back = vjp(Vars(&rate, 1), xs, Vars(&w, 1));
+    return compile(tape, {.constants = constants,
+                          .states = Vars(&z, 1),
+                          .cotangents = Vars(&w, 1),
+                          .forward = Vars(&rate, 1),
+                          .reverse = back.first(1),
+                          .summed = back.subspan(1)});
+}
+
+TEST_CASE("a product whose result is only read to add a row is done with it in one pass") {
+    const Program p = layer(5, 3, 7, tanh);
+    CHECK(count(p, "matmul_add") == 1);
+    CHECK(count(p, "add") == 0);
+    CHECK(find(p, "matmul_add").phase == Phase::forward);
+    const Program both = layer(5, 3, 7, tanh, true);
+    CHECK(count(both, "matmul_add") == 0);
+    CHECK(count(both, "add") == 2);
+}
+
+TEST_CASE("a slope that is only read to be multiplied is never stored") {
+    for (const auto act : {&tanh, &sigmoid, &relu}) {
+        const Program p = layer(5, 3, 7, act);
+        CHECK(count(p, "times_slope") == 1);
+        CHECK(count(p, "mul") == 0);
+    }
+    CHECK(count(layer(5, 3, 7, abs), "times_slope") == 0);
+    CHECK(count(layer(5, 3, 7, abs), "mul") == 1);
+}
+
+TEST_CASE("a weight that many rows share is packed once a run, from the matrix itself") {
+    const Program many = layer(64, 40, 48, tanh);
+    CHECK(count(many, "pack") == 2);  // for f, and for the cotangent of z
+    CHECK(count(many, "transpose") == 0);
+    CHECK(find(many, "pack").phase == Phase::prologue);
+    CHECK(many.values[find(many, "pack").first_out].home == Program::Home::once);
+    CHECK(count(layer(16, 40, 48, tanh), "pack") == 0);  // too few rows
+    CHECK(count(layer(64, 3, 48, tanh), "pack") == 0);   // 3 rows of a weight, and then 3 columns
+}
+
+TEST_CASE("a program's statistics: operations, flops, bytes, what is hoisted and fused") {
+    const ProgramStatistics s = statistics_of(layer(5, 3, 7, tanh));
+    CHECK(s.operations_of(Phase::forward) == 2);  // z W + b, tanh
+    CHECK(s.flops_of(Phase::forward) == 5 * 7 * (2 * 3 + 1) + 5 * 7);
+    CHECK(s.flops_of(Phase::reverse) == 2 * 5 * 7 + 2 * 5 * 7 * 3);
+    CHECK(s.fused == 2);
+    CHECK(s.hoisted == 1);  // Wᵀ
+    CHECK(s.total_operations() == 1 + 2 + 2 + 2);
+    CHECK(s.total_flops() > s.flops_of(Phase::forward) + s.flops_of(Phase::reverse));
+    CHECK(s.bytes > static_cast<Index>(sizeof(Real)) * (5 * 3 + 5 * 7 + 7 * 3 + 7));
+}
+
 TEST_CASE("the phases: forward needs no reverse, reverse reads what forward kept, sums come last") {
     const Field field;
     const Program& p = field.program;
     const Program::Instruction& tangent = find(p, "tanh");
     CHECK(tangent.phase == Phase::forward);
     CHECK(p.values[tangent.first_out].home == Program::Home::slot);  // the reverse part needs it
-    CHECK(find(p, "one_minus_square").phase == Phase::reverse);
+    CHECK(find(p, "times_slope").phase == Phase::reverse);
     const Program::Instruction& gradient = p.code.back();
     CHECK(gradient.phase == Phase::sums);
     CHECK(gradient.accumulates);
