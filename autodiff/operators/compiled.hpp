@@ -27,7 +27,7 @@ struct TransposeOnce {
     static constexpr bool compiled = true;
     bool operator==(const TransposeOnce&) const = default;
     Shape shape(const Shape& x, Where) const { return {x[1], x[0]}; }
-    void eval(const View& x, const MutableView& y) const { transpose(x.data, y.data, x.shape[0], x.shape[1]); }
+    void eval(const View& x, const MutableView& y) const { costate::transpose(x.data, y.data, x.shape[0], x.shape[1]); }
     Rows rows(std::span<RowOperand> in, const Shape&) const {
         return in[0].rows == Rows::row ? Rows::coupled : Rows::shared;
     }

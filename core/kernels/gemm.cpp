@@ -208,7 +208,11 @@ void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into,
 
 }  // namespace
 
-bool suits_packing(Index K, Index N) { return K >= copied_from && N >= lanes; }
+bool suits_packing(Index K, Index N) {
+    constexpr Index longest_register = 16;  // of any machine: the answer is to be the same on all
+    static_assert(lanes <= longest_register);
+    return K >= copied_from && N >= longest_register;
+}
 
 Index packed_size(Index K, Index N) { return K * parts_of(N, lanes) * lanes; }
 

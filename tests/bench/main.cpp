@@ -53,6 +53,8 @@ struct Options {
     std::vector<Variant> variants;
     int threads = 1;
     double seconds = 10;
+    double since = monotonic_seconds(),
+           peak = 0;  // of a child: when it was started, and what its parent measured, GFLOP/s
     bool list = false, child = false, check = false;
 };
 
@@ -132,6 +134,10 @@ Options parse(std::vector<std::string> words) {
             options.seconds = positive(option, value());
         else if (option == "--threads")
             options.threads = static_cast<int>(positive(option, value()));
+        else if (option == "--since")
+            options.since = positive(option, value());
+        else if (option == "--peak")
+            options.peak = positive(option, value());
         else if (option == "--list")
             options.list = true;
         else if (option == "--child")
@@ -171,7 +177,9 @@ std::string measured(const Run& run) {
         set_threads(run.options.threads);
         const auto problem = run.entry.make({.workload = run.entry.name, .variant = run.variant});
         Row row = head(run);
-        measure(row, *problem, run.entry.schedule, run.options.seconds);
+        measure(row, *problem, run.entry.schedule, run.options.seconds, run.options.since);
+        if (run.entry.gflop > 0 && run.options.peak > 0)
+            row.number("limit_seconds", run.entry.gflop / run.options.peak);
         return row.text("peer_version", version).line();
     } catch (const std::exception& error) {
         return failed(run, std::string("failed: ") + error.what());
@@ -180,13 +188,18 @@ std::string measured(const Run& run) {
 
 // Starts this program again for one row; returns the line that it prints, or one that says why there is none.
 std::string measured_in_child(const Run& run, const char* program) {
-    char seconds[32];
-    std::snprintf(seconds, sizeof seconds, "%.17g", run.options.seconds);
+    const auto digits = [](double x) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.17g", x);
+        return std::string(text);
+    };
     std::vector<std::string> words{program,     "--child",
                                    "--only",    std::string(run.entry.name),
                                    "--variant", std::string(name_of(variant_names, run.variant)),
                                    "--threads", std::to_string(run.options.threads),
-                                   "--seconds", seconds};
+                                   "--seconds", digits(run.options.seconds),
+                                   "--since",   digits(monotonic_seconds()),
+                                   "--peak",    digits(run.options.peak)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -235,13 +248,15 @@ void list() {
     }
 }
 
-int run(const Options& options, const char* program) {
+int run(Options options, const char* program) {
     if (options.list) {
         list();
         return 0;
     }
-    if (!options.child)
-        std::fprintf(stderr, "peak of one core: %.1f GFLOP/s, %s multiply-adds\n", peak_gflops(), dtype);
+    if (!options.child) {
+        options.peak = peak_gflops();
+        std::fprintf(stderr, "peak of one core: %.1f GFLOP/s, %s multiply-adds\n", options.peak, dtype);
+    }
     int status = 0;
     for (const Entry* entry : options.entries)
         for (Variant variant : options.variants) {

@@ -97,14 +97,17 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 }  // namespace
 
-void measure(Row& row, Problem& problem, Schedule schedule, double seconds) {
+double monotonic_seconds() { return now(CLOCK_MONOTONIC); }
+
+void measure(Row& row, Problem& problem, Schedule schedule, double seconds, double since) {
     Samples wall, cpu;
     double loadavg = nan;
     getloadavg(&loadavg, 1);
     const double base = peak_rss_mb();
-    double grad_norm = nan, grad_proj = nan;
+    double grad_norm = nan, grad_proj = nan, to_gradient = nan, to_100 = nan;
     {
         const std::vector<double> gradient = problem.first_gradient();
+        to_gradient = now(CLOCK_MONOTONIC) - since;
         grad_norm = std::sqrt(dot(gradient, gradient));
         grad_proj = dot(gradient, probe_vector(gradient.size()));
     }
@@ -121,6 +124,7 @@ void measure(Row& row, Problem& problem, Schedule schedule, double seconds) {
             first = problem.evaluations();
         }
         if (k + 1 == schedule.check) loss_check = loss;
+        if (k + 1 == 100) to_100 = wall1 - since;
         if (k < schedule.warmup || !std::isfinite(loss)) continue;
         wall.add(wall1 - wall0);
         cpu.add(cpu1 - cpu0);
@@ -146,6 +150,8 @@ void measure(Row& row, Problem& problem, Schedule schedule, double seconds) {
         .number("peak_rss_mb", peak_rss_mb())
         .number("base_rss_mb", base)
         .null("compile_seconds")
+        .number("seconds_to_first_gradient", to_gradient)
+        .number("seconds_to_iteration_100", to_100)
         .number("loadavg", loadavg)
         .text("status", std::isfinite(loss) ? "ok" : "loss became non-finite");
 }

@@ -46,6 +46,9 @@ private:
     std::string fields_;
 };
 
-void measure(Row& row, Problem& problem, Schedule schedule, double seconds);
+// since: when the process was started, on the monotonic clock; how long it took from there to the first gradient and to the
+// end of the 100th iteration (null: it did not get there) is told, too.
+void measure(Row& row, Problem& problem, Schedule schedule, double seconds, double since);
+double monotonic_seconds();
 
 }  // namespace costate::bench

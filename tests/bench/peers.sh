@@ -43,12 +43,21 @@ function cell(s, w, p,    key, own) {
     return sprintf("%.4g", 1e3 * seconds[key]) (own in loss && off(loss[key], loss[own]) ? " !" : "") \
            (p != "costate" && seconds[own] > 0 ? sprintf(" (%.2f)", seconds[key] / seconds[own]) : "")
 }
+function startup(s, w, p,    key) {
+    key = s SUBSEP w SUBSEP p
+    if (status[key] != "ok") return ""
+    if (p == "costate") return to_100[key] == "null" ? "" : sprintf("%.3g", to_100[key])
+    return sprintf("%.3g", compile[key] + 100 * seconds[key])
+}
 /^\{/ {
     s = field("dtype") ", " field("threads") " thread(s)"; w = field("workload"); p = field("peer")
     if (!(s in seen)) { seen[s] = 1; setting[++settings] = s }
     if (!((s, w) in seen)) { seen[s, w] = 1; workload[s, ++workloads[s]] = w }
     if (!((s, "peer", p) in seen)) { seen[s, "peer", p] = 1; name[s, ++peers[s]] = p }
     status[s, w, p] = field("status"); seconds[s, w, p] = field("seconds_per_iteration"); loss[s, w, p] = field("loss_first")
+    compile[s, w, p] = field("compile_seconds") + 0; to_100[s, w, p] = field("seconds_to_iteration_100")
+    rss[s, w, p] = field("peak_rss_mb"); gradient[s, w, p] = field("seconds_to_first_gradient")
+    if (field("limit_seconds") != "") limit[s, w] = field("limit_seconds")
     if (field("loadavg") + 0 > 1.5) busy = 1
 }
 END {
@@ -56,12 +65,25 @@ END {
         s = setting[i]
         printf "\n%s: milliseconds per iteration, median; in brackets: times costate\n\n| workload |", s
         for (k = 1; k <= peers[s]; k++) printf " %s |", name[s, k]
-        printf "\n|---|"
-        for (k = 1; k <= peers[s]; k++) printf "---|"
+        printf " limit: arithmetic at the peak |\n|---|"
+        for (k = 0; k <= peers[s]; k++) printf "---|"
         print ""
         for (j = 1; j <= workloads[s]; j++) {
             printf "| %s |", workload[s, j]
             for (k = 1; k <= peers[s]; k++) printf " %s |", cell(s, workload[s, j], name[s, k])
+            print ((s, workload[s, j]) in limit ? sprintf(" %.4g |", 1e3 * limit[s, workload[s, j]]) : " |")
+        }
+        printf "\nSeconds from an empty process to the 100th iteration (of peers: compilation and 100 iterations, "
+        printf "without loading Python); in brackets: peak memory, MiB\n\n| workload | ms to the first gradient |"
+        for (k = 1; k <= peers[s]; k++) printf " %s |", name[s, k]
+        printf "\n|---|---|"
+        for (k = 1; k <= peers[s]; k++) printf "---|"
+        print ""
+        for (j = 1; j <= workloads[s]; j++) {
+            w = workload[s, j]
+            printf "| %s | %.3g |", w, 1e3 * gradient[s, w, "costate"]
+            for (k = 1; k <= peers[s]; k++)
+                printf " %s (%.0f) |", startup(s, w, name[s, k]), rss[s, w, name[s, k]]
             print ""
         }
     }

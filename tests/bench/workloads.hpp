@@ -29,6 +29,7 @@ struct Entry {
     Schedule schedule;
     Variant last_variant;                              // a workload has the variants up to this one
     std::unique_ptr<Problem> (*make)(const Setting&);  // null: not written yet
+    double gflop = 0;  // of an iteration that recomputes nothing, where arithmetic binds it (tests/bench/README.md)
 
     bool has(Variant variant) const { return variant <= last_variant; }
 };

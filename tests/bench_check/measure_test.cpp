@@ -51,7 +51,7 @@ double number(const std::string& line, const std::string& key) {
 // With next to no time to spend, exactly the iterations up to `check` run.
 std::string shortest_run(Problem& problem, Schedule schedule) {
     Row row;
-    measure(row, problem, schedule, 1e-12);
+    measure(row, problem, schedule, 1e-12, monotonic_seconds());
     return row.line();
 }
 
@@ -70,6 +70,21 @@ TEST_SUITE("bench") {
 
     TEST_CASE("row: text is quoted and stays on one line") {
         CHECK(Row().text("a", "say \"x\"\n\\ y").line() == R"({"a": "say \"x\" \\ y"})");
+    }
+
+    TEST_CASE("measure: the time since the start, to the first gradient and to the 100th iteration, if there is one") {
+        struct Instant : Problem {
+            std::vector<double> first_gradient() override { return {1}; }
+            double step(int) override { return 1; }
+        } problem;
+        const std::string few = shortest_run(problem, {.warmup = 0, .check = 99});
+        CHECK(field(few, "seconds_to_iteration_100") == "null");
+        CHECK(number(few, "seconds_to_first_gradient") > 0);
+        const std::string many = shortest_run(problem, {.warmup = 0, .check = 100});
+        CHECK(number(many, "seconds_to_iteration_100") > number(many, "seconds_to_first_gradient"));
+        Row row;
+        measure(row, problem, {.warmup = 0, .check = 1}, 1e-12, monotonic_seconds() - 7);
+        CHECK(number(row.line(), "seconds_to_first_gradient") >= 7);
     }
 
     TEST_CASE("measure: loss_check is the loss after check - 1 updates") {
