@@ -20,6 +20,7 @@
 
 #include "core/real.hpp"               // brings: Real
 #include "core/threads.hpp"            // brings: set_threads
+#include "tests/bench/growth.hpp"      // brings: print_growth
 #include "tests/bench/measure.hpp"     // brings: Row, measure
 #include "tests/bench/peak.hpp"        // brings: peak_gflops
 #include "tests/bench/references.hpp"  // brings: deviation
@@ -36,6 +37,7 @@ constexpr const char* usage =
     "  --variant V,...    spec, discrete, direct or all; default spec,discrete\n"
     "  --dtype D          float32 or float64: must be the precision of the build (make REAL=float or REAL=double)\n"
     "  --threads N        that a solve may use; default 1\n"
+    "  --growth           how time grows with steps, rows, evaluations and operations, instead (~20 s)\n"
     "  --list             list the workloads and stop\n"
     "  --check            compare losses and gradients with the reference values; exit status 1 if one is outside\n";
 #ifdef __clang__
@@ -55,7 +57,7 @@ struct Options {
     double seconds = 10;
     double since = monotonic_seconds(),
            peak = 0;  // of a child: when it was started, and what its parent measured, GFLOP/s
-    bool list = false, child = false, check = false;
+    bool list = false, growth = false, child = false, check = false;
 };
 
 struct Run {  // what one row is about
@@ -138,6 +140,8 @@ Options parse(std::vector<std::string> words) {
             options.since = positive(option, value());
         else if (option == "--peak")
             options.peak = positive(option, value());
+        else if (option == "--growth")
+            options.growth = true;
         else if (option == "--list")
             options.list = true;
         else if (option == "--child")
@@ -251,6 +255,10 @@ void list() {
 int run(Options options, const char* program) {
     if (options.list) {
         list();
+        return 0;
+    }
+    if (options.growth) {
+        print_growth();
         return 0;
     }
     if (!options.child) {

@@ -46,7 +46,7 @@ function cell(s, w, p,    key, own) {
 function startup(s, w, p,    key) {
     key = s SUBSEP w SUBSEP p
     if (status[key] != "ok") return ""
-    if (p == "costate") return to_100[key] == "null" ? "" : sprintf("%.3g", to_100[key])
+    if (p ~ /^costate/) return to_100[key] == "null" ? "" : sprintf("%.3g", to_100[key])
     return sprintf("%.3g", compile[key] + 100 * seconds[key])
 }
 /^\{/ {
@@ -83,7 +83,7 @@ END {
             w = workload[s, j]
             printf "| %s | %.3g |", w, 1e3 * gradient[s, w, "costate"]
             for (k = 1; k <= peers[s]; k++)
-                printf " %s (%.0f) |", startup(s, w, name[s, k]), rss[s, w, name[s, k]]
+                printf ((s, w, name[s, k]) in rss ? " %s (%.0f) |" : " |"), startup(s, w, name[s, k]), rss[s, w, name[s, k]]
             print ""
         }
     }
