@@ -7,10 +7,10 @@
 // cost     Each step a process receives the gradients of the ranges that are not its own: 8 (n + 1) bytes for each of them, n
 //          the number of parameters. With a time T for the batch on one process, P of them need about
 //            t(P) = T / P + (P − 1) (α + b / β)          α: a message's delay, b: its bytes, β: bytes a second
-//          as each passes on P − 1 messages of b = 8 (n + 1) ranges / P bytes. Here T = 29 ms, b ≤ 10 kB, within one machine
-//          α ≈ 1 µs and β ≈ 5 GB/s: two processes have nothing to wait for but the slower one, and need 20 ms on a machine whose
-//          two cores have other work, too (74 % of what two could do). For 64 machines, with 64 ranges, α = 2 µs and
-//          β = 10 GB/s: T / 64 = 453 µs, and 63 (2 µs + .26 µs) = 142 µs: 76 %; with 10 times the rows, 97 %.
+//          as each passes on P − 1 messages of b = 8 (n + 1) ranges / P bytes. Here T = 29 ms, b ≤ 10 kB, and within one
+//          machine α ≈ 1 µs and β ≈ 5 GB/s: two processes have nothing to wait for but the slower one, and need 20 ms on a
+//          machine whose two cores have other work, too (74 % of what two could do). For 64 machines, with 64 ranges, α = 2 µs
+//          and β = 10 GB/s: T / 64 = 453 µs, and 63 (2 µs + .26 µs) = 142 µs: 76 %; with 10 times the rows, 97 %.
 // rules    The steps of a solve must not depend on other ranges' rows: equal steps, or rows with clocks of their own. An
 //          adaptive step's joint norm would need every range's.
 // see      core/rows.hpp, which does the same within a process for its threads
