@@ -2,8 +2,9 @@
 // in elementwise.hpp)
 #include "autodiff/operators/binary.hpp"
 
-#include "autodiff/operators/folding.hpp"  // brings: folded_factors
-#include "core/elementary/elementary.hpp"  // brings: elementary::pow, ...
+#include "autodiff/operators/compiled.hpp"  // brings: is_add, is_mul
+#include "autodiff/operators/folding.hpp"   // brings: folded_factors
+#include "core/elementary/elementary.hpp"   // brings: elementary::pow, ...
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -63,6 +64,9 @@ Var operator*(const Operand& a, const Operand& b) {
     return record(Binary<Mul>{}, Operand(x, a.at()), Operand(y, b.at()));
 }
 Var operator/(const Operand& a, const Operand& b) { return a.is_zero() ? Var{} : record(Binary<Div>{}, a, b); }
+
+bool is_add(std::uint32_t op) { return op == operator_number<Binary<Add>>(); }
+bool is_mul(std::uint32_t op) { return op == operator_number<Binary<Mul>>(); }
 
 Var pow(const Operand& a, const Operand& b) { return record(Binary<Pow>{}, a, b); }
 Var hypot(const Operand& a, const Operand& b) { return record(Binary<Hypot>{}, a, b); }

@@ -58,6 +58,8 @@ struct MatMulAdd {
     double flops(std::span<const View> in, const Shape& C) const;
 };
 
+bool is_add(std::uint32_t op);  // known by their numbers: a user's operator may have the same name
+bool is_mul(std::uint32_t op);
 // y = s(x) g: which operator does it, where s is the slope that `op` computes; none where that is no common one.
 std::optional<std::uint32_t> times_slope(std::uint32_t op);
 

@@ -1,4 +1,4 @@
-// autodiff/program/phases.cpp — the last step: which phase computes what, what it keeps, and where sums are accumulated
+// autodiff/program/phases.cpp — the fourth step: which phase computes what, what it keeps, and where sums are accumulated
 // An operation belongs to the first part that needs its result. What one phase computes and a later one reads is kept in
 // a slot for each stage. A sum over rows is accumulated where it is formed, and what follows it moves to the epilogue:
 // once a run instead of once a stage. That is right because derivatives are linear in their cotangent; where something

@@ -149,6 +149,7 @@ TEST_CASE("every operator that is registered has a case of its own name") {
             if (c.name.rfind(part == part_of.end() ? name : part->second, 0) == 0) with_a_case.insert(operation.op);
         }
     });
+    int namesakes = 0;  // of add: one, which fuse_test.cpp defines
     for (std::uint32_t op = 0; op < registered_operators(); ++op) {
         const std::string name = operator_of(op).name;
         CAPTURE(name);
@@ -156,8 +157,11 @@ TEST_CASE("every operator that is registered has a case of its own name") {
         const bool elsewhere = name == "copy" || name == "transpose" || name == "pack" || name == "matmul_add" ||
                                name == "times_slope" || name == "counted" || name.rfind("solve", 0) == 0 ||
                                name.rfind("test", 0) == 0;
-        CHECK((elsewhere || with_a_case.count(op) == 1));
+        const bool has_a_case = with_a_case.count(op) == 1, namesake = name == "add" && !has_a_case;
+        namesakes += namesake;
+        CHECK((elsewhere || namesake || has_a_case));
     }
+    CHECK(namesakes <= 1);
 }
 
 TEST_CASE("no case is missing: who adds one, counts it here") { CHECK(operator_cases().size() == 537); }

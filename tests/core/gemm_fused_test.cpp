@@ -37,7 +37,7 @@ TEST_SUITE("core") {
 
     TEST_CASE("gemm: a packed B gives the same bits, for any number of rows") {
         for_random_cases(300, [&](const Case& c) {
-            if (!surely_chain(c) || !suits_packing(c.K, c.N)) return;
+            if (!suits_packing(c.K, c.N)) return;
             Numbers packed(static_cast<std::size_t>(packed_size(c.K, c.N)), Real(7));
             for (bool tb : {false, true}) {
                 const Numbers b = tb ? transposed(c.B, c.K, c.N) : c.B;

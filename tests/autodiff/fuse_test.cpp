@@ -1,0 +1,109 @@
+// tests/autodiff/fuse_test.cpp — what becomes one operation, and what must not (that bits stay: laws_test.cpp, blocks_test.cpp)
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "autodiff/operators.hpp"
+#include "core/threads.hpp"
+#include "ode/solve.hpp"
+#include "tests/autodiff/laws.hpp"
+
+using namespace costate;
+using namespace costate::test;
+
+namespace {
+
+using FieldOf = std::function<Var(Var t, Var z, Tape& tape)>;
+
+// A field's rates, in tiles and parts, are those of the recording.
+void check_in_tiles(const FieldOf& field) {
+    constexpr Index rows = 64, width = 4;
+    Rng rng(3);
+    Tape tape;
+    const Var t = tape.variable(0.7), z = tape.variable(random_like({rows, width}, rng)), rate = field(t, z, tape);
+    const Program program =
+        compile(tape, ProgramSpec{.times = Vars(&t, 1), .states = Vars(&z, 1), .forward = Vars(&rate, 1)});
+    CHECK(program.tileable);
+    for (const Index tile : {rows, rows / 2})
+        for (const int parts : {1, 2}) {
+            CAPTURE(tile);
+            CAPTURE(parts);
+            Workspace w;
+            w.prepare(program, {.rows = rows, .tile = tile, .parts = parts});
+            w.prologue();
+            Tensor replayed(rate.shape());
+            for (Index row = 0; row < rows; row += tile) {
+                w.begin_tile(row, tile);
+                *w.time(0, 0) = tape.view(t)[0];
+                std::copy_n(tape.view(z).data + row * width, tile * width, w.state(0, 0));
+                w.forward(0);
+                std::copy_n(w.forward_result(0, 0), tile * width, replayed.data() + row * width);
+            }
+            CHECK(same_bits(replayed, Tensor(tape.view(rate))));
+        }
+}
+
+// An operator of a user's, which has the name of one of ours.
+struct Difference {
+    static constexpr const char* name = "add";
+    static constexpr auto rows = elementwise_rows;
+    bool operator==(const Difference&) const = default;
+    Shape shape(const Shape& x, const Shape&, Where) const { return x; }
+    void eval(const View& x, const View& b, const MutableView& y) const {
+        for (Index i = 0; i < x.size(); ++i) y.data[i] = x.data[i] - b.data[i % b.size()];
+    }
+    Var jvp(Var, Var, Var, Var dx, Var) const { return dx; }
+    std::array<Var, 2> vjp(Var, Var, Var, Var gy, Needs) const { return {gy, Var{}}; }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("autodiff");
+
+TEST_CASE("fuse: what all rows share at a stage, but with a row for each, is read by tiles and parts row by row") {
+    Rng rng(1);
+    const Tensor A = random_like({64, 4}, rng), W = random_like({4, 4}, rng), b = random_like(Shape{4}, rng);
+    check_in_tiles([&](Var t, Var, Tape& tape) { return matmul(tape.constant(A) * t, W) + b; });
+    check_in_tiles([&](Var t, Var z, Tape& tape) { return z * (matmul(tape.constant(A) * t, W) + b); });
+    check_in_tiles([&](Var t, Var z, Tape& tape) {
+        const Var x = tape.constant(A) * t, y = tanh(x);
+        return vjp(Vars(&y, 1), Vars(&x, 1), Vars(&z, 1))[0];
+    });
+}
+
+TEST_CASE("fuse: a field with a value for each row of a batch of several tiles") {
+    constexpr Index rows = 1024, width = 16;
+    Rng rng(1);
+    const Tensor A = random_like({rows, width}, rng), W = random_like({width, width}, rng),
+                 b = random_like(Shape{width}, rng), z = random_like({rows, width}, rng);
+    Tape tape;
+    const Var start = tape.variable(z);
+    const auto field = [&](Var t, Var) { return matmul(A * t, W) + b; };
+    const Tensor end(ode::solve(tape, field, start, {0, 1}, {.method = ode::rk4_classic, .steps = 4}).end().value());
+    Real worst = 0;  // z + A W / 2 + b: rk4 is exact for a rate that is linear in t
+    for (Index i = 0; i < rows; ++i)
+        for (Index j = 0; j < width; ++j) {
+            Real exact = z(i, j) + b[j];
+            for (Index k = 0; k < width; ++k) exact += A(i, k) * W(k, j) / 2;
+            worst = std::max(worst, std::abs(end(i, j) - exact));
+        }
+    CHECK(worst < 100 * std::numeric_limits<Real>::epsilon());
+}
+
+TEST_CASE("fuse: an operator is known by its number, not by its name") {
+    const Tensor ones({2, 2}, 1.0), one({2}, 1.0);
+    Tape tape;
+    const Var z = tape.variable(Tensor({2, 2}, {4, 1, 2, 3}));
+    const Var y = record(Difference{}, matmul(z, ones), tape.constant(one));
+    const Program program = compile(tape, {}, Vars(&y, 1), Vars(&z, 1));
+    CHECK(program.fused == 0);
+    Workspace w;
+    Tensor replayed(y.shape());
+    const View in[] = {tape.view(z)};
+    const MutableView out[] = {replayed.view()};
+    run(program, w, in, out);
+    CHECK(same_bits(replayed, Tensor(tape.view(y))));
+}
+
+TEST_SUITE_END();
