@@ -94,8 +94,6 @@ constexpr const char* phase_names[] = {"prologue", "forward", "reverse", "sums",
 constexpr const char* label_names[] = {"shared", "row", "row_sum", "coupled"};
 constexpr const char* home_names[] = {"once", "slot", "scratch", "sum"};
 
-Index bytes_of(const Program::Value& v) { return v.shape.size() * static_cast<Index>(sizeof(Real)); }
-
 Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, std::string operands,
                       std::string flops = "") {
     const Program::Value& value = p.values[v];
@@ -106,7 +104,7 @@ Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, 
             label_names[static_cast<int>(value.rows)],
             home_names[static_cast<int>(value.home)],
             std::move(flops),
-            text(bytes_of(value))};
+            text(value.bytes())};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // The elementary functions are core/elementary/elementary.hpp's.
 #include <cmath>
 
+#include "autodiff/operators/binary.hpp"    // brings: Binary
 #include "autodiff/operators/compiled.hpp"  // brings: times_slope
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
@@ -37,29 +38,22 @@ constexpr double root_half = 0.7071067811865476;             // √½
 
 }  // namespace
 
-// One rule: `apply_` fills y from x, `count` numbers each; `slope_` is an expression in the Vars x and y.
-#define COSTATE_SPAN_RULE(Rule, name_, apply_, slope_)                                      \
+// One rule: `apply_` fills y from x, `count` numbers each; `slope_` is an expression in the Vars x and y; then other members.
+#define COSTATE_SPAN_RULE(Rule, name_, apply_, slope_, ...)                                 \
     namespace {                                                                             \
     struct Rule {                                                                           \
         static constexpr const char* name = name_;                                          \
         bool operator==(const Rule&) const = default;                                       \
+        __VA_ARGS__                                                                         \
         static void apply(const Real* x, Real* y, Index count) { apply_; }                  \
         static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; } \
     };                                                                                      \
     }
 // The same with `f`, an expression in the number v; and one with a function for users.
-#define COSTATE_RULE(Rule, name_, f, slope_)                                                     \
-    namespace {                                                                                  \
-    struct Rule {                                                                                \
-        static constexpr const char* name = name_;                                               \
-        bool operator==(const Rule&) const = default;                                            \
-        static auto function() {                                                                 \
-            return [](Real v) -> Real { return f; };                                             \
-        }                                                                                        \
-        static void apply(const Real* x, Real* y, Index count) { map(function(), y, x, count); } \
-        static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; }      \
-    };                                                                                           \
-    }
+#define COSTATE_RULE(Rule, name_, f, slope_)                                            \
+    COSTATE_SPAN_RULE(                                                                  \
+        Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), slope_, \
+        static Real value(Real v) { return f; })
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
@@ -147,25 +141,19 @@ Var clamp(const Operand& x, double low, double high) {
     return unary<Clamp>(x, {low, high});
 }
 
-// What programs make of a slope that is multiplied at once: y = s(x) g
 namespace {
 
+// What programs make of a slope that is multiplied at once: y = s(x) g
 template <class Slope>
-struct TimesSlope {
-    static constexpr const char* name = "times_slope";
+struct SlopeRule {
+    static constexpr const char *name = "times_slope", *called = name;
     static constexpr bool compiled = true;
-    static constexpr auto rows = elementwise_rows;
-    bool operator==(const TimesSlope&) const = default;
-    Shape shape(const Shape& x, const Shape&, Where) const { return x; }
-    static auto function() {
-        return [](Real x, Real g) -> Real { return Slope::function()(x) * g; };
-    }
-    void eval(const View& x, const View& g, const MutableView& y) const { map(function(), y, x, g); }
-    bool bind(const View& x, const View& g, const MutableView& y, Kernel& k) const {
-        return bind_map<TimesSlope>(y, k, x, g);
-    }
+    bool operator==(const SlopeRule&) const = default;
+    static Real value(Real x, Real g) { return Slope::value(x) * g; }
     double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }
 };
+template <class Slope>
+using TimesSlope = Binary<SlopeRule<Slope>>;
 
 }  // namespace
 

@@ -4,8 +4,8 @@
 //   A B, B a weight        B is packed once, in the prologue, instead of by every product    (pack)
 // Only shapes, phases and who reads what decide, and the bits stay (but for which of two NaNs is left): C = A B + row is two
 // roundings in either form. A value that is made whole and read by tiles stays what it is.
-// model    W2's field takes 9 % of its time to add 4 rows of biases; W7's 20 % to pack 98,000 weights at each of 160 stages for
-//          each tile, which is as many numbers moved as its products have rows: 256 of them, in tiles of 32.
+// model    Done apart, W2 takes 9 % of its time to add biases; W7 20 % to pack 98,000 weights at each of 160 stages, anew for
+//          every tile of rows.
 #include <algorithm>
 #include <vector>
 
@@ -19,24 +19,24 @@ namespace {
 constexpr Index least_rows = 32;  // that a product should have for its weight to be packed
 
 class Fusing {
+    using Instruction = Program::Instruction;
+
 public:
     explicit Fusing(Program& program) : p_(program) {}
 
     void run() {
         count_readers();
-        for (std::size_t n = 0; n < p_.code.size(); ++n)
-            if (is_add(p_.code[n].op))
-                add_in_product(n);
-            else if (is_mul(p_.code[n].op))
-                multiply_by_slope(n);
+        for (Instruction& c : p_.code)
+            if (is_add(c.op))
+                add_in_product(c);
+            else if (is_mul(c.op))
+                multiply_by_slope(c);
         const std::size_t given = p_.code.size();
         for (std::size_t n = 0; n < given; ++n) pack_weight(n);
         remove_unread();
     }
 
 private:
-    using Instruction = Program::Instruction;
-
     void count_readers() {
         readers_.assign(p_.values.size(), 0);
         maker_.assign(p_.values.size(), nowhere);
@@ -59,20 +59,28 @@ private:
         }
     }
 
-    // c = m + row, where nobody else reads the product m
-    void add_in_product(std::size_t n) {
+    // The operation that made operand `which` of c, where it was made for c alone: nobody else reads it, it is of c's phase
+    // and shape, and c reads it as it is. (What all rows share at a stage, but with a row for each, is made whole: c reads a
+    // tile's rows of it.) Null: it may not become part of c.
+    const Instruction* made_for(const Instruction& c, std::uint32_t which) const {
+        const std::uint32_t v = p_.in(c)[which];
+        if (maker_[v] == nowhere || readers_[v] != 1 || p_.sliced_in(c)[which]) return nullptr;
+        const Instruction& maker = p_.code[maker_[v]];
+        const bool alike = maker.phase == c.phase && p_.values[v].shape == p_.values[c.first_out].shape;
+        return alike && !maker.accumulates ? &maker : nullptr;
+    }
+
+    // c = A B + row
+    void add_in_product(Instruction& c) {
         for (std::uint32_t which : {0u, 1u}) {
-            Instruction& c = p_.code[n];
-            const std::uint32_t m = p_.in(c)[which], row = p_.in(c)[1 - which];
+            const std::uint32_t row = p_.in(c)[1 - which];
             const Shape &sum = p_.values[c.first_out].shape, &added = p_.values[row].shape;
-            if (p_.sliced_in(c)[which]) continue;  // m has all rows of the batch, of which c reads a tile's
-            if (maker_[m] == nowhere || readers_[m] != 1 || added.rank() != 1 || added[0] != sum[-1]) continue;
-            const Instruction& product = p_.code[maker_[m]];
-            if (product.op != operator_number<MatMul>() || product.phase != c.phase || product.accumulates) continue;
-            const MatMul op = attributes_as<MatMul>(product.attributes);
-            if (op.transpose_a || sum.rank() != 2 || p_.values[m].shape != sum) continue;
-            const auto in = p_.in(product);
-            const auto sliced = p_.sliced_in(product);
+            const Instruction* product = made_for(c, which);
+            if (!product || product->op != operator_number<MatMul>() || sum.rank() != 2) continue;
+            const MatMul op = attributes_as<MatMul>(product->attributes);
+            if (op.transpose_a || added.rank() != 1 || added[0] != sum[-1]) continue;
+            const auto in = p_.in(*product);
+            const auto sliced = p_.sliced_in(*product);
             set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {row, 0}});
             c.op = operator_number<MatMulAdd>();
             c.attributes = attributes_of(MatMulAdd{op});
@@ -81,19 +89,14 @@ private:
         }
     }
 
-    // c = s g, where nobody else reads the slope s = s(x)
-    void multiply_by_slope(std::size_t n) {
+    // c = s(x) g
+    void multiply_by_slope(Instruction& c) {
         for (std::uint32_t which : {0u, 1u}) {
-            Instruction& c = p_.code[n];
-            const std::uint32_t s = p_.in(c)[which], g = p_.in(c)[1 - which];
-            const Shape& shape = p_.values[c.first_out].shape;
-            if (p_.sliced_in(c)[which]) continue;
-            if (maker_[s] == nowhere || readers_[s] != 1 || p_.values[s].shape != shape || p_.values[g].shape != shape)
-                continue;
-            const Instruction& slope = p_.code[maker_[s]];
-            const auto op = times_slope(slope.op);
-            if (!op || slope.phase != c.phase) continue;
-            set_operands(c, {{p_.in(slope)[0], p_.sliced_in(slope)[0]}, {g, p_.sliced_in(c)[1 - which]}});
+            const std::uint32_t g = p_.in(c)[1 - which];
+            const Instruction* slope = made_for(c, which);
+            const auto op = slope ? times_slope(slope->op) : std::nullopt;
+            if (!op || p_.values[g].shape != p_.values[c.first_out].shape) continue;
+            set_operands(c, {{p_.in(*slope)[0], p_.sliced_in(*slope)[0]}, {g, p_.sliced_in(c)[1 - which]}});
             c.op = *op;
             ++p_.fused;
             return;
@@ -101,24 +104,22 @@ private:
     }
 
     void pack_weight(std::size_t n) {
-        const bool adds = p_.code[n].op == operator_number<MatMulAdd>();
-        if (!adds && p_.code[n].op != operator_number<MatMul>()) return;
-        MatMul op = adds ? attributes_as<MatMulAdd>(p_.code[n].attributes).product
-                         : attributes_as<MatMul>(p_.code[n].attributes);
-        const std::uint32_t a = p_.in(p_.code[n])[0], b = p_.in(p_.code[n])[1];
-        const Shape &C = p_.values[p_.code[n].first_out].shape, &B = p_.values[b].shape;
-        const bool many = C.rank() == 2 && C[0] >= least_rows && p_.values[p_.code[n].first_out].varies;
-        if (!many || op.transpose_a || p_.values[b].varies || p_.sliced_in(p_.code[n])[1]) return;
+        const Instruction& c = p_.code[n];
+        const bool adds = c.op == operator_number<MatMulAdd>();
+        if (!adds && c.op != operator_number<MatMul>()) return;
+        MatMul op = adds ? attributes_as<MatMulAdd>(c.attributes).product : attributes_as<MatMul>(c.attributes);
+        const std::uint32_t a = p_.in(c)[0], b = p_.in(c)[1];
+        const Shape &C = p_.values[c.first_out].shape, &B = p_.values[b].shape;
+        const bool many = C.rank() == 2 && C[0] >= least_rows && p_.values[c.first_out].varies;
+        if (!many || op.transpose_a || p_.values[b].varies || p_.sliced_in(c)[1]) return;
         if (!suits_packing(p_.values[a].shape[-1], C[-1]) || B.rank() != 2) return;
+        const std::uint32_t packed = packed_of(b, op.transpose_b, c.where);  // adds an operation
         op.packed_b = true;
-        const std::uint32_t packed = packed_of(b, op.transpose_b, p_.code[n].where);
         op.transpose_b = false;
-        Instruction& c = p_.code[n];
-        if (adds)
-            set_operands(c, {{a, p_.sliced_in(c)[0]}, {packed, 0}, {p_.in(c)[2], 0}});
-        else
-            set_operands(c, {{a, p_.sliced_in(c)[0]}, {packed, 0}});
-        c.attributes = adds ? attributes_of(MatMulAdd{op}) : attributes_of(op);
+        p_.operands[p_.code[n].first_in + 1] = packed;
+        p_.code[n].attributes = adds ? attributes_of(MatMulAdd{op}) : attributes_of(op);
+        --readers_[b];
+        ++readers_[packed];
     }
 
     // From the weight itself, where it was transposed once.

@@ -15,7 +15,7 @@ ProgramStatistics statistics_of(const Program& program) {
         s.flops[k] = program.flops(static_cast<Phase>(k));
     }
     s.hoisted = s.operations_of(Phase::prologue) + s.operations_of(Phase::epilogue);
-    for (const Program::Value& v : program.values) s.bytes += v.shape.size() * static_cast<Index>(sizeof(Real));
+    for (const Program::Value& v : program.values) s.bytes += v.bytes();
     return s;
 }
 

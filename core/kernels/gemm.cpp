@@ -25,19 +25,17 @@
 #include <algorithm>  // brings: std::min, max
 
 #include "core/kernels/dots.hpp"       // brings: suits_dots, gemm_by_dots
-#include "core/kernels/gemm_tile.hpp"  // brings: TileCall, panel_rows, panels_of, max_rows, parts_of, load, store
+#include "core/kernels/gemm_tile.hpp"  // brings: TileCall, panel_rows, each_panel, max_rows, load, store
 
 namespace costate {
 namespace {
 
-using simd::first_of;
+using simd::each_panel;
 using simd::lanes;
 using simd::load;
 using simd::max_rows;
-using simd::max_vectors;
 using simd::multiply_add;
 using simd::panel_rows;
-using simd::panels_of;
 using simd::parts_of;
 using simd::store;
 using simd::TileCall;
@@ -65,12 +63,9 @@ bool is_direct(const GemmShape& s, const Real* weights) {
 }
 void direct(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* row) {
     const Index lda = s.transpose_a ? s.M : s.K;
-    Index j = 0;
-    for (Index left = panels_of(s.N, s.M); left > 0; --left) {
-        const Index V = first_of(parts_of(s.N - j, lanes), left), n = std::min(V * lanes, s.N - j);
+    each_panel(s.N, s.M, [&](Index j, Index V, Index n) {
         panel_rows(s.transpose_a, s.M, V, {C + j, lda, s.N, s.N, n - lanes, into, s.K, A, B + j, row ? row + j : row});
-        j += n;
-    }
+    });
 }
 
 // Rows k, k + 1, ... of op(B), columns j .. j + n, times their weights, into a panel `width` wide.
@@ -107,10 +102,8 @@ struct Panel {
     bool held;  // sums cannot wait in C (it is narrower than a vector, lies transposed, or is to be added to once the
                 // chain is complete): they wait on the stack, a tile of rows at a time
 
-    Panel(const Product& product, Index first, Index panels_left) : p(product), j(first) {
-        V = first_of(parts_of(p.N - j, lanes), panels_left);
-        width = V * lanes;
-        n = std::min(width, p.N - j);
+    Panel(const Product& product, Index first, Index vectors, Index columns)
+        : p(product), j(first), V(vectors), width(vectors * lanes), n(columns) {
         weighs_a = p.weights && p.swapped;
         packed = p.packed_b || p.transpose_b || (p.weights && !p.swapped) || p.N < lanes ||
                  (p.M >= copied_from && p.K >= copied_from);
@@ -167,9 +160,8 @@ void sum_blocks_held(const Panel& panel, Index i, Index rows, Real* copied) {
 
 void blocked(const Product& p) {
     alignas(64) Real copied[panel_entries];
-    Index j = 0;
-    for (Index left = panels_of(p.N, p.packed_b ? max_rows : p.M); left > 0; --left) {
-        const Panel panel(p, j, left);
+    each_panel(p.N, p.packed_b ? max_rows : p.M, [&](Index j, Index V, Index n) {
+        const Panel panel(p, j, V, n);
         const Index at_once = panel.held ? std::min<Index>(max_rows, p.M) : p.M;
         for (Index i = 0; i < p.M; i += at_once) {
             const Index rows = std::min(at_once, p.M - i);
@@ -178,8 +170,7 @@ void blocked(const Product& p) {
             else
                 sum_blocks(panel, i, rows, p.C + i * p.ldc + j, p.ldc, p.into, copied);
         }
-        j += panel.n;
-    }
+    });
 }
 
 // Sums of nothing.
@@ -221,12 +212,7 @@ void pack_b(const GemmShape& s, const Real* B, Real* packed) {
     p.B = B;
     p.ldb = s.transpose_b ? s.K : s.N;
     p.transpose_b = s.transpose_b;
-    Index j = 0;
-    for (Index left = panels_of(s.N, max_rows); left > 0; --left) {
-        const Index width = first_of(parts_of(s.N - j, lanes), left) * lanes, n = std::min(width, s.N - j);
-        pack(p, 0, s.K, j, n, packed + j * s.K, width);
-        j += n;
-    }
+    each_panel(s.N, max_rows, [&](Index j, Index V, Index n) { pack(p, 0, s.K, j, n, packed + j * s.K, V * lanes); });
 }
 
 void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {

@@ -61,7 +61,15 @@ inline void panel_rows(bool transpose_a, Index M, Index V, TileCall t) {
     }
 }
 
-// How many panels have N columns, for so many rows?
-inline Index panels_of(Index N, Index rows) { return parts_of(parts_of(N, lanes), max_vectors(rows)); }
+// visit(j, V, n) for each panel of N columns: the n from column j on, in V vectors. So many rows read it.
+template <class Visit>
+inline void each_panel(Index N, Index rows, Visit visit) {
+    Index j = 0;
+    for (Index left = parts_of(parts_of(N, lanes), max_vectors(rows)); left > 0; --left) {
+        const Index V = first_of(parts_of(N - j, lanes), left), n = N - j < V * lanes ? N - j : V * lanes;
+        visit(j, V, n);
+        j += n;
+    }
+}
 
 }  // namespace costate::simd

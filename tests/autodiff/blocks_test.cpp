@@ -5,30 +5,13 @@
 #include <array>
 
 #include "autodiff/operators.hpp"
+#include "tests/autodiff/forward_replay.hpp"  // brings: check_forward
 #include "tests/autodiff/laws.hpp"
 
 using namespace costate;
 using namespace costate::test;
 
 namespace {
-
-// A field of t and z as a program's forward part, beside its recording.
-void check_forward(Shape shape, const std::function<Var(Var t, Var z)>& field) {
-    Rng rng(3);
-    Tape tape;
-    const Var t = tape.variable(0.7), z = tape.variable(random_like(shape, rng)), rate = field(t, z);
-    const Program program =
-        compile(tape, ProgramSpec{.times = Vars(&t, 1), .states = Vars(&z, 1), .forward = Vars(&rate, 1)});
-    Workspace w;
-    w.prepare(program, {.rows = shape[0], .tile = shape[0]});
-    w.prologue();
-    *w.time(0, 0) = tape.view(t)[0];
-    std::copy_n(tape.view(z).data, z.size(), w.state(0, 0));
-    w.forward(0);
-    Tensor replayed(rate.shape());
-    std::copy_n(w.forward_result(0, 0), replayed.size(), replayed.data());
-    CHECK(same_bits(replayed, Tensor(tape.view(rate))));
-}
 
 void check_replay(const std::function<Var(Vars)>& build, const std::vector<Shape>& shapes) {
     Rng rng(5);

@@ -5,42 +5,21 @@
 #include <functional>
 
 #include "autodiff/operators.hpp"
-#include "core/threads.hpp"
 #include "ode/solve.hpp"
-#include "tests/autodiff/laws.hpp"
+#include "tests/autodiff/forward_replay.hpp"  // brings: check_forward, random_like
 
 using namespace costate;
 using namespace costate::test;
 
 namespace {
 
-using FieldOf = std::function<Var(Var t, Var z, Tape& tape)>;
-
 // A field's rates, in tiles and parts, are those of the recording.
-void check_in_tiles(const FieldOf& field) {
-    constexpr Index rows = 64, width = 4;
-    Rng rng(3);
-    Tape tape;
-    const Var t = tape.variable(0.7), z = tape.variable(random_like({rows, width}, rng)), rate = field(t, z, tape);
-    const Program program =
-        compile(tape, ProgramSpec{.times = Vars(&t, 1), .states = Vars(&z, 1), .forward = Vars(&rate, 1)});
-    CHECK(program.tileable);
-    for (const Index tile : {rows, rows / 2})
+void check_in_tiles(const std::function<Var(Var t, Var z)>& field) {
+    for (const Index tile : {64, 32})
         for (const int parts : {1, 2}) {
             CAPTURE(tile);
             CAPTURE(parts);
-            Workspace w;
-            w.prepare(program, {.rows = rows, .tile = tile, .parts = parts});
-            w.prologue();
-            Tensor replayed(rate.shape());
-            for (Index row = 0; row < rows; row += tile) {
-                w.begin_tile(row, tile);
-                *w.time(0, 0) = tape.view(t)[0];
-                std::copy_n(tape.view(z).data + row * width, tile * width, w.state(0, 0));
-                w.forward(0);
-                std::copy_n(w.forward_result(0, 0), tile * width, replayed.data() + row * width);
-            }
-            CHECK(same_bits(replayed, Tensor(tape.view(rate))));
+            CHECK(check_forward({64, 4}, field, tile, parts).tileable);
         }
 }
 
@@ -64,10 +43,10 @@ TEST_SUITE_BEGIN("autodiff");
 TEST_CASE("fuse: what all rows share at a stage, but with a row for each, is read by tiles and parts row by row") {
     Rng rng(1);
     const Tensor A = random_like({64, 4}, rng), W = random_like({4, 4}, rng), b = random_like(Shape{4}, rng);
-    check_in_tiles([&](Var t, Var, Tape& tape) { return matmul(tape.constant(A) * t, W) + b; });
-    check_in_tiles([&](Var t, Var z, Tape& tape) { return z * (matmul(tape.constant(A) * t, W) + b); });
-    check_in_tiles([&](Var t, Var z, Tape& tape) {
-        const Var x = tape.constant(A) * t, y = tanh(x);
+    check_in_tiles([&](Var t, Var) { return matmul(A * t, W) + b; });
+    check_in_tiles([&](Var t, Var z) { return z * (matmul(A * t, W) + b); });
+    check_in_tiles([&](Var t, Var z) {
+        const Var x = A * t, y = tanh(x);
         return vjp(Vars(&y, 1), Vars(&x, 1), Vars(&z, 1))[0];
     });
 }

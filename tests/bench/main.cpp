@@ -56,7 +56,7 @@ struct Options {
     int threads = 1;
     double seconds = 10;
     double since = monotonic_seconds(),
-           peak = 0;  // of a child: when it was started, and what its parent measured, GFLOP/s
+           peak = 0;  // told to a child: when it was started; GFLOP/s, as its parent measured
     bool list = false, growth = false, child = false, check = false;
 };
 

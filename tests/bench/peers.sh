@@ -43,6 +43,13 @@ function cell(s, w, p,    key, own) {
     return sprintf("%.4g", 1e3 * seconds[key]) (own in loss && off(loss[key], loss[own]) ? " !" : "") \
            (p != "costate" && seconds[own] > 0 ? sprintf(" (%.2f)", seconds[key] / seconds[own]) : "")
 }
+function heading(s, first, last,    k) {  # two columns, and one for each peer
+    printf "%s", first
+    for (k = 1; k <= peers[s]; k++) printf " %s |", name[s, k]
+    printf "%s\n|", last
+    for (k = 1; k <= peers[s] + 2; k++) printf "---|"
+    print ""
+}
 function startup(s, w, p,    key) {
     key = s SUBSEP w SUBSEP p
     if (status[key] != "ok") return ""
@@ -63,22 +70,16 @@ function startup(s, w, p,    key) {
 END {
     for (i = 1; i <= settings; i++) {
         s = setting[i]
-        printf "\n%s: milliseconds per iteration, median; in brackets: times costate\n\n| workload |", s
-        for (k = 1; k <= peers[s]; k++) printf " %s |", name[s, k]
-        printf " limit: arithmetic at the peak |\n|---|"
-        for (k = 0; k <= peers[s]; k++) printf "---|"
-        print ""
+        printf "\n%s: milliseconds per iteration, median; in brackets: times costate\n\n", s
+        heading(s, "| workload |", " limit: arithmetic at the peak |")
         for (j = 1; j <= workloads[s]; j++) {
             printf "| %s |", workload[s, j]
             for (k = 1; k <= peers[s]; k++) printf " %s |", cell(s, workload[s, j], name[s, k])
             print ((s, workload[s, j]) in limit ? sprintf(" %.4g |", 1e3 * limit[s, workload[s, j]]) : " |")
         }
         printf "\nSeconds from an empty process to the 100th iteration (of peers: compilation and 100 iterations, "
-        printf "without loading Python); in brackets: peak memory, MiB\n\n| workload | ms to the first gradient |"
-        for (k = 1; k <= peers[s]; k++) printf " %s |", name[s, k]
-        printf "\n|---|---|"
-        for (k = 1; k <= peers[s]; k++) printf "---|"
-        print ""
+        printf "without loading Python); in brackets: peak memory, MiB\n\n"
+        heading(s, "| workload | ms to the first gradient |", "")
         for (j = 1; j <= workloads[s]; j++) {
             w = workload[s, j]
             printf "| %s | %.3g |", w, 1e3 * gradient[s, w, "costate"]
