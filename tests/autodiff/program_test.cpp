@@ -86,8 +86,8 @@ TEST_CASE("a weight is transposed once a run, in the prologue") {
 // y = act(z W + b) with its derivatives, of so many rows
 Program layer(Index rows, Index from, Index to, Var (*act)(const Operand&), bool reads_product = false) {
     Tape tape;
-    const Var z = tape.variable(Tensor({rows, from}, 0.25)), w = tape.variable(Tensor({rows, to}, 0.5));
-    const Var W = tape.variable(Tensor({to, from}, 0.1)), b = tape.variable(Tensor({to}, 0.2));
+    const Var z = tape.variable(Tensor({rows, from}, Real(0.25))), w = tape.variable(Tensor({rows, to}, Real(0.5)));
+    const Var W = tape.variable(Tensor({to, from}, Real(0.1))), b = tape.variable(Tensor({to}, Real(0.2)));
     const Var product = matmul(z, W, false, true), y = act(product + b), rate = reads_product ? y + product : y;
     const Var constants[] = {W, b}, xs[] = {z, W, b};
     const Vars back = vjp(Vars(&rate, 1), xs, Vars(&w, 1));
