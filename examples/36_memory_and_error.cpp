@@ -4,12 +4,14 @@
 // Of (a) every route takes the same equal steps of rk4_classic (`reversible` those of reversible_heun), of (b) those that tsit5
 // chooses. The error is that of the gradient, relative to its largest entry: of the steps and of the route.
 // look for   Memory: a line of slope 1 keeps something of every step, all its operations (`direct`), a curve or a state; a
-//            flat one keeps nothing, or so many checkpoints. States come in blocks, of which the first is 8 kilobytes.
+//            flat one keeps nothing, or so many checkpoints. States come in blocks, of which the first is 8 kilobytes;
+//            `discrete` keeps them alone here (discrete_within(0)), not what f computed, whose line is higher and as steep.
 //            Error of (a): slope −4, the method's order, for all. Routes that differentiate the steps are on one line, for
 //            they are one gradient; one that differentiates the equation makes errors of its own on the way back.
 //            Error of (b): x ∝ e^−t, so that who solves it backwards multiplies its error by e^T. Who keeps the way that
 //            was gone does not.
 // source     the routes: ode/routes.hpp, ode/routes.md
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -43,6 +45,7 @@ Lines by_steps(const Experiment& run) {
     const auto loss = [](Var z) { return sum(square(z[1])); };
     Lines lines;
     std::vector<ode::Route> routes(std::begin(ode::all_routes), std::end(ode::all_routes));
+    std::ranges::replace(routes, ode::discrete, ode::discrete_within(0));
     for (int steps = 64; steps <= (run.quick ? 1024 : 8192); steps *= 2) {
         if (steps > 1024) std::erase(routes, ode::direct);  // half a gigabyte
         const auto by = [&](const ode::Method& method, std::span<const ode::Route> tried) {

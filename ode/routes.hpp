@@ -4,8 +4,8 @@
 //   route       what it is                                             right when                     keeps, in n steps
 //   direct      every operation of the solver on the tape              to study; fields that read     O(n · operations)
 //                                                                      values; short solves
-//   discrete    the exact gradient of the discrete solution,           the default: exact for the     O(n) states
-//               stages recomputed step by step                         numbers that were computed
+//   discrete    the exact gradient of the discrete solution,           the default: exact for the     O(n) states, and
+//   discrete_within(bytes)  each step transposed                       numbers that were computed     what f computed
 //   checkpointed(c)                                                    solves too long for that       c states, and n times
 //   checkpointed_within(bytes)                                         a budget of memory             unless .steps are equal
 //               the same gradient to the bit: states that are
@@ -44,19 +44,22 @@ struct Route {
     int most_states;    // so many of them at once
     bool keeps_curve;   // all that lies between them, too
     int block = 0;      // of interpolating: > 0, a state for so many steps is all that is kept
-    double most_bytes = 0;  // of checkpointed: > 0, as many states as fit into them, and one in any case
+    // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
+    // too, if it fits.
+    double most_bytes = 0;
 
     static constexpr int every_state = std::numeric_limits<int>::max();
 
     constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
-                    int most_states_ = every_state, bool keeps_curve_ = false)
+                    int most_states_ = every_state, bool keeps_curve_ = false, double most_bytes_ = 0)
         : name(name_),
           keeps(keeps_),
           source(source_),
           backward(backward_),
           keeps_states(keeps_states_),
           most_states(most_states_),
-          keeps_curve(keeps_curve_) {}
+          keeps_curve(keeps_curve_),
+          most_bytes(most_bytes_) {}
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
@@ -81,8 +84,14 @@ struct Direct {
 };
 struct Discrete {
     static constexpr Route route{
-        "discrete", "the state at every step",
-        "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system", Part::reverse, true};
+        "discrete",
+        "the state at every step, and what f computed there if that is little",
+        "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system",
+        Part::reverse,
+        true,
+        Route::every_state,
+        false,
+        16 << 20};
     static void pull(const Pull& p);
 };
 struct Checkpointed {
@@ -140,6 +149,14 @@ using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Interpolating, R
 }  // namespace rows
 
 inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
+// discrete, with room in so many bytes, not 16 MB, for what f computed at the stages. Where they suffice for all of a solve its
+// gradient evaluates nothing again, from the second pass on: the first one shows that there is a gradient. 0: states alone.
+// Every solve on a tape has room of its own.
+constexpr Route discrete_within(double bytes) {
+    Route route = discrete;
+    route.most_bytes = bytes;
+    return route;
+}
 inline constexpr Route backsolve = rows::Backsolve::route, interpolating = rows::Interpolating::route;
 // interpolating, with a checkpoint every so many steps: between two of them the steps are taken once more.
 constexpr Route interpolating_every(int steps) {

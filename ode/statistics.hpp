@@ -64,7 +64,7 @@ struct RowReport {
 struct Statistics {
     long evaluations = 0;  // of f
     long backward_evaluations =
-        0;  // of the backward field; of f where stages are recomputed; by forward of f with its tangents
+        0;  // of the backward field; of f at stages that were not kept; by forward of f with its tangents
     long parameter_vjps = 0;  // aᵀ∂f/∂θ, by the continuous routes: as often as it was summed
     long accepted = 0, rejected = 0;
     long backward_accepted = 0, backward_rejected = 0;

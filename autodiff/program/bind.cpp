@@ -35,7 +35,10 @@ void Workspace::bind_code(BoundCode& bound, Phase phase, Index first, Index rows
     bound.out.clear();
     bound.in_step.clear();
     bound.out_step.clear();
+    bound.in_lasts.clear();
+    bound.out_lasts.clear();
     bound.bound = true;
+    bound.step = step_;
     bound.rows = rows;
     for (const Program::Instruction& c : program_->code_of(phase)) bind_instruction(bound, c, first, rows, part);
     bound.in_now = bound.in;
@@ -63,12 +66,14 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
         }
         bound.in.push_back(in);
         bound.in_step.push_back(step(v));
+        bound.in_lasts.push_back(lasts(p, v));
     }
     for (const std::uint32_t v : c.results()) {
         MutableView out = view(v, rows, first, 0, part);
         if (c.accumulates) out.data = accumulator(v, range_of(first), 0);
         bound.out.push_back(out);
         bound.out_step.push_back(step(v));
+        bound.out_lasts.push_back(lasts(p, v));
     }
     const auto in = std::span<const View>(bound.in).subspan(b.in, c.n_in);
     const auto out = std::span<const MutableView>(bound.out).subspan(b.out);
@@ -83,6 +88,21 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
         }
     }
     bound.code.push_back(b);
+}
+
+// To the places of another step.
+void Workspace::move(BoundCode& bound) const {
+    const Index by = static_cast<Index>(step_ - bound.step) * (size_.stages - 1);
+    bound.step = step_;
+    for (std::size_t k = 0; k < bound.in.size(); ++k)
+        if (bound.in_lasts[k]) bound.in[k].data += by * bound.in_step[k];
+    for (std::size_t k = 0; k < bound.out.size(); ++k)
+        if (bound.out_lasts[k]) bound.out[k].data += by * bound.out_step[k];
+    for (Bound& b : bound.code) {
+        if (!b.kernel.run) continue;
+        b.at.y = bound.out[b.out].data;
+        for (std::size_t k = 0; k < b.instruction->n_in; ++k) b.at.x[k] = bound.in[b.in + k].data;
+    }
 }
 
 // A run of operations whose rows depend on the same rows alone may be done block by block, so that what they hand on to each

@@ -12,8 +12,9 @@ struct LayoutSize {
     Index rows = 1;  // of the whole batch
     Index tile = 1;  // most rows of one tile: whole ranges, or all rows
     int parts = 1;   // that a tile's ranges are worked on in, at the same time
-    int stages = 1;
-    int sets = 1;               // of accumulators: a second one for a step that may be rejected, a third for its error
+    int stages = 1;  // of a step
+    int steps = 1;   // of which what forward keeps is kept: the last stage of one has the place of the next one's first
+    int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
     bool one_slot = false;      // what is kept for a later phase is overwritten by the next stage: less memory
     bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
     bool operator==(const LayoutSize&) const = default;
@@ -39,10 +40,12 @@ inline bool is_row(const Program& p, std::uint32_t value) { return p.tileable &&
 inline bool is_one_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
     return size.one_slot && !p.values[value].per_stage;
 }
+// Does forward keep it, and so for as many steps as there are? What the reverse part reads and makes is for one.
+inline bool lasts(const Program& p, std::uint32_t value) { return p.values[value].phase <= Phase::forward; }
 // How many places has it, one for each stage; and how many copies of them? What is kept of a stage and is the same for all rows
 // each part makes for itself, as another one may still be reading.
 inline int places_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
-    return is_one_slot(p, size, value) ? 1 : size.stages;
+    return is_one_slot(p, size, value) ? 1 : lasts(p, value) ? size.steps * (size.stages - 1) + 1 : size.stages;
 }
 inline int copies_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
     const Program::Value& v = p.values[value];

@@ -98,6 +98,7 @@ private:
             p_.values[v].home = Home::slot;
             p_.values[v].per_stage = true;
         });
+        p_.each({Port::cotangent}, [this](std::uint32_t v) { p_.values[v].phase = Phase::reverse; });
         for (const Program::Instruction& c : p_.code) {
             if (c.phase == Phase::prologue || c.phase == Phase::epilogue)
                 for (std::uint32_t v : c.results())

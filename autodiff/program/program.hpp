@@ -58,7 +58,7 @@ public:
         Shape shape;  // with the rows of the recording
         Rows rows = Rows::shared;
         Home home = Home::scratch;
-        Phase phase = Phase::prologue;  // that computes it
+        Phase phase = Phase::prologue;  // that computes it; or of a cotangent the one that reads it first
         bool per_stage = false;         // an input or a result of a stage
         bool aligned = false;           // shared, but with a row for each row of the batch
         bool read = false;              // by an operation, or as a result: of an input that is not, the shape is free

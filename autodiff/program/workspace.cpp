@@ -18,6 +18,14 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
     return (slots + scratch) * static_cast<Index>(sizeof(Real));
 }
 
+double Workspace::bytes_of_steps(const Program& program, int stages, int steps) {
+    double bytes = 0;
+    for (std::uint32_t v = 0; v < program.values.size(); ++v)
+        if (program.values[v].home == Program::Home::slot)
+            bytes += double(program.values[v].bytes()) * places_of(program, {.stages = stages, .steps = steps}, v);
+    return bytes;
+}
+
 // To hand a job to another thread and to hear that it is done takes about 1 µs: a part of a stage should take a few.
 int Workspace::parts_for(const Program& program, Index rows) {
     constexpr double least_flops = 150e3;
@@ -111,6 +119,7 @@ void Workspace::prologue() {
 
 void Workspace::run(BoundCode& bound, int stage, const Real* weights, int set) {
     Evaluation e{program_->plans, objects_, memory_of_plans_, 0, finite_check_};
+    if (bound.step != step_) move(bound);
     for (std::size_t i = 0; i < bound.code.size(); ++i) {
         Bound& b = bound.code[i];
         if (b.kernel.run && !finite_check_) {

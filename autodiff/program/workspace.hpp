@@ -25,6 +25,8 @@ public:
     void set_finite_check(bool on) { finite_check_ = on; }
     // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
+    // Bytes of all that is kept of so many steps.
+    static double bytes_of_steps(const Program& program, int stages, int steps);
     // How many parts are worth while for a batch of so many rows, with the threads that there are.
     static int parts_for(const Program& program, Index rows);
     Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }
@@ -38,7 +40,10 @@ public:
     // reads its own rows of, and what it sums row by row. Before finish they must be back.
     void swap_rows(Index i, Index j);
 
+    // Of the steps that there is room for, the one whose stages are meant from here on.
+    void to_step(int n) { step_ = n; }
     // Where the inputs and results of a stage lie, for the rows of the tile.
+    bool has_cotangents() const { return !program_->at(Port::cotangent).empty(); }
     Real* time(std::size_t i, int stage) { return slot(program_->at(Port::time)[i], stage); }
     Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return slot(program_->at(Port::cotangent)[i], stage); }
@@ -78,6 +83,8 @@ private:
         std::vector<View> in, in_now;  // at stage 0, and where they were looked for last
         std::vector<MutableView> out, out_now;
         std::vector<Index> in_step, out_step;
+        std::vector<std::uint8_t> in_lasts, out_lasts;  // lasts(...): they lie step by step
+        int step = 0;                                   // whose addresses these are
         bool bound = false;
         Index rows = 0;
     };
@@ -100,6 +107,7 @@ private:
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
     static void run_together(Bound* first, int stage);
+    void move(BoundCode& bound) const;
     void run(BoundCode& bound, int stage, const Real* weights = nullptr, int set = 0);
     BoundCode& bound_sums(Part& part, const Segment& segment);
     void add_totals(const Part& part, const Segment& segment, Real weight, int set);
@@ -110,7 +118,10 @@ private:
     int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
     Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
-    Real* slot(std::uint32_t value, int stage) const { return at(map_.offset[value]) + stage * step(value); }
+    Real* slot(std::uint32_t value, int stage) const {
+        const int place = stage + (lasts(*program_, value) ? step_ * (size_.stages - 1) : 0);
+        return at(map_.offset[value]) + place * step(value);
+    }
     // From one stage to the next.
     Index step(std::uint32_t value) const {
         if (program_->values[value].home != Program::Home::slot || is_one_slot(*program_, size_, value)) return 0;
@@ -133,6 +144,7 @@ private:
     MemoryMap map_;
     Storage memory_;
     Index first_ = 0, rows_ = 0;  // the tile
+    int step_ = 0;
     BoundCode prologue_, epilogue_;
     std::vector<Part> parts_;
     int parts_now_ = 0;  // that this tile has

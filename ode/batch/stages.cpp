@@ -16,43 +16,68 @@ Index tile_for(Index rows, Index bytes_per_row, int parts) {
     return std::min(rows, parts * ranges * length);
 }
 
+Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
+    const Program& program = *plan.program;
+    const bool joint_rows = plan.options.rows == joint;
+    Workspace::Size size{.rows = program.recorded_rows(),
+                         .tile = program.recorded_rows(),
+                         .stages = plan.options.method.dense_stages,
+                         .steps = steps,
+                         .sets = sets};
+    size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1;
+    if (!program.tileable || (steps == 1 && !plan.options.tiles)) return size;
+    size.parts = Workspace::parts_for(program, size.rows);
+    if (steps > 1) return size;  // of all rows at once
+    const Index each = Workspace::bytes_per_row(program, size.stages, false);
+    // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
+    size.one_slot = joint_rows && plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
+    size.tile =
+        tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, size.stages, true) : each, size.parts);
+    return size;
+}
+
 }  // namespace
 
-void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets) {
+double Stages::bytes_kept(const SolvePlan& plan, int steps) {
+    return Workspace::bytes_of_steps(*plan.program, plan.options.method.dense_stages, steps);
+}
+
+void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {
     const Program& program = *plan.program;
-    const int stages = plan.options.method.dense_stages;
+    const Workspace::Size size = size_for(plan, sets, steps);
+    steps_ = steps;
+    step_ = 0;
+    read_shapes(plan);
+    workspace_.prepare(program, size);
+    workspace_.to_step(0);
+    most_ = tileable_ ? workspace_.size().tile : 1;
+    sums_at_once_ = size.one_slot;
+    for (std::size_t i = 0; i < captures.size(); ++i) workspace_.bind(i, captures[i]);
+    workspace_.prologue();
+    places_.resize(size.stages);
+    std::iota(places_.begin(), places_.end(), 0);
+    if (steps > 1) {  // the last stage's is the next step's first: behind those of dense output
+        const int last = plan.options.method.last;
+        for (int i = last + 1; i < size.stages; ++i) --places_[i];
+        places_[last] = size.stages - 1;
+    }
+    row_ = -1;
+}
+
+void Stages::read_shapes(const SolvePlan& plan) {
+    const Program& program = *plan.program;
     tileable_ = program.tileable;
-    rows_ = program.tileable ? program.recorded_rows() : 1;
+    rows_ = tileable_ ? program.recorded_rows() : 1;
     widths_.clear();
-    const bool joint_rows = plan.options.rows == joint;  // else the last of the states is t, one for each row
     for (std::uint32_t v : program.at(Port::state))
-        widths_.push_back(program.tileable ? program.values[v].shape.row_size() : program.values[v].shape.size());
-    if (!joint_rows) widths_.pop_back();
+        widths_.push_back(tileable_ ? program.values[v].shape.row_size() : program.values[v].shape.size());
+    if (plan.options.rows == independent) widths_.pop_back();  // the last of the states is t, one for each row
     offsets_.clear();
     row_width_ = 0;
     for (const Index width : widths_) {
         offsets_.push_back(rows_ * row_width_);
         row_width_ += width;
     }
-    Workspace::Size size{
-        .rows = program.recorded_rows(), .tile = program.recorded_rows(), .stages = stages, .sets = sets};
-    if (program.tileable && plan.options.tiles) {
-        const Index each = Workspace::bytes_per_row(program, stages, false);
-        // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
-        size.one_slot = joint_rows && plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
-        size.parts = Workspace::parts_for(program, size.rows);
-        size.tile =
-            tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, stages, true) : each, size.parts);
-    }
-    size.tile_by_tile = joint_rows && plan.part == Part::reverse;
-    workspace_.prepare(program, size);
-    most_ = program.tileable ? workspace_.size().tile : 1;
-    sums_at_once_ = size.one_slot;
-    for (std::size_t i = 0; i < captures.size(); ++i) workspace_.bind(i, captures[i]);
-    workspace_.prologue();
-    places_.resize(stages);
-    std::iota(places_.begin(), places_.end(), 0);
-    row_ = -1;
 }
 
 void Stages::begin_tile(Index first, Index rows) {
@@ -60,12 +85,14 @@ void Stages::begin_tile(Index first, Index rows) {
     if (tileable_) workspace_.begin_tile(first, rows);
     row_ = first;
     tile_rows_ = rows;
-    states_.clear();
-    rates_.clear();
+    for (std::vector<Real*>* list : {&states_, &rates_, &cotangents_, &z_bars_}) list->clear();
     for (std::size_t c = 0; c < components(); ++c)
         for (const int place : places_) {
             states_.push_back(workspace_.state(c, place));
             rates_.push_back(workspace_.forward_result(c, place));
+            if (!workspace_.has_cotangents()) continue;
+            cotangents_.push_back(workspace_.cotangent(c, place));
+            z_bars_.push_back(workspace_.reverse_result(c, place));
         }
 }
 
@@ -75,12 +102,31 @@ void Stages::finish_into(std::span<const MutableView> sums, int set) {
 }
 
 void Stages::swap(int i, int j) {
-    const std::size_t a = i, b = j, n = places_.size();
-    std::swap(places_[a], places_[b]);
+    std::swap(places_[i], places_[j]);
+    for (std::vector<Real*>* list : {&states_, &rates_, &cotangents_, &z_bars_})
+        for (std::size_t c = 0; c < components() && !list->empty(); ++c)
+            std::swap((*list)[at(c, i)], (*list)[at(c, j)]);
+}
+
+void Stages::to_step(int n) {
     for (std::size_t c = 0; c < components(); ++c) {
-        std::swap(states_[c * n + a], states_[c * n + b]);
-        std::swap(rates_[c * n + a], rates_[c * n + b]);
+        const Index state = workspace_.state(c, 1) - workspace_.state(c, 0),
+                    rate = workspace_.forward_result(c, 1) - workspace_.forward_result(c, 0);
+        const Index by = static_cast<Index>(n - step_) * static_cast<Index>(places_.size() - 1);
+        for (int i = 0; i < static_cast<int>(places_.size()); ++i) {
+            states_[at(c, i)] += by * state;
+            rates_[at(c, i)] += by * rate;
+        }
     }
+    step_ = n;
+    workspace_.to_step(n);
+}
+
+void Stages::to_next_step(int last_stage) {
+    if (step_ + 1 < steps_)
+        to_step(step_ + 1);
+    else
+        swap(0, last_stage);
 }
 
 void Stages::accumulate(int first, int end, const double* weights, int set) {

@@ -1,7 +1,9 @@
 // ode/batch/stages.hpp — evaluating a field at a step's stages, for a tile of the batch's rows, by replaying a plan's program
 // A walk writes a stage's state, calls forward, reads its rates; a reverse sweep writes a stage's cotangent w, calls reverse,
 // reads wᵀ∂f/∂z; accumulate adds the stages' wᵀ∂f/∂c, each times its weight, to a set of accumulators.
-// A stage has a place in the workspace. Two of them may change places: the last stage of a step is the first of the next one.
+// A stage has a place in the workspace. Where one step has room, its last stage changes places with its first, and is the next
+// step's first one. Where many have, they lie one behind the other, and what f kept at every stage is still there when the
+// gradient comes:   step n's stage i at n s + i,   its last one at (n + 1) s, the place of step n + 1's first one.
 // see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
 #include <algorithm>
@@ -15,8 +17,12 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 class Stages {
 public:
-    // Lays out the memory and binds the captures.
-    void prepare(const SolvePlan& plan, std::span<const View> captures, int sets);
+    // Lays out the memory and binds the captures. steps > 1: room for so many steps of all rows, whose stages are kept.
+    void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
+    // What those would take.
+    static double bytes_kept(const SolvePlan& plan, int steps);
+    int steps() const { return steps_; }
+    std::size_t bytes() const { return static_cast<std::size_t>(workspace_.bytes()); }
     void set_finite_check(bool on) { workspace_.set_finite_check(on); }
 
     Index rows() const { return rows_; }  // of the batch
@@ -36,11 +42,11 @@ public:
     Index entries(std::size_t c) const { return tile_rows_ * widths_[c]; }
     Index tile_offset(std::size_t c) const { return offsets_[c] + row_ * widths_[c]; }  // in a list of all numbers
 
-    Real* state(std::size_t c, int stage) { return states_[c * places_.size() + static_cast<std::size_t>(stage)]; }
-    const Real* const* rates(std::size_t c) const { return &rates_[c * places_.size()]; }
-    Real* rate(std::size_t c, int stage) { return workspace_.forward_result(c, place(stage)); }
-    Real* cotangent(std::size_t c, int stage) { return workspace_.cotangent(c, place(stage)); }
-    Real* z_bar(std::size_t c, int stage) { return workspace_.reverse_result(c, place(stage)); }  // wᵀ∂f/∂z
+    Real* state(std::size_t c, int stage) { return states_[at(c, stage)]; }
+    Real* rate(std::size_t c, int stage) { return rates_[at(c, stage)]; }
+    const Real* const* rates(std::size_t c) const { return &rates_[at(c, 0)]; }
+    Real* cotangent(std::size_t c, int stage) { return cotangents_[at(c, stage)]; }
+    Real* z_bar(std::size_t c, int stage) { return z_bars_[at(c, stage)]; }  // wᵀ∂f/∂z
 
     // The state of stage i, from what z(c) points to: the tile's rows of each component.
     template <class Z>
@@ -54,6 +60,8 @@ public:
     }
     void reverse(int stage) { workspace_.reverse(place(stage)); }
     void swap(int i, int j);
+    void to_step(int n);                // of those that are kept
+    void to_next_step(int last_stage);  // there, or where there is no room, to this step's own places
 
     // Of rows with clocks of their own: a step's length and a stage's time for each row of the tile.
     template <class Z>
@@ -85,15 +93,18 @@ public:
     void finish_into(std::span<const MutableView> sums, int set);
 
 private:
+    void read_shapes(const SolvePlan& plan);
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
+    std::size_t at(std::size_t c, int stage) const { return c * places_.size() + static_cast<std::size_t>(stage); }
 
     Workspace workspace_;
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
+    int steps_ = 1, step_ = 0;  // that there is room for, and where it is
     bool sums_at_once_ = false, tileable_ = true;
     std::vector<Index> widths_, offsets_;
     std::vector<int> places_;
-    std::vector<Real*> states_;  // of the tile, component by component
-    std::vector<const Real*> rates_;
+    // Where the tile's numbers lie: component by component, the stages of a step in their order.
+    std::vector<Real*> states_, rates_, cotangents_, z_bars_;
 };
 
 }  // namespace costate::ode

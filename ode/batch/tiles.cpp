@@ -224,7 +224,7 @@ bool Tiles::is_finite() const {
 void Tiles::hand_on(bool with_rate) {
     if (quadrature_) quadrature_->keep();
     knows_first_ = with_rate;
-    if (resident_) stages_->swap(0, last_);
+    if (resident_) stages_->to_next_step(last_);
     if (z_resident_) return;
     if (rows_ == stages_->rows()) {
         std::swap(z_, next_);

@@ -15,6 +15,7 @@ struct Known {
     SharedPlan plan;
     bool unconfirmed = true;
     std::uint64_t last_use = 0;
+    int others = 0;  // gradients in a row that were not by its plan.gradient
 };
 
 struct Derived {
@@ -146,18 +147,40 @@ SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures, con
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
-std::uint32_t derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures,
-                           const Chosen& starts = {}) {
+SharedPlan derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures,
+                        const Chosen& starts = {}) {
     KnownPlans& known = tape.extension<KnownPlans>();
     for (Derived& entry : known.derived)
         if (entry.of == of.field && entry.tangent == tangent && entry.captures == captures && entry.starts == starts &&
             entry.plan->options == of.options) {
             entry.last_use = ++known.uses;
-            return tape.add_plan(entry.plan);
+            return entry.plan;
         }
     make_room(known.derived);
     known.derived.push_back({of.field, tangent, captures, starts, derive(of, tangent, captures, starts), ++known.uses});
-    return tape.add_plan(known.derived.back().plan);
+    return known.derived.back().plan;
+}
+
+// May what f keeps at the stages be kept until the gradient comes? The stages of one step must then begin where those of the
+// step before end, and leave behind nothing but numbers.
+bool may_keep_stages(const SolvePlan& p) {
+    const SolveOptions& o = p.options;
+    return o.gradient.is_kind_of(discrete) && o.rows == joint && !o.method.paired && o.jump_t.is_empty() &&
+           p.directions.empty() && p.program->plans.empty();
+}
+
+// From now on solves by this plan keep what this gradient will read. Gradients that take turns do not.
+void expect_gradient(Tape& tape, const SolvePlan& of, const SharedPlan& gradient) {
+    constexpr int many = 16;
+    for (Known& entry : tape.extension<KnownPlans>().solves) {
+        if (entry.plan->field != of.field || !(entry.plan->options == of.options)) continue;
+        entry.others = entry.plan->gradient == gradient ? 0 : entry.others + 1;
+        if (entry.others == 0 || (entry.plan->gradient && entry.others < many)) continue;
+        SolvePlan plan = *entry.plan;
+        plan.gradient = gradient;
+        entry.plan = std::make_shared<const SolvePlan>(std::move(plan));
+        entry.others = 0;
+    }
 }
 
 }  // namespace
@@ -193,6 +216,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
     SolvePlan plan;
     if (other_options) {
         plan = *other_options->plan;
+        plan.gradient = nullptr;
     } else {
         const auto copy = std::make_shared<Recording>();
         copy->copy(field);
@@ -218,11 +242,14 @@ void confirm_plan(Tape& tape, const SolvePlan& plan) {
 
 std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
     static const Chosen none;
-    return derived_plan(tape, of, false, captures, of.options.gradient.backward == Part::tangent ? starts : none);
+    const bool by_starts = of.options.gradient.backward == Part::tangent;
+    const SharedPlan plan = derived_plan(tape, of, false, captures, by_starts ? starts : none);
+    if (may_keep_stages(of)) expect_gradient(tape, of, plan);
+    return tape.add_plan(plan);
 }
 
 std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {
-    return derived_plan(tape, of, true, captures);
+    return tape.add_plan(derived_plan(tape, of, true, captures));
 }
 
 }  // namespace costate::ode

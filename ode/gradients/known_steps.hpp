@@ -16,9 +16,13 @@ namespace costate::ode::inline COSTATE_PRECISION {
 class KnownSteps {
 public:
     explicit KnownSteps(const Pull& p)
-        : p_(p), m_(p.plan.options.method), stages_(p.memory.stages), times_(p.memory.times) {
+        : p_(p),
+          m_(p.plan.options.method),
+          are_kept_(p.record.keeps_stages(p.plan)),
+          stages_(are_kept_ ? *p.record.stages : p.memory.stages),
+          times_(p.memory.times) {
         p.record.statistics.backward_evaluations = 0;
-        stages_.prepare(p.plan, p.x.captures, 1);
+        if (!are_kept_) stages_.prepare(p.plan, p.x.captures, 1);
         stages_.clear(0);
     }
 
@@ -80,6 +84,7 @@ protected:
 
     const Pull& p_;
     const Method& m_;
+    const bool are_kept_;  // the stages of all steps, as the solve left them
     Stages& stages_;
     const std::vector<double>& times_;
     Observations<std::vector<double>> seen_{times_, times_.size()};

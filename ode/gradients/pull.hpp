@@ -25,6 +25,9 @@ struct SolveRecord {
     Checkpoints checkpoints;         // or where it asks for a few, which of them
     std::size_t states_of_pair = 0;  // or of a pair so many: ẑ at the end of each step, and where the pair ends z, too
     Curve curve;                     // or all that lies between them, too
+    // What f kept at the stages of all steps, where there was room: of a solve that ran by this gradient's program.
+    std::shared_ptr<Stages> stages;
+    std::shared_ptr<const SolvePlan> keeps_for;
     Statistics statistics;
     OwnSteps own;  // where rows have clocks of their own: instead of grid; the trajectory has a state for each end
     std::vector<RowReport> rows;
@@ -35,8 +38,11 @@ struct SolveRecord {
     std::vector<Real> second_t;
     std::vector<Real> second_z;  // empty: no step was taken
 
+    bool keeps_stages(const SolvePlan& of) const {
+        return stages && keeps_for->program == of.program && static_cast<int>(grid.size()) <= stages->steps();
+    }
     std::size_t bytes() const {  // that grow with the steps
-        return grid.bytes() + trajectory.bytes() + curve.bytes() + own.bytes();
+        return grid.bytes() + trajectory.bytes() + curve.bytes() + own.bytes() + (stages ? stages->bytes() : 0);
     }
 };
 
@@ -48,6 +54,9 @@ inline SolveRecord& record_of(Objects& objects, const View& token) {
 struct SolveMemory {
     Stages stages;
     Stages again;  // of f alone, where steps of the forward solve are taken a second time
+    // Where solves keep their stages: those that no record holds are free.
+    std::vector<std::shared_ptr<Stages>> kept;
+    int points = 0;  // of the last solve's grid
     Tiles tiles;
     Quadrature quadrature;
     GaussQuadrature gauss;

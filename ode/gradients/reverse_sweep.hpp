@@ -5,7 +5,7 @@
 //   μ_i = w_iᵀ ∂f/∂z (Z_i)                                          the cotangent of Z_i                               (b)
 //   λ   = λ⁺ + Σ_i μ_i + Σ_obs u                                                                                      (c)
 //   c̄  += Σ_i w_iᵀ ∂f/∂c (Z_i)                                      all stages of a step at once                       (d)
-// The stages are recomputed from z: what f keeps at them is what (b) and (d) read, so f is not evaluated twice.
+// What f keeps at the stages is what (b) and (d) read. They are recomputed from z, unless the solve has kept them all.
 //   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) { sweep.load(n); sweep.reverse(n); } });
 // The state at the start of a step stands where its first stage does: loaded from those that are kept, or advanced to.
 // source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
@@ -20,6 +20,7 @@ public:
     using KnownSteps::KnownSteps;
 
     void load(std::size_t slot) {
+        if (are_kept_) return stages_.to_step(static_cast<int>(slot));
         each([&](std::size_t c) { std::copy_n(kept(slot, c), entries(c), z(c)); });
     }
     void keep(std::size_t slot) {
@@ -39,7 +40,10 @@ public:
         const Interval s = interval(step);
         enter(s);
         const int stages = seen_.are_dense(s) ? m_.dense_stages : m_.stages - (m_.fsal ? 1 : 0);
-        take_stages(AnyTable{m_}, *this, s, 0, stages);
+        if (!are_kept_) {
+            take_stages(AnyTable{m_}, *this, s, 0, stages);
+            count(stages);
+        }
         for (int i = stages - 1; i >= 0; --i) {
             each([&](std::size_t c) { seed_stage(c, i, stages, s); });
             stages_.reverse(i);
@@ -49,7 +53,6 @@ public:
         });
         add_within(s);
         stages_.accumulate(0, stages, nullptr, 0);  // (d)
-        count(stages);
     }
 
     // What the recursion does to a tile.

@@ -35,9 +35,11 @@ struct Forward {
     Operands<const View> x;
     std::span<const MutableView> out;
     Where where;
+    int steps_kept = 0;  // that there is room for
 
     const SolveOptions& options = plan.options;
     Tiles& tiles = memory.tiles;
+    Stages& stages = record.stages ? *record.stages : memory.stages;
     const std::vector<double>& times = memory.times;
     const std::size_t n = plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
     bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states,
@@ -56,7 +58,7 @@ private:
     void keep_between(std::size_t step);
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
     Index total() const {  // numbers of the state
-        return n < memory.stages.components() ? memory.stages.offset(n) : memory.stages.total();
+        return n < stages.components() ? stages.offset(n) : stages.total();
     }
     std::size_t most_states() const {  // that checkpointed keeps
         const Route& route = options.gradient;
@@ -65,7 +67,6 @@ private:
         return static_cast<std::size_t>(std::clamp(fit, 1.0, double(Route::every_state)));
     }
     Real* place(std::size_t i, std::size_t c, Index row) const {
-        const Stages& stages = memory.stages;
         return out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
     }
 };
@@ -73,8 +74,11 @@ private:
 void Forward::prepare() {
     require_times(times, options, where);
     const double t0 = times.front(), t1 = times.back();
-    memory.stages.prepare(plan, x.captures, 1);
-    tiles.prepare(memory.stages, options, nullptr, !plan.directions.empty());
+    if (record.stages)
+        stages.prepare(*record.keeps_for, x.captures, 1, steps_kept);
+    else
+        stages.prepare(plan, x.captures, 1);
+    tiles.prepare(stages, options, nullptr, !plan.directions.empty());
     if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
     record.grid.begin(t0, t1, options);
     if (steps_of) record.grid = steps_of->grid;
@@ -91,7 +95,8 @@ void Forward::prepare() {
         for (std::size_t i = 0; i < Seen(times, times.size()).begin(); ++i) std::copy_n(z0, entries, place(i, c, 0));
     }
     if (!plan.directions.empty()) return tiles.set_tangents(plan.directions);
-    for (std::size_t c = 0; c < record.first_rate.size(); ++c) tiles.set_first_rate(c, record.first_rate[c].data);
+    for (std::size_t c = 0; c < record.first_rate.size() && !record.stages; ++c)
+        tiles.set_first_rate(c, record.first_rate[c].data);
 }
 
 void Forward::run() {
@@ -100,6 +105,7 @@ void Forward::run() {
     tiles.each_segment(known, [&](Index row, Index rows) { solve_segment(row, rows); });
     record.statistics.evaluations += tiles.evaluations();
     record.statistics.floor_acted = tiles.floor_acted();
+    memory.points = static_cast<int>(record.grid.size());
 }
 
 void Forward::solve_segment(Index row, Index rows) {
@@ -129,19 +135,19 @@ void Forward::solve_segment(Index row, Index rows) {
     }
     if (clock.status() != Status::ok) {
         Outcome outcome = outcome_of(clock);
-        outcome.tell(tiles.last_good(0), rows * memory.stages.width(0));
+        outcome.tell(tiles.last_good(0), rows * stages.width(0));
         fail(where, to_failure("solve", outcome, options));
     }
     clock.report(record.statistics);
-    record.statistics.unlimited = !known && clock.accepted() > 0 && memory.stages.total() > 0 &&
+    record.statistics.unlimited = !known && clock.accepted() > 0 && stages.total() > 0 &&
                                   only_span_limits(clock.largest_error(), times.back() - times.front(), options);
 }
 
 void Forward::write(const Interval& s, std::size_t i) const {
     for (std::size_t c = 0; c < out.size(); ++c) {
-        Real* to = place(i, c, memory.stages.row());
+        Real* to = place(i, c, stages.row());
         if (times[i] == s.end)
-            std::copy_n(tiles.next_of_tile(c), memory.stages.entries(c), to);
+            std::copy_n(tiles.next_of_tile(c), stages.entries(c), to);
         else
             tiles.interpolate(s, (times[i] - s.t) / s.h, c, to);
     }
@@ -155,9 +161,9 @@ void Forward::keep(const Interval& s, std::size_t step, Index row, Index rows) {
     else if (keeps)
         keep_state<&Tiles::last_good>(keeps_few ? record.checkpoints.slot_for(step) : step, row, rows);
     if (step > 0 || record.first_rate.empty()) return;
-    const Index width = memory.stages.width(0);
+    const Index width = stages.width(0);
     record.second_t.assign(1, static_cast<Real>(s.end));
-    record.second_z.resize(memory.stages.rows() * width);
+    record.second_z.resize(stages.rows() * width);
     std::copy_n(tiles.next(0), rows * width, record.second_z.data() + row * width);
 }
 
@@ -166,8 +172,8 @@ void Forward::keep_state(std::size_t slot, Index row, Index rows) const {
     if (slot == Checkpoints::none) return;
     Real* to = record.trajectory[slot];
     for (std::size_t c = 0; c < n; ++c) {
-        const Index width = memory.stages.width(c);
-        std::copy_n((tiles.*state)(c), rows * width, to + memory.stages.offset(c) + row * width);
+        const Index width = stages.width(c);
+        std::copy_n((tiles.*state)(c), rows * width, to + stages.offset(c) + row * width);
     }
 }
 
@@ -181,7 +187,6 @@ void Forward::keep_pair(const Interval& s, Index row, Index rows) {
 
 // Of the tile, in the step of this number, if it counts.
 void Forward::keep_between(std::size_t step) {
-    const Stages& stages = memory.stages;
     Curve& curve = record.curve;
     for (std::size_t c = 0; c < n; ++c) {
         const Index first = stages.tile_offset(c);
@@ -196,8 +201,25 @@ void Forward::keep_between(std::size_t step) {
 bool Forward::is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const {
     for (std::size_t i = seen.begin(); i < seen.end(); ++i)
         for (std::size_t c = 0; c < out.size(); ++c)
-            if (times[i] != s.end && !all_finite(place(i, c, row), rows * memory.stages.width(c))) return false;
+            if (times[i] != s.end && !all_finite(place(i, c, row), rows * stages.width(c))) return false;
     return true;
+}
+
+// Finds room to keep the stages for the gradient, where they fit: of how many steps; the last one ends where another would
+// begin. Where they are chosen as many as in the solve before, and some more; of the first one they are not known.
+int find_room(const SolvePlan& plan, SolveMemory& memory, SolveRecord& record) {
+    record.stages = nullptr;
+    record.keeps_for = plan.gradient;
+    if (!plan.gradient) return 0;
+    const SolveOptions& o = plan.options;
+    const auto free =
+        std::find_if(memory.kept.begin(), memory.kept.end(), [](const auto& s) { return s.use_count() == 1; });
+    const int room = free == memory.kept.end() ? 0 : (*free)->steps();
+    const int points = memory.points > 0 ? memory.points : static_cast<int>(record.grid.size());
+    const int steps = o.steps > 0 && o.step_t.is_empty() ? o.steps + 1 : points <= room ? room : points + points / 4;
+    if (steps < 2 || Stages::bytes_kept(*plan.gradient, steps) > o.gradient.most_bytes) return 0;
+    record.stages = free == memory.kept.end() ? memory.kept.emplace_back(std::make_shared<Stages>()) : *free;
+    return steps;
 }
 
 void warn_once(SolveMemory& memory, Where where) {
@@ -211,14 +233,15 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     SolveRecord& record = e.objects.at<SolveRecord>(e.object);
     const SolveRecord* steps = takes_steps ? &record_of(e.objects, in.back()) : nullptr;
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
-    memory.stages.set_finite_check(e.finite_check);
+    const int steps_kept = find_room(p, memory, record);
+    (record.stages ? *record.stages : memory.stages).set_finite_check(e.finite_check);
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     const Operands x = operands_of(p, in);
     read_times(x.times, p.options.rows, memory.times);
     if (p.options.rows == independent)
         solve_own_rows({p, memory, record, steps, x, out.first(p.components()), where});
     else
-        Forward{p, memory, record, steps, x, out.first(p.components()), where}.run();
+        Forward{p, memory, record, steps, x, out.first(p.components()), where, steps_kept}.run();
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }
@@ -228,7 +251,8 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     const Operands x = operands_of(p, in);
     SolveRecord& record = record_of(e.objects, x.token[0]);
     SolveMemory& memory = e.memory.of<SolveMemory>(e.plans[plan]);
-    memory.stages.set_finite_check(e.finite_check);
+    for (Stages* stages : {&memory.stages, record.stages.get()})
+        if (stages) stages->set_finite_check(e.finite_check);
     read_times(x.times, p.options.rows, memory.times);
     if (p.options.rows == independent) split_times(memory, static_cast<std::size_t>(x.z0[0].shape[0]));
     if (record.statistics.unlimited && (p.options.gradient.backward != Part::adjoint || p.options.rows == independent))

@@ -1,6 +1,6 @@
 // tests/bench/fixed_steps.cpp — the workloads with steps known beforehand: W1, W2, W7, W8
 //   All by classical RK4 over [0, 1]. W1, W2 and W8 bp ask for backpropagation through the solve: `discrete`, its exact
-//   gradient with stages recomputed. W7 and W8 adj ask for the continuous adjoint: `backsolve`, as many steps
+//   gradient. W7 and W8 adj ask for the continuous adjoint: `backsolve`, as many steps
 //   backwards; with steps known beforehand no error norm is taken.
 #include <string>
 
@@ -35,19 +35,19 @@ struct LotkaVolterra {
 
 class LkvParams final : public Training {  // W1
 public:
-    LkvParams(const LotkaVolterra& field, const Pairs& pairs)
+    LkvParams(const LotkaVolterra& field, const Pairs& pairs, const ode::Route& route)
         : Training(std::make_unique<optim::SGD>(field.abdg, optim::SGDOptions{.lr = 1e-4})),
           field_(field),
           start_(rows_of(pairs.start, 2)),
-          target_(rows_of(pairs.target, 2)) {}
+          target_(rows_of(pairs.target, 2)),
+          route_(route) {}
 
 private:
-    Var loss(int) override {
-        return nn::mse(solve(field_, start_, unit_interval, rk4(100, ode::discrete)).end(), target_);
-    }
+    Var loss(int) override { return nn::mse(solve(field_, start_, unit_interval, rk4(100, route_)).end(), target_); }
 
     LotkaVolterra field_;
     Tensor start_, target_;
+    ode::Route route_;
 };
 
 // dx/ds = T net(x) with T repeated over the columns: no broadcasting. Without T: dx/ds = net(x).
@@ -77,11 +77,11 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Problem> make_lkv_params(const Setting&) {
+std::unique_ptr<Problem> make_lkv_params(const Setting& setting) {
     const Pairs pairs = lkv_pairs();
     LotkaVolterra field{.abdg = {}, .gap = rows_of(pairs.gap, 1)};
     for (double start : lkv_params_init()) field.abdg.emplace_back("rate", Tensor::scalar(start));
-    return std::make_unique<LkvParams>(field, pairs);
+    return std::make_unique<LkvParams>(field, pairs, exact_by(setting.variant));
 }
 
 std::unique_ptr<Problem> make_lkv_mlp(const Setting& setting) {
@@ -89,7 +89,7 @@ std::unique_ptr<Problem> make_lkv_mlp(const Setting& setting) {
     Doubles gap;
     for (double T : pairs.gap) gap.insert(gap.end(), {T, T});
     return std::make_unique<Regression>(NetworkField{network(initial_mlp(setting.workload), nn::relu), rows_of(gap, 2)},
-                                        Mapping{pairs.start, pairs.target}, 1e-4, rk4(100, ode::discrete));
+                                        Mapping{pairs.start, pairs.target}, 1e-4, rk4(100, exact_by(setting.variant)));
 }
 
 std::unique_ptr<Problem> make_wide_mlp(const Setting& setting) {
@@ -104,7 +104,7 @@ std::unique_ptr<Problem> make_long_horizon(const Setting& setting) {
     const bool adjoint = name.find("_adj_") != name.npos;
     const int steps = std::stoi(std::string(name.substr(name.rfind('_') + 1)));
     return std::make_unique<Regression>(NetworkField{network(initial_mlp(name), nn::tanh)}, horizon_data(rows), 1e-3,
-                                        rk4(steps, adjoint ? adjoint_by(setting.variant) : ode::discrete));
+                                        rk4(steps, adjoint ? adjoint_by(setting.variant) : exact_by(setting.variant)));
 }
 
 }  // namespace costate::bench

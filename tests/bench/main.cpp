@@ -34,7 +34,7 @@ constexpr const char* usage =
     "bench: one JSON line for each workload and variant\n"
     "  --only NAME,...    workloads by name, id (W2) or beginning of the name; default all\n"
     "  --seconds S        timed iterations of a workload go on for S seconds; default 10\n"
-    "  --variant V,...    spec, discrete, direct or all; default spec,discrete\n"
+    "  --variant V,...    spec, kept, discrete, direct or all; default spec,discrete\n"
     "  --dtype D          float32 or float64: must be the precision of the build (make REAL=float or REAL=double)\n"
     "  --threads N        that a solve may use; default 1\n"
     "  --growth           how time grows with steps, rows, evaluations and operations, instead (~20 s)\n"
@@ -105,7 +105,8 @@ std::vector<Variant> variants_of(const std::string& words) {
         const std::size_t before = chosen.size();
         for (Variant v : all_variants)
             if (word == "all" || word == name_of(variant_names, v)) chosen.push_back(v);
-        if (chosen.size() == before) throw UsageError("unknown variant '" + word + "': spec, discrete, direct or all");
+        if (chosen.size() == before)
+            throw UsageError("unknown variant '" + word + "': spec, kept, discrete, direct or all");
     }
     return chosen;
 }

@@ -25,8 +25,13 @@ Evaluations Training::evaluations() const {
     return {.forward = s.evaluations, .backward = s.backward_evaluations};
 }
 
+ode::Route exact_by(Variant variant) {
+    constexpr double most = 256 << 20;
+    return variant == Variant::kept ? ode::discrete_within(most) : ode::discrete;
+}
+
 ode::Route adjoint_by(Variant variant) {
-    return variant == Variant::spec ? ode::backsolve : variant == Variant::discrete ? ode::discrete : ode::direct;
+    return variant == Variant::spec ? ode::backsolve : variant == Variant::direct ? ode::direct : exact_by(variant);
 }
 
 void set_numbers(const Parameter& parameter, std::span<const double> numbers) {

@@ -38,6 +38,7 @@ private:
     ode::Solution<Var> solution_;  // of no solve: a workload without one
 };
 
+ode::Route exact_by(Variant variant);    // how a solve is backpropagated through
 ode::Route adjoint_by(Variant variant);  // how an adjoint workload is differentiated: spec means backsolve
 nn::MLP network(const Layers& layers, nn::Activation activation);  // with these numbers
 void set_numbers(const Parameter& parameter, std::span<const double> numbers);

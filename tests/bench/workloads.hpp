@@ -3,6 +3,7 @@
 //       std::unique_ptr<Problem> make_spiral(const Setting&);
 //   declared at the end of this file and named in the table of workloads.cpp.
 // variants  spec      what the specification asks for                                    peer "costate"
+//           kept      the exact gradient, with room for what f computes at all stages      "costate/kept"
 //           discrete  the adjoint workloads by the exact gradient of the discrete solve       "costate/discrete"
 //           direct    the adjoint workloads by backpropagation through every operation        "costate/direct"
 #pragma once
@@ -14,10 +15,10 @@
 
 namespace costate::bench {
 
-enum class Variant { spec, discrete, direct };
-inline constexpr Variant all_variants[]{Variant::spec, Variant::discrete, Variant::direct};
-inline constexpr std::string_view variant_names[]{"spec", "discrete", "direct"};
-inline constexpr std::string_view peer_names[]{"costate", "costate/discrete", "costate/direct"};
+enum class Variant { spec, kept, discrete, direct };
+inline constexpr Variant all_variants[]{Variant::spec, Variant::kept, Variant::discrete, Variant::direct};
+inline constexpr std::string_view variant_names[]{"spec", "kept", "discrete", "direct"};
+inline constexpr std::string_view peer_names[]{"costate", "costate/kept", "costate/discrete", "costate/direct"};
 
 struct Setting {
     std::string_view workload;

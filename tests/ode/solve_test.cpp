@@ -100,10 +100,8 @@ TEST_SUITE("ode") {
             const Var z = solve(tape, field, at, unit, {.method = dopri5, .steps = 3}).z;
             grad(sum(z), at);
             const void* derived = tape.plans().back().get();  // the gradient's
-            if (pass > 0) {
-                CHECK(plan_of(tape, z) == plan);
-                CHECK(derived == reverse);
-            }
+            if (pass > 0) CHECK(derived == reverse);
+            if (pass > 1) CHECK(plan_of(tape, z) == plan);  // the first gradient has become part of it
             plan = plan_of(tape, z), reverse = derived;
             Tape fresh;  // the numbers are those of this pass
             const Var again = fresh.use(p) * 2.0;

@@ -115,10 +115,10 @@ inline Var weighted(Var z) {  // a loss in which every observation counts differ
            sum(z * z.tape().constant(waves(z.shape(), 1, 0.9)));
 }
 
-inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, const std::vector<Parameter>& parameters,
-                                         const Tensor& z0, const std::vector<double>& times,
-                                         const ode::SolveOptions& options, bool time_vars,
-                                         const Loss& loss = weighted) {
+inline Gradients solve_and_differentiate_once(Tape& tape, const MakeField& make,
+                                              const std::vector<Parameter>& parameters, const Tensor& z0,
+                                              const std::vector<double>& times, const ode::SolveOptions& options,
+                                              bool time_vars, const Loss& loss) {
     tape.rewind();
     const ode::Field field = make(tape);
     const Var start = tape.variable(z0), at = tape.variable(Tensor::vector(times));
@@ -135,6 +135,28 @@ inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, cons
     if (time_vars) all.times = Tensor(tape.view(bars[1]));
     for (std::size_t i = 2; i < xs.size(); ++i) all.parameters.push_back(Tensor(tape.view(bars[i])));
     return all;
+}
+
+// discrete's second pass on a tape finds what f kept at the stages, where its first one evaluated f there again.
+inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, const std::vector<Parameter>& parameters,
+                                         const Tensor& z0, const std::vector<double>& times,
+                                         const ode::SolveOptions& options, bool time_vars,
+                                         const Loss& loss = weighted) {
+    const auto pass = [&] {
+        return solve_and_differentiate_once(tape, make, parameters, z0, times, options, time_vars, loss);
+    };
+    Gradients first = pass();
+    if (options.gradient.is_kind_of(ode::discrete)) {
+        const Gradients second = pass();
+        CHECK(second.z == first.z);
+        CHECK(second.z0 == first.z0);
+        CHECK(second.times == first.times);
+        CHECK(second.parameters == first.parameters);
+        CHECK(second.statistics.evaluations <= first.statistics.evaluations + 1);  // that of the recording
+        CHECK(second.statistics.accepted == first.statistics.accepted);
+        CHECK(second.statistics.backward_evaluations <= first.statistics.backward_evaluations);
+    }
+    return first;
 }
 
 struct Quiet {  // while warnings are expected, and tested elsewhere
