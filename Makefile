@@ -62,7 +62,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding arm examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -137,6 +137,8 @@ fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for
 freestanding:  ## the library without exceptions and RTTI, in float without threads, objects only (~1 min)
 	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
 	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
+arm:  ## train a neural ODE on a Cortex-M4F in QEMU, and say what it takes (2 min; needs gcc-arm-none-eabi, qemu-system-arm)
+	@examples/chip/arm.sh
 examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (< 6 min)
 	@tests/examples_check_test.sh
 	@tests/examples_check.sh $(BUILD)

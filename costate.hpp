@@ -34,6 +34,7 @@
 #include "core/real.hpp"
 #include "core/rows.hpp"
 #include "core/shape.hpp"
+#include "core/small.hpp"
 #include "core/smoothing_spline.hpp"
 #include "core/stream.hpp"
 #include "core/tensor.hpp"

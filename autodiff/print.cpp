@@ -42,7 +42,7 @@ private:
 
 std::string list_text(std::span<const std::uint32_t> numbers) {
     std::string list;
-    for (const std::uint32_t n : numbers) list += text(list.empty() ? "" : " ", n);
+    for (const std::uint32_t n : numbers) list += spelled(list.empty() ? "" : " ", n);
     return list;
 }
 
@@ -62,7 +62,7 @@ std::string to_text(const Tape& tape) {
     Columns table;
     table.add({"#", "operation", "operands", "shape", "value"});
     for (std::uint32_t v = 0; v < tape.values().size(); ++v)
-        table.add({text(v), operation_of(tape, v), list_text(operands_of(tape, v)), text(tape.values()[v].shape),
+        table.add({spelled(v), operation_of(tape, v), list_text(operands_of(tape, v)), spelled(tape.values()[v].shape),
                    long_text(tape.view(v))});
     return table.text();
 }
@@ -81,8 +81,9 @@ std::string to_graphviz(const Tape& tape, const Drawing& drawing) {
                 const Var g = drawing.gradients[i];
                 label += " | " + (g.is_zero() ? "0" : long_text(tape.view(g)));
             }
-        drawn_text += text("  v", v, " [label=\"", label, "\"];\n");
-        for (const std::uint32_t operand : operands_of(tape, v)) drawn_text += text("  v", operand, " -> v", v, ";\n");
+        drawn_text += spelled("  v", v, " [label=\"", label, "\"];\n");
+        for (const std::uint32_t operand : operands_of(tape, v))
+            drawn_text += spelled("  v", operand, " -> v", v, ";\n");
     }
     return drawn_text + "}\n";
 }
@@ -97,14 +98,14 @@ constexpr const char* home_names[] = {"once", "slot", "scratch", "sum"};
 Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, std::string operands,
                       std::string flops = "") {
     const Program::Value& value = p.values[v];
-    return {text(v),
+    return {spelled(v),
             std::move(operation),
             std::move(operands),
-            text(value.shape),
+            spelled(value.shape),
             label_names[static_cast<int>(value.rows)],
             home_names[static_cast<int>(value.home)],
             std::move(flops),
-            text(value.bytes())};
+            spelled(value.bytes())};
 }
 
 }  // namespace
@@ -118,16 +119,16 @@ std::string to_text(const Program& p) {
     for (int k = 0; k < phase_count; ++k) {
         const Phase phase = static_cast<Phase>(k);
         if (p.code_of(phase).empty()) continue;
-        table.add({text(phase_names[k], "  ", s.flops_of(phase), " flops")});
+        table.add({spelled(phase_names[k], "  ", s.flops_of(phase), " flops")});
         for (const Program::Instruction& c : p.code_of(phase))
             for (const std::uint32_t v : c.results())
-                table.add(line_of(p, v, text(operator_of(c.op).name, c.accumulates ? " +=" : ""), list_text(p.in(c)),
-                                  v == c.first_out ? text(p.flops(c)) : ""));
+                table.add(line_of(p, v, spelled(operator_of(c.op).name, c.accumulates ? " +=" : ""), list_text(p.in(c)),
+                                  v == c.first_out ? spelled(p.flops(c)) : ""));
     }
-    for (const Program::Total& t : p.totals) table.add(line_of(p, t.total, "total +=", text(t.value)));
-    table.add({text("total  ", s.total_operations(), " operations, ", s.hoisted, " of them once a run; ", s.fused,
-                    " fused; ", s.total_flops(), " flops, ", s.bytes, " bytes with ", p.recorded_rows(), " rows; ",
-                    p.tileable ? "rows run in tiles" : "all rows run together")});
+    for (const Program::Total& t : p.totals) table.add(line_of(p, t.total, "total +=", spelled(t.value)));
+    table.add({spelled("total  ", s.total_operations(), " operations, ", s.hoisted, " of them once a run; ", s.fused,
+                       " fused; ", s.total_flops(), " flops, ", s.bytes, " bytes with ", p.recorded_rows(), " rows; ",
+                       p.tileable ? "rows run in tiles" : "all rows run together")});
     return table.text();
 }
 

@@ -10,25 +10,46 @@ namespace costate {
 
 namespace {
 
+#if defined(COSTATE_SMALL)
+[[noreturn, maybe_unused]] void give_up() { __builtin_trap(); }
+void stop(const char*) { give_up(); }
+void say_nothing(const char*) {}
+constexpr FailureHandler at_failure = stop, at_warning = say_nothing;
+#else
 void print(const char* text) {
     std::fputs(text, stderr);
     std::fputc('\n', stderr);
 }
 
+[[noreturn, maybe_unused]] void give_up() { std::abort(); }
 void print_and_stop(const char* text) {
     print(text);
-    std::abort();
+    give_up();
 }
+constexpr FailureHandler at_failure = print_and_stop, at_warning = print;
+#endif
 
-[[maybe_unused]] FailureHandler failure_handler = print_and_stop;
-FailureHandler warning_handler = print;
+[[maybe_unused]] FailureHandler failure_handler = at_failure;
+FailureHandler warning_handler = at_warning;
 
 }  // namespace
 
-void set_failure_handler(FailureHandler handler) { failure_handler = handler ? handler : print_and_stop; }
+void set_failure_handler(FailureHandler handler) { failure_handler = handler ? handler : at_failure; }
 
-std::string to_text(Where at) { return at.file ? text(at.file, ":", at.line) : "?"; }
+std::string to_text(Where at) {
+    if (!at.file) return "?";
+    std::string digits;
+    for (int rest = at.line; rest > 0; rest /= 10) digits.insert(digits.begin(), static_cast<char>('0' + rest % 10));
+    return std::string(at.file).append(":").append(digits);
+}
 
+#if defined(COSTATE_SMALL)
+std::string to_text(const Failure&, Where at) { return to_text(at); }
+Where explained(Failure&, Where at) {
+    const Context* c = Context::innermost;
+    return c && !c->doing_ && c->line_.file ? c->line_ : at;
+}
+#else
 std::string to_text(const Failure& failure, Where at) {
     std::string text = failure.what;
     const auto line = [&text](const char* label, const std::string& body) {
@@ -60,6 +81,7 @@ Where explained(Failure& failure, Where at) {
     }
     return at;
 }
+#endif
 
 void fail(Where at, Failure failure) {
     at = explained(failure, at);
@@ -67,16 +89,15 @@ void fail(Where at, Failure failure) {
     throw Error(std::move(failure), at);
 #else
     failure_handler(to_text(failure, at).c_str());
-    std::abort();  // a handler that returns would leave the caller with half a result
+    give_up();  // a handler that returns would leave the caller with half a result
 #endif
 }
 
-void set_warning_handler(FailureHandler handler) { warning_handler = handler ? handler : print; }
+void set_warning_handler(FailureHandler handler) { warning_handler = handler ? handler : at_warning; }
 
 void warn(Where at, Failure failure) {
     at = explained(failure, at);
-    failure.what.insert(0, "warning: ");
-    warning_handler(to_text(failure, at).c_str());
+    warning_handler(("warning: " + to_text(failure, at)).c_str());
 }
 
 void require_within(const char* what, const char* name, double value, double low, double high, Where at) {
@@ -91,10 +112,14 @@ void require_at_least(const char* what, const char* name, double value, double l
     require_within(what, name, value, low, std::numeric_limits<double>::infinity(), at);
 }
 
+#if defined(COSTATE_SMALL)
+std::string number_text(double) { return "a number"; }
+#else
 std::string number_text(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", value);
     return text;
 }
+#endif
 
 }  // namespace costate

@@ -8,7 +8,8 @@
 //     where     examples/03_mlp.cpp:41
 //     while     recording the field of the solve at examples/03_mlp.cpp:57
 // Built with exceptions, fail throws one type, costate::Error. Built without (-fno-exceptions), the same text goes to one
-// replaceable handler, which must not return; the default writes it to stderr and aborts.
+// replaceable handler, which must not return; the default writes it to stderr and aborts. Built with COSTATE_SMALL the text is
+// the line alone, "mine.cpp:12".
 #pragma once
 #include <string>  // brings: std::string, to_string
 #include <string_view>
@@ -17,6 +18,8 @@
 #if defined(__cpp_exceptions)
 #include <exception>
 #endif
+
+#include "core/small.hpp"  // brings: small_machine, COSTATE_THREAD_LOCAL
 
 namespace costate {
 
@@ -33,13 +36,24 @@ struct Where {
     static Where nowhere() { return {nullptr, 0}; }  // no line that a user wrote
 };
 
+struct Untold {  // a text that a small machine does without
+    constexpr Untold() = default;
+    template <class Text>
+    constexpr Untold(const Text&) {}
+    template <class Text>
+    Untold& operator+=(const Text&) {
+        return *this;
+    }
+};
+using FailureText = std::conditional_t<small_machine, Untold, std::string>;
+
 struct Failure {
-    std::string what;           // the operation, a colon, and what is wrong with it
-    std::string got = {};       // the offending values
-    std::string expected = {};  // what would have been right
-    std::string likely = {};    // the probable cause, when there is one worth naming
-    std::string fix = {};       // printed as "try": what to do next
-    std::string during = {};    // printed as "while", a line each: fail() says what was going on (Context)
+    FailureText what;           // the operation, a colon, and what is wrong with it
+    FailureText got = {};       // the offending values
+    FailureText expected = {};  // what would have been right
+    FailureText likely = {};    // the probable cause, when there is one worth naming
+    FailureText fix = {};       // printed as "try": what to do next
+    FailureText during = {};    // printed as "while", a line each: fail() says what was going on (Context)
 };
 
 std::string to_text(Where at);  // "mine.cpp:12"
@@ -103,7 +117,7 @@ protected:
 
 private:
     friend Where explained(Failure&, Where);
-    static inline thread_local const Context* innermost = nullptr;
+    static inline COSTATE_THREAD_LOCAL const Context* innermost = nullptr;
     const char *doing_, *what_;
     Where at_, line_;
     const Context* outer_;
@@ -127,9 +141,10 @@ public:
 void require_within(const char* what, const char* name, double value, double low, double high, Where at);
 void require_at_least(const char* what, const char* name, double value, double low, Where at);
 
-std::string number_text(double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"
+std::string number_text(
+    double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"; none if COSTATE_SMALL
 
-// text("entries ", first, " to ", n, " of ", shape): strings, numbers, and whatever there is a to_text for, in a row.
+// spelled("entries ", first, " to ", n, " of ", shape): strings, numbers, and whatever there is a to_text for, in a row.
 template <class Part>
 void append_text(std::string& whole, const Part& part) {
     if constexpr (std::is_convertible_v<const Part&, std::string_view>)
@@ -142,10 +157,18 @@ void append_text(std::string& whole, const Part& part) {
         whole += to_text(part);
 }
 template <class... Parts>
-std::string text(const Parts&... parts) {
+std::string spelled(const Parts&... parts) {
     std::string whole;
     (append_text(whole, parts), ...);
     return whole;
+}
+// The same for what only a reader needs, as of an error: on a small machine there is none.
+template <class... Parts>
+std::string text([[maybe_unused]] const Parts&... parts) {
+    if constexpr (small_machine)
+        return {};
+    else
+        return spelled(parts...);
 }
 
 }  // namespace costate

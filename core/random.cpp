@@ -12,7 +12,7 @@
 #pragma GCC optimize("fp-contract=off")  // g++ knows the standard's pragma in C only
 #endif
 #define COSTATE_ROUND_TWICE
-#include "core/elementary/elementary.hpp"  // brings: rounded_twice::log, cos, sin: our own, not the platform's
+#include "core/elementary/elementary.hpp"  // brings: rounded_twice::log, near_cos, near_sin: our own, not the platform's
 #undef COSTATE_ROUND_TWICE
 
 namespace costate {
@@ -36,7 +36,8 @@ struct Pair {
 Pair normal_pair(Rng& rng) {
     const double u1 = rng.uniform(), u2 = rng.uniform();
     const double r = std::sqrt(-2 * rounded_twice::log(1 - u1)), angle = two_pi * u2;
-    return {r * rounded_twice::cos(angle), r * rounded_twice::sin(angle)};
+    using namespace rounded_twice::detail;  // of an angle below 2π; for large ones cos and sin ask the platform
+    return {r * near_cos(angle), r * near_sin(angle)};
 }
 
 }  // namespace

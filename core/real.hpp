@@ -9,6 +9,8 @@
 #pragma once
 #include <cstddef>
 
+#include "core/small.hpp"  // brings: COSTATE_SAME_BITS of small machines, COSTATE_THREAD_LOCAL
+
 #if defined(__FAST_MATH__) || __FINITE_MATH_ONLY__ || defined(__ASSOCIATIVE_MATH__)
 #error "costate is not for -ffast-math: infinities, nans and the order of sums are part of its results"
 #endif

@@ -8,7 +8,7 @@
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
-constexpr std::align_val_t cache_line{64};
+constexpr std::align_val_t cache_line{line_bytes};
 }
 
 void fail_no_entry(const Shape& shape, const Subscript& i) {
@@ -29,7 +29,7 @@ Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where 
     }
     if (!inside) {
         std::string place;
-        for (Index i : indices) place.append(place.empty() ? "" : ",").append(text(i));
+        for (Index i : indices) place.append(place.empty() ? "" : ",").append(spelled(i));
         fail(at, {.what = "tensor: no such entry",
                   .got = text("(", place, ") of a tensor of shape ", shape),
                   .expected = "one index for each axis, from 0 up to its extent less one"});

@@ -12,7 +12,7 @@ MLP::MLP(const std::vector<Index>& widths, Activation activation, Rng& rng, MLPO
                   .expected = "at least those of input and output, as in {2, 64, 2}"});
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
         const Index time = i == 0 && time_ && widths[i] <= Shape::max_extent ? 1 : 0;  // one more input
-        add_linear(*this, text("layer", i, "."), widths[i] + time, widths[i + 1], rng, {.init = options.init}, at);
+        add_linear(*this, spelled("layer", i, "."), widths[i] + time, widths[i + 1], rng, {.init = options.init}, at);
     }
 }
 

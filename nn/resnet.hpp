@@ -24,7 +24,7 @@ class ResNet : public Module {
 
 public:
     explicit ResNet(std::vector<F> blocks, Where at = {}) : blocks_(std::move(blocks)) {
-        for (std::size_t n = 0; n < blocks_.size(); ++n) add(text("block", n), blocks_[n], at);
+        for (std::size_t n = 0; n < blocks_.size(); ++n) add(spelled("block", n), blocks_[n], at);
     }
     template <class Make>
     requires std::is_invocable_r_v<F, Make&> ResNet(int count, Make make, Where at = {})

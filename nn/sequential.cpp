@@ -19,7 +19,7 @@ Sequential::Sequential(std::initializer_list<Layer> layers, Where at) : Sequenti
 Sequential::Sequential(std::vector<Layer> layers, Where at) : layers_(std::move(layers)) {
     if (layers_.size() == 1 && !layers_[0].parts().empty()) layers_ = std::vector<Layer>(layers_[0].parts());
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-        names_.push_back(text("layer", i));
+        names_.push_back(spelled("layer", i));
         add(names_.back(), layers_[i].module(), at);
     }
 }

@@ -238,8 +238,8 @@ void LBFGS::write(TensorFile& file, const std::string& prefix, Where at) const {
     file.add_integer(prefix + "kind.LBFGS", pairs_, at);
     file.add_integer(prefix + "steps", steps_, at);
     for (std::size_t i = 0; i < pairs_; ++i) {  // the oldest first
-        file.add(text(prefix, "s.", i), Tensor(pair(s_, pairs_ - 1 - i), at), at);
-        file.add(text(prefix, "y.", i), Tensor(pair(y_, pairs_ - 1 - i), at), at);
+        file.add(spelled(prefix, "s.", i), Tensor(pair(s_, pairs_ - 1 - i), at), at);
+        file.add(spelled(prefix, "y.", i), Tensor(pair(y_, pairs_ - 1 - i), at), at);
     }
 }
 
@@ -249,7 +249,7 @@ void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
     std::vector<Tensor> list;
     for (std::size_t i = 0; i < pairs; ++i) {
         for (const char* name : {"s.", "y."})
-            list.push_back(tensor_of_shape(file, text(prefix, name, i), Shape({static_cast<Index>(size_)}, at), at));
+            list.push_back(tensor_of_shape(file, spelled(prefix, name, i), Shape({static_cast<Index>(size_)}, at), at));
         const double product = dot(list[2 * i].entries(), list[2 * i + 1].entries());
         if (!(product > 0 && std::isfinite(product)))
             fail(at, {.what = "LBFGS: a pair in the file has no positive curvature",

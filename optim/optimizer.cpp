@@ -117,13 +117,13 @@ void Optimizer::step(const Gradients& gradients, Where at) {
 }
 
 void Optimizer::write(TensorFile& file, const std::string& prefix, Where at) const {
-    file.add_integer(text(prefix, "kind.", kind_), kept_.size(), at);
+    file.add_integer(spelled(prefix, "kind.", kind_), kept_.size(), at);
     file.add_integer(prefix + "steps", steps_, at);
     file.add_integer(prefix + "parameters", parameters_.size(), at);
     file.add_number(prefix + "lr", lr_, at);
     for (const KeptTensors& kept : kept_)
         for (std::size_t p = 0; p < parameters_.size(); ++p)
-            file.add(text(prefix, kept.name, ".", p), kept.tensors[p], at);
+            file.add(spelled(prefix, kept.name, ".", p), kept.tensors[p], at);
     for (const Power& power : powers_) file.add_number(prefix + power.name, power.value, at);
 }
 
@@ -148,7 +148,7 @@ std::vector<Optimizer::KeptTensors> Optimizer::kept_in(const TensorFile& file, c
     std::vector<KeptTensors> all = kept_;
     for (KeptTensors& kept : all)
         for (std::size_t p = 0; p < parameters_.size(); ++p) {
-            const std::string name = text(prefix, kept.name, ".", p);
+            const std::string name = spelled(prefix, kept.name, ".", p);
             const Tensor& tensor = kept.tensors[p] = tensor_of_shape(file, name, parameters_[p].shape(), at);
             for (const Real entry : tensor.entries())
                 if (kept.squares && entry < 0)

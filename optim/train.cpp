@@ -30,11 +30,11 @@ public:
         for (std::size_t i = 0; i < numbers_.size(); ++i) parameters_[i].edit().assign(numbers_[i].entries());
     }
     void write(TensorFile& file, const std::string& prefix, Where at) const {
-        for (std::size_t i = 0; i < numbers_.size(); ++i) file.add(text(prefix, i), numbers_[i], at);
+        for (std::size_t i = 0; i < numbers_.size(); ++i) file.add(spelled(prefix, i), numbers_[i], at);
     }
     void read(const TensorFile& file, const std::string& prefix, Where at) {
         for (std::size_t i = 0; i < numbers_.size(); ++i)
-            numbers_[i] = tensor_of_shape(file, text(prefix, i), parameters_[i].shape(), at);
+            numbers_[i] = tensor_of_shape(file, spelled(prefix, i), parameters_[i].shape(), at);
     }
 
 private:
@@ -46,11 +46,11 @@ private:
 struct Present {
     std::span<const Parameter> parameters;
     void write(TensorFile& file, const std::string& prefix, Where at) const {
-        for (std::size_t i = 0; i < parameters.size(); ++i) file.add(text(prefix, i), parameters[i].value(), at);
+        for (std::size_t i = 0; i < parameters.size(); ++i) file.add(spelled(prefix, i), parameters[i].value(), at);
     }
     void read(const TensorFile& file, const std::string& prefix, Where at) {
         for (std::size_t i = 0; i < parameters.size(); ++i)
-            parameters[i].edit().assign(tensor_of_shape(file, text(prefix, i), parameters[i].shape(), at).entries());
+            parameters[i].edit().assign(tensor_of_shape(file, spelled(prefix, i), parameters[i].shape(), at).entries());
     }
 };
 

@@ -3,8 +3,8 @@
 #   platform          compiler              level  precision  hash              (minutes: each line builds the library, as one file)
 # The library takes no flag for it (it keeps compilers from fusing a b + c itself); a program's own arithmetic takes one.
 # Kernels and trained parameters are hashed by tests/same_bits/main.cpp; the hashes to have stand in tests/same_bits/*.txt,
-# and the first that is another is named. Without "all" three builds that cover both compilers, both precisions and three
-# widths of registers; with it all levels too, and other processors where cross compilers and qemu are installed.
+# and the first that is another is named. Without "all" four builds that cover both compilers, both precisions, three
+# widths of registers and small machines; with it all levels too, and other processors where cross compilers and qemu are installed.
 #   tests/same_bits.sh --write      writes the hashes anew, by the first compiler that there is
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -39,6 +39,7 @@ rows() {
         echo "native|g++|-O1|double|-march=native|"
         echo "x86-64|clang++|-O2|double|-march=x86-64|"
         echo "x86-64-v3|g++|-O2|float|-march=x86-64-v3|"
+        echo "small|g++|-O1|float|-DCOSTATE_SMALL|"
     else
         echo "$here|g++|-O1|double||"
         echo "$here|clang++|-O2|float||"

@@ -235,7 +235,7 @@ View as_reals(std::span<const Number> list) {
     if constexpr (std::is_same_v<Real, Number>) {
         return {list.data(), shape};
     } else {
-        thread_local std::vector<Real> reals;
+        static COSTATE_THREAD_LOCAL std::vector<Real> reals;
         reals.resize(list.size());
         std::transform(list.begin(), list.end(), reals.begin(), [](Number x) { return static_cast<Real>(x); });
         return {reals.data(), shape};

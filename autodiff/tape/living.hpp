@@ -12,7 +12,8 @@ namespace costate::inline COSTATE_PRECISION {
 
 class LivingTapes {
 public:
-    static constexpr std::uint32_t places = 1 << 16;  // so many tapes at a time, less one: place 0 is that of no tape
+    // So many tapes at a time, less one: place 0 is that of no tape.
+    static constexpr std::uint32_t places = 1 << (small_machine ? 5 : 16);
 
     static std::uint32_t enter();  // a number that no tape had; all places taken: an error
     static void leave(std::uint32_t number) { at_[number % places].store(0, std::memory_order_relaxed); }

@@ -6,11 +6,11 @@
 namespace costate::inline COSTATE_PRECISION {
 
 struct Parameter::Separation::Twins {
-    static thread_local Twins* current;
+    static COSTATE_THREAD_LOCAL Twins* current;
     Twins* outer;
     std::map<const Body*, std::shared_ptr<Body>> of;
 };
-thread_local Parameter::Separation::Twins* Parameter::Separation::Twins::current = nullptr;
+COSTATE_THREAD_LOCAL Parameter::Separation::Twins* Parameter::Separation::Twins::current = nullptr;
 
 Parameter::Separation::Separation() : twins_(std::make_unique<Twins>(Twins{Twins::current, {}})) {
     Twins::current = twins_.get();

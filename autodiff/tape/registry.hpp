@@ -1,7 +1,8 @@
 // autodiff/tape/registry.hpp — the one registry of operators: a number for each, a row of functions for each number
 // A row is made of an operator's struct: what it says itself (autodiff/tape/operator.hpp), and else what holds for most.
 // Every operator that the program's code mentions is registered before main, whether it is used or not, so that threads
-// only ever read the registry. (A static object that records earlier registers its operators itself.)
+// only ever read the registry. (A static object that records earlier registers its operators itself.) A small machine has one
+// thread, and registers what it uses.
 #pragma once
 #include <array>
 #include <utility>
@@ -134,7 +135,7 @@ struct Registered {
     }
 };
 template <class Op>
-std::uint32_t Registered<Op>::place = Registered<Op>::number() + 1;
+std::uint32_t Registered<Op>::place = small_machine ? 0 : Registered<Op>::number() + 1;
 
 }  // namespace detail
 

@@ -6,8 +6,8 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr Index first_chunk = 8192;        // Reals: 64 KiB of double
-constexpr Index line = 64 / sizeof(Real);  // values start on cache lines
+constexpr Index first_chunk = small_machine ? 64 : 8192;  // Reals: 64 KiB of double
+constexpr Index line = line_bytes / sizeof(Real);         // values start on cache lines
 
 }  // namespace
 

@@ -81,12 +81,12 @@ std::string Tape::difference(const Tape& other) const {
     };
     if (n < std::max(operations_.size(), other.operations_.size())) {
         const bool same = operation(*this) == operation(other);
-        return text("operation ", n, ": ", operation(*this), " against ", operation(other),
-                    same ? ", on other operands or with other attributes" : "");
+        return spelled("operation ", n, ": ", operation(*this), " against ", operation(other),
+                       same ? ", on other operands or with other attributes" : "");
     }
     for (std::size_t v = 0; v < std::min(values_.size(), other.values_.size()); ++v)
         if (values_[v].shape != other.values_[v].shape)
-            return text("value ", v, ": shape ", values_[v].shape, " against ", other.values_[v].shape);
+            return spelled("value ", v, ": shape ", values_[v].shape, " against ", other.values_[v].shape);
     return "the number of values";
 }
 

@@ -30,7 +30,7 @@ struct Opened {
 // A file that was not there before. Null: errno says why not.
 Opened create_beside(const std::string& path) {
     for (int i = 0;; ++i) {
-        const std::string name = path + ".tmp" + (i == 0 ? "" : text(i));
+        const std::string name = path + ".tmp" + (i == 0 ? "" : spelled(i));
         std::FILE* file = std::fopen(name.c_str(), "wbx");
         if (file || errno != EEXIST || i == 10'000) return {file, name};
     }

@@ -35,7 +35,7 @@ using simd::Vector;
 // Memory that stays: one piece for each use and thread.
 enum class Scratch { frame, weights, result, scaled, count };
 Real* scratch(Scratch use, Index size) {
-    thread_local std::array<std::vector<Real>, static_cast<std::size_t>(Scratch::count)> pieces;
+    static COSTATE_THREAD_LOCAL std::array<std::vector<Real>, static_cast<std::size_t>(Scratch::count)> pieces;
     std::vector<Real>& piece = pieces[static_cast<std::size_t>(use)];
     if (piece.size() < static_cast<std::size_t>(size)) piece.resize(size);
     return piece.data();
@@ -152,7 +152,7 @@ const Real* widened(const Real* rows, Index count, Index N, Scratch use) {
 }
 
 std::vector<Piece>& no_pieces() {  // a list that keeps its memory
-    thread_local std::vector<Piece> pieces;
+    static COSTATE_THREAD_LOCAL std::vector<Piece> pieces;
     pieces.clear();
     return pieces;
 }

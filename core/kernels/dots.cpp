@@ -1,3 +1,5 @@
+#include "core/small.hpp"
+#if !defined(COSTATE_SMALL)  // else gemm_small.cpp
 #include "core/kernels/dots.hpp"
 
 #include <algorithm>  // brings: std::min, max
@@ -80,3 +82,4 @@ void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Int
 }
 
 }  // namespace costate
+#endif

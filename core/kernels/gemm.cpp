@@ -20,6 +20,8 @@
 //            M x K x N   32x256x256   63x32x64     256x128x256   256x64x256 by AVX2
 //                        103 / 208    109 / 224    117 / 240     61 / 123      B as [N,K]; third: A as [K,M]
 //          ns, double:   1x64x2 11    1x2x64 33    2x6x2 13      (the first two B as [N,K]; third A as [K,M])
+#include "core/small.hpp"
+#if !defined(COSTATE_SMALL)  // else gemm_small.cpp
 #include "core/kernels/gemm.hpp"
 
 #include <algorithm>  // brings: std::min, max
@@ -246,3 +248,4 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
 }
 
 }  // namespace costate
+#endif

@@ -19,7 +19,9 @@
 
 namespace costate::simd {
 
-#if defined(__AVX512F__)
+#if defined(COSTATE_SMALL)
+inline constexpr int vector_bytes = sizeof(Real);  // taken apart, a vector is as many times the code
+#elif defined(__AVX512F__)
 inline constexpr int vector_bytes = 64;
 #elif defined(__AVX__)
 inline constexpr int vector_bytes = 32;

@@ -52,9 +52,9 @@ void products() {
             Tensor c = normal(rng, {M, N});
             const GemmShape shape{.M = M, .K = K, .N = N, .transpose_b = transposed};
             gemm(shape, a.data(), b.data(), c.data());
-            say(text("gemm ", M, "x", K, "x", N, transposed ? " t" : "").c_str(), c.entries());
+            say(spelled("gemm ", M, "x", K, "x", N, transposed ? " t" : "").c_str(), c.entries());
             gemm(shape, a.data(), b.data(), c.data(), Into::add, w.data());
-            say(text("weighted ", M, "x", K, "x", N, transposed ? " t" : "").c_str(), c.entries());
+            say(spelled("weighted ", M, "x", K, "x", N, transposed ? " t" : "").c_str(), c.entries());
         }
 }
 

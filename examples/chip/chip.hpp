@@ -1,0 +1,16 @@
+// examples/chip/chip.hpp — what a board without an operating system needs to say something, and to be measured
+// The board is QEMU's mps2-an386, a Cortex-M4F; semihosting is its way out. cortex_m.cpp is the code in front of main; on a
+// computer, host.cpp stands in for it.
+#pragma once
+#include <cstddef>
+
+namespace chip {
+
+void say(const char* what, long a);
+void say(const char* what, long a, long b);
+[[noreturn]] void stop(int status);
+long instructions();       // since the start; 0 where nobody counts
+std::size_t heap_used();   // bytes, at most
+std::size_t stack_used();  // bytes, at most
+
+}  // namespace chip

@@ -1,0 +1,130 @@
+// examples/chip/cortex_m.cpp — a Cortex-M4F before main, and its way out: semihosting, which QEMU and debuggers understand
+//   vectors    where the stack ends, and the first instruction
+//   start      the FPU is switched on, numbers are copied to RAM, zeros are zeroed, the stack is painted; then main
+//   _sbrk      the heap: from behind the zeros towards the stack
+// source   Arm Architecture Reference Manual for ARMv7-M, B1.5 (reset), B3.2.20 (CPACR), B3.3 (SysTick); Arm semihosting for
+//          AArch32 and AArch64, SYS_WRITE0, SYS_EXIT_EXTENDED
+#include "examples/chip/chip.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+extern "C" {
+extern char flash_data[], data_begin[], data_end[], zeros_begin[], zeros_end[], stack_end[];  // chip.ld
+int main();
+void* _sbrk(std::ptrdiff_t more);
+[[noreturn]] void _exit(int status);
+[[noreturn]] void start();
+}
+
+namespace {
+
+volatile std::uint32_t& at(std::uintptr_t address) { return *reinterpret_cast<volatile std::uint32_t*>(address); }
+
+std::uint32_t call_host(std::uint32_t what, const void* with) {
+    register std::uint32_t r0 asm("r0") = what;
+    register const void* r1 asm("r1") = with;
+    asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+
+constexpr std::uint32_t paint = 0xc0ffee00;
+constexpr std::uintptr_t systick_control = 0xe000e010, systick_reload = 0xe000e014, systick_value = 0xe000e018;
+constexpr long ticks_at_most = 0xffffff, instructions_a_tick = 40;  // 25 MHz; QEMU: an instruction takes a nanosecond
+
+char* heap_end = zeros_end;
+long rounds = 0;  // of the counter
+
+}  // namespace
+
+extern "C" {
+
+void count_round() { ++rounds; }
+void stop() { _exit(3); }
+
+}  // extern "C"
+
+union Vector {
+    const void* stack;
+    void (*code)();
+};
+[[gnu::section(".vectors"), gnu::used]] const Vector vectors[16] = {{.stack = stack_end},
+                                                                    {.code = start},
+                                                                    {.code = stop},
+                                                                    {.code = stop},
+                                                                    {.code = stop},
+                                                                    {.code = stop},
+                                                                    {.code = stop},
+                                                                    {},
+                                                                    {},
+                                                                    {},
+                                                                    {},
+                                                                    {.code = stop},
+                                                                    {.code = stop},
+                                                                    {},
+                                                                    {.code = stop},
+                                                                    {.code = count_round}};
+
+extern "C" {
+
+void start() {
+    at(0xe000ed88) |= 0xf << 20;  // CPACR: full access to the FPU
+    asm volatile("dsb; isb");
+    std::memcpy(data_begin, flash_data, data_end - data_begin);
+    std::memset(zeros_begin, 0, zeros_end - zeros_begin);
+    const std::uintptr_t here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - 256;
+    for (std::uintptr_t word = reinterpret_cast<std::uintptr_t>(zeros_end); word < here; word += 4) at(word) = paint;
+    at(systick_reload) = ticks_at_most;
+    at(systick_value) = 0;
+    at(systick_control) = 7;  // counts processor cycles, and calls count_round
+    _exit(main());
+}
+
+void* _sbrk(std::ptrdiff_t more) {
+    char* const old = heap_end;
+    heap_end += more;
+    return old;
+}
+
+void _exit(int status) {
+    const std::uint32_t why[] = {0x20026, static_cast<std::uint32_t>(status)};
+    call_host(0x20, why);
+    for (;;) {
+    }
+}
+
+}  // extern "C"
+
+namespace chip {
+
+void write(const char* text) { call_host(4, text); }
+
+void write(long n) {
+    char digits[24], *first = digits + sizeof digits - 1;
+    *first = '\0';
+    unsigned long rest = n < 0 ? 0ul - static_cast<unsigned long>(n) : static_cast<unsigned long>(n);
+    do *--first = static_cast<char>('0' + rest % 10);
+    while (rest /= 10);
+    if (n < 0) *--first = '-';
+    write(first);
+}
+
+void say(const char* what, long a) { write(what), write(": "), write(a), write("\n"); }
+void say(const char* what, long a, long b) { write(what), write(": "), write(a), write(" "), write(b), write("\n"); }
+
+void stop(int status) { _exit(status); }
+
+long instructions() {
+    return (rounds * ticks_at_most + (ticks_at_most - static_cast<long>(at(systick_value)))) * instructions_a_tick;
+}
+
+std::size_t heap_used() { return static_cast<std::size_t>(heap_end - zeros_end); }
+
+std::size_t stack_used() {
+    std::uintptr_t word = reinterpret_cast<std::uintptr_t>(stack_end) - 4, lowest = word;
+    for (; word > reinterpret_cast<std::uintptr_t>(heap_end); word -= 4)
+        if (at(word) != paint) lowest = word;
+    return reinterpret_cast<std::uintptr_t>(stack_end) - lowest;
+}
+
+}  // namespace chip
