@@ -5,7 +5,7 @@
 // between one stem and one head each, on digits of 8 x 8 pixels, in five folds; and a perceptron beside them.
 // look for   (a) is as right as (b) with .27 of its parameters, at eight evaluations of the field for a picture (RK4, two
 //            steps) beside six. Its memory does not grow with the number of steps; through the steps it grows by their
-//            states, and on the tape by all that they are made of.
+//            states (discrete_within(0)), and on the tape by all that they are made of.
 // how sure   A fold has 360 pictures, hence a standard error of half a point; the mean of five, of a quarter.
 // source     Chen, Rubanova, Bettencourt & Duvenaud 2018, "Neural ordinary differential equations", §3 and table 1
 #include <ctime>
@@ -40,7 +40,7 @@ void compare(Experiment& run) {
     // Memory first, while the process is small.
     Plot memory(
         {.title = "Memory of an update", .x = "RK4 steps", .y = "MB, 8 pictures", .log_x = true, .log_y = true});
-    for (const ode::Route& route : {ode::direct, ode::discrete, ode::backsolve}) {
+    for (const ode::Route& route : {ode::direct, ode::discrete_within(0), ode::backsolve}) {
         std::vector<double> steps{2, 8, 32}, mb;
         for (const double n : steps)
             mb.push_back(update_memory(ode_net(route, run.seed, int(n)), all.of(rows.first(8))));
@@ -52,7 +52,7 @@ void compare(Experiment& run) {
     Net nets[]{{"ODE_Net", "ODE-Net"}, {"RK_Net", "RK-Net"}, {"ResNet", "ResNet"}, {"perceptron", "perceptron"}};
     const Images batch = all.of(rows.first(32));
     nets[0].memory = update_memory(ode_net(ode::backsolve, run.seed), batch);
-    nets[1].memory = update_memory(ode_net(ode::discrete, run.seed), batch);
+    nets[1].memory = update_memory(ode_net(ode::discrete_within(0), run.seed), batch);
     nets[2].memory = update_memory(residual_classifier(channels, 1, 6, Rng{run.seed}), batch);
     nets[3].memory = update_memory(perceptron(64, 64, Rng{run.seed}), batch);
     Progress progress(4 * folds * epochs);

@@ -5,7 +5,8 @@
 //   direct      every operation of the solver on the tape              to study; fields that read     O(n · operations)
 //                                                                      values; short solves
 //   discrete    the exact gradient of the discrete solution,           the default: exact for the     O(n) states, and
-//   discrete_within(bytes)  each step transposed                       numbers that were computed     what f computed
+//   discrete_within(bytes)                                             numbers that were computed     what f computed
+//               each step transposed
 //   checkpointed(c)                                                    solves too long for that       c states, and n times
 //   checkpointed_within(bytes)                                         a budget of memory             unless .steps are equal
 //               the same gradient to the bit: states that are
@@ -24,7 +25,12 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/real.hpp"  // brings: COSTATE_PRECISION, small_machine
 #include "ode/named.hpp"  // brings: Name, row_named
+
+namespace costate::inline COSTATE_PRECISION {
+class Var;
+}
 
 namespace costate::ode {
 
@@ -35,31 +41,49 @@ enum class Part : std::uint8_t {
     tangent
 };  // what a field's program computes (ode/field/plan.hpp)
 
+template <class Z>
+struct Solution;
+inline namespace COSTATE_PRECISION {
+struct Pull;    // what a pull is given: ode/gradients/pull.hpp
+struct OnTape;  // what a solve is given whose operations go onto the tape: ode/gradients/direct.hpp
+}  // namespace COSTATE_PRECISION
+
 struct Route {
     const char* name;
     const char* keeps;  // of a forward solve, until its gradient is taken
     const char* source;
-    Part backward;      // the program that its pull runs; forward: there is none, the tape has the solve's operations
-    bool keeps_states;  // those that steps start from: its pull reads them
-    int most_states;    // so many of them at once
-    bool keeps_curve;   // all that lies between them, too
-    int block = 0;      // of interpolating: > 0, a state for so many steps is all that is kept
+    // From the cotangents of what was observed to those of z0 and the captures; or the solve itself, where the tape has its
+    // operations. What is called through a route alone is linked where the route is named, and only there.
+    void (*pull)(const Pull&);
+    Solution<Var> (*on_tape)(const OnTape&) = nullptr;
     // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
     // too, if it fits.
-    double most_bytes = 0;
+    double most_bytes;
+    int most_states;    // so many of those that steps start from at once
+    int block = 0;      // of interpolating: > 0, a state for so many steps is all that is kept
+    Part backward;      // the program that its pull runs; forward: there is none
+    bool keeps_states;  // those that steps start from: its pull reads them
+    bool keeps_curve;   // all that lies between them, too
 
     static constexpr int every_state = std::numeric_limits<int>::max();
 
     constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
-                    int most_states_ = every_state, bool keeps_curve_ = false, double most_bytes_ = 0)
+                    void (*pull_)(const Pull&), int most_states_ = every_state, bool keeps_curve_ = false,
+                    double most_bytes_ = 0)
         : name(name_),
           keeps(keeps_),
           source(source_),
+          pull(pull_),
+          most_bytes(most_bytes_),
+          most_states(most_states_),
           backward(backward_),
           keeps_states(keeps_states_),
-          most_states(most_states_),
-          keeps_curve(keeps_curve_),
-          most_bytes(most_bytes_) {}
+          keeps_curve(keeps_curve_) {}
+    constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
+                    Solution<Var> (*on_tape_)(const OnTape&))
+        : Route(name_, keeps_, source_, backward_, keeps_states_, static_cast<void (*)(const Pull&)>(nullptr)) {
+        on_tape = on_tape_;
+    }
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
@@ -67,82 +91,91 @@ struct Route {
     constexpr bool is_continuous() const { return backward == Part::adjoint; }
     static Route named(std::string_view name, Where at);  // there is none: an error that lists them
     constexpr bool is_kind_of(const Route& row) const { return std::string_view(name) == row.name; }
+    template <class Row>
+    constexpr bool is() const {  // one of the rows below, which is not linked by that
+        return std::string_view(name) == Row::route.name;
+    }
     friend constexpr bool operator==(const Route& x, const Route& y) {
         return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block && x.most_bytes == y.most_bytes;
     }
 };
 
-inline namespace COSTATE_PRECISION {
-struct Pull;
-}
-
 namespace rows {  // a route as a row, with what takes its gradient where the solve is one operation
 
 struct Direct {
-    static constexpr Route route{"direct", "every operation of every stage", "backpropagation through the solver",
-                                 Part::forward, false};
+    static Solution<Var> solve(const OnTape& call);
+    static constexpr Route route{
+        "direct", "every operation of every stage", "backpropagation through the solver", Part::forward, false, solve};
 };
 struct Discrete {
+    static void pull(const Pull& p);
     static constexpr Route route{
         "discrete",
         "the state at every step, and what f computed there if that is little",
         "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system",
         Part::reverse,
         true,
+        pull,
         Route::every_state,
         false,
-        16 << 20};
-    static void pull(const Pull& p);
+        small_machine ? 0 : 16 << 20};
 };
 struct Checkpointed {
+    static void pull(const Pull& p);
     static constexpr Route route{"checkpointed",
                                  "as many states as it is given",
                                  "Griewank & Walther 2000, Algorithm 799: revolve",
                                  Part::reverse,
                                  true,
+                                 pull,
                                  16};
-    static void pull(const Pull& p);
 };
 struct Backsolve {
-    static constexpr Route route{"backsolve", "nothing beside the observations",
-                                 "Chen, Rubanova, Bettencourt & Duvenaud 2018, Neural ordinary differential equations",
-                                 Part::adjoint, false};
     static void pull(const Pull& p);
+    static constexpr Route route{"backsolve",
+                                 "nothing beside the observations",
+                                 "Chen, Rubanova, Bettencourt & Duvenaud 2018, Neural ordinary differential equations",
+                                 Part::adjoint,
+                                 false,
+                                 pull};
 };
 struct Interpolating {
+    static void pull(const Pull& p);
     static constexpr Route route{
         "interpolating",
         "the state at every step, and its dense output",
         "Hindmarsh et al. 2005, SUNDIALS (CVODES): the adjoint along the interpolated solution",
         Part::adjoint,
         false,
+        pull,
         Route::every_state,
         true};
-    static void pull(const Pull& p);
 };
 
 struct Reversible {
-    static constexpr Route route{"reversible", "the state at the end",
-                                 "Kidger, Foster, Li & Lyons 2021, Efficient and accurate gradients for neural SDEs",
-                                 Part::reverse, false};
     static void pull(const Pull& p);
+    static constexpr Route route{"reversible",
+                                 "the state at the end",
+                                 "Kidger, Foster, Li & Lyons 2021, Efficient and accurate gradients for neural SDEs",
+                                 Part::reverse,
+                                 false,
+                                 pull};
 };
 
 struct Forward {
-    static constexpr Route route{
-        "forward", "nothing beside the observations",
-        "Dickinson & Gelinas 1976, Sensitivity analysis of ordinary differential equation systems", Part::tangent,
-        false};
     static void pull(const Pull& p);
+    static constexpr Route route{
+        "forward",
+        "nothing beside the observations",
+        "Dickinson & Gelinas 1976, Sensitivity analysis of ordinary differential equation systems",
+        Part::tangent,
+        false,
+        pull};
 };
 
 template <class... Row>
 struct Table {
     static constexpr Route routes[] = {Row::route...};
-    template <class Visit>
-    static void each(Visit visit) {
-        (visit(Row()), ...);
-    }
 };
 using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Interpolating, Reversible, Forward>;
 
@@ -151,10 +184,11 @@ using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Interpolating, R
 inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
 // discrete, with room in so many bytes, not 16 MB, for what f computed at the stages. Where they suffice for all of a solve its
 // gradient evaluates nothing again, from the second pass on: the first one shows that there is a gradient. 0: states alone.
-// Every solve on a tape has room of its own.
+// Each of a tape's solves has such room: a hundred in a chain have a hundred times as much. Not kept: what a field that
+// solves or jumps computed, or one of rows with clocks of their own, or steps that keep the tangents' errors.
 constexpr Route discrete_within(double bytes) {
     Route route = discrete;
-    route.most_bytes = bytes;
+    route.most_bytes = bytes >= 0 ? bytes : -1;
     return route;
 }
 inline constexpr Route backsolve = rows::Backsolve::route, interpolating = rows::Interpolating::route;
@@ -170,7 +204,7 @@ constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states)
     route.most_states = states;
     return route;
 }
-// checkpointed, with as many states as a budget of memory allows. All of them: then it is discrete, bit by bit and in its time.
+// checkpointed, with as many states as a budget of memory allows. All of them: then it is discrete_within(0), in its time, too.
 constexpr Route checkpointed_within(double bytes) {
     Route route = checkpointed();
     route.most_bytes = bytes > 0 ? bytes : -1;

@@ -19,8 +19,7 @@ MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int st
     MutableView view{at(map_.offset[value]), v.shape};
     if (v.home == Program::Home::scratch) view.data += part * map_.scratch_size;
     if (v.home == Program::Home::slot) view.data = slot(value, stage);
-    if (copies_of(*program_, size_, value) > 1)
-        view.data += part * places_of(*program_, size_, value) * in_lines(entries(*program_, size_, value, rows_));
+    if (copies_of(*program_, size_, value) > 1) view.data += part * size_of_slot(*program_, size_, value);
     if (v.home == Program::Home::sum) view.data = total(value, finished_set_);
     if (v.aligned) view.shape.set(0, size_.rows);
     if (!is_row(value)) return view;
@@ -90,7 +89,7 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
     bound.code.push_back(b);
 }
 
-// To the places of another step.
+// To the addresses of another step, of what lasts: no number is moved.
 void Workspace::move(BoundCode& bound) const {
     const Index by = static_cast<Index>(step_ - bound.step) * (size_.stages - 1);
     bound.step = step_;

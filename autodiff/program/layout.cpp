@@ -1,11 +1,12 @@
 #include "autodiff/program/layout.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace costate::inline COSTATE_PRECISION {
 
 Index in_lines(Index count) {
-    constexpr Index line = 64 / sizeof(Real);
+    constexpr Index line = line_bytes / sizeof(Real);
     return (count + line - 1) / line * line;
 }
 
@@ -51,6 +52,18 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
 
 }  // namespace
 
+double steps_within(const Program& p, const LayoutSize& size, double bytes) {
+    double of_a_step = 0, of_all = 0;
+    for (std::uint32_t v = 0; v < p.values.size(); ++v) {
+        if (p.values[v].home != Program::Home::slot) continue;
+        const double place = double(entries(p, size, v, size.tile)) * copies_of(p, size, v) * sizeof(Real);
+        const bool many = lasts(p, v) && !is_one_slot(p, size, v);
+        of_a_step += many ? place * (size.stages - 1) : 0;
+        of_all += many ? place : place * size.stages;
+    }
+    return std::min((bytes - of_all) / of_a_step, double(std::numeric_limits<int>::max() / size.stages));
+}
+
 MemoryMap lay_out(const Program& p, const LayoutSize& size) {
     MemoryMap l;
     l.offset.assign(p.values.size(), 0);
@@ -66,7 +79,7 @@ MemoryMap lay_out(const Program& p, const LayoutSize& size) {
         zeros = std::max(zeros, tile);
         if (home == Program::Home::sum) give(l.sums_size, l.offset[v], whole);
         if (home == Program::Home::once) give(l.end, l.offset[v], whole);
-        if (home == Program::Home::slot) give(l.end, l.offset[v], places_of(p, size, v) * copies_of(p, size, v) * tile);
+        if (home == Program::Home::slot) give(l.end, l.offset[v], copies_of(p, size, v) * size_of_slot(p, size, v));
     }
     bool absent = false;
     for (const Port port : {Port::forward, Port::reverse, Port::summed})

@@ -40,12 +40,13 @@ inline bool is_row(const Program& p, std::uint32_t value) { return p.tileable &&
 inline bool is_one_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
     return size.one_slot && !p.values[value].per_stage;
 }
-// Does forward keep it, and so for as many steps as there are? What the reverse part reads and makes is for one.
+// Is it there for as many steps as there are? So is what forward makes; what reverse makes and reads alone is of one step.
 inline bool lasts(const Program& p, std::uint32_t value) { return p.values[value].phase <= Phase::forward; }
 // How many places has it, one for each stage; and how many copies of them? What is kept of a stage and is the same for all rows
 // each part makes for itself, as another one may still be reading.
-inline int places_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
-    return is_one_slot(p, size, value) ? 1 : lasts(p, value) ? size.steps * (size.stages - 1) + 1 : size.stages;
+inline Index places_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
+    if (is_one_slot(p, size, value)) return 1;
+    return lasts(p, value) ? static_cast<Index>(size.steps) * (size.stages - 1) + 1 : size.stages;
 }
 inline int copies_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
     const Program::Value& v = p.values[value];
@@ -57,5 +58,11 @@ inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t val
     return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
 }
 Index in_lines(Index count);  // rounded up to cache lines
+// What the places of a value in a slot take: of one copy, one place behind the other.
+inline Index size_of_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
+    return in_lines(places_of(p, size, value) * entries(p, size, value, size.tile));
+}
+// For how many steps so many bytes have room, if they hold what is kept of stages and nothing else.
+double steps_within(const Program& p, const LayoutSize& size, double bytes);
 
 }  // namespace costate

@@ -18,14 +18,6 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
     return (slots + scratch) * static_cast<Index>(sizeof(Real));
 }
 
-double Workspace::bytes_of_steps(const Program& program, int stages, int steps) {
-    double bytes = 0;
-    for (std::uint32_t v = 0; v < program.values.size(); ++v)
-        if (program.values[v].home == Program::Home::slot)
-            bytes += double(program.values[v].bytes()) * places_of(program, {.stages = stages, .steps = steps}, v);
-    return bytes;
-}
-
 // To hand a job to another thread and to hear that it is done takes about 1 µs: a part of a stage should take a few.
 int Workspace::parts_for(const Program& program, Index rows) {
     constexpr double least_flops = 150e3;
@@ -46,7 +38,7 @@ void Workspace::prepare(const Program& program, Size size) {
     if (same && program_ == &program) return;
     program_ = &program;  // if it is the same program: it was moved
     if (!same) {
-        program_id_ = program.id;
+        program_id_ = nullptr;  // until there is memory for it
         size_ = size;
         memory_of_plans_.forget_unused();
         map_ = lay_out(program, size);
@@ -56,6 +48,7 @@ void Workspace::prepare(const Program& program, Size size) {
             std::copy_n(program.stored[i].data(), program.stored[i].size(),
                         at(map_.offset[program.at(Port::stored)[i]]));
         find_row_values();
+        program_id_ = program.id;
     }
     first_ = rows_ = -1;
     begin_tile(0, size.tile);

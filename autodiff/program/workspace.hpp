@@ -25,8 +25,6 @@ public:
     void set_finite_check(bool on) { finite_check_ = on; }
     // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
-    // Bytes of all that is kept of so many steps.
-    static double bytes_of_steps(const Program& program, int stages, int steps);
     // How many parts are worth while for a batch of so many rows, with the threads that there are.
     static int parts_for(const Program& program, Index rows);
     Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }

@@ -38,8 +38,8 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
 
 }  // namespace
 
-double Stages::bytes_kept(const SolvePlan& plan, int steps) {
-    return Workspace::bytes_of_steps(*plan.program, plan.options.method.dense_stages, steps);
+double Stages::steps_within(const SolvePlan& plan, double bytes) {
+    return costate::steps_within(*plan.program, size_for(plan, 1, 2), bytes);
 }
 
 void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {
@@ -103,9 +103,13 @@ void Stages::finish_into(std::span<const MutableView> sums, int set) {
 
 void Stages::swap(int i, int j) {
     std::swap(places_[i], places_[j]);
-    for (std::vector<Real*>* list : {&states_, &rates_, &cotangents_, &z_bars_})
-        for (std::size_t c = 0; c < components() && !list->empty(); ++c)
-            std::swap((*list)[at(c, i)], (*list)[at(c, j)]);
+    for (std::size_t c = 0; c < components(); ++c) {
+        std::swap(states_[at(c, i)], states_[at(c, j)]);
+        std::swap(rates_[at(c, i)], rates_[at(c, j)]);
+        if (cotangents_.empty()) continue;
+        std::swap(cotangents_[at(c, i)], cotangents_[at(c, j)]);
+        std::swap(z_bars_[at(c, i)], z_bars_[at(c, j)]);
+    }
 }
 
 void Stages::to_step(int n) {

@@ -19,8 +19,8 @@ class Stages {
 public:
     // Lays out the memory and binds the captures. steps > 1: room for so many steps of all rows, whose stages are kept.
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
-    // What those would take.
-    static double bytes_kept(const SolvePlan& plan, int steps);
+    // For how many steps so many bytes have room; and here.
+    static double steps_within(const SolvePlan& plan, double bytes);
     int steps() const { return steps_; }
     std::size_t bytes() const { return static_cast<std::size_t>(workspace_.bytes()); }
     void set_finite_check(bool on) { workspace_.set_finite_check(on); }

@@ -165,7 +165,7 @@ SharedPlan derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Cho
 // step before end, and leave behind nothing but numbers.
 bool may_keep_stages(const SolvePlan& p) {
     const SolveOptions& o = p.options;
-    return o.gradient.is_kind_of(discrete) && o.rows == joint && !o.method.paired && o.jump_t.is_empty() &&
+    return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired && o.jump_t.is_empty() &&
            p.directions.empty() && p.program->plans.empty();
 }
 

@@ -10,6 +10,15 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times,
                            const SolveOptions& options, Where at);
+struct OnTape {
+    Tape& tape;
+    const FieldRef& field;
+    Var z0;
+    std::span<const double> times;  // or a list of them
+    Var list;
+    const SolveOptions& options;
+    Where at;
+};
 
 // No warning about the gradient: on this tape none will be taken.
 void expect_no_gradient(Tape& tape);

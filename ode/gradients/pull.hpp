@@ -39,7 +39,7 @@ struct SolveRecord {
     std::vector<Real> second_z;  // empty: no step was taken
 
     bool keeps_stages(const SolvePlan& of) const {
-        return stages && keeps_for->program == of.program && static_cast<int>(grid.size()) <= stages->steps();
+        return stages && keeps_for->program == of.program && grid.size() <= static_cast<std::size_t>(stages->steps());
     }
     std::size_t bytes() const {  // that grow with the steps
         return grid.bytes() + trajectory.bytes() + curve.bytes() + own.bytes() + (stages ? stages->bytes() : 0);
@@ -56,7 +56,7 @@ struct SolveMemory {
     Stages again;  // of f alone, where steps of the forward solve are taken a second time
     // Where solves keep their stages: those that no record holds are free.
     std::vector<std::shared_ptr<Stages>> kept;
-    int points = 0;  // of the last solve's grid
+    std::size_t points = 0;  // of the last solve's grid
     Tiles tiles;
     Quadrature quadrature;
     GaussQuadrature gauss;
@@ -121,15 +121,5 @@ struct Pull {
 
 // The exact gradient of a method that carries a pair: ode/gradients/reversible.cpp
 void pull_pair(const Pull& p);
-
-// By the route that the solve's options name.
-inline void pull(const Pull& p) {
-    rows::Routes::each([&](auto row) {
-        constexpr bool pulls = requires { row.pull(p); };
-        static_assert(pulls == row.route.is_one_operation(), "a route that is one operation has a pull");
-        if constexpr (pulls)
-            if (row.route.is_kind_of(p.plan.options.gradient)) row.pull(p);
-    });
-}
 
 }  // namespace costate::ode

@@ -43,7 +43,7 @@ struct Forward {
     const std::vector<double>& times = memory.times;
     const std::size_t n = plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
     bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states,
-         keeps_few = options.gradient.is_kind_of(checkpointed());
+         keeps_few = options.gradient.is<rows::Checkpointed>();
 
     void run();
 
@@ -105,7 +105,7 @@ void Forward::run() {
     tiles.each_segment(known, [&](Index row, Index rows) { solve_segment(row, rows); });
     record.statistics.evaluations += tiles.evaluations();
     record.statistics.floor_acted = tiles.floor_acted();
-    memory.points = static_cast<int>(record.grid.size());
+    memory.points = record.grid.size();
 }
 
 void Forward::solve_segment(Index row, Index rows) {
@@ -205,21 +205,23 @@ bool Forward::is_finite(const Seen& seen, const Interval& s, Index row, Index ro
     return true;
 }
 
-// Finds room to keep the stages for the gradient, where they fit: of how many steps; the last one ends where another would
-// begin. Where they are chosen as many as in the solve before, and some more; of the first one they are not known.
+// Finds room to keep the stages for the gradient, where they fit: of how many steps, and one more, which begins where the last
+// one ends. Where steps are chosen, as many as the solve before took, and some more; of the first solve that is not known.
 int find_room(const SolvePlan& plan, SolveMemory& memory, SolveRecord& record) {
     record.stages = nullptr;
     record.keeps_for = plan.gradient;
     if (!plan.gradient) return 0;
     const SolveOptions& o = plan.options;
-    const auto free =
-        std::find_if(memory.kept.begin(), memory.kept.end(), [](const auto& s) { return s.use_count() == 1; });
-    const int room = free == memory.kept.end() ? 0 : (*free)->steps();
-    const int points = memory.points > 0 ? memory.points : static_cast<int>(record.grid.size());
-    const int steps = o.steps > 0 && o.step_t.is_empty() ? o.steps + 1 : points <= room ? room : points + points / 4;
-    if (steps < 2 || Stages::bytes_kept(*plan.gradient, steps) > o.gradient.most_bytes) return 0;
-    record.stages = free == memory.kept.end() ? memory.kept.emplace_back(std::make_shared<Stages>()) : *free;
-    return steps;
+    const bool known = o.steps > 0 && o.step_t.is_empty();
+    const double most = Stages::steps_within(*plan.gradient, o.gradient.most_bytes);
+    const double needed = known ? o.steps + 1.0 : static_cast<double>(std::max(memory.points, record.grid.size()));
+    if (!(needed >= 2 && needed <= most)) return 0;
+    auto& kept = memory.kept;
+    const auto free = std::find_if(kept.begin(), kept.end(), [](const auto& s) { return s.use_count() == 1; });
+    const double room = free == kept.end() ? 0 : (*free)->steps();
+    record.stages = free == kept.end() ? kept.emplace_back(std::make_shared<Stages>()) : *free;
+    const bool enough = needed <= room && room <= most;
+    return static_cast<int>(known ? needed : enough ? room : std::min(1.25 * needed, most));
 }
 
 void warn_once(SolveMemory& memory, Where where) {
@@ -258,7 +260,7 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     if (record.statistics.unlimited && (p.options.gradient.backward != Part::adjoint || p.options.rows == independent))
         warn_once(memory, where);
     const std::size_t n = p.components();
-    pull({p, record, memory, x, out.first(n), out.subspan(n), where});
+    p.options.gradient.pull({p, record, memory, x, out.first(n), out.subspan(n), where});
 }
 
 }  // namespace costate::ode

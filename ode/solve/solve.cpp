@@ -151,34 +151,6 @@ Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptio
 
 namespace {
 
-// By direct, with times that are Vars: the solve between their numbers, and at each end the way from or to the Var.
-Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times, const SolveOptions& options,
-                            Where at) {
-    const View numbers = times.value(at);  // taints: the steps that are taken depend on them
-    const std::vector<double> list(numbers.data, numbers.data + numbers.size());
-    require_times(list, options, at);
-    SolveOptions at_once = options;  // over no time nothing jumps: it starts beside a jump, as the steps do
-    at_once.jump_t = {};
-    const auto beside_jump = [&](std::size_t i) {
-        const Interval s = interval_between(list[0], list[i == 0 ? list.size() - 1 : i], options.jump_t, list.front(),
-                                            list.back(), time_is_float);
-        return i == 0 ? s.first - s.t : s.final - s.end;
-    };
-    const auto time = [&](std::size_t i) { return reshape(slice(times, 0, i, 1), {}) + beside_jump(i); };
-    const auto number = [&](std::size_t i) { return tape.constant(list[i] + beside_jump(i)); };
-    const Var start = moved(tape, field, z0, time(0), number(0), at_once, at);
-    Solution<Var> solved = solve_direct(tape, field, start, list, options, at);
-    const Shape one = solved.z.shape().with(0, 1);
-    const std::span<Var> observed = tape.list(list.size());
-    observed[0] = reshape(z0, one);
-    for (std::size_t i = 1; i < list.size(); ++i) {
-        const Var at_number = reshape(slice(solved.z, 0, i, 1), z0.shape());
-        observed[i] = reshape(moved(tape, field, at_number, number(i), time(i), at_once, at), one);
-    }
-    solved.z = concatenate(observed, 0, at);
-    return solved;
-}
-
 void require_backward(const SolveOptions& options, Where at) {
     if (options.gradient.block < 0)
         fail(at, {.what = "solve: no steps between two checkpoints",
@@ -229,12 +201,13 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& star
     if (options.rows == independent) return solve_rows(tape, field, z0, times, options, at);
     if (times.are_numbers()) {
         require_times(times, options, at);
-        return on_tape ? solve_direct(tape, field, z0, times.numbers(at), options, at)
+        return on_tape ? options.gradient.on_tape({tape, field, z0, times.numbers(at), {}, options, at})
                        : record(tape, field, z0, constant_times(tape, times, -1), options, at);
     }
     if (times.rows() > 0) fail(at, to_failure({"times"}, times, options));
     const Var list = var_of_times(tape, times, at);
-    return on_tape ? solve_between(tape, field, z0, list, options, at) : record(tape, field, z0, list, options, at);
+    return on_tape ? options.gradient.on_tape({tape, field, z0, {}, list, options, at})
+                   : record(tape, field, z0, list, options, at);
 }
 
 Solution<Var> solve_field(const FieldRef& field, Var z0, const Times& times, const SolveOptions& options, Where at) {
@@ -247,7 +220,7 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
     Tape tape;
     if (!options.gradient.is_one_operation())
         expect_no_gradient(tape);
-    else if (options.gradient != forward)
+    else if (!options.gradient.is<rows::Forward>())
         options.gradient = backsolve;  // which keeps nothing of the forward solve
     const Solution<Var> solved = solve_field(tape, field, {z0, at}, times, options, at);
     const std::span<const RowReport> rows = solved.rows();

@@ -78,10 +78,10 @@ Complaint complaint_of_steps(const SolveOptions& o) {
 }
 
 Complaint complaint_of_pairs(const SolveOptions& o) {
-    if (o.gradient == reversible && !o.method.paired)
+    if (o.gradient.is<rows::Reversible>() && !o.method.paired)
         return {"gradient", 0, "a method whose steps can be taken backwards: ode::reversible_heun"};
     if (o.method.paired && o.rows == independent) return {"rows", 0, "ode::joint, or a method that carries one state"};
-    if (o.method.paired && o.gradient.is_kind_of(checkpointed()))
+    if (o.method.paired && o.gradient.is<rows::Checkpointed>())
         return {"gradient", double(o.gradient.most_states),
                 "ode::reversible, which keeps one state, or a method that carries one"};
     if (o.method.paired && o.gradient.keeps_curve)
@@ -90,7 +90,9 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
 }
 
 Complaint complaint_of_checkpoints(const SolveOptions& o) {
-    if (!o.gradient.is_kind_of(checkpointed())) return {};
+    if (o.gradient.is<rows::Discrete>() && o.gradient.most_bytes < 0)
+        return {"gradient", o.gradient.most_bytes, "ode::discrete_within(bytes), 0 of them or more"};
+    if (!o.gradient.is<rows::Checkpointed>()) return {};
     if (o.gradient.most_states < 1)
         return {"gradient", double(o.gradient.most_states), "ode::checkpointed(c) of c states, 1 or more"};
     if (o.gradient.most_bytes < 0)
@@ -102,13 +104,13 @@ Complaint complaint_of_checkpoints(const SolveOptions& o) {
 }
 
 Complaint complaint_of_tangents(const SolveOptions& o) {
-    const bool tangents = o.gradient == forward;
+    const bool tangents = o.gradient.is<rows::Forward>();
     if (o.rows == independent && tangents)
         return {"rows", 1, "joint, by ode::forward; for rows with clocks of their own ode::discrete is exact, too"};
     if (!o.keeps_tangents()) return {};
     if (o.rows == independent)
         return {"rows", 1, "joint: steps that keep the tangents' errors (.forward_norm) are those of all rows"};
-    if (o.gradient == direct)
+    if (o.gradient.is<rows::Direct>())
         return {"forward_norm", 1,
                 "ForwardNorm::state, by ode::direct; ode::discrete has the same gradient, to rounding"};
     return {};
@@ -188,7 +190,7 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
     for (const auto& [name, tolerance] : {std::pair{"rtol", &options.rtol}, {"atol", &options.atol}})
         if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
             return {name, double(count), "one number for all, or one for each of the state's numbers"};
-    if (options.gradient != discrete) return {"gradient"};
+    if (!options.gradient.is<rows::Discrete>()) return {"gradient"};
     if (options.forward_norm != ForwardNorm::state) return {"forward_norm"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
     if (options.parameter_quadrature != ParameterQuadrature::stages) return {"parameter_quadrature"};
@@ -203,7 +205,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    if (std::string_view(complaint.option) == "gradient" && options.gradient == reversible)
+    if (std::string_view(complaint.option) == "gradient" && options.gradient.is<rows::Reversible>())
         return {.what = "solve: a gradient that this method does not have",
                 .got = text(".gradient = ode::reversible, .method = ode::", options.method.name),
                 .expected = complaint.expected,

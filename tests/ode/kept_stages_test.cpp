@@ -1,10 +1,13 @@
 // tests/ode/kept_stages_test.cpp — what f kept at the stages is there when the gradient comes: the same bits, and no evaluation
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "nn/mlp.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/with_threads.hpp"
 
 using namespace costate;
@@ -137,7 +140,7 @@ TEST_CASE("kept stages: a budget that they do not fit into is not used") {
         pass(tape, net, z0, {0, 1}, keeping(options, bytes));
         return pass(tape, net, z0, {0, 1}, keeping(options, bytes)).statistics.backward_evaluations;
     };
-    CHECK(evaluations(100e3) == 400);
+    CHECK(evaluations(12e3 * sizeof(Real)) == 400);
     CHECK(evaluations(10e6) == 0);
     CHECK(discrete_within(10) != discrete);
     CHECK(discrete_within(10).is_kind_of(discrete));
@@ -179,6 +182,51 @@ TEST_CASE("kept stages: two solves of one field on a tape have each their own") 
     Tape again, kept;
     const Tensor wanted = both(again, 0);
     for (int k = 0; k < 4; ++k) CHECK(both(kept, all) == wanted);
+}
+
+TEST_CASE("kept stages: a short solve before a long one does not take its room, a budget is what is used") {
+    const Net net;
+    Tape tape;
+    for (int k = 0; k < 4; ++k) {
+        tape.rewind();
+        const SolveOptions options = keeping({.method = dopri5, .max_step = 0.1});
+        const Solution<Var> a = solve(tape, net.field(), tape.variable(waves({3, 2}, 0.8)), {0, 1}, options),
+                            b = solve(tape, net.field(), a.end(), {0, 10}, options);
+        grad(sum(b.z), tape.use(net.W1));
+        CHECK((a.statistics().backward_evaluations == 0) == (k > 0));
+        CHECK((b.statistics().backward_evaluations == 0) == (k > 0));
+    }
+    const auto asked = [&](double bytes) {  // beyond what a solve with states alone asks for
+        const auto three = [&](double within) {
+            return allocated_bytes_in([&] {
+                Tape fresh;
+                for (int k = 0; k < 3; ++k)
+                    pass(fresh, net, waves({1, 2}, 0.8), {0, 1}, keeping({.method = dopri5, .steps = 1000}, within));
+            });
+        };
+        return double(three(bytes) - three(0));
+    };
+    CHECK(asked(4e6) > 100e3);
+    CHECK(asked(4e6) < 4e6);
+    CHECK(asked(100e3) < 10e3);
+}
+
+TEST_CASE("kept stages: more steps than can be counted, budgets that are none") {
+    Tape tape;
+    const auto twice = [&](const SolveOptions& options) {
+        for (int k = 0; k < 3; ++k) {
+            tape.rewind();
+            const Var z0 = tape.variable(Tensor({2}, {1, 2}));
+            const Var z = solve(
+                              tape, [](Var, Var y) { return -y; }, z0, {0, 0}, options)
+                              .z;
+            CHECK(grad(sum(z), z0).value()[0] == 2);
+        }
+    };
+    for (const int steps : {400'000'000, 2'147'483'647})
+        for (const double bytes : {16e6, 1e300}) twice(keeping({.method = dopri5, .steps = steps}, bytes));
+    for (const double bytes : {-1.0, std::numeric_limits<double>::quiet_NaN()})
+        CHECK(contains(error_of([&] { twice(keeping({}, bytes)); }), "ode::discrete_within(bytes), 0 of them or more"));
 }
 
 TEST_CASE("kept stages: a field that jumps, one that is constant, one that solves, and no time at all") {

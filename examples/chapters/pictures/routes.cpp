@@ -43,9 +43,7 @@ void routes(const std::string& path) {
         const bool back = name == "backsolve", near = back || name == "interpolating";
         const double kept = static_cast<double>(row.bytes);
         plot.scatter({kept}, {row.difference}, {.color = palette(near ? 1 : 0), .width = near ? 3.0 : 4.5});
-        if (name != "checkpointed")  // which keeps what discrete keeps, here
-            plot.text(1.12 * kept, row.difference * 4,
-                      name == "discrete" ? "discrete, checkpointed" : std::string(name));
+        plot.text(1.12 * kept, row.difference * 4, std::string(name));
     }
     plot.scatter({}, {}, {.label = "discrete: the steps, differentiated", .color = palette(0), .width = 4.5})
         .scatter({}, {}, {.label = "continuous: the equation", .color = palette(1), .width = 3});
