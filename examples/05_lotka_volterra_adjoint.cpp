@@ -77,7 +77,7 @@ void compare(Experiment& run) {
     const Tensor truth = lotka_volterra(times).values;
     Plot course({.title = "Prey and predators", .x = "t", .y = "count"});
     Plot losses({.title = "Error of all 20 points", .x = "update", .y = "smallest mean square so far", .log_y = true});
-    for (const Recipe recipe :
+    for (const Recipe& recipe :
          {Recipe{false, ode::backsolve}, Recipe{true, ode::discrete}, Recipe{true, ode::backsolve}}) {
         const Scaling raw{.log = false, .mean = Tensor({2}, Real(0)), .deviation = Tensor({2}, Real(1))};
         const Observations data = recipe.logs ? Observations(series, 21, true) : Observations(series, 21, raw);

@@ -42,4 +42,5 @@ within stack "$(said stack)" $stack_most
 within "instructions an iteration" "$(said 'instructions an iteration')" $instructions_most
 grep -q 'after the third iteration: [0-9]* 0$' $out/said.txt || { echo "arm: a warm iteration asks for memory"; exit 1; }
 grep -q '^hash of the weights: 1181467865 1187542641$' $out/said.txt || { echo "arm: not the bits of host.cpp on a computer"; exit 1; }
+! arm-none-eabi-nm -C $out/learn.elf | grep 'ode::rows::[A-Z][a-z]*::' | grep -v Discrete || { echo "arm: routes are linked that nobody named"; exit 1; }
 ! arm-none-eabi-nm $out/learn.elf | grep -q '_GLOBAL__sub_I' || { echo "arm: there are constructors before main"; exit 1; }
