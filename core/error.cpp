@@ -36,19 +36,10 @@ FailureHandler warning_handler = at_warning;
 
 void set_failure_handler(FailureHandler handler) { failure_handler = handler ? handler : at_failure; }
 
-std::string to_text(Where at) {
-    if (!at.file) return "?";
-    std::string digits;
-    for (int rest = at.line; rest > 0; rest /= 10) digits.insert(digits.begin(), static_cast<char>('0' + rest % 10));
-    return std::string(at.file).append(":").append(digits);
-}
+std::string to_text(Where at) { return at.file ? spelled(at.file, ":", at.line) : "?"; }
 
 #if defined(COSTATE_SMALL)
 std::string to_text(const Failure&, Where at) { return to_text(at); }
-Where explained(Failure&, Where at) {
-    const Context* c = Context::innermost;
-    return c && !c->doing_ && c->line_.file ? c->line_ : at;
-}
 #else
 std::string to_text(const Failure& failure, Where at) {
     std::string text = failure.what;
@@ -66,22 +57,21 @@ std::string to_text(const Failure& failure, Where at) {
     }
     return text;
 }
+#endif
 
 // Notes what is going on, and gives the line that the error names: of the calls around it, up to the first that runs what
 // others wrote, the outermost.
 Where explained(Failure& failure, Where at) {
     const Context* c = Context::innermost;
     if (c && !c->doing_ && c->line_.file) at = c->line_;
-    for (; c; c = c->outer_) {
+    for (; c && !small_machine; c = c->outer_) {
         if (!c->doing_) continue;
         const bool is_part = c->outer_ && !c->outer_->doing_;
         const Where from = is_part ? c->outer_->line_ : c->at_;
-        failure.during.append(c->doing_).append(c->what_);
-        failure.during.append(from.file ? " at " + to_text(from) : "").append("\n");
+        failure.during += spelled(c->doing_, c->what_, from.file ? " at " + to_text(from) : "", "\n");
     }
     return at;
 }
-#endif
 
 void fail(Where at, Failure failure) {
     at = explained(failure, at);

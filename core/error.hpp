@@ -141,8 +141,8 @@ public:
 void require_within(const char* what, const char* name, double value, double low, double high, Where at);
 void require_at_least(const char* what, const char* name, double value, double low, Where at);
 
-std::string number_text(
-    double value);  // the shortest text that a reader needs: "0.1", "4.1e-17", "nan"; none if COSTATE_SMALL
+// The shortest text that a reader needs: "0.1", "4.1e-17", "nan"; a small machine has none.
+std::string number_text(double value);
 
 // spelled("entries ", first, " to ", n, " of ", shape): strings, numbers, and whatever there is a to_text for, in a row.
 template <class Part>

@@ -22,6 +22,7 @@
 // A new route is one row here, in the list as the others, and one file that defines its pull.
 // see      ode/routes.md (which one) · ode/adjoint.md (equations) · ode/gradients/pull.hpp (what a pull is given)
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -173,12 +174,6 @@ struct Forward {
         pull};
 };
 
-template <class... Row>
-struct Table {
-    static constexpr Route routes[] = {Row::route...};
-};
-using Routes = Table<Direct, Discrete, Checkpointed, Backsolve, Interpolating, Reversible, Forward>;
-
 }  // namespace rows
 
 inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
@@ -211,7 +206,15 @@ constexpr Route checkpointed_within(double bytes) {
     return route;
 }
 inline constexpr Route forward = rows::Forward::route;
-inline constexpr auto& all_routes = rows::Routes::routes;
+inline constexpr Route all_routes[] = {rows::Direct::route,    rows::Discrete::route,      rows::Checkpointed::route,
+                                       rows::Backsolve::route, rows::Interpolating::route, rows::Reversible::route,
+                                       rows::Forward::route};
+static_assert(std::ranges::all_of(all_routes,
+                                  [](const Route& r) {
+                                      return r.is_one_operation() == (r.pull != nullptr) &&
+                                             r.is_one_operation() == (r.on_tape == nullptr);
+                                  }),
+              "a route has a pull, or records the solve");
 
 constexpr const Route* find_route(std::string_view name) { return row_named(all_routes, name); }  // null: there is none
 

@@ -40,6 +40,7 @@ public:
 
     // Of the steps that there is room for, the one whose stages are meant from here on.
     void to_step(int n) { step_ = n; }
+    int step() const { return step_; }
     // Where the inputs and results of a stage lie, for the rows of the tile.
     bool has_cotangents() const { return !program_->at(Port::cotangent).empty(); }
     Real* time(std::size_t i, int stage) { return slot(program_->at(Port::time)[i], stage); }

@@ -15,7 +15,7 @@ flags="-std=c++20 -I. -Os -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp
        -fno-use-cxa-atexit -ffunction-sections -fdata-sections -ffp-contract=off -DCOSTATE_REAL=float -DCOSTATE_SMALL -Wno-psabi"
 mkdir -p $out
 cat > $out/Makefile << END
-SOURCES = \$(wildcard core/*.cpp core/kernels/*.cpp autodiff/[dot]*/*.cpp autodiff/program/*.cpp nn/*.cpp optim/*.cpp ode/*.cpp ode/*/*.cpp)
+SOURCES = \$(wildcard core/*.cpp core/kernels/*.cpp \$(patsubst %,autodiff/%/*.cpp,derivatives operators program tape) nn/*.cpp optim/*.cpp ode/*.cpp ode/*/*.cpp)
 CHIP    = $out/examples/chip/learn.o $out/examples/chip/cortex_m.o
 $out/learn.elf: \$(CHIP) \$(SOURCES:%.cpp=$out/%.o)
 	@rm -f $out/libcostate.a && arm-none-eabi-ar rcs $out/libcostate.a \$(filter-out \$(CHIP),\$^)

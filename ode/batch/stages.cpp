@@ -45,8 +45,6 @@ double Stages::steps_within(const SolvePlan& plan, double bytes) {
 void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {
     const Program& program = *plan.program;
     const Workspace::Size size = size_for(plan, sets, steps);
-    steps_ = steps;
-    step_ = 0;
     read_shapes(plan);
     workspace_.prepare(program, size);
     workspace_.to_step(0);
@@ -116,19 +114,18 @@ void Stages::to_step(int n) {
     for (std::size_t c = 0; c < components(); ++c) {
         const Index state = workspace_.state(c, 1) - workspace_.state(c, 0),
                     rate = workspace_.forward_result(c, 1) - workspace_.forward_result(c, 0);
-        const Index by = static_cast<Index>(n - step_) * static_cast<Index>(places_.size() - 1);
+        const Index by = static_cast<Index>(n - workspace_.step()) * static_cast<Index>(places_.size() - 1);
         for (int i = 0; i < static_cast<int>(places_.size()); ++i) {
             states_[at(c, i)] += by * state;
             rates_[at(c, i)] += by * rate;
         }
     }
-    step_ = n;
     workspace_.to_step(n);
 }
 
 void Stages::to_next_step(int last_stage) {
-    if (step_ + 1 < steps_)
-        to_step(step_ + 1);
+    if (const int next = workspace_.step() + 1; next < steps())
+        to_step(next);
     else
         swap(0, last_stage);
 }

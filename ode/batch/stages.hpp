@@ -21,7 +21,7 @@ public:
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
     // For how many steps so many bytes have room; and here.
     static double steps_within(const SolvePlan& plan, double bytes);
-    int steps() const { return steps_; }
+    int steps() const { return workspace_.size().steps; }
     std::size_t bytes() const { return static_cast<std::size_t>(workspace_.bytes()); }
     void set_finite_check(bool on) { workspace_.set_finite_check(on); }
 
@@ -99,7 +99,6 @@ private:
 
     Workspace workspace_;
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
-    int steps_ = 1, step_ = 0;  // that there is room for, and where it is
     bool sums_at_once_ = false, tileable_ = true;
     std::vector<Index> widths_, offsets_;
     std::vector<int> places_;
