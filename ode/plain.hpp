@@ -73,7 +73,9 @@ Solution<std::vector<plain::Kept<Range>>> solve_plain(F& f, const Range& y0, con
     using State = plain::Kept<Range>;
     using T = typename State::value_type;
     State y = plain::kept(y0);
-    std::vector<State> z(times.size(), y);
+    std::vector<State> z;  // filled one by one: of an unrolled fill of small arrays g++ 12 says that it overruns
+    z.reserve(times.size());
+    while (z.size() < times.size()) z.push_back(y);
     std::vector<T> work(static_cast<std::size_t>(work_size(options.method, std::ssize(y))));
     const std::span<T, SpanOf<Range>::extent> state(y.data(), y.size());
     const Outcome outcome = plain::run(f, state, std::span<T>(work), times, options, times.size(),

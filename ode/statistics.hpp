@@ -62,10 +62,9 @@ struct RowReport {
 // Where rows have clocks of their own these are sums over the rows: an evaluation is one of a row, not of the batch.
 // Backward counts are those of the gradient: 0 until it has been recorded, and by `direct`, which has no backward solve.
 struct Statistics {
-    long evaluations = 0;  // of f
-    long backward_evaluations =
-        0;  // of the backward field; of f at stages that were not kept; by forward of f with its tangents
-    long parameter_vjps = 0;  // aᵀ∂f/∂θ, by the continuous routes: as often as it was summed
+    long evaluations = 0;  // of f; one more where discrete's stages are kept and the last step is observed within
+    long backward_evaluations = 0;  // of the backward field; of f at stages that were not kept, or with tangents
+    long parameter_vjps = 0;        // aᵀ∂f/∂θ, by the continuous routes: as often as it was summed
     long accepted = 0, rejected = 0;
     long backward_accepted = 0, backward_rejected = 0;
     bool floor_acted = false;  // the tolerance was finer than rounding somewhere: it was taken as 2ε|z| there

@@ -117,7 +117,9 @@ inline Tensors answers(Tape& tape, const nn::MLP& model, const Question& q, bool
     if (twice) bars = grad(r.loss, Vars(leaves));
     for (const Var& g : bars) found.push_back(Tensor(tape.view(g)));
     ode::Statistics s = r.solution.statistics();
-    if (q.options.gradient.is_kind_of(ode::checkpointed())) s.backward_evaluations = 0;  // a second gradient takes more
+    // a second gradient takes more, and where a gradient has made the solve keep its stages, the sweep takes none
+    if (q.options.gradient.is_kind_of(ode::checkpointed())) s.backward_evaluations = 0;
+    if (q.options.gradient.is_kind_of(ode::discrete)) s.evaluations = s.backward_evaluations = 0;
     found.push_back(Tensor({6}, {double(s.evaluations), double(s.backward_evaluations), double(s.accepted),
                                  double(s.rejected), double(s.backward_accepted), double(s.backward_rejected)}));
     if (!q.second) return found;
