@@ -4,6 +4,7 @@
 #             after <!-- from: examples/chapters/core.cpp#name -->      all that stands between // [name] and // [/name]
 #   ```text   after <!-- output of: examples/chapters/core.cpp -->      a piece of what that program prints
 #   links, and paths in backticks such as `core/kernels/gemm.cpp`, must exist; a chapter has at most 150 lines.
+#   no text holds the marks of a merge that was left half way.
 # Blocks of another kind (```sh, no language) are free. Markers are left out of what is shown.
 set -eu
 build=${1:?usage: tests/docs_check.sh build-folder}
@@ -12,6 +13,10 @@ for file in README.md CONTRIBUTING.md examples/USE.md core/README.md autodiff/RE
             $(find core autodiff nn optim ode -name '*.md' ! -name README.md | LC_ALL=C sort); do
     if [ -f "$file" ]; then present="$present $file"; else echo "$file:1: this chapter is missing"; missing=$((missing + 1)); fi
 done
+if grep -nE '^(<<<<<<<|>>>>>>>) ' /dev/null ./*.md core/*.md autodiff/*.md nn/*.md optim/*.md ode/*.md examples/*.md; then
+    echo "a merge was left half way there"
+    missing=$((missing + 1))
+fi
 
 # shellcheck disable=SC2086  # the list is meant to split
 LC_ALL=C awk -v build="$build" -v missing="$missing" '

@@ -49,6 +49,7 @@ change "a sign of an output" "$docs" ode/adjoint.md '/<!-- output of/,/^```$/ s/
 change "a line of a program" "$docs" nn/README.md 's/nn::MLP field({2, 16, 2}/nn::MLP field({2, 61, 2}/'
 change "a link" "$docs" optim/README.md 's/](\.\.\/ode\/README\.md)/](..\/ode\/READ.md)/'
 change "a file that is not there" "$docs" nn/README.md 's/`nn\/init\.hpp`/`nn\/inits.hpp`/'
+change "a merge left half way" "$docs" CONTRIBUTING.md '3i<<<<<<< mine'
 change "a sign of an equation" "$equations" ode/adjoint.md 's/da\/dt = −aᵀ/da\/dt = aᵀ/'
 change "a number of an equation" "$equations" nn/README.md 's/Var W = 2 \/ in  /Var W = 3 \/ in  /'
 change "a sign of a step of a derivation" "$equations" ode/adjoint.md 's/⟨a, δz⟩ = −⟨aᵀ/⟨a, δz⟩ = ⟨aᵀ/'
