@@ -19,12 +19,13 @@
 //               one                                                    leads back: reversible_heun    steps are equal
 //   forward     the tangents by every parameter and entry of z0,       few parameters, however many  nothing
 //               as exact as discrete                                   steps; Jacobians
-// A new route is one row here, in the list as the others, and one file that defines its pull.
+// A new route is a row here, its name in the list rows::All, its constant, and one file that defines its pull.
 // see      ode/routes.md (which one) · ode/adjoint.md (equations) · ode/gradients/pull.hpp (what a pull is given)
 #pragma once
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <type_traits>  // brings: std::is_same_v
 
 #include "core/real.hpp"  // brings: COSTATE_PRECISION, small_machine
 #include "ode/named.hpp"  // brings: Name, row_named
@@ -174,9 +175,21 @@ struct Forward {
         pull};
 };
 
+template <class... Row>
+struct List {
+    static constexpr Route routes[] = {Row::route...};
+
+    template <class Mine>
+    static constexpr Route route() {
+        static_assert((std::is_same_v<Mine, Row> || ...), "a route of the library is one of rows::All");
+        return Mine::route;
+    }
+};
+using All = List<Direct, Discrete, Checkpointed, Backsolve, Interpolating, Reversible, Forward>;
+
 }  // namespace rows
 
-inline constexpr Route direct = rows::Direct::route, discrete = rows::Discrete::route;
+inline constexpr Route direct = rows::All::route<rows::Direct>(), discrete = rows::All::route<rows::Discrete>();
 // discrete, with room in so many bytes, not 16 MB, for what f computed at the stages. Where they suffice for all of a solve its
 // gradient evaluates nothing again, from the second pass on: the first one shows that there is a gradient. 0: states alone.
 // Each of a tape's solves has such room: a hundred in a chain have a hundred times as much. Not kept: what a field that
@@ -186,16 +199,17 @@ constexpr Route discrete_within(double bytes) {
     route.most_bytes = bytes >= 0 ? bytes : -1;
     return route;
 }
-inline constexpr Route backsolve = rows::Backsolve::route, interpolating = rows::Interpolating::route;
+inline constexpr Route backsolve = rows::All::route<rows::Backsolve>();
+inline constexpr Route interpolating = rows::All::route<rows::Interpolating>();
 // interpolating, with a checkpoint every so many steps: between two of them the steps are taken once more.
 constexpr Route interpolating_every(int steps) {
     Route route = interpolating;
     route.block = steps > 0 ? steps : -1;
     return route;
 }
-inline constexpr Route reversible = rows::Reversible::route;
+inline constexpr Route reversible = rows::All::route<rows::Reversible>();
 constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states) {
-    Route route = rows::Checkpointed::route;
+    Route route = rows::All::route<rows::Checkpointed>();
     route.most_states = states;
     return route;
 }
@@ -205,10 +219,8 @@ constexpr Route checkpointed_within(double bytes) {
     route.most_bytes = bytes > 0 ? bytes : -1;
     return route;
 }
-inline constexpr Route forward = rows::Forward::route;
-inline constexpr Route all_routes[] = {rows::Direct::route,    rows::Discrete::route,      rows::Checkpointed::route,
-                                       rows::Backsolve::route, rows::Interpolating::route, rows::Reversible::route,
-                                       rows::Forward::route};
+inline constexpr Route forward = rows::All::route<rows::Forward>();
+inline constexpr auto& all_routes = rows::All::routes;
 static_assert(std::ranges::all_of(all_routes,
                                   [](const Route& r) {
                                       return r.is_one_operation() == (r.pull != nullptr) &&
