@@ -4,7 +4,8 @@
 #include <cstdio>
 #include <numbers>
 
-#include "ode/plain.hpp"  // brings: solve without a tape
+#include "ode/plain.hpp"    // brings: solve without a tape
+#include "ode/stepper.hpp"  // brings: Stepper
 
 using namespace costate;
 
@@ -19,9 +20,9 @@ void circle(double, std::span<const double> z, std::span<double> dz) {  // x' = 
 auto one_turn(const ode::SolveOptions& options) {
     return ode::solve(circle, std::array{1.0, 0.0}, {0, 2 * std::numbers::pi}, options);
 }
+// [/circle]
 
 double error_of(const std::array<double, 2>& end) { return std::hypot(end[0] - 1, end[1]); }  // how far from the start
-// [/circle]
 
 void accuracy_for_work() {
     std::puts("tolerance   f asked   kept   rejected   error");
@@ -31,6 +32,15 @@ void accuracy_for_work() {
         std::printf("%9.0e %9ld %6ld %10ld   %.0e\n", tolerance, s.evaluations, s.accepted, s.rejected,
                     error_of(turn.end()));
     }
+}
+
+void by_hand() {
+    std::printf("\nsteps end at");
+    // [hand]
+    ode::Stepper walk(circle, std::array{1.0, 0.0}, {0, 2 * std::numbers::pi}, {.rtol = 1e-3, .atol = 1e-3});
+    while (walk.step()) std::printf(" %.3f", walk.t());
+    // [/hand]
+    std::puts("");
 }
 
 void order() {
@@ -120,6 +130,7 @@ void which_root() {
 int main() {
     out_of_the_circle();
     accuracy_for_work();
+    by_hand();
     order();
     whose_error();
     which_root();
