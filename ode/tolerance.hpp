@@ -12,6 +12,7 @@
 #include <concepts>
 #include <limits>
 #include <string>
+#include <type_traits>  // brings: std::conditional_t
 
 #include "core/real.hpp"        // brings: Index
 #include "ode/double_list.hpp"  // brings: DoubleList
@@ -47,11 +48,20 @@ private:
 
 std::string to_text(const Tolerance& tolerance);  // "1e-06", "{1e-06, 1e-09}"
 
-// The largest error that is kept of a component of size m.
-inline double error_scale(double rtol, double atol, double m, double epsilon, double smallest, bool& floor_acted) {
+// The largest error that is kept of a component that goes from z to z⁺: its scale.
+template <class T>
+double tolerated(T z, T next, double rtol, double atol, bool& floor_acted) {
+    using Scale = std::conditional_t<(sizeof(T) < sizeof(double)), T, double>;
+    constexpr double epsilon = std::numeric_limits<T>::epsilon(), smallest = std::numeric_limits<Scale>::min();
+    const double m = std::max(std::abs(double(z)), std::abs(double(next)));
     const double asked = atol + rtol * m, least = std::max(2 * epsilon * m, smallest);
     floor_acted |= least > asked;
     return std::max(asked, least);
+}
+// An error in units of it; not finite when z⁺ is not: 0 · ∞ and 0 · nan are not numbers.
+template <class T>
+double error_over_scale(T error, T z, T next, double rtol, double atol, bool& floor_acted) {
+    return double(error) / tolerated(z, next, rtol, atol, floor_acted) + 0 * double(next);
 }
 
 class ScaledErrors {  // e_i/scale_i, each made when it is asked for

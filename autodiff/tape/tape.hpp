@@ -211,7 +211,6 @@ private:
     static constexpr std::size_t no_difference = ~std::size_t(0);
     std::size_t first_difference(const Tape& other) const;  // the number of an operation, or one more, or no_difference
     void begin_era();
-    void require_held(Var v, Where at) const;
     void require_fresh_lifts(Where at);
 
     Tape* parent_ = nullptr;

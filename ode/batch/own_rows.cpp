@@ -1,7 +1,6 @@
 #include "ode/batch/own_rows.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "core/kernels/combine.hpp"  // brings: combine, combine_rows, scaled_square_sum, scale_floor_acts, all_finite
 
@@ -159,17 +158,14 @@ double OwnRows::error_by(Index place, Storage& errors) {
 
 // By the user's norm and tolerances.
 double OwnRows::measured(Index place, Storage& x, bool to_next) {
-    constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
     const auto over = [&](std::size_t first_component, std::size_t end) {
         const auto ratio = [&](Index i) {
             std::size_t c = first_component;
             for (; i >= stages_->width(c); ++c) i -= stages_->width(c);
             const Index in_batch = row(place).number * stages_->width(c) + i;
-            const double z = std::abs(double(state(c, place)[i]));
-            const double after = to_next ? std::abs(double(next(c, place)[i])) : z;
-            const double scale = error_scale(options_->rtol.of(in_batch), options_->atol.of(in_batch),
-                                             std::max(z, after), epsilon, smallest, floor_acted_);
-            return double(in(x, c, place)[i]) / scale + 0 * after;
+            const Real z = state(c, place)[i], after = to_next ? next(c, place)[i] : z;
+            return error_over_scale(in(x, c, place)[i], z, after, options_->rtol.of(in_batch),
+                                    options_->atol.of(in_batch), floor_acted_);
         };
         Index total = 0;
         for (std::size_t c = first_component; c < end; ++c) total += stages_->width(c);

@@ -65,7 +65,6 @@ public:
     void add(const Clock& clock, const Seen& seen);  // the next row's
     void set_first_rates(std::size_t component, const Real* from);
 
-    Index live() const { return live_; }
     Row& row(Index place) { return rows_[static_cast<std::size_t>(place)]; }
     Index row_width() const { return stages_->row_width(); }
     Index offset_in_row(std::size_t c) const { return stages_->offset(c) / stages_->rows(); }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "core/kernels/combine.hpp"  // brings: combine, scaled_square_sum, scale_floor_acts, all_finite
@@ -171,15 +170,12 @@ void Tiles::add_squares(Storage& errors, double& sum, const double* row, double 
 
 // ode (4) by the user's norm and tolerances, over the components from `first` on.
 double Tiles::measured(Array x, Array before, Array after, std::size_t first, std::size_t end) {
-    constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
     const auto entries = [&](std::size_t c) { return stages_->rows() * stages_->width(c); };
     const auto ratio = [&](Index i) {
         std::size_t c = first;
         for (; i >= entries(c); ++c) i -= entries(c);
-        const double z = std::abs(double((this->*before)(c)[i])), next = std::abs(double((this->*after)(c)[i]));
-        const double scale =
-            error_scale(options_->rtol.of(i), options_->atol.of(i), std::max(z, next), epsilon, smallest, floor_acted_);
-        return double((this->*x)(c)[i]) / scale + 0 * next;
+        return error_over_scale((this->*x)(c)[i], (this->*before)(c)[i], (this->*after)(c)[i], options_->rtol.of(i),
+                                options_->atol.of(i), floor_acted_);
     };
     Index total = 0;
     for (std::size_t c = first; c < end; ++c) total += entries(c);

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "autodiff/operators/elementwise.hpp"
@@ -200,12 +199,9 @@ private:
     }
 
     double measured(const Real* x, const Real* z, const Real* z_new, Index n) {  // by the user's norm and tolerances
-        constexpr double epsilon = std::numeric_limits<Real>::epsilon(), smallest = std::numeric_limits<Real>::min();
         return options_.norm.finite(ScaledErrors(n, [&](Index i) {
-            const double m = std::max(std::abs(double(z[i])), std::abs(double(z_new[i])));
-            return double(x[i]) / error_scale(options_.rtol.of(i), options_.atol.of(i), m, epsilon, smallest,
-                                              statistics_.floor_acted) +
-                   0 * double(z_new[i]);
+            return error_over_scale(x[i], z[i], z_new[i], options_.rtol.of(i), options_.atol.of(i),
+                                    statistics_.floor_acted);
         }));
     }
 

@@ -38,12 +38,11 @@ void require_own_rows(const SolveOptions& options, const Times& times, const Sha
 
 void require_own_rows(const Program& program, std::string_view who, Where at) {
     if (program.tileable) return;
-    fail(at, {.what = text(who, " mixes the rows of the batch, so they cannot have clocks of their own"),
-              .got = program.rows_fixed,
-              .expected = "a result whose row i depends on t, row i of z and what is captured",
-              .fix = program.rows_fixed.ends_with(": solve")
-                         ? ".rows = ode::joint: a solve within the field steps for all rows together"
-                         : ".rows = ode::joint; or no sum, mean or matmul over axis 0 of what depends on z"});
+    fail(at,
+         {.what = text(who, " mixes the rows of the batch, so they cannot have clocks of their own"),
+          .got = program.rows_fixed,
+          .expected = "a result whose row i depends on t, row i of z and what is captured",
+          .fix = ".rows = ode::joint; or nothing that mixes rows: no sum, mean or matmul over axis 0, and no solve"});
 }
 
 }  // namespace costate::ode

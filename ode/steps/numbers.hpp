@@ -7,7 +7,6 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -217,27 +216,24 @@ private:
             for (; i < n(); i += rest) combine_block<rest>(i, out, y, terms, h);
     }
 
-    double scale(Index i, const T* y_new, double rtol, double atol) {
-        const double m = std::max(std::abs(double(y_[static_cast<std::size_t>(i)])), std::abs(double(y_new[i])));
-        constexpr double epsilon = double(std::numeric_limits<T>::epsilon());
-        using Scale = std::conditional_t<(sizeof(T) < sizeof(double)), T, double>;
-        constexpr double smallest = std::numeric_limits<Scale>::min();
-        return error_scale(rtol, atol, m, epsilon, smallest, floor_acted_);
+    double scale_of(Index i, const T* y_new) {
+        return tolerated(y_[static_cast<std::size_t>(i)], y_new[i], rtols_.of(i), atols_.of(i), floor_acted_);
     }
-    double scale_of(Index i, const T* y_new) { return scale(i, y_new, rtols_.of(i), atols_.of(i)); }
+    double scaled(Index i, const T* e, const T* y_new, double rtol, double atol) {
+        return error_over_scale(e[i], y_[static_cast<std::size_t>(i)], y_new[i], rtol, atol, floor_acted_);
+    }
 
     [[gnu::noinline]] double own_norm(const T* e, const T* y_new) {  // of the user, or by component
         return norm_.finite(
-            ScaledErrors(n(), [&](Index i) { return double(e[i]) / scale_of(i, y_new) + 0 * double(y_new[i]); }));
+            ScaledErrors(n(), [&](Index i) { return scaled(i, e, y_new, rtols_.of(i), atols_.of(i)); }));
     }
 
-    // sqrt(mean (e_i / scale_i)²), not finite when y⁺ is not: 0 · ∞ and 0 · nan are not numbers.
-    double norm(const T* e, const T* y_new) {
+    double norm(const T* e, const T* y_new) {  // sqrt(mean (e_i / scale_i)²)
         if (by_component_) return own_norm(e, y_new);
         double sum = 0;
         for (Index i = 0; i < n(); ++i) {
-            const double ratio = double(e[i]) / scale(i, y_new, rtol_, atol_);
-            sum += ratio * ratio + 0 * double(y_new[i]);
+            const double ratio = scaled(i, e, y_new, rtol_, atol_);
+            sum += ratio * ratio;
         }
         return n() > 0 ? std::sqrt(sum / static_cast<double>(n())) : 0;
     }

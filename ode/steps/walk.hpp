@@ -109,7 +109,6 @@ public:
         take_dense_stages(table, x_, s);
     }
     // Of a kept step: the rate at its end is known, or no longer.
-    bool knows_last() const { return with_last_; }
     void set_last(bool known) { with_last_ = known; }
 
 private:

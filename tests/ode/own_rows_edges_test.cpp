@@ -140,7 +140,7 @@ TEST_CASE("own rows: what cannot be meant") {
     CHECK(contains(error_of([&] {
                        solve(nested, z0, {0, 1}, options);
                    }),
-                   "a solve within the field steps for all rows together"));
+                   "no sum, mean or matmul over axis 0, and no solve"));
     CHECK(contains(error_of([&] {
                        solve(decay, z0, {0, 1}, {.gradient = direct, .rows = independent});
                    }),
