@@ -4,7 +4,7 @@
 
 CXX      ?= g++
 REAL     ?= double#    or float: the type of state, parameters and tensors
-ARCH     ?= native#    what -march gets; empty: the compiler's default
+ARCH     ?= native#    what -march gets; empty: the compiler's default; portable: any x86-64, whose vectors are chosen at run time
 OPT      ?= -O3#       library, examples, benchmarks
 TESTOPT  ?= -O0#       the tests' own files: compile time counts there, speed does not
 SANITIZE ?=#           e.g. address,undefined
@@ -20,11 +20,18 @@ MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SA
 threaded  = $(if $(filter 0,$(THREADS)),,-pthread)
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
+# ARCH=portable: what loops over numbers is compiled for three widths of vectors (core/width.hpp). Other processors have one.
+portable := $(and $(filter portable,$(ARCH)),$(filter x86_64 amd64,$(shell uname -m)),$(if $(filter 1,$(ONE_FILE)),,yes))
+march     = $(patsubst portable,$(if $(filter x86_64 amd64,$(shell uname -m)),x86-64),$(strip $(ARCH)))
+WIDE     := $(patsubst %,core/kernels/%.cpp,combine conv dots gemm reduce spans sum_rows transpose)
+FLAGS_256 = -mavx2 -mfma
+FLAGS_512 = $(FLAGS_256) -mavx512f -mavx512dq -mavx512bw -mavx512vl
+
 # Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/kernels/gemm.cpp turns it on for itself.
-FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(strip $(ARCH))) $(VECTOR) \
+FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(march)) $(VECTOR) \
             -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-pass-failed \
             $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
-            $(if $(filter same,$(BITS)),-DCOSTATE_SAME_BITS) $(if $(threaded),-DCOSTATE_THREADS -pthread) $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
+            $(if $(filter same,$(BITS)),-DCOSTATE_SAME_BITS) $(if $(threaded),-DCOSTATE_THREADS -pthread) $(if $(portable),-DCOSTATE_PORTABLE) $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
 
 FOLDERS  := core autodiff nn optim ode
 LIBRARY  := $(wildcard $(FOLDERS:%=%/*.cpp) $(FOLDERS:%=%/*/*.cpp))
@@ -53,7 +60,8 @@ LEFT_OUT := $(addprefix core/,kernels/argmax.cpp kernels/conv.cpp kernels/interp
             $(filter examples/support/fit_%,$(SUPPORT))
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
-compiled := $(if $(filter 1,$(ONE_FILE)),$(BUILD)/library.o,$(call objects,$(LIBRARY)))
+wide      = $(patsubst %.cpp,$(BUILD)/%.o,$(addprefix 256/,$(WIDE)) $(addprefix 512/,$(WIDE)))
+compiled := $(if $(filter 1,$(ONE_FILE)),$(BUILD)/library.o,$(call objects,$(LIBRARY)) $(if $(portable),$(wide)))
 LIB      := $(BUILD)/libcostate.a
 again     = $(MAKE) --no-print-directory
 say       = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)# silent under make -s
@@ -62,7 +70,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug tidy asan tsan syntax mistakes fuzz freestanding arm examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -106,7 +114,7 @@ install: library  ## headers, library and pkg-config file (seconds);  make insta
 	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
 	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate $(threaded)' \
-	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
+	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)$(if $(portable), -DCOSTATE_PORTABLE)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
 compile_commands.json: Makefile  ## how each file is compiled, for editors (seconds)
 	@$(MAKE) -nB --no-print-directory everything | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
 	  match($$0, / -c [^ ]+/); file = substr($$0, RSTART + 4, RLENGTH - 4); sub(/.*&& /, ""); \
@@ -156,6 +164,8 @@ docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs
 	@tests/docs_check_test.sh $(BUILD)
 tidy:  ## clang-tidy's few checks that hold here (minutes);  make tidy FILE=ode/solve.cpp
 	@clang-tidy --quiet $(or $(FILE),$(LIBRARY)) -- -x c++ $(filter-out -W%,$(FLAGS))
+portable-check: library  ## are the kernels of make ARCH=portable apart from each other? (seconds, once it is built)
+	@tests/portable_check.sh $(BUILD)
 lines:  ## count the library's lines; which folder may include which; no file over 300 lines (seconds)
 	@tests/layout_check.sh $(FOLDERS)
 format format-check: files = $(shell find costate.hpp $(FOLDERS) examples tests -name '*.[ch]pp')
@@ -222,9 +232,20 @@ OUTSIDE  := $(BUILD)/tests/support/outside.hpp
 $(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(OUTSIDE).gch: OPT := $(TESTOPT)
 $(call objects,$(filter-out tests/main.cpp $(CASES),$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code, the hunters link the cases without it
 $(call objects,$(TESTS)): $(OUTSIDE).gch
-$(BUILD)/%.o: %.cpp Makefile
+define compile
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@
+endef
+$(BUILD)/%.o: %.cpp Makefile
+	$(compile)
+$(BUILD)/256/%.o: %.cpp Makefile
+	$(compile)
+$(BUILD)/512/%.o: %.cpp Makefile
+	$(compile)
+$(BUILD)/256/%.o: private FIRST := $(FLAGS_256) -DCOSTATE_WIDTH=width_256
+$(BUILD)/512/%.o: private FIRST := $(FLAGS_512) -DCOSTATE_WIDTH=width_512
+$(if $(portable),$(call objects,$(WIDE))): private FIRST := -DCOSTATE_WIDTH=width_128
+$(BUILD)/needed.o $(BUILD)/program.o: private FIRST := -UCOSTATE_PORTABLE# as two files they have one width
 $(OUTSIDE).gch: tests/support/outside.hpp Makefile | $(BUILD)/doctest-is-there
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && cp $< $(@D)/ && $(CXX) $(FLAGS) -x c++-header $(OUTSIDE) -o $@
@@ -232,4 +253,4 @@ $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
 	@mkdir -p $(@D) && touch $@
--include $(BUILD)/program.d $(patsubst %.o,%.d,$(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))
+-include $(BUILD)/program.d $(patsubst %.o,%.d,$(wide) $(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))

@@ -25,6 +25,7 @@
 #include "core/kernels/map.hpp"
 #include "core/kernels/permute.hpp"
 #include "core/kernels/reduce.hpp"
+#include "core/kernels/spans.hpp"
 #include "core/kernels/sum_rows.hpp"
 #include "core/kernels/transpose.hpp"
 #include "core/linspace.hpp"
@@ -39,6 +40,7 @@
 #include "core/stream.hpp"
 #include "core/tensor.hpp"
 #include "core/threads.hpp"
+#include "core/width.hpp"
 
 // autodiff: tapes and their operators, derivatives, programs, pictures; what an operator of one's own is made of
 #include "autodiff/derivatives/check.hpp"

@@ -23,7 +23,7 @@ FNR == 1 { depth = 0; prefix[0] = ""; open[0] = 1 }
 /^(inline )?namespace / {
     space = $0
     sub(/^(inline )?namespace /, "", space); sub(/ *\{.*/, "", space)
-    gsub(/(::)?inline COSTATE_PRECISION|COSTATE_PRECISION/, "", space); sub(/^costate(::)?/, "", space)
+    gsub(/(::)?inline COSTATE_(PRECISION|WIDTH)|COSTATE_(PRECISION|WIDTH)/, "", space); sub(/^costate(::)?/, "", space)
     depth++
     prefix[depth] = space == "" ? prefix[depth - 1] : space
     open[depth] = open[depth - 1] && space ~ /^(nn|optim|ode|elementary)?$/

@@ -1,14 +1,14 @@
 // autodiff/operators/unary.cpp — the table of scalar functions: name, value, derivative (declared in elementwise.hpp)
 // Each row is a function y = f(x) of one number with its derivative dy/dx written in the Vars x and y. What can be said
 // with y (tanh' = 1 − y²) is: x is then not needed again. A function without a derivative has a zero Var for it.
-// The elementary functions are core/elementary/elementary.hpp's.
 #include <cmath>
 
 #include "autodiff/operators/binary.hpp"    // brings: Binary
 #include "autodiff/operators/compiled.hpp"  // brings: times_slope
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
-#include "core/elementary/elementary.hpp"  // brings: elementary::exp, ...
+#include "core/elementary/exp.hpp"         // brings: elementary::expm1
+#include "core/kernels/spans.hpp"          // brings: spans::exp, ...
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -34,7 +34,6 @@ Var unary(const Operand& x, Rule rule = {}) {
 
 constexpr double two_over_root_pi = 1.1283791670955126;      // 2/√π
 constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
-constexpr double root_half = 0.7071067811865476;             // √½
 
 }  // namespace
 
@@ -58,39 +57,40 @@ constexpr double root_half = 0.7071067811865476;             // √½
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
 
+// An elementary function, whose loop is in core/kernels/spans.cpp.
+#define COSTATE_SPANS(Rule, function, slope_)                                \
+    COSTATE_SPAN_RULE(Rule, #function, spans::function(x, y, count), slope_) \
+    Var function(const Operand& x) { return unary<Rule>(x); }
+
 // clang-format off
 COSTATE_FUNCTION(Square, square, v * v, affine(x, 2, 0))
 COSTATE_FUNCTION(Reciprocal, reciprocal, 1 / v, -square(y))
 COSTATE_FUNCTION(Sqrt, sqrt, std::sqrt(v), affine(reciprocal(y), 0.5, 0))
 COSTATE_RULE(ReciprocalOrZero, "reciprocal_or_zero", v == 0 ? Real(0) : 1 / v, -square(y))
 COSTATE_FUNCTION(SafeSqrt, safe_sqrt, std::sqrt(v), affine(unary<ReciprocalOrZero>(y), 0.5, 0))
-COSTATE_FUNCTION(Exp, exp, elementary::exp(v), y)
-COSTATE_FUNCTION(Expm1, expm1, elementary::expm1(v), affine(y, 1, 1))
-COSTATE_FUNCTION(Log, log, elementary::log(v), reciprocal(x))
-COSTATE_FUNCTION(Log1p, log1p, elementary::log1p(v), reciprocal(affine(x, 1, 1)))
-COSTATE_FUNCTION(Atan, atan, elementary::atan(v), reciprocal(affine(square(x), 1, 1)))
-COSTATE_FUNCTION(Erf, erf, elementary::erf(v), affine(exp(-square(x)), two_over_root_pi, 0))
-COSTATE_RULE(NormalShare, "normal_share", Real(0.5) * (1 + elementary::erf(v * static_cast<Real>(root_half))),
-             affine(exp(affine(square(x), -0.5, 0)), one_over_root_two_pi, 0))
+COSTATE_SPANS(Exp, exp, y)
+COSTATE_SPANS(Expm1, expm1, affine(y, 1, 1))
+COSTATE_SPANS(Log, log, reciprocal(x))
+COSTATE_SPANS(Log1p, log1p, reciprocal(affine(x, 1, 1)))
+COSTATE_SPANS(Atan, atan, reciprocal(affine(square(x), 1, 1)))
+COSTATE_SPANS(Erf, erf, affine(exp(-square(x)), two_over_root_pi, 0))
+COSTATE_SPAN_RULE(NormalShare, "normal_share", spans::normal_share(x, y, count),
+                  affine(exp(affine(square(x), -0.5, 0)), one_over_root_two_pi, 0))
 COSTATE_RULE(OneMinusSquare, "one_minus_square", 1 - v * v, affine(x, -2, 0))
-COSTATE_FUNCTION(Tanh, tanh, elementary::tanh(v), unary<OneMinusSquare>(y))
+COSTATE_SPANS(Tanh, tanh, unary<OneMinusSquare>(y))
 COSTATE_RULE(LogisticSlope, "logistic_slope", v * (1 - v), affine(x, -2, 1))
-COSTATE_FUNCTION(Sigmoid, sigmoid, elementary::sigmoid(v), unary<LogisticSlope>(y))
-COSTATE_FUNCTION(Softplus, softplus, elementary::softplus(v), sigmoid(x))
+COSTATE_SPANS(Sigmoid, sigmoid, unary<LogisticSlope>(y))
+COSTATE_SPANS(Softplus, softplus, sigmoid(x))
 COSTATE_RULE(Step, "step", v > 0 ? Real(1) : Real(0), Var{})
 COSTATE_FUNCTION(Relu, relu, v > 0 || v != v ? v : Real(0), unary<Step>(y))
 COSTATE_RULE(Sign, "sign", v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)), Var{})
 COSTATE_FUNCTION(Abs, abs, std::abs(v), unary<Sign>(x))
-// Of large arguments they are patched after the loop, so they work on whole spans.
-COSTATE_SPAN_RULE(Sin, "sin", elementary::sin(x, y, count), cos(x))
-COSTATE_SPAN_RULE(Cos, "cos", elementary::cos(x, y, count), -sin(x))
-COSTATE_SPAN_RULE(Tan, "tan", elementary::tan(x, y, count), affine(square(y), 1, 1))
+COSTATE_SPANS(Sin, sin, cos(x))
+COSTATE_SPANS(Cos, cos, -sin(x))
+COSTATE_SPANS(Tan, tan, affine(square(y), 1, 1))
 // clang-format on
 
-Var sin(const Operand& x) { return unary<Sin>(x); }
-Var cos(const Operand& x) { return unary<Cos>(x); }
-Var tan(const Operand& x) { return unary<Tan>(x); }
-
+#undef COSTATE_SPANS
 #undef COSTATE_FUNCTION
 #undef COSTATE_RULE
 #undef COSTATE_SPAN_RULE

@@ -10,6 +10,8 @@
 #include <cstdint>  // brings: std::uint32_t, std::uint64_t
 #include <limits>   // brings: std::numeric_limits
 
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
+
 #define COSTATE_INLINE inline __attribute__((always_inline))
 
 // A file that defines COSTATE_ROUND_TWICE gets the same functions in a namespace of their own, rounded_twice, where a b and
@@ -19,9 +21,9 @@
 #undef COSTATE_FAST_FMA_FLOAT
 #undef COSTATE_FAST_FMA
 #if defined(COSTATE_ROUND_TWICE)
-#define COSTATE_ELEMENTARY rounded_twice
+#define COSTATE_ELEMENTARY rounded_twice::inline COSTATE_WIDTH
 #else
-#define COSTATE_ELEMENTARY elementary
+#define COSTATE_ELEMENTARY elementary::inline COSTATE_WIDTH
 #endif
 #if (defined(__FMA__) || defined(__ARM_FEATURE_FMA)) && !defined(COSTATE_ROUND_TWICE) && !defined(COSTATE_SAME_BITS)
 #define COSTATE_FAST_FMA_FLOAT 1

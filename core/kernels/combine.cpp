@@ -7,16 +7,20 @@
 
 #include "core/elementary/bits.hpp"  // brings: COSTATE_INLINE
 #include "core/loops.hpp"            // brings: COSTATE_INDEPENDENT, with_constant
+#include "core/small.hpp"            // brings: small_machine
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 constexpr int most_terms = 7;  // at once: a longer sum goes on from where the last terms ended
+constexpr int any = -1;        // number of terms: where code is dear, one loop does for all
 
-template <int terms, bool from_zero>
-void add_terms(Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
-    const Real* stage[terms + 1];
-    Real weight[terms + 1];
+// The sums of `known` terms, or of `given` where that is any.
+template <int known, bool from_zero>
+void add_terms(int given, Real* out, const Real* y, const Real* const* k, const Real* c, Index count) {
+    const int terms = known == any ? given : known;
+    const Real* stage[most_terms];
+    Real weight[most_terms];
     for (int j = 0; j < terms; ++j) stage[j] = k[j], weight[j] = c[j];
     COSTATE_INDEPENDENT
     for (Index i = 0; i < count; ++i) {
@@ -26,8 +30,8 @@ void add_terms(Real* out, const Real* y, const Real* const* k, const Real* c, In
     }
 }
 
-// The terms whose a_j is not 0, most_terms at a time: add(n, from_zero, y, stages, weight_of(a_j)), the first from y on, if
-// there is one, the others from what is in out. Inline, as a call more costs short states 2 % of a whole training step.
+// The terms whose a_j is not 0, most_terms at a time: add(known, n, from_zero, y, stages, weight_of(a_j)), the first from y on,
+// if there is one, the others from what is in out. Inline, as a call more costs short states 2 % of a whole training step.
 template <class Weight, class Add>
 COSTATE_INLINE void in_groups(Real* out, const Real* y, const Real* const* k, const double* a, int terms,
                               Weight&& weight_of, Add&& add) {
@@ -41,21 +45,27 @@ COSTATE_INLINE void in_groups(Real* out, const Real* y, const Real* const* k, co
             stage[n] = k[j];
             weight[n++] = weight_of(a[j]);
         }
-        with_constant<0, most_terms>(n, [&](auto known) {
+        const auto add_all = [&](auto known) {
             if (y == nullptr)
-                add(known, std::true_type(), y, stage, weight);
+                add(known, n, std::true_type(), y, stage, weight);
             else
-                add(known, std::false_type(), y, stage, weight);
-        });
+                add(known, n, std::false_type(), y, stage, weight);
+        };
+        if constexpr (small_machine)
+            add_all(std::integral_constant<int, any>());
+        else
+            with_constant<0, most_terms>(n, add_all);
         y = out;
     } while (j < terms);
 }
 
 // The same where h is another for each entry: rows of a few numbers are not worth a loop each.
-template <int terms, bool from_zero>
-void add_terms_by(const double* h, Real* out, const Real* y, const Real* const* k, const double* a, Index count) {
-    const Real* stage[terms + 1];
-    double weight[terms + 1];
+template <int known, bool from_zero>
+void add_terms_by(int given, const double* h, Real* out, const Real* y, const Real* const* k, const double* a,
+                  Index count) {
+    const int terms = known == any ? given : known;
+    const Real* stage[most_terms];
+    double weight[most_terms];
     for (int j = 0; j < terms; ++j) stage[j] = k[j], weight[j] = a[j];
     COSTATE_INDEPENDENT
     for (Index i = 0; i < count; ++i) {
@@ -66,43 +76,66 @@ void add_terms_by(const double* h, Real* out, const Real* y, const Real* const* 
 }
 
 // As many rows at once as there is room for their h, entry by entry.
-template <int terms, bool from_zero>
-void add_terms_of_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, Index rows,
-                       Index width) {
+template <int known, bool from_zero>
+void add_terms_of_rows(int given, Real* out, const Real* y, const Real* const* k, const double* a, const double* h,
+                       Index rows, Index width) {
+    const int terms = known == any ? given : known;
     constexpr Index entries = 256;
     double each[entries];
     const Index at_once = width <= 8 ? entries / std::max<Index>(1, width) : 1;
-    const Real* stage[terms + 1];
-    Real c[terms + 1];
+    const Real* stage[most_terms];
+    Real c[most_terms];
     for (Index row = 0; row < rows; row += at_once) {
         const Index some = std::min(at_once, rows - row), first = row * width;
         for (int j = 0; j < terms; ++j) stage[j] = k[j] + first;
         if (at_once > 1) {
             for (Index r = 0; r < some; ++r) std::fill_n(each + r * width, width, h[row + r]);
-            add_terms_by<terms, from_zero>(each, out + first, y + first, stage, a, some * width);
+            add_terms_by<known, from_zero>(terms, each, out + first, y + first, stage, a, some * width);
         } else {
             for (int j = 0; j < terms; ++j) c[j] = static_cast<Real>(h[row] * a[j]);
-            add_terms<terms, from_zero>(out + first, y + first, stage, c, width);
+            add_terms<known, from_zero>(terms, out + first, y + first, stage, c, width);
         }
     }
+}
+
+// For a few numbers a loop over them takes longer to begin than they do: they are summed side by side, term by term.
+constexpr int few = 4;
+template <int count>
+void combine_few(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms) {
+    Real sum[count];
+    for (int i = 0; i < count; ++i) sum[i] = y ? y[i] : 0;
+    for (int j = 0; j < terms; ++j) {
+        if (a[j] == 0) continue;
+        const Real weight = static_cast<Real>(h * a[j]);
+        for (int i = 0; i < count; ++i) sum[i] += weight * k[j][i];
+    }
+    std::copy_n(sum, count, out);
+}
+
+// Not inlined: what it puts onto the stack takes as long as a few numbers.
+[[gnu::noinline]] void combine_many(Real* out, const Real* y, const Real* const* k, const double* a, double h,
+                                    int terms, Index count) {
+    in_groups(
+        out, y, k, a, terms, [h](double of) { return static_cast<Real>(h * of); },
+        [&](auto known, int n, auto from_zero, const Real* from, const Real* const* stage, const Real* c) {
+            add_terms<known(), from_zero()>(n, out, from, stage, c, count);
+        });
 }
 
 }  // namespace
 
 void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count) {
-    in_groups(
-        out, y, k, a, terms, [h](double of) { return static_cast<Real>(h * of); },
-        [&](auto n, auto from_zero, const Real* from, const Real* const* stage, const Real* c) {
-            add_terms<n(), from_zero()>(out, from, stage, c, count);
-        });
+    const auto combine_known = [&](auto n) { combine_few<n()>(out, y, k, a, h, terms); };
+    if (!small_machine && with_constant<1, few>(count, combine_known)) return;
+    combine_many(out, y, k, a, h, terms, count);
 }
 
 void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
                   Index rows, Index width) {
     in_groups(
         out, y, k, a, terms, [](double of) { return of; },
-        [&](auto n, auto from_zero, const Real* from, const Real* const* stage, const double* weight) {
-            add_terms_of_rows<n(), from_zero()>(out, from_zero() ? out : from, stage, weight, h, rows, width);
+        [&](auto known, int n, auto from_zero, const Real* from, const Real* const* stage, const double* weight) {
+            add_terms_of_rows<known(), from_zero()>(n, out, from_zero() ? out : from, stage, weight, h, rows, width);
         });
 }
 
@@ -161,4 +194,4 @@ bool all_finite(const Real* x, Index count) {
     return others == 0;
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

@@ -12,9 +12,10 @@
 // why      Every k is read once, by a loop for each number of terms: at 2 entries a step is all overhead, at a
 //          million it is all memory.
 #pragma once
-#include "core/real.hpp"  // brings: Real, Index
+#include "core/real.hpp"   // brings: Real, Index
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 
 // y null: taken as 0. out may be y, and must not overlap any k.
 void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count);
@@ -33,4 +34,4 @@ bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, 
 
 bool all_finite(const Real* x, Index count);
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

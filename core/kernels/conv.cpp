@@ -25,7 +25,7 @@
 #include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector
 #include "core/kernels/simd.hpp"           // brings: Vector, load, store
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::lanes;
@@ -35,7 +35,7 @@ using simd::Vector;
 // Memory that stays: one piece for each use and thread.
 enum class Scratch { frame, weights, result, scaled, count };
 Real* scratch(Scratch use, Index size) {
-    static COSTATE_THREAD_LOCAL std::array<std::vector<Real>, static_cast<std::size_t>(Scratch::count)> pieces;
+    static COSTATE_THREAD_LOCAL std::vector<Real> pieces[static_cast<std::size_t>(Scratch::count)];
     std::vector<Real>& piece = pieces[static_cast<std::size_t>(use)];
     if (piece.size() < static_cast<std::size_t>(size)) piece.resize(size);
     return piece.data();
@@ -292,4 +292,4 @@ void conv_back_w(const ConvShape& s, Index images, const Real* x, const Real* g,
         }
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

@@ -12,6 +12,7 @@
 #pragma once
 #include "core/kernels/into.hpp"  // brings: Into
 #include "core/real.hpp"          // brings: Real, Index
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
 
 namespace costate {
 
@@ -27,9 +28,12 @@ struct ConvShape {
     Index w_size() const { return k * k * C * O; }
 };
 
+inline namespace COSTATE_WIDTH {
+
 void conv(const ConvShape& shape, Index images, const Real* x, const Real* w, Real* y);                // (a)
 void conv_back_x(const ConvShape& shape, Index images, const Real* g, const Real* w_turned, Real* x);  // (b)
 void conv_back_w(const ConvShape& shape, Index images, const Real* x, const Real* g, Real* w, Into into = Into::assign,
                  const Real* weights = nullptr);  // (c)
 
+}  // namespace COSTATE_WIDTH
 }  // namespace costate

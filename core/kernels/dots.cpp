@@ -7,7 +7,7 @@
 #include "core/kernels/transpose.hpp"  // brings: transpose
 #include "core/loops.hpp"              // brings: with_constant
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::lanes;
@@ -81,5 +81,5 @@ void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Int
     with_constant<1, max_dot_columns>(s.N, [&](auto known) { dots<known()>(s, A, b, C, into, row); });
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH
 #endif

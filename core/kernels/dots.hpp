@@ -7,7 +7,7 @@
 #include "core/kernels/gemm.hpp"  // brings: GemmShape, Into
 #include "core/kernels/simd.hpp"  // brings: lanes, vector_bytes
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 
 #if defined(COSTATE_SAME_BITS)
 inline constexpr int registers_of_a_sum = 64 / simd::vector_bytes, max_dot_columns = 4;
@@ -19,9 +19,9 @@ inline constexpr Index max_dot_depth = 1024;                        // what op(B
 
 // A is [M,K], stored by rows.
 inline bool suits_dots(const GemmShape& s) {
-    return !s.transpose_a && !s.packed_b && s.N <= max_dot_columns && s.K >= dot_lanes && s.K <= max_dot_depth;
+    return s.K >= dot_lanes && s.K <= max_dot_depth && s.N <= max_dot_columns && !s.transpose_a && !s.packed_b;
 }
 void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
                   const Real* row);
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

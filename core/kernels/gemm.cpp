@@ -29,7 +29,7 @@
 #include "core/kernels/dots.hpp"       // brings: suits_dots, gemm_by_dots
 #include "core/kernels/gemm_tile.hpp"  // brings: TileCall, panel_rows, each_panel, max_rows, load, store
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::each_panel;
@@ -183,7 +183,10 @@ void without_terms(const GemmShape& s, Real* C, Into into, const Real* row) {
 }
 
 // A handful of numbers: setting up vectors would cost more than the sums.
-bool is_small(const GemmShape& s) { return s.N < lanes && s.M * s.N * s.K <= 64; }
+bool is_small(const GemmShape& s) {
+    const Index products = s.M * s.N * s.K;
+    return s.N < lanes && 0 < products && products <= 64 && !suits_dots(s);
+}
 template <bool weighted>
 void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
     const Index a_row = s.transpose_a ? 1 : s.K, a_k = s.transpose_a ? s.M : 1;
@@ -218,10 +221,11 @@ void pack_b(const GemmShape& s, const Real* B, Real* packed) {
 }
 
 void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
+    if (is_small(s) && weights) return small<true>(s, A, B, C, into, weights, row);
+    if (is_small(s)) return small<false>(s, A, B, C, into, weights, row);
     if (s.M == 0 || s.N == 0) return;
     if (s.K == 0) return without_terms(s, C, into, row);
     if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights, row);
-    if (is_small(s)) return (weights ? small<true> : small<false>)(s, A, B, C, into, weights, row);
     if (is_direct(s, weights)) return direct(s, A, B, C, into, row);
     Product p{.M = s.M,
               .K = s.K,
@@ -247,5 +251,5 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
     blocked(p);
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH
 #endif

@@ -13,6 +13,7 @@
 #include "core/kernels/into.hpp"       // brings: Into
 #include "core/kernels/transpose.hpp"  // brings: transpose
 #include "core/real.hpp"               // brings: Real, Index
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
 
 namespace costate {
 
@@ -21,6 +22,8 @@ struct GemmShape {
     bool transpose_a = false, transpose_b = false;  // A is stored [K,M], B is stored [N,K]
     bool packed_b = false;                          // B is what pack_b made of it
 };
+
+inline namespace COSTATE_WIDTH {
 
 // weights: one per k, or null for all 1. row: N numbers that are added to each row of C, once its sums are complete.
 void gemm(const GemmShape& shape, const Real* A, const Real* B, Real* C, Into into = Into::assign,
@@ -31,4 +34,5 @@ bool suits_packing(Index K, Index N);  // is a copy worth while, where there are
 Index packed_size(Index K, Index N);
 void pack_b(const GemmShape& shape, const Real* B, Real* packed);  // B is stored as transpose_b says
 
+}  // namespace COSTATE_WIDTH
 }  // namespace costate

@@ -2,11 +2,9 @@
 // An entry is one chain, k ascending; or, where core/kernels/dots.hpp says so, a chain for each of L lanes, joined as a tree.
 #include "core/small.hpp"
 #if defined(COSTATE_SMALL)
-#include <algorithm>  // brings: std::fill_n
-
 #include "core/kernels/dots.hpp"  // brings: GemmShape, suits_dots, dot_lanes
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 // Numbers that lie a step apart, k of them: of a row of op(A), a column of op(B).
@@ -57,5 +55,5 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
         }
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH
 #endif

@@ -7,7 +7,7 @@
 #include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector, run_tile
 #include "core/kernels/simd.hpp"           // brings: Vector, load, store
 
-namespace costate::simd {
+namespace costate::simd::inline COSTATE_WIDTH {
 
 // One tile. `last` is where the last vector begins, `row` what is added to each of its rows, or null.
 struct TileCall {
@@ -72,4 +72,4 @@ inline void each_panel(Index N, Index rows, Visit visit) {
     }
 }
 
-}  // namespace costate::simd
+}  // namespace costate::simd::inline COSTATE_WIDTH

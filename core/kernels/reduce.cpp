@@ -11,7 +11,7 @@
 #include "core/kernels/sum_rows.hpp"       // brings: sum_rows
 #include "core/rows.hpp"                   // brings: range_length, sum_block, pairwise_head
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::Vector;
@@ -277,4 +277,4 @@ void logsumexp(const View& x, unsigned axes, const MutableView& y) {
     });
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

@@ -18,8 +18,9 @@
 #pragma once
 #include "core/kernels/into.hpp"  // brings: Into
 #include "core/tensor.hpp"        // brings: View, MutableView
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 
 // row_weights: w, one for each entry of axis 0, which must then be among the axes; null stands for ones.
 void sum(const View& x, unsigned axes, const MutableView& y, Into into = Into::assign,
@@ -28,4 +29,4 @@ void sum_ranged(const View& x, unsigned axes, const MutableView& y);
 void max_over(const View& x, unsigned axes, const MutableView& y);
 void logsumexp(const View& x, unsigned axes, const MutableView& y);
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

@@ -8,7 +8,7 @@
 
 #include "core/kernels/simd.hpp"  // brings: lanes, Index
 
-namespace costate::simd {
+namespace costate::simd::inline COSTATE_WIDTH {
 
 inline constexpr int max_rows = vector_bytes == 64 ? 8 : 4;  // R
 constexpr int max_vectors(Index rows) {                      // V
@@ -43,4 +43,4 @@ void run_tile(const Call& call, Index R, Index V) {
     table[(R - 1) * most + V - 1](call);
 }
 
-}  // namespace costate::simd
+}  // namespace costate::simd::inline COSTATE_WIDTH

@@ -15,9 +15,10 @@
 #include <type_traits>  // brings: std::conditional_t
 #include <utility>      // brings: std::index_sequence, make_index_sequence
 
-#include "core/real.hpp"  // brings: Real, Index
+#include "core/real.hpp"   // brings: Real, Index
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
 
-namespace costate::simd {
+namespace costate::simd::inline COSTATE_WIDTH {
 
 #if defined(COSTATE_SMALL)
 inline constexpr int vector_bytes = sizeof(Real);  // taken apart, a vector is as many times the code
@@ -118,4 +119,4 @@ inline Vector lane_sums(Vector* x) {
     return x[0];
 }
 
-}  // namespace costate::simd
+}  // namespace costate::simd::inline COSTATE_WIDTH

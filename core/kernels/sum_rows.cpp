@@ -6,7 +6,7 @@
 #include "core/loops.hpp"         // brings: with_constant
 #include "core/rows.hpp"          // brings: sum_block, pairwise_head, max_ranges
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::Vector;
@@ -94,4 +94,4 @@ void extend_column_sums(const Real* x, Index rows, Index length, const Real* wei
     }
 }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

@@ -6,8 +6,9 @@
 #pragma once
 #include "core/kernels/into.hpp"  // brings: Into
 #include "core/tensor.hpp"        // brings: View
+#include "core/width.hpp"  // brings: COSTATE_WIDTH
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 
 void sum_rows(const View& x, Real* y, Into into, const Real* weights);
 
@@ -15,4 +16,4 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights);
 // goes on in y[g apart]. All chains grow side by side: one alone waits for each of its additions.
 void extend_column_sums(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart);
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

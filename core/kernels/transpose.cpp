@@ -10,7 +10,7 @@
 #include "core/kernels/simd.hpp"  // brings: Vector, load, store, transpose_lanes
 #include "core/loops.hpp"         // brings: with_constant
 
-namespace costate {
+namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::lanes;
@@ -57,4 +57,4 @@ void transpose(const Real* A, Index a_stride, Real* At, Index at_stride, Index r
 
 void transpose(const Real* A, Real* At, Index rows, Index columns) { transpose(A, columns, At, rows, rows, columns); }
 
-}  // namespace costate
+}  // namespace costate::inline COSTATE_WIDTH

@@ -7,7 +7,6 @@
 //   compiling    that tape to a Program
 #include "tests/bench/growth.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -18,22 +17,10 @@
 #include "autodiff/program/workspace.hpp"  // brings: compile, run, Workspace
 #include "nn/mlp.hpp"                      // brings: MLP
 #include "ode/solve.hpp"                   // brings: solve
-#include "tests/bench/measure.hpp"         // brings: monotonic_seconds
+#include "tests/bench/measure.hpp"         // brings: shortest_seconds
 
 namespace costate::bench {
 namespace {
-
-// The shortest of several times: others only add what the machine did besides.
-double seconds_of(const std::function<void()>& work) {
-    work();  // memory grows
-    double best = HUGE_VAL;
-    for (double begin = monotonic_seconds(), spent = 0; spent < 0.15; spent = monotonic_seconds() - begin) {
-        const double start = monotonic_seconds();
-        work();
-        best = std::min(best, monotonic_seconds() - start);
-    }
-    return best;
-}
 
 void print_line(const char* name, const std::vector<Index>& sizes, const std::function<double(Index)>& seconds) {
     std::vector<double> t;
@@ -60,7 +47,7 @@ double solve_seconds(Index rows, int steps) {
     const nn::MLP field({2, 64, 2}, nn::tanh, Rng{1});
     const Tensor start({rows, 2}, Real(0.5));
     Tape tape;
-    return seconds_of([&] {
+    return shortest_seconds([&] {
         tape.rewind();
         const ode::SolveOptions options{.method = ode::rk4_classic, .gradient = ode::discrete, .steps = steps};
         const Var loss = sum(square(ode::solve(tape, field, start, {0, 1}, options).end()));
@@ -78,7 +65,7 @@ double evaluation_seconds(Index count) {
     Tensor in({64, 2}, Real(0.5)), value({64, 2}), bar({64, 2});
     const std::array<View, 1> inputs{in.view()};
     const std::array<MutableView, 2> results{value.view(), bar.view()};
-    return seconds_of([&] {
+    return shortest_seconds([&] {
         for (Index i = 0; i < count; ++i) run(program, workspace, inputs, results);
     });
 }
@@ -93,7 +80,7 @@ std::array<Var, 3> long_recording(Tape& tape, Index operations) {
 
 double recording_seconds(Index operations) {
     Tape tape;
-    return seconds_of([&] {
+    return shortest_seconds([&] {
         tape.rewind();
         long_recording(tape, operations);
     });
@@ -102,7 +89,7 @@ double recording_seconds(Index operations) {
 double compile_seconds(Index operations) {
     Tape tape;
     const std::array ends = long_recording(tape, operations);
-    return seconds_of([&] { compile(tape, Vars(ends).first(2), Vars(ends).last(1)); });
+    return shortest_seconds([&] { compile(tape, Vars(ends).first(2), Vars(ends).last(1)); });
 }
 
 }  // namespace

@@ -20,7 +20,9 @@
 
 #include "core/real.hpp"               // brings: Real
 #include "core/threads.hpp"            // brings: set_threads
+#include "core/width.hpp"              // brings: set_vector_bits
 #include "tests/bench/growth.hpp"      // brings: print_growth
+#include "tests/bench/kernels.hpp"     // brings: print_kernels
 #include "tests/bench/measure.hpp"     // brings: Row, measure
 #include "tests/bench/peak.hpp"        // brings: peak_gflops
 #include "tests/bench/references.hpp"  // brings: deviation
@@ -38,6 +40,7 @@ constexpr const char* usage =
     "  --dtype D          float32 or float64: must be the precision of the build (make REAL=float or REAL=double)\n"
     "  --threads N        that a solve may use; default 1\n"
     "  --growth           how time grows with steps, rows, evaluations and operations, instead (~20 s)\n"
+    "  --kernels          products, elementary functions and combinations by themselves, instead (~5 s)\n"
     "  --list             list the workloads and stop\n"
     "  --check            compare losses and gradients with the reference values; exit status 1 if one is outside\n";
 #ifdef __clang__
@@ -56,8 +59,9 @@ struct Options {
     int threads = 1;
     double seconds = 10;
     double since = monotonic_seconds(),
-           peak = 0;  // told to a child: when it was started; GFLOP/s, as its parent measured
-    bool list = false, growth = false, child = false, check = false;
+           peak = 0;              // told to a child: when it was started; GFLOP/s, as its parent measured
+    void (*instead)() = nullptr;  // of the workloads
+    bool child = false, check = false;
 };
 
 struct Run {  // what one row is about
@@ -118,6 +122,15 @@ double positive(const std::string& option, const std::string& value) {
     return number;
 }
 
+void list() {
+    for (const Entry& entry : workloads()) {
+        std::string names;
+        for (Variant v : all_variants)
+            if (entry.has(v)) names.append(names.empty() ? "" : ", ").append(name_of(variant_names, v));
+        std::printf("%-5s %s  (%s)\n", entry.id.data(), entry.name.data(), names.c_str());
+    }
+}
+
 Options parse(std::vector<std::string> words) {
     std::string only, variants = "spec,discrete";
     Options options;
@@ -142,9 +155,11 @@ Options parse(std::vector<std::string> words) {
         else if (option == "--peak")
             options.peak = positive(option, value());
         else if (option == "--growth")
-            options.growth = true;
+            options.instead = print_growth;
+        else if (option == "--kernels")
+            options.instead = print_kernels;
         else if (option == "--list")
-            options.list = true;
+            options.instead = list;
         else if (option == "--child")
             options.child = true;
         else if (option == "--check")
@@ -244,24 +259,8 @@ std::string row(const Run& run, const char* program) {
     return run.options.child ? measured(run) : measured_in_child(run, program);
 }
 
-void list() {
-    for (const Entry& entry : workloads()) {
-        std::string names;
-        for (Variant v : all_variants)
-            if (entry.has(v)) names.append(names.empty() ? "" : ", ").append(name_of(variant_names, v));
-        std::printf("%-5s %s  (%s)\n", entry.id.data(), entry.name.data(), names.c_str());
-    }
-}
-
 int run(Options options, const char* program) {
-    if (options.list) {
-        list();
-        return 0;
-    }
-    if (options.growth) {
-        print_growth();
-        return 0;
-    }
+    if (options.instead) return options.instead(), 0;
     if (!options.child) {
         options.peak = peak_gflops();
         std::fprintf(stderr, "peak of one core: %.1f GFLOP/s, %s multiply-adds\n", options.peak, dtype);
@@ -287,6 +286,9 @@ int run(Options options, const char* program) {
 
 int main(int argc, char** argv) {
     using namespace costate::bench;
+#if defined(COSTATE_PORTABLE)
+    if (const char* bits = std::getenv("VECTOR_BITS")) costate::set_vector_bits(std::atoi(bits));
+#endif
     try {
         const std::vector<std::string> words(argv + 1, argv + argc);
         if (std::find(words.begin(), words.end(), "--help") != words.end()) return std::fputs(usage, stdout), 0;

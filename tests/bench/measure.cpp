@@ -99,6 +99,17 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 double monotonic_seconds() { return now(CLOCK_MONOTONIC); }
 
+double shortest_seconds(const std::function<void()>& work) {
+    work();  // memory grows
+    double best = HUGE_VAL;
+    for (double begin = monotonic_seconds(), spent = 0; spent < 0.15; spent = monotonic_seconds() - begin) {
+        const double start = monotonic_seconds();
+        work();
+        best = std::min(best, monotonic_seconds() - start);
+    }
+    return best;
+}
+
 void measure(Row& row, Problem& problem, Schedule schedule, double seconds, double since) {
     Samples wall, cpu;
     double loadavg = nan;

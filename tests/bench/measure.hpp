@@ -6,6 +6,7 @@
 // why      peak memory only ever grows within a process: the caller starts one process for each row, and the samples of
 //          the clock live in storage that is touched before base_rss_mb is read, so that timing costs no memory.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,5 +51,7 @@ private:
 // end of the 100th iteration (null: it did not get there) is told, too.
 void measure(Row& row, Problem& problem, Schedule schedule, double seconds, double since);
 double monotonic_seconds();
+// The shortest of several times, after one that does not count: others only add what the machine did besides.
+double shortest_seconds(const std::function<void()>& work);
 
 }  // namespace costate::bench
