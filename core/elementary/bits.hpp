@@ -7,6 +7,7 @@
 // source   two_sum, two_product: Dekker 1971, Knuth (The Art of Computer Programming, vol. 2, §4.2.2). Exact with and
 //          without contraction: only products that are exact anyway are ever followed by a sum.
 #pragma once
+#include <cstddef>  // brings: std::size_t
 #include <cstdint>  // brings: std::uint32_t, std::uint64_t
 #include <limits>   // brings: std::numeric_limits
 
@@ -73,6 +74,8 @@ COSTATE_INLINE constexpr T real_of(Bits<T> bits) {
 
 template <class T>
 constexpr Bits<T> sign_mask = Bits<T>(1) << Format<T>::sign;
+template <class T>
+constexpr Bits<T> fraction_mask = (Bits<T>(1) << Format<T>::fraction) - 1;
 
 template <class T>
 COSTATE_INLINE T magnitude(T x) {
@@ -124,33 +127,27 @@ COSTATE_INLINE double fma_if_fast(double a, double b, double c) {
 }
 
 // c_0 + c_1 x + c_2 x² + ... = (c_0 + c_2 x² + ...) + x (c_1 + c_3 x² + ...), given x and x²: two chains, each half as
-// long as Horner's, that the machine walks at once.
-template <class T>
-COSTATE_INLINE T every_other(T, double c0) {
-    return static_cast<T>(c0);
+// long as Horner's, that the machine walks at once. The coefficients are tables: in_c.cpp prints them, too.
+template <std::size_t i, class T, std::size_t n>
+COSTATE_INLINE T every_other(T x2, const double (&c)[n]) {  // c_i + c_{i+2} x² + ...
+    if constexpr (i + 2 < n)
+        return fma_if_fast(x2, every_other<i + 2>(x2, c), static_cast<T>(c[i]));
+    else
+        return static_cast<T>(c[i]);
 }
-template <class T>
-COSTATE_INLINE T every_other(T, double c0, double) {
-    return static_cast<T>(c0);
-}
-template <class T, class... Rest>
-COSTATE_INLINE T every_other(T x2, double c0, double, Rest... rest) {
-    return fma_if_fast(x2, every_other(x2, rest...), static_cast<T>(c0));
-}
-template <class T, class... Rest>
-COSTATE_INLINE T polynomial(T x, T x2, double c0, Rest... rest) {
-    return fma_if_fast(x, every_other(x2, rest...), every_other(x2, c0, rest...));
+template <class T, std::size_t n>
+COSTATE_INLINE T polynomial(T x, T x2, const double (&c)[n]) {
+    return fma_if_fast(x, every_other<1>(x2, c), every_other<0>(x2, c));
 }
 
 // The same by Horner, c_0 + x (c_1 + x (c_2 + ...)): one long chain, but for coefficients of alternating signs a sum of
 // small numbers, where the other is the difference of two large ones.
-template <class T>
-COSTATE_INLINE T horner(T, double c0) {
-    return static_cast<T>(c0);
-}
-template <class T, class... Rest>
-COSTATE_INLINE T horner(T x, double c0, Rest... rest) {
-    return fma_if_fast(x, horner(x, rest...), static_cast<T>(c0));
+template <std::size_t i = 0, class T, std::size_t n>
+COSTATE_INLINE T horner(T x, const double (&c)[n]) {
+    if constexpr (i + 1 < n)
+        return fma_if_fast(x, horner<i + 1>(x, c), static_cast<T>(c[i]));
+    else
+        return static_cast<T>(c[i]);
 }
 
 // A number with more digits than fit into one: head + tail, |tail| ≤ half a unit in head's last place.

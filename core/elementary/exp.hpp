@@ -28,24 +28,29 @@ template <> struct Ln2<float> {
     static constexpr float nearest    = 0x1.62e43p-1f,  rest = -0x1.05c61p-29f;
 };
 
-// Beyond these e^x is infinite; e^x is 0; e^x − 1 is −1; tanh x is 1.
+// Beyond these e^x is infinite; e^x is 0; e^x − 1 is −1; tanh x is 1; erf x is 1.
 template <class T> struct Range;
-template <> struct Range<double> { static constexpr double highest = 710, lowest = -750, minus_one = -40, one = 20; };
-template <> struct Range<float>  { static constexpr float  highest = 89,  lowest = -105, minus_one = -20, one = 10; };
+template <> struct Range<double> { static constexpr double highest = 710, lowest = -750, minus_one = -40, one = 20, erf_one = 6; };
+template <> struct Range<float>  { static constexpr float  highest = 89,  lowest = -105, minus_one = -20, one = 10, erf_one = 4; };
 // clang-format on
 
 // c(r) = (e^r − 1 − r − r²/2) / r³
 template <class T>
+struct ExpCubic {  // of double
+    static constexpr double c[] = {0.16666666666666676547,   0.041666666666666508144,   0.0083333333333216541518,
+                                   0.0013888888888962607859, 0.00019841269886073516305, 0.00002480158717222643786,
+                                   2.7557244254116785132e-6, 2.7557402777586934306e-7,  2.5109024490116791745e-8,
+                                   2.0875328552906238783e-9};
+};
+template <>
+struct ExpCubic<float> {
+    static constexpr double c[] = {0.166666663698, 0.0416663604285, 0.00833338945836, 0.00139406684645,
+                                   0.000198458814007};
+};
+
+template <class T>
 COSTATE_INLINE T exp_cubic(T r) {
-    if constexpr (sizeof(T) == sizeof(float)) {
-        return polynomial(r, r * r, 0.166666663698, 0.0416663604285, 0.00833338945836, 0.00139406684645,
-                          0.000198458814007);
-    } else {
-        return polynomial(r, r * r, 0.16666666666666676547, 0.041666666666666508144, 0.0083333333333216541518,
-                          0.0013888888888962607859, 0.00019841269886073516305, 0.00002480158717222643786,
-                          2.7557244254116785132e-6, 2.7557402777586934306e-7, 2.5109024490116791745e-8,
-                          2.0875328552906238783e-9);
-    }
+    return polynomial(r, r * r, ExpCubic<T>::c);
 }
 
 // core (4)
@@ -55,11 +60,13 @@ struct Reduced {
     Bits<T> n;  // + bias, below bits that power_of_two ignores
 };
 template <class T>
+constexpr T log2_e = static_cast<T>(0x1.71547652b82fep+0);
+template <class T>
+constexpr T exp_shifter = rounding_shifter<T> + static_cast<T>(Format<T>::bias);
+template <class T>
 COSTATE_INLINE Whole<T> whole_powers_in(T x) {  // the n of core (4)
-    constexpr T log2_e = static_cast<T>(0x1.71547652b82fep+0);
-    constexpr T shifter = rounding_shifter<T> + static_cast<T>(Format<T>::bias);
-    const T shifted = fma_if_fast(x, log2_e, shifter);
-    return {shifted - shifter, bits_of(shifted)};
+    const T shifted = fma_if_fast(x, log2_e<T>, exp_shifter<T>);
+    return {shifted - exp_shifter<T>, bits_of(shifted)};
 }
 template <class T>
 COSTATE_INLINE Reduced<T> reduce_by_ln2(T x) {

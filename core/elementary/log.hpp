@@ -13,22 +13,24 @@
 namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
+template <class T>
+constexpr T ones = 1 / std::numeric_limits<T>::epsilon();  // a number so large that its last place counts ones
+template <class T>
+constexpr Bits<T> root_half = bits_of(static_cast<T>(0x1.6a09e667f3bcdp-1));
+
 // (a) for 0 < x < ∞, not denormal
 template <class T>
 struct Split {
     T f;
     Bits<T> biased;  // k + bias
-    T k() const {    // as a real: in the last places of a number so large that these count ones; minus that number
-        constexpr T ones = 1 / std::numeric_limits<T>::epsilon();
-        return real_of<T>(bits_of(ones) + biased) - (ones + static_cast<T>(Format<T>::bias));
+    T k() const {    // as a real: in the last places of `ones`, minus that number
+        return real_of<T>(bits_of(ones<T>) + biased) - (ones<T> + static_cast<T>(Format<T>::bias));
     }
 };
 template <class T>
 COSTATE_INLINE Split<T> split(T x) {
-    constexpr Bits<T> root_half = bits_of(static_cast<T>(0x1.6a09e667f3bcdp-1));
-    constexpr Bits<T> fraction_mask = (Bits<T>(1) << Format<T>::fraction) - 1;
-    const Bits<T> moved = bits_of(x) - root_half + bits_of(T(1));  // the exponent now steps at √½, √2, ...
-    return {real_of<T>((moved & fraction_mask) + root_half) - 1, moved >> Format<T>::fraction};
+    const Bits<T> moved = bits_of(x) - root_half<T> + bits_of(T(1));  // the exponent now steps at √½, √2, ...
+    return {real_of<T>((moved & fraction_mask<T>)+root_half<T>) - 1, moved >> Format<T>::fraction};
 }
 
 // Denormal numbers, made normal: x times 2^lift, for which log returns to k later.
@@ -37,17 +39,22 @@ constexpr T smallest_normal = std::numeric_limits<T>::min();
 template <class T>
 constexpr T lift = 1 / std::numeric_limits<T>::epsilon();
 
+template <class T>
+struct LogR {  // of double
+    static constexpr double c[] = {0.66666666666667353828, 0.39999999999407481685, 0.28571428744142688622,
+                                   0.22222198378348684876, 0.18183575172032649098, 0.15313755594030710691,
+                                   0.14799067755232039881};
+};
+template <>
+struct LogR<float> {
+    static constexpr double c[] = {0.666667770535, 0.399774494908, 0.298744201654};
+};
+
 // (b)
 template <class T>
 COSTATE_INLINE T log_of(T k, T f) {
     const T s = f / (2 + f), z = s * s, h = T(0.5) * f * f;
-    T R;
-    if constexpr (sizeof(T) == sizeof(float)) {
-        R = polynomial(z, z * z, 0.666667770535, 0.399774494908, 0.298744201654);
-    } else {
-        R = polynomial(z, z * z, 0.66666666666667353828, 0.39999999999407481685, 0.28571428744142688622,
-                       0.22222198378348684876, 0.18183575172032649098, 0.15313755594030710691, 0.14799067755232039881);
-    }
+    const T R = polynomial(z, z * z, LogR<T>::c);
     const T correction = fma_if_fast(s, fma_if_fast(z, R, h), k * Ln2<T>::tail);
     return fma_if_fast(k, Ln2<T>::short_head, f - (h - correction));
 }

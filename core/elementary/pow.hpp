@@ -13,6 +13,12 @@
 namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
 
+inline constexpr double pow_Q[] = {0.40000000000002287547, 0.28571428570083690118, 0.22222222522887565312,
+                                   0.1818178409728011927,  0.15386770206239956381, 0.13256508318424346393,
+                                   0.13199283930476305676};
+
+inline constexpr double two_thirds[] = {0x1.5555555555555p-1, 0x1.5555555555555p-55};  // head and tail
+
 // log x for 0 ≤ x. Each step keeps in the tail what it rounds off the head.
 COSTATE_INLINE HeadTail log_head_tail(double x) {
     const bool denormal = x < smallest_normal<double>;
@@ -28,11 +34,8 @@ COSTATE_INLINE HeadTail log_head_tail(double x) {
     square.tail += 2 * s * s_tail;
     HeadTail cube = two_product(s, square.head);
     cube.tail += s * square.tail + s_tail * square.head;
-    constexpr double two_thirds = 0x1.5555555555555p-1, two_thirds_tail = 0x1.5555555555555p-55;
-    const double rest = polynomial(square.head, square.head * square.head, 0.40000000000002287547,
-                                   0.28571428570083690118, 0.22222222522887565312, 0.1818178409728011927,
-                                   0.15386770206239956381, 0.13256508318424346393, 0.13199283930476305676);
-    const HeadTail factor = two_sum_ordered(two_thirds, square.head * rest + two_thirds_tail);
+    const double rest = polynomial(square.head, square.head * square.head, pow_Q);
+    const HeadTail factor = two_sum_ordered(two_thirds[0], square.head * rest + two_thirds[1]);
     HeadTail term = two_product(cube.head, factor.head);
     term.tail += cube.head * factor.tail + cube.tail * factor.head;
 

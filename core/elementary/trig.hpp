@@ -21,29 +21,31 @@ namespace detail {
 
 constexpr double largest_angle = 1e5;
 
+inline constexpr double half_pi[] = {0x1.921fb54440000p+0, 0x1.68c234c4c0000p-39, 0x1.98a2e03707345p-77};
+constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
+
 struct Angle {
     double r;
     Bits<double> quadrant;  // n in the lowest bits
 };
 COSTATE_INLINE Angle reduce_by_half_pi(double x) {  // (a)
-    constexpr double half_pi[] = {0x1.921fb54440000p+0, 0x1.68c234c4c0000p-39, 0x1.98a2e03707345p-77};
-    constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
     const double shifted = fma_if_fast(x, two_over_pi, rounding_shifter<double>);
     const double n = shifted - rounding_shifter<double>;
     const double r = fma_if_fast(-n, half_pi[1], fma_if_fast(-n, half_pi[0], x));
     return {fma_if_fast(-n, half_pi[2], r), bits_of(shifted)};
 }
 
+inline constexpr double sin_S[] = {-0.16666666666666632027,  0.0083333333333224136369,  -0.00019841269829807805691,
+                                   2.7557313691917089501e-6, -2.5050758115100747609e-8, 1.5896795642773426136e-10};
+inline constexpr double cos_C[] = {0.041666666666666599476,   -0.0013888888888874123921, 0.000024801587289482177193,
+                                   -2.7557314352329869356e-7, 2.0875723272751931909e-9,  -1.1359647775676277032e-11};
 struct SineCosine {
     double sine, cosine;
 };
 COSTATE_INLINE SineCosine sin_cos_of(double r) {  // (c)
     const double z = r * r;
-    const double S = polynomial(z, z * z, -0.16666666666666632027, 0.0083333333333224136369, -0.00019841269829807805691,
-                                2.7557313691917089501e-6, -2.5050758115100747609e-8, 1.5896795642773426136e-10);
-    const double C =
-        polynomial(z, z * z, 0.041666666666666599476, -0.0013888888888874123921, 0.000024801587289482177193,
-                   -2.7557314352329869356e-7, 2.0875723272751931909e-9, -1.1359647775676277032e-11);
+    const double S = polynomial(z, z * z, sin_S);
+    const double C = polynomial(z, z * z, cos_C);
     return {fma_if_fast(r * z, S, r), 1 + z * fma_if_fast(z, C, -0.5)};
 }
 COSTATE_INLINE double sin_of(Angle x) {  // (b)
