@@ -137,8 +137,9 @@
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
-//   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/erf.hpp  core/elementary/exp.hpp
-//   core/elementary/log.hpp  core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp
+//   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/erf.hpp
+//   core/elementary/exp.hpp  core/elementary/far_angle.hpp  core/elementary/log.hpp  core/elementary/pow.hpp
+//   core/elementary/trig.hpp  core/files/bytes.hpp
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/nest.hpp
 //   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/simd.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp

@@ -6,15 +6,13 @@
 // (a) subtracts n π/2 in three parts. The first two have 36 bits: their products with n < 2^17 are exact, so that r is
 // right even where x is so near a multiple of π/2 that the first 60 bits cancel.
 // source   (a): Cody & Waite 1980. S, C: our own minimax fits by Remez's exchange; relative errors 2^-58 and 2^-64.
-// why      Beyond 10^5 n needs more bits and π/2 more parts (Payne & Hanek 1983): there, std::sin. A call would keep a
-//          loop from being vectorised, so whole spans have a loop of their own.
+// why      Beyond 10^5 n needs more bits and π/2 more parts: core/elementary/far_angle.hpp. A call would keep a loop from
+//          being vectorised, so whole spans have a loop of their own.
 //          Float goes through double, where (a) is easy: float has not the bits for it.
 #pragma once
-#include <cmath>  // brings: std::sin, std::cos, std::tan
-
-#include "core/elementary/bits.hpp"
-#include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT
-#include "core/real.hpp"   // brings: Index
+#include "core/elementary/far_angle.hpp"  // brings: Angle, far_angle
+#include "core/loops.hpp"                 // brings: COSTATE_INDEPENDENT
+#include "core/real.hpp"                  // brings: Index
 
 namespace costate::COSTATE_ELEMENTARY {
 namespace detail {
@@ -24,10 +22,6 @@ constexpr double largest_angle = 1e5;
 inline constexpr double half_pi[] = {0x1.921fb54440000p+0, 0x1.68c234c4c0000p-39, 0x1.98a2e03707345p-77};
 constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
 
-struct Angle {
-    double r;
-    Bits<double> quadrant;  // n in the lowest bits
-};
 COSTATE_INLINE Angle reduce_by_half_pi(double x) {  // (a)
     const double shifted = fma_if_fast(x, two_over_pi, rounding_shifter<double>);
     const double n = shifted - rounding_shifter<double>;
@@ -59,7 +53,13 @@ COSTATE_INLINE double tan_of(Angle x) {  // (d)
     return (odd ? -cosine : sine) / (odd ? sine : cosine);
 }
 
-// For |x| ≤ largest_angle. A cosine is the sine of one quadrant further.
+// A cosine is the sine of one quadrant further.
+COSTATE_INLINE double cos_of(Angle x) { return sin_of({x.r, x.quadrant + 1}); }
+
+template <class T>
+COSTATE_INLINE bool is_near(T x) {
+    return magnitude(x) <= static_cast<T>(largest_angle);
+}
 template <class T>
 COSTATE_INLINE T near_sin(T x) {
     const T y = static_cast<T>(sin_of(reduce_by_half_pi(x)));
@@ -67,8 +67,7 @@ COSTATE_INLINE T near_sin(T x) {
 }
 template <class T>
 COSTATE_INLINE T near_cos(T x) {
-    const auto [r, quadrant] = reduce_by_half_pi(x);
-    return static_cast<T>(sin_of({r, quadrant + 1}));
+    return static_cast<T>(cos_of(reduce_by_half_pi(x)));
 }
 
 template <class T>
@@ -81,7 +80,7 @@ COSTATE_INLINE T near_tan(T x) {
 template <class T, class Near, class F>
 inline void for_span(const T* x, T* y, Index n, Near near, F f) {
     bool all_near = true;
-    for (Index i = 0; i < n; ++i) all_near &= magnitude(x[i]) <= static_cast<T>(largest_angle);
+    for (Index i = 0; i < n; ++i) all_near &= is_near(x[i]);
     if (all_near) {
         COSTATE_INDEPENDENT
         for (Index i = 0; i < n; ++i) y[i] = near(x[i]);
@@ -94,15 +93,15 @@ inline void for_span(const T* x, T* y, Index n, Near near, F f) {
 
 template <class T>
 inline T sin(T x) {
-    return detail::magnitude(x) <= static_cast<T>(detail::largest_angle) ? detail::near_sin(x) : std::sin(x);
+    return detail::is_near(x) ? detail::near_sin(x) : static_cast<T>(detail::sin_of(detail::far_angle(x)));
 }
 template <class T>
 inline T cos(T x) {
-    return detail::magnitude(x) <= static_cast<T>(detail::largest_angle) ? detail::near_cos(x) : std::cos(x);
+    return detail::is_near(x) ? detail::near_cos(x) : static_cast<T>(detail::cos_of(detail::far_angle(x)));
 }
 template <class T>
 inline T tan(T x) {
-    return detail::magnitude(x) <= static_cast<T>(detail::largest_angle) ? detail::near_tan(x) : std::tan(x);
+    return detail::is_near(x) ? detail::near_tan(x) : static_cast<T>(detail::tan_of(detail::far_angle(x)));
 }
 template <class T>
 inline void sin(const T* x, T* y, Index n) {
