@@ -30,8 +30,12 @@ template <> struct Ln2<float> {
 
 // Beyond these e^x is infinite; e^x is 0; e^x − 1 is −1; tanh x is 1; erf x is 1.
 template <class T> struct Range;
-template <> struct Range<double> { static constexpr double highest = 710, lowest = -750, minus_one = -40, one = 20, erf_one = 6; };
-template <> struct Range<float>  { static constexpr float  highest = 89,  lowest = -105, minus_one = -20, one = 10, erf_one = 4; };
+template <> struct Range<double> {
+    static constexpr double highest = 710, lowest = -750, minus_one = -40, one = 20, erf_one = 6;
+};
+template <> struct Range<float> {
+    static constexpr float highest = 89, lowest = -105, minus_one = -20, one = 10, erf_one = 4;
+};
 // clang-format on
 
 // c(r) = (e^r − 1 − r − r²/2) / r³
