@@ -9,6 +9,7 @@
 
 // core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
 #include "core/elementary/elementary.hpp"
+#include "core/elementary/in_c.hpp"
 #include "core/error.hpp"
 #include "core/files/file.hpp"
 #include "core/files/npy.hpp"
@@ -137,7 +138,7 @@
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
-//   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/erf.hpp
+//   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/c_text.hpp  core/elementary/erf.hpp
 //   core/elementary/exp.hpp  core/elementary/far_angle.hpp  core/elementary/log.hpp  core/elementary/pow.hpp
 //   core/elementary/trig.hpp  core/files/bytes.hpp
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/nest.hpp

@@ -21,7 +21,7 @@
 // Infinity, nan, the sign of zero and denormal numbers, given or returned, are as in C11, annex F; no exception flags.
 // why      The C library's functions take one number at a time; its vector versions ask for -ffast-math, which gives up
 //          infinity and nan.
-// see      tests/core/elementary_test.cpp holds the bounds, rounded up
+// see      tests/core/elementary_test.cpp holds the bounds, rounded up · core/elementary/in_c.hpp: the same functions as C
 #pragma once
 #include "core/elementary/atan.hpp"  // brings: atan, atan2, hypot
 #include "core/elementary/erf.hpp"   // brings: erf
