@@ -47,7 +47,7 @@ function append(file,    line, name, depth) {
             sub(/".*/, "", line)
             append(line)
         } else if (line ~ /^#(define|undef) COSTATE_ROUND_TWICE/) {  # the elementary functions once more, of another kind
-            if (line ~ /define/) for (name in done) if (name ~ /^core\/elementary\//) delete done[name]
+            if (line ~ /define/) for (name in done) if (name ~ /^core\/elementary\// && name !~ /in_c|c_text/) delete done[name]
             put(line)
         }
     close(file)

@@ -208,10 +208,9 @@ private:
     std::vector<std::string> there_;
 };
 
-constexpr std::string_view head = R"(#include <float.h>
-#include <stdint.h>
-#include <string.h>
-
+constexpr std::string_view head =
+    "#include <float.h>\n#include <stdint.h>\n#include <string.h>\n"  // not lines of this file's: tests/single.sh collects those
+    R"(
 /* Every product and every sum is rounded by itself: gcc takes -ffp-contract=off (or -std=c99), others this pragma. */
 #if defined(__clang__) || !defined(__GNUC__)
 #pragma STDC FP_CONTRACT OFF
