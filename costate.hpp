@@ -54,7 +54,9 @@
 #include "autodiff/program/layout.hpp"
 #include "autodiff/program/program.hpp"
 #include "autodiff/program/statistics.hpp"
+#include "autodiff/program/to_c.hpp"
 #include "autodiff/program/workspace.hpp"
+#include "autodiff/tape/c_code.hpp"
 #include "autodiff/tape/evaluation.hpp"
 #include "autodiff/tape/operand.hpp"
 #include "autodiff/tape/operator.hpp"
@@ -147,9 +149,10 @@
 //   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
 //   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
 //   autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp  autodiff/operators/matmul.hpp
+//   autodiff/operators/printed.hpp
 //   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp
 //   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
-//   autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
+//   autodiff/program/c_places.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp

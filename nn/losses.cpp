@@ -49,6 +49,10 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
         require_classes(name, classes, Where::nowhere());
         for (Index b = 0; b < classes.size(); ++b) y[b * count + static_cast<Index>(classes[b])] = 1;
     }
+    void print(CCode& c) const {
+        c.each("i", c.out.size(), [&] { c.line("y[i] = 0;"); });
+        c.each("i", c.in[0].size(), [&] { c.line(spelled("y[i * ", count, " + (int)x[i]] = 1;")); });
+    }
     void require_classes(const char* what, const View& classes, Where at) const {
         for (Index b = 0; b < classes.size(); ++b) {
             const Real entry = classes[b];
@@ -79,6 +83,11 @@ struct Counted {
     Shape shape(const Shape&, Where) const { return {}; }
     void eval(const View& mask, const MutableView& y) const {
         y[0] = static_cast<Real>(for_each * count(mask, Where::nowhere()));
+    }
+    void print(CCode& c) const {
+        c.line("int ones = 0;");
+        c.each("i", c.in[0].size(), [&] { c.line("ones += x[i] == 1;"); });
+        c.line(spelled("y[0] = (real)(", for_each, " * ones);"));
     }
     static Index count(const View& mask, Where at) {
         Index ones = 0;

@@ -19,6 +19,17 @@ struct Flip : AlongAxis {
                 std::copy_n(x.data + (o * a.extent + j) * a.inner, a.inner,
                             y.data + (o * a.extent + a.extent - 1 - j) * a.inner);
     }
+    void print(CCode& c) const {
+        const AroundAxis a(c.out, axis);
+        c.each("o", a.outer, [&] {
+            c.each("j", a.extent, [&] {
+                c.each("i", a.inner, [&] {
+                    c.line(spelled("y[(o * ", a.extent, " + j) * ", a.inner, " + i] = x[(o * ", a.extent, " + ",
+                                   a.extent - 1, " - j) * ", a.inner, " + i];"));
+                });
+            });
+        });
+    }
     Flip transposed(const Shape&) const { return *this; }
 };
 
@@ -38,6 +49,18 @@ struct CumSum : AlongAxis {  // y_j = x_0 + ... + x_j; its transpose adds from t
                 for (Index i = at; i < at + a.inner; ++i) y[i] = y[i - step] + x[i];
             }
         }
+    }
+    void print(CCode& c) const {
+        const AroundAxis a(c.out, axis);
+        c.each("o", a.outer, [&] {
+            c.each("j", a.extent, [&] {
+                c.each("i", a.inner, [&] {
+                    const std::string j = from_end ? spelled("(", a.extent - 1, " - j)") : "j";
+                    c.line(spelled("const int at = (o * ", a.extent, " + ", j, ") * ", a.inner, " + i;"));
+                    c.line(spelled("y[at] = j == 0 ? x[at] : y[at ", from_end ? "+ " : "- ", a.inner, "] + x[at];"));
+                });
+            });
+        });
     }
     CumSum transposed(const Shape&) const { return {{axis}, !from_end}; }
 };

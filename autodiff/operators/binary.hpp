@@ -23,6 +23,7 @@ struct Binary : Rule {
     bool bind(const View& a, const View& b, const MutableView& c, Kernel& k) const {
         return bind_map<Binary>(c, k, a, b);
     }
+    void print(CCode& c) const { c.map(c.in_c(Rule::in_c(), {{"v", "a"}, {"x", "a"}, {"y", "b"}})); }
     Var jvp(Var a, Var b, Var c, Var da, Var db) const { return spread(Rule::tangent(a, b, c, da, db), c); }
     std::array<Var, 2> vjp(Var a, Var b, Var c, Var gc, Needs wanted) const {
         return {needs(wanted, 0) ? like(Rule::cotangent_a(a, b, c, gc), a) : Var{},
@@ -39,6 +40,7 @@ void unused(const T&...) {}
         static constexpr const char *name = name_, *called = called_;                                    \
         bool operator==(const Rule_&) const = default;                                                   \
         static Real value(Real x, Real y) { return f; }                                                  \
+        static std::string_view in_c() { return #f; }                                                    \
         static Var tangent(Var a, Var b, Var c, Var da, Var db) { return unused(a, b, c, da, db), dot; } \
         static Var cotangent_a(Var a, Var b, Var c, Var g) { return unused(a, b, c, g), bar_a; }         \
         static Var cotangent_b(Var a, Var b, Var c, Var g) { return unused(a, b, c, g), bar_b; }         \

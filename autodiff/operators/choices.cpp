@@ -30,6 +30,7 @@ struct Mask {
     bool bind(const View& c, const View& x, const MutableView& y, Kernel& k) const {
         return bind_map<Mask>(y, k, c, x);
     }
+    void print(CCode& c) const { c.map(keep ? "a != 0 ? b : (real)0" : "a != 0 ? (real)0 : b"); }
     Var jvp(Var c, Var, Var, Var, Var dx) const { return dx.is_zero() ? dx : record(*this, c, dx); }
     std::array<Var, 2> vjp(Var c, Var x, Var, Var gy, Needs wanted) const {
         return {Var{}, needs(wanted, 1) ? like(record(*this, c, gy), x) : Var{}};
@@ -52,6 +53,7 @@ struct Select {  // where(c, a, b)
     bool bind(const View& c, const View& a, const View& b, const MutableView& y, Kernel& k) const {
         return bind_map<Select>(y, k, c, a, b);
     }
+    void print(CCode& c) const { c.map("a != 0 ? b : c"); }
     Var jvp(Var c, Var, Var, Var y, Var, Var da, Var db) const {
         return spread(masked(c, da, true), y) + spread(masked(c, db, false), y);
     }

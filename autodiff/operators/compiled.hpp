@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "autodiff/operators/matmul.hpp"  // brings: MatMul, Rows
-#include "core/kernels/gemm.hpp"          // brings: pack_b, packed_size
-#include "core/kernels/transpose.hpp"     // brings: transpose
+#include "autodiff/operators/matmul.hpp"   // brings: MatMul, Rows
+#include "autodiff/operators/printed.hpp"  // brings: print_blocks, print_transposed
+#include "core/kernels/gemm.hpp"           // brings: pack_b, packed_size
+#include "core/kernels/transpose.hpp"      // brings: transpose
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -19,6 +20,7 @@ struct Copy {
     bool operator==(const Copy&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
+    void print(CCode& c) const { c.map("x"); }
 };
 
 // A matrix that is fixed during a run, turned once for all products with it.
@@ -31,6 +33,7 @@ struct TransposeOnce {
     Rows rows(std::span<RowOperand> in, const Shape&) const {
         return in[0].rows == Rows::row ? Rows::coupled : Rows::shared;
     }
+    void print(CCode& c) const { print_transposed(c, c.in[0][0], c.in[0][1]); }
 };
 
 // The same, laid out panel by panel as the product reads it.
@@ -44,6 +47,10 @@ struct PackOnce {
     }
     Shape shape(const Shape& B, Where) const { return {packed_size(product(B).K, product(B).N)}; }
     void eval(const View& B, const MutableView& packed) const { pack_b(product(B.shape), B.data, packed.data); }
+    void print(CCode& c) const {  // in C it is [K,N]
+        if (transpose_b) return print_transposed(c, c.in[0][0], c.in[0][1]);
+        print_blocks(c, {1, c.in[0].size(), 0, 0, 0, 0});
+    }
 };
 
 // C = A op(B) + row, with one rounding for the sum and one for what is added: the bits of matmul and add. A layer.
@@ -55,6 +62,7 @@ struct MatMulAdd {
     Shape shape(const Shape& A, const Shape& B, const Shape&, Where at) const { return product.shape(A, B, at); }
     void eval(const View& A, const View& B, const View& row, const MutableView& C) const;
     bool bind(const View& A, const View& B, const View& row, const MutableView& C, Kernel& kernel) const;
+    void print(CCode& c) const;
     double flops(std::span<const View> in, const Shape& C) const;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/printed.hpp"  // brings: require_one_range
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/conv.hpp"
 #include "core/rows.hpp"  // brings: range_length
@@ -14,6 +15,14 @@
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
+
+// Pixel (m, n) of image b, channel c, as C; in a frame, whether it is there.
+std::string pixel(const char* of, std::string_view m, std::string_view n, Index H, Index W, Index C, const char* c) {
+    return spelled(of, "[((b_ * ", H, " + ", m, ") * ", W, " + ", n, ") * ", C, " + ", c, "]");
+}
+std::string inside(std::string_view m, std::string_view n, Index H, Index W) {
+    return spelled("if (0 <= ", m, " && ", m, " < ", H, " && 0 <= ", n, " && ", n, " < ", W, ")");
+}
 
 struct Conv {
     std::int32_t stride, padding;
@@ -30,6 +39,34 @@ struct Conv {
     }
     void eval(const View& x, const View& w, const MutableView& y) const {
         conv(sizes(x.shape, w.shape), x.shape[0], x.data, w.data, y.data);
+    }
+    // The sum's index runs through the kernel, (u, v, c): core/kernels/conv.cpp (a).
+    void print(CCode& c) const {
+        const ConvShape s = sizes(c.in[0], c.in[1]);
+        c.each("b_", c.in[0][0], [&] {
+            c.each("i", s.out_height(), [&] {
+                c.each("j", s.out_width(), [&] {
+                    c.each("o", s.O, [&] {
+                        c.line("real sum = 0;");
+                        print_taps(c, s, [&] {
+                            c.line(spelled("const int m = i * ", stride, " + u - ", padding, ", n = j * ", stride,
+                                           " + v - ", padding, ";"));
+                            c.begin(inside("m", "n", s.H, s.W));
+                            c.each("c", s.C, [&] {
+                                c.line(spelled("sum = ", pixel("a", "m", "n", s.H, s.W, s.C, "c"), " * b[((u * ", s.k,
+                                               " + v) * ", s.C, " + c) * ", s.O, " + o] + sum;"));
+                            });
+                            c.end();
+                        });
+                        c.line(pixel("y", "i", "j", s.out_height(), s.out_width(), s.O, "o") + " = sum;");
+                    });
+                });
+            });
+        });
+    }
+    template <class Body>
+    static void print_taps(CCode& c, const ConvShape& s, Body&& body) {
+        c.each("u", s.k, [&] { c.each("v", s.k, body); });
     }
     Var jvp(Var x, Var w, Var, Var dx, Var dw) const;
     std::array<Var, 2> vjp(Var x, Var w, Var, Var gy, Needs wanted) const;
@@ -55,6 +92,32 @@ struct ConvBackX {
         conv_back_x(conv.sizes(x.shape, turned.shape.with(3, turned.shape[2])), g.shape[0], g.data, turned.data,
                     x.data);
     }
+    // A pixel of x meets the taps for which the stride divides its distance: core/kernels/conv.cpp (b).
+    void print(CCode& c) const {
+        const ConvShape s = conv.sizes(c.out, c.in[1].with(3, c.in[1][2]));
+        c.each("b_", c.in[0][0], [&] {
+            c.each("m", s.H, [&] {
+                c.each("n", s.W, [&] {
+                    c.each("c", s.C, [&] {
+                        c.line("real sum = 0;");
+                        Conv::print_taps(c, s, [&] {
+                            c.line(spelled("const int di = m + ", s.padding, " - u, dj = n + ", s.padding, " - v;"));
+                            c.line(spelled("const int i = di / ", s.stride, ", j = dj / ", s.stride, ";"));
+                            c.begin(spelled("if (di % ", s.stride, " == 0 && dj % ", s.stride, " == 0)"));
+                            c.begin(inside("i", "j", s.out_height(), s.out_width()));
+                            c.each("o", s.O, [&] {
+                                c.line(spelled("sum = ", pixel("a", "i", "j", s.out_height(), s.out_width(), s.O, "o"),
+                                               " * b[((u * ", s.k, " + v) * ", s.O, " + o) * ", s.C, " + c] + sum;"));
+                            });
+                            c.end();
+                            c.end();
+                        });
+                        c.line(pixel("y", "m", "n", s.H, s.W, s.C, "c") + " = sum;");
+                    });
+                });
+            });
+        });
+    }
     Var jvp(Var g, Var turned, Var, Var dg, Var dturned) const;
     std::array<Var, 2> vjp(Var g, Var turned, Var, Var gx, Needs wanted) const;
     Rows rows(std::span<RowOperand> in, const Shape& x) const { return conv.rows(in, x); }
@@ -79,6 +142,32 @@ struct ConvBackW {
     }
     void eval_sum(const View& x, const View& g, const MutableView& w, Into into, const Real* weights) const {
         conv_back_w(conv.sizes(x.shape, w.shape), x.shape[0], x.data, g.data, w.data, into, weights);
+    }
+    // The sum's index runs through the pixels of all images: core/kernels/conv.cpp (c).
+    void print(CCode& c) const {
+        const ConvShape s = conv.sizes(c.in[0], c.out);
+        require_one_range(c.in[0][0], c.into);
+        Conv::print_taps(c, s, [&] {
+            c.each("c", s.C, [&] {
+                c.each("o", s.O, [&] {
+                    const std::string w = spelled("y[((u * ", s.k, " + v) * ", s.C, " + c) * ", s.O, " + o]");
+                    c.line("real sum = " + (c.into == Into::extend ? w : "0") + ";");
+                    c.each("b_", c.in[0][0], [&] {
+                        c.each("i", s.out_height(), [&] {
+                            c.each("j", s.out_width(), [&] {
+                                c.line(spelled("const int m = i * ", s.stride, " + u - ", s.padding, ", n = j * ",
+                                               s.stride, " + v - ", s.padding, ";"));
+                                c.line(inside("m", "n", s.H, s.W));
+                                c.line(spelled("    sum = ", pixel("a", "m", "n", s.H, s.W, s.C, "c"), " * ",
+                                               pixel("b", "i", "j", s.out_height(), s.out_width(), s.O, "o"),
+                                               " + sum;"));
+                            });
+                        });
+                    });
+                    c.line(w + " = sum;");
+                });
+            });
+        });
     }
     Var jvp(Var x, Var g, Var, Var dx, Var dg) const;
     std::array<Var, 2> vjp(Var x, Var g, Var, Var gw, Needs wanted) const;

@@ -25,6 +25,9 @@ struct Affine {
     }
     void eval(const View& x, const MutableView& y) const { apply(x.data, y.data, x.size()); }
     bool bind(const View& x, const MutableView&, Kernel& kernel) const { return bind_line<Affine>(x, kernel); }
+    void print(CCode& c) const {
+        c.map(CCode::number(scale) + " * x" + (shift.value == 0 ? "" : " + " + CCode::number(shift)));
+    }
     Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }
     Var vjp(Var, Var, Var gy, Needs) const { return affine(gy, scale, 0); }
 };
@@ -36,6 +39,7 @@ struct Detach {
     bool operator==(const Detach&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
+    void print(CCode& c) const { c.map("x"); }
     Var jvp(Var, Var, Var) const { return {}; }
     Var vjp(Var, Var, Var, Needs) const { return {}; }
 };
@@ -63,6 +67,11 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
             for (Index i = 1; i < k.sizes[0]; ++i, sum = at.y + from) add_line(at.y + from, n, sum, at.x[i] + from);
         };
         return true;
+    }
+    void print(CCode& c) const {
+        std::string sum;
+        for (std::size_t i = 0; i < c.in.size(); ++i) sum += (i == 0 ? "" : " + ") + c.operand(i) + "[i]";
+        c.each("i", c.out.size(), [&] { c.line("y[i] = " + sum + ";"); });
     }
     void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var> d_in, std::span<Var> d_out) const {
         d_out[0] = sum_of(d_in);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "autodiff/operators/linear.hpp"   // brings: AlongAxis, AroundAxis, axis_of
+#include "autodiff/operators/printed.hpp"  // brings: print_fill
 #include "autodiff/operators/shaping.hpp"  // brings: Indices
 
 namespace costate::inline COSTATE_PRECISION {
@@ -41,6 +42,15 @@ Shape indexed(const char* what, const Shape& x, const Shape& index, int axis, In
 }
 
 struct ByIndex : AlongAxis {  // the operands: x, and the index
+    // body(o, i) for each entry beside place `place` of the axis, that index j names: of so many places.
+    template <class Body>
+    void print_each(CCode& c, Index extent, Body&& body) const {
+        const AroundAxis x(c.in[0], axis);
+        c.each("j", c.in[1].size(), [&] {
+            c.line(spelled("const int place = (int)b[j] + (b[j] < 0 ? ", extent, " : 0);"));
+            c.each("o", x.outer, [&] { c.each("i", x.inner, body); });
+        });
+    }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         return in[1].rows == Rows::row ? Rows::coupled : AlongAxis::rows(in, y);
     }
@@ -60,6 +70,13 @@ struct Gather : ByIndex {
                 std::copy_n(x.data + (o * in.extent + from) * in.inner, in.inner,
                             y.data + (o * out.extent + j) * in.inner);
         }
+    }
+    void print(CCode& c) const {
+        const AroundAxis in(c.in[0], axis), out(c.out, axis);
+        print_each(c, in.extent, [&] {
+            c.line(spelled("y[(o * ", out.extent, " + j) * ", in.inner, " + i] = a[(o * ", in.extent, " + place) * ",
+                           in.inner, " + i];"));
+        });
     }
     Var jvp(Var, Var index, Var, Var dx, Var) const { return gather(dx, index, axis); }
     std::array<Var, 2> vjp(Var x, Var index, Var, Var gy, Needs wanted) const {
@@ -87,6 +104,14 @@ struct ScatterAdd : ByIndex {
                 for (Index i = 0; i < in.inner; ++i)
                     y[(o * out.extent + to) * in.inner + i] += x[(o * in.extent + j) * in.inner + i];
         }
+    }
+    void print(CCode& c) const {
+        const AroundAxis in(c.in[0], axis), out(c.out, axis);
+        print_fill(c, 0);
+        print_each(c, out.extent, [&] {
+            c.line(spelled("y[(o * ", out.extent, " + place) * ", in.inner, " + i] += a[(o * ", in.extent, " + j) * ",
+                           in.inner, " + i];"));
+        });
     }
     Var jvp(Var, Var index, Var, Var dx, Var) const { return scatter_add(dx, index, axis, extent); }
     std::array<Var, 2> vjp(Var, Var index, Var, Var gy, Needs wanted) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/printed.hpp"  // brings: print_interp
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/into.hpp"
 #include "core/rows.hpp"  // brings: range_length
@@ -100,6 +101,7 @@ struct Interp : Weights {
             }
         }
     }
+    void print(CCode& c) const { print_interp(c, {curve == Curve::cubic, each, false, order}); }
     Var jvp(Var t, Var knots, Var table, Var y, Var dt, Var, Var dtable) const {
         const Var slope = dt.is_zero() ? dt : curve_of(derivative(), t, knots, table);
         return curve_of(*this, t, knots, dtable) + slope * spread(dt, y.shape());
@@ -145,6 +147,7 @@ struct InterpTranspose : Weights {
         if (into == Into::assign) std::fill_n(v.data, v.size(), Real(0));
         add_rows(t, knots, g, 0, t.size(), v, into == Into::add ? into : Into::extend, weights);
     }
+    void print(CCode& c) const { print_interp(c, {curve == Curve::cubic, each, true, order}); }
     Var jvp(Var t, Var knots, Var g, Var, Var dt, Var, Var dg) const {
         return transpose_of(*this, t, knots, dg) + transpose_of(derivative(), t, knots, g * spread(dt, g.shape()));
     }

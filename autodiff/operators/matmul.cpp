@@ -5,6 +5,7 @@
 #include "autodiff/operators/compiled.hpp"
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/folding.hpp"
+#include "autodiff/operators/printed.hpp"
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/gemm.hpp"
 #include "core/rows.hpp"
@@ -107,6 +108,25 @@ Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
     if (!transpose_a) return within_rows(in, C);
     return row_a ? Rows::coupled : Rows::shared;  // the rows of C are the columns of A
 }
+
+void MatMul::print(CCode& c) const {
+    const GemmShape one = product_of(*this, c.in[0], c.out[-1]);
+    if (transpose_a && !transpose_b) require_one_range(one.K, c.into);
+    if (c.in[0].rank() == 2) return print_product(c, one, false);
+    c.each("n", products(c.in[0]), [&] {
+        c.begin();
+        c.line(spelled("const real *a_n = a + n * ", one.M * one.K, ", *b_n = b + n * ", one.K * one.N, ";"));
+        c.line(spelled("real *y_n = y + n * ", one.M * one.N, ";"));
+        c.begin();
+        c.line("const real *a = a_n, *b = b_n;");
+        c.line("real *y = y_n;");
+        print_product(c, one, false);
+        c.end();
+        c.end();
+    });
+}
+
+void MatMulAdd::print(CCode& c) const { print_product(c, product_of(product, c.in[0], c.out[-1]), true); }
 
 double MatMul::flops(std::span<const View> in, const Shape& C) const {
     const GemmShape one = product_of(*this, in[0].shape, C[-1]);

@@ -23,6 +23,7 @@ struct MatMul {
     Var jvp(Var A, Var B, Var C, Var dA, Var dB) const;
     std::array<Var, 2> vjp(Var A, Var B, Var C, Var gC, Needs wanted) const;
     Rows rows(std::span<RowOperand> in, const Shape& C) const;
+    void print(CCode& c) const;
     double flops(std::span<const View> in, const Shape& C) const;
 };
 

@@ -1,6 +1,7 @@
 #include "autodiff/operators/reductions.hpp"
 
 #include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/printed.hpp"  // brings: print_fold, print_fill
 #include "autodiff/operators/shaping.hpp"
 #include "core/kernels/reduce.hpp"
 
@@ -47,6 +48,7 @@ struct SumOver : Reduction {
     void eval_sum(const View& x, const MutableView& y, Into into, const Real* weights) const {
         costate::sum(x, axes, y, into, weights);
     }
+    void print(CCode& c) const { print_fold(c, Fold::sum, axes); }
     Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
     Var vjp(Var x, Var, Var gy, Needs) const { return spread(gy, x); }
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return axes & 1u ? Rows::row_sum : within_rows(in, y); }
@@ -66,6 +68,12 @@ struct Count : Reduction {  // how many entries go into each sum: a matter of sh
             if (axes >> axis & 1u) n *= x.shape[axis];
         y[0] = static_cast<Real>(n);
     }
+    void print(CCode& c) const {
+        Index n = 1;
+        for (int axis = 0; axis < c.in[0].rank(); ++axis)
+            if (axes >> axis & 1u) n *= c.in[0][axis];
+        print_fill(c, static_cast<double>(n));
+    }
     Var jvp(Var, Var, Var) const { return {}; }
     Var vjp(Var, Var, Var, Needs) const { return {}; }
 };
@@ -78,6 +86,7 @@ struct Max : Reduction {
         return Reduction::shape(x, at);
     }
     void eval(const View& x, const MutableView& y) const { max_over(x, axes, y); }
+    void print(CCode& c) const { print_fold(c, Fold::max, axes); }
     Var share(Var x, Var y) const {  // 1 / (number of ties) at the maxima, else 0
         const Var at_max = equal(x, aligned(y, x));
         return at_max / record(SumOver{{axes, true}}, at_max);
@@ -90,6 +99,7 @@ struct LogSumExp : Reduction {
     static constexpr const char* name = "logsumexp";
     bool operator==(const LogSumExp&) const = default;
     void eval(const View& x, const MutableView& y) const { costate::logsumexp(x, axes, y); }
+    void print(CCode& c) const { print_fold(c, Fold::logsumexp, axes); }
     Var weights(Var x, Var y) const { return exp(x - aligned(y, x)); }
     Var jvp(Var x, Var y, Var dx) const { return record(SumOver{{axes, keep}}, dx * weights(x, y)); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return aligned(gy, x) * weights(x, y); }

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "autodiff/operators/linear.hpp"  // brings: Linear, moved
+#include "autodiff/operators/linear.hpp"   // brings: Linear, moved
+#include "autodiff/operators/printed.hpp"  // brings: print_fold, print_blocks, ...
 #include "core/kernels/broadcast.hpp"
 #include "core/kernels/permute.hpp"
 #include "core/kernels/reduce.hpp"
@@ -27,6 +28,7 @@ struct Fill {
     }
     void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var>, std::span<Var>) const {}
     void vjp(std::span<const Var>, std::span<const Var>, std::span<const Var>, Needs, std::span<Var>) const {}
+    void print(CCode& c) const { print_fill(c, value); }
     Rows rows(std::span<RowOperand>, const Shape&) const { return Rows::row; }  // as many as are asked for
 };
 
@@ -44,6 +46,7 @@ struct Reshape {
         return to;
     }
     void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
+    void print(CCode& c) const { print_blocks(c, {1, c.out.size(), 0, 0, 0, 0}); }
     Reshape transposed(const Shape& x) const { return {x}; }
 };
 
@@ -57,6 +60,15 @@ struct Permute {
         return y;
     }
     void eval(const View& x, const MutableView& y) const { permute(x, axes, y); }
+    void print(CCode& c) const {
+        Nest nest;  // of y's axes, by where they lie in x
+        for (int i = c.out.rank() - 1; i >= 0; --i) {
+            Index from = 1;
+            for (int a = axes[i] + 1; a < c.in[0].rank(); ++a) from *= c.in[0][a];
+            nest.enclose(c.out[i], {from});
+        }
+        print_walk(c, nest);
+    }
     Permute transposed(const Shape& x) const {
         Permute back;
         for (int i = 0; i < x.rank(); ++i) back.axes[axes[i]] = static_cast<std::int8_t>(i);
@@ -83,6 +95,7 @@ struct Broadcast {
         return to;
     }
     void eval(const View& x, const MutableView& y) const { broadcast_to(x, y); }
+    void print(CCode& c) const { c.map("x"); }
     SumTo transposed(const Shape& x) const;
 };
 
@@ -105,6 +118,10 @@ struct SumTo {
         if (y.size() != 1 || x.size() != x.shape.rows() || ranges.length > sum_block) return false;
         extend_column_sums(x.data, x.size(), ranges.length, weights, y.data, ranges.apart);
         return true;
+    }
+    void print(CCode& c) const {
+        const unsigned axes = repeated_axes(c.out, c.in[0]);
+        print_fold(c, Fold::sum, c.into == Into::extend ? axes | 1u : axes);
     }
     Broadcast transposed(const Shape& x) const { return {x}; }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {

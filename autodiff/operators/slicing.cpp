@@ -4,6 +4,7 @@
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/folding.hpp"  // brings: side_by_side
 #include "autodiff/operators/linear.hpp"   // brings: Linear, moved, AlongAxis, AroundAxis
+#include "autodiff/operators/printed.hpp"  // brings: print_blocks, print_fill
 #include "autodiff/operators/shaping.hpp"
 #include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT, with_constant
 
@@ -68,6 +69,10 @@ struct Slice : AlongAxis {
         };
         return true;
     }
+    void print(CCode& c) const {
+        const AroundAxis in(c.in[0], axis);
+        print_blocks(c, {in.outer, count * in.inner, first * in.inner, in.extent * in.inner, 0, count * in.inner});
+    }
     Pad transposed(const Shape& x) const;
 };
 
@@ -87,6 +92,12 @@ struct Pad : AlongAxis {
         std::fill_n(y.data, y.size(), Real(0));
         const Index block = in.extent * in.inner;
         copy_blocks(y.data + before * in.inner, out.extent * in.inner, x.data, block, in.outer, block);
+    }
+    void print(CCode& c) const {
+        const AroundAxis in(c.in[0], axis), out(c.out, axis);
+        const Index block = in.extent * in.inner;
+        print_fill(c, 0);
+        print_blocks(c, {in.outer, block, 0, block, before * in.inner, out.extent * in.inner});
     }
     Slice transposed(const Shape& x) const { return {{axis}, before, x[axis]}; }
 };
@@ -131,6 +142,16 @@ struct Concatenate {
         Index at = 0;
         for (std::size_t i = 0; i < in.size(); at += in[i++].shape()[axis])
             if (needs(wanted, i)) g_in[i] = slice(g_out[0], axis, at, in[i].shape()[axis]);
+    }
+    void print(CCode& c) const {
+        const AroundAxis whole(c.out, axis);
+        Index at = 0;
+        for (std::size_t i = 0; i < c.in.size(); ++i) {
+            const AroundAxis one(c.in[i], axis);
+            const Index block = one.extent * one.inner;
+            print_blocks(c, {one.outer, block, 0, block, at * whole.inner, whole.extent * whole.inner}, c.operand(i));
+            at += one.extent;
+        }
     }
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         return axis == 0 ? Rows::coupled : elementwise_rows(in, y);

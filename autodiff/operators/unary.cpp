@@ -6,9 +6,9 @@
 #include "autodiff/operators/binary.hpp"    // brings: Binary
 #include "autodiff/operators/compiled.hpp"  // brings: times_slope
 #include "autodiff/operators/elementwise.hpp"
-#include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
-#include "core/elementary/exp.hpp"         // brings: elementary::expm1
-#include "core/kernels/spans.hpp"          // brings: spans::exp, ...
+#include "autodiff/operators/mapped.hpp"  // brings: map, bind_line
+#include "core/elementary/exp.hpp"        // brings: elementary::expm1
+#include "core/kernels/spans.hpp"         // brings: spans::exp, ...
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -23,6 +23,7 @@ struct Unary : Rule {
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const { this->apply(x.data, y.data, x.size()); }
     bool bind(const View& x, const MutableView&, Kernel& kernel) const { return bind_line<Unary>(x, kernel); }
+    void print(CCode& c) const { c.map(c.in_c(this->in_c(), {{"v", "x"}})); }
     Var jvp(Var x, Var y, Var dx) const { return dx * this->slope(x, y); }
     Var vjp(Var x, Var y, Var gy, Needs) const { return gy * this->slope(x, y); }
 };
@@ -37,29 +38,31 @@ constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
 
 }  // namespace
 
-// One rule: `apply_` fills y from x, `count` numbers each; `slope_` is an expression in the Vars x and y; then other members.
-#define COSTATE_SPAN_RULE(Rule, name_, apply_, slope_, ...)                                 \
+// One rule: `apply_` fills y from x, `count` numbers each; `f` says it as an expression in the number v, `slope_` its
+// derivative as one in the Vars x and y; then other members.
+#define COSTATE_SPAN_RULE(Rule, name_, apply_, f, slope_, ...)                              \
     namespace {                                                                             \
     struct Rule {                                                                           \
         static constexpr const char* name = name_;                                          \
         bool operator==(const Rule&) const = default;                                       \
         __VA_ARGS__                                                                         \
         static void apply(const Real* x, Real* y, Index count) { apply_; }                  \
+        static std::string_view in_c() { return f; }                                        \
         static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; } \
     };                                                                                      \
     }
 // The same with `f`, an expression in the number v; and one with a function for users.
-#define COSTATE_RULE(Rule, name_, f, slope_)                                            \
-    COSTATE_SPAN_RULE(                                                                  \
-        Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), slope_, \
+#define COSTATE_RULE(Rule, name_, f, slope_)                                                \
+    COSTATE_SPAN_RULE(                                                                      \
+        Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), #f, slope_, \
         static Real value(Real v) { return f; })
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
 
 // An elementary function, whose loop is in core/kernels/spans.cpp.
-#define COSTATE_SPANS(Rule, function, slope_)                                \
-    COSTATE_SPAN_RULE(Rule, #function, spans::function(x, y, count), slope_) \
+#define COSTATE_SPANS(Rule, function, slope_)                                                                \
+    COSTATE_SPAN_RULE(Rule, #function, spans::function(x, y, count), "elementary::" #function "(v)", slope_) \
     Var function(const Operand& x) { return unary<Rule>(x); }
 
 // clang-format off
@@ -75,6 +78,7 @@ COSTATE_SPANS(Log1p, log1p, reciprocal(affine(x, 1, 1)))
 COSTATE_SPANS(Atan, atan, reciprocal(affine(square(x), 1, 1)))
 COSTATE_SPANS(Erf, erf, affine(exp(-square(x)), two_over_root_pi, 0))
 COSTATE_SPAN_RULE(NormalShare, "normal_share", spans::normal_share(x, y, count),
+                  "Real(0.5) * (1 + elementary::erf(v * Real(0.7071067811865476)))",
                   affine(exp(affine(square(x), -0.5, 0)), one_over_root_two_pi, 0))
 COSTATE_RULE(OneMinusSquare, "one_minus_square", 1 - v * v, affine(x, -2, 0))
 COSTATE_SPANS(Tanh, tanh, unary<OneMinusSquare>(y))
@@ -104,6 +108,7 @@ struct LeakyRelu {
     void apply(const Real* in, Real* out, Index count) const {
         map([a = static_cast<Real>(leak)](Real x) { return x > 0 ? x : a * x; }, out, in, count);
     }
+    std::string in_c() const { return "v > 0 ? v : " + CCode::number(leak) + " * v"; }
     Var slope(Var x, Var) const { return affine(unary<Step>(x), 1 - leak, leak); }
 };
 struct Elu {
@@ -113,6 +118,7 @@ struct Elu {
     void apply(const Real* in, Real* out, Index count) const {
         map([a = static_cast<Real>(alpha)](Real x) { return x > 0 ? x : a * elementary::expm1(x); }, out, in, count);
     }
+    std::string in_c() const { return "v > 0 ? v : " + CCode::number(alpha) + " * elementary::expm1(v)"; }
     Var slope(Var x, Var y) const {
         const Var one = unary<Step>(x);
         return where(one, one, affine(y, 1, alpha));
@@ -125,6 +131,10 @@ struct Clamp {
     void apply(const Real* in, Real* out, Index count) const {
         const Real a = static_cast<Real>(low), b = static_cast<Real>(high);
         map([a, b](Real x) { return x < a ? a : (x > b ? b : x); }, out, in, count);
+    }
+    std::string in_c() const {
+        const std::string a = CCode::number(low), b = CCode::number(high);
+        return "v < " + a + " ? " + a + " : (v > " + b + " ? " + b + " : v)";
     }
     Var slope(Var x, Var y) const { return equal(x, y); }  // 1 where the value passed unchanged, its ends included
 };
@@ -150,6 +160,7 @@ struct SlopeRule {
     static constexpr bool compiled = true;
     bool operator==(const SlopeRule&) const = default;
     static Real value(Real x, Real g) { return Slope::value(x) * g; }
+    static std::string in_c() { return spelled("(", Slope::in_c(), ") * y"); }
     double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }
 };
 template <class Slope>

@@ -22,6 +22,7 @@
 // over spans. eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows, and
 // `eval_ranges(inputs..., output, Ranges, weights)`, for several ranges at once. What is short enough for looking at shapes to
 // take longer has a kernel for given places, too: `bind(inputs..., output, Kernel&)`. All give the bits of eval.
+// An operator with `print(CCode&)` can be part of a Program that is printed as C (autodiff/program/to_c.hpp).
 // see      autodiff/tape/registry.hpp (how the row is made)
 #pragma once
 #include <array>
@@ -32,6 +33,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "autodiff/tape/c_code.hpp"      // brings: CCode
 #include "autodiff/tape/evaluation.hpp"  // brings: Evaluation, Plans
 #include "autodiff/tape/row_rules.hpp"   // brings: Rows, RowOperand
 #include "autodiff/tape/var.hpp"         // brings: Var
@@ -133,6 +135,7 @@ struct Operator {
     bool (*same)(const Attributes&, const Plans&, const Attributes&, const Plans&);  // in two
     Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);           // with the plans taken along
     double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
+    void (*print)(const Attributes&, CCode&);  // or null: as C99 (autodiff/tape/c_code.hpp)
 };
 
 // An error on behalf of the operation recorded at `where`, if its operands are finite and its results are not.

@@ -1,0 +1,58 @@
+// examples/chip/print_law.cpp — a law learnt on a computer, printed as one C file for a chip without a library        make c
+//   z' = W2 tanh(W1 z + b1) + b2,  2-8-2, learnt from a spiral; its field, its pullback and its weights as law.c
+// It prints where the law leads: by 18 steps of rk4 from (2, 0), as the bits of two numbers. follow.c must say the same.
+// see    autodiff/program/to_c.hpp · examples/chip/follow.c · examples/chip/law.sh
+#include <bit>
+#include <cstdio>
+#include <fstream>
+
+#include "autodiff/operators.hpp"     // brings: mean, square
+#include "autodiff/program/to_c.hpp"  // brings: to_c, compile, vjp
+#include "core/linspace.hpp"          // brings: linspace
+#include "nn/mlp.hpp"                 // brings: MLP, Rng
+#include "ode/plain.hpp"              // brings: solve of numbers
+#include "ode/solve.hpp"              // brings: solve
+#include "optim/adam.hpp"             // brings: Adam
+
+using namespace costate;
+
+namespace {
+
+// The field f(z) and wᵀ ∂f/∂z, wᵀ ∂f/∂θ, for one row.
+Program field_of(const nn::MLP& law) {
+    Tape tape;
+    const Var z = tape.variable(Tensor({1, 2}, {2, 0})), w = tape.variable(Tensor({1, 2}, {1, 1})), f = law(z);
+    std::vector<Var> leaves{z};
+    for (const Parameter& p : law.parameters()) leaves.push_back(tape.use(p));
+    const Vars bars = vjp(Vars(&f, 1), leaves, Vars(&w, 1));
+    return compile(tape, {.states = Vars(&z, 1),
+                          .cotangents = Vars(&w, 1),
+                          .forward = Vars(&f, 1),
+                          .reverse = bars.first(1),
+                          .summed = bars.subspan(1)});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<double> times = linspace(0, 1.8, 10);
+    const auto spiral = [](double, std::span<const Real> z, std::span<Real> dz) {
+        dz[0] = Real(-0.1) * z[0] + 2 * z[1];
+        dz[1] = -2 * z[0] - Real(0.1) * z[1];
+    };
+    const auto seen = ode::solve(spiral, std::array{Real(2), Real(0)}, times, {.rtol = 1e-5, .atol = 1e-5}).z;
+    Tensor data({10, 1, 2});
+    for (Index i = 0; i < 10; ++i) data[2 * i] = seen[i][0], data[2 * i + 1] = seen[i][1];
+
+    const nn::MLP law({2, 8, 2}, nn::tanh, Rng{1});
+    optim::Adam adam(law, {.lr = 0.03});
+    const ode::SolveOptions rk4{.method = ode::rk4_classic, .steps = 18};
+    const Tensor start({1, 2}, {2, 0});
+    for (Tape tape; adam.steps() < 500; tape.rewind())
+        adam.minimise(mean(square(ode::solve(law, tape.constant(start), times, rk4).z - tape.constant(data))));
+
+    std::ofstream(argc > 1 ? argv[1] : "law.c") << to_c(field_of(law), "law", {.weights = true});
+    const Tensor end = ode::solve(law, start, {0, 1.8}, rk4).end();
+    const auto bits = [](Real x) { return std::bit_cast<std::uint32_t>(static_cast<float>(x)); };
+    std::printf("%08x %08x\n", bits(end[0]), bits(end[1]));
+}

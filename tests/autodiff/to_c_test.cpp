@@ -1,0 +1,228 @@
+// tests/autodiff/to_c_test.cpp — printed C against the replay of the same Program, for every operator
+#include "autodiff/program/to_c.hpp"
+
+#include <doctest/doctest.h>
+#include <cstdlib>  // brings: std::system
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <span>
+
+#include "nn/mlp.hpp"
+#include "ode/solve.hpp"
+#include "tests/autodiff/laws.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace costate::test {
+
+namespace {
+
+// The bits are the library's where it rounds every product and sum, too; elsewhere the last digits are others.
+#if defined(COSTATE_SAME_BITS)
+constexpr bool same_bits_wanted = true;
+#else
+constexpr bool same_bits_wanted = false;
+#endif
+
+bool has_compiler() { return std::system("cc --version > /dev/null 2>&1") == 0; }
+
+bool agree(std::span<const Real> found, std::span<const Real> right) {
+    for (std::size_t i = 0; i < right.size(); ++i) {
+        if (found[i] != found[i] && right[i] != right[i]) continue;
+        const double most =
+            same_bits_wanted ? 0 : (is_double ? 1e-10 : 2e-3) * std::max(1.0, std::abs(double(right[i])));
+        if (found[i] != right[i] && !(std::abs(double(found[i]) - double(right[i])) <= most)) return false;
+        if (same_bits_wanted && std::signbit(found[i]) != std::signbit(right[i])) return false;
+    }
+    return true;
+}
+
+// What this C program writes, given those numbers; nothing, if it does not compile without a warning.
+std::vector<Real> numbers_of(const std::string& source, const std::vector<Real>& input) {
+    const TemporaryFolder folder;
+    const std::string file = folder / "all.c", program = folder / "all", in = folder / "in", out = folder / "out";
+    std::ofstream(file) << source;
+    std::ofstream(in, std::ios::binary)
+        .write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size() * sizeof(Real)));
+    const std::string compile = "cc -std=c99 -O0 -Wall -Wextra -Wpedantic -Werror " + file + " -o " + program;
+    if (std::system(compile.c_str()) != 0) return {};
+    if (std::system((program + " < " + in + " > " + out).c_str()) != 0) return {};
+    std::vector<Real> found(std::filesystem::file_size(out) / sizeof(Real));
+    std::ifstream(out, std::ios::binary)
+        .read(reinterpret_cast<char*>(found.data()), static_cast<std::streamsize>(found.size() * sizeof(Real)));
+    return found;
+}
+
+// A C file with printed programs, and a main that feeds each from one file and writes what it finds into another.
+class CFile {
+public:
+    // of a program made by compile(tape, inputs, outputs, rows)
+    void add(const Program& p, const std::vector<View>& in, const Tensors& right) {
+        const std::string name = "c" + std::to_string(count_++);
+        source_ += to_c(p, name);
+        const std::size_t constants = p.at(Port::constant).size();
+        Index inputs = 0, outputs = 0;
+        const auto feed = [&](const View& v) { input_.insert(input_.end(), v.data, v.data + v.size()); };
+        for (std::size_t i = 0; i < constants; ++i) inputs += in[i].size(), feed(in[i]);
+        for (const Parameter& parameter : p.parameters) inputs += parameter.size(), feed(parameter.value());
+        for (std::size_t i = constants; i < in.size(); ++i) feed(in[i]);
+        std::string declared =
+                        "    {\n        static real p[" + std::to_string(inputs + 1) + "], m[" + name + "_numbers]",
+                    read, arguments;
+        read = "        read_numbers(p, " + std::to_string(inputs) + ");\n";
+        for (std::size_t i = constants; i < in.size(); ++i) {
+            const std::string z = "z" + std::to_string(i), size = std::to_string(in[i].size());
+            declared += ", " + z + "[" + size + " + 1]";
+            read += "        read_numbers(" + z + ", " + size + ");\n";
+            arguments += ", " + z;
+        }
+        for (std::size_t i = 0; i < right.size(); ++i)
+            if (p.at(Port::summed)[i] != Program::none) outputs += right[i].size(), right_.push_back(right[i]);
+        main_ += declared + ", g[" + std::to_string(outputs + 1) + "];\n" + read;
+        main_ += "        " + name + "_begin(p, m);\n        " + name + "_f(p, m" + arguments + ");\n";
+        main_ += "        " + name + "_sums(p, m" + arguments + ");\n        " + name + "_end(p, m, g);\n";
+        main_ += "        fwrite(g, sizeof(real), " + std::to_string(outputs) + ", stdout);\n    }\n";
+        names_.insert(names_.end(), right_.size() - names_.size(), name);
+    }
+
+    // The first result that is another.
+    std::string difference() const {
+        const std::string all = source_ + "#include <stdio.h>\nstatic void read_numbers(real *to, unsigned count) {\n" +
+                                "    if (fread(to, sizeof(real), count, stdin) != count) to[0] = 77;\n}\n" +
+                                "int main(void) {\n" + main_ + "    return 0;\n}\n";
+        const std::vector<Real> found = numbers_of(all, input_);
+        std::size_t at = 0;
+        for (std::size_t i = 0; i < right_.size(); at += right_[i++].entries().size()) {
+            if (at + right_[i].entries().size() > found.size()) return "results are missing from " + names_[i] + " on";
+            if (!agree(std::span(found).subspan(at), right_[i].entries()))
+                return names_[i] + ": not " + to_text(right_[i]);
+        }
+        return "";
+    }
+
+    std::size_t count() const { return count_; }
+
+private:
+    std::string source_, main_;
+    std::vector<Real> input_;
+    Tensors right_;
+    std::vector<std::string> names_;
+    std::size_t count_ = 0;
+};
+
+// Value, gradient and a product with the Hessian of a case, replayed and printed.
+void add_case(CFile& file, const std::function<Var(Vars)>& build, const Tensors& point, unsigned rows) {
+    Recorded r(build, point);
+    const std::vector<Var> outputs = outputs_of(r, 7);
+    std::vector<Var> inputs, batch;
+    std::vector<View> in;
+    for (std::size_t i = 0; i < point.size(); ++i)
+        if (!(rows >> i & 1u)) inputs.push_back(r.x[i]), in.push_back(point[i]);
+    for (std::size_t i = 0; i < point.size(); ++i)
+        if (rows >> i & 1u) batch.push_back(r.x[i]), in.push_back(point[i]);
+    const Program program = compile(r.tape, inputs, outputs, batch);
+    Tensors found;
+    for (const Var& v : outputs) found.emplace_back(v.is_zero() ? Shape{} : v.shape());
+    std::vector<MutableView> out;
+    for (Tensor& t : found) out.push_back(t.view());
+    Workspace workspace;
+    run(program, workspace, in, out);
+    file.add(program, in, found);
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("autodiff");
+
+TEST_CASE("to_c: every operator gives what its replay gives") {
+    if (!has_compiler()) return;
+    constexpr std::size_t at_once = 60;  // a compiler takes longer for lines of a long file
+    auto file = std::make_unique<CFile>();
+    Rng rng(11);
+    for (const Case& c : operator_cases()) {
+        for (const Index batch : {0, 3}) {  // as it is, and with three rows
+            CAPTURE(c.name);
+            std::vector<Shape> shapes = c.shapes;
+            if (batch > 0 && (c.rows == 0 || c.mixes_rows)) continue;
+            for (std::size_t i = 0; i < shapes.size() && batch > 0; ++i)
+                if ((c.rows | c.aligned) >> i & 1u) shapes[i].set(0, batch);
+            add_case(*file, c.build, draw_point(shapes, c.from, rng), batch > 0 ? c.rows : 0);
+            if (file->count() < at_once) continue;
+            CHECK(file->difference() == "");
+            file = std::make_unique<CFile>();
+        }
+    }
+    CHECK(file->difference() == "");
+}
+
+TEST_CASE("to_c: a field, its vjp and the sums over its parameters, from the numbers that are printed with it") {
+    if (!has_compiler()) return;
+    for (const Index rows : {1, 5}) {
+        Tape tape;
+        Rng rng(4);
+        const nn::MLP model({2, 24, 2}, nn::tanh, Rng{7}, {.time = true});
+        const Var t = tape.variable(0.3), z = tape.variable(random_like(Shape{rows, 2}, rng));
+        const Var w = tape.variable(random_like(Shape{rows, 2}, rng)), f = model(t, z);
+        std::vector<Var> leaves{z};
+        for (const Parameter& p : model.parameters()) leaves.push_back(tape.use(p));
+        const Vars g = vjp(Vars(&f, 1), leaves, Vars(&w, 1));
+        const Program program = compile(tape, ProgramSpec{.times = Vars(&t, 1),
+                                                          .states = Vars(&z, 1),
+                                                          .cotangents = Vars(&w, 1),
+                                                          .forward = Vars(&f, 1),
+                                                          .reverse = g.first(1),
+                                                          .summed = g.subspan(1)});
+        std::vector<Real> right;
+        const auto keep = [&](const View& v) { right.insert(right.end(), v.data, v.data + v.size()); };
+        keep(tape.view(f));
+        keep(tape.view(g[0]));
+        Workspace workspace;
+        workspace.prepare(program, {.rows = rows, .tile = rows});
+        workspace.prologue();
+        workspace.clear(0);
+        *workspace.time(0, 0) = Real(0.3);
+        std::copy_n(tape.view(z).data, 2 * rows, workspace.state(0, 0));
+        std::copy_n(tape.view(w).data, 2 * rows, workspace.cotangent(0, 0));
+        workspace.forward(0);
+        workspace.reverse(0);
+        workspace.accumulate(0, 1);
+        workspace.accumulate(0, 1);
+        workspace.finish();
+        for (std::size_t i = 0; i + 1 < g.size(); ++i) keep(workspace.summed(i));
+
+        std::vector<Real> input(tape.view(z).data, tape.view(z).data + 2 * rows);
+        input.insert(input.end(), tape.view(w).data, tape.view(w).data + 2 * rows);
+        const std::string n = std::to_string(2 * rows);
+        const std::string source =
+            to_c(program, "law", {.weights = true}) + "#include <stdio.h>\nint main(void) {\n" +
+            "    static real m[law_numbers], z[" + n + "], w[" + n + "], dz[" + n + "], gz[" + n +
+            "], gp[law_inputs];\n" + "    if (fread(z, sizeof(real), " + n + ", stdin) != " + n +
+            " || fread(w, sizeof(real), " + n + ", stdin) != " + n + ") return 1;\n" +
+            "    law_begin(law_parameters, m);\n    law_f(law_parameters, m, (real)0.3, z, dz);\n" +
+            "    for (int twice = 0; twice < 2; twice++) law_vjp(law_parameters, m, (real)0.3, z, w, gz);\n" +
+            "    law_end(law_parameters, m, gp);\n    fwrite(dz, sizeof(real), " + n +
+            ", stdout);\n    fwrite(gz, sizeof(real), " + n +
+            ", stdout);\n    fwrite(gp, sizeof(real), law_inputs, stdout);\n    return 0;\n}\n";
+        const std::vector<Real> found = numbers_of(source, input);
+        REQUIRE(found.size() == right.size());
+        CHECK(agree(found, right));
+    }
+}
+
+TEST_CASE("to_c: what has no C, and what is too large, is an error that names it") {
+    Tape tape;
+    const Var x = tape.variable(Tensor({2}, {1, 2})),
+              z = ode::solve(tape, [](Var, Var v) { return -v; }, x, {0, 1}).end();
+    const std::string solved = error_of([&] { to_c(compile(tape, Vars(&x, 1), Vars(&z, 1)), "law"); });
+    CHECK(contains(solved, "to_c: an operation that cannot be written as C"));
+    CHECK(contains(solved, "solve"));
+    const Var rows = tape.variable(Tensor({40, 2}, Real(1))), total = sum(square(rows));
+    const std::string many = error_of([&] { to_c(compile(tape, {}, Vars(&total, 1), Vars(&rows, 1)), "law"); });
+    CHECK(contains(many, "to_c: sums over more rows than one range has"));
+    CHECK(contains(many, "40 rows"));
+}
+
+TEST_SUITE_END();
+
+}  // namespace costate::test
