@@ -123,7 +123,7 @@ Operator make_operator() {
         else
             return static_cast<double>(out.size());
     };
-    if constexpr (!small_machine && requires(CCode& c) { attributes_as<Op>(Attributes()).print(c); })
+    if constexpr (!small_machine && requires(CCode & c) { attributes_as<Op>(Attributes()).print(c); })
         row.print = [](const Attributes& a, CCode& c) { attributes_as<Op>(a).print(c); };
     return row;
 }
