@@ -6,13 +6,14 @@
 #include <cstdio>
 #include <cstdlib>  // brings: std::strtod
 
+#include "core/error.hpp"         // brings: spelled
 #include "core/kernels/nest.hpp"  // brings: Nest
 
 namespace costate::inline COSTATE_PRECISION {
 
 std::string CCode::operand(std::size_t i) const {
     if (in.size() == 1) return "x";
-    return in.size() <= 3 ? std::string(1, static_cast<char>('a' + i)) : "x" + std::to_string(i);
+    return in.size() <= 3 ? std::string(1, static_cast<char>('a' + i)) : spelled("x", i);
 }
 
 void CCode::line(std::string_view text) {
@@ -62,7 +63,7 @@ std::string CCode::number(double value) {
     std::string digits = text;
     if (digits.find_first_of(".e") == digits.npos) digits += ".0";
     if (sizeof(Real) == sizeof(float)) digits += "f";
-    return std::signbit(rounded) ? "(" + digits + ")" : digits;
+    return std::signbit(rounded) ? spelled("(", digits, ")") : digits;
 }
 
 std::string CCode::in_c(std::string_view expression, Names names) {
@@ -100,7 +101,7 @@ void CCode::map(std::string_view expression) {
             place +=
                 (place.empty() ? "" : " + ") + std::string(loop_of(d)) + (stride == 1 ? "" : " * " + number(stride));
         }
-        return of + "[" + (place.empty() ? "0" : place) + "]";
+        return spelled(of, "[", place.empty() ? "0" : place, "]");
     };
     std::vector<Index> stride_of_y(static_cast<std::size_t>(nest.depth), 1);
     for (int d = 1; d < nest.depth; ++d) stride_of_y[d] = stride_of_y[d - 1] * nest.loops[d - 1].extent;

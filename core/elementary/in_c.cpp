@@ -209,7 +209,7 @@ private:
 };
 
 constexpr std::string_view head =
-    "#include <float.h>\n#include <stdint.h>\n#include <string.h>\n"  // not lines of this file's: tests/single.sh collects those
+    "#include <float.h>\n#include <stdint.h>\n#include <string.h>\n"  // no lines of their own: tests/single.sh takes those
     R"(
 /* Every product and every sum is rounded by itself: gcc takes -ffp-contract=off (or -std=c99), others this pragma. */
 #if defined(__clang__) || !defined(__GNUC__)
