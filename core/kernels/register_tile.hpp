@@ -6,7 +6,8 @@
 #include <algorithm>  // brings: std::min
 #include <array>
 
-#include "core/kernels/simd.hpp"  // brings: lanes, Index
+#include "core/elementary/bits.hpp"  // brings: COSTATE_INLINE
+#include "core/kernels/simd.hpp"     // brings: lanes, Index
 
 namespace costate::simd::inline COSTATE_WIDTH {
 
@@ -20,12 +21,14 @@ constexpr int max_vectors(Index rows) {                      // V
 inline Index parts_of(Index count, Index largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
 inline Index first_of(Index count, Index parts) { return parts == 1 ? count : (count + parts - 1) / parts; }
 
+// Written out, so that every vector of the tile is a register: a loop that is to be unrolled g++ unrolls, and clang does not.
+template <int V, class Visit, std::size_t... i>
+COSTATE_INLINE void each_of(Visit& visit, std::index_sequence<i...>) {
+    (visit(static_cast<int>(i) / V, static_cast<int>(i) % V), ...);
+}
 template <int R, int V, class Visit>
-inline void each_vector(Visit visit) {  // unrolled, so that every vector of the tile is a register
-#pragma GCC unroll 8
-    for (int r = 0; r < R; ++r)
-#pragma GCC unroll 8
-        for (int v = 0; v < V; ++v) visit(r, v);
+COSTATE_INLINE void each_vector(Visit visit) {
+    each_of<V>(visit, std::make_index_sequence<R * V>{});
 }
 
 // Kernel<R, V>::run(call) for an R and a V that are known when it is called: V up to `widest`, and to max_vectors(R).
