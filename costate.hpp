@@ -159,7 +159,7 @@
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
 //   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp  ode/gradients/known_steps.hpp
-//   ode/gradients/own_backsolve.hpp  ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
+//   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp
 //   ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/step_times.hpp

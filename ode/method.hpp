@@ -14,10 +14,15 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/real.hpp"         // brings: COSTATE_PRECISION
 #include "ode/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
 #include "ode/named.hpp"         // brings: Name, Where
 
 namespace costate::ode {
+
+inline namespace COSTATE_PRECISION {
+struct Pull;  // ode/gradients/pull.hpp
+}
 
 inline constexpr int most_stages = 21;  // of any method, dense output included: what a solver keeps room for
 
@@ -38,7 +43,8 @@ struct MethodNumbers {  // what is made while compiling
     const double* second_error;  // b − b̃; null if there is no b̃
     const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
-    bool paired = false;  // f is asked at a second state beside z (ode/reversible_heun.hpp)
+    bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp)
+    void (*pull_pair)(const Pull&) = nullptr;  // and its exact gradient, linked with the method that needs it
 
     constexpr bool adaptive() const { return error != nullptr; }
 

@@ -14,6 +14,10 @@
 
 namespace costate::ode {
 
+inline namespace COSTATE_PRECISION {
+void pull_pair(const Pull& p);  // ode/gradients/reversible.cpp
+}
+
 struct ReversibleHeun {
     static constexpr double c[] = {0, 1}, a[] = {0, 0, 1, 0}, b[] = {1. / 2, 1. / 2}, error[] = {-1. / 2, 1. / 2};
     static constexpr double dense[] = {1, -1. / 2, 0, 1. / 2};
@@ -33,7 +37,8 @@ struct ReversibleHeun {
                                            .second_error = nullptr,
                                            .dense = dense,
                                            .degree = 2,
-                                           .paired = true};
+                                           .paired = true,
+                                           .pull_pair = pull_pair};
 };
 inline constexpr Method reversible_heun = ReversibleHeun::numbers;
 

@@ -39,8 +39,20 @@ enum class ParameterQuadrature { stages, gauss };
 
 // Who takes steps together: all rows of a batch, by one decision; or each row by itself, with steps, an end, a status and
 // maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
-enum class RowClocks { joint, independent };
-inline constexpr RowClocks joint = RowClocks::joint, independent = RowClocks::independent;
+inline namespace COSTATE_PRECISION {
+struct OwnForward;
+void solve_own_rows(const OwnForward& solve);
+void sweep_own_rows(const Pull& p);
+void backsolve_own_rows(const Pull& p);
+}  // namespace COSTATE_PRECISION
+struct RowClocks {
+    bool own = false;
+    // As in a Route: what is called through them alone is linked where `independent` is named.
+    void (*solve)(const OwnForward&) = nullptr;
+    void (*sweep)(const Pull&) = nullptr, (*backsolve)(const Pull&) = nullptr;  // by discrete, and by backsolve
+    friend constexpr bool operator==(const RowClocks& x, const RowClocks& y) { return x.own == y.own; }
+};
+inline constexpr RowClocks joint{}, independent{true, solve_own_rows, sweep_own_rows, backsolve_own_rows};
 
 struct StepReport {  // one attempted step
     double t, h;     // from t to t + h

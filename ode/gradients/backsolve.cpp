@@ -9,10 +9,9 @@
 // memory   one state and one adjoint, whatever the number of steps: z is not stored but solved backwards, and may drift
 //          from the forward solution where the field contracts (ode/routes.md shows it).
 #include "ode/gradients/backward_walk.hpp"
-#include "ode/gradients/own_backsolve.hpp"  // brings: backsolve_own_rows
 
 void costate::ode::rows::Backsolve::pull(const Pull& p) {
-    if (p.plan.options.rows == independent) return backsolve_own_rows(p);
+    if (p.plan.options.rows == independent) return p.plan.options.rows.backsolve(p);
     BackwardWalk walk(p);
     const std::vector<double>& t = walk.times();
     for (std::size_t i = t.size(); i-- > 0;) {

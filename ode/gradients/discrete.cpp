@@ -5,8 +5,9 @@
 #include "ode/gradients/reverse_sweep.hpp"
 
 void costate::ode::rows::Discrete::pull(const Pull& p) {
-    if (p.plan.options.method.paired) return pull_pair(p);
-    if (p.plan.options.rows == independent) return p.memory.own_sweep.run(p);
+    const SolveOptions& options = p.plan.options;
+    if (options.method.paired) return options.method.pull_pair(p);
+    if (options.rows == independent) return options.rows.sweep(p);
     ReverseSweep sweep(p);
     sweep.each_tile([&] {
         for (std::size_t n = sweep.steps(); n-- > 0;) {

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
-#include "ode/gradients/own_backsolve.hpp"
 #include "ode/gradients/pull.hpp"
 #include "ode/steps/check.hpp"  // brings: to_failure, outcome_of
 
@@ -103,13 +102,16 @@ private:
     const Pull& p_;
     const SolveOptions& options_ = p_.plan.options;
     Stages& stages_ = p_.memory.stages;
-    OwnRows& rows_ = p_.memory.own_rows;
+    OwnRows& rows_ = p_.memory.own_rows.as<OwnRows>();
     std::vector<std::uint32_t>& at_ = p_.memory.at;  // each row's observation
     const std::size_t n_ = p_.x.z0.size();
 };
 
 }  // namespace
 
-void backsolve_own_rows(const Pull& p) { OwnBackwardSolve(p).run(); }
+void backsolve_own_rows(const Pull& p) {
+    split_times(p.memory, static_cast<std::size_t>(p.x.z0[0].shape[0]));
+    OwnBackwardSolve(p).run();
+}
 
 }  // namespace costate::ode

@@ -23,6 +23,7 @@ void OwnSweep::prepare(const Pull& p) {
     stages_->prepare(p.plan, p.x.captures, 1);
     stages_->clear(0);
     p.record.statistics.backward_evaluations = 0;
+    split_times(p.memory, static_cast<std::size_t>(p.x.z0[0].shape[0]));
     const OwnSteps& own = p.record.own;
     live_ = static_cast<Index>(own.last.size());
     z_.resize(live_ * stages_->row_width());
@@ -132,5 +133,7 @@ void OwnSweep::seed_stage(std::size_t c, int i, int stages, Index first, Index r
                           cotangent(o, c, row.number), width);
     }
 }
+
+void sweep_own_rows(const Pull& p) { p.memory.own_sweep.as<OwnSweep>().run(p); }
 
 }  // namespace costate::ode

@@ -10,7 +10,6 @@
 #include "ode/batch/tiles.hpp"            // brings: Tiles, Stages, Quadrature
 #include "ode/field/plan.hpp"             // brings: SolvePlan
 #include "ode/gradients/checkpoints.hpp"  // brings: Checkpoints
-#include "ode/gradients/own_sweep.hpp"    // brings: OwnSweep
 #include "ode/gradients/states.hpp"       // brings: States
 #include "ode/statistics.hpp"             // brings: Statistics
 #include "ode/steps/check.hpp"            // brings: time_is_float, timing_in_vars
@@ -60,8 +59,7 @@ struct SolveMemory {
     Tiles tiles;
     Quadrature quadrature;
     GaussQuadrature gauss;
-    OwnRows own_rows;
-    OwnSweep own_sweep;
+    AnyObject own_rows, own_sweep;  // an OwnRows and an OwnSweep, of those who ask for them
     Checkpoints checkpoints, checkpoints_before;
     std::vector<double> times;                      // one row's after the other's
     std::vector<std::span<const double>> times_of;  // each row
@@ -118,8 +116,5 @@ struct Pull {
     std::span<const MutableView> z_bars, capture_bars;
     Where where;
 };
-
-// The exact gradient of a method that carries a pair: ode/gradients/reversible.cpp
-void pull_pair(const Pull& p);
 
 }  // namespace costate::ode

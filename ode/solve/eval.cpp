@@ -5,7 +5,7 @@
 
 #include "core/kernels/combine.hpp"  // brings: combine, all_finite
 #include "ode/solve/operator.hpp"
-#include "ode/solve/own_forward.hpp"   // brings: solve_own_rows
+#include "ode/solve/own_forward.hpp"   // brings: OwnForward
 #include "ode/steps/observations.hpp"  // brings: Observations
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -241,7 +241,7 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     const Operands x = operands_of(p, in);
     read_times(x.times, p.options.rows, memory.times);
     if (p.options.rows == independent)
-        solve_own_rows({p, memory, record, steps, x, out.first(p.components()), where});
+        p.options.rows.solve({p, memory, record, steps, x, out.first(p.components()), where});
     else
         Forward{p, memory, record, steps, x, out.first(p.components()), where, steps_kept}.run();
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
@@ -256,7 +256,6 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     for (Stages* stages : {&memory.stages, record.stages.get()})
         if (stages) stages->set_finite_check(e.finite_check);
     read_times(x.times, p.options.rows, memory.times);
-    if (p.options.rows == independent) split_times(memory, static_cast<std::size_t>(x.z0[0].shape[0]));
     if (record.statistics.unlimited && (p.options.gradient.backward != Part::adjoint || p.options.rows == independent))
         warn_once(memory, where);
     const std::size_t n = p.components();

@@ -84,7 +84,7 @@ private:
     SolveRecord& record_ = f_.record;
     Statistics& statistics_ = record_.statistics;
     Stages& stages_ = memory_.stages;
-    OwnRows& rows_ = memory_.own_rows;
+    OwnRows& rows_ = memory_.own_rows.as<OwnRows>();
     bool known_ = f_.steps_of || options_.known_steps(), keeps_ = options_.gradient.keeps_states;
     std::size_t in_grids_ = 0;  // of the rows before
     std::size_t count_ = static_cast<std::size_t>(f_.x.z0[0].shape[0]);
