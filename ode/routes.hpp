@@ -46,8 +46,10 @@ enum class Part : std::uint8_t {
 template <class Z>
 struct Solution;
 inline namespace COSTATE_PRECISION {
-struct Pull;    // what a pull is given: ode/gradients/pull.hpp
-struct OnTape;  // what a solve is given whose operations go onto the tape: ode/gradients/direct.hpp
+struct Pull;          // what a pull is given: ode/gradients/pull.hpp
+struct OnTape;        // what a solve is given whose operations go onto the tape: ode/gradients/direct.hpp
+struct FurtherRules;  // tangents, the gradient of the times, derivatives of the gradient: ode/solve/operator.hpp
+extern const FurtherRules further_rules;
 }  // namespace COSTATE_PRECISION
 
 struct Route {
@@ -58,6 +60,7 @@ struct Route {
     // operations. What is called through a route alone is linked where the route is named, and only there.
     void (*pull)(const Pull&);
     Solution<Var> (*on_tape)(const OnTape&) = nullptr;
+    const FurtherRules* further = &further_rules;  // null: once(route)
     // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
     // too, if it fits.
     double most_bytes;
@@ -98,7 +101,8 @@ struct Route {
         return std::string_view(name) == Row::route.name;
     }
     friend constexpr bool operator==(const Route& x, const Route& y) {
-        return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block && x.most_bytes == y.most_bytes;
+        return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block &&
+               x.most_bytes == y.most_bytes && x.further == y.further;
     }
 };
 
@@ -220,6 +224,12 @@ constexpr Route checkpointed_within(double bytes) {
     return route;
 }
 inline constexpr Route forward = rows::All::route<rows::Forward>();
+// A route for the gradient alone, taken once, with respect to z0 and what the field captures: its derivatives, tangents and
+// the gradient with respect to the times are errors, and no code of theirs is linked. The same bits. For small machines.
+constexpr Route once(Route route) {
+    route.further = nullptr;
+    return route;
+}
 inline constexpr auto& all_routes = rows::All::routes;
 static_assert(std::ranges::all_of(all_routes,
                                   [](const Route& r) {

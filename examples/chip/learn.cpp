@@ -51,7 +51,9 @@ int main() {
     const auto step = [&] {
         tape.rewind();
         const Var z0 = tape.constant(View{data.data(), {1, 2}});
-        const Var z = ode::solve(law, z0, times, {.method = ode::rk4_classic, .steps = 18}).z;
+        const Var z =
+            ode::solve(law, z0, times, {.method = ode::rk4_classic, .gradient = ode::once(ode::discrete), .steps = 18})
+                .z;
         const Var loss = mean(square(z - tape.constant(data)));
         adam.step(grad(loss, law.parameters()));
         return double(loss.item());

@@ -20,7 +20,7 @@ struct Known {
 
 struct Derived {
     std::shared_ptr<const Recording> of;
-    bool tangent;
+    SharedPlan (*derive)(const SolvePlan&, const Chosen&, const Chosen&);
     Chosen captures, starts;
     SharedPlan plan;
     std::uint64_t last_use = 0;
@@ -120,44 +120,45 @@ std::vector<InputDirection> directions_of(const Recording& field, const Chosen& 
     return directions;
 }
 
-SharedPlan derive(const SolvePlan& of, bool tangent, const Chosen& captures, const Chosen& starts) {
+SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Chosen&) {
     SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
-    if (tangent) {
-        const auto field = std::make_shared<Recording>();
-        field->copy(*of.field);
-        append_tangent(*field, captures);
-        plan.field = field;
-        plan.program = forward_program(*field, of.options.rows);
+    const auto field = std::make_shared<Recording>();
+    field->copy(*of.field);
+    append_tangent(*field, captures);
+    plan.field = field;
+    plan.program = forward_program(*field, of.options.rows);
+    return std::make_shared<const SolvePlan>(std::move(plan));
+}
+
+SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
+    SolvePlan plan{of.field, of.options.gradient.backward, captures, nullptr, of.options};
+    if (of.options.gradient.block > 0) {  // of f alone, whatever the steps were chosen by
+        SolvePlan alone{of.field, Part::forward, {}, of.program, of.options};
+        if (!of.directions.empty()) alone.program = forward_program(*of.field, of.options.rows);
+        plan.forward = std::make_shared<const SolvePlan>(std::move(alone));
+    }
+    if (plan.part == Part::tangent) {
+        plan.directions = directions_of(*of.field, captures, starts, !of.program->tileable, true);
+        plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
     } else {
-        plan.captures = captures;
-        plan.part = of.options.gradient.backward;
-        if (of.options.gradient.block > 0) {  // of f alone, whatever the steps were chosen by
-            SolvePlan alone{of.field, Part::forward, {}, of.program, of.options};
-            if (!of.directions.empty()) alone.program = forward_program(*of.field, of.options.rows);
-            plan.forward = std::make_shared<const SolvePlan>(std::move(alone));
-        }
-        if (plan.part == Part::tangent) {
-            plan.directions = directions_of(*of.field, captures, starts, !of.program->tileable, true);
-            plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
-        } else {
-            plan.program =
-                (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
-        }
+        plan.program =
+            (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
     }
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
-SharedPlan derived_plan(Tape& tape, const SolvePlan& of, bool tangent, const Chosen& captures,
+// derive: one of the two above. A tangent's is linked where tangents are.
+SharedPlan derived_plan(Tape& tape, const SolvePlan& of, decltype(derive_gradient)& derive, const Chosen& captures,
                         const Chosen& starts = {}) {
     KnownPlans& known = tape.extension<KnownPlans>();
     for (Derived& entry : known.derived)
-        if (entry.of == of.field && entry.tangent == tangent && entry.captures == captures && entry.starts == starts &&
+        if (entry.of == of.field && entry.derive == derive && entry.captures == captures && entry.starts == starts &&
             entry.plan->options == of.options) {
             entry.last_use = ++known.uses;
             return entry.plan;
         }
     make_room(known.derived);
-    known.derived.push_back({of.field, tangent, captures, starts, derive(of, tangent, captures, starts), ++known.uses});
+    known.derived.push_back({of.field, derive, captures, starts, derive(of, captures, starts), ++known.uses});
     return known.derived.back().plan;
 }
 
@@ -213,16 +214,16 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         }
         if (entry.plan->options.rows == options.rows && entry.plan->directions.empty()) other_options = &entry;
     }
-    SolvePlan plan;
+    SolvePlan plan{nullptr, Part::forward, {}, nullptr, unwatched(options)};
     if (other_options) {
-        plan = *other_options->plan;
-        plan.gradient = nullptr;
+        plan.field = other_options->plan->field;
+        plan.program = other_options->plan->program;
     } else {
         const auto copy = std::make_shared<Recording>();
         copy->copy(field);
-        plan = {copy, Part::forward, {}, forward_program(*copy, options.rows), {}};
+        plan.field = copy;
+        plan.program = forward_program(*copy, options.rows);
     }
-    plan.options = unwatched(options);
     if (options.keeps_tangents()) {
         plan.captures = moving;
         plan.directions = directions_of(*plan.field, moving, Chosen(plan.components(), true), !plan.program->tileable,
@@ -243,13 +244,13 @@ void confirm_plan(Tape& tape, const SolvePlan& plan) {
 std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
     static const Chosen none;
     const bool by_starts = of.options.gradient.backward == Part::tangent;
-    const SharedPlan plan = derived_plan(tape, of, false, captures, by_starts ? starts : none);
+    const SharedPlan plan = derived_plan(tape, of, derive_gradient, captures, by_starts ? starts : none);
     if (may_keep_stages(of)) expect_gradient(tape, of, plan);
     return tape.add_plan(plan);
 }
 
 std::uint32_t tangent_plan(Tape& tape, const SolvePlan& of, const Chosen& captures) {
-    return tape.add_plan(derived_plan(tape, of, true, captures));
+    return tape.add_plan(derived_plan(tape, of, derive_tangent, captures));
 }
 
 }  // namespace costate::ode

@@ -51,6 +51,23 @@ struct SolveVjp {
              std::span<Var> g_in) const;
 };
 
+// The rules beside the gradient (rules.cpp), as a route brings them along: further_rules.cpp
+struct FurtherRules {
+    void (*jvp)(const Solve& op, std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
+                std::span<Var> d_out);
+    void (*times_bar)(const SolvePlan& plan, const Operands<const Var>& x, std::span<const Var> y,
+                      std::span<const Var> w, std::span<const Var> z_bars, Var& t_bar);
+    void (*gradient_jvp)(const SolveVjp& op, std::span<const Var> in, std::span<const Var> d_in, std::span<Var> d_out);
+    void (*gradient_vjp)(const SolveVjp& op, std::span<const Var> in, std::span<const Var> g_out, Needs wanted,
+                         std::span<Var> g_in);
+};
+
+// discrete (3): R(x, w); and its results (z̄0, c̄), which are those of the chosen captures only, to where each operand has
+// its own.
+std::span<Var> record_vjp(const SolveVjp& op, const Operands<const Var>& x, Var token,
+                          std::span<const Var> observations, std::span<const Var> w);
+void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands<Var>& to);
+
 // What a field sees as t where rows have clocks of their own: a number for each row of z.
 inline Shape time_of_rows(const Shape& z) { return Shape::of_rank(z.rank()).with(0, z[0]); }
 
