@@ -31,6 +31,20 @@ void map_lines_of_rows(const Kernel& bound, const Places& at, Index first, Index
                                l.lines, x, each);
 }
 
+// Either of them, where code is dear.
+template <class Rule, std::size_t... k>
+void map_rows_any(const Kernel& bound, const Places& at, Index first, Index count, std::index_sequence<k...> each) {
+    auto l = bound.sizes_as<mapping::Lines>();
+    const bool one_line = l.lines.extent == 1;
+    const Index from = first * (one_line ? bound.width : l.line.extent);
+    if (one_line)
+        l.line.extent = count * bound.width;
+    else if (bound.rows > 1)
+        l.lines.extent = count;
+    const Real* const x[] = {at.x[k] + (one_line ? (l.moving >> k & 1 ? from : 0) : first * l.lines.stride[k])...};
+    mapping::map_any(attributes_as<Rule>(*bound.attributes).function(), at.y + from, l, x, each);
+}
+
 }  // namespace detail
 
 template <class Rule, class... Views>
@@ -45,6 +59,12 @@ bool bind_map(const MutableView& y, Kernel& kernel, const Views&... x) {
     kernel.set_sizes(lines);
     kernel.set_rows(y.shape);
     if (!one_line && lines.lines.extent != kernel.rows) kernel.rows = 1;
+    if constexpr (small_machine) {
+        kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
+            detail::map_rows_any<Rule>(k, at, first, count, Each());
+        };
+        return true;
+    }
     return with_constant<0, (1 << operands) - 1>(lines.moving, [&](auto set) {
         constexpr int moving = decltype(set)::value;
         if (one_line)

@@ -98,6 +98,18 @@ std::span<const Var> put_on_tape(std::span<const Operand> operands, const char* 
     return on_tape;
 }
 
+Var record_operands(std::uint32_t op, const Attributes& attributes, std::span<const Operand* const> operands) {
+    const Operator& row = operator_of(op);
+    std::array<Var, Places{}.x.size()> vars;
+    std::array<const Shape*, vars.size()> shapes;
+    const std::span<Var> in = std::span<Var>(vars).first(operands.size());
+    Tape& tape = put_on_tape(operands, in, row.name);
+    for (std::size_t i = 0; i < in.size(); ++i) shapes[i] = &tape.values()[in[i].index()].shape;
+    const Where at = operands[0]->at();
+    const Shape out[1] = {row.shape(attributes, std::span<const Shape* const>(shapes).first(in.size()), at)};
+    return tape.var(tape.push(op, attributes, in, out, at));
+}
+
 Shape shape_of(const Operand& x, const char* what) {
     if (!x.is_var() || x.is_zero()) {
         NoTape found;

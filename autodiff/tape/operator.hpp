@@ -120,6 +120,8 @@ struct Operator {
     bool shape_only;    // reads its inputs' shapes, never their entries
     bool passive;       // derivatives end here: its results count as constants
     bool keeps_object;  // its evaluation leaves an object behind (autodiff/tape/evaluation.hpp)
+    // of the result; or null, of a general operator
+    Shape (*shape)(const Attributes&, std::span<const Shape* const>, Where);
     void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, const Evaluation&);
     // or null: which kernel does the same; false: none for these shapes
     bool (*bind)(const Attributes&, std::span<const View>, std::span<const MutableView>, Kernel&);
@@ -131,9 +133,10 @@ struct Operator {
     void (*jvp)(const Call&);  // d_out from d_in
     void (*vjp)(const Call&);  // d_in from d_out
     Rows (*rows)(const Attributes&, std::span<RowOperand>, const Shape& out);
-    bool (*equal)(const Attributes&, const Attributes&);                             // within one list of plans
-    bool (*same)(const Attributes&, const Plans&, const Attributes&, const Plans&);  // in two
-    Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);           // with the plans taken along
+    bool (*equal)(const Attributes&, const Attributes&);  // within one list of plans
+    // or null, of one without a plan: in two, as in one; and with the plans taken along
+    bool (*same)(const Attributes&, const Plans&, const Attributes&, const Plans&);
+    Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);
     double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
     void (*print)(const Attributes&, CCode&);  // or null: as C99 (autodiff/tape/c_code.hpp)
 };

@@ -2,25 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
+#include <vector>
 
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-std::deque<Operator>& registry() {  // rows stay where they are: workspaces point at them
-    static std::deque<Operator> rows;
+std::vector<const Operator*>& registry() {  // workspaces point at the rows, too
+    static std::vector<const Operator*> rows;
     return rows;
 }
 
 }  // namespace
 
 std::uint32_t register_operator(const Operator& op) {
-    registry().push_back(op);
+    registry().push_back(&op);
     return registered_operators() - 1;
 }
 
-const Operator& operator_of(std::uint32_t number) { return registry()[number]; }
+const Operator& operator_of(std::uint32_t number) { return *registry()[number]; }
 
 std::uint32_t registered_operators() { return static_cast<std::uint32_t>(registry().size()); }
 

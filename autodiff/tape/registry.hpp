@@ -11,7 +11,7 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-std::uint32_t register_operator(const Operator& op);
+std::uint32_t register_operator(const Operator& op);  // which stays where it is
 const Operator& operator_of(std::uint32_t number);
 std::uint32_t registered_operators();  // how many there are: their numbers are 0 ... n - 1
 
@@ -32,7 +32,7 @@ template <class Op>
 inline constexpr std::size_t arity = Arity<decltype(&Op::shape)>::value;
 
 template <class Op, std::size_t... I>
-void add_rules(Operator& row, std::index_sequence<I...>) {
+constexpr void add_rules(Operator& row, std::index_sequence<I...>) {
     row.jvp = [](const Call& c) {
         c.d_out[0] = attributes_as<Op>(c.attributes).jvp(c.in[I]..., c.out[0], c.d_in[I]...);
     };
@@ -46,8 +46,11 @@ void add_rules(Operator& row, std::index_sequence<I...>) {
 }
 
 template <class Op, std::size_t... I>
-Operator make_fixed(std::index_sequence<I...>) {
+constexpr Operator make_fixed(std::index_sequence<I...>) {
     Operator row{};
+    row.shape = [](const Attributes& a, std::span<const Shape* const> in, Where at) {
+        return attributes_as<Op>(a).shape(*in[I]..., at);
+    };
     row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, const Evaluation&) {
         attributes_as<Op>(a).eval(in[I]..., out[0]);
     };
@@ -69,7 +72,7 @@ Operator make_fixed(std::index_sequence<I...>) {
 }
 
 template <class Op>
-Operator make_general() {
+constexpr Operator make_general() {
     Operator row{};
     row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out,
                   const Evaluation& e) { attributes_as<Op>(a).eval(in, out, e); };
@@ -84,9 +87,31 @@ Operator make_general() {
     return row;
 }
 
+// What holds for most: one function for all of them.
+inline Rows rows_are_coupled(const Attributes&, std::span<RowOperand>, const Shape&) { return Rows::coupled; }
+inline Rows rows_are_elementwise(const Attributes&, std::span<RowOperand> in, const Shape& out) {
+    return elementwise_rows(in, out);
+}
+inline bool nothing_differs(const Attributes&, const Attributes&) { return true; }
+inline double one_for_each_entry(const Attributes&, std::span<const View>, const Shape& out) {
+    return static_cast<double>(out.size());
+}
+
 template <class Op>
-Operator make_operator() {
-    Operator row;
+constexpr auto rows_of() {
+    if constexpr (!requires { &Op::rows; })
+        return &rows_are_coupled;
+    else if constexpr (requires { requires Op::rows == elementwise_rows; })
+        return &rows_are_elementwise;
+    else
+        return [](const Attributes& a, std::span<RowOperand> in, const Shape& out) {
+            return attributes_as<Op>(a).rows(in, out);
+        };
+}
+
+template <class Op>
+constexpr Operator make_operator() {
+    Operator row{};
     if constexpr (GeneralOperator<Op>)
         row = make_general<Op>();
     else
@@ -95,34 +120,27 @@ Operator make_operator() {
     row.shape_only = requires { Op::shape_only; };
     row.passive = requires { Op::passive; };
     row.keeps_object = requires { Op::keeps_object; };
-    row.rows = []([[maybe_unused]] const Attributes& a, [[maybe_unused]] std::span<RowOperand> in,
-                  [[maybe_unused]] const Shape& out) {
-        if constexpr (requires { &Op::rows; })
-            return attributes_as<Op>(a).rows(in, out);
-        else
-            return Rows::coupled;
-    };
-    row.equal = [](const Attributes& a, const Attributes& b) { return attributes_as<Op>(a) == attributes_as<Op>(b); };
-    row.same = [](const Attributes& a, [[maybe_unused]] const Plans& of_a, const Attributes& b,
-                  [[maybe_unused]] const Plans& of_b) {
-        const Op x = attributes_as<Op>(a), y = attributes_as<Op>(b);
-        if constexpr (requires { x.same(of_a, y, of_b); })
-            return x.same(of_a, y, of_b);
-        else
-            return x == y;
-    };
-    row.moved = [](const Attributes& a, [[maybe_unused]] const Plans& from, [[maybe_unused]] Tape& onto) {
-        if constexpr (requires { attributes_as<Op>(a).moved(from, onto); })
+    row.rows = rows_of<Op>();
+    if constexpr (std::is_empty_v<Op>)
+        row.equal = nothing_differs;
+    else
+        row.equal = [](const Attributes& a, const Attributes& b) {
+            return attributes_as<Op>(a) == attributes_as<Op>(b);
+        };
+    if constexpr (requires { &Op::moved; }) {
+        row.same = [](const Attributes& a, const Plans& of_a, const Attributes& b, const Plans& of_b) {
+            return attributes_as<Op>(a).same(of_a, attributes_as<Op>(b), of_b);
+        };
+        row.moved = [](const Attributes& a, const Plans& from, Tape& onto) {
             return attributes_of(attributes_as<Op>(a).moved(from, onto));
-        else
-            return a;
-    };
-    row.flops = []([[maybe_unused]] const Attributes& a, [[maybe_unused]] std::span<const View> in, const Shape& out) {
-        if constexpr (requires { &Op::flops; })
+        };
+    }
+    if constexpr (requires { &Op::flops; })
+        row.flops = [](const Attributes& a, std::span<const View> in, const Shape& out) {
             return attributes_as<Op>(a).flops(in, out);
-        else
-            return static_cast<double>(out.size());
-    };
+        };
+    else
+        row.flops = one_for_each_entry;
     if constexpr (!small_machine && requires(CCode & c) { attributes_as<Op>(Attributes()).print(c); })
         row.print = [](const Attributes& a, CCode& c) { attributes_as<Op>(a).print(c); };
     return row;
@@ -130,9 +148,10 @@ Operator make_operator() {
 
 template <class Op>
 struct Registered {
+    static constexpr Operator row = make_operator<Op>();
     static std::uint32_t place;  // the number + 1, or 0: not yet registered
     static std::uint32_t number() {
-        if (place == 0) place = register_operator(make_operator<Op>()) + 1;
+        if (place == 0) place = register_operator(row) + 1;
         return place - 1;
     }
 };

@@ -243,13 +243,11 @@ private:
 // The tape that an operation on these Vars is recorded on: the innermost of theirs, which must enclose one another.
 Tape& innermost_tape(std::span<const Var> in, const char* what, Where at = {});
 
+// The result of an operator that is not general, of as many operands as it has.
+Var record_operands(std::uint32_t op, const Attributes& attributes, std::span<const Operand* const> operands);
 template <class Op, std::size_t N>
 Var record_operands(const Op& op, const std::array<const Operand*, N>& operands) {
-    std::array<Var, N> in;
-    Tape& tape = put_on_tape(operands, in, Op::name);
-    const auto shape = [&](const auto&... v) { return op.shape(tape.values()[v.index()].shape..., operands[0]->at()); };
-    const Shape out[1] = {std::apply(shape, in)};
-    return tape.var(tape.push(operator_number<Op>(), attributes_of(op), in, out, operands[0]->at()));
+    return record_operands(operator_number<Op>(), attributes_of(op), std::span<const Operand* const>(operands));
 }
 
 // The result of an operator of one to four operands. Errors name the line on which the first of them became an operand.

@@ -31,7 +31,8 @@ void Tape::append_operations(const Tape& other, std::span<Var> made) {
         shapes.clear();
         for (std::uint32_t o = 0; o < operation.n_out; ++o)
             shapes.push_back(other.values_[operation.first_out + o].shape);
-        const Attributes attributes = operator_of(operation.op).moved(operation.attributes, other.plans_, *this);
+        const auto moved = operator_of(operation.op).moved;
+        const Attributes attributes = moved ? moved(operation.attributes, other.plans_, *this) : operation.attributes;
         std::uint32_t number = push(operation.op, attributes, in, shapes, operation.where);
         for (std::uint32_t v : operation.results()) made[v] = var(number++);
     }
@@ -54,14 +55,22 @@ void Tape::cut_back(const Mark& mark) {
     begin_era();
 }
 
+namespace {
+
+bool are_same(const Tape::Operation& a, const Plans& of_a, const Tape::Operation& b, const Plans& of_b) {
+    const Operator& op = operator_of(a.op);
+    return op.same ? op.same(a.attributes, of_a, b.attributes, of_b) : op.equal(a.attributes, b.attributes);
+}
+
+}  // namespace
+
 std::size_t Tape::first_difference(const Tape& other) const {
     const std::size_t operations = std::min(operations_.size(), other.operations_.size());
     for (std::size_t n = 0; n < operations; ++n) {
         const Operation &a = operations_[n], &b = other.operations_[n];
         const auto x = operands(a), y = other.operands(b);
         if (a.op != b.op || a.first_out != b.first_out || a.n_out != b.n_out ||
-            !std::equal(x.begin(), x.end(), y.begin(), y.end()) ||
-            !operator_of(a.op).same(a.attributes, plans_, b.attributes, other.plans_))
+            !std::equal(x.begin(), x.end(), y.begin(), y.end()) || !are_same(a, plans_, b, other.plans_))
             return n;
     }
     if (operations_.size() != other.operations_.size()) return operations;

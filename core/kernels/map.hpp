@@ -64,11 +64,26 @@ bool find_lines(Lines& found, Nest& nest, const MutableView& y, const View* cons
     return nest.depth <= 2;
 }
 
+// The same where code is dear: one loop, whichever operands move.
+template <class F, std::size_t... k>
+[[gnu::noinline]] void map_any(F f, Real* y, const Lines& l, const Real* const* x, std::index_sequence<k...>) {
+    const Real* at[] = {x[k]...};
+    const Index step[] = {Index(l.moving >> k & 1)...};
+    for (Index left = l.lines.extent; left > 0; --left) {
+        for (Index i = 0; i < l.line.extent; ++i) y[i] = f(at[k][i * step[k]]...);
+        y += l.line.extent;
+        ((at[k] += l.lines.stride[k]), ...);
+    }
+}
+
 // f of the lines as they lie, for operands that begin at x[k].
 template <class F, std::size_t... k>
 void map_found(F f, Real* y, const Lines& l, const Real* const* x, std::index_sequence<k...> each) {
-    with_constant<0, (1 << sizeof...(k)) - 1>(l.moving,
-                                              [&](auto set) { map_lines<set()>(f, y, l.line, l.lines, x, each); });
+    if constexpr (small_machine)
+        map_any(f, y, l, x, each);
+    else
+        with_constant<0, (1 << sizeof...(k)) - 1>(l.moving,
+                                                  [&](auto set) { map_lines<set()>(f, y, l.line, l.lines, x, each); });
 }
 
 // Operands x[k] that broadcast to y.
