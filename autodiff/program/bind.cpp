@@ -39,7 +39,9 @@ void Workspace::bind_code(BoundCode& bound, Phase phase, Index first, Index rows
     bound.bound = true;
     bound.step = step_;
     bound.rows = rows;
-    for (const Program::Instruction& c : program_->code_of(phase)) bind_instruction(bound, c, first, rows, part);
+    const auto code = program_->code_of(phase);
+    bound.code.reserve(code.size());
+    for (const Program::Instruction& c : code) bind_instruction(bound, c, first, rows, part);
     bound.in_now = bound.in;
     bound.out_now = bound.out;
     find_runs(bound);

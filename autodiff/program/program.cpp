@@ -16,6 +16,11 @@ Program compile(Tape& tape, const ProgramSpec& spec, Where at) {
     fuse(program);
     for (const Phase phase : {Phase::forward, Phase::reverse, Phase::sums}) program.row_flops += program.flops(phase);
     program.row_flops /= static_cast<double>(std::max<Index>(1, program.recorded_rows()));
+    if constexpr (small_machine) {
+        program.values.shrink_to_fit();
+        program.code.shrink_to_fit();
+        program.operands.shrink_to_fit();
+    }
     return program;
 }
 

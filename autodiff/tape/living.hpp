@@ -5,20 +5,28 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <type_traits>
 
 #include "core/real.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
+
+using Era = std::conditional_t<small_machine, std::uint32_t, std::uint64_t>;
 
 class LivingTapes {
 public:
     // So many tapes at a time, less one: place 0 is that of no tape.
     static constexpr std::uint32_t places = 1 << (small_machine ? 5 : 16);
 
-    static std::uint32_t enter();  // a number that no tape had; all places taken: an error
+    // An era is a tape's number and, in the last bits, a count. On a small machine the number of a tape is used again after
+    // 4095 others.
+    static constexpr int era_bits = small_machine ? 20 : 32;
+    static constexpr std::uint64_t numbers = 1ull << (8 * sizeof(Era) - era_bits);
+
+    static std::uint32_t enter();  // a number that no living tape has; all places taken: an error
     static void leave(std::uint32_t number) { at_[number % places].store(0, std::memory_order_relaxed); }
-    static bool hold(std::uint64_t era) {
-        const std::uint32_t number = static_cast<std::uint32_t>(era >> 32);
+    static bool hold(Era era) {
+        const std::uint32_t number = static_cast<std::uint32_t>(era >> era_bits);
         return at_[number % places].load(std::memory_order_relaxed) == number;
     }
 

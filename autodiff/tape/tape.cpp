@@ -6,8 +6,9 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr Index first_chunk = small_machine ? 64 : 8192;  // Reals: 64 KiB of double
-constexpr Index line = line_bytes / sizeof(Real);         // values start on cache lines
+constexpr Index first_chunk = small_machine ? 64 : 8192;  // Reals: 64 KiB of double; and the largest one
+constexpr Index last_chunk = small_machine ? 128 : 1 << 19;
+constexpr Index line = line_bytes / sizeof(Real);  // values start on cache lines
 
 }  // namespace
 
@@ -42,9 +43,9 @@ Real Var::item(Where at) const {
 std::atomic<std::uint32_t> LivingTapes::at_[places];
 
 std::uint32_t LivingTapes::enter() {
-    static std::atomic<std::uint32_t> numbers{0};
+    static std::atomic<std::uint32_t> last{0};
     for (std::uint32_t tries = 0; tries < places; ++tries) {
-        const std::uint32_t number = ++numbers;
+        const std::uint32_t number = ++last % LivingTapes::numbers;
         std::uint32_t nobody = 0;
         if (number % places != 0 && at_[number % places].compare_exchange_strong(nobody, number)) return number;
     }
@@ -55,8 +56,8 @@ std::uint32_t LivingTapes::enter() {
 }
 
 // Eras of all tapes are different, so a Var never fits a tape that came to lie where its own was.
-Tape::Tape(Tape* parent) : parent_(parent), era_(static_cast<std::uint64_t>(LivingTapes::enter()) << 32) {}
-Tape::~Tape() { LivingTapes::leave(static_cast<std::uint32_t>(era_ >> 32)); }
+Tape::Tape(Tape* parent) : parent_(parent), era_(static_cast<Era>(LivingTapes::enter()) << LivingTapes::era_bits) {}
+Tape::~Tape() { LivingTapes::leave(static_cast<std::uint32_t>(era_ >> LivingTapes::era_bits)); }
 
 AnyObject& Tape::extension_tagged(const void* tag) {
     for (auto& [of, object] : extensions_)
@@ -66,7 +67,8 @@ AnyObject& Tape::extension_tagged(const void* tag) {
 }
 
 void Tape::begin_era() {  // the tape's number stays
-    era_ = era_ >> 32 << 32 | static_cast<std::uint32_t>(era_ + 1);
+    constexpr Era count = (Era(1) << LivingTapes::era_bits) - 1;
+    era_ = (era_ & ~count) | ((era_ + 1) & count);
 }
 
 void Tape::rewind() {
@@ -96,8 +98,8 @@ Real* Tape::allocate(Index count) {
         used_ = 0;
     }
     if (chunk_ == chunks_.size()) {
-        const Index previous = chunks_.empty() ? first_chunk / 2 : std::min<Index>(chunks_.back().size(), 1 << 18);
-        chunks_.emplace_back().resize(std::max(count, 2 * previous));
+        const Index next = chunks_.empty() ? first_chunk : 2 * std::min<Index>(chunks_.back().size(), last_chunk / 2);
+        chunks_.emplace_back().resize(std::max(count, next));
     }
     Real* data = chunks_[chunk_].data() + used_;
     used_ += count;

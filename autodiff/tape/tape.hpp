@@ -55,8 +55,8 @@ public:
         Shape shape;
         std::uint32_t source;  // computed: its operation; parameter: its place in parameters(); lifted: outer index
         Kind kind;
-        bool active;            // depends on a variable or a parameter
-        std::uint64_t era = 0;  // of its recording: a Var of another one is stale
+        bool active;  // depends on a variable or a parameter
+        Era era = 0;  // of its recording: a Var of another one is stale
     };
     struct Operation {
         std::uint32_t op = 0;                    // number in the registry
@@ -75,7 +75,7 @@ public:
 
     struct Lift {  // a leaf that looks at a value of the parent
         std::uint32_t outer, value;
-        std::uint64_t era;
+        Era era;
     };
 
     Tape() : Tape(nullptr) {}
@@ -215,7 +215,7 @@ private:
 
     Tape* parent_ = nullptr;
     std::uint32_t pass_ = 1;
-    std::uint64_t era_ = 0, parent_era_ = 0;  // the parent's when its values were last seen to be held
+    Era era_ = 0, parent_era_ = 0;  // the parent's when its values were last seen to be held
     bool evaluating_ = true, finite_check_ = false;
     Taint taint_;
     std::uint32_t derived_from_ = no_operation;  // the first operation that may belong to a derivative

@@ -20,7 +20,7 @@ void fail_for_absent(Var v, Where at);  // where v is a zero Var or stale: an er
 class Var {
 public:
     Var() = default;
-    Var(Tape& tape, std::uint32_t index, std::uint64_t era) : tape_(&tape), era_(era), index_(index) {}
+    Var(Tape& tape, std::uint32_t index, Era era) : tape_(&tape), era_(era), index_(index) {}
 
     Var(const Var&) = default;
     Var& operator=(const Var&) & = default;
@@ -34,7 +34,7 @@ public:
     }
     bool is_on(const Tape& tape) const { return tape_ == &tape; }  // or was on one that lay there: the era tells
     std::uint32_t index() const { return index_; }
-    std::uint64_t era() const { return era_; }
+    Era era() const { return era_; }
 
     Shape shape(Where at = {}) const;  // a copy: the tape may move while an expression records
     Index size(Where at = {}) const { return shape(at).size(); }
@@ -73,7 +73,7 @@ public:
 
 private:
     Tape* tape_ = nullptr;
-    std::uint64_t era_ = 0;
+    Era era_ = 0;
     std::uint32_t index_ = 0;
 };
 

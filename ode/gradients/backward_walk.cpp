@@ -18,14 +18,17 @@ BackwardWalk::BackwardWalk(const Pull& p)
     const bool full =
         options_.backward_norm == BackwardNorm::full || p.record.statistics.unlimited || options_.keeps_tangents();
     const bool largest = full || options_.backward_norm == BackwardNorm::seminorm;
-    gauss_ = options_.parameter_quadrature == ParameterQuadrature::gauss && !full;
+    if (options_.parameter_quadrature == ParameterQuadrature::gauss && !full)
+        gauss_ = &p.memory.gauss.as<GaussQuadrature>();
+    else
+        quadrature_ = &p.memory.quadrature.as<Quadrature>();
     Stages& stages = p.memory.stages;
     stages.prepare(p.plan, p.x.captures, gauss_ ? 1 : Quadrature::sets(options_, full));
-    tiles_.prepare(stages, options_, gauss_ ? nullptr : &p.memory.quadrature, !options_.known_steps() && largest);
+    tiles_.prepare(stages, options_, quadrature_, !options_.known_steps() && largest);
     if (gauss_)
-        p.memory.gauss.prepare(stages, tiles_);
+        gauss_->prepare(stages, tiles_);
     else
-        p.memory.quadrature.prepare(stages, options_, p.capture_bars, full);
+        quadrature_->prepare(stages, options_, p.capture_bars, full);
     clock_.never_look_for_stiffness();
     for (std::size_t c = 0; c < n_; ++c) std::fill_n(a(c), entries(c), Real(0));  // adjoint (2)
 }
@@ -52,9 +55,9 @@ void BackwardWalk::solve_back(double to) {
     const bool known = options_.known_steps();
     const int steps = steps_of_part(options_.steps, share);
     const Clock here = clock_;
-    const auto is_dense = [&](const Interval&) { return gauss_; };
+    const auto is_dense = [&](const Interval&) { return gauss_ != nullptr; };
     const auto within = [&](const Interval& s) {
-        if (gauss_) p_.memory.gauss.form(s);
+        if (gauss_) gauss_->form(s);
     };
     tiles_.each_segment(known, [&](Index, Index) {
         clock_ = here;
@@ -62,7 +65,7 @@ void BackwardWalk::solve_back(double to) {
         Walk walk(tiles_, clock_);
         if (!known) walk.start();
         while (clock_.status() == Status::ok && walk.attempt(is_dense, within))
-            if (gauss_ && clock_.kept()) p_.memory.gauss.add(clock_.step());
+            if (gauss_ && clock_.kept()) gauss_->add(clock_.step());
         if (clock_.status() != Status::ok)
             fail(p_.where, to_failure(options_.gradient.name, outcome_of(clock_), options_));
     });
@@ -73,7 +76,7 @@ void BackwardWalk::finish() {
     for (std::size_t c = 0; c < n_; ++c) std::copy_n(a(c), entries(c), p_.z_bars[c].data);
     Statistics& statistics = p_.record.statistics;
     statistics.backward_evaluations = tiles_.evaluations();
-    statistics.parameter_vjps = gauss_ ? p_.memory.gauss.vjps() : p_.memory.quadrature.vjps();
+    statistics.parameter_vjps = gauss_ ? gauss_->vjps() : quadrature_->vjps();
     statistics.backward_accepted = clock_.accepted();
     statistics.backward_rejected = clock_.rejected();
 }

@@ -34,7 +34,9 @@ private:
     const std::vector<double>& times_;
     const std::size_t n_ = p_.x.z0.size();
     Clock clock_;
-    bool gauss_ = false;
+    // One of them, for the parameter gradient.
+    Quadrature* quadrature_ = nullptr;
+    GaussQuadrature* gauss_ = nullptr;
 };
 
 }  // namespace costate::ode

@@ -92,7 +92,7 @@ private:
     BackwardWalk walk_;
     const StepTimes& t_ = p_.record.grid;  // of the forward solve
     Curve& curve_;
-    Stages& again_ = p_.memory.again;
+    Stages& again_ = p_.memory.again.as<Stages>();
     std::size_t step_;  // the first that is open
     long evaluations_ = 0;
 };

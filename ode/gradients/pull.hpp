@@ -52,13 +52,12 @@ inline SolveRecord& record_of(Objects& objects, const View& token) {
 // The memory in which a plan runs: one for an evaluator, used by one solve after the other.
 struct SolveMemory {
     Stages stages;
-    Stages again;  // of f alone, where steps of the forward solve are taken a second time
+    AnyObject again;  // Stages of f alone, of a route that takes steps of the forward solve a second time
     // Where solves keep their stages: those that no record holds are free.
     std::vector<std::shared_ptr<Stages>> kept;
     std::size_t points = 0;  // of the last solve's grid
     Tiles tiles;
-    Quadrature quadrature;
-    GaussQuadrature gauss;
+    AnyObject quadrature, gauss;    // a Quadrature, a GaussQuadrature,
     AnyObject own_rows, own_sweep;  // an OwnRows and an OwnSweep, of those who ask for them
     Checkpoints checkpoints, checkpoints_before;
     std::vector<double> times;                      // one row's after the other's

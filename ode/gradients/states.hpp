@@ -25,7 +25,7 @@ public:
     }
 
 private:
-    static constexpr Index block = 1024;  // numbers, or one state
+    static constexpr Index block = small_machine ? 64 : 1024;  // numbers, or one state
 
     Index size_ = 0;
     std::size_t in_block_ = 1, used_ = 0;
