@@ -162,6 +162,14 @@ std::string spelled(const Parts&... parts) {
     (append_text(whole, parts), ...);
     return whole;
 }
+// Of what is wrong, if anything: the text is there or not, and on a small machine that is all.
+template <class... Parts>
+std::string reason([[maybe_unused]] const Parts&... parts) {
+    if constexpr (small_machine)
+        return "?";
+    else
+        return spelled(parts...);
+}
 // The same for what only a reader needs, as of an error: on a small machine there is none.
 template <class... Parts>
 std::string text([[maybe_unused]] const Parts&... parts) {

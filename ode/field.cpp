@@ -10,11 +10,11 @@ Var FieldRef::operator()(Var t, Var z) const {
     for (const FieldRef& part : parts_) {
         const Var share = part(t, z);
         if (share.is_zero() || share.shape() != z.shape())
-            fail(Context::caller(), {.what = "solve: a part of the field's list does not have the state's shape",
-                                     .got = text("part ", &part - parts_.begin(), ": ",
-                                                 share.is_zero() ? "Var{}" : to_text(share.shape())),
-                                     .expected = to_text(z.shape()),
-                                     .fix = "each part of {f, g} is a whole dz/dt: their sum is taken entry by entry"});
+            fail(Context::caller(),
+                 {.what = "solve: a part of the field's list does not have the state's shape",
+                  .got = text("part ", &part - parts_.begin(), ": ", share.is_zero() ? "Var{}" : text(share.shape())),
+                  .expected = text(z.shape()),
+                  .fix = "each part of {f, g} is a whole dz/dt: their sum is taken entry by entry"});
         rate = rate.is_zero() ? share : rate + share;
     }
     return rate;

@@ -17,7 +17,7 @@ View checked(std::size_t i, const Parameter& p, View g, Where at) {
     if (g.shape != p.shape())
         fail(at, {.what = "step: a gradient has another shape than its parameter",
                   .got = text(g.shape, " for ", nth(i, p)),
-                  .expected = to_text(p.shape()),
+                  .expected = text(p.shape()),
                   .likely = g.size() == 1 ? "the loss in place of its gradient" : "",
                   .fix = "minimise(loss); or gradients in the order of the optimiser's parameters"});
     if (!g.data && g.size() > 0)

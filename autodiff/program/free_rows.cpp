@@ -21,7 +21,7 @@ public:
 
     void run() {
         if (rows_ < 2)
-            return fix("fewer than two rows are not told from an axis that is broadcast: record two or more");
+            return fix(reason("fewer than two rows are not told from an axis that is broadcast: record two or more"));
         spread_alignment();
         require_aligned_readers();
         require_free_leaves();
@@ -36,7 +36,7 @@ private:
     void align(std::uint32_t v) {
         if (counts_rows(v)) return;
         if (!has_rows(v) || p_.values[v].rows != Rows::shared)
-            return fix("a shape beside the rows does not follow them");
+            return fix(reason("a shape beside the rows does not follow them"));
         p_.values[v].aligned = changed_ = true;
     }
 
@@ -75,7 +75,7 @@ private:
         if (rows || p_.values[c.first_out].rows == Rows::row || !(aligned || wanted)) return;
         const Rows answer = sums ? Rows::coupled : ask(c, true);
         if (answer == Rows::coupled || (answer != Rows::row && wanted))
-            return fix(spelled(operator_of(c.op).name, " makes a shape out of theirs, or theirs out of another"));
+            return fix(reason(operator_of(c.op).name, " makes a shape out of theirs, or theirs out of another"));
         for (std::size_t i = 0; i < c.n_in; ++i)
             if (in_[i].aligned) align(p_.in(c)[i]);
         if (answer == Rows::row)
@@ -89,7 +89,7 @@ private:
             for (std::uint32_t v : p_.in(c)) rows = rows || p_.values[v].rows == Rows::row;
             for (std::size_t i = 0; i < c.n_in && rows && !operator_of(c.op).shape_only; ++i)
                 if (p_.values[p_.in(c)[i]].aligned && !p_.sliced_in(c)[i])
-                    fix(spelled(operator_of(c.op).name, " reads, for each row, all rows of a constant"));
+                    fix(reason(operator_of(c.op).name, " reads, for each row, all rows of a constant"));
         }
     }
 
@@ -97,7 +97,7 @@ private:
         const auto require = [this](Port port, const char* what) {
             for (std::uint32_t v : p_.at(port))
                 if (p_.values[v].aligned)
-                    fix(spelled(what, " of shape ", p_.values[v].shape, " has a row for each of them"));
+                    fix(reason(what, " of shape ", p_.values[v].shape, " has a row for each of them"));
         };
         require(Port::stored, "a constant within the program, not among its inputs,");
         require(Port::parameter, "a parameter");
@@ -125,8 +125,8 @@ private:
             }
         for (const auto& [v, op] : made)
             if (root(v) != root(pinned()))
-                fix(spelled(operator_of(op).name, " makes ", p_.values[v].shape,
-                            ", which may or may not count the rows"));
+                fix(reason(operator_of(op).name, " makes ", p_.values[v].shape,
+                           ", which may or may not count the rows"));
     }
 
     // Only axis 0 follows the rows. Where what all rows share gets an axis after it with their number, and not from an operand,
@@ -141,7 +141,7 @@ private:
             const Shape& made = p_.values[c.first_out].shape;
             if (c.n_in > 1 || counts_rows(c.first_out) || !has(made, 1)) continue;
             if (c.n_in == 0 || !has(p_.values[p_.in(c)[0]].shape, 0))
-                fix(spelled(operator_of(c.op).name, " makes ", made, ", which may or may not count the rows"));
+                fix(reason(operator_of(c.op).name, " makes ", made, ", which may or may not count the rows"));
         }
     }
 

@@ -57,7 +57,7 @@ private:
 
     void mixed(const std::string& why) {
         p_.tileable = false;
-        if (p_.rows_fixed.empty()) p_.rows_fixed = "the program mixes its rows: " + why;
+        if (p_.rows_fixed.empty()) p_.rows_fixed = reason("the program mixes its rows: ", why);
     }
 
     Program& p_;

@@ -48,7 +48,7 @@ struct NoTape {  // what there is in place of a Var
     std::string list = {};
     bool parameter = false, zero = false;
     void add(const Operand& x) {
-        list.append(list.empty() ? "" : ", ").append(x.text());
+        if constexpr (!small_machine) list.append(list.empty() ? "" : ", ").append(x.text());
         parameter = parameter || x.is_parameter();
         zero = zero || x.is_zero();
     }

@@ -35,7 +35,7 @@ void require_finite(const Operator& op, std::span<const View> in, std::span<cons
             std::string operands;
             for (const View& x : in) operands += text(operands.empty() ? " " : ", ", x.shape);
             fail(where, {.what = text(op.name, ": the first operation with a result that is not finite"),
-                         .got = "finite operands" + operands,
+                         .got = text("finite operands", operands),
                          .expected = "finite numbers",
                          .fix = "look at its operands: a division by 0, the log of 0, or an exp of a large number"});
         }

@@ -85,6 +85,7 @@ std::size_t Tape::first_difference(const Tape& other) const {
 std::string Tape::difference(const Tape& other) const {
     const std::size_t n = first_difference(other);
     if (n == no_difference) return "";
+    if constexpr (small_machine) return reason();
     const auto operation = [n](const Tape& tape) {
         return std::string(n < tape.operations_.size() ? operator_of(tape.operations_[n].op).name : "nothing");
     };

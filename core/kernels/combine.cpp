@@ -1,7 +1,9 @@
 #include "core/kernels/combine.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 
@@ -14,6 +16,10 @@ namespace {
 
 constexpr int most_terms = 7;  // at once: a longer sum goes on from where the last terms ended
 constexpr int any = -1;        // number of terms: where code is dear, one loop does for all
+
+bool is_zero(double x) {  // also -0; by the bits where doubles are computed by calls
+    return small_machine ? std::bit_cast<std::uint64_t>(x) << 1 == 0 : x == 0;
+}
 
 // The sums of `known` terms, or of `given` where that is any.
 template <int known, bool from_zero>
@@ -41,7 +47,7 @@ COSTATE_INLINE void in_groups(Real* out, const Real* y, const Real* const* k, co
     do {
         int n = 0;
         for (; j < terms && n < most_terms; ++j) {
-            if (a[j] == 0) continue;
+            if (is_zero(a[j])) continue;
             stage[n] = k[j];
             weight[n++] = weight_of(a[j]);
         }

@@ -15,12 +15,11 @@ std::string difference_of_leaves(const Recording& a, const Recording& b, std::si
         const Tape::Value &x = a.tape.values()[v], &y = b.tape.values()[v];
         if (x.kind == Tape::Kind::computed) continue;
         const bool lifted = x.kind == Tape::Kind::lifted;
-        if (lifted != (y.kind == Tape::Kind::lifted)) return "the field captures a Var once, and a number once";
+        if (lifted != (y.kind == Tape::Kind::lifted)) return reason("the field captures a Var once, and a number once");
         if (lifted && (x.source < known || y.source < known) && x.source != y.source)
-            return "the field captures another Var";
+            return reason("the field captures another Var");
         if (!lifted && !std::equal(x.data, x.data + x.shape.size(), y.data))
-            return "a number in the field, " + number_text(static_cast<double>(x.data[0])) + " against " +
-                   number_text(static_cast<double>(y.data[0]));
+            return reason("a number in the field, ", x.data[0], " against ", y.data[0]);
     }
     return "";
 }
@@ -36,8 +35,8 @@ Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doin
 void require_rate(Var rate, const Shape& z, Where at) {
     if (rate.is_zero() || rate.shape() != z)
         fail(at, {.what = "solve: the field's result does not have the state's shape",
-                  .got = rate.is_zero() ? "Var{}" : to_text(rate.shape()),
-                  .expected = to_text(z),
+                  .got = rate.is_zero() ? "Var{}" : text(rate.shape()),
+                  .expected = text(z),
                   .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"});
 }
 

@@ -63,7 +63,8 @@ bool same_field(const Recording& a, const Recording& b) {
 
 std::string difference(const Recording& a, const Recording& b) {
     const std::string operations = a.tape.difference(b.tape);
-    return !operations.empty() || same_field(a, b) ? operations : "the same operations, but another result or capture";
+    return !operations.empty() || same_field(a, b) ? operations
+                                                   : reason("the same operations, but another result or capture");
 }
 
 Pullback append_pullback(Recording& r, const Chosen& captures, bool minus) {

@@ -12,12 +12,13 @@
 namespace costate::ode {
 namespace {
 
-constexpr const char* sensible_max_step = "a length above 16 eps |t|; left out, steps have no limit";
+constexpr const char* sensible_max_step = Complaint::told("a length above 16 eps |t|; left out, steps have no limit");
 
 bool positive(double x) { return std::isfinite(x) && x > 0; }
 bool not_negative(double x) { return std::isfinite(x) && x >= 0; }
 
 Failure to_failure(const Complaint& complaint, const Times& times) {
+    if constexpr (small_machine) return {.what = {}};
     if (times.rows() > 0)
         return {.what = "solve: each row has times of its own, but all take their steps jointly",
                 .got = text(times.rows(), " lists of ", times.size(), " times"),
@@ -54,7 +55,8 @@ const double* senseless(const Tolerance& tolerance) {
 
 Complaint complaint_of_tolerances(const SolveOptions& o) {
     for (const auto& [name, tolerance, expected] :
-         {std::tuple{"rtol", &o.rtol, "0 or more, as in 1e-6"}, {"atol", &o.atol, "0 or more, as in 1e-9"}}) {
+         {std::tuple{Complaint::told("rtol"), &o.rtol, Complaint::told("0 or more, as in 1e-6")},
+          {Complaint::told("atol"), &o.atol, Complaint::told("0 or more, as in 1e-9")}}) {
         if (tolerance->is_empty()) return {name, 0, "one number for all, or one for each component"};
         if (const double* wrong = senseless(*tolerance)) return {name, *wrong, expected};
         if (!not_negative(*tolerance)) return {name, *tolerance, expected};
@@ -140,9 +142,9 @@ Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
-    for (const auto& [name, k] : {std::pair{"control.integral", c.integral},
-                                  {"control.proportional", c.proportional},
-                                  {"control.derivative", c.derivative}})
+    for (const auto& [name, k] : {std::pair{Complaint::told("control.integral"), c.integral},
+                                  {Complaint::told("control.proportional"), c.proportional},
+                                  {Complaint::told("control.derivative"), c.derivative}})
         if (!std::isfinite(k)) return {name, k, "a finite number"};
     if (!(positive(c.safety) && c.safety <= 1)) return {"control.safety", c.safety, "above 0 and at most 1"};
     if (!(positive(c.shrink) && c.shrink < 1)) return {"control.shrink", c.shrink, "between 0 and 1"};
@@ -157,7 +159,8 @@ Complaint first_complaint(const SolveOptions& o) {
 }
 
 Complaint first_complaint(const SolveOptions& o, const Shape& z) {
-    for (const auto& [name, tolerance] : {std::pair{"rtol", &o.rtol}, {"atol", &o.atol}}) {
+    for (const auto& [name, tolerance] :
+         {std::pair{Complaint::told("rtol"), &o.rtol}, {Complaint::told("atol"), &o.atol}}) {
         const Index count = static_cast<Index>(tolerance->each().size());
         Index entries = 1;
         bool fits = tolerance->is_one();
@@ -187,7 +190,8 @@ Complaint first_complaint(const Times& times, const SolveOptions& o) {
 
 Complaint first_plain_complaint(const Times& times, const SolveOptions& options, Index n) {
     if (const Complaint complaint = first_complaint(options); complaint.option) return complaint;
-    for (const auto& [name, tolerance] : {std::pair{"rtol", &options.rtol}, {"atol", &options.atol}})
+    for (const auto& [name, tolerance] :
+         {std::pair{Complaint::told("rtol"), &options.rtol}, {Complaint::told("atol"), &options.atol}})
         if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
             return {name, double(count), "one number for all, or one for each of the state's numbers"};
     if (!options.gradient.is<rows::Discrete>()) return {"gradient"};
@@ -199,6 +203,7 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
 }
 
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
+    if constexpr (small_machine) return {.what = {}};
     if (std::string_view(complaint.option) == "times") return to_failure(complaint, times);
     if (!complaint.expected)
         return {.what = "solve: plain numbers have no gradient",

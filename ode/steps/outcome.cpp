@@ -15,6 +15,7 @@ std::string last_state(const Outcome& o) {
 }  // namespace
 
 Failure to_failure(const char* what, const Outcome& o, const SolveOptions& options) {
+    if constexpr (small_machine) return {.what = {}};
     const bool named = o.worst >= 0;
     const std::string counts = text(o.statistics.accepted, " steps accepted, ", o.statistics.rejected, " rejected");
     switch (o.status) {
