@@ -23,6 +23,8 @@ namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 struct Pull;  // ode/gradients/pull.hpp
 }
+struct StepChoice;  // ode/step_control.hpp
+extern const StepChoice step_choice;
 
 inline constexpr int most_stages = 21;  // of any method, dense output included: what a solver keeps room for
 
@@ -43,6 +45,8 @@ struct MethodNumbers {  // what is made while compiling
     const double* second_error;  // b − b̃; null if there is no b̃
     const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
+    const StepChoice* choice =
+        error ? &step_choice : nullptr;        // how steps are chosen, linked where an error is estimated
     bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp)
     void (*pull_pair)(const Pull&) = nullptr;  // and its exact gradient, linked with the method that needs it
 

@@ -3,7 +3,6 @@
 // see      autodiff/program/lower.cpp · autodiff/program/fuse.cpp
 #pragma once
 #include <algorithm>
-#include <optional>
 
 #include "autodiff/operators/matmul.hpp"   // brings: MatMul, Rows
 #include "autodiff/operators/printed.hpp"  // brings: print_blocks, print_transposed
@@ -68,7 +67,5 @@ struct MatMulAdd {
 
 bool is_add(std::uint32_t op);  // known by their numbers: a user's operator may have the same name
 bool is_mul(std::uint32_t op);
-// y = s(x) g: which operator does it, where s is the slope that `op` computes; none where that is no common one.
-std::optional<std::uint32_t> times_slope(std::uint32_t op);
 
 }  // namespace costate

@@ -3,8 +3,7 @@
 // with y (tanh' = 1 − y²) is: x is then not needed again. A function without a derivative has a zero Var for it.
 #include <cmath>
 
-#include "autodiff/operators/binary.hpp"    // brings: Binary
-#include "autodiff/operators/compiled.hpp"  // brings: times_slope
+#include "autodiff/operators/binary.hpp"  // brings: Binary
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/mapped.hpp"  // brings: map, bind_line
 #include "core/elementary/exp.hpp"        // brings: elementary::expm1
@@ -56,6 +55,11 @@ constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
     COSTATE_SPAN_RULE(                                                                      \
         Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), #f, slope_, \
         static Real value(Real v) { return f; })
+// A slope that programs multiply at once: `times` is the operator that does.
+#define COSTATE_SLOPE(Rule, name_, f, slope_)                                           \
+    COSTATE_SPAN_RULE(                                                                  \
+        Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), slope_, \
+        static Real value(Real v) { return f; } static std::uint32_t times();)
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
@@ -80,12 +84,12 @@ COSTATE_SPANS(Erf, erf, affine(exp(-square(x)), two_over_root_pi, 0))
 COSTATE_SPAN_RULE(NormalShare, "normal_share", spans::normal_share(x, y, count),
                   "Real(0.5) * (1 + elementary::erf(v * Real(0.7071067811865476)))",
                   affine(exp(affine(square(x), -0.5, 0)), one_over_root_two_pi, 0))
-COSTATE_RULE(OneMinusSquare, "one_minus_square", 1 - v * v, affine(x, -2, 0))
+COSTATE_SLOPE(OneMinusSquare, "one_minus_square", 1 - v * v, affine(x, -2, 0))
 COSTATE_SPANS(Tanh, tanh, unary<OneMinusSquare>(y))
-COSTATE_RULE(LogisticSlope, "logistic_slope", v * (1 - v), affine(x, -2, 1))
+COSTATE_SLOPE(LogisticSlope, "logistic_slope", v * (1 - v), affine(x, -2, 1))
 COSTATE_SPANS(Sigmoid, sigmoid, unary<LogisticSlope>(y))
 COSTATE_SPANS(Softplus, softplus, sigmoid(x))
-COSTATE_RULE(Step, "step", v > 0 ? Real(1) : Real(0), Var{})
+COSTATE_SLOPE(Step, "step", v > 0 ? Real(1) : Real(0), Var{})
 COSTATE_FUNCTION(Relu, relu, v > 0 || v != v ? v : Real(0), unary<Step>(y))
 COSTATE_RULE(Sign, "sign", v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)), Var{})
 COSTATE_FUNCTION(Abs, abs, std::abs(v), unary<Sign>(x))
@@ -96,6 +100,7 @@ COSTATE_SPANS(Tan, tan, affine(square(y), 1, 1))
 
 #undef COSTATE_SPANS
 #undef COSTATE_FUNCTION
+#undef COSTATE_SLOPE
 #undef COSTATE_RULE
 #undef COSTATE_SPAN_RULE
 
@@ -163,17 +168,11 @@ struct SlopeRule {
     static std::string in_c() { return spelled("(", Slope::in_c(), ") * y"); }
     double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }
 };
-template <class Slope>
-using TimesSlope = Binary<SlopeRule<Slope>>;
+std::uint32_t Step::times() { return operator_number<Binary<SlopeRule<Step>>>(); }
+std::uint32_t OneMinusSquare::times() { return operator_number<Binary<SlopeRule<OneMinusSquare>>>(); }
+std::uint32_t LogisticSlope::times() { return operator_number<Binary<SlopeRule<LogisticSlope>>>(); }
 
 }  // namespace
-
-std::optional<std::uint32_t> times_slope(std::uint32_t op) {
-    if (op == operator_number<Unary<Step>>()) return operator_number<TimesSlope<Step>>();
-    if (op == operator_number<Unary<OneMinusSquare>>()) return operator_number<TimesSlope<OneMinusSquare>>();
-    if (op == operator_number<Unary<LogisticSlope>>()) return operator_number<TimesSlope<LogisticSlope>>();
-    return {};
-}
 
 Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }
 Var gelu(const Operand& x) { return x * Operand(unary<NormalShare>(x), x.at()); }

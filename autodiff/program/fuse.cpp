@@ -94,16 +94,17 @@ private:
         for (std::uint32_t which : {0u, 1u}) {
             const std::uint32_t g = p_.in(c)[1 - which];
             const Instruction* slope = made_for(c, which);
-            const auto op = slope ? times_slope(slope->op) : std::nullopt;
-            if (!op || p_.values[g].shape != p_.values[c.first_out].shape) continue;
+            const auto times = slope ? operator_of(slope->op).times : nullptr;
+            if (!times || p_.values[g].shape != p_.values[c.first_out].shape) continue;
             set_operands(c, {{p_.in(*slope)[0], p_.sliced_in(*slope)[0]}, {g, p_.sliced_in(c)[1 - which]}});
-            c.op = *op;
+            c.op = times();
             ++p_.fused;
             return;
         }
     }
 
     void pack_weight(std::size_t n) {
+        if constexpr (small_machine) return;  // its product reads B as it is
         const Instruction& c = p_.code[n];
         const bool adds = c.op == operator_number<MatMulAdd>();
         if (!adds && c.op != operator_number<MatMul>()) return;
