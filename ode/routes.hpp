@@ -59,8 +59,10 @@ struct Route {
     // From the cotangents of what was observed to those of z0 and the captures; or the solve itself, where the tape has its
     // operations. What is called through a route alone is linked where the route is named, and only there.
     void (*pull)(const Pull&);
-    Solution<Var> (*on_tape)(const OnTape&) = nullptr;
-    const FurtherRules* further = &further_rules;  // null: once(route)
+    union {
+        const FurtherRules* further = &further_rules;  // of a solve that is one operation; null: once(route)
+        Solution<Var> (*on_tape)(const OnTape&);
+    };
     // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
     // too, if it fits.
     double most_bytes;
@@ -102,7 +104,7 @@ struct Route {
     }
     friend constexpr bool operator==(const Route& x, const Route& y) {
         return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block &&
-               x.most_bytes == y.most_bytes && x.further == y.further;
+               x.most_bytes == y.most_bytes && (x.pull == nullptr || x.further == y.further);
     }
 };
 
@@ -227,15 +229,12 @@ inline constexpr Route forward = rows::All::route<rows::Forward>();
 // A route for the gradient alone, taken once, with respect to z0 and what the field captures: its derivatives, tangents and
 // the gradient with respect to the times are errors, and no code of theirs is linked. The same bits. For small machines.
 constexpr Route once(Route route) {
-    route.further = nullptr;
+    if (route.pull != nullptr) route.further = nullptr;
     return route;
 }
 inline constexpr auto& all_routes = rows::All::routes;
 static_assert(std::ranges::all_of(all_routes,
-                                  [](const Route& r) {
-                                      return r.is_one_operation() == (r.pull != nullptr) &&
-                                             r.is_one_operation() == (r.on_tape == nullptr);
-                                  }),
+                                  [](const Route& r) { return r.is_one_operation() == (r.pull != nullptr); }),
               "a route has a pull, or records the solve");
 
 constexpr const Route* find_route(std::string_view name) { return row_named(all_routes, name); }  // null: there is none

@@ -51,6 +51,11 @@ bool Times::are_numbers() const {
            std::none_of(entries().begin(), entries().end(), [](const Entry& e) { return !e.is_number; });
 }
 
+Var Times::on(Tape& tape, Where at) const {
+    if (!var_.is_zero()) return tape.bring(var_, at);
+    return std::ranges::find_if(entries(), [](const Entry& e) { return e.join != nullptr; })->join(tape, *this, at);
+}
+
 std::vector<double> Times::numbers(Where at) const {
     if (!are_numbers())
         fail(at, {.what = "Times: a Var or a Parameter among them, where only numbers can be kept",

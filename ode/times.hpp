@@ -42,13 +42,15 @@ public:
         Entry() = default;
         template <class Number>
         requires std::is_arithmetic_v<Number> Entry(Number t) : number(static_cast<double>(t)), is_number(true) {}
-        Entry(Var t) : var(t) {}
-        Entry(const Parameter& t) : parameter(&t) {}
+        Entry(Var t) : var(t), join(joined) {}
+        Entry(const Parameter& t) : parameter(&t), join(joined) {}
 
         double number = 0;
         Var var = {};
         const Parameter* parameter = nullptr;
         bool is_number = false;
+        Var (*join)(Tape&, const Times&,
+                    Where) = nullptr;  // of all in one list, linked where there is a Var among them
     };
 
     Times(std::initializer_list<Entry> list) { keep(list); }
@@ -88,11 +90,13 @@ public:
     double back() const { return (*this)[count_ - 1]; }
 
     Var var() const { return var_; }          // the list as one Var, or a zero Var
+    Var on(Tape& tape, Where at) const;       // a list that holds a Var or a Parameter, as one Var [T]
     std::span<const Entry> entries() const {  // of a list that is kept
         return many_.empty() ? std::span(few_.data(), kept_) : std::span<const Entry>(many_);
     }
 
 private:
+    static Var joined(Tape& tape, const Times& times, Where at);  // ode/solve/solve.cpp
     void refer_to(std::span<const double> list) {
         numbers_ = list.data();
         count_ = list.size();

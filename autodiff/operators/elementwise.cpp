@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "autodiff/operators/folding.hpp"  // brings: side_by_side
-#include "autodiff/operators/mapped.hpp"   // brings: map, bind_line
+#include "autodiff/operators/mapped.hpp"  // brings: map, bind_line
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -112,7 +111,9 @@ Var sum_of(std::span<const Var> terms, Where at) {
                       .fix = "a + b broadcasts"});
         present[n++] = t;
     }
-    const Var whole = side_by_side(present, at);
+    const Tape::Operation* made = present[0].tape().producer(present[0]);
+    const auto sum = made ? operator_of(made->op).sum : nullptr;
+    const Var whole = sum ? sum(present, at) : Var{};
     return whole.is_zero() ? record_general(tape, SumOf{}, present, std::span(&shape, 1), at)[0] : whole;
 }
 

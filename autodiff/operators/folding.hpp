@@ -15,7 +15,5 @@ std::array<Var, 2> folded_factors(const Operand& a, const Operand& b);
 Operand folded_transpose(const Operand& X, bool& transposed);
 // The row that all rows of the matrix X repeat, or a zero Var.
 Var repeated_row(const Operand& X);
-// What was padded to make these terms, as one; a zero Var where they do not just fill it.
-Var side_by_side(std::span<const Var> terms, Where at);
 
 }  // namespace costate

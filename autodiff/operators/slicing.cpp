@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
-#include "autodiff/operators/folding.hpp"  // brings: side_by_side
 #include "autodiff/operators/linear.hpp"   // brings: Linear, moved, AlongAxis, AroundAxis
 #include "autodiff/operators/printed.hpp"  // brings: print_blocks, print_fill
 #include "autodiff/operators/shaping.hpp"
@@ -79,6 +78,8 @@ struct Slice : AlongAxis {
 struct Pad : AlongAxis {
     Index before, after;
     static constexpr const char* name = "pad";
+    // What was padded to make these terms, as one; a zero Var where they do not just fill it.
+    static Var sum(std::span<const Var> terms, Where at);
     bool operator==(const Pad&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (std::min(before, after) < 0 || std::max(before, after) > Shape::max_extent)
@@ -160,7 +161,7 @@ struct Concatenate {
 
 }  // namespace
 
-Var side_by_side(std::span<const Var> terms, Where at) {
+Var Pad::sum(std::span<const Var> terms, Where at) {
     const Tape::Operation* first = made_by<Pad>(terms[0]);
     if (!first) return {};
     const int axis = attributes_as<Pad>(first->attributes).axis;

@@ -145,7 +145,7 @@ private:
 
     // What only fused operations have read goes, the last one first; what is left is numbered anew, and stands phase by phase.
     void remove_unread() {
-        std::vector<bool> gone(p_.values.size(), false);
+        std::vector<std::uint8_t> gone(p_.values.size(), false);
         for (std::size_t n = p_.code.size(); n-- > 0;) {
             if (is_read(p_.code[n])) continue;
             for (std::uint32_t v : p_.in(p_.code[n])) --readers_[v];
@@ -162,7 +162,7 @@ private:
         return false;
     }
 
-    void number_anew(const std::vector<bool>& gone) {
+    void number_anew(const std::vector<std::uint8_t>& gone) {
         std::vector<std::uint32_t> number(p_.values.size(), Program::none);
         std::vector<Program::Value> values;
         for (std::uint32_t v = 0; v < number.size(); ++v) {

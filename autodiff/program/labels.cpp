@@ -61,8 +61,8 @@ private:
     }
 
     Program& p_;
-    std::vector<bool> is_result_;  // of a stage
-    std::vector<RowOperand> in_;   // of the operation at hand
+    std::vector<std::uint8_t> is_result_;  // of a stage
+    std::vector<RowOperand> in_;           // of the operation at hand
 };
 
 }  // namespace

@@ -187,12 +187,12 @@ private:
 
     Program& p_;
     Tape& tape_;
-    std::vector<std::uint32_t> number_;    // of each of the tape's values: its number in the program
-    std::vector<bool> live_;               // of the tape's: needed by a result
-    std::vector<bool> taken_, computed_;   // of the program's: a stage's result already; an operation's result
-    IndexTable found_;                     // operations by their operator and operands
-    std::vector<std::uint32_t> operands_;  // of the operation at hand
-    std::vector<Shape> shapes_;            // of its results
+    std::vector<std::uint32_t> number_;           // of each of the tape's values: its number in the program
+    std::vector<std::uint8_t> live_;              // of the tape's: needed by a result
+    std::vector<std::uint8_t> taken_, computed_;  // of the program's: a stage's result already; an operation's result
+    IndexTable found_;                            // operations by their operator and operands
+    std::vector<std::uint32_t> operands_;         // of the operation at hand
+    std::vector<Shape> shapes_;                   // of its results
 };
 
 }  // namespace

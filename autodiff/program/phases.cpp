@@ -45,7 +45,7 @@ private:
     // False, with nothing changed for good, where a value of a stage meets a finished sum.
     bool accumulate_at_the_sums() {
         if (!p_.tileable) return false;
-        std::vector<bool> finished(p_.values.size(), false);
+        std::vector<std::uint8_t> finished(p_.values.size(), false);
         for (Program::Instruction& c : p_.code) {
             if (c.phase != Phase::sums) continue;
             bool after_sum = false, beside_stage = false;
@@ -135,11 +135,15 @@ private:
 }  // namespace
 
 void sort_by_phase(Program& p) {
-    std::stable_sort(p.code.begin(), p.code.end(),
-                     [](const Program::Instruction& a, const Program::Instruction& b) { return a.phase < b.phase; });
-    p.phase_begin.fill(0);
-    for (const Program::Instruction& c : p.code) ++p.phase_begin[static_cast<std::size_t>(c.phase) + 1];
-    for (std::size_t k = 0; k < phase_count; ++k) p.phase_begin[k + 1] += p.phase_begin[k];
+    std::vector<Program::Instruction> sorted;
+    sorted.reserve(p.code.size());
+    for (std::size_t k = 0; k < phase_count; ++k) {
+        p.phase_begin[k] = static_cast<std::uint32_t>(sorted.size());
+        for (const Program::Instruction& c : p.code)
+            if (static_cast<std::size_t>(c.phase) == k) sorted.push_back(c);
+    }
+    p.phase_begin[phase_count] = static_cast<std::uint32_t>(sorted.size());
+    p.code = std::move(sorted);
 }
 
 void cut_phases(Program& program) { Phases(program).run(); }

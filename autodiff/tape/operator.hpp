@@ -130,6 +130,7 @@ struct Operator {
     // or null: the same for several ranges of rows at once, each into a result of its own
     bool (*eval_ranges)(const Attributes&, std::span<const View>, const MutableView&, const Ranges&,
                         const Real* weights);
+    Var (*sum)(std::span<const Var> terms, Where);  // or null: a sum of its results, or a zero Var: terms are added
     std::uint32_t (*times)();  // or null, of y = s(x): the number of the operator s(x) g, which programs make of both
     void (*jvp)(const Call&);  // d_out from d_in
     void (*vjp)(const Call&);  // d_in from d_out

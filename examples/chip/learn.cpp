@@ -48,12 +48,13 @@ int main() {
     const nn::MLP law({2, 8, 2}, nn::tanh, rng);
     optim::Adam adam(law.parameters(), {.lr = 0.03});
     Tape tape;
+    const auto field = [&](Var, Var z) { return law(z); };  // time is no input of it
     const auto step = [&] {
         tape.rewind();
         const Var z0 = tape.constant(View{data.data(), {1, 2}});
-        const Var z =
-            ode::solve(law, z0, times, {.method = ode::rk4_classic, .gradient = ode::once(ode::discrete), .steps = 18})
-                .z;
+        const Var z = ode::solve(field, z0, times,
+                                 {.method = ode::rk4_classic, .gradient = ode::once(ode::discrete), .steps = 18})
+                          .z;
         const Var loss = mean(square(z - tape.constant(data)));
         adam.step(grad(loss, law.parameters()));
         return double(loss.item());

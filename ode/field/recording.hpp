@@ -17,7 +17,7 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-using Chosen = std::vector<bool>;  // captures, by their places
+using Chosen = std::vector<std::uint8_t>;  // captures, by their places
 
 // A field as operations. Vars are leaves and results on `tape`; a zero Var among the rates is a rate that is always 0.
 struct Recording {

@@ -14,12 +14,13 @@ struct Scratch {  // of one tape: warm passes allocate nothing
 };
 
 const FurtherRules& further(const SolvePlan& plan, Where at) {
-    if (plan.options.gradient.further == nullptr)
+    const Route& route = plan.options.gradient;
+    if (route.pull == nullptr || route.further == nullptr)
         fail(at, {.what = "solve: its gradient is taken once, with respect to z0 and what the field captures",
                   .got = "a derivative of the gradient, a tangent, or the gradient with respect to the times",
                   .expected = "no more than .gradient = ode::once(...) says",
-                  .fix = text(".gradient = ode::", plan.options.gradient.name)});
-    return *plan.options.gradient.further;
+                  .fix = text(".gradient = ode::", route.name)});
+    return *route.further;
 }
 
 }  // namespace

@@ -59,25 +59,6 @@ Var constant_times(Tape& tape, const Times& times, Index rows) {
     return tape.constant(View{parts.data(), Shape{static_cast<Index>(P)}.joined(list)});
 }
 
-// A list that holds a Var or a Parameter, as one Var [T].
-Var var_of_times(Tape& tape, const Times& times, Where at) {
-    if (!times.var().is_zero()) return tape.bring(times.var(), at);
-    const std::span<Var> parts = tape.list(times.size());
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const Times::Entry& entry = times.entries()[i];
-        const Var t = entry.is_number   ? tape.constant(entry.number)
-                      : entry.parameter ? tape.use(*entry.parameter, at)
-                                        : tape.bring(entry.var, at);
-        if (t.size() != 1)
-            fail(at, {.what = "solve: one of the times in the list is not a single number",
-                      .got = text("entry ", i, " of shape ", t.shape()),
-                      .expected = "a number, or a Var or a Parameter with one entry",
-                      .fix = "a Var of several times is a list by itself: solve(field, z0, times)"});
-        parts[i] = reshape(t, {1});
-    }
-    return concatenate(parts, 0, at);
-}
-
 // Where f is asked for at the first time, or at that of each row: beside it, if it jumps there.
 View first_times(Tape& tape, Var times, const Shape& z, const SolveOptions& options, std::vector<Real>& t) {
     const RowClocks rows = options.rows;
@@ -132,6 +113,23 @@ Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const
 
 }  // namespace
 
+Var Times::joined(Tape& tape, const Times& times, Where at) {
+    const std::span<Var> parts = tape.list(times.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Entry& entry = times.entries()[i];
+        const Var t = entry.is_number   ? tape.constant(entry.number)
+                      : entry.parameter ? tape.use(*entry.parameter, at)
+                                        : tape.bring(entry.var, at);
+        if (t.size() != 1)
+            fail(at, {.what = "solve: one of the times in the list is not a single number",
+                      .got = text("entry ", i, " of shape ", t.shape()),
+                      .expected = "a number, or a Var or a Parameter with one entry",
+                      .fix = "a Var of several times is a list by itself: solve(field, z0, times)"});
+        parts[i] = reshape(t, {1});
+    }
+    return concatenate(parts, 0, at);
+}
+
 Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptions options, Where at) {
     Recorder::Level level(tape.extension<Recorder>());
     if (!tape.evaluating() ||
@@ -175,7 +173,7 @@ Solution<Var> solve_rows(Tape& tape, const FieldRef& field, Var z0, const Times&
         if (T == 0) fail(at, to_failure({"times"}, times, options));
         return record(tape, field, z0, constant_times(tape, times, B), options, at);
     }
-    const Var list = var_of_times(tape, times, at);
+    const Var list = times.on(tape, at);
     return record(tape, field, z0, times.rows() > 0 ? list : broadcast_to(reshape(list, {1, T}), {B, T}), options, at);
 }
 
@@ -205,7 +203,7 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& star
                        : record(tape, field, z0, constant_times(tape, times, -1), options, at);
     }
     if (times.rows() > 0) fail(at, to_failure({"times"}, times, options));
-    const Var list = var_of_times(tape, times, at);
+    const Var list = times.on(tape, at);
     return on_tape ? options.gradient.on_tape({tape, field, z0, {}, list, options, at})
                    : record(tape, field, z0, list, options, at);
 }
