@@ -41,10 +41,12 @@ enum class ParameterQuadrature { stages, gauss };
 // maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
 inline namespace COSTATE_PRECISION {
 struct OwnForward;
-void solve_own_rows(const OwnForward& solve);
-void sweep_own_rows(const Pull& p);
-void backsolve_own_rows(const Pull& p);
-}  // namespace COSTATE_PRECISION
+}
+namespace rows {  // with clocks of their own: ode/solve/own_forward.cpp, ode/gradients/
+void solve_own(const OwnForward& solve);
+void sweep_own(const Pull& p);
+void backsolve_own(const Pull& p);
+}  // namespace rows
 struct RowClocks {
     bool own = false;
     // As in a Route: what is called through them alone is linked where `independent` is named.
@@ -52,7 +54,7 @@ struct RowClocks {
     void (*sweep)(const Pull&) = nullptr, (*backsolve)(const Pull&) = nullptr;  // by discrete, and by backsolve
     friend constexpr bool operator==(const RowClocks& x, const RowClocks& y) { return x.own == y.own; }
 };
-inline constexpr RowClocks joint{}, independent{true, solve_own_rows, sweep_own_rows, backsolve_own_rows};
+inline constexpr RowClocks joint{}, independent{true, rows::solve_own, rows::sweep_own, rows::backsolve_own};
 
 struct StepReport {  // one attempted step
     double t, h;     // from t to t + h

@@ -109,9 +109,9 @@ private:
 
 }  // namespace
 
-void backsolve_own_rows(const Pull& p) {
+}  // namespace costate::ode
+
+void costate::ode::rows::backsolve_own(const Pull& p) {
     split_times(p.memory, static_cast<std::size_t>(p.x.z0[0].shape[0]));
     OwnBackwardSolve(p).run();
 }
-
-}  // namespace costate::ode

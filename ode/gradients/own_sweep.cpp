@@ -134,6 +134,6 @@ void OwnSweep::seed_stage(std::size_t c, int i, int stages, Index first, Index r
     }
 }
 
-void sweep_own_rows(const Pull& p) { p.memory.own_sweep.as<OwnSweep>().run(p); }
-
 }  // namespace costate::ode
+
+void costate::ode::rows::sweep_own(const Pull& p) { p.memory.own_sweep.as<OwnSweep>().run(p); }

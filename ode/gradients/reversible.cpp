@@ -115,8 +115,7 @@ private:
 
 }  // namespace
 
-void pull_pair(const Pull& p) { PairSweep(p).run(); }
-
 }  // namespace costate::ode
 
-void costate::ode::rows::Reversible::pull(const Pull& p) { pull_pair(p); }
+void costate::ode::ReversibleHeun::pull_pair(const Pull& p) { PairSweep(p).run(); }
+void costate::ode::rows::Reversible::pull(const Pull& p) { ReversibleHeun::pull_pair(p); }

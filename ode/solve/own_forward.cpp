@@ -178,6 +178,6 @@ void RowsForward::keep(const OwnRows::Row& row, Index place, const Interval& s) 
 
 }  // namespace
 
-void solve_own_rows(const OwnForward& solve) { RowsForward(solve).run(); }
-
 }  // namespace costate::ode
+
+void costate::ode::rows::solve_own(const OwnForward& solve) { RowsForward(solve).run(); }

@@ -14,7 +14,7 @@ struct OwnForward {
     Where where;
 };
 
-// solve_own_rows: observations into `out`, those that a row does not reach as NaN; steps, states and a report for each row
+// rows::solve_own: observations into `out`, those that a row does not reach as NaN; steps, states and a report for each row
 // into the record.
 
 }  // namespace costate::ode

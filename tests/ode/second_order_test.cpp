@@ -3,6 +3,7 @@
 
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -178,5 +179,32 @@ TEST_SUITE("ode") {
                 CHECK(std::abs(num(grad(g[i], rate)) - by_theta[i]) < most);
             }
         }
+    }
+
+    TEST_CASE("second order: a route taken once has the same gradient, and is an error beyond it") {
+        const Net net;
+        const Tensor z0 = waves({3, 2}, 0.8);
+        for (const SolveOptions& options : by_every_route({.method = dopri5})) {
+            if (!options.gradient.is_one_operation()) continue;
+            CAPTURE(std::string(options.gradient.name));
+            SolveOptions once_only = options;
+            once_only.gradient = once(options.gradient);
+            CHECK(once_only.gradient != options.gradient);
+            const First all = gradient_at(net, z0, options), one = gradient_at(net, z0, once_only);
+            CHECK(one.z0 == all.z0);
+            CHECK(one.W1 == all.W1);
+
+            Tape tape;
+            const Var start = tape.variable(z0), at = tape.variable(Tensor::vector(moments));
+            const auto refuses = [](const auto& action) {
+                return contains(error_of(action), "solve: its gradient is taken once");
+            };
+            const Var L = weighted(solve(tape, net.field(), start, moments, once_only).z), g = grad(L, start);
+            CHECK(refuses([&] { grad(weighted(g), start); }));
+            CHECK(refuses([&] { jvp(L, start, tape.constant(z0)); }));
+            const Var moving = weighted(solve(tape, net.field(), start, at, once_only).z);
+            CHECK(refuses([&] { grad(moving, at); }));
+        }
+        CHECK(once(direct) == direct);
     }
 }
