@@ -16,7 +16,7 @@ VERSION  := 0.1.0
 VECTOR   ?= $(if $(filter x86_64 amd64,$(shell uname -m)),-mprefer-vector-width=512)# an x86 flag: VECTOR= turns it off
 
 comma    := ,
-MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))$(addprefix -,$(filter same,$(BITS)))$(if $(filter 0,$(THREADS)),-one-thread)
+MODE     ?= $(subst -,,$(firstword $(OPT)))$(addprefix -,$(subst $(comma),-,$(SANITIZE)))$(addprefix -,$(filter same,$(BITS)))$(if $(filter 0,$(THREADS)),-one-thread)$(if $(filter portable1,$(strip $(ARCH))$(strip $(ONE_FILE))),-one-width)
 threaded  = $(if $(filter 0,$(THREADS)),,-pthread)
 BUILD    := build/$(notdir $(lastword $(CXX)))-$(strip $(REAL))-$(or $(strip $(ARCH)),generic)-$(MODE)
 
@@ -114,7 +114,7 @@ install: library  ## headers, library and pkg-config file (seconds);  make insta
 	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
 	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate $(threaded)' \
-	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)$(if $(portable), -DCOSTATE_PORTABLE)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
+	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)$(if $(portable), -DCOSTATE_PORTABLE)$(if $(filter same,$(BITS)), -DCOSTATE_SAME_BITS)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
 compile_commands.json: Makefile  ## how each file is compiled, for editors (seconds)
 	@$(MAKE) -nB --no-print-directory everything | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
 	  match($$0, / -c [^ ]+/); file = substr($$0, RSTART + 4, RLENGTH - 4); sub(/.*&& /, ""); \

@@ -11,6 +11,9 @@
 //          as between any two builds for other processors. With BITS=same they do not.
 #pragma once
 
+#if defined(COSTATE_WIDTH) && !defined(__OPTIMIZE__)
+#error "ARCH=portable wants OPT=-O1 or more: of what is not inlined, the standard library's, objects would share names"
+#endif
 #if !defined(COSTATE_WIDTH)
 #if defined(COSTATE_PORTABLE)
 #define COSTATE_WIDTH chosen
@@ -22,8 +25,10 @@
 #if defined(COSTATE_PORTABLE)
 namespace costate {
 
-int vector_bits();               // of the registers that kernels use: 128, 256 or 512, at first as many as the processor has
-bool set_vector_bits(int bits);  // another width, to compare. False: the processor has none so wide, and nothing changes
+int vector_bits();  // of the registers that kernels use: 128, 256 or 512, at first as many as the processor has
+// Another width, to compare, before anything else is asked: a program that was compiled for one is read by no other. False, and
+// nothing changes: the processor has none so wide, or there is a width already.
+bool set_vector_bits(int bits);
 
 }  // namespace costate
 #endif

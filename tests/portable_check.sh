@@ -6,6 +6,9 @@ set -euo pipefail
 folder=${1:?usage: tests/portable_check.sh build-folder}
 failed=0
 for bits in 256 512; do
+    [[ -f $folder/$bits/core/kernels/gemm.o ]] || { echo "portable: $folder has no objects of $bits bits: make ARCH=portable portable-check"; exit 1; }
+done
+for bits in 256 512; do
     shared=$(nm -C "$folder/$bits"/core/kernels/*.o | sed -n 's/^[0-9a-f][0-9a-f]* [^UtrbdnN] //p' | grep -v "width_$bits" | sort -u || true)
     if [[ -n $shared ]]; then
         echo "compiled for $bits bits, and to be seen by all:"

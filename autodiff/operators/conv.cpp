@@ -146,7 +146,7 @@ struct ConvBackW {
     // The sum's index runs through the pixels of all images: core/kernels/conv.cpp (c).
     void print(CCode& c) const {
         const ConvShape s = conv.sizes(c.in[0], c.out);
-        require_one_range(c.in[0][0], c.into);
+        require_one_range(c, c.in[0][0]);
         Conv::print_taps(c, s, [&] {
             c.each("c", s.C, [&] {
                 c.each("o", s.O, [&] {

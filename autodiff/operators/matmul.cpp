@@ -111,7 +111,7 @@ Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
 
 void MatMul::print(CCode& c) const {
     const GemmShape one = product_of(*this, c.in[0], c.out[-1]);
-    if (transpose_a && !transpose_b) require_one_range(one.K, c.into);
+    if (transpose_a && !transpose_b) require_one_range(c, one.K);
     if (c.in[0].rank() == 2) return print_product(c, one, false);
     c.each("n", products(c.in[0]), [&] {
         c.begin();

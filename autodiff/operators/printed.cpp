@@ -51,11 +51,11 @@ std::string times(std::string_view index, Index step) {
 
 }  // namespace
 
-void require_one_range(Index rows, Into into) {
-    if (into == Into::assign && rows > range_length(rows))
-        fail({}, {.what = "to_c: a product that sums over many rows",
-                  .got = spelled(rows, " rows"),
-                  .expected = spelled("at most ", range_length(1), ", one range of rows")});
+void require_one_range(const CCode& c, Index rows) {
+    if (c.into == Into::assign && rows > range_length(rows))
+        fail(c.where, {.what = "to_c: a product that sums over many rows",
+                       .got = spelled(rows, " rows"),
+                       .expected = spelled("at most ", range_length(1), ", one range of rows")});
 }
 
 void print_product(CCode& c, const GemmShape& s, bool with_row) {
@@ -135,9 +135,9 @@ public:
         }
         if (folded_.depth > 0 && folded_.loops[0].stride[0] == 1) line_ = folded_.loops[0].extent;
         if (rows_ > sum_block || line_ > sum_block || folded_.iterations(line_ > 1) > sum_block)
-            fail({}, {.what = "to_c: a sum of more terms than one chain has",
-                      .got = spelled("along axes of ", x),
-                      .expected = spelled("at most ", sum_block, " rows, and as many entries of a line")});
+            fail(c.where, {.what = "to_c: a sum of more terms than one chain has",
+                           .got = spelled("along axes of ", x),
+                           .expected = spelled("at most ", sum_block, " rows, and as many entries of a line")});
     }
     bool by_rows() const { return by_rows_; }
     Index rows() const { return rows_; }

@@ -9,7 +9,7 @@ namespace costate::inline COSTATE_PRECISION {
 // y = op(a) op(b), and c[j] added to each row: core/kernels/gemm.hpp, core/kernels/dots.hpp
 void print_product(CCode& c, const GemmShape& shape, bool with_row);
 // Of a sum over rows that is printed as one chain: they are no more than one range of core/rows.hpp.
-void require_one_range(Index rows, Into into);
+void require_one_range(const CCode& c, Index rows);
 // The sum, the largest entry, or log Σ exp along axes of x: core/kernels/reduce.hpp. Of rows, range by range (core/rows.hpp).
 enum class Fold { sum, max, logsumexp };
 void print_fold(CCode& c, Fold fold, unsigned axes);

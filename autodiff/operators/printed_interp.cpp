@@ -71,7 +71,7 @@ void print_interp(CCode& c, const InterpInC& how) {
     const Shape& by_row = how.transposed ? c.in[2] : c.out;
     const Index rows = how.each ? by_row.rows() : t.size(), inner = rows == 0 ? 0 : by_row.size() / rows;
     const Index count = knots[-1], next = how.each ? count * inner : 0;
-    if (how.transposed && !how.each) require_one_range(rows, c.into);
+    if (how.transposed && !how.each) require_one_range(c, rows);
     std::string stencil = c.helper("linear", linear_text);
     if (how.cubic) stencil = c.helper("cubic", cubic_text);
     if (!how.transposed || c.into == Into::assign) c.each("i", c.out.size(), [&] { c.line("y[i] = 0;"); });

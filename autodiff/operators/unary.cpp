@@ -56,9 +56,9 @@ constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
         Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), #f, slope_, \
         static Real value(Real v) { return f; })
 // A slope that programs multiply at once: `times` is the operator that does.
-#define COSTATE_SLOPE(Rule, name_, f, slope_)                                           \
-    COSTATE_SPAN_RULE(                                                                  \
-        Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), slope_, \
+#define COSTATE_SLOPE(Rule, name_, f, slope_)                                               \
+    COSTATE_SPAN_RULE(                                                                      \
+        Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), #f, slope_, \
         static Real value(Real v) { return f; } static std::uint32_t times();)
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \

@@ -1,3 +1,5 @@
+// autodiff/program/to_c.cpp — a Program from its tables to a text: what it reads, its functions phase by phase, and in front of
+// them what they turned out to need
 #include "autodiff/program/to_c.hpp"
 
 #include <algorithm>
@@ -14,9 +16,10 @@ namespace costate::inline COSTATE_PRECISION {
 namespace {
 
 // a b + c is rounded twice, as BITS=same has it.
-constexpr std::string_view unfused = R"(#if defined(__clang__) || !defined(__GNUC__)
-#pragma STDC FP_CONTRACT OFF
-#else
+constexpr std::string_view unfused = R"(#if defined(__FAST_MATH__)
+#error "printed for sums and products as they stand: no -ffast-math"
+#endif
+#if !defined(__clang__) && defined(__GNUC__)
 #pragma GCC push_options
 #pragma GCC optimize("fp-contract=off")
 #endif
@@ -40,7 +43,7 @@ bool mentions(std::string_view text, std::string_view name) {
 class Printer {
 public:
     Printer(const Program& p, std::string_view name, const ToC& options, Where at)
-        : p_(p), places_(p), code_(name), name_(name), options_(options), at_(at), expression_(p.values.size()) {
+        : p_(p), places_(p), code_(name, at), name_(name), options_(options), at_(at), expression_(p.values.size()) {
         require();
         for (std::uint32_t v = 0; v < p.values.size(); ++v) expression_[v] = spelled("m + ", places_.of(v));
         name_inputs();
@@ -54,19 +57,32 @@ public:
         std::string text = head();
         text += prototypes_;
         const std::vector<std::string_view> needed(code_.elementaries().begin(), code_.elementaries().end());
-        if (!needed.empty()) text += elementary::functions_in_c(needed, name_ + "_");
+        text += elementary::functions_in_c(needed, name_ + "_");
         text += code_.helpers();
         return text + functions + std::string(fused_again);
     }
 
 private:
     void require() const {
+        const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+        if (name_.empty() || std::isdigit(static_cast<unsigned char>(name_[0])) || !std::ranges::all_of(name_, is_part))
+            fail(at_, {.what = "to_c: a name that C cannot have",
+                       .got = text("'", name_, "'"),
+                       .expected = "letters, digits and _, no digit first: all names of the file begin with it"});
+        for (const Port port : {Port::forward, Port::reverse})
+            if (std::ranges::find(p_.at(port), Program::none) != p_.at(port).end())
+                fail(at_,
+                     {.what = "to_c: a result that is always 0",
+                      .got = text("a zero Var among the ", port == Port::forward ? "forward" : "reverse", " results"),
+                      .expected = "results that something computes",
+                      .fix = "leave it out"});
         const Index rows = p_.recorded_rows();
         if (rows > range_length(rows) && !p_.code_of(Phase::sums).empty())
             fail(at_, {.what = "to_c: sums over more rows than one range has",
                        .got = text(rows, " rows"),
                        .expected = text("at most ", range_length(rows)),
-                       .fix = "record the field with fewer rows, and call law_f and law_vjp for each lot of them"});
+                       .fix = text("record the field with fewer rows, and call ", name_,
+                                   "_f and the others for each lot of them")});
         if (p_.at(Port::time).size() > 1)
             fail(at_, {.what = "to_c: more than one time",
                        .got = text(p_.at(Port::time).size()),
@@ -128,7 +144,7 @@ private:
             const std::uint32_t v = p_.at(port)[i];
             const std::string to =
                 port == Port::summed ? spelled(letter, " + ", at) : letter + (i == 0 ? "" : std::to_string(i));
-            if (v == Program::none) continue;
+            if (v == Program::none) continue;  // a sum that is always 0 has no place
             code_.line(
                 spelled("memcpy(", to, ", ", expression_[v], ", ", p_.values[v].shape.size(), " * sizeof(real));"));
             at += p_.values[v].shape.size();
@@ -187,7 +203,8 @@ private:
     }
 
     std::string reverse() {
-        if (p_.at(Port::cotangent).empty() && p_.at(Port::summed).empty()) return "";
+        const bool has_any = !p_.at(Port::cotangent).empty() || !p_.at(Port::summed).empty();
+        if (!has_any && p_.at(Port::reverse).empty()) return "";
         return stage(p_.at(Port::cotangent).empty() ? "sums" : "vjp", {Phase::reverse, Phase::sums}, Port::reverse);
     }
 
@@ -203,17 +220,18 @@ private:
                                    "   p holds the constants and parameters, m ", name_,
                                    "_numbers numbers of memory. */\n", "#include <stdint.h>\n#include <string.h>\n\n",
                                    unfused, "#ifndef COSTATE_PRINTED_REAL\n#define COSTATE_PRINTED_REAL\ntypedef ",
-                                   sizeof(Real) == 8 ? "double" : "float", " real;\n#endif\n\n");
+                                   sizeof(Real) == 8 ? "double" : "float", " real;\n#endif\n", "typedef char ", name_,
+                                   "_real_is_as_printed[sizeof(real) == ", sizeof(Real), " ? 1 : -1];\n\n");
         text += spelled("enum {\n    ", name_, "_numbers = ", std::max<Index>(1, places_.numbers()), ",\n    ", name_,
                         "_bytes = ", std::max<Index>(1, places_.numbers()), " * sizeof(real),\n");
-        std::size_t i = 0;
-        Index at = 0;
-        for (const Port port : {Port::constant, Port::parameter})
-            for (const std::uint32_t v : p_.at(port)) {
-                text += spelled("    ", name_, "_at_", i++, " = ", at, ", /* ", p_.values[v].shape, " */\n");
-                at += p_.values[v].shape.size();
-            }
-        text += spelled("    ", name_, "_inputs = ", inputs_, "\n};\n");
+        std::vector<std::uint32_t> inputs = p_.at(Port::constant);
+        const std::size_t constants = inputs.size();
+        inputs.insert(inputs.end(), p_.at(Port::parameter).begin(), p_.at(Port::parameter).end());
+        text += places("at", "inputs", inputs, [&](std::size_t i) {
+            return i < constants ? std::string("a constant") : p_.parameters[i - constants].name();
+        });
+        text += places("g_at", "sums", p_.at(Port::summed), [](std::size_t i) { return spelled("sum ", i); });
+        text += "};\n\n";
         for (std::size_t k = 0; k < p_.stored.size(); ++k)
             text += "static " + array(spelled(name_, "_stored_", k), p_.stored[k].entries());
         if (options_.weights) {
@@ -225,6 +243,20 @@ private:
             text += array(spelled(name_, "_parameters"), all);
         }
         return text;
+    }
+
+    // Where numbers lie that stand one behind the other: "law_at_1 = 16, /* layers.0.bias [8] */", and how many there are.
+    template <class NameOf>
+    std::string places(const char* each, const char* all, const std::vector<std::uint32_t>& values, NameOf&& of) const {
+        std::string text;
+        Index at = 0;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (values[i] == Program::none) continue;
+            const Shape& shape = p_.values[values[i]].shape;
+            text += spelled("    ", name_, "_", each, "_", i, " = ", at, ", /* ", of(i), " ", shape, " */\n");
+            at += shape.size();
+        }
+        return text + spelled("    ", name_, "_", all, " = ", at, ",\n");
     }
 
     std::string array(const std::string& called, std::span<const Real> numbers) const {

@@ -2,16 +2,19 @@
 //   std::ofstream("law.c") << to_c(program, "law", {.weights = true});        then, in C:  #include "law.c"
 //
 //   real m[law_numbers];                            all the memory that it needs: no heap
-//   law_begin(law_parameters, m);                   what depends on the constants alone; the sums begin
+//   law_begin(law_parameters, m);                   what depends on p alone; the sums begin at 0. Again, when p has changed
 //   law_f(law_parameters, m, t, z, dz);             the forward results
-//   law_vjp(law_parameters, m, t, z, w, gz);        the reverse results there, and its share of the sums
-//   law_end(law_parameters, m, g);                  the sums, one behind the other
-// p      The first argument: the constants and then the parameters, one behind the other, where the file says (law_at_0, ...).
-//        With .weights the parameters' present numbers are printed: law_parameters, all of p where there are no constants.
+//   law_vjp(law_parameters, m, t, z, w, gz);        the reverse results, from what the last law_f left in m: at the same t, z;
+//   law_end(law_parameters, m, g);                  and its share of the sums, which law_end hands out
+// p, g   The constants and then the parameters, and the sums, one behind the other, where the file says: law_at_0, ...,
+//        law_inputs numbers; law_g_at_0, ..., law_sums numbers. A sum that is always 0 has no place in g. With .weights the
+//        parameters' present numbers are printed: law_parameters, all of p where there are no constants.
 //        t is there if the program has a time; of several states there are z, z1, ...; sums without cotangents are law_sums.
-// shapes Of the recording: another number of rows is another file. Sums are over no more rows than one range (core/rows.hpp).
-// bits   Those of this library built with BITS=same, in this build's precision, if the file is compiled without -ffast-math.
-// errors An operation that has no C yet is named: a solve, one of yours without print (autodiff/tape/c_code.hpp).
+// bits   Those of this library built with BITS=same, in this build's precision. (The caller's sums are the caller's: gcc fuses
+//        them on some processors, unless -std=c99 or -ffp-contract=off says otherwise.)
+// errors An operation that has no C yet is named: a solve; one of yours without print (autodiff/tape/c_code.hpp).
+//        Shapes are those of the recording: another number of rows is another file. A sum has no more rows than one range
+//        (core/rows.hpp), and no chain of more than 1,024 terms. No forward or reverse result is always 0.
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,3 +1,4 @@
+// autodiff/tape/c_code.cpp — loops, names and numbers as C
 #include "autodiff/tape/c_code.hpp"
 
 #include <algorithm>

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"         // brings: Where
 #include "core/kernels/into.hpp"  // brings: Into
 #include "core/real.hpp"          // brings: Real
 #include "core/shape.hpp"         // brings: Shape, Index
@@ -22,11 +23,13 @@ class CCode {
 public:
     using Names = std::initializer_list<std::pair<std::string_view, std::string>>;
 
-    explicit CCode(std::string_view prefix) : prefix_(prefix) {}
+    CCode(std::string_view prefix, Where asked) : where(asked), prefix_(prefix) {}
+
+    Where where;  // who asked for it
 
     std::vector<Shape> in;  // of this operation
     Shape out;
-    Into into = Into::assign;  // extend: a sum over rows goes on from what is there, and each row counts w times
+    Into into = Into::assign;  // extend: a sum over rows goes on from what is there
 
     std::string operand(std::size_t i) const;  // "a"
     // Each entry of the result, as an expression of entries of the operands, which broadcast: "a * b".

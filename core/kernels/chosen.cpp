@@ -39,9 +39,8 @@ int vector_bits() {
 }
 
 bool set_vector_bits(int bits) {
-    if (!has_width(bits)) return false;
-    bits_in_use.store(bits, std::memory_order_relaxed);
-    return true;
+    int present = 0;
+    return has_width(bits) && (bits_in_use.compare_exchange_strong(present, bits) || present == bits);
 }
 
 #define COSTATE_KERNEL(Result, name, parameters, arguments) \

@@ -1,6 +1,7 @@
 /* examples/chip/follow.c: where does the law lead? C99, the printed law, 18 steps of rk4, and no library at all.       make c
    Z_2 = z + h/2 k_1,  Z_3 = z + h/2 k_2,  Z_4 = z + h k_3,  z+ = z + h/6 k_1 + h/3 k_2 + h/3 k_3 + h/6 k_4            ode (1), (2)
-   The sums are made in this order, and each factor is rounded to real first: so are the library's, and the bits are the same. */
+   The sums are made in this order, and each factor is rounded to real first: so are the library's, and the bits are the same (by
+   gcc with -std=c99 or -ffp-contract=off, which it needs to be told where a processor can fuse a b + c). */
 #include "law.c"
 
 static real memory[law_numbers];

@@ -197,13 +197,13 @@ TEST_CASE("to_c: a field, its vjp and the sums over its parameters, from the num
         const std::string source =
             to_c(program, "law", {.weights = true}) + "#include <stdio.h>\nint main(void) {\n" +
             "    static real m[law_numbers], z[" + n + "], w[" + n + "], dz[" + n + "], gz[" + n +
-            "], gp[law_inputs];\n" + "    if (fread(z, sizeof(real), " + n + ", stdin) != " + n +
+            "], gp[law_sums];\n" + "    if (fread(z, sizeof(real), " + n + ", stdin) != " + n +
             " || fread(w, sizeof(real), " + n + ", stdin) != " + n + ") return 1;\n" +
             "    law_begin(law_parameters, m);\n    law_f(law_parameters, m, (real)0.3, z, dz);\n" +
             "    for (int twice = 0; twice < 2; twice++) law_vjp(law_parameters, m, (real)0.3, z, w, gz);\n" +
             "    law_end(law_parameters, m, gp);\n    fwrite(dz, sizeof(real), " + n +
             ", stdout);\n    fwrite(gz, sizeof(real), " + n +
-            ", stdout);\n    fwrite(gp, sizeof(real), law_inputs, stdout);\n    return 0;\n}\n";
+            ", stdout);\n    fwrite(gp, sizeof(real), law_sums, stdout);\n    return 0;\n}\n";
         const std::vector<Real> found = numbers_of(source, input);
         REQUIRE(found.size() == right.size());
         CHECK(agree(found, right));
@@ -221,6 +221,13 @@ TEST_CASE("to_c: what has no C, and what is too large, is an error that names it
     const std::string many = error_of([&] { to_c(compile(tape, {}, Vars(&total, 1), Vars(&rows, 1)), "law"); });
     CHECK(contains(many, "to_c: sums over more rows than one range has"));
     CHECK(contains(many, "40 rows"));
+    const Var f = -x;
+    const Program program = compile(tape, ProgramSpec{.states = Vars(&x, 1), .forward = Vars(&f, 1)});
+    for (const char* name : {"", "my law", "1st", "law-2", "gr\u00f6\u00dfe", "x*/y"})
+        CHECK(contains(error_of([&] { to_c(program, name); }), "to_c: a name that C cannot have"));
+    const Var with_zero[] = {f, Var{}};
+    const Program zero = compile(tape, ProgramSpec{.states = Vars(&x, 1), .forward = with_zero});
+    CHECK(contains(error_of([&] { to_c(zero, "law"); }), "to_c: a result that is always 0"));
 }
 
 TEST_SUITE_END();

@@ -7,9 +7,6 @@
 #include <vector>
 
 #include "core/elementary/elementary.hpp"
-#include "core/kernels/combine.hpp"
-#include "core/kernels/gemm.hpp"
-#include "core/kernels/reduce.hpp"
 #include "core/kernels/spans.hpp"
 #include "core/random.hpp"
 
@@ -65,41 +62,11 @@ TEST_CASE("spans: a function of many numbers is the function of each") {
 }
 
 #if defined(COSTATE_PORTABLE)
-namespace {
-
-// A product, a sum, a function and a combination of numbers that do not fill whole registers.
-std::vector<Real> some_of_each() {
-    constexpr Index M = 11, K = 37, N = 13;
-    const std::vector<Real> a = numbers(M * K, 1), b = numbers(K * N, 2);
-    std::vector<Real> found(M * N + N + M * K + N);
-    gemm({M, K, N}, a.data(), b.data(), found.data());
-    sum(View{a.data(), Shape{M, K}}, 2, MutableView{found.data() + M * N, Shape{M}});
-    spans::tanh(a.data(), found.data() + M * N + N, M * K);
-    const Real* const k[] = {b.data(), b.data() + N};
-    const double weights[] = {0.5, -2};
-    combine(found.data() + M * N + N + M * K, b.data() + 2 * N, k, weights, 0.1, 2, N);
-    return found;
-}
-
-}  // namespace
-
-TEST_CASE(
-    "portable: every width that the processor has gives the same results, to rounding; one that it lacks is refused") {
-    const int before = vector_bits();
-    REQUIRE(set_vector_bits(128));
-    CHECK(vector_bits() == 128);
-    const std::vector<Real> narrow = some_of_each();
-    for (const int bits : {256, 512}) {
-        const int last = vector_bits();
-        const bool has_it = set_vector_bits(bits);
-        CHECK(vector_bits() == (has_it ? bits : last));
-        CHECK((has_it || bits > before));
-        const std::vector<Real> wide = some_of_each();
-        for (std::size_t i = 0; i < wide.size(); ++i)
-            CHECK(std::abs(double(wide[i]) - double(narrow[i])) <= 100 * double(std::numeric_limits<Real>::epsilon()));
-    }
-    for (const int bits : {0, 64, 1024}) CHECK_FALSE(set_vector_bits(bits));
-    CHECK(set_vector_bits(before));
+TEST_CASE("portable: the width is chosen once; every test runs with each of them, by VECTOR_BITS (tests/main.cpp)") {
+    const int bits = vector_bits();
+    CHECK((bits == 128 || bits == 256 || bits == 512));
+    for (const int other : {0, 64, 128, 256, 512, 1024}) CHECK(set_vector_bits(other) == (other == bits));
+    CHECK(vector_bits() == bits);
 }
 #endif
 
