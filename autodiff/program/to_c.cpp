@@ -230,7 +230,7 @@ private:
         text += places("at", "inputs", inputs, [&](std::size_t i) {
             return i < constants ? std::string("a constant") : p_.parameters[i - constants].name();
         });
-        text += places("g_at", "sums", p_.at(Port::summed), [](std::size_t i) { return spelled("sum ", i); });
+        text += places("g_at", "outputs", p_.at(Port::summed), [](std::size_t i) { return spelled("sum ", i); });
         text += "};\n\n";
         for (std::size_t k = 0; k < p_.stored.size(); ++k)
             text += "static " + array(spelled(name_, "_stored_", k), p_.stored[k].entries());

@@ -7,7 +7,7 @@
 //   law_vjp(law_parameters, m, t, z, w, gz);        the reverse results, from what the last law_f left in m: at the same t, z;
 //   law_end(law_parameters, m, g);                  and its share of the sums, which law_end hands out
 // p, g   The constants and then the parameters, and the sums, one behind the other, where the file says: law_at_0, ...,
-//        law_inputs numbers; law_g_at_0, ..., law_sums numbers. A sum that is always 0 has no place in g. With .weights the
+//        law_inputs numbers; law_g_at_0, ..., law_outputs numbers. A sum that is always 0 has no place in g. With .weights the
 //        parameters' present numbers are printed: law_parameters, all of p where there are no constants.
 //        t is there if the program has a time; of several states there are z, z1, ...; sums without cotangents are law_sums.
 // bits   Those of this library built with BITS=same, in this build's precision. (The caller's sums are the caller's: gcc fuses

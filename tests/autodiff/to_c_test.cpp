@@ -197,13 +197,13 @@ TEST_CASE("to_c: a field, its vjp and the sums over its parameters, from the num
         const std::string source =
             to_c(program, "law", {.weights = true}) + "#include <stdio.h>\nint main(void) {\n" +
             "    static real m[law_numbers], z[" + n + "], w[" + n + "], dz[" + n + "], gz[" + n +
-            "], gp[law_sums];\n" + "    if (fread(z, sizeof(real), " + n + ", stdin) != " + n +
+            "], gp[law_outputs];\n" + "    if (fread(z, sizeof(real), " + n + ", stdin) != " + n +
             " || fread(w, sizeof(real), " + n + ", stdin) != " + n + ") return 1;\n" +
             "    law_begin(law_parameters, m);\n    law_f(law_parameters, m, (real)0.3, z, dz);\n" +
             "    for (int twice = 0; twice < 2; twice++) law_vjp(law_parameters, m, (real)0.3, z, w, gz);\n" +
             "    law_end(law_parameters, m, gp);\n    fwrite(dz, sizeof(real), " + n +
             ", stdout);\n    fwrite(gz, sizeof(real), " + n +
-            ", stdout);\n    fwrite(gp, sizeof(real), law_sums, stdout);\n    return 0;\n}\n";
+            ", stdout);\n    fwrite(gp, sizeof(real), law_outputs, stdout);\n    return 0;\n}\n";
         const std::vector<Real> found = numbers_of(source, input);
         REQUIRE(found.size() == right.size());
         CHECK(agree(found, right));
