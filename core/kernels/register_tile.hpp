@@ -21,7 +21,9 @@ constexpr int max_vectors(Index rows) {                      // V
 inline Index parts_of(Index count, Index largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
 inline Index first_of(Index count, Index parts) { return parts == 1 ? count : (count + parts - 1) / parts; }
 
-// Written out, so that every vector of the tile is a register: a loop that is to be unrolled g++ unrolls, and clang does not.
+// visit(r, v) for all of a tile, unrolled, so that every vector of it is a register. g++ unrolls loops that are to be, and makes
+// a fifth of the speed of a fold where A is transposed; clang 14 leaves the loops, and has a fifth with them.
+#if defined(__clang__)
 template <int V, class Visit, std::size_t... i>
 COSTATE_INLINE void each_of(Visit& visit, std::index_sequence<i...>) {
     (visit(static_cast<int>(i) / V, static_cast<int>(i) % V), ...);
@@ -30,6 +32,15 @@ template <int R, int V, class Visit>
 COSTATE_INLINE void each_vector(Visit visit) {
     each_of<V>(visit, std::make_index_sequence<R * V>{});
 }
+#else
+template <int R, int V, class Visit>
+inline void each_vector(Visit visit) {
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+        for (int v = 0; v < V; ++v) visit(r, v);
+}
+#endif
 
 // Kernel<R, V>::run(call) for an R and a V that are known when it is called: V up to `widest`, and to max_vectors(R).
 inline constexpr int widest = max_vectors(max_rows);
