@@ -97,11 +97,14 @@ inline double one_for_each_entry(const Attributes&, std::span<const View>, const
     return static_cast<double>(out.size());
 }
 
+template <auto rule>
+struct RowRule {};  // two are one type if their rules are one function: g++ 11 compares no addresses while compiling
+
 template <class Op>
 constexpr auto rows_of() {
     if constexpr (!requires { &Op::rows; })
         return &rows_are_coupled;
-    else if constexpr (requires { requires Op::rows == elementwise_rows; })
+    else if constexpr (requires { requires std::is_same_v<RowRule<Op::rows>, RowRule<&elementwise_rows>>; })
         return &rows_are_elementwise;
     else
         return [](const Attributes& a, std::span<RowOperand> in, const Shape& out) {

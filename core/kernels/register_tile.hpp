@@ -21,8 +21,8 @@ constexpr int max_vectors(Index rows) {                      // V
 inline Index parts_of(Index count, Index largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
 inline Index first_of(Index count, Index parts) { return parts == 1 ? count : (count + parts - 1) / parts; }
 
-// visit(r, v) for all of a tile, unrolled, so that every vector of it is a register. g++ unrolls loops that are to be, and makes
-// a fifth of the speed of a fold where A is transposed; clang 14 leaves the loops, and has a fifth with them.
+// visit(r, v) for all of a tile, unrolled, so that every vector of it is a register. g++ unrolls loops that are to be, and
+// makes a fifth of the speed of a fold where A is transposed; clang 14 leaves the loops, and has a fifth with them.
 #if defined(__clang__)
 template <int V, class Visit, std::size_t... i>
 COSTATE_INLINE void each_of(Visit& visit, std::index_sequence<i...>) {
