@@ -12,7 +12,7 @@
 #pragma once
 #include "core/kernels/into.hpp"  // brings: Into
 #include "core/real.hpp"          // brings: Real, Index
-#include "core/width.hpp"  // brings: COSTATE_WIDTH
+#include "core/width.hpp"         // brings: COSTATE_WIDTH
 
 namespace costate {
 

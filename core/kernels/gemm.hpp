@@ -13,7 +13,7 @@
 #include "core/kernels/into.hpp"       // brings: Into
 #include "core/kernels/transpose.hpp"  // brings: transpose
 #include "core/real.hpp"               // brings: Real, Index
-#include "core/width.hpp"  // brings: COSTATE_WIDTH
+#include "core/width.hpp"              // brings: COSTATE_WIDTH
 
 namespace costate {
 

@@ -17,8 +17,10 @@ constexpr Real root_half = static_cast<Real>(0.7071067811865476);  // √½
 
 }  // namespace
 
-#define COSTATE_SPAN(name, f) \
-    void name(const Real* x, Real* y, Index n) { each([](Real v) { return f; }, x, y, n); }
+#define COSTATE_SPAN(name, f)                    \
+    void name(const Real* x, Real* y, Index n) { \
+        each([](Real v) { return f; }, x, y, n); \
+    }
 COSTATE_SPAN(exp, elementary::exp(v))
 COSTATE_SPAN(expm1, elementary::expm1(v))
 COSTATE_SPAN(log, elementary::log(v))

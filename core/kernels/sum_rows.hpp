@@ -6,7 +6,7 @@
 #pragma once
 #include "core/kernels/into.hpp"  // brings: Into
 #include "core/tensor.hpp"        // brings: View
-#include "core/width.hpp"  // brings: COSTATE_WIDTH
+#include "core/width.hpp"         // brings: COSTATE_WIDTH
 
 namespace costate::inline COSTATE_WIDTH {
 

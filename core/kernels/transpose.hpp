@@ -1,7 +1,7 @@
 // core/kernels/transpose.hpp — rows become columns
 //   At[j,i] = A[i,j]     A: [rows, columns]   At: [columns, rows]   both row-major; they must not overlap
 #pragma once
-#include "core/real.hpp"  // brings: Real, Index
+#include "core/real.hpp"   // brings: Real, Index
 #include "core/width.hpp"  // brings: COSTATE_WIDTH
 
 namespace costate::inline COSTATE_WIDTH {
