@@ -53,7 +53,12 @@ bool Times::are_numbers() const {
 
 Var Times::on(Tape& tape, Where at) const {
     if (!var_.is_zero()) return tape.bring(var_, at);
-    return std::ranges::find_if(entries(), [](const Entry& e) { return e.join != nullptr; })->join(tape, *this, at);
+    const auto joins = std::ranges::find_if(entries(), [](const Entry& e) { return e.join != nullptr; });
+    if (joins == entries().end())
+        fail(at, {.what = "solve: an entry among the times is nothing",
+                  .got = text("{} in a list of ", size()),
+                  .expected = "numbers, Vars or Parameters"});
+    return joins->join(tape, *this, at);
 }
 
 std::vector<double> Times::numbers(Where at) const {
