@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/elementary/exp.hpp"  // brings: elementary::exp; libm's decides otherwise by the platform
-#include "core/elementary/log.hpp"  // brings: elementary::log
 #include "core/elementary/pow.hpp"  // brings: elementary::pow
 
 namespace costate::ode {
@@ -22,26 +20,6 @@ void StepSize::reset() {
     log_last_error_ = log_error_before_ = log_smallest_memory;
     factor_ = 1;
     rejected_in_a_row_ = 0;
-}
-
-bool StepSize::accept(double error) {
-    if (!std::isfinite(error)) {
-        ++rejected_in_a_row_;
-        factor_ = control_.shrink;
-        return false;
-    }
-    const bool accepted = error <= 1;
-    const double log_error = elementary::log(error);  // -inf for an error of 0: the step then grows as far as it may
-    const double memory = accepted ? beta_ * log_last_error_ - gamma_ * log_error_before_ : 0;
-    const double most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
-    factor_ = std::clamp(control_.safety * elementary::exp(memory - alpha_ * log_error), control_.shrink,
-                         most);  // ode (5), (a)
-    if (accepted) {
-        log_error_before_ = log_last_error_;
-        log_last_error_ = std::max(log_error, log_smallest_memory);
-    }
-    rejected_in_a_row_ = accepted ? 0 : rejected_in_a_row_ + 1;
-    return accepted;
 }
 
 double first_guess(double d0, double d1) {

@@ -19,6 +19,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/elementary/exp.hpp"  // brings: elementary::exp; libm's decides otherwise by the platform
+#include "core/elementary/log.hpp"  // brings: elementary::log
+
 namespace costate::ode {
 
 struct Control {
@@ -51,12 +54,33 @@ private:
     int rejected_in_a_row_ = 0;
 };
 
+inline bool StepSize::accept(double error) {
+    if (!std::isfinite(error)) {
+        ++rejected_in_a_row_;
+        factor_ = control_.shrink;
+        return false;
+    }
+    const bool accepted = error <= 1;
+    const double log_error = elementary::log(error);  // -inf for an error of 0: the step then grows as far as it may
+    const double memory = accepted ? beta_ * log_last_error_ - gamma_ * log_error_before_ : 0;
+    const double most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
+    factor_ = std::clamp(control_.safety * elementary::exp(memory - alpha_ * log_error), control_.shrink,
+                         most);  // ode (5), (a)
+    if (accepted) {
+        log_error_before_ = log_last_error_;
+        log_last_error_ = std::max(log_error, log_smallest_memory);
+    }
+    rejected_in_a_row_ = accepted ? 0 : rejected_in_a_row_ + 1;
+    return accepted;
+}
+
 // (b), then (c) with the slope that one explicit Euler step of h0 met. Both h are lengths, without a sign. The caller
 // takes no h0 longer than the span, so that f is not asked for what lies beyond it; `longest` is span or max_step.
 double first_guess(double d0, double d1);
 double first_step(double h0, double d1, double d2, int order, double longest);
 
-struct StepChoice {  // what a clock calls through its method: one without an error estimate has none
+// What a clock of a small machine calls through its method, so that one without an error estimate links none of it.
+struct StepChoice {
     bool (*accept)(StepSize&, double error);
     double (*first_step)(double h0, double d1, double d2, int order, double longest);
 };

@@ -125,7 +125,7 @@ constexpr Operator make_operator() {
     row.keeps_object = requires { Op::keeps_object; };
     row.rows = rows_of<Op>();
     if constexpr (requires { row.sum = Op::sum; }) row.sum = Op::sum;
-    if constexpr (requires { &Op::times; }) row.times = Op::times;
+    if constexpr (requires { row.times = Op::times; }) row.times = Op::times;
     if constexpr (std::is_empty_v<Op>)
         row.equal = nothing_differs;
     else

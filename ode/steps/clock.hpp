@@ -17,9 +17,10 @@
 #include <span>
 #include <utility>
 
+#include "core/small.hpp"           // brings: small_machine
 #include "ode/solve_options.hpp"    // brings: SolveOptions
 #include "ode/statistics.hpp"       // brings: Status, Statistics
-#include "ode/step_control.hpp"     // brings: Control, StepSize, StepChoice, first_guess
+#include "ode/step_control.hpp"     // brings: Control, StepSize, StepChoice, first_guess, first_step
 #include "ode/steps/interval.hpp"   // brings: Interval, TimeSet, beside
 #include "ode/steps/stiffness.hpp"  // brings: Stiffness, Apart
 
@@ -102,7 +103,8 @@ public:
     double direction() const { return direction_; }
     void choose(double h0, double d1, double d2) {
         const Method& m = timing_.method;
-        set_first_step(m.choice->first_step(h0, d1, d2, m.embedded_order + 1, longest()));
+        const auto first = small_machine ? m.choice->first_step : first_step;
+        set_first_step(first(h0, d1, d2, m.embedded_order + 1, longest()));
     }
 
     bool next() {
@@ -118,7 +120,7 @@ public:
             kept_ = true;
         } else {
             largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
-            kept_ = timing_.method.choice->accept(size_, error);
+            kept_ = small_machine ? timing_.method.choice->accept(size_, error) : size_.accept(error);
             if (!kept_ && length_ <= timing_.min_step && !keep_shortest(error)) return false;
             const double next = std::abs(step_.h) * size_.factor();
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
