@@ -1,7 +1,8 @@
 #include "autodiff/operators/printed.hpp"
 
-#include "core/error.hpp"  // brings: fail, spelled
-#include "core/rows.hpp"   // brings: range_length, sum_block
+#include "core/error.hpp"         // brings: fail, spelled
+#include "core/kernels/dots.hpp"  // brings: suits_dots
+#include "core/rows.hpp"          // brings: range_length, sum_block
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -59,8 +60,7 @@ void require_one_range(const CCode& c, Index rows) {
 }
 
 void print_product(CCode& c, const GemmShape& s, bool with_row) {
-    constexpr Index lanes = 64 / sizeof(Real);
-    const bool dots = !s.transpose_a && !s.packed_b && s.N <= 4 && s.K >= lanes && s.K <= 1024;
+    const bool dots = suits_dots<same_dot_lanes, same_dot_columns>(s);
     const Index a_row = s.transpose_a ? 1 : s.K, a_k = s.transpose_a ? s.M : 1;
     const bool by_columns = s.transpose_b && !s.packed_b;
     const Index b_column = by_columns ? s.K : 1, b_k = by_columns ? 1 : s.N;

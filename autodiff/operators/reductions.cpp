@@ -62,17 +62,13 @@ struct Count : Reduction {  // how many entries go into each sum: a matter of sh
         require_entries("mean", "take the mean of", x, at);
         return {};
     }
-    void eval(const View& x, const MutableView& y) const {
+    void eval(const View& x, const MutableView& y) const { y[0] = static_cast<Real>(count(x.shape)); }
+    void print(CCode& c) const { print_fill(c, static_cast<double>(count(c.in[0]))); }
+    Index count(const Shape& x) const {
         Index n = 1;
-        for (int axis = 0; axis < x.shape.rank(); ++axis)
-            if (axes >> axis & 1u) n *= x.shape[axis];
-        y[0] = static_cast<Real>(n);
-    }
-    void print(CCode& c) const {
-        Index n = 1;
-        for (int axis = 0; axis < c.in[0].rank(); ++axis)
-            if (axes >> axis & 1u) n *= c.in[0][axis];
-        print_fill(c, static_cast<double>(n));
+        for (int axis = 0; axis < x.rank(); ++axis)
+            if (axes >> axis & 1u) n *= x[axis];
+        return n;
     }
     Var jvp(Var, Var, Var) const { return {}; }
     Var vjp(Var, Var, Var, Needs) const { return {}; }

@@ -32,13 +32,14 @@ constexpr std::string_view fused_again = R"(
 
 // Is this name in the text, and not as a part of another?
 bool mentions(std::string_view text, std::string_view name) {
-    const auto is_part = [&](std::size_t at) {
-        return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_');
-    };
+    const auto is_part = [&](std::size_t at) { return at < text.size() && CCode::is_part_of_name(text[at]); };
     for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1))
         if (!is_part(at - 1) && !is_part(at + name.size())) return true;
     return false;
 }
+
+// z, z1, z2, ...
+std::string numbered(std::string_view letter, std::size_t i) { return i == 0 ? spelled(letter) : spelled(letter, i); }
 
 class Printer {
 public:
@@ -64,8 +65,8 @@ public:
 
 private:
     void require() const {
-        const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-        if (name_.empty() || std::isdigit(static_cast<unsigned char>(name_[0])) || !std::ranges::all_of(name_, is_part))
+        if (name_.empty() || std::isdigit(static_cast<unsigned char>(name_[0])) ||
+            !std::ranges::all_of(name_, CCode::is_part_of_name))
             fail(at_, {.what = "to_c: a name that C cannot have",
                        .got = text("'", name_, "'"),
                        .expected = "letters, digits and _, no digit first: all names of the file begin with it"});
@@ -106,8 +107,7 @@ private:
         for (std::size_t i = 0; i < p_.at(Port::stored).size(); ++i)
             expression_[p_.at(Port::stored)[i]] = spelled(name_, "_stored_", i);
         const auto name_all = [&](Port port, const char* letter) {
-            for (std::size_t i = 0; i < p_.at(port).size(); ++i)
-                expression_[p_.at(port)[i]] = letter + (i == 0 ? std::string() : std::to_string(i));
+            for (std::size_t i = 0; i < p_.at(port).size(); ++i) expression_[p_.at(port)[i]] = numbered(letter, i);
         };
         for (const std::uint32_t v : p_.at(Port::time)) expression_[v] = "&t";
         name_all(Port::state, "z");
@@ -123,27 +123,22 @@ private:
         }
         code_.out = p_.values[c.first_out].shape;
         code_.into = c.accumulates ? Into::extend : Into::assign;
-        const std::string before = code_.take_text();
         code_.begin();
-        const std::string opened = code_.take_text();
-        operator_of(c.op).print(c.attributes, code_);
-        const std::string body = code_.take_text();
+        const std::string body = code_.written([&] { operator_of(c.op).print(c.attributes, code_); });
         code_.line(spelled("/* ", operator_of(c.op).name, " ", code_.out, shapes, " */"));
         for (std::size_t i = 0; i < code_.in.size(); ++i)
             if (mentions(body, code_.operand(i)))
                 code_.line(spelled("const real *", code_.operand(i), " = ", expression_[p_.in(c)[i]], ";"));
         code_.line(spelled("real *y = ", expression_[c.first_out], ";"));
-        const std::string declared = code_.take_text();
+        code_.put(body);
         code_.end();
-        code_.put_text(before + opened + declared + body + code_.take_text());
     }
 
     void hand_out(Port port, const char* letter) {  // results to the caller
         Index at = 0;
         for (std::size_t i = 0; i < p_.at(port).size(); ++i) {
             const std::uint32_t v = p_.at(port)[i];
-            const std::string to =
-                port == Port::summed ? spelled(letter, " + ", at) : letter + (i == 0 ? "" : std::to_string(i));
+            const std::string to = port == Port::summed ? spelled(letter, " + ", at) : numbered(letter, i);
             if (v == Program::none) continue;  // a sum that is always 0 has no place
             code_.line(
                 spelled("memcpy(", to, ", ", expression_[v], ", ", p_.values[v].shape.size(), " * sizeof(real));"));
@@ -178,7 +173,7 @@ private:
     }
 
     void add_parameters(std::vector<std::string>& list, Port port, const std::string& of) const {
-        for (std::size_t i = 0; i < p_.at(port).size(); ++i) list.push_back(of + (i == 0 ? "" : std::to_string(i)));
+        for (std::size_t i = 0; i < p_.at(port).size(); ++i) list.push_back(numbered(of, i));
     }
 
     std::string stage(std::string_view called, std::initializer_list<Phase> phases, Port results) {

@@ -67,8 +67,10 @@ std::string CCode::number(double value) {
     return std::signbit(rounded) ? spelled("(", digits, ")") : digits;
 }
 
+bool CCode::is_part_of_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
 std::string CCode::in_c(std::string_view expression, Names names) {
-    const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == ':'; };
+    const auto is_part = [](char c) { return is_part_of_name(c) || c == ':'; };
     const auto replaced = [&](std::string_view word) -> std::string {
         for (const auto& [from, to] : names)
             if (from == word) return to;

@@ -54,7 +54,14 @@ public:
     static std::string number(Index value);
 
     std::string take_text() { return std::exchange(text_, {}); }  // what has been written
-    void put_text(std::string text) { text_ = std::move(text); }
+    template <class Body>
+    std::string written(Body&& body) {  // what the body writes, which is not yet a part of it
+        const std::string before = take_text();
+        body();
+        return std::exchange(text_, before);
+    }
+    void put(std::string_view lines) { text_ += lines; }
+    static bool is_part_of_name(char c);  // a letter, a digit or _
     std::span<const std::string> elementaries() const { return elementaries_; }
     const std::string& helpers() const { return helpers_; }
     const std::string& prefix() const { return prefix_; }

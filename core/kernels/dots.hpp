@@ -9,8 +9,9 @@
 
 namespace costate::inline COSTATE_WIDTH {
 
+inline constexpr int same_dot_lanes = 64 / static_cast<int>(sizeof(Real)), same_dot_columns = 4;  // with BITS=same
 #if defined(COSTATE_SAME_BITS)
-inline constexpr int registers_of_a_sum = 64 / simd::vector_bytes, max_dot_columns = 4;
+inline constexpr int registers_of_a_sum = 64 / simd::vector_bytes, max_dot_columns = same_dot_columns;
 #else
 inline constexpr int registers_of_a_sum = 1, max_dot_columns = simd::lanes < 4 ? simd::lanes : 4;
 #endif
@@ -18,8 +19,9 @@ inline constexpr int dot_lanes = registers_of_a_sum * simd::lanes;  // L
 inline constexpr Index max_dot_depth = 1024;                        // what op(B) takes on the stack, where it is copied
 
 // A is [M,K], stored by rows.
+template <int lanes = dot_lanes, int columns = max_dot_columns>
 inline bool suits_dots(const GemmShape& s) {
-    return s.K >= dot_lanes && s.K <= max_dot_depth && s.N <= max_dot_columns && !s.transpose_a && !s.packed_b;
+    return s.K >= lanes && s.K <= max_dot_depth && s.N <= columns && !s.transpose_a && !s.packed_b;
 }
 void gemm_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
                   const Real* row);

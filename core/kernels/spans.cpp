@@ -7,7 +7,7 @@
 namespace costate::spans::inline COSTATE_WIDTH {
 namespace {
 
-template <class F>
+template <class F>  // map (core/kernels/map.hpp) would be one for all widths
 void each(F f, const Real* x, Real* y, Index n) {
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) y[i] = f(x[i]);

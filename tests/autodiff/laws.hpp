@@ -125,17 +125,28 @@ inline std::vector<Var> outputs_of(Recorded& r, std::uint64_t seed) {
     return outputs;
 }
 
+// Operands as compile takes them: those without rows, those with (bit i of `rows`: operand i), and the numbers of all.
+struct ByRows {
+    std::vector<Var> inputs, batch;
+    std::vector<View> in;
+};
+inline ByRows by_rows(Vars x, const Tensors& numbers, unsigned rows) {
+    ByRows sorted;
+    for (const bool with_rows : {false, true})
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            if ((rows >> i & 1u) != with_rows) continue;
+            (with_rows ? sorted.batch : sorted.inputs).push_back(x[i]);
+            sorted.in.push_back(numbers[i]);
+        }
+    return sorted;
+}
+
 // Compiled at `point`, run at `other`: which output's bits are not those of a recording there? -1: none.
 inline int replay_differs(const std::function<Var(Vars)>& build, const Tensors& point, const Tensors& other,
                           unsigned rows, bool* tileable = nullptr) {
     Recorded first(build, point), second(build, other);
     const std::vector<Var> outputs = outputs_of(first, 7), expected = outputs_of(second, 7);
-    std::vector<Var> inputs, batch;
-    std::vector<View> in;
-    for (std::size_t i = 0; i < point.size(); ++i)
-        if (!(rows >> i & 1u)) inputs.push_back(first.x[i]), in.push_back(other[i]);
-    for (std::size_t i = 0; i < point.size(); ++i)
-        if (rows >> i & 1u) batch.push_back(first.x[i]), in.push_back(other[i]);
+    const auto [inputs, batch, in] = by_rows(first.x, other, rows);
     const Program program = compile(first.tape, inputs, outputs, batch);
     if (tileable) *tileable = compile(first.tape, inputs, Vars(outputs.data(), 1), batch).tileable;
     Tensors got;

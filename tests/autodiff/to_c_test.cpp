@@ -115,12 +115,7 @@ private:
 void add_case(CFile& file, const std::function<Var(Vars)>& build, const Tensors& point, unsigned rows) {
     Recorded r(build, point);
     const std::vector<Var> outputs = outputs_of(r, 7);
-    std::vector<Var> inputs, batch;
-    std::vector<View> in;
-    for (std::size_t i = 0; i < point.size(); ++i)
-        if (!(rows >> i & 1u)) inputs.push_back(r.x[i]), in.push_back(point[i]);
-    for (std::size_t i = 0; i < point.size(); ++i)
-        if (rows >> i & 1u) batch.push_back(r.x[i]), in.push_back(point[i]);
+    const auto [inputs, batch, in] = by_rows(r.x, point, rows);
     const Program program = compile(r.tape, inputs, outputs, batch);
     Tensors found;
     for (const Var& v : outputs) found.emplace_back(v.is_zero() ? Shape{} : v.shape());

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/core/sequence.hpp"  // brings: Bits
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -74,21 +75,6 @@ std::string program_of(const std::vector<std::string_view>& names) {
 }
 void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
-// Any sequence will do: Steele, Lea & Flood's SplitMix64.
-struct Sequence {
-    std::uint64_t state = 1;
-    std::uint64_t operator()() {
-        std::uint64_t z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-    Real uniform(double low, double high) {
-        return static_cast<Real>(low + (high - low) * static_cast<double>((*this)() >> 11) * 0x1p-53);
-    }
-    Real any_bits() { return rt::detail::real_of<Real>(static_cast<rt::detail::Bits<Real>>((*this)())); }
-};
-
 std::vector<Point> points() {
     using Limits = std::numeric_limits<Real>;
     std::vector<Real> special;
@@ -101,17 +87,19 @@ std::vector<Point> points() {
     std::vector<Point> all;
     for (const Real x : special)
         for (const Real y : special) all.push_back({x, y});
-    Sequence next;
+    Bits next;
+    const auto uniform = [&](double low, double high) { return static_cast<Real>(next.uniform(low, high)); };
+    const auto any_bits = [&] { return rt::detail::real_of<Real>(static_cast<rt::detail::Bits<Real>>(next())); };
     for (int e = Limits::min_exponent - Limits::digits; e <= Limits::max_exponent; ++e)  // every exponent
-        for (const Real f : {Real(0.5), Real(0.70710678), next.uniform(0.5, 1), -next.uniform(0.5, 1)})
-            all.push_back({std::ldexp(f, e), std::ldexp(next.uniform(-1, 1), e)});
+        for (const Real f : {Real(0.5), Real(0.70710678), uniform(0.5, 1), -uniform(0.5, 1)})
+            all.push_back({std::ldexp(f, e), std::ldexp(uniform(-1, 1), e)});
     for (int i = 0; i < 12'000; ++i) {
-        all.push_back({next.any_bits(), next.any_bits()});
-        all.push_back({next.any_bits(), next.uniform(-4, 4)});
-        all.push_back({next.uniform(-4, 4), next.uniform(-4, 4)});
-        all.push_back({next.uniform(-750, 750), std::floor(next.uniform(-60, 60))});
-        all.push_back({next.uniform(0, 3), next.uniform(-700, 700)});
-        all.push_back({next.uniform(-1e6, 1e6), next.uniform(-1e6, 1e6)});
+        all.push_back({any_bits(), any_bits()});
+        all.push_back({any_bits(), uniform(-4, 4)});
+        all.push_back({uniform(-4, 4), uniform(-4, 4)});
+        all.push_back({uniform(-750, 750), std::floor(uniform(-60, 60))});
+        all.push_back({uniform(0, 3), uniform(-700, 700)});
+        all.push_back({uniform(-1e6, 1e6), uniform(-1e6, 1e6)});
     }
     return all;
 }

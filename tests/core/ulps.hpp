@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/elementary/elementary.hpp"
+#include "tests/core/sequence.hpp"  // brings: Bits
 
 namespace costate::test {
 
@@ -42,19 +43,6 @@ double ulps(T got, Wider<T> exact) {
     const int last = std::max(exponent, std::numeric_limits<T>::min_exponent) - std::numeric_limits<T>::digits;
     return static_cast<double>(std::fabs(g - e) / std::ldexp(W(1), last));
 }
-
-struct Bits {  // any sequence will do: Steele, Lea & Flood's SplitMix64
-    std::uint64_t state = 1;
-    std::uint64_t operator()() {
-        std::uint64_t z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-    double uniform(double low, double high) {
-        return low + (high - low) * static_cast<double>((*this)() >> 11) * 0x1p-53;
-    }
-};
 
 template <class T>
 T any_bits(Bits& bits) {
