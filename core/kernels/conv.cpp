@@ -32,13 +32,26 @@ using simd::lanes;
 using simd::max_rows;
 using simd::Vector;
 
-// Memory that stays: one piece for each use and thread.
+// Memory that stays: one piece for each use and thread. Not a vector of Reals: what the compiler leaves of its functions for the
+// linker to share would be compiled for this width (core/width.hpp).
+struct Memory {
+    Real* of_size(Index size) {
+        if (size_ < size) {
+            delete[] data_;
+            data_ = new Real[static_cast<std::size_t>(size)]();
+            size_ = size;
+        }
+        return data_;
+    }
+    ~Memory() { delete[] data_; }
+
+    Real* data_ = nullptr;
+    Index size_ = 0;
+};
 enum class Scratch { frame, weights, result, scaled, count };
 Real* scratch(Scratch use, Index size) {
-    static COSTATE_THREAD_LOCAL std::vector<Real> pieces[static_cast<std::size_t>(Scratch::count)];
-    std::vector<Real>& piece = pieces[static_cast<std::size_t>(use)];
-    if (piece.size() < static_cast<std::size_t>(size)) piece.resize(size);
-    return piece.data();
+    static COSTATE_THREAD_LOCAL Memory pieces[static_cast<std::size_t>(Scratch::count)];
+    return pieces[static_cast<std::size_t>(use)].of_size(size);
 }
 
 // ---- an image in a frame of zeros ----
