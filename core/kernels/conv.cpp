@@ -34,7 +34,7 @@ using simd::Vector;
 
 // Memory that stays: one piece for each use and thread. Not a vector of Reals: what the compiler leaves of its functions for the
 // linker to share would be compiled for this width (core/width.hpp).
-struct Memory {
+struct ScratchMemory {
     Real* of_size(Index size) {
         if (size_ < size) {
             delete[] data_;
@@ -43,14 +43,14 @@ struct Memory {
         }
         return data_;
     }
-    ~Memory() { delete[] data_; }
+    ~ScratchMemory() { delete[] data_; }
 
     Real* data_ = nullptr;
     Index size_ = 0;
 };
 enum class Scratch { frame, weights, result, scaled, count };
 Real* scratch(Scratch use, Index size) {
-    static COSTATE_THREAD_LOCAL Memory pieces[static_cast<std::size_t>(Scratch::count)];
+    static COSTATE_THREAD_LOCAL ScratchMemory pieces[static_cast<std::size_t>(Scratch::count)];
     return pieces[static_cast<std::size_t>(use)].of_size(size);
 }
 
