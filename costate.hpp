@@ -144,7 +144,7 @@
 //   core/elementary/exp.hpp  core/elementary/far_angle.hpp  core/elementary/log.hpp  core/elementary/pow.hpp
 //   core/elementary/trig.hpp  core/files/bytes.hpp
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/nest.hpp
-//   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/simd.hpp
+//   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
 //   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
 //   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
@@ -161,7 +161,8 @@
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
-//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/interval.hpp  ode/steps/many.hpp
-//   ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/step_times.hpp
+//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/equations.hpp  ode/steps/interval.hpp
+//   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
+//   ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
-//   ode/tables/high.hpp  ode/tables/low.hpp
+//   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp

@@ -9,6 +9,7 @@
 // It wants f(t_{n+1}, y_{n+1}), the next step's first stage, and 1, 3, 6, 10 stages more for p = 5, 6, 7, 8 (7 for dopri8, of
 // whose dense output q = 5). Nobody pays for them but who looks into a step, and it is less than landing on that time would
 // be: a step more, and shorter ones.
+// An implicit method stops at (a): f at a place between, where a stiff field is steep, would make much of a small error.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation" and "Continuous Runge–Kutta methods" · Enright,
 //          Jackson, Nørsett & Thomsen, ACM TOMS 12 (1986) 193–218, "bootstrapping". The places c_l are ours: among multiples
 //          of 1/20 nearly those with the smallest Σ |φ_l|.
@@ -111,7 +112,7 @@ constexpr Tableau<Stages, D> bootstrapped(const Tableau<S, D0>& table, int from,
 template <const auto& table>
 inline constexpr auto with_dense_output = [] {
     constexpr bool none = table.dense_order == 0;
-    constexpr int from = none ? 3 : table.dense_order, to = table.order < 5 ? 3 : table.order - 1;
+    constexpr int from = none ? 3 : table.dense_order, to = table.order < 5 || is_implicit(table) ? 3 : table.order - 1;
     if constexpr (!none && to <= from) {
         return table;
     } else {

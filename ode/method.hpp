@@ -49,8 +49,12 @@ struct MethodNumbers {  // what is made while compiling
         error ? &step_choice : nullptr;        // how steps are chosen, linked where an error is estimated
     bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp)
     void (*pull_pair)(const Pull&) = nullptr;  // and its exact gradient, linked with the method that needs it
+    bool implicit = false;                     // stages whose a_ii is not 0 are equations (ode/steps/newton.hpp)
 
     constexpr bool adaptive() const { return error != nullptr; }
+    constexpr double diagonal(int i) const {
+        return implicit ? a[i * dense_stages + i] : 0;
+    }  // γ of stage i; 0: explicit
 
     // d^m b_i / dθ^m
     constexpr double weight(int i, double theta, int derivative = 0) const {
@@ -116,22 +120,26 @@ constexpr Method unchecked_method_of() {
     constexpr auto& complete = with_dense_output<table>;
     static_assert(complete.stages <= most_stages && complete.degree <= most_stages, "make room: most_stages");
     constexpr auto& arrays = arrays_of<table>;
-    return MethodNumbers{table.name,
-                         table.source,
-                         table.order,
-                         table.tilde_order > 0 ? 2 * table.embedded_order - table.tilde_order : table.embedded_order,
-                         complete.dense_order,
-                         stages_of(table),
-                         last_of(complete),
-                         complete.stages,
-                         first_same_as_last(table),
-                         arrays.c,
-                         arrays.a,
-                         arrays.b,
-                         table.embedded_order > 0 ? arrays.error : nullptr,
-                         table.tilde_order > 0 ? arrays.second_error : nullptr,
-                         arrays.dense,
-                         complete.degree};
+    MethodNumbers m{table.name,
+                    table.source,
+                    table.order,
+                    table.tilde_order > 0                ? 2 * table.embedded_order - table.tilde_order
+                    : table.embedded_order < table.order ? table.embedded_order
+                                                         : table.order,
+                    complete.dense_order,
+                    stages_of(table),
+                    last_of(complete),
+                    complete.stages,
+                    first_same_as_last(table),
+                    arrays.c,
+                    arrays.a,
+                    arrays.b,
+                    table.embedded_order > 0 ? arrays.error : nullptr,
+                    table.tilde_order > 0 ? arrays.second_error : nullptr,
+                    arrays.dense,
+                    complete.degree};
+    m.implicit = is_implicit(table);
+    return m;
 }
 
 template <const auto& table>

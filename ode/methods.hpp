@@ -13,6 +13,8 @@
 #include "ode/tables/dop853.hpp"    // brings: dop853
 #include "ode/tables/fifth.hpp"     // brings: fehlberg45, cash_karp, dopri5, tsit5
 #include "ode/tables/high.hpp"      // brings: vern6, dopri8
+#include "ode/tables/implicit.hpp"  // brings: implicit_euler ... kvaerno5
+#include "ode/tables/kencarp.hpp"   // brings: kencarp3, kencarp4, kencarp5
 #include "ode/tables/low.hpp"       // brings: euler ... rk4_38
 
 namespace costate::ode {
@@ -38,6 +40,10 @@ using AllTables =
            tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5, tables::tsit5,
            tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853>;
 
+using ImplicitTables =
+    Tables<tables::implicit_euler, tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2,
+           tables::kvaerno3, tables::kvaerno4, tables::kvaerno5, tables::kencarp3, tables::kencarp4, tables::kencarp5>;
+
 inline constexpr Method euler = AllTables::method<tables::euler>();
 inline constexpr Method midpoint = AllTables::method<tables::midpoint>();
 inline constexpr Method heun2 = AllTables::method<tables::heun2>();
@@ -55,6 +61,18 @@ inline constexpr Method tsit5 = AllTables::method<tables::tsit5>();
 inline constexpr Method vern6 = AllTables::method<tables::vern6>();
 inline constexpr Method dopri8 = AllTables::method<tables::dopri8>();
 inline constexpr Method dop853 = AllTables::method<tables::dop853>();
+
+inline constexpr Method implicit_euler = ImplicitTables::method<tables::implicit_euler>();
+inline constexpr Method implicit_midpoint = ImplicitTables::method<tables::implicit_midpoint>();
+inline constexpr Method trapezoid = ImplicitTables::method<tables::trapezoid>();
+inline constexpr Method sdirk2 = ImplicitTables::method<tables::sdirk2>();
+inline constexpr Method trbdf2 = ImplicitTables::method<tables::trbdf2>();
+inline constexpr Method kvaerno3 = ImplicitTables::method<tables::kvaerno3>();
+inline constexpr Method kvaerno4 = ImplicitTables::method<tables::kvaerno4>();
+inline constexpr Method kvaerno5 = ImplicitTables::method<tables::kvaerno5>();
+inline constexpr Method kencarp3 = ImplicitTables::method<tables::kencarp3>();
+inline constexpr Method kencarp4 = ImplicitTables::method<tables::kencarp4>();
+inline constexpr Method kencarp5 = ImplicitTables::method<tables::kencarp5>();
 
 inline constexpr auto& all_methods = AllTables::methods;
 

@@ -14,6 +14,7 @@ enum class Status {
     bad_memory,        // the caller's memory is too small (solve_to)
     bad_start,         // z0, or f there, is not finite
     not_finite,        // nor is a state further on
+    not_converged,     // a stage of an implicit method, in a step that cannot be made shorter
     step_underflow,    // the error wants steps that no longer move t
     too_many_steps,    // max_steps
     clock_too_coarse,  // f reads t, a Real whose digits are too far apart
@@ -32,6 +33,8 @@ constexpr const char* to_text(Status status) {
             return "bad_start";
         case Status::not_finite:
             return "not_finite";
+        case Status::not_converged:
+            return "not_converged";
         case Status::step_underflow:
             return "step_underflow";
         case Status::too_many_steps:
@@ -66,6 +69,9 @@ struct Statistics {
     long backward_evaluations = 0;  // of the backward field; of f at stages that were not kept, or with tangents
     long parameter_vjps = 0;        // aᵀ∂f/∂θ, by the continuous routes: as often as it was summed
     long accepted = 0, rejected = 0;
+    // By an implicit method: ∂f/∂z, factors of I − hγ ∂f/∂z, and Newton iterations, each of which is an evaluation, too. Of
+    // rows that step jointly those of the row that took most.
+    long jacobians = 0, factorizations = 0, newton_iterations = 0;
     long backward_accepted = 0, backward_rejected = 0;
     bool floor_acted = false;  // the tolerance was finer than rounding somewhere: it was taken as 2ε|z| there
     // Of the accepted steps of the forward solve: the longest; the shortest of those that were not cut short by a time that is
@@ -87,6 +93,9 @@ struct Statistics {
             smallest_at = next.smallest_at;
         }
         evaluations += next.evaluations;
+        jacobians += next.jacobians;
+        factorizations += next.factorizations;
+        newton_iterations += next.newton_iterations;
         backward_evaluations += next.backward_evaluations;
         parameter_vjps += next.parameter_vjps;
         accepted += next.accepted;

@@ -35,7 +35,7 @@ struct WorkFor {
 };
 template <class T, std::size_t N>
 struct WorkFor<std::array<T, N>> {
-    using type = std::array<T, (most_stages + 2) * N>;
+    using type = std::array<T, (most_stages + 2) * N + (N <= 16 ? work_for_equations(N) : 0)>;
 };
 
 }  // namespace plain
@@ -132,11 +132,11 @@ public:
         Outcome o = outcome_of(clock_);
         o.complaint = complaint_;
         if (o.status != Status::ok) o.tell(z_.data(), numbers_.n());
-        o.statistics.evaluations = numbers_.evaluations();
         o.statistics.floor_acted = numbers_.floor_acted();
+        numbers_.report(o.statistics);
         if (o.status == Status::bad_start) numbers_.blame(o, numbers_.finite(z_.data()) ? numbers_.rate(0) : z_.data());
         if (o.status == Status::not_finite) numbers_.blame(o, culprit_ ? culprit_ : numbers_.next());
-        if (o.status == Status::step_underflow) numbers_.blame(o, numbers_.scaled_error());
+        if (o.status == Status::step_underflow && numbers_.converged()) numbers_.blame(o, numbers_.scaled_error());
         return o;
     }
 

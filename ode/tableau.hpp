@@ -1,11 +1,13 @@
 // ode/tableau.hpp — a Runge–Kutta method is a table
-//   k_i     = f(t + c_i h, y + h Σ_{j<i} a_ij k_j)                                                 ode (1)
+//   k_i     = f(t + c_i h, y + h Σ_{j≤i} a_ij k_j)                                                 ode (1)
 //   y_{n+1} = y + h Σ b_i k_i          ŷ_{n+1} = y + h Σ b̂_i k_i          e = h Σ (b_i − b̂_i) k_i   ode (2), (3)
 //   ỹ_{n+1} = y + h Σ b̃_i k_i          ẽ = h Σ (b_i − b̃_i) k_i                                            (a)
 //   y(t + θh) ≈ y + h Σ b_i(θ) k_i     b_i(θ) = Σ_{p=1..D} dense[i][p-1] θ^p,  0 ≤ θ ≤ 1           ode (6)
 // One order condition belongs to each rooted tree of at most p nodes, ode/trees.hpp (c), and one for dense output to each
 // of them, where 1 becomes θ to the number of its nodes. They are checked while compiling: a mistyped coefficient does not
 // build.
+// A stage with a_ii = 0 is explicit. One with another a_ii is implicit: an equation for k_i, solved by ode/steps/newton.hpp.
+// The first stage of every table is explicit, f(t, y): where a method has no such stage, it has one that b does not read.
 // A table's rows are stages in the order in which they are evaluated. First those that b or an error estimate reads. Among
 // or behind them is the one at y_{n+1} itself (c = 1, a = b), which a dense output of the table's own must have; what lies
 // behind all of these serves dense output alone. So nothing is said twice: stages_of and last_of find it out.
@@ -84,7 +86,7 @@ constexpr Sums<S> sums_of(const Tableau<S, D>& table, const Tree& tree, int stag
         Sums<S>& parent = of[tree.parent[node]];
         for (int i = 0; i < stages; ++i) {
             double sum = 0, size = 0;
-            for (int j = 0; j < i; ++j) {
+            for (int j = 0; j <= i; ++j) {
                 const double a = table.rows[i].a[j];
                 if (a == 0) continue;
                 sum += a * of[node].u.at[j];
@@ -130,13 +132,13 @@ constexpr bool reaches_order(const Tableau<S, D>& table, int order, const Column
     });
 }
 
-// Is the method explicit, does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
+// Is no stage tied to later ones, the first explicit, does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
 template <int S, int D>
 constexpr bool consistent(const Tableau<S, D>& table) {
     for (int i = 0; i < S; ++i) {
         double sum = 0, size = 0;
         for (int j = 0; j < S; ++j) {
-            if (j >= i && table.rows[i].a[j] != 0) return false;
+            if ((j > i || j == 0) && j >= i && table.rows[i].a[j] != 0) return false;
             sum += table.rows[i].a[j];
             size += magnitude(table.rows[i].a[j]);
         }
@@ -170,11 +172,18 @@ constexpr bool order_conditions_hold(const Tableau<S, D>& table) {
     });
 }
 
+template <int S, int D>
+constexpr bool is_implicit(const Tableau<S, D>& table) {
+    for (int i = 0; i < S; ++i)
+        if (table.rows[i].a[i] != 0) return true;
+    return false;
+}
+
 // The stage that is f(t_{n+1}, y_{n+1}), and so the next step's first one; −1: there is none.
 template <int S, int D>
 constexpr int last_of(const Tableau<S, D>& table) {
     for (int i = S; i-- > 0;) {
-        bool at_end = table.rows[i].c == 1 && table.b[i] == 0;
+        bool at_end = table.rows[i].c == 1;
         for (int j = 0; j < S; ++j) at_end = at_end && table.rows[i].a[j] == table.b[j];
         if (at_end) return i;
     }

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/kernels/register_tile.hpp"  // brings: max_rows, parts_of, each_vector
+#include "core/kernels/scratch.hpp"        // brings: ScratchMemory
 #include "core/kernels/simd.hpp"           // brings: Vector, load, store
 
 namespace costate::inline COSTATE_WIDTH {
@@ -32,22 +33,7 @@ using simd::lanes;
 using simd::max_rows;
 using simd::Vector;
 
-// Memory that stays: one piece for each use and thread. Not a vector of Reals: what the compiler leaves of its functions for the
-// linker to share would be compiled for this width (core/width.hpp).
-struct ScratchMemory {
-    Real* of_size(Index size) {
-        if (size_ < size) {
-            delete[] data_;
-            data_ = new Real[static_cast<std::size_t>(size)]();
-            size_ = size;
-        }
-        return data_;
-    }
-    ~ScratchMemory() { delete[] data_; }
-
-    Real* data_ = nullptr;
-    Index size_ = 0;
-};
+// One piece for each use and thread.
 enum class Scratch { frame, weights, result, scaled, count };
 Real* scratch(Scratch use, Index size) {
     static COSTATE_THREAD_LOCAL ScratchMemory pieces[static_cast<std::size_t>(Scratch::count)];

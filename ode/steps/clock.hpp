@@ -122,7 +122,7 @@ public:
             largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
             kept_ = small_machine ? timing_.method.choice->accept(size_, error) : size_.accept(error);
             if (!kept_ && length_ <= timing_.min_step && !keep_shortest(error)) return false;
-            const double next = std::abs(step_.h) * size_.factor();
+            const double next = std::abs(step_.h) * (timing_.method.implicit ? calm(size_.factor()) : size_.factor());
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
         }
         ++(kept_ ? accepted_ : rejected_);
@@ -193,6 +193,9 @@ private:
         cut_short_ = length == left();
         return begin(cut_short_ ? near_ : t_ + direction() * length);
     }
+
+    // An implicit step hardly longer than the last one would only cost new factors.
+    static double calm(double factor) { return factor >= 1 && factor <= 1.2 ? 1 : factor; }
 
     void measure(double h) {  // of a step that is kept
         largest_ = std::max(largest_, h);

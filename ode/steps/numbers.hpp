@@ -11,14 +11,17 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/real.hpp"          // brings: Index
-#include "ode/steps/outcome.hpp"  // brings: Outcome
-#include "ode/steps/walk.hpp"     // brings: AnyTable, KnownTable, unrolled_methods, Interval
+#include "core/real.hpp"            // brings: Index
+#include "ode/steps/equations.hpp"  // brings: Equations
+#include "ode/steps/outcome.hpp"    // brings: Outcome
+#include "ode/steps/walk.hpp"       // brings: AnyTable, KnownTable, unrolled_methods, Interval
 
 namespace costate::ode {
 
 // The numbers of type T that a plain solve needs beside the state: every stage, the next state and a trial state.
-constexpr Index work_size(const Method& method, Index n) { return (method.dense_stages + (method.paired ? 4 : 2)) * n; }
+constexpr Index work_size(const Method& method, Index n) {
+    return (method.dense_stages + (method.paired ? 4 : 2)) * n + (method.implicit ? plain::work_for_equations(n) : 0);
+}
 
 namespace plain {
 
@@ -34,7 +37,10 @@ public:
           by_component_(!options.measures_alike()),
           rtols_(options.rtol),
           atols_(options.atol),
-          norm_(options.norm) {
+          norm_(options.norm),
+          known_steps_(options.known_steps()),
+          equations_(f, y, work, work + work_size(options.method, std::ssize(y)) - work_for_equations(std::ssize(y)),
+                     options) {
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
         last_rate_ = rate(method_.last);
@@ -49,11 +55,15 @@ public:
     T* next() const { return next_; }
     T* trial() const { return trial_; }
     T* rate(int i) const { return k_ + i * n(); }
-    long evaluations() const { return evaluations_; }
     bool floor_acted() const { return floor_acted_; }
 
-    void begin_attempt(const Interval&) {}
+    void begin_attempt(const Interval&) { equations_.begin_attempt(); }
     void reject() {}
+    bool converged() const { return equations_.converged(); }
+    void report(Statistics& s) const {
+        s.evaluations = evaluations_ + equations_.evaluations();
+        equations_.report(s);
+    }
     template <class Body>
     void each_tile(Body&& body) {
         if constexpr (N != std::dynamic_extent)
@@ -61,7 +71,9 @@ public:
         body(AnyTable{method_});
     }
 
-    void count(int evaluations) { evaluations_ += evaluations; }
+    void count(int evaluations) {  // an implicit method counts for itself, in call
+        if (!method_.implicit) evaluations_ += evaluations;
+    }
     void first(double t) {
         if (knows_first_) return;
         if (hat_) std::copy_n(y_.data(), n(), hat_);
@@ -77,6 +89,7 @@ public:
     COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
         if (table.method.paired) return form_hat(s.h);
         combine(i == table.method.last ? next_ : trial_, y_.data(), table.stage(i), s.h);
+        if (table.method.implicit) solve_stage(i, s);
     }
     template <class Table>
     [[gnu::noinline]] void form_next(const Table&, const Interval& s) {
@@ -84,6 +97,7 @@ public:
     }
     template <class Table, class Stage>
     COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
+        if (table.method.implicit && table.method.diagonal(i) != 0) return;  // known since it was formed
         call(t, i == table.method.last ? asked_ : trial_, rate(i));
     }
 
@@ -96,6 +110,7 @@ public:
     template <class Table>
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
         if (!chosen) return;
+        if (table.method.implicit) return find_filtered_error(s);
         double second = 0;
         if (table.method.second_error) {
             combine(trial_, nothing, table.second_error(), s.h);
@@ -105,7 +120,7 @@ public:
         error_ = joint_error(norm(trial_, next_), second);
     }
     double error() const { return error_; }
-    bool is_finite() const { return finite(next_); }
+    bool is_finite() const { return converged() && finite(next_); }
 
     double size() { return norm(y_.data(), y_.data()); }
     double rate_size() { return norm(k_, y_.data()); }
@@ -119,13 +134,17 @@ public:
     }
 
     void hand_on(bool with_rate) {
+        if (method_.implicit) equations_.hand_on(with_rate);
         std::copy_n(next_, n(), y_.data());
         if (with_rate) std::copy_n(last_rate_, n(), k_);
         if (hat_) [[unlikely]]
             std::swap(hat_, asked_);
         knows_first_ = with_rate;
     }
-    void forget_first() { knows_first_ = false; }
+    void forget_first() {
+        knows_first_ = false;
+        equations_.forget();
+    }
 
     // Within the step, of which walk.make_dense() knows all stages.
     void interpolate(const Interval& s, double theta, T* out) {
@@ -171,7 +190,27 @@ private:
     using State = std::span<T, N>;
     using Input = std::span<const T, N>;
 
-    COSTATE_INLINE void call(double t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }
+    COSTATE_INLINE void call(double t, const T* y, T* rate) {
+        f_(t, Input(y, y_.size()), State(rate, y_.size()));
+        evaluations_ += method_.implicit;
+    }
+
+    [[gnu::noinline]] void solve_stage(int i, const Interval& s) {
+        if (method_.diagonal(i) == 0) return;
+        T* z = i == method_.last ? next_ : trial_;
+        const auto form = [&] { combine(z, y_.data(), AnyTable{method_}.stage(i), s.h); };
+        const auto size = [&](const T* x, const T* at) {
+            return known_steps_ ? in_roundings(x, y_.data(), at, n()) : norm(x, at);
+        };
+        equations_.solve(i, s, z, form, size);
+    }
+    [[gnu::noinline]] void find_filtered_error(const Interval& s) {
+        error_ = HUGE_VAL;
+        if (!converged()) return;
+        combine(trial_, nothing, AnyTable{method_}.error(), s.h);
+        equations_.filter(trial_);
+        error_ = norm(trial_, next_);
+    }
 
     template <std::size_t row, class Body>
     bool with_row(Body& body) {
@@ -245,10 +284,12 @@ private:
     const bool by_component_;   // or else
     const Tolerance rtols_, atols_;
     const Norm norm_;
+    const bool known_steps_;
     double error_ = 0;  // of the step
     T *k_, *last_rate_, *next_, *trial_;
-    T *asked_, *hat_;      // where f is asked at the step's end: next, or ẑ⁺; and ẑ, or null
-    std::size_t row_ = 0;  // of unrolled_methods; behind its end: another method
+    Equations<T, N, F> equations_;  // of an implicit method
+    T *asked_, *hat_;               // where f is asked at the step's end: next, or ẑ⁺; and ẑ, or null
+    std::size_t row_ = 0;           // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;
     bool knows_first_ = false, floor_acted_ = false;
 };

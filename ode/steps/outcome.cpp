@@ -52,6 +52,13 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                            : options.min_step > 0
                                ? text("a min_step below ", options.min_step, ": no shorter step was tried")
                                : "look at the solution near t"};
+        case Status::not_converged:
+            return {.what = text(what, ": Newton's iteration for an implicit stage does not converge at t = ", o.t),
+                    .got = text("a step of ", o.h, "; ", counts, last_state(o)),
+                    .expected = text("a solution of k = f(t + c h, z + h (... + a k)) near the last state"),
+                    .likely = "the steps are too long for this field, it leaves its domain, or its Jacobian is wrong",
+                    .fix = options.known_steps() ? "more steps; or steps = 0 with a method that chooses them"
+                                                 : "a smaller min_step; hold field.jacobian against differences"};
         case Status::clock_too_coarse:
             return {.what = text(what, ": the field cannot tell the times of its stages apart"),
                     .got = text("a field that reads t, solved over ", o.h, " from t = ", o.t),
@@ -92,7 +99,8 @@ Failure to_failure(const Outcome& outcome, const Times& times, const SolveOption
     if (outcome.status == Status::bad_option) return to_failure(outcome.complaint, times, options);
     if (outcome.status == Status::bad_memory)
         return {.what = "solve: the memory handed over is too small",
-                .expected = "work: work_size(method, n) numbers; saved: n for each of the times"};
+                .expected = "work: work_size(method, n) numbers; saved: n for each of the times",
+                .fix = "an implicit method for an array of more than 16: y0 as a vector, or work of yours"};
     return to_failure("solve", outcome, options);
 }
 

@@ -2,6 +2,7 @@
 //   Z_i = z + h Σ_{j<i} a_ij k_j,   k_i = f(t + c_i h, Z_i)      the stages; z⁺ is the state Z of stage `last`   ode (1), (2)
 //   while (walk.attempt(dense, during)) if (clock.kept()) ...    a step is tried; if it is kept, z⁺ holds at its end
 //   walk.settle()                                                 and from here on z⁺ is z
+// An implicit stage is an equation: form solves it, for Z_i and k_i, and evaluate finds k_i known.
 // What a state is, the walk does not know: numbers (numbers.hpp), rows of a Program (ode/batch/tiles.hpp), Vars
 // (ode/gradients/direct.cpp). Each has
 //   each_tile(f)          f(table) for each part of the state that takes the step by itself: most have one
@@ -10,6 +11,7 @@
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
 //   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/reversible_heun.hpp)
 //   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
+//   converged()           did all implicit stages?
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0      forget_first()   it is not
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
@@ -92,7 +94,10 @@ public:
         const double error = !clock.on_grid() ? x.error() : x.is_finite() ? 0 : HUGE_VAL;
         const bool kept = clock.judge(error);
         if (clock.looks_for_stiffness()) look(kept);
-        if (!kept && clock.status() != Status::ok) return false;
+        if (!kept && clock.status() != Status::ok) {
+            if (!x.converged()) clock.stop(Status::not_converged);
+            return false;
+        }
         if (watcher_) (*watcher_)({clock.step().t, clock.step().h, error, kept});
         if (!kept) x.reject();
         return true;

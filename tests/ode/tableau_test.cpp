@@ -58,6 +58,7 @@ static_assert(!dop853.fsal && dop853.stages == 12 && dop853.last == 12 && dop853
 static_assert(dopri8.stages == 13 && dopri8.last == 13 && dopri8.dense_stages == 21 && dopri8.dense_order == 7);
 static_assert(cash_karp.dense_stages == 8 && cash_karp.dense_order == 4 && dop853.embedded_order == 7);
 static_assert(euler.dense_stages == 2 && euler.dense_order == 1);
+static_assert(kvaerno5.implicit && kvaerno5.fsal && kvaerno5.dense_order == 3 && trbdf2.embedded_order == 2);
 
 constexpr auto promising_more(Tableau<4> table) {
     ++table.order;
@@ -112,11 +113,17 @@ TEST_SUITE("ode") {
         CHECK_FALSE(first_same_as_last(tables::euler));
     }
 
-    TEST_CASE("tableau: a stage that uses itself or a later one is not explicit") {
+    TEST_CASE("tableau: a stage may use itself, but for the first; none a later one") {
         Tableau<4> implicit = tables::rk4_classic;
         implicit.rows[1].a[1] = 1. / 4;
         implicit.rows[1].a[0] = 1. / 4;
+        CHECK(consistent(implicit));
+        CHECK(is_implicit(implicit));
+        CHECK_FALSE(order_conditions_hold(implicit));
+        implicit.rows[1].a[2] = 1. / 4;
+        implicit.rows[1].a[0] = 0;
         CHECK_FALSE(consistent(implicit));
+        CHECK_FALSE(consistent(Tableau<1>{.name = "", .source = "", .order = 1, .rows = {{1, {1}}}, .b = {1}}));
     }
 
     TEST_CASE("tableau: dense output of order 4 is not of order 5") {

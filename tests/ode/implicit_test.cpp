@@ -1,0 +1,189 @@
+// tests/ode/implicit_test.cpp — implicit methods on numbers: their stability, stiff problems, what Newton's iteration reports
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <string>
+#include <vector>
+
+#include "ode/plain.hpp"
+#include "tests/ode/orders.hpp"
+#include "tests/support/reference.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+const Method implicit_ones[] = {implicit_euler, implicit_midpoint, trapezoid, sdirk2,   trbdf2,  kvaerno3,
+                                kvaerno4,       kvaerno5,          kencarp3,  kencarp4, kencarp5};
+
+struct Robertson {
+    static constexpr const char* file = "robertson";
+    static constexpr std::array<double, 3> y0{1, 0, 0};
+    void operator()(double, std::span<const double> y, std::span<double> dy) const {
+        const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
+        dy[0] = r2 - r1, dy[1] = r1 - r2 - r3, dy[2] = r3;
+    }
+};
+struct RobertsonWithJacobian : Robertson {
+    void jacobian(double, std::span<const double> y, std::span<double> J) const {
+        const double rows[] = {-0.04,       1e4 * y[2], 1e4 * y[1], 0.04, -1e4 * y[2] - 6e7 * y[1],
+                               -1e4 * y[1], 0,          6e7 * y[1], 0};
+        std::copy_n(rows, 9, J.begin());
+    }
+};
+struct VanDerPol {
+    static constexpr const char* file = "vdp_mu1000";
+    static constexpr std::array<double, 2> y0{2, 0};
+    void operator()(double, std::span<const double> y, std::span<double> dy) const {
+        dy[0] = y[1], dy[1] = 1000 * (1 - y[0] * y[0]) * y[1] - y[0];
+    }
+};
+
+struct Taken {
+    double error;  // the largest of any component at any time, in units of the tolerance there
+    Statistics statistics;
+};
+template <class Problem>
+Taken taken(const Method& method, double rtol, const std::vector<double>& atol) {
+    const Json file = reference(Problem::file);
+    std::vector<double> times = file["t"].numbers();
+    times.insert(times.begin(), 0);
+    const auto solved = solve(Problem(), Problem::y0, times,
+                              {.method = method, .rtol = rtol, .atol = atol, .max_steps = 100'000, .step_t = times});
+    double worst = 0;
+    for (std::size_t i = 1; i < times.size(); ++i)
+        for (std::size_t j = 0; j < Problem::y0.size(); ++j) {
+            const double exact = file["z"][i - 1][j].number();
+            worst = std::max(worst, std::abs(solved.z[i][j] - exact) / (atol[j] + rtol * std::abs(exact)));
+        }
+    return {worst, solved.statistics()};
+}
+
+// R(z) = 1 + z bᵀ (I − zA)⁻¹ 1, stage by stage
+std::complex<double> stability(const Method& m, std::complex<double> z) {
+    std::complex<double> k[most_stages], end = 1;
+    for (int i = 0; i < m.stages; ++i) {
+        std::complex<double> sum = 1;
+        for (int j = 0; j < i; ++j) sum += z * m.a[i * m.dense_stages + j] * k[j];
+        k[i] = sum / (1. - z * m.diagonal(i));
+        end += z * m.b[i] * k[i];
+    }
+    return end;
+}
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("implicit: no method grows where the solution decays, and the L-stable ones forget it at once") {
+        for (const Method& m : implicit_ones) {
+            CAPTURE(m.name);
+            for (double size = 1e-3; size < 1e9; size *= 10)
+                for (double angle = 0; angle <= 90; angle += 5) {
+                    const double turn = (180 - angle) * M_PI / 180;
+                    CHECK(std::abs(stability(m, std::polar(size, turn))) <= 1 + 1e-9);
+                }
+            const bool damps = m.order != 2 || m.adaptive();
+            CHECK(std::abs(stability(m, -1e8)) == doctest::Approx(damps ? 0 : 1).epsilon(1e-6));
+        }
+    }
+
+    TEST_CASE("implicit: one step of y' = λy is the stability function, for hλ down to -1e8") {
+        for (const Method& m : implicit_ones)
+            for (const double lambda : {-1e8, -1e4, -50., -1., 0.5}) {
+                CAPTURE(m.name);
+                CAPTURE(lambda);
+                const auto f = [&](double, std::span<const double> y, std::span<double> dy) { dy[0] = lambda * y[0]; };
+                const double end = solve(f, std::array{1.0}, {0, 1}, {.method = m, .steps = 1}).end()[0];
+                CHECK(end == doctest::Approx(stability(m, lambda).real()).epsilon(1e-7));
+            }
+    }
+
+    TEST_CASE("implicit: Robertson's reaction over eleven decades, van der Pol's relaxations") {
+        for (const Method& m : {kvaerno5, kencarp5, kencarp4}) {
+            CAPTURE(m.name);
+            const Taken robertson = taken<Robertson>(m, 1e-6, {1e-10, 1e-14, 1e-10});
+            CHECK(robertson.error < 100);
+            CHECK(robertson.statistics.evaluations < 4000);
+            const Taken given = taken<RobertsonWithJacobian>(m, 1e-6, {1e-10, 1e-14, 1e-10});
+            CHECK(given.error < 100);
+            CHECK(given.statistics.evaluations < 3 * 1531 - 1000);
+            CHECK(given.statistics.newton_iterations <= given.statistics.evaluations);
+            CHECK(given.statistics.jacobians > 10);
+            CHECK(given.statistics.factorizations >= given.statistics.jacobians);
+            const Taken relaxations = taken<VanDerPol>(m, 1e-6, {1e-6, 1e-6});
+            CHECK(relaxations.error < 100);
+            CHECK(relaxations.statistics.evaluations < 2 * 5167);  // SciPy's Radau, facts of 2026
+        }
+    }
+
+    TEST_CASE("implicit: Prothero and Robinson's problem shows what order is left where it is stiff") {
+        // y' = −10⁶ (y − sin t) + cos t: of an order p, p is seen where hλ is small, the stages' own (2) where it is large.
+        const auto error = [](const Method& m, double lambda, int steps) {
+            const auto f = [&](double t, std::span<const double> y, std::span<double> dy) {
+                dy[0] = lambda * (y[0] - std::sin(t)) + std::cos(t);
+            };
+            const double end = solve(f, std::array{0.0}, {0, 1}, {.method = m, .steps = steps}).end()[0];
+            return std::abs(end - std::sin(1.0));
+        };
+        for (const Method& m : {kvaerno3, kvaerno4, kvaerno5, kencarp3, kencarp4, kencarp5}) {
+            CAPTURE(m.name);
+            const double calm = std::log2(error(m, -1, 8) / error(m, -1, 16));
+            CHECK(calm == doctest::Approx(m.order).epsilon(0.1));
+            const double steep = std::log2(error(m, -1e6, 20) / error(m, -1e6, 40));
+            CHECK(steep < 3.3);
+            CHECK(steep > 0.8);
+        }
+    }
+
+    TEST_CASE("implicit: what cannot be solved says so") {
+        const auto jumps = [](double, std::span<const double> y, std::span<double> dy) {
+            dy[0] = y[0] > 0 ? -1e3 : 1e3;  // no k = f(z + h k) near 0
+        };
+        Stepper known(jumps, std::array{0.5}, {0, 1}, {.method = implicit_euler, .steps = 2});
+        while (known.step()) {
+        }
+        CHECK(known.status() == Status::not_converged);
+        CHECK_THROWS_WITH(solve(jumps, std::array{0.5}, {0, 1}, {.method = implicit_euler, .steps = 2}),
+                          doctest::Contains("does not converge"));
+        // An array's memory has room for the Jacobian of 16 numbers.
+        const auto decay = [](double, std::span<const double> y, std::span<double> dy) {
+            for (std::size_t i = 0; i < y.size(); ++i) dy[i] = -y[i];
+        };
+        std::array<double, 17> many{};
+        Stepper in_array(decay, many, {0, 1}, {.method = kvaerno3});
+        CHECK(in_array.status() == Status::bad_memory);
+        CHECK(solve(decay, std::vector<double>(17, 1), {0, 1}, {.method = kvaerno3}).end()[16] ==
+              doctest::Approx(std::exp(-1)).epsilon(1e-5));
+    }
+
+    TEST_CASE("implicit: a step that is cut, a state that is reset, a jump of f") {
+        const auto f = [](double t, std::span<const double> y, std::span<double> dy) {
+            dy[0] = -1e4 * (y[0] - (t < 1 ? 1 : 2));
+        };
+        const SolveOptions options{.method = kvaerno5, .jump_t = {1}};
+        CHECK(solve(f, std::array{0.0}, {0, 2}, options).end()[0] == doctest::Approx(2).epsilon(1e-6));
+        Stepper stepper(f, std::array{0.0}, {0, 0.5}, options);
+        REQUIRE(stepper.step());
+        stepper.cut(0.5);
+        stepper.reset(std::array{3.0});
+        while (stepper.step()) {
+        }
+        CHECK(stepper.status() == Status::ok);
+        CHECK(stepper.z()[0] == doctest::Approx(1).epsilon(1e-6));
+    }
+
+    TEST_CASE("implicit: in float, too") {
+        const auto f = [](double, std::span<const float> y, std::span<float> dy) {
+            dy[0] = y[1], dy[1] = 100 * (1 - y[0] * y[0]) * y[1] - y[0];
+        };
+        const auto g = [](double, std::span<const double> y, std::span<double> dy) {
+            dy[0] = y[1], dy[1] = 100 * (1 - y[0] * y[0]) * y[1] - y[0];
+        };
+        const auto fine = solve(g, std::array{2.0, 0.0}, {0, 50}, {.method = kvaerno5, .rtol = 1e-9, .atol = 1e-9});
+        const auto coarse = solve(f, std::array{2.f, 0.f}, {0, 50}, {.method = kvaerno5, .rtol = 1e-4, .atol = 1e-4});
+        CHECK(coarse.end()[0] == doctest::Approx(fine.end()[0]).epsilon(1e-3));
+    }
+}
