@@ -154,11 +154,13 @@
 //   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
 //   autodiff/program/c_places.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
 //   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stages.hpp
+//   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
+//   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
 //   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
-//   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp  ode/gradients/known_steps.hpp
+//   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
+//   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/equations.hpp  ode/steps/interval.hpp
@@ -166,3 +168,4 @@
 //   ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
 //   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp
+//   ode/tables/radau.hpp

@@ -9,7 +9,10 @@
 // It wants f(t_{n+1}, y_{n+1}), the next step's first stage, and 1, 3, 6, 10 stages more for p = 5, 6, 7, 8 (7 for dopri8, of
 // whose dense output q = 5). Nobody pays for them but who looks into a step, and it is less than landing on that time would
 // be: a step more, and shorter ones.
-// An implicit method stops at (a): f at a place between, where a stiff field is steep, would make much of a small error.
+// An implicit method asks nothing more: f at a place between, where a stiff field is steep, would make much of a small error.
+// It has (a), or from its own stages a fourth order,
+//   P₄(θ) = H(θ) + h θ² (1 − θ)² Σ β_i k_i      Σ β_i u_i = 1/γ for trees of 4 nodes, 0 for smaller ones                 (d)
+// as H misses just θ² (1 − θ)² of θ⁴. β is the shortest that does.
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.6, "Hermite interpolation" and "Continuous Runge–Kutta methods" · Enright,
 //          Jackson, Nørsett & Thomsen, ACM TOMS 12 (1986) 193–218, "bootstrapping". The places c_l are ours: among multiples
 //          of 1/20 nearly those with the smallest Σ |φ_l|.
@@ -103,22 +106,35 @@ constexpr Tableau<Stages, D> bootstrapped(const Tableau<S, D0>& table, int from,
         hermite[i][2] = -2 * made.b[i] + first + at_end;
         for (int p = 0; p < 3 && table.dense_order == 0; ++p) made.dense[i][p] = hermite[i][p];
     }
+    for (int i = 0; i < S && from == 3; ++i) {
+        const double bump[] = {0, 1, -2, 1};  // (d)
+        for (int p = 1; p < 4 && p < D; ++p) made.dense[i][p] += table.lift[i] * bump[p];
+    }
     for (int degree = from + 1, next = last < S ? S : S + 1; degree <= to; next += degree++ - 3)
         pull_up(made, hermite, degree, next);
     return made;
 }
 
+template <int S, int D>
+constexpr bool is_lifted(const Tableau<S, D>& table) {
+    bool lifted = false;
+    for (const double beta : table.lift) lifted = lifted || beta != 0;
+    return lifted;
+}
+
 // The tableau, complete.
 template <const auto& table>
 inline constexpr auto with_dense_output = [] {
-    constexpr bool none = table.dense_order == 0;
-    constexpr int from = none ? 3 : table.dense_order, to = table.order < 5 || is_implicit(table) ? 3 : table.order - 1;
+    constexpr bool none = table.dense_order == 0, lifted = is_lifted(table), implicit = coupled_of(table) > 0;
+    constexpr int from = none ? 3 : table.dense_order, to = table.order < 5 || implicit ? 3 : table.order - 1;
     if constexpr (!none && to <= from) {
         return table;
     } else {
         constexpr int stages = table.stages + (last_of(table) < 0) + bootstrap_stages(from, to);
-        constexpr int degree = table.degree > to ? table.degree : to;
-        return bootstrapped<stages, degree>(table, from, to);
+        constexpr int degree = table.degree > to ? table.degree : to + lifted;
+        auto made = bootstrapped<stages, degree>(table, from, to);
+        if (lifted) made.dense_order = 4;
+        return made;
     }
 }();
 

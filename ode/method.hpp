@@ -12,6 +12,7 @@
 #pragma once
 #include <array>
 #include <cmath>
+#include <memory>
 #include <string_view>
 
 #include "core/real.hpp"         // brings: COSTATE_PRECISION
@@ -21,7 +22,9 @@
 namespace costate::ode {
 
 inline namespace COSTATE_PRECISION {
-struct Pull;  // ode/gradients/pull.hpp
+struct Pull;        // ode/gradients/pull.hpp
+class StageSolver;  // ode/batch/stage_solver.hpp
+std::unique_ptr<StageSolver> make_row_equations();
 }
 struct StepChoice;  // ode/step_control.hpp
 extern const StepChoice step_choice;
@@ -49,12 +52,30 @@ struct MethodNumbers {  // what is made while compiling
         error ? &step_choice : nullptr;        // how steps are chosen, linked where an error is estimated
     bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp)
     void (*pull_pair)(const Pull&) = nullptr;  // and its exact gradient, linked with the method that needs it
-    bool implicit = false;                     // stages whose a_ii is not 0 are equations (ode/steps/newton.hpp)
+    int coupled =
+        0;  // stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
+    double filter = 0;  // γ of (I − hγJ)⁻¹ e
+    std::unique_ptr<StageSolver> (*solver)() =
+        nullptr;  // who solves them in a batch, linked with the method that needs it
 
     constexpr bool adaptive() const { return error != nullptr; }
-    constexpr double diagonal(int i) const {
-        return implicit ? a[i * dense_stages + i] : 0;
-    }  // γ of stage i; 0: explicit
+    constexpr bool implicit() const { return coupled > 0; }
+    constexpr bool is_equation(int i) const {
+        return coupled > 1 ? i > 0 && i <= coupled : coupled > 0 && a[i * dense_stages + i] != 0;
+    }
+    // What is formed with stage i ends there; and is a stage formed with one before it?
+    constexpr int end_of_block(int i) const { return coupled > 1 && i == 1 ? coupled + 1 : i + 1; }
+    constexpr int start_of_block(int i) const { return coupled > 1 && i > 1 && i <= coupled ? 1 : i; }
+    constexpr bool looks_ahead() const {  // is f asked beyond the step's end? By kvaerno4 and kvaerno5
+        for (int i = 0; i < stages; ++i)
+            if (c[i] > 1) return true;
+        return false;
+    }
+    constexpr int explicit_stages(int first, int end) const {  // of these, how many are no equations
+        int count = end - first;
+        for (int i = first; implicit() && i < end; ++i) count -= is_equation(i);
+        return count;
+    }
 
     // d^m b_i / dθ^m
     constexpr double weight(int i, double theta, int derivative = 0) const {
@@ -138,7 +159,11 @@ constexpr Method unchecked_method_of() {
                     table.tilde_order > 0 ? arrays.second_error : nullptr,
                     arrays.dense,
                     complete.degree};
-    m.implicit = is_implicit(table);
+    m.coupled = coupled_of(table);
+    m.filter = table.filter;
+    for (int i = 0; i < table.stages && m.coupled == 1; ++i)
+        if (table.rows[i].a[i] != 0) m.filter = table.rows[i].a[i];
+    if (m.coupled > 0) m.solver = make_row_equations;
     return m;
 }
 

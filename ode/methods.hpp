@@ -16,6 +16,7 @@
 #include "ode/tables/implicit.hpp"  // brings: implicit_euler ... kvaerno5
 #include "ode/tables/kencarp.hpp"   // brings: kencarp3, kencarp4, kencarp5
 #include "ode/tables/low.hpp"       // brings: euler ... rk4_38
+#include "ode/tables/radau.hpp"     // brings: radau3, radau5, gauss4, gauss6
 
 namespace costate::ode {
 
@@ -38,11 +39,10 @@ struct Tables {
 using AllTables =
     Tables<tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun, tables::fehlberg2,
            tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5, tables::tsit5,
-           tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853>;
-
-using ImplicitTables =
-    Tables<tables::implicit_euler, tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2,
-           tables::kvaerno3, tables::kvaerno4, tables::kvaerno5, tables::kencarp3, tables::kencarp4, tables::kencarp5>;
+           tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853, tables::implicit_euler,
+           tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2, tables::kvaerno3,
+           tables::kvaerno4, tables::kvaerno5, tables::kencarp3, tables::kencarp4, tables::kencarp5, tables::radau3,
+           tables::radau5, tables::gauss4, tables::gauss6>;
 
 inline constexpr Method euler = AllTables::method<tables::euler>();
 inline constexpr Method midpoint = AllTables::method<tables::midpoint>();
@@ -62,17 +62,21 @@ inline constexpr Method vern6 = AllTables::method<tables::vern6>();
 inline constexpr Method dopri8 = AllTables::method<tables::dopri8>();
 inline constexpr Method dop853 = AllTables::method<tables::dop853>();
 
-inline constexpr Method implicit_euler = ImplicitTables::method<tables::implicit_euler>();
-inline constexpr Method implicit_midpoint = ImplicitTables::method<tables::implicit_midpoint>();
-inline constexpr Method trapezoid = ImplicitTables::method<tables::trapezoid>();
-inline constexpr Method sdirk2 = ImplicitTables::method<tables::sdirk2>();
-inline constexpr Method trbdf2 = ImplicitTables::method<tables::trbdf2>();
-inline constexpr Method kvaerno3 = ImplicitTables::method<tables::kvaerno3>();
-inline constexpr Method kvaerno4 = ImplicitTables::method<tables::kvaerno4>();
-inline constexpr Method kvaerno5 = ImplicitTables::method<tables::kvaerno5>();
-inline constexpr Method kencarp3 = ImplicitTables::method<tables::kencarp3>();
-inline constexpr Method kencarp4 = ImplicitTables::method<tables::kencarp4>();
-inline constexpr Method kencarp5 = ImplicitTables::method<tables::kencarp5>();
+inline constexpr Method implicit_euler = AllTables::method<tables::implicit_euler>();
+inline constexpr Method implicit_midpoint = AllTables::method<tables::implicit_midpoint>();
+inline constexpr Method trapezoid = AllTables::method<tables::trapezoid>();
+inline constexpr Method sdirk2 = AllTables::method<tables::sdirk2>();
+inline constexpr Method trbdf2 = AllTables::method<tables::trbdf2>();
+inline constexpr Method kvaerno3 = AllTables::method<tables::kvaerno3>();
+inline constexpr Method kvaerno4 = AllTables::method<tables::kvaerno4>();
+inline constexpr Method kvaerno5 = AllTables::method<tables::kvaerno5>();
+inline constexpr Method kencarp3 = AllTables::method<tables::kencarp3>();
+inline constexpr Method kencarp4 = AllTables::method<tables::kencarp4>();
+inline constexpr Method kencarp5 = AllTables::method<tables::kencarp5>();
+inline constexpr Method radau3 = AllTables::method<tables::radau3>();
+inline constexpr Method radau5 = AllTables::method<tables::radau5>();
+inline constexpr Method gauss4 = AllTables::method<tables::gauss4>();
+inline constexpr Method gauss6 = AllTables::method<tables::gauss6>();
 
 inline constexpr auto& all_methods = AllTables::methods;
 

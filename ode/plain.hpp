@@ -3,7 +3,9 @@
 //   const auto s = ode::solve(f, std::array{0.8, 0.4}, {0, 100}, {.method = dopri5, .rtol = 1e-8});    s.end()[0]
 // shapes   y: [n], T float or double; time is double. A std::array makes n known while compiling: loops of that length.
 // For a firmware image, solve_to(f, y, work, times, options, saved) does the same in memory that the caller provides: no
-// heap, nothing thrown, a Status. f is asked for times between the first and the last only.
+// heap, nothing thrown, a Status. f is asked for times between the first and the last only (but by kvaerno4 and kvaerno5, which
+// look a little ahead). By an implicit method, for stiff problems, f's Jacobian is found by differences, unless f has
+// jacobian(t, y, J), J: std::span<T> of [n, n], row after row.
 // see      ode/solve_options.hpp · ode/steps/outcome.hpp (errors) · ode/stepper.hpp (the loop)
 //          tests/ode/plain_test.cpp
 #pragma once

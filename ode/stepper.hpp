@@ -35,7 +35,7 @@ struct WorkFor {
 };
 template <class T, std::size_t N>
 struct WorkFor<std::array<T, N>> {
-    using type = std::array<T, (most_stages + 2) * N + (N <= 16 ? work_for_equations(N) : 0)>;
+    using type = std::array<T, (most_stages + 2) * N + room_for_equations(N)>;
 };
 
 }  // namespace plain

@@ -7,6 +7,7 @@
 // of them, where 1 becomes θ to the number of its nodes. They are checked while compiling: a mistyped coefficient does not
 // build.
 // A stage with a_ii = 0 is explicit. One with another a_ii is implicit: an equation for k_i, solved by ode/steps/newton.hpp.
+// Where A has entries above its diagonal, too, all implicit stages are one system: those behind the first, one after the other.
 // The first stage of every table is explicit, f(t, y): where a method has no such stage, it has one that b does not read.
 // A table's rows are stages in the order in which they are evaluated. First those that b or an error estimate reads. Among
 // or behind them is the one at y_{n+1} itself (c = 1, a = b), which a dense output of the table's own must have; what lies
@@ -35,7 +36,9 @@ struct Tableau {
     double b[S];
     double b_hat[S] = {};
     double b_tilde[S] = {};
+    double filter = 0;  // γ of the matrix that an error estimate of coupled stages is measured by: (I − hγJ)⁻¹ e
     double dense[S][D] = {};
+    double lift[S] = {};  // β of a dense output of fourth order, ode/dense_output.hpp (d)
 
     static constexpr int stages = S, degree = D;
 };
@@ -71,6 +74,17 @@ constexpr Column<S> column(const double (&x)[S]) {
     return copy;
 }
 
+// How many stages are solved at once: 0 where all are explicit, 1 where each implicit one is an equation of its own, or those
+// from the second to the last one that a stage before it reads.
+template <int S, int D>
+constexpr int coupled_of(const Tableau<S, D>& table) {
+    int coupled = 0;
+    for (int i = 0; i < S; ++i)
+        for (int j = i; j < S; ++j)
+            if (table.rows[i].a[j] != 0) coupled = j > i ? (j > coupled ? j : coupled) : (coupled > 1 ? coupled : 1);
+    return coupled;
+}
+
 template <int S>
 struct Sums {  // ode/trees.hpp (a) of every stage, and the same with all terms of one sign
     Column<S> u, size;
@@ -80,13 +94,14 @@ struct Sums {  // ode/trees.hpp (a) of every stage, and the same with all terms 
 template <int S, int D>
 constexpr Sums<S> sums_of(const Tableau<S, D>& table, const Tree& tree, int stages = S) {
     Sums<S> of[Tree::most_nodes];
+    const bool implicit = coupled_of(table) > 0;
     for (int node = 0; node < tree.nodes; ++node)
         for (int i = 0; i < S; ++i) of[node].u.at[i] = of[node].size.at[i] = 1;
     for (int node = tree.nodes; --node > 0;) {
         Sums<S>& parent = of[tree.parent[node]];
         for (int i = 0; i < stages; ++i) {
             double sum = 0, size = 0;
-            for (int j = 0; j <= i; ++j) {
+            for (int j = 0; j < (implicit ? stages : i); ++j) {
                 const double a = table.rows[i].a[j];
                 if (a == 0) continue;
                 sum += a * of[node].u.at[j];
@@ -132,13 +147,15 @@ constexpr bool reaches_order(const Tableau<S, D>& table, int order, const Column
     });
 }
 
-// Is no stage tied to later ones, the first explicit, does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
+// Are the stages that one system ties together those behind the first, which is explicit, and no others tied to later ones;
+// does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
 template <int S, int D>
 constexpr bool consistent(const Tableau<S, D>& table) {
     for (int i = 0; i < S; ++i) {
         double sum = 0, size = 0;
         for (int j = 0; j < S; ++j) {
-            if ((j > i || j == 0) && j >= i && table.rows[i].a[j] != 0) return false;
+            const bool solved = i > 0 && (j == i || (j > i && j <= coupled_of(table)));
+            if (j >= i && !solved && table.rows[i].a[j] != 0) return false;
             sum += table.rows[i].a[j];
             size += magnitude(table.rows[i].a[j]);
         }
@@ -170,13 +187,6 @@ constexpr bool order_conditions_hold(const Tableau<S, D>& table) {
             if (tree.nodes <= orders[i] && !sums_to(weights[i], sums, 1 / tree.gamma())) return false;
         return true;
     });
-}
-
-template <int S, int D>
-constexpr bool is_implicit(const Tableau<S, D>& table) {
-    for (int i = 0; i < S; ++i)
-        if (table.rows[i].a[i] != 0) return true;
-    return false;
 }
 
 // The stage that is f(t_{n+1}, y_{n+1}), and so the next step's first one; −1: there is none.

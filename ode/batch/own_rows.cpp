@@ -20,6 +20,25 @@ void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_st
     if (options.method.second_error) second_error_.resize(error_.size());
     steps_.resize(static_cast<std::size_t>(stages.rows()));
     h_.resize(steps_.size());
+    solver_ = nullptr;
+}
+
+void OwnRows::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps) {
+    if (!plan.options.method.implicit()) return;
+    if (!made_) made_ = plan.options.method.solver();
+    solver_ = made_.get();
+    solver_->prepare(plan, captures, *stages_, known_steps, 0);
+}
+
+void OwnRows::solve_stage(int i, const Intervals& s) {
+    begins_.clear();
+    for (std::size_t c = 0; c < stages_->components(); ++c) begins_.push_back(state(c, stages_->row()));
+    const auto evaluations = [&](Index place) { return solver_->evaluations(place); };
+    for (Index place = stages_->row(); place < stages_->row() + stages_->rows_now(); ++place)
+        row(place).evaluations -= evaluations(place);
+    solver_->solve(i, {s.of, true}, begins_);
+    for (Index place = stages_->row(); place < stages_->row() + stages_->rows_now(); ++place)
+        row(place).evaluations += evaluations(place);
 }
 
 void OwnRows::add(const Clock& clock, const Seen& seen) {
@@ -40,6 +59,12 @@ void OwnRows::swap(Index i, Index j) {
         std::swap_ranges(first_rate(c, i), first_rate(c, i) + width, first_rate(c, j));
     }
     stages_->swap_rows(i, j);
+    if (solver_) solver_->swap(i, j);
+}
+
+void OwnRows::forget_first(Index place) {
+    row(place).knows_first = false;
+    if (solver_) solver_->forget(place);
 }
 
 void OwnRows::put_back() {
@@ -128,17 +153,20 @@ void OwnRows::choose_first_steps(Index first, Index rows) {
 }
 
 void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
-    for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const auto find = [&](Storage& errors, const double* row) {
-            combine_rows(in(errors, c, first), nullptr, stages_->rates(c), row, s.h, method().stages, rows,
-                         stages_->width(c));
-        };
-        find(error_, method().error);
-        if (method().second_error) find(second_error_, method().second_error);
-    }
+    const auto find = [&](Storage& errors, const double* weights) {
+        found_.clear();
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            found_.push_back(in(errors, c, first));
+            combine_rows(found_[c], nullptr, stages_->rates(c), weights, s.h, method().stages, rows, stages_->width(c));
+        }
+        if (solver_) solver_->filter(found_);
+    };
+    find(error_, method().error);
+    if (method().second_error) find(second_error_, method().second_error);
 }
 
 double OwnRows::error(Index place) {
+    if (!converged(place)) return HUGE_VAL;
     const double first = error_by(place, error_);
     return method().second_error ? joint_error(first, error_by(place, second_error_)) : first;
 }
@@ -186,6 +214,7 @@ void OwnRows::look_for_stiffness(Index place) {
 }
 
 bool OwnRows::is_finite(Index place) {
+    if (!converged(place)) return false;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         if (!all_finite(next(c, place), stages_->width(c))) return false;
     return true;
@@ -193,6 +222,7 @@ bool OwnRows::is_finite(Index place) {
 
 void OwnRows::hand_on(Index place, bool with_rate) {
     row(place).knows_first = with_rate;
+    if (solver_) solver_->hand_on(place, with_rate);
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index width = stages_->width(c), in_tile = (place - stages_->row()) * width;
         std::copy_n(stages_->state(c, last_) + in_tile, width, state(c, place));

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "ode/batch/stage_solver.hpp"  // brings: StageSolver, Way
 #include "ode/batch/stages.hpp"        // brings: Stages, SolveOptions
 #include "ode/steps/many.hpp"          // brings: Intervals, Moments
 #include "ode/steps/observations.hpp"  // brings: Observations
@@ -62,6 +63,11 @@ public:
     };
 
     void prepare(Stages& stages, const SolveOptions& options, bool keeps_stages, const StepObserver* watcher);
+    void solve_stages(const SolvePlan& plan, std::span<const View> captures,
+                      bool known_steps);  // by an implicit method
+    void report(Statistics& s) const {
+        if (solver_) solver_->report(s, true);
+    }
     void add(const Clock& clock, const Seen& seen);  // the next row's
     void set_first_rates(std::size_t component, const Real* from);
 
@@ -78,15 +84,20 @@ public:
 
     template <class Solve>
     void walk(Solve&& solve, bool known_steps);
-    void put_back();  // every row at the place of its number
+    void put_back();                 // every row at the place of its number
+    void forget_first(Index place);  // of a row that has come somewhere else
 
     // What the recursion does to a tile.
     const Method& method() const { return options_->method; }
     void first(const Moments& t);
     void form(const AnyTable& table, int i, const Intervals& s) {
+        if (table.method.start_of_block(i) != i) return;
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return state(c, stages_->row()); });
+        if (table.method.is_equation(i)) solve_stage(i, s);
     }
-    void evaluate(const AnyTable&, int i, const Moments& t) { stages_->forward_at(i, t); }
+    void evaluate(const AnyTable& table, int i, const Moments& t) {
+        if (!table.method.is_equation(i)) stages_->forward_at(i, t);
+    }
     void count(int evaluations);
 
 private:
@@ -117,6 +128,7 @@ private:
     template <class Solve>
     void attempt(Solve& solve, Index first, Index rows, bool chosen);
     void swap(Index i, Index j);
+    void solve_stage(int i, const Intervals& s);
     void evaluate_first(Index first, Index rows);
     void choose_first_steps(Index first, Index rows);
     bool finite_first(Index place);
@@ -125,6 +137,7 @@ private:
     double error_by(Index place, Storage& errors);
     double measured(Index place, Storage& x, bool to_next);
     void look_for_stiffness(Index place);
+    bool converged(Index place) const { return !solver_ || solver_->converged(place); }
     bool is_finite(Index place);
     void hand_on(Index place, bool with_rate);
     double norm(Index place, Storage& x);
@@ -143,6 +156,10 @@ private:
     std::vector<Interval> steps_;
     std::vector<double> h_;
     Storage z_, first_rate_, error_, second_error_;
+    std::unique_ptr<StageSolver> made_;  // of an implicit method,
+    StageSolver* solver_ = nullptr;      // or null
+    std::vector<const Real*> begins_;    // of the tile
+    std::vector<Real*> found_;
 };
 
 template <class Solve>
@@ -163,7 +180,7 @@ void OwnRows::start_anew(Solve& solve) {
         for (Index place = first; place < first + rows; ++place) {
             Row& r = row(place);
             if (!r.clock.forgets() || r.clock.arrived()) continue;
-            r.knows_first = false;
+            forget_first(place);
             any = any || r.clock.wants_first_step();
         }
         if (!any) return;
@@ -185,6 +202,7 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
     }
     const Intervals s{&steps_[first], &h_[first]};
     const bool with_last = is_dense || method().fsal;
+    if (solver_) solver_->begin_attempt(first, rows);
     take_step(AnyTable{method()}, *this, s, with_last);
     if (is_dense) take_dense_stages(AnyTable{method()}, *this, s);
     if (chosen) find_errors(s, first, rows);
@@ -197,6 +215,7 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
             (*watcher_)({step.t, step.h, scaled, r.kept, static_cast<long>(r.number)});
         if (r.clock.looks_for_stiffness() && r.kept) look_for_stiffness(place);
         if (r.kept && !solve.kept(r, place)) r.kept = r.clock.stop(Status::not_finite);
+        if (!r.kept && r.clock.status() == Status::not_finite && !converged(place)) r.clock.stop(Status::not_converged);
     }
     solve.tile_done(first, rows);
     for (Index place = first; place < first + rows; ++place)

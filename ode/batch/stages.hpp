@@ -48,11 +48,13 @@ public:
     Real* cotangent(std::size_t c, int stage) { return cotangents_[at(c, stage)]; }
     Real* z_bar(std::size_t c, int stage) { return z_bars_[at(c, stage)]; }  // wᵀ∂f/∂z
 
-    // The state of stage i, from what z(c) points to: the tile's rows of each component.
+    // The state of stage i, from what z(c) points to: the tile's rows of each component. Of those that are solved for at once
+    // with i, too: what is known of them.
     template <class Z>
     void form(const Method& m, int i, double h, Z&& z) {
-        for (std::size_t c = 0; c < components(); ++c)
-            combine(state(c, i), z(c), rates(c), m.a + i * m.dense_stages, h, i, entries(c));
+        for (int p = i; p < m.end_of_block(i); ++p)
+            for (std::size_t c = 0; c < components(); ++c)
+                combine(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, entries(c));
     }
     void forward(int stage, double t) {
         *workspace_.time(0, place(stage)) = static_cast<Real>(t);
@@ -66,8 +68,9 @@ public:
     // Of rows with clocks of their own: a step's length and a stage's time for each row of the tile.
     template <class Z>
     void form(const Method& m, int i, const double* h, Z&& z) {
-        for (std::size_t c = 0; c < components(); ++c)
-            combine_rows(state(c, i), z(c), rates(c), m.a + i * m.dense_stages, h, i, tile_rows_, widths_[c]);
+        for (int p = i; p < m.end_of_block(i); ++p)
+            for (std::size_t c = 0; c < components(); ++c)
+                combine_rows(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, tile_rows_, widths_[c]);
     }
     template <class Times>
     void forward_at(int stage, const Times& times) {

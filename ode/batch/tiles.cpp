@@ -20,10 +20,23 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     evaluations_ = 0;
     last_ = options.method.last;
     paired_ = options.method.paired;
+    implicit_ = options.method.implicit();
     const Index total = stages.total();
     for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total);
     second_error_.resize(options.method.second_error ? total : 0);
     for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total : 0);
+}
+
+void Tiles::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps, std::size_t given) {
+    if (!implicit_) return;
+    if (!solver_) solver_ = options_->method.solver();
+    solver_->prepare(plan, captures, *stages_, known_steps, given);
+}
+
+long Tiles::evaluations() const {
+    long most = 0;
+    for (Index row = 0; implicit_ && row < stages_->rows(); ++row) most = std::max(most, solver_->evaluations(row));
+    return evaluations_ + most;
 }
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
@@ -49,6 +62,7 @@ void Tiles::begin(Index row, Index rows) {
     knows_first_ = given_first_;
     resident_ = rows <= stages_->rows_of_tile() && !stages_->sums_at_once();
     z_resident_ = resident_ && !paired_;
+    for (Index r = row; implicit_ && r < row + rows; ++r) solver_->forget(r);
     if (!resident_ && paired_) begin_pair();
     if (!resident_) return;
     stages_->begin_tile(row, rows);
@@ -67,6 +81,8 @@ void Tiles::end() {
 void Tiles::begin_attempt(const Interval& s) {
     squares_.assign(2 * stages_->components(), 0.0);
     if (quadrature_) quadrature_->begin_attempt(s.h);
+    converged_ = true;
+    if (implicit_) solver_->begin_attempt(row_, rows_);
 }
 
 // k_0: still in its place, copied back, or evaluated.
@@ -112,13 +128,8 @@ Real* Tiles::mirror(std::size_t c, int i) {
 }
 
 void Tiles::form(const AnyTable& table, int i, const Interval& s) {
-    if (paired_)
-        stages_->form(table.method, i, s.h, [&](std::size_t c) { return mirror(c, i); });
-    else
-        stages_->form(table.method, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
-    if (curve_) curve_->look(s.at(table.method.c[i]));
-    for (std::size_t c = 0; is_given(c); ++c)
-        curve_->write(stages_->tile_offset(c), stages_->entries(c), stages_->state(c, i));
+    const Method& m = table.method;
+    if (m.start_of_block(i) == i) form_block(m, i, s);
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, i), stages_->entries(c),
@@ -131,8 +142,28 @@ void Tiles::form_next(const AnyTable& table, const Interval& s) {
                 table.method.stages, stages_->entries(c));
 }
 
-void Tiles::evaluate(const AnyTable&, int i, double t) {
-    stages_->forward(i, t);
+// Stage i, and those that are solved for at once with it.
+void Tiles::form_block(const Method& m, int i, const Interval& s) {
+    if (paired_)
+        stages_->form(m, i, s.h, [&](std::size_t c) { return mirror(c, i); });
+    else
+        stages_->form(m, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
+    for (int p = i; curve_ && p < m.end_of_block(i); ++p) {
+        curve_->look(s.at(m.c[p]));
+        for (std::size_t c = 0; is_given(c); ++c)
+            curve_->write(stages_->tile_offset(c), stages_->entries(c), stages_->state(c, p));
+    }
+    if (m.is_equation(i)) solve_stage(i, s);
+}
+
+void Tiles::solve_stage(int i, const Interval& s) {
+    begins_.clear();
+    for (std::size_t c = 0; c < stages_->components(); ++c) begins_.push_back(tile(c));
+    solver_->solve(i, {&s, false}, begins_);
+}
+
+void Tiles::evaluate(const AnyTable& table, int i, double t) {
+    if (!table.method.is_equation(i)) stages_->forward(i, t);
     if (quadrature_) quadrature_->stage_done(i);
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
@@ -148,19 +179,30 @@ void Tiles::compare_last(const AnyTable&, Apart& apart) const {
 
 void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
     if (quadrature_) quadrature_->tile_done();
-    for (std::size_t c = 0; c < stages_->components() && chosen; ++c) {
-        add_squares(error_, squares_[c], table.method.error, s.h, c);
-        if (table.method.second_error)
-            add_squares(second_error_, squares_[stages_->components() + c], table.method.second_error, s.h, c);
-    }
+    for (Index row = 0; implicit_ && row < stages_->rows_now(); ++row)
+        converged_ = converged_ && solver_->converged(stages_->row() + row);
+    if (!chosen) return;
+    find_errors(error_, &squares_[0], table.method.error, s.h);
+    if (table.method.second_error)
+        find_errors(second_error_, &squares_[stages_->components()], table.method.second_error, s.h);
 }
 
-// The tile's error by this row of the table: its squares are added range by range.
-void Tiles::add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c) {
+// The tile's error by this row of the table, and its squares.
+void Tiles::find_errors(Storage& errors, double* sums, const double* row, double h) {
+    found_.clear();
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        found_.push_back(errors.data() + stages_->tile_offset(c));
+        combine(found_[c], nullptr, stages_->rates(c), row, h, method().stages, stages_->entries(c));
+    }
+    if (implicit_) solver_->filter(found_);
+    for (std::size_t c = 0; c < stages_->components() && !by_component_; ++c) add_squares(errors, sums[c], c);
+}
+
+// Range by range.
+void Tiles::add_squares(const Storage& errors, double& sum, std::size_t c) {
     const Index all = stages_->entries(c), first = in_segment(c), length = range_length(stages_->rows());
-    Real* error = errors.data() + stages_->tile_offset(c);
-    combine(error, nullptr, stages_->rates(c), row, h, method().stages, all);
-    for (Index at = 0; at < all && !by_component_; at += length * stages_->width(c)) {
+    const Real* error = errors.data() + stages_->tile_offset(c);
+    for (Index at = 0; at < all; at += length * stages_->width(c)) {
         const Index count = std::min(length * stages_->width(c), all - at);
         const Real *before = z(c) + first + at, *after = next(c) + first + at;
         floor_acted_ = floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, count);
@@ -168,50 +210,8 @@ void Tiles::add_squares(Storage& errors, double& sum, const double* row, double 
     }
 }
 
-// ode (4) by the user's norm and tolerances, over the components from `first` on.
-double Tiles::measured(Array x, Array before, Array after, std::size_t first, std::size_t end) {
-    const auto entries = [&](std::size_t c) { return stages_->rows() * stages_->width(c); };
-    const auto ratio = [&](Index i) {
-        std::size_t c = first;
-        for (; i >= entries(c); ++c) i -= entries(c);
-        return error_over_scale((this->*x)(c)[i], (this->*before)(c)[i], (this->*after)(c)[i], options_->rtol.of(i),
-                                options_->atol.of(i), floor_acted_);
-    };
-    Index total = 0;
-    for (std::size_t c = first; c < end; ++c) total += entries(c);
-    return options_->norm.finite(ScaledErrors(total, ratio));
-}
-
-double Tiles::measured(Array x, Array before, Array after) {
-    const std::size_t n = stages_->components();
-    const auto over = [&](std::size_t first, std::size_t end) { return measured(x, before, after, first, end); };
-    return largest_component_ ? options_->norm.largest_of_components(n, over) : options_->norm.of_components(n, over);
-}
-
-double Tiles::error() {
-    const double first = error_by(0, &Tiles::scratch);
-    return method().second_error ? joint_error(first, error_by(1, &Tiles::second_error)) : first;
-}
-
-double Tiles::error_by(int row, Array errors) {
-    if (by_component_) {
-        const double own = measured(errors, &Tiles::z, &Tiles::next);
-        const double beside = quadrature_ ? std::sqrt(quadrature_->mean_square(row)) : 0;
-        return beside <= own || std::isnan(own) ? own : beside;
-    }
-    double sum = 0, largest = 0;
-    for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const double square = squares_[static_cast<std::size_t>(row) * stages_->components() + c];
-        const double count = static_cast<double>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
-        sum += square;
-        largest = square / count <= largest ? largest : square / count;
-    }
-    const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, stages_->total()));
-    const double beside = quadrature_ ? quadrature_->mean_square(row) : 0;
-    return std::sqrt(beside <= mean || std::isnan(mean) ? mean : beside);
-}
-
 bool Tiles::is_finite() const {
+    if (!converged_) return false;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         if (!all_finite(next(c), rows_ * stages_->width(c))) return false;
     return true;
@@ -219,6 +219,7 @@ bool Tiles::is_finite() const {
 
 void Tiles::hand_on(bool with_rate) {
     if (quadrature_) quadrature_->keep();
+    for (Index row = row_; implicit_ && row < row_ + rows_; ++row) solver_->hand_on(row, with_rate);
     knows_first_ = with_rate;
     if (resident_) stages_->to_next_step(last_);
     if (z_resident_) return;
@@ -244,20 +245,6 @@ void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* ou
     }
     combine(out, z(c) + in_segment(c), stages_->rates(c), m.weights(theta).data(), s.h, m.dense_stages,
             stages_->entries(c));
-}
-
-// Root mean square of x in units of the tolerance at z, over all components.
-double Tiles::norm(Array x, Array scale_by) {
-    if (by_component_) return measured(x, scale_by, scale_by);
-    const Index rows = stages_->rows(), length = range_length(rows);
-    double total = 0;
-    for (Index row = 0; row < rows; row += length)
-        for (std::size_t c = 0; c < stages_->components(); ++c) {
-            const Index at = row * stages_->width(c), count = std::min(length, rows - row) * stages_->width(c);
-            const Real* scale = (this->*scale_by)(c) + at;
-            total += scaled_square_sum((this->*x)(c) + at, scale, scale, options_->rtol, options_->atol, count);
-        }
-    return std::sqrt(total / static_cast<double>(std::max<Index>(1, stages_->total())));
 }
 
 // f(t, z + h k_0) − k_0, by the second stage of a step whose first is known.

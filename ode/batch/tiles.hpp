@@ -12,9 +12,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "ode/batch/curve.hpp"       // brings: Curve
-#include "ode/batch/quadrature.hpp"  // brings: Quadrature, Stages
-#include "ode/steps/walk.hpp"        // brings: Walk, Clock, Interval
+#include "ode/batch/curve.hpp"         // brings: Curve
+#include "ode/batch/quadrature.hpp"    // brings: Quadrature, Stages
+#include "ode/batch/stage_solver.hpp"  // brings: StageSolver, Way
+#include "ode/steps/walk.hpp"          // brings: Walk, Clock, Interval
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -24,13 +25,18 @@ public:
     // common mean.
     void prepare(Stages& stages, const SolveOptions& options, Quadrature* quadrature = nullptr,
                  bool largest_component = false);
+    // By an implicit method: whose field it is, and whether the steps are known.
+    void solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps, std::size_t given = 0);
     // The first half of the components is given: at each stage it is read off this curve, not formed.
     void follow(Curve& curve) { curve_ = &curve; }
     // Of the whole batch, between segments. Its rates may be given, for all components, when they are known.
     Real* state(std::size_t component) { return z_.data() + stages_->offset(component); }
     void set_first_rate(std::size_t component, const Real* from);
     void set_tangents(std::span<const InputDirection> directions);  // of the components behind z, at the start
-    long evaluations() const { return evaluations_; }
+    long evaluations() const;
+    void report(Statistics& s) const {
+        if (implicit_) solver_->report(s, false);
+    }
     bool floor_acted() const { return floor_acted_; }
 
     // body(row, rows) for each segment; an empty batch has one, too
@@ -81,10 +87,11 @@ public:
     void finish(const AnyTable& table, const Interval& s, bool chosen);
     double error();
     bool is_finite() const;
-    bool converged() const { return true; }
+    bool converged() const { return converged_; }
     void hand_on(bool with_rate);
     void forget_first() {
         knows_first_ = false;
+        for (Index row = row_; implicit_ && row < row_ + rows_; ++row) solver_->forget(row);
         if (paired_) begin_pair();
     }
 
@@ -109,7 +116,10 @@ private:
     void know_first(double t);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     using Array = const Real* (Tiles::*)(std::size_t) const;
-    void add_squares(Storage& errors, double& sum, const double* row, double h, std::size_t c);
+    void form_block(const Method& m, int i, const Interval& s);
+    void solve_stage(int i, const Interval& s);
+    void find_errors(Storage& errors, double* sums, const double* row, double h);
+    void add_squares(const Storage& errors, double& sum, std::size_t c);
     double error_by(int row, Array errors);  // 0: the error, 1: the second one
     double norm(Array x, Array scale_by);
     double measured(Array x, Array before, Array after);
@@ -120,13 +130,16 @@ private:
     Quadrature* quadrature_ = nullptr;
     Curve* curve_ = nullptr;
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
-         resident_ = false, z_resident_ = false, paired_ = false;
+         resident_ = false, z_resident_ = false, paired_ = false, implicit_ = false, converged_ = true;
     bool floor_acted_ = false;
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;
     Storage z_, next_, first_rate_, last_rate_, error_, second_error_;
-    Storage hat_, next_hat_;       // of a pair
+    Storage hat_, next_hat_;               // of a pair
+    std::unique_ptr<StageSolver> solver_;  // of an implicit method
+    std::vector<const Real*> begins_;      // of the tile
+    std::vector<Real*> found_;
     std::vector<double> squares_;  // of the scaled errors of each component, then of the second errors
 };
 

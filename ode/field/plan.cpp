@@ -120,6 +120,19 @@ std::vector<InputDirection> directions_of(const Recording& field, const Chosen& 
     return directions;
 }
 
+// All rows at once, by a method of one stage.
+SharedPlan jacobian_plan(const SolvePlan& of) {
+    if (!of.options.method.implicit()) return nullptr;
+    SolvePlan plan{of.field, Part::tangent, {}, nullptr, of.options};
+    plan.options.method = euler;
+    plan.options.tiles = false;
+    const bool mixes = !forward_program(*of.field, of.options.rows)->tileable;
+    plan.directions =
+        directions_of(*of.field, Chosen(of.capture_count(), false), Chosen(of.components(), true), mixes, true);
+    plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
+    return std::make_shared<const SolvePlan>(std::move(plan));
+}
+
 SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Chosen&) {
     SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
     const auto field = std::make_shared<Recording>();
@@ -127,11 +140,13 @@ SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Cho
     append_tangent(*field, captures);
     plan.field = field;
     plan.program = forward_program(*field, of.options.rows);
+    plan.jacobian = of.jacobian;
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
 SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
     SolvePlan plan{of.field, of.options.gradient.backward, captures, nullptr, of.options};
+    plan.jacobian = of.jacobian;
     if (of.options.gradient.block > 0) {  // of f alone, whatever the steps were chosen by
         SolvePlan alone{of.field, Part::forward, {}, of.program, of.options};
         if (!of.directions.empty()) alone.program = forward_program(*of.field, of.options.rows);
@@ -166,8 +181,8 @@ SharedPlan derived_plan(Tape& tape, const SolvePlan& of, decltype(derive_gradien
 // step before end, and leave behind nothing but numbers.
 bool may_keep_stages(const SolvePlan& p) {
     const SolveOptions& o = p.options;
-    return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired && o.jump_t.is_empty() &&
-           p.directions.empty() && p.program->plans.empty();
+    return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired && !o.method.implicit() &&
+           o.jump_t.is_empty() && p.directions.empty() && p.program->plans.empty();
 }
 
 // From now on solves by this plan keep what this gradient will read. Gradients that take turns do not.
@@ -230,6 +245,8 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
                                         options.gradient.backward == Part::tangent);
         plan.program = tangents_program(*plan.field, plan.directions, options.rows);
     }
+    plan.jacobian =
+        other_options && other_options->plan->jacobian ? other_options->plan->jacobian : jacobian_plan(plan);
     const bool unconfirmed = !other_options || other_options->unconfirmed;
     make_room(known.solves);
     known.solves.push_back({hash, std::make_shared<const SolvePlan>(std::move(plan)), unconfirmed, ++known.uses});

@@ -26,6 +26,8 @@ struct SolvePlan {
     // Of the tangents beside f: in the tangent part; in the forward part of those whose errors the steps are to keep, too.
     std::vector<InputDirection> directions = {};
     std::shared_ptr<const SolvePlan> forward = nullptr;  // of interpolating: of the solve that it goes along
+    // Of an implicit method: of the field's Jacobian, which is its tangents along every entry of a row of z.
+    std::shared_ptr<const SolvePlan> jacobian = nullptr;
     // Of a solve by discrete: the plan that its gradients have run by. What f keeps at the stages for it may then be kept.
     std::shared_ptr<const SolvePlan> gradient = nullptr;
 

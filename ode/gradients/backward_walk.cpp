@@ -25,6 +25,7 @@ BackwardWalk::BackwardWalk(const Pull& p)
     Stages& stages = p.memory.stages;
     stages.prepare(p.plan, p.x.captures, gauss_ ? 1 : Quadrature::sets(options_, full));
     tiles_.prepare(stages, options_, quadrature_, !options_.known_steps() && largest);
+    tiles_.solve_stages(p.plan, p.x.captures, options_.known_steps(), options_.gradient.keeps_curve ? n_ : 0);
     if (gauss_)
         gauss_->prepare(stages, tiles_);
     else

@@ -14,11 +14,12 @@
 
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/shaping.hpp"
-#include "core/kernels/combine.hpp"    // brings: scaled_square_sum, scale_floor_acts, all_finite
-#include "ode/field/record.hpp"        // brings: call_field, require_rate
-#include "ode/steps/check.hpp"         // brings: to_failure, outcome_of
-#include "ode/steps/observations.hpp"  // brings: Observations
-#include "ode/steps/walk.hpp"          // brings: Walk, Clock
+#include "core/kernels/combine.hpp"            // brings: scaled_square_sum, scale_floor_acts, all_finite
+#include "ode/field/record.hpp"                // brings: call_field, require_rate
+#include "ode/gradients/direct_equations.hpp"  // brings: DirectEquations
+#include "ode/steps/check.hpp"                 // brings: to_failure, outcome_of
+#include "ode/steps/observations.hpp"          // brings: Observations
+#include "ode/steps/walk.hpp"                  // brings: Walk, Clock
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -40,10 +41,12 @@ public:
           at_(at),
           z0_(z0),
           z_(affine(z0, 1, 0)),  // a Var of its own: the field may capture z0
-          k_(options.method.dense_stages) {}
+          k_(options.method.dense_stages),
+          equations_(
+              tape, m_, [this](double t, Var z) { return evaluate(t, z); }, statistics_) {}
 
     Var run() {
-        if (!options_.known_steps() && times_.front() != times_.back()) allow_choice();
+        if ((!options_.known_steps() || m_.implicit()) && times_.front() != times_.back()) allow_choice();
         require_tolerances(options_, z_.shape(), at_);
         Clock clock(times_.front(), times_.back(), timing_in_vars(options_, ListOfTimes::of(times_)));
         Walk walk(*this, clock);
@@ -72,6 +75,7 @@ public:
     const Method& method() const { return m_; }
     void begin_attempt(const Interval& s) {
         first(s.first);
+        converged_ = true;
         mark_ = tape_.mark();
     }
     void reject() { tape_.cut_back(mark_); }
@@ -90,11 +94,15 @@ public:
         return is_finite(k_[0]);
     }
     void form(const AnyTable& table, int i, const Interval& s) {
+        if (m_.start_of_block(i) != i) return;
+        if (m_.is_equation(i)) return solve_block(i, s);
         const Var base = m_.paired ? mirrored(z_, hat_) : z_;
         (i == m_.last ? asked_ : trial_) = combined(base, table.method.a + i * m_.dense_stages, s.h, i);
         if (i == m_.last && !m_.paired) next_ = asked_;
     }
-    void evaluate(const AnyTable&, int i, double t) { k_[i] = evaluate(t, i == m_.last ? asked_ : trial_); }
+    void evaluate(const AnyTable&, int i, double t) {
+        if (!m_.is_equation(i)) k_[i] = evaluate(t, i == m_.last ? asked_ : trial_);
+    }
     void form_next(const AnyTable& table, const Interval& s) { next_ = combined(z_, table.method.b, s.h, m_.stages); }
     void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers
         if (!chosen) return;
@@ -109,9 +117,9 @@ public:
         const View before = tape_.view(trial_), z = tape_.view(next_);
         apart.add(tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data, before.data, z.size());
     }
-    double error() const { return scaled_error_; }
-    bool is_finite() const { return is_finite(next_); }
-    bool converged() const { return true; }
+    double error() const { return converged_ ? scaled_error_ : HUGE_VAL; }
+    bool is_finite() const { return converged_ && is_finite(next_); }
+    bool converged() const { return converged_; }
     void hand_on(bool with_rate) {
         z_ = next_;
         hat_ = asked_;
@@ -147,6 +155,15 @@ private:
         }
     }
 
+    // Stage i, which is an equation, and those that are one system with it.
+    void solve_block(int i, const Interval& s) {
+        const int end = m_.end_of_block(i);
+        std::vector<Var> base, Z(static_cast<std::size_t>(end - i));
+        for (int p = i; p < end; ++p) base.push_back(combined(z_, m_.a + p * m_.dense_stages, s.h, i));
+        converged_ = equations_.solve(i, s, base, k_[i - 1], std::span(k_).subspan(i, Z.size()), Z) && converged_;
+        if (i <= m_.last && m_.last < end) next_ = asked_ = Z[static_cast<std::size_t>(m_.last - i)];
+    }
+
     // base + h Σ_i a_i k_i, in the order of i
     Var combined(Var base, const double* a, double h, int terms) {
         const std::span<Var> sum = tape_.list(terms + 1);
@@ -163,10 +180,12 @@ private:
 
     void allow_choice() {
         if (!tape_.evaluating())
-            fail(at_, {.what = "solve: adaptive steps on a tape that only notes operations",
-                       .got = ".gradient = ode::direct, steps = 0",
-                       .expected = "numbers to choose the steps by",
-                       .fix = ".steps = 100, or .gradient = ode::discrete, which chooses its steps when it is run"});
+            fail(at_, {.what = m_.implicit() ? "solve: an implicit method on a tape that only notes operations"
+                                             : "solve: adaptive steps on a tape that only notes operations",
+                       .got = text(".gradient = ode::direct, .method = ode::", m_.name, ", steps = ", options_.steps),
+                       .expected = "numbers to choose the steps by, or to solve the stages",
+                       .fix = ".gradient = ode::discrete, which does both when it is run; or .steps = 100 with an "
+                              "explicit method"});
         tape_.taint(at_);
     }
 
@@ -191,6 +210,7 @@ private:
         if (!error) return 0;
         error_.resize(z_.size());
         combine(error_.data(), nullptr, rates_.data(), error, h, m_.stages, error_.size());
+        if (m_.implicit()) equations_.filter(h, error_.data());
         return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
     }
     double norm(View x, View z, View z_new) {
@@ -224,12 +244,14 @@ private:
     Var z0_, z_, next_, trial_;  // next_: z⁺; trial_: Z of another stage
     Var hat_, asked_;            // where f is asked: at the step's start and at its end, z and z⁺ or ẑ and ẑ⁺
     bool captures_ = false;
+    Statistics statistics_;
     std::vector<Var> k_, observed_;
+    DirectEquations equations_;  // of an implicit method
+    bool converged_ = true;
     Tape::Mark mark_;
     std::vector<const Real*> rates_;
     Storage error_;
     double scaled_error_ = 0;
-    Statistics statistics_;
 };
 
 }  // namespace

@@ -4,6 +4,15 @@
 // source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
 #include "ode/gradients/reverse_sweep.hpp"
 
+void costate::ode::require_sweep_converged(const StageSolver& solver, const Stages& stages, const Interval& s,
+                                           const Pull& p) {
+    for (Index row = stages.row(); row < stages.row() + stages.rows_now(); ++row)
+        if (!solver.converged(row))
+            fail(p.where,
+                 to_failure("the solve's gradient",
+                            {.status = Status::not_converged, .t = s.t, .goal = s.end, .h = s.h}, p.plan.options));
+}
+
 void costate::ode::rows::Discrete::pull(const Pull& p) {
     const SolveOptions& options = p.plan.options;
     if (options.method.paired) return options.method.pull_pair(p);

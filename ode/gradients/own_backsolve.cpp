@@ -23,6 +23,7 @@ public:
         stages_.prepare(p_.plan, p_.x.captures, 1);
         stages_.clear(0);
         rows_.prepare(stages_, options_, true, nullptr);
+        rows_.solve_stages(p_.plan, p_.x.captures, options_.known_steps());
         const std::size_t count = p_.memory.times_of.size();
         at_.resize(count);
         for (std::size_t row = 0; row < count; ++row) begin(row);
@@ -35,7 +36,7 @@ public:
         std::uint32_t& i = at_[static_cast<std::size_t>(row.number)];
         if (i == 0) return false;
         --i;
-        row.knows_first = false;  // a has another value from here on
+        rows_.forget_first(place);  // a has another value from here on
         return jump(row.clock, row.number, place);
     }
     bool is_dense(const OwnRows::Row&) const { return false; }

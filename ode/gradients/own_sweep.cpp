@@ -22,6 +22,7 @@ void OwnSweep::prepare(const Pull& p) {
     stages_ = &p.memory.stages;
     stages_->prepare(p.plan, p.x.captures, 1);
     stages_->clear(0);
+    solver_ = sweep_solver(p.plan, p.x.captures, p.memory, *stages_);
     p.record.statistics.backward_evaluations = 0;
     split_times(p.memory, static_cast<std::size_t>(p.x.z0[0].shape[0]));
     const OwnSteps& own = p.record.own;
@@ -44,6 +45,7 @@ void OwnSweep::swap(Index i, Index j) {
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::swap_ranges(at(lambda_, c, i), at(lambda_, c, i + 1), at(lambda_, c, j));
     stages_->swap_rows(i, j);
+    if (solver_) solver_->swap(i, j);
 }
 
 void OwnSweep::dismiss() {
@@ -95,11 +97,16 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     const Method& m = p_->plan.options.method;
     stages_->begin_tile(first, rows);
     const bool dense = enter_steps(first, rows);
-    const int stages = dense ? m.dense_stages : m.stages - (m.fsal ? 1 : 0);
+    const int stages = stages_of_sweep(m, dense);
+    if (solver_) begin_anew(first, rows);
     take_stages(AnyTable{m}, *this, Intervals{&steps_[first], &h_[first]}, 0, stages);
-    for (int i = stages - 1; i >= 0; --i) {
-        for (std::size_t c = 0; c < stages_->components(); ++c) seed_stage(c, i, stages, first, rows);
-        stages_->reverse(i);
+    if (solver_) require_sweep_converged(*solver_, *stages_, steps_[first], *p_);
+    for (int i = stages - 1, block = 0; i >= 0; i = block - 1) {
+        block = m.start_of_block(i);
+        for (int p = block; p <= i; ++p)
+            for (std::size_t c = 0; c < stages_->components(); ++c) seed_stage(c, p, i + 1, stages, first, rows);
+        if (m.is_equation(i)) solver_->transpose(block, {&steps_[first], true});
+        for (int p = block; p <= i; ++p) stages_->reverse(p);
     }
     for (std::size_t c = 0; c < stages_->components(); ++c)
         for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
@@ -112,17 +119,24 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     p_->record.statistics.backward_evaluations += stages * rows;
 }
 
-void OwnSweep::seed_stage(std::size_t c, int i, int stages, Index first, Index rows) {
+void OwnSweep::begin_anew(Index first, Index rows) {
+    solver_->begin_attempt(first, rows);
+    for (Index place = first; place < first + rows; ++place) solver_->forget(place);
+    starts_.clear();
+    for (std::size_t c = 0; c < stages_->components(); ++c) starts_.push_back(at(z_, c, first));
+}
+
+void OwnSweep::seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows) {
     const Method& m = p_->plan.options.method;
     const Index width = stages_->width(c);
     const Real* terms[most_stages + 1] = {at(lambda_, c, first)};
     double factors[most_stages + 1] = {m.b[i]};
-    for (int j = i + 1; j < stages; ++j) {
-        terms[j - i] = stages_->z_bar(c, j);
-        factors[j - i] = m.a[j * m.dense_stages + i];
+    for (int j = later; j < stages; ++j) {
+        terms[1 + j - later] = stages_->z_bar(c, j);
+        factors[1 + j - later] = m.a[j * m.dense_stages + i];
     }
     Real* w = stages_->cotangent(c, i);
-    combine_rows(w, nullptr, terms, factors, &h_[first], stages - i, rows, width);
+    combine_rows(w, nullptr, terms, factors, &h_[first], 1 + stages - later, rows, width);
     for (Index place = first; place < first + rows; ++place) {
         const Row& row = rows_[place];
         const Interval& s = steps_[place];

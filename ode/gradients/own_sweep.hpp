@@ -16,9 +16,13 @@ public:
 
     // What the recursion does to a tile.
     void form(const AnyTable& table, int i, const Intervals& s) {
+        if (table.method.start_of_block(i) != i) return;
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return at(z_, c, stages_->row()); });
+        if (table.method.is_equation(i)) solver_->solve(i, {s.of, true}, starts_);
     }
-    void evaluate(const AnyTable&, int i, const Moments& t) { stages_->forward_at(i, t); }
+    void evaluate(const AnyTable& table, int i, const Moments& t) {
+        if (!table.method.is_equation(i)) stages_->forward_at(i, t);
+    }
 
 private:
     struct Row {
@@ -31,8 +35,9 @@ private:
     void dismiss();  // the rows that are at their start
     void swap(Index i, Index j);
     void reverse_tile(Index first, Index rows);
+    void begin_anew(Index first, Index rows);   // a step's equations
     bool enter_steps(Index first, Index rows);  // is one of them dense?
-    void seed_stage(std::size_t c, int i, int stages, Index first, Index rows);
+    void seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows);
     void add_directly(Index place, std::size_t i);
     Real* at(Storage& x, std::size_t c, Index place) {
         return x.data() + stages_->offset(c) + place * stages_->width(c);
@@ -41,6 +46,8 @@ private:
 
     const Pull* p_ = nullptr;
     Stages* stages_ = nullptr;
+    StageSolver* solver_ = nullptr;
+    std::vector<const Real*> starts_;  // of the tile, of an implicit method
     Index live_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;

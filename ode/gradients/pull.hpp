@@ -57,8 +57,10 @@ struct SolveMemory {
     std::vector<std::shared_ptr<Stages>> kept;
     std::size_t points = 0;  // of the last solve's grid
     Tiles tiles;
-    AnyObject quadrature, gauss;    // a Quadrature, a GaussQuadrature,
-    AnyObject own_rows, own_sweep;  // an OwnRows and an OwnSweep, of those who ask for them
+    AnyObject quadrature, gauss;          // a Quadrature, a GaussQuadrature,
+    AnyObject own_rows, own_sweep;        // an OwnRows and an OwnSweep, of those who ask for them
+    std::unique_ptr<StageSolver> solver;  // of a sweep along steps of an implicit method,
+    std::vector<const Real*> starts;      // and where the step of its tile begins
     Checkpoints checkpoints, checkpoints_before;
     std::vector<double> times;                      // one row's after the other's
     std::vector<std::span<const double>> times_of;  // each row
@@ -106,6 +108,19 @@ Operands<T> operands_of(const SolvePlan& plan, std::span<T> in) {
             in.subspan(token + tokens + more, more)};
 }
 
+// Who solves the stages of a sweep, or null: by an explicit method nobody.
+inline StageSolver* sweep_solver(const SolvePlan& plan, std::span<const View> captures, SolveMemory& memory,
+                                 Stages& stages) {
+    if (!plan.options.method.implicit()) return nullptr;
+    if (!memory.solver) memory.solver = plan.options.method.solver();
+    memory.solver->prepare(plan, captures, stages, true, 0);
+    return memory.solver.get();
+}
+// The stages whose rates have cotangents: an explicit last one has none, but where the step is looked into.
+inline int stages_of_sweep(const Method& m, bool dense) {
+    return dense ? m.dense_stages : m.stages - (m.fsal && !m.is_equation(m.last));
+}
+
 // A gradient route: from the cotangents w of the observations to z̄0 and c̄. Each in a file of its own.
 struct Pull {
     const SolvePlan& plan;
@@ -115,5 +130,8 @@ struct Pull {
     std::span<const MutableView> z_bars, capture_bars;
     Where where;
 };
+
+// Of a tile's step that a sweep has solved once more.
+void require_sweep_converged(const StageSolver& solver, const Stages& stages, const Interval& s, const Pull& p);
 
 }  // namespace costate::ode

@@ -5,6 +5,9 @@
 //   μ_i = w_iᵀ ∂f/∂z (Z_i)                                          the cotangent of Z_i                               (b)
 //   λ   = λ⁺ + Σ_i μ_i + Σ_obs u                                                                                      (c)
 //   c̄  += Σ_i w_iᵀ ∂f/∂c (Z_i)                                      all stages of a step at once                       (d)
+// Where stage i is an equation, k_i = f(t_i, Z_i) with hγ k_i in Z_i, the implicit function theorem has for w_i, from the
+// right side w̃_i of (a), by one linear solve and without the iterations that found k_i:
+//   (I − hγ ∂f/∂z (Z_i))ᵀ w_i = w̃_i            or where stages are one system, w_i − h Σ_j a_ji ∂f/∂z (Z_j)ᵀ w_j = w̃_i   (e)
 // What f keeps at the stages is what (b) and (d) read. They are recomputed from z, unless the solve has kept them all.
 //   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) { sweep.load(n); sweep.reverse(n); } });
 // The state at the start of a step stands where its first stage does: loaded from those that are kept, or advanced to.
@@ -17,7 +20,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 class ReverseSweep : public KnownSteps {
 public:
-    using KnownSteps::KnownSteps;
+    explicit ReverseSweep(const Pull& p)
+        : KnownSteps(p), solver_(sweep_solver(p.plan, p.x.captures, p.memory, stages_)) {}
 
     void load(std::size_t slot) {
         if (are_kept_) return stages_.to_step(static_cast<int>(slot));
@@ -39,14 +43,18 @@ public:
     COSTATE_INLINE void reverse(std::size_t step) {
         const Interval s = interval(step);
         enter(s);
-        const int stages = seen_.are_dense(s) ? m_.dense_stages : m_.stages - (m_.fsal ? 1 : 0);
+        const int stages = stages_of_sweep(m_, seen_.are_dense(s));
+        if (solver_) begin_anew();
         if (!are_kept_) {
             take_stages(AnyTable{m_}, *this, s, 0, stages);
             count(stages);
         }
-        for (int i = stages - 1; i >= 0; --i) {
-            each([&](std::size_t c) { seed_stage(c, i, stages, s); });
-            stages_.reverse(i);
+        if (solver_) require_converged(s);
+        for (int i = stages - 1, first = 0; i >= 0; i = first - 1) {
+            first = m_.start_of_block(i);
+            for (int p = first; p <= i; ++p) each([&](std::size_t c) { seed_stage(c, p, i + 1, stages, s); });
+            if (m_.is_equation(i)) solver_->transpose(first, {&s, false});  // (e)
+            for (int p = first; p <= i; ++p) stages_.reverse(p);
         }
         each([&](std::size_t c) {  // (c)
             for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
@@ -57,28 +65,47 @@ public:
 
     // What the recursion does to a tile.
     void form(const AnyTable& table, int i, const Interval& s) {
-        if (i > 0) stages_.form(table.method, i, s.h, [&](std::size_t c) { return z(c); });
+        if (i == 0 || table.method.start_of_block(i) != i) return;
+        stages_.form(table.method, i, s.h, [&](std::size_t c) { return z(c); });
+        if (table.method.is_equation(i)) solver_->solve(i, {&s, false}, p_.memory.starts);
     }
-    void evaluate(const AnyTable&, int i, double t) { stages_.forward(i, t); }
+    void evaluate(const AnyTable& table, int i, double t) {
+        if (!table.method.is_equation(i)) stages_.forward(i, t);
+    }
 
 private:
     Real* z(std::size_t c) const { return stages_.state(c, 0); }
 
-    // (a): w_i from λ⁺, the later stages' μ and the observations within the step
-    COSTATE_INLINE void seed_stage(std::size_t c, int i, int stages, const Interval& s) {
+    // Each step's equations by themselves: with its own Jacobian, whatever the steps after it were solved with.
+    void begin_anew() {
+        solver_->begin_attempt(stages_.row(), stages_.rows_now());
+        for (Index row = stages_.row(); row < stages_.row() + stages_.rows_now(); ++row) solver_->forget(row);
+        p_.memory.starts.clear();
+        each([&](std::size_t c) { p_.memory.starts.push_back(z(c)); });
+        evaluations_ = solver_->evaluations(stages_.row());
+    }
+    void require_converged(const Interval& s) {
+        count(static_cast<int>(solver_->evaluations(stages_.row()) - evaluations_));
+        require_sweep_converged(*solver_, stages_, s, p_);
+    }
+
+    // (a): w_i from λ⁺, the μ of the stages from `later` on and the observations within the step
+    COSTATE_INLINE void seed_stage(std::size_t c, int i, int later, int stages, const Interval& s) {
         terms_[0] = lambda(c);
         factors_[0] = m_.b[i];
-        for (int j = i + 1; j < stages; ++j) {
-            terms_[j - i] = stages_.z_bar(c, j);
-            factors_[j - i] = m_.a[j * m_.dense_stages + i];
+        for (int j = later; j < stages; ++j) {
+            terms_[1 + j - later] = stages_.z_bar(c, j);
+            factors_[1 + j - later] = m_.a[j * m_.dense_stages + i];
         }
         Real* w = stages_.cotangent(c, i);
-        combine(w, nullptr, terms_, factors_, s.h, stages - i, entries(c));
+        combine(w, nullptr, terms_, factors_, s.h, 1 + stages - later, entries(c));
         add_within(w, i, s, c);
     }
 
     const Real* terms_[most_stages + 1] = {};
     double factors_[most_stages + 1] = {};
+    StageSolver* solver_;
+    long evaluations_ = 0;  // its own, before this step
 };
 
 }  // namespace costate::ode

@@ -15,6 +15,7 @@ public:
         : plan_(plan), record_(record), memory_(memory), where_(where), n_(x.z0.size()) {
         memory.stages.prepare(plan, x.captures, 1);
         memory.tiles.prepare(memory.stages, plan.options);
+        memory.tiles.solve_stages(plan, x.captures, true);
         for (std::size_t c = 0; c < n_; ++c) std::copy_n(x.z0[c].data, x.z0[c].size(), memory.tiles.state(c));
         memory.tiles.set_tangents(plan.directions);
     }

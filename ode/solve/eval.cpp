@@ -79,6 +79,7 @@ void Forward::prepare() {
     else
         stages.prepare(plan, x.captures, 1);
     tiles.prepare(stages, options, nullptr, !plan.directions.empty());
+    tiles.solve_stages(plan, x.captures, known);
     if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
     record.grid.begin(t0, t1, options);
     if (steps_of) record.grid = steps_of->grid;
@@ -105,6 +106,7 @@ void Forward::run() {
     tiles.each_segment(known, [&](Index row, Index rows) { solve_segment(row, rows); });
     record.statistics.evaluations += tiles.evaluations();
     record.statistics.floor_acted = tiles.floor_acted();
+    tiles.report(record.statistics);
     memory.points = record.grid.size();
 }
 

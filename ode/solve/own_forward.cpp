@@ -20,6 +20,7 @@ public:
         rows_.walk(*this, known_);
         for (const RowReport& row : record_.rows) statistics_.evaluations += row.evaluations;
         statistics_.floor_acted = rows_.floor_acted();
+        rows_.report(statistics_);
     }
 
     // What the rows ask on their way.
@@ -94,6 +95,7 @@ private:
 void RowsForward::prepare() {
     stages_.prepare(f_.plan, f_.x.captures, 1);
     rows_.prepare(stages_, options_, false, record_.on_step);
+    rows_.solve_stages(f_.plan, f_.x.captures, known_);
     for (std::size_t c = 0; c < record_.first_rate.size(); ++c) rows_.set_first_rates(c, record_.first_rate[c].data);
     split_times(memory_, count_);
     statistics_ = {};

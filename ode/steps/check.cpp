@@ -8,9 +8,6 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 void require_options(const SolveOptions& options, Where at) {
-    if (options.method.implicit)
-        fail(at, to_failure({"method", 0, "an explicit method: an implicit one solves plain numbers, so far"}, {},
-                            options));
     if (const Complaint complaint = first_complaint(options); complaint.option)
         fail(at, to_failure(complaint, {}, options));
 }

@@ -84,7 +84,9 @@ public:
     bool on_grid() const { return known_; }
     bool forgets() { return std::exchange(forgets_, false); }  // has it landed where f jumps?
     Status status() const { return status_; }
-    double length() const { return status_ == Status::not_finite ? step_.h : length_; }  // of the step that failed
+    double length() const {  // of the step that failed
+        return status_ == Status::not_finite || status_ == Status::not_converged ? step_.h : length_;
+    }
     long accepted() const { return accepted_; }
     long rejected() const { return rejected_; }
     int rejected_in_a_row() const { return size_.rejected_in_a_row(); }
@@ -122,7 +124,7 @@ public:
             largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
             kept_ = small_machine ? timing_.method.choice->accept(size_, error) : size_.accept(error);
             if (!kept_ && length_ <= timing_.min_step && !keep_shortest(error)) return false;
-            const double next = std::abs(step_.h) * (timing_.method.implicit ? calm(size_.factor()) : size_.factor());
+            const double next = std::abs(step_.h) * (timing_.method.implicit() ? calm(size_.factor()) : size_.factor());
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
         }
         ++(kept_ ? accepted_ : rejected_);

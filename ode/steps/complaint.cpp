@@ -91,6 +91,18 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
     return {};
 }
 
+// What takes steps again would have to find the bits of Newton's iterations again, too.
+Complaint complaint_of_equations(const SolveOptions& o) {
+    const Route& route = o.gradient;
+    if (!o.method.implicit()) return {};
+    if (o.method.looks_ahead() && !o.jump_t.is_empty())
+        return {"jump_t", o.jump_t.numbers().front(), "a method that asks f within its steps only: kencarp5, radau5"};
+    if (route.is<rows::Checkpointed>())
+        return {"gradient", 0, "ode::discrete: exact by the implicit function theorem, whatever solved the stages"};
+    if (route.block > 0) return {"gradient", double(route.block), "ode::interpolating, which keeps the whole solution"};
+    return {};
+}
+
 Complaint complaint_of_checkpoints(const SolveOptions& o) {
     if (o.gradient.is<rows::Discrete>() && o.gradient.most_bytes < 0)
         return {"gradient", o.gradient.most_bytes, "ode::discrete_within(bytes), 0 of them or more"};
@@ -140,6 +152,7 @@ Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_tangents(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_equations(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
     for (const auto& [name, k] : {std::pair{Complaint::told("control.integral"), c.integral},

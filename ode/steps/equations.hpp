@@ -3,16 +3,18 @@
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, n + 1 evaluations:
 //   J_·j = ( f(t, y + δ e_j) − f(t, y) ) / δ,     δ = √ε max( |y_j|, |h k_0j|, atol_j / rtol_j )                        (a)
 // where the last is the size below which a number is taken as small.
+// Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
-//   beyond its end. The first step has k of the stage before.
+//   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e: what no error of y⁺ can be, since y⁺ damps it, does not
 // shorten the step.
-// shapes   J, LU: [n, n], row after row; all others [n]
+// shapes   J: [n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and (8.19) for the error
 // see      ode/steps/numbers.hpp (who asks) · core/lu.hpp
 #pragma once
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "core/lu.hpp"           // brings: lu::factor, lu::solve, Index
 #include "ode/steps/clock.hpp"   // brings: Interval, SolveOptions, Statistics
@@ -20,20 +22,40 @@
 
 namespace costate::ode::plain {
 
-constexpr Index work_for_equations(Index n) { return 2 * n * n + 4 * n; }
+constexpr Index work_for_equations(int stages, Index n) {  // so many that are solved for at once
+    const Index m = stages * n, filter = stages > 1 ? n * n + n + m : 0;
+    return stages == 0 ? 0 : n * n + m * m + 2 * m + 2 * n + filter;
+}
+
+// What an array of n numbers has room for: one stage's equations for up to 16, those of three stages for up to 6.
+constexpr Index room_for_equations(Index n) {
+    return n <= 6 ? work_for_equations(3, n) : n <= 16 ? work_for_equations(1, n) : 0;
+}
 
 template <class T, std::size_t N, class F>
 class Equations {
 public:
     // y: where the step begins; k: the rates of all stages, one behind the other
     Equations(F& f, std::span<T, N> y, T* k, T* work, const SolveOptions& options)
-        : f_(f), y_(y), k_(k), method_(options.method), rtol_(options.rtol), atol_(options.atol) {
-        jacobian_ = work;
-        lu_ = jacobian_ + n() * n();
-        pivots_ = lu_ + n() * n();
-        update_ = pivots_ + n();
-        z_before_ = update_ + n();
-        rate_before_ = z_before_ + n();
+        : f_(f),
+          y_(y),
+          k_(k),
+          method_(options.method),
+          rtol_(options.rtol),
+          atol_(options.atol),
+          known_steps_(options.known_steps()) {
+        const Index m = method_.coupled * n();
+        const auto next = [&work](Index count) { return std::exchange(work, work + count); };
+        jacobian_ = next(n() * n());
+        lu_ = next(m * m);
+        pivots_ = next(m);
+        update_ = next(m);
+        z_before_ = next(n());
+        rate_before_ = next(n());
+        if (method_.coupled <= 1) return;
+        states_ = next(m);
+        filter_lu_ = next(n() * n());
+        filter_pivots_ = next(n());
     }
 
     void begin_attempt() { converged_ = true; }
@@ -45,26 +67,33 @@ public:
         s.newton_iterations = iterations_;
     }
 
-    // Z of stage i, whose known part form() puts into z, and k_i. norm(x, z): x in units of the tolerance
+    // Z and k of stage i, whose known part form() puts into z; or of all that are one system with it, the last one's Z in next.
+    // norm(x, at): x in units of the tolerance
     template <class Form, class Norm>
-    void solve(int i, const Interval& s, T* z, Form&& form, Norm&& norm) {
+    void solve(int i, const Interval& s, T* z, T* next, Form&& form, Norm&& norm) {
         if (!converged_) return;
         h_ = s.h;
-        for (bool again = false;; again = true) {
+        for (bool again = false;; again = true) {  // with a new Jacobian, and a guess that goes out on no limb
             if (again) form();
-            if (again || !known_) find_jacobian(s);
-            if (factor(s.h * method_.diagonal(i)) && iterate(i, s, z, norm)) return;
-            if (fresh_) break;
+            if (!known_ || (again && !fresh_)) find_jacobian(s);
+            if (factor(i, s.h) && iterate(i, s, z, again, norm)) break;
+            if (again) return void(converged_ = false);
         }
-        converged_ = false;
+        if (const int m = method_.coupled; m > 1 && method_.last == m) std::copy_n(states_ + (m - 1) * n(), n(), next);
     }
-    void filter(T* error) const { lu::solve(lu_, n(), pivots_, error); }
+    void filter(const Interval& s, T* error) {
+        if (method_.coupled == 1) return lu::solve(lu_, n(), pivots_, error);
+        if (method_.filter == 0) return;
+        for (Index j = 0; j < n() * n(); ++j) filter_lu_[j] = static_cast<T>(-s.h * method_.filter) * jacobian_[j];
+        for (Index j = 0; j < n(); ++j) filter_lu_[j * n() + j] += 1;
+        if (lu::factor(filter_lu_, n(), filter_pivots_)) lu::solve(filter_lu_, n(), filter_pivots_, error);
+    }
 
     // The step is kept; with its rate at the end?
     void hand_on(bool with_rate) {
         fresh_ = false;
         known_ = known_ && !slow_;
-        h_before_ = with_rate ? h_ : 0;
+        h_before_ = with_rate && method_.fsal ? h_ : 0;  // elsewhere who looks within a step would change the next
         std::copy_n(y_.data(), n(), z_before_);
         std::copy_n(k_, n(), rate_before_);
     }
@@ -75,49 +104,86 @@ private:
     using Input = std::span<const T, N>;
 
     Index n() const { return static_cast<Index>(y_.size()); }
+    T a(int i, int j) const { return static_cast<T>(h_ * method_.a[i * method_.dense_stages + j]); }  // h a_ij
     void call(double t, const T* y, T* rate) {
         f_(t, Input(y, y_.size()), State(rate, y_.size()));
         ++evaluations_;
     }
 
     template <class Norm>
-    bool iterate(int i, const Interval& s, T* z, Norm&& norm) {  // newton.hpp (a)
-        const T step = static_cast<T>(s.h * method_.diagonal(i));
-        T* k = k_ + i * n();
-        guess(i, s.h, k);
-        for (Index j = 0; j < n(); ++j) z[j] += step * k[j];
-        for (newton_.begin();;) {
-            call(s.at(method_.c[i]), z, update_);
+    bool iterate(int i, const Interval& s, T* z, bool again, Norm&& norm) {  // newton.hpp (a)
+        const int m = method_.end_of_block(i) - i;
+        T *Z = m > 1 ? states_ : z, *k = k_ + i * n();
+        start(i, m, again ? 0 : h_before_, Z);
+        for (newton_.begin(known_steps_);;) {
+            for (int p = 0; p < m; ++p) call(s.at(method_.c[i + p]), Z + p * n(), update_ + p * n());
             ++iterations_;
-            for (Index j = 0; j < n(); ++j) update_[j] -= k[j];
-            lu::solve(lu_, n(), pivots_, update_);
-            for (Index j = 0; j < n(); ++j) {
-                k[j] += update_[j];
-                z[j] += update_[j] *= step;
-            }
-            const Newton::Verdict verdict = newton_.judge(norm(update_, z));
+            for (Index j = 0; j < m * n(); ++j) update_[j] -= k[j];
+            lu::solve(lu_, m * n(), pivots_, update_);
+            for (Index j = 0; j < m * n(); ++j) k[j] += update_[j];
+            move(i, m, Z, update_);
+            const Newton::Verdict verdict = known_steps_ ? judge_roundings(m, Z) : newton_.judge(size_of(m, Z, norm));
             if (verdict == Newton::Verdict::go_on) continue;
             slow_ = slow_ || newton_.is_slow();
             return verdict == Newton::Verdict::converged;
         }
     }
-    void guess(int i, double h, T* k) const {
-        if (h_before_ == 0) {
-            std::copy_n(k - n(), n(), k);
-            return;
+    // The guess: every k, and Z by them, whose known part is in z, or for many is made of the first stage here.
+    void start(int i, int m, double before, T* Z) {
+        for (int p = 0; p < m; ++p) {
+            T *k = k_ + (i + p) * n(), *to = update_ + p * n();
+            const double theta = 1 + (before == 0 ? 0 : method_.c[i + p] * h_ / before);
+            for (Index j = 0; j < n(); ++j) {
+                if (m > 1) Z[p * n() + j] = y_[static_cast<std::size_t>(j)] + a(i + p, 0) * k_[j];
+                k[j] = before == 0 ? k_[(i - 1) * n() + j]
+                                   : static_cast<T>(hermite_slope(theta, double(z_before_[j]),
+                                                                  double(y_[static_cast<std::size_t>(j)]),
+                                                                  double(rate_before_[j]), double(k_[j]), before));
+                to[j] = k[j];
+            }
         }
-        const double theta = 1 + method_.c[i] * h / h_before_;
-        for (Index j = 0; j < n(); ++j)
-            k[j] = static_cast<T>(
-                hermite_slope(theta, z_before_[j], y_[std::size_t(j)], rate_before_[j], k_[j], h_before_));
+        move(i, m, Z, update_);
+    }
+    // Z_p ← Z_p + x_p,  x_p = h Σ_q a_pq Δ_q in the place of Δ
+    void move(int i, int m, T* Z, T* x) {
+        T delta[most_stages];
+        for (Index j = 0; j < n(); ++j) {
+            for (int q = 0; q < m; ++q) delta[q] = std::exchange(x[q * n() + j], T(0));
+            for (int p = 0; p < m; ++p) {
+                for (int q = 0; q < m; ++q) x[p * n() + j] += a(i + p, i + q) * delta[q];
+                Z[p * n() + j] += x[p * n() + j];
+            }
+        }
+    }
+    template <class Norm>
+    double size_of(int m, const T* Z, Norm&& norm) const {
+        double sum = 0;
+        for (int p = 0; p < m; ++p) {
+            const double size = norm(update_ + p * n(), Z + p * n());
+            sum += size * size;
+        }
+        return std::sqrt(sum / m);
+    }
+    Newton::Verdict judge_roundings(int m, const T* Z) {
+        InRoundings size;
+        for (int p = 0; p < m; ++p)
+            for (Index j = 0; j < n(); ++j)
+                size.add(update_[p * n() + j], y_[static_cast<std::size_t>(j)], Z[p * n() + j]);
+        return newton_.judge(size.size(), size.negligible());
     }
 
-    // I − hγJ, factored: false where that is singular.
-    bool factor(double step) {
-        if (factored_ == step) return true;
-        for (Index i = 0; i < n() * n(); ++i) lu_[i] = static_cast<T>(-step) * jacobian_[i];
-        for (Index i = 0; i < n(); ++i) lu_[i * n() + i] += 1;
-        factored_ = lu::factor(lu_, n(), pivots_) ? step : 0;
+    // I − hγJ, or of many stages I − hA ⊗ J, factored: false where that is singular.
+    bool factor(int i, double h) {
+        const int m = method_.end_of_block(i) - i;
+        if (factored_ == h * method_.a[i * method_.dense_stages + i]) return true;
+        const Index width = m * n();
+        for (int p = 0; p < m; ++p)
+            for (int q = 0; q < m; ++q)
+                for (Index j = 0; j < n(); ++j)
+                    for (Index l = 0; l < n(); ++l)
+                        lu_[(p * n() + j) * width + q * n() + l] =
+                            T(p == q && j == l) - a(i + p, i + q) * jacobian_[j * n() + l];
+        factored_ = lu::factor(lu_, width, pivots_) ? h * method_.a[i * method_.dense_stages + i] : 0;
         ++factorizations_;
         return factored_ != 0;
     }
@@ -157,7 +223,9 @@ private:
     T* k_;
     const Method method_;
     const Tolerance rtol_, atol_;
+    const bool known_steps_;  // no tolerance says how far to go
     T *jacobian_, *lu_, *pivots_, *update_, *z_before_, *rate_before_;
+    T *states_ = nullptr, *filter_lu_ = nullptr, *filter_pivots_ = nullptr;  // of stages that are one system
     Newton newton_;
     double h_ = 0, factored_ = 0, h_before_ = 0;  // of the step tried last; hγ of lu_; of the step before: 0: none
     bool known_ = false, fresh_ = false, slow_ = false;  // J; that of this very step; one that no longer serves

@@ -13,21 +13,27 @@
 #include <limits>
 
 #include "core/elementary/pow.hpp"  // brings: elementary::pow; libm's decides otherwise by the platform
-#include "core/real.hpp"            // brings: Index
 
 namespace costate::ode {
 
 class Newton {
 public:
-    static constexpr int most = 8;           // iterations of a stage
+    static constexpr int most = 8;           // iterations of a stage,
+    static constexpr int to_rounding = 40;   // or of one that goes as far as it can, where steps are not chosen
     static constexpr double enough = 0.01;   // κ
     static constexpr double is_old = 0.001;  // a rate above it wants a new J
 
     enum class Verdict { go_on, converged, diverged };
 
-    void begin() { iterations_ = 0; }
+    // in_groups: the state is groups that pass their changes on from one to the next, so that it may first become worse
+    void begin(bool known_steps, bool in_groups = false) {
+        iterations_ = 0;
+        most_ = known_steps ? to_rounding : most;
+        in_groups_ = in_groups;
+    }
 
-    Verdict judge(double size) {
+    // size: ‖Δ‖. negligible: of a few roundings of the largest number in Z. It may then no longer become smaller.
+    Verdict judge(double size, bool negligible = false) {
         ++iterations_;
         if (!std::isfinite(size)) return Verdict::diverged;
         if (size == 0) return Verdict::converged;
@@ -35,20 +41,25 @@ public:
             left_ = elementary::pow(std::max(left_, 1e-16), 0.8);
         } else {
             rate_ = size / last_;
-            if (rate_ >= 1) return Verdict::diverged;
-            left_ = rate_ / (1 - rate_);
-            double in_the_end = left_ * size;
-            for (int m = iterations_; m < most; ++m) in_the_end *= rate_;
-            if (in_the_end > enough) return Verdict::diverged;
+            left_ = rate_ < 1 ? rate_ / (1 - rate_) : HUGE_VAL;
+            if (!in_groups_ && comes_too_late(size)) return negligible ? Verdict::converged : Verdict::diverged;
         }
         last_ = size;
-        return left_ * size <= enough ? Verdict::converged : Verdict::go_on;
+        if (left_ * size <= enough && (iterations_ > 1 || !in_groups_)) return Verdict::converged;
+        return iterations_ < most_ ? Verdict::go_on : negligible ? Verdict::converged : Verdict::diverged;
     }
     bool is_slow() const { return iterations_ > 1 && rate_ > is_old; }
     void forget() { left_ = 1; }  // of another J nothing is known
 
 private:
-    int iterations_ = 0;
+    bool comes_too_late(double size) const {
+        double in_the_end = left_ * size;
+        for (int m = iterations_; m < most_; ++m) in_the_end *= rate_;
+        return !(in_the_end <= enough);
+    }
+
+    int iterations_ = 0, most_ = most;
+    bool in_groups_ = false;
     double last_ = 0, rate_ = 0, left_ = 1;  // left_: Θ/(1 − Θ)
 };
 
@@ -58,17 +69,24 @@ inline double hermite_slope(double theta, double y0, double y1, double k0, doubl
     return (1 - 4 * theta + 3 * square) * k0 + (3 * square - 2 * theta) * k1 + 6 * (theta - square) * (y1 - y0) / h;
 }
 
-// How large is an update x at z where no tolerance says how far to go? The iteration then ends a few roundings from its limit.
-template <class T>
-double in_roundings(const T* x, const T* before, const T* z, Index n) {
-    constexpr double few = 4096 * static_cast<double>(std::numeric_limits<T>::epsilon());
-    double largest = 0;
-    for (Index j = 0; j < n; ++j) {
-        const double scale = few * std::max(std::abs(double(z[j])), std::abs(double(before[j])));
-        const double ratio = std::abs(double(x[j])) / std::max(scale, std::numeric_limits<double>::min());
-        if (!(ratio <= largest)) largest = ratio;
+// How large is an update of Z where no tolerance says how far to go? The iteration then ends a few roundings from its limit.
+class InRoundings {
+public:
+    template <class T>
+    void add(T change, T before, T z) {
+        const double x = std::abs(double(change)), size = std::max(std::abs(double(before)), std::abs(double(z)));
+        const double ratio = x / std::max(few<T> * size, std::numeric_limits<double>::min());
+        if (!(ratio <= largest_)) largest_ = ratio;
+        change_ = std::max(change_, x);
+        state_ = std::max(state_, few<T> * size);
     }
-    return largest;
-}
+    double size() const { return largest_; }  // of the component that changes most, for its size
+    bool negligible() const { return change_ <= state_; }
+
+private:
+    template <class T>
+    static constexpr double few = 4096 * static_cast<double>(std::numeric_limits<T>::epsilon());
+    double largest_ = 0, change_ = 0, state_ = 0;
+};
 
 }  // namespace costate::ode

@@ -18,9 +18,13 @@
 
 namespace costate::ode {
 
-// The numbers of type T that a plain solve needs beside the state: every stage, the next state and a trial state.
+// The numbers of type T that a plain solve needs beside the state: every stage, the next state and a trial state; and what the
+// equations of an implicit method take.
+constexpr Index work_without_equations(const Method& method, Index n) {
+    return (method.dense_stages + (method.paired ? 4 : 2)) * n;
+}
 constexpr Index work_size(const Method& method, Index n) {
-    return (method.dense_stages + (method.paired ? 4 : 2)) * n + (method.implicit ? plain::work_for_equations(n) : 0);
+    return work_without_equations(method, n) + plain::work_for_equations(method.coupled, n);
 }
 
 namespace plain {
@@ -38,9 +42,7 @@ public:
           rtols_(options.rtol),
           atols_(options.atol),
           norm_(options.norm),
-          known_steps_(options.known_steps()),
-          equations_(f, y, work, work + work_size(options.method, std::ssize(y)) - work_for_equations(std::ssize(y)),
-                     options) {
+          equations_(f, y, work, work + work_without_equations(options.method, std::ssize(y)), options) {
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
         last_rate_ = rate(method_.last);
@@ -71,9 +73,7 @@ public:
         body(AnyTable{method_});
     }
 
-    void count(int evaluations) {  // an implicit method counts for itself, in call
-        if (!method_.implicit) evaluations_ += evaluations;
-    }
+    void count(int evaluations) { evaluations_ += evaluations; }
     void first(double t) {
         if (knows_first_) return;
         if (hat_) std::copy_n(y_.data(), n(), hat_);
@@ -88,8 +88,8 @@ public:
     template <class Table, class Stage>
     COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
         if (table.method.paired) return form_hat(s.h);
+        if (table.method.implicit()) return form_implicit(i, s);
         combine(i == table.method.last ? next_ : trial_, y_.data(), table.stage(i), s.h);
-        if (table.method.implicit) solve_stage(i, s);
     }
     template <class Table>
     [[gnu::noinline]] void form_next(const Table&, const Interval& s) {
@@ -97,7 +97,7 @@ public:
     }
     template <class Table, class Stage>
     COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
-        if (table.method.implicit && table.method.diagonal(i) != 0) return;  // known since it was formed
+        if (table.method.implicit() && table.method.is_equation(i)) return;  // known since it was formed
         call(t, i == table.method.last ? asked_ : trial_, rate(i));
     }
 
@@ -110,7 +110,7 @@ public:
     template <class Table>
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
         if (!chosen) return;
-        if (table.method.implicit) return find_filtered_error(s);
+        if (table.method.implicit()) return find_filtered_error(s);
         double second = 0;
         if (table.method.second_error) {
             combine(trial_, nothing, table.second_error(), s.h);
@@ -134,7 +134,7 @@ public:
     }
 
     void hand_on(bool with_rate) {
-        if (method_.implicit) equations_.hand_on(with_rate);
+        if (method_.implicit()) equations_.hand_on(with_rate);
         std::copy_n(next_, n(), y_.data());
         if (with_rate) std::copy_n(last_rate_, n(), k_);
         if (hat_) [[unlikely]]
@@ -190,25 +190,21 @@ private:
     using State = std::span<T, N>;
     using Input = std::span<const T, N>;
 
-    COSTATE_INLINE void call(double t, const T* y, T* rate) {
-        f_(t, Input(y, y_.size()), State(rate, y_.size()));
-        evaluations_ += method_.implicit;
-    }
+    COSTATE_INLINE void call(double t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }
 
-    [[gnu::noinline]] void solve_stage(int i, const Interval& s) {
-        if (method_.diagonal(i) == 0) return;
+    [[gnu::noinline]] void form_implicit(int i, const Interval& s) {
+        if (method_.start_of_block(i) != i) return;
         T* z = i == method_.last ? next_ : trial_;
         const auto form = [&] { combine(z, y_.data(), AnyTable{method_}.stage(i), s.h); };
-        const auto size = [&](const T* x, const T* at) {
-            return known_steps_ ? in_roundings(x, y_.data(), at, n()) : norm(x, at);
-        };
-        equations_.solve(i, s, z, form, size);
+        form();
+        if (method_.is_equation(i))
+            equations_.solve(i, s, z, next_, form, [&](const T* x, const T* at) { return norm(x, at); });
     }
     [[gnu::noinline]] void find_filtered_error(const Interval& s) {
         error_ = HUGE_VAL;
         if (!converged()) return;
         combine(trial_, nothing, AnyTable{method_}.error(), s.h);
-        equations_.filter(trial_);
+        equations_.filter(s, trial_);
         error_ = norm(trial_, next_);
     }
 
@@ -284,7 +280,6 @@ private:
     const bool by_component_;   // or else
     const Tolerance rtols_, atols_;
     const Norm norm_;
-    const bool known_steps_;
     double error_ = 0;  // of the step
     T *k_, *last_rate_, *next_, *trial_;
     Equations<T, N, F> equations_;  // of an implicit method

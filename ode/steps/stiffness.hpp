@@ -26,7 +26,9 @@ struct Apart {  // sums of squares: how far the last two stages are apart
 
 class Stiffness {
 public:
-    static bool can_be_seen(const Method& m) { return m.fsal && !m.implicit && m.stages > 2 && m.c[m.stages - 2] == 1; }
+    static bool can_be_seen(const Method& m) {
+        return m.fsal && !m.implicit() && m.stages > 2 && m.c[m.stages - 2] == 1;
+    }
     explicit Stiffness(const Method& m) : bound_(m.order < 8 ? 3.25 : 6.1) {
         if (!can_be_seen(m)) stop();
     }

@@ -44,7 +44,7 @@ COSTATE_INLINE void take_step(const Table& table, X& x, const Step& s, bool with
         x.form(table, i, s);  // ode (2)
         if (with_last) x.evaluate(table, i, s.final);
     });
-    x.count(last - 1 + with_last);
+    x.count(table.method.explicit_stages(1, last + with_last));
 }
 
 // Those that only its dense output reads.
@@ -53,7 +53,7 @@ void take_dense_stages(const Table& table, X& x, const Step& s) {
     const Method& m = table.method;
     if (m.dense_stages == m.last + 1) return;
     take_stages(AnyTable{m}, x, s, m.last + 1, m.dense_stages);
-    x.count(m.dense_stages - m.last - 1);
+    x.count(m.explicit_stages(m.last + 1, m.dense_stages));
 }
 
 template <class X>

@@ -37,7 +37,7 @@ Var preys_in_vars(Var, Var z) {
 template <class Check>
 void in_every_way(Check check) {
     for (const Method& method : all_methods)
-        for (const int steps : {0, method.order > 3 ? 40 : 400})
+        for (const int steps : {0, method.order <= 3 ? 400 : method.implicit() ? 120 : 40})
             for (const double end : {20., -6.}) {
                 if ((steps == 0 && !method.adaptive()) || method.paired)
                     continue;  // a pair: not stable along this orbit
@@ -127,11 +127,12 @@ TEST_SUITE("ode") {
                 std::array<double, 2> f{};
                 preys(z.t[i], z.z[i], f);
                 const bool last = i + 1 == z.t.size();
+                // An implicit stage's rate is the field's as far as its equation is solved.
+                const double solved = !options.method.implicit() ? 0 : options.steps > 0 ? 1e-10 : 100 * options.rtol;
                 for (std::size_t j = 0; j < 2; ++j) {
-                    CHECK(std::abs(z.rate(z.t[i])[j] - f[j]) <= (last ? 10 * rounding(options.method) : 0));
-                    if (i > 0)
-                        CHECK(std::abs(z.rate(std::nextafter(z.t[i], 0))[j] - f[j]) <=
-                              4e-12 + 10 * rounding(options.method));
+                    const double round = 10 * rounding(options.method);
+                    CHECK(std::abs(z.rate(z.t[i])[j] - f[j]) <= (last ? round : 0) + solved);
+                    if (i > 0) CHECK(std::abs(z.rate(std::nextafter(z.t[i], 0))[j] - f[j]) <= 4e-12 + round + solved);
                 }
             }
         });
@@ -150,6 +151,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("dense solution: where f jumps, the rate is that of the step which begins there") {
         for (const Method& method : all_methods) {
+            if (method.looks_ahead()) continue;
             CAPTURE(std::string(method.name));
             const auto law = [](double t, std::span<const double>, std::span<double> dz) { dz[0] = t < 0.5 ? 1 : 3; };
             const auto z = solve_dense(law, std::array{0.0}, {0, 1},

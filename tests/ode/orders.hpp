@@ -26,6 +26,7 @@ inline double slope(const std::vector<double>& x, const std::vector<double>& y) 
 // Each problem: f, the start and the exact solution on [0, t1]; the fewest steps, and the length of the first one, from which
 // on the leading term of the error rules. It takes short steps to be alone, and long ones to stand out from the rounding of
 // the table's doubles: four halvings of order 8 are nine digits and a half. So both are given for each of the high orders.
+// Implicit methods err more in a step, and want shorter ones.
 // Reversible Heun is weakly stable: where a solution decays, what grows beside it is to be small, too.
 using Number = long double;
 using Input = std::span<const Number>;
@@ -40,6 +41,9 @@ struct Starts {
     int reversible;
     constexpr Start of(const Method& m) const {
         if (m.paired) return {reversible, up_to_fifth.length};
+        if (m.implicit() && m.order < 5) return {4 * up_to_fifth.steps, up_to_fifth.length / 2};
+        if (m.implicit() && m.order == 5) return {up_to_fifth.steps / 2, up_to_fifth.length};
+        if (m.implicit()) return {2 * vern6.steps, vern6.length};
         return m.order <= 5 ? up_to_fifth : m == ode::vern6 ? vern6 : m == ode::dopri8 ? dopri8 : dop853;
     }
 };

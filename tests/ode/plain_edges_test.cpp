@@ -60,6 +60,7 @@ TEST_SUITE("ode") {
                  {std::pair{0., 1.}, {1., 0.}, {-1. / 3, 1e-3}, {1e9, 1e9 + 1e-6}, {1., 1 + 1e-15}})
                 for (const int steps : {0, 1, 7}) {
                     if (steps == 0 && !method.adaptive()) continue;
+                    if (method.looks_ahead() || (method.implicit() && steps == 1)) continue;  // there 1 − hγ f' is 0
                     CAPTURE(std::string(method.name));
                     const double first = std::min(t0, t1), last = std::max(t0, t1), half = t0 + (t1 - t0) / 2;
                     bool outside = false;

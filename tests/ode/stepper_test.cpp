@@ -30,7 +30,7 @@ void fall(double, std::span<const double> z, std::span<double> dz) {  // height,
 template <class Check>
 void for_all(Check check) {
     for (const Method& method : all_methods)
-        for (const int steps : {0, method.order > 3 ? 40 : 400}) {
+        for (const int steps : {0, method.order <= 3 ? 400 : method.implicit() ? 120 : 40}) {
             if ((steps == 0 && !method.adaptive()) || method.paired) continue;  // a pair: not stable along this orbit
             CAPTURE(std::string(method.name));
             CAPTURE(steps);

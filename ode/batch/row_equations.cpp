@@ -1,0 +1,258 @@
+#include "ode/batch/row_equations.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "ode/tolerance.hpp"  // brings: error_over_scale
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+std::unique_ptr<StageSolver> make_row_equations() { return std::make_unique<RowEquations>(); }
+
+void RowEquations::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
+                           std::size_t given) {
+    plan_ = &plan;
+    stages_ = &stages;
+    known_steps_ = known_steps;
+    given_ = given;
+    jacobians_.prepare(plan, captures, stages, given);
+    rows_.assign(static_cast<std::size_t>(stages.rows()), {});
+    for (Index r = 0; r < stages.rows(); ++r) rows_[static_cast<std::size_t>(r)].number = r;
+    for (Storage* s : {&k_, &base_, &delta_}) s->resize(method().coupled * stages.total());
+    for (Storage* s : {&z_now_, &rate_now_, &z_before_, &rate_before_}) s->resize(stages.total());
+}
+
+void RowEquations::begin_attempt(Index first, Index rows) {
+    for (Index p = first; p < first + rows; ++p) {
+        Row& r = rows_[static_cast<std::size_t>(p)];
+        r.begun = false;
+        r.converged = true;
+    }
+}
+
+// ---- one stage of all rows of a tile ----
+
+void RowEquations::solve(int i, const Way& way, Begins z) {
+    begin(i, way, z);
+    for (bool any = true; any;) {  // a second time with a new Jacobian, and a guess that goes out on no limb
+        renew_jacobians(way, z);
+        for (Index r = 0; r < rows(); ++r) {
+            if (!row(r).under_way) continue;
+            if (jacobians_.factor(place(r), i, way[r].h))
+                start(i, way, r);
+            else
+                end(row(r), Newton::Verdict::diverged);
+        }
+        iterate(i, way, z);
+        any = false;
+        for (Index r = 0; r < rows(); ++r) any = (row(r).under_way = row(r).again) || any;
+    }
+    for (int p = 0; p < block(i); ++p)
+        for (std::size_t c = given_; c < components(); ++c)
+            std::copy_n(of_tile(k_, c, p), stages_->entries(c), stages_->rate(c, i + p));
+}
+
+void RowEquations::begin(int i, const Way& way, Begins z) {
+    for (int p = 0; p < block(i); ++p)
+        for (std::size_t c = 0; c < components(); ++c)
+            std::copy_n(stages_->state(c, i + p), stages_->entries(c), of_tile(base_, c, p));
+    for (Index r = 0; r < rows(); ++r) {
+        row(r).under_way = row(r).converged;
+        row(r).again = false;
+    }
+    if (rows() == 0 || std::exchange(row(0).begun, true)) return;
+    for (std::size_t c = 0; c < components();
+         ++c) {  // what the next step's guess will be made of, should this one be kept
+        std::copy_n(z[c], stages_->entries(c), of_tile(z_now_, c));
+        std::copy_n(stages_->rate(c, 0), stages_->entries(c), of_tile(rate_now_, c));
+    }
+    for (Index r = 0; r < rows(); ++r) row(r).h = way[r].h;
+}
+
+void RowEquations::renew_jacobians(const Way& way, Begins z) {
+    for (Index r = 0; r < rows(); ++r) {
+        Row& of = row(r);
+        if (!of.under_way || (jacobians_.is_known(place(r)) && (!of.again || of.fresh))) continue;
+        jacobians_.want(place(r));
+        of.fresh = true;
+        of.slow = false;
+        of.newton.forget();
+    }
+    jacobians_.find(way, 0, z);
+}
+
+// The guess: every k beyond the step before, ode/steps/equations.hpp; and Z.
+void RowEquations::start(int i, const Way& way, Index r) {
+    const double before = row(r).again ? 0 : row(r).h_before, h = way[r].h;
+    for (std::size_t c = given_; c < components(); ++c)
+        for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) {
+            for (int p = 0; p < block(i); ++p)
+                of_tile(k_, c, p)[at] =
+                    before == 0
+                        ? stages_->rate(c, i - 1)[at]
+                        : static_cast<Real>(hermite_slope(1 + method().c[i + p] * h / before, of_tile(z_before_, c)[at],
+                                                          of_tile(z_now_, c)[at], of_tile(rate_before_, c)[at],
+                                                          of_tile(rate_now_, c)[at], before));
+            for (int p = 0; p < block(i); ++p) {
+                Real& Z = stages_->state(c, i + p)[at];
+                Z = of_tile(base_, c, p)[at];
+                for (int q = 0; q < block(i); ++q) Z += static_cast<Real>(h * a(i + p, i + q)) * of_tile(k_, c, q)[at];
+            }
+        }
+    row(r).newton.begin(known_steps_, components() > jacobians_.group());
+}
+
+void RowEquations::iterate(int i, const Way& way, Begins z) {
+    const auto anyone = [&] {
+        for (Index r = 0; r < rows(); ++r)
+            if (row(r).under_way) return true;
+        return false;
+    };
+    while (anyone()) {
+        for (int p = i; p < i + block(i); ++p) evaluate(*stages_, p, way, method().c[p]);
+        for (Index r = 0; r < rows(); ++r)
+            if (row(r).under_way) end(row(r), update(i, r, way[r].h, z));
+    }
+}
+
+void RowEquations::end(Row& r, Newton::Verdict verdict) {
+    if (verdict == Newton::Verdict::go_on) return;
+    r.under_way = false;
+    r.slow = r.slow || r.newton.is_slow();
+    if (verdict == Newton::Verdict::converged) return void(r.again = false);
+    r.again = r.converged = !r.again;
+}
+
+Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
+    ++row(r).iterations;
+    row(r).evaluations += block(i);
+    solve_groups(
+        i, given_, r, false,
+        [&](int p, std::size_t c, Index at) { return stages_->rate(c, i + p)[at] - of_tile(k_, c, p)[at]; },
+        [&](int p, std::size_t c, Index at, Real delta) {
+            of_tile(k_, c, p)[at] += delta;
+            of_tile(delta_, c, p)[at] = delta;
+        });
+    return move(i, r, h, z);
+}
+
+// Z_p ← Z_p + h Σ_q a_pq Δ_q, and how far that was.
+Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
+    const SolveOptions& options = plan_->options;
+    Row& to = row(r);
+    InRoundings roundings;
+    double sum = 0;
+    Index numbers = 0;
+    bool floor_acted = false;
+    for (std::size_t c = given_; c < components(); ++c)
+        for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at)
+            for (int p = 0; p < block(i); ++p) {
+                Real change = 0;
+                for (int q = 0; q < block(i); ++q)
+                    change += static_cast<Real>(h * a(i + p, i + q)) * of_tile(delta_, c, q)[at];
+                Real& Z = stages_->state(c, i + p)[at];
+                Z += change;
+                const Index in_batch = (to.number - r) * stages_->width(c) + at;
+                const double scaled = error_over_scale(change, z[c][at], Z, options.rtol.of(in_batch),
+                                                       options.atol.of(in_batch), floor_acted);
+                sum += scaled * scaled;
+                roundings.add(change, z[c][at], Z);
+                ++numbers;
+            }
+    if (known_steps_) return to.newton.judge(roundings.size(), roundings.negligible());
+    return to.newton.judge(std::sqrt(sum / static_cast<double>(std::max<Index>(1, numbers))));
+}
+
+void RowEquations::filter(Rows x) {
+    for (Index r = 0; r < rows(); ++r)
+        for (std::size_t first = given_; row(r).converged && first < components(); first += jacobians_.group())
+            jacobians_.filter(
+                first, r, row(r).h, [&](int, std::size_t c, Index at) { return x[c][at]; },
+                [&](int, std::size_t c, Index at, Real value) { x[c][at] = value; });
+}
+
+// ---- its transpose ----
+
+// With J at the stages' own states; f is evaluated there once more, for what its pullback reads.
+void RowEquations::transpose(int i, const Way& way) {
+    for (int p = 0; p < block(i); ++p) {
+        const double c_p = method().c[i + p];
+        states_.clear();
+        for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, i + p));
+        evaluate(*stages_, i + p, way, c_p);
+        for (Index r = 0; r < rows(); ++r) jacobians_.want(place(r));
+        jacobians_.find(way, c_p, states_, p);
+    }
+    for (Index r = 0; r < rows(); ++r) {
+        jacobians_.factor(place(r), i, way[r].h, true);
+        solve_groups(
+            i, 0, r, true,
+            [&](int p, std::size_t c, Index at) { return of_tile(base_, c, p)[at] = stages_->cotangent(c, i + p)[at]; },
+            [&](int p, std::size_t c, Index at, Real w) { stages_->cotangent(c, i + p)[at] = w; });
+    }
+    for (std::size_t groups = components() / jacobians_.group(); groups > 1; groups /= 2) refine(i, way);
+}
+
+// Where groups lie behind one another: w ← w + M⁻ᵀ (w̃ − w + h Σ_q a_qp J_qᵀ w_q), J of all of them as the pullback has it.
+void RowEquations::refine(int i, const Way& way) {
+    for (int p = i; p < i + block(i); ++p) stages_->reverse(p);
+    for (Index r = 0; r < rows(); ++r)
+        solve_groups(
+            i, 0, r, true,
+            [&](int p, std::size_t c, Index at) {
+                Real left = of_tile(base_, c, p)[at] - stages_->cotangent(c, i + p)[at];
+                for (int q = 0; q < block(i); ++q)
+                    left += static_cast<Real>(way[r].h * a(i + q, i + p)) * stages_->z_bar(c, i + q)[at];
+                return left;
+            },
+            [&](int p, std::size_t c, Index at, Real w) { of_tile(delta_, c, p)[at] = w; });
+    for (int p = 0; p < block(i); ++p)
+        for (std::size_t c = 0; c < components(); ++c)
+            for (Index at = 0; at < stages_->entries(c); ++at)
+                stages_->cotangent(c, i + p)[at] += of_tile(delta_, c, p)[at];
+}
+
+// ---- between steps ----
+
+void RowEquations::hand_on(Index place, bool with_rate) {
+    Row& r = rows_[static_cast<std::size_t>(place)];
+    r.fresh = false;
+    if (r.slow) jacobians_.forget(place);
+    r.h_before = with_rate && method().fsal ? r.h : 0;  // elsewhere who looks within a step would change the next
+    for (std::size_t c = 0; c < components() && with_rate; ++c) {
+        const Index at = stages_->offset(c) + place * stages_->width(c);
+        std::copy_n(z_now_.data() + at, stages_->width(c), z_before_.data() + at);
+        std::copy_n(rate_now_.data() + at, stages_->width(c), rate_before_.data() + at);
+    }
+}
+
+void RowEquations::forget(Index place) {
+    Row& r = rows_[static_cast<std::size_t>(place)];
+    r.fresh = false;
+    r.h_before = 0;
+    jacobians_.forget(place);
+}
+
+void RowEquations::swap(Index i, Index j) {
+    std::swap(rows_[static_cast<std::size_t>(i)], rows_[static_cast<std::size_t>(j)]);
+    for (Storage* x : {&z_now_, &rate_now_, &z_before_, &rate_before_})
+        for (std::size_t c = 0; c < components(); ++c) {
+            Real* from = x->data() + stages_->offset(c);
+            const Index width = stages_->width(c);
+            std::swap_ranges(from + i * width, from + (i + 1) * width, from + j * width);
+        }
+    jacobians_.swap(i, j);
+}
+
+void RowEquations::report(Statistics& s, bool sum) const {
+    for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place) {
+        const long iterations = rows_[static_cast<std::size_t>(place)].iterations;
+        if (!sum && iterations < s.newton_iterations) continue;
+        s.jacobians = jacobians_.found(place) + (sum ? s.jacobians : 0);
+        s.factorizations = jacobians_.factored(place) + (sum ? s.factorizations : 0);
+        s.newton_iterations = iterations + (sum ? s.newton_iterations : 0);
+    }
+}
+
+}  // namespace costate::ode

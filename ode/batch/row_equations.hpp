@@ -1,0 +1,80 @@
+// ode/batch/row_equations.hpp — the equations of implicit stages, row by row of a batch (internal to ode/)
+//   (I − hγ J_r) Δ = f(t, Z)_r − k_r,   k_r ← k_r + Δ,   Z_r ← Z_r + hγ Δ            ode/steps/newton.hpp (a), of each row r
+// f is evaluated for all rows of a tile at once, as long as one of them is under way; who has come far enough stays where it
+// is. Every row has factors, a rate of convergence and an end of its own, so its bits do not depend on the rows beside it.
+// Stages that are one system (Radau, Gauss) are iterated together, by I − hA ⊗ J_r.
+// Where a state is several groups of components (ode/batch/row_jacobians.hpp), what couples a group to those before it is left
+// out of the matrix: that is nilpotent, so the iteration still converges, in a few steps more.
+// source   Hairer & Wanner II, 2nd ed., §IV.8
+#pragma once
+#include <vector>
+
+#include "ode/batch/row_jacobians.hpp"  // brings: RowJacobians
+#include "ode/batch/stage_solver.hpp"   // brings: StageSolver, Way, Stages
+#include "ode/steps/newton.hpp"         // brings: Newton
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+class RowEquations : public StageSolver {
+public:
+    void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
+                 std::size_t given) override;
+    void begin_attempt(Index first, Index rows) override;
+    void solve(int i, const Way& way, Begins z) override;
+    void transpose(int i, const Way& way) override;
+    bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].converged; }
+    void filter(Rows x) override;
+    void hand_on(Index place, bool with_rate) override;
+    void forget(Index place) override;
+    void swap(Index i, Index j) override;
+    long evaluations(Index place) const override { return rows_[static_cast<std::size_t>(place)].evaluations; }
+    void report(Statistics& s, bool sum) const override;
+
+private:
+    struct Row {
+        Index number;  // in the batch
+        Newton newton;
+        double h = 0, h_before = 0;             // of the step tried last; of the one before, 0: not known
+        bool fresh = false, slow = false;       // its Jacobian is that of this very step; no longer serves
+        bool begun = false, converged = true;   // this attempt; all of its stages so far
+        bool under_way = false, again = false;  // this stage; for the second time
+        long iterations = 0, evaluations = 0;
+    };
+
+    Row& row(Index r) { return rows_[static_cast<std::size_t>(stages_->row() + r)]; }  // of the tile
+    Index place(Index r) const { return stages_->row() + r; }
+    Index rows() const { return stages_->rows_now(); }
+    std::size_t components() const { return stages_->components(); }
+    Real* of_tile(Storage& x, std::size_t c, int p = 0) const {
+        return x.data() + p * stages_->total() + stages_->tile_offset(c);
+    }
+    const Method& method() const { return plan_->options.method; }
+    int block(int i) const { return method().end_of_block(i) - i; }  // stages that are solved at once
+    double a(int i, int j) const { return method().a[i * method().dense_stages + j]; }
+    template <class Get, class Put>
+    void solve_groups(int i, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
+        for (std::size_t c = first; c < components(); c += jacobians_.group())
+            jacobians_.solve(block(i), c, r, transposed, get, put);
+    }
+
+    void begin(int i, const Way& way, Begins z);
+    void renew_jacobians(const Way& way, Begins z);
+    void start(int i, const Way& way, Index r);
+    void iterate(int i, const Way& way, Begins z);
+    Newton::Verdict update(int i, Index r, double h, Begins z);
+    Newton::Verdict move(int i, Index r, double h, Begins z);
+    void end(Row& r, Newton::Verdict verdict);
+    void refine(int i, const Way& way);
+
+    Stages* stages_ = nullptr;
+    const SolvePlan* plan_ = nullptr;
+    RowJacobians jacobians_;
+    bool known_steps_ = false;
+    std::size_t given_ = 0;  // components that are not solved for
+    std::vector<Row> rows_;
+    Storage k_, base_, delta_;                           // of each stage that is solved at once, component by component
+    Storage z_now_, rate_now_, z_before_, rate_before_;  // component by component, as a state
+    std::vector<const Real*> states_;                    // of the stage that is transposed
+};
+
+}  // namespace costate::ode

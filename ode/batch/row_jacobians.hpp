@@ -1,0 +1,95 @@
+// ode/batch/row_jacobians.hpp — ∂f/∂z of each row of a batch, and what solves by I − hA ⊗ ∂f/∂z (internal to ode/)
+//   J_r    from one run of a Program: f and its tangents along every entry of a row of z (ode/field/recording.hpp). A field
+//          whose rows mix is one row of all numbers.
+// A state may be several groups of components. Those of a tangent's solve (z, ż) have J on the diagonal, each; those of an
+// adjoint's (z, a) J and −Jᵀ.
+// Of one stage A is γ. Of many that are one system it is their part of the table, and a sweep has a J for each of them.
+// shapes   J: [rows, m, D, D], LU: [rows, mD, mD], for D numbers in a row of z and m stages at once
+#pragma once
+#include <vector>
+
+#include "ode/batch/stages.hpp"  // brings: Stages, SolvePlan
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+struct Way;
+
+class RowJacobians {
+public:
+    // given: so many of the first components are not solved for
+    void prepare(const SolvePlan& plan, std::span<const View> captures, const Stages& stages, std::size_t given);
+    std::size_t group() const { return n_; }  // components of one
+
+    void want(Index place) { row(place).wanted = true; }
+    bool is_known(Index place) const { return row(place).known; }
+    void forget(Index place) { row(place).known = false; }
+    long found(Index place) const { return row(place).found; }
+    long factored(Index place) const { return row(place).factorizations; }
+
+    // Of the rows of the tile that want one: at z, component by component, and at their times t + c h. Of a sweep for stage p.
+    void find(const Way& way, double c, std::span<const Real* const> z, int p = 0);
+    // For the stages from i on that are solved at once, all by one J or each by its own. False: the matrix is singular.
+    bool factor(Index place, int i, double h, bool each_its_own = false);
+    void swap(Index i, Index j);  // two rows' places
+
+    // x ← M⁻¹ x, or M⁻ᵀ x, for a group of components of row r of the tile: get(p, c, at) reads its numbers of the p-th stage,
+    // put(p, c, at, x) writes.
+    template <class Get, class Put>
+    void solve(int stages, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
+        auto numbers = numbers_.begin();
+        each_number(stages, first, r, [&](int p, std::size_t c, Index at) { *numbers++ = get(p, c, at); });
+        solve_numbers(stages, first, r, transposed);
+        numbers = numbers_.begin();
+        each_number(stages, first, r, [&](int p, std::size_t c, Index at) { put(p, c, at, *numbers++); });
+    }
+    // x ← (I − hγJ)⁻¹ x, γ the method's filter
+    template <class Get, class Put>
+    void filter(std::size_t first, Index r, double h, Get&& get, Put&& put) {
+        if (method_->coupled == 1) return solve(1, first, r, false, get, put);
+        auto numbers = numbers_.begin();
+        each_number(1, first, r, [&](int p, std::size_t c, Index at) { *numbers++ = get(p, c, at); });
+        filter_numbers(first, r, h);
+        numbers = numbers_.begin();
+        each_number(1, first, r, [&](int p, std::size_t c, Index at) { put(p, c, at, *numbers++); });
+    }
+
+private:
+    struct Row {
+        bool known = false, wanted = false;
+        double step = 0;  // h a_ii of the factors; 0: there are none
+        long found = 0, factorizations = 0;
+    };
+    struct Factors {
+        bool needed;
+        bool adjoint;  // of I + hA ⊗ Jᵀ, which is kept as its transpose
+        Storage lu, pivots;
+    };
+
+    Row& row(Index place) { return rows_[static_cast<std::size_t>(place)]; }
+    const Row& row(Index place) const { return rows_[static_cast<std::size_t>(place)]; }
+    template <class Do>  // number(stage, component, its place in the tile's component)
+    void each_number(int stages, std::size_t first, Index r, Do&& number) const {
+        for (int p = 0; p < stages; ++p)
+            for (std::size_t c = first; c < first + n_; ++c)
+                for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) number(p, c, at);
+    }
+    void write_directions();
+    bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
+    const Real* J(Index place, int p) const { return J_.data() + (place * m_ + p) * D_ * D_; }
+    void solve_numbers(int stages, std::size_t first, Index r, bool transposed);
+    void filter_numbers(std::size_t first, Index r, double h);
+
+    const Stages* stages_ = nullptr;  // of the solve
+    const SolvePlan* jacobian_ = nullptr;
+    Stages tangents_;  // whose program has J's columns
+    const Method* method_ = nullptr;
+    std::size_t n_ = 0;
+    Index D_ = 0, m_ = 1;  // numbers in a row of z; stages at once
+    std::vector<Row> rows_;
+    Storage J_;
+    Factors plus_{false, false, {}, {}}, minus_{false, true, {}, {}};
+    std::vector<Real> numbers_;      // of one group of a row
+    std::vector<Real> lu_, pivots_;  // of a filter
+};
+
+}  // namespace costate::ode

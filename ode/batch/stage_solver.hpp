@@ -1,0 +1,52 @@
+// ode/batch/stage_solver.hpp — who solves the equations of implicit stages, for the rows of a tile (internal to ode/)
+//   k = f(t, Z),  Z = base + hγ k                     solve(i, ...): base in the stage's state; then Z there, and k in its rate
+//   (I − hγJ)ᵀ w = w̃,   J of the solved field at Z    transpose(i, ...): w̃ in its cotangent; then w             discrete (1)
+// A method with implicit stages brings it along (MethodNumbers::solver), so that it is linked where such a method is named.
+// see      ode/batch/row_equations.hpp (the one there is) · ode/batch/tiles.hpp, ode/batch/own_rows.hpp (who ask)
+#pragma once
+#include <memory>
+#include <span>
+
+#include "ode/batch/stages.hpp"  // brings: Stages, SolvePlan
+#include "ode/statistics.hpp"    // brings: Statistics
+#include "ode/steps/many.hpp"    // brings: Interval, Moments
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+struct Way {  // of a tile's rows through a step: all the same, or each its own
+    const Interval* of;
+    bool own;
+    const Interval& operator[](Index row) const { return own ? of[row] : *of; }
+};
+
+// f of the tile's rows at stage c of their steps
+inline void evaluate(Stages& stages, int stage, const Way& way, double c) {
+    if (way.own)
+        stages.forward_at(stage, Moments{way.of, c});
+    else
+        stages.forward(stage, way.of->at(c));
+}
+
+class StageSolver {
+public:
+    using Begins = std::span<const Real* const>;  // of a tile's rows, component by component: where the step begins
+    using Rows = std::span<Real* const>;          // and what is changed
+
+    virtual ~StageSolver() = default;
+    // known_steps: no tolerance says how far to go, so it goes as far as rounding.   given: so many of the first components are
+    // not solved for, but read off a curve
+    virtual void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
+                         std::size_t given) = 0;
+    virtual void begin_attempt(Index first, Index rows) = 0;
+    virtual void solve(int i, const Way& way, Begins z) = 0;
+    virtual void transpose(int i, const Way& way) = 0;
+    virtual bool converged(Index place) const = 0;           // in all stages of this attempt
+    virtual void filter(Rows x) = 0;                         // x ← (I − hγJ)⁻¹ x
+    virtual void hand_on(Index place, bool with_rate) = 0;   // the row's step is kept; is its rate at the end known?
+    virtual void forget(Index place) = 0;                    // of a row that has come somewhere else
+    virtual void swap(Index i, Index j) = 0;                 // two rows' places
+    virtual long evaluations(Index place) const = 0;         // of f, for this row
+    virtual void report(Statistics& s, bool sum) const = 0;  // of all rows; or of the one that took most
+};
+
+}  // namespace costate::ode

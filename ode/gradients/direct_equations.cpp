@@ -1,0 +1,131 @@
+#include "ode/gradients/direct_equations.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "autodiff/operators/elementwise.hpp"
+#include "autodiff/operators/matmul.hpp"
+#include "autodiff/operators/shaping.hpp"
+#include "core/lu.hpp"           // brings: lu::factor, solve
+#include "ode/steps/newton.hpp"  // brings: Newton, InRoundings
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+bool DirectEquations::solve(int i, const Interval& s, std::span<const Var> base, Var guess, std::span<Var> k,
+                            std::span<Var> Z) {
+    base_.assign(base.begin(), base.end());
+    n_ = base[0].size();
+    i_ = static_cast<std::size_t>(i);
+    h_ = s.h;
+    k_.clear();
+    for (std::size_t p = 0; p < base.size(); ++p)
+        k_.insert(k_.end(), tape_.view(guess).data, tape_.view(guess).data + n());
+    const bool converged = find_solution(s);
+    const Var minus_one = tape_.constant(inverse());
+    for (std::size_t p = 0; p < base.size(); ++p)
+        k[p] = tape_.constant(View{k_.data() + static_cast<Index>(p) * n(), base[p].shape()});
+    for (int time = 0; time < 2 && converged; ++time) {  // (a)
+        std::vector<Var> left;
+        for (std::size_t p = 0; p < base.size(); ++p)
+            left.push_back(reshape(rate_(s.at(m_.c[i_ + p]), Z_of(p, k)) - k[p], Shape{n(), 1}));
+        const Var change = matmul(minus_one, concatenate(left, 0));
+        for (std::size_t p = 0; p < base.size(); ++p)
+            k[p] = k[p] + reshape(slice(change, 0, static_cast<Index>(p) * n(), n()), base[p].shape());
+    }
+    for (std::size_t p = 0; p < base.size(); ++p) Z[p] = Z_of(p, k);
+    return converged;
+}
+
+Var DirectEquations::Z_of(std::size_t p, std::span<const Var> k) const {
+    Var z = base_[p];
+    for (std::size_t q = 0; q < base_.size(); ++q)
+        if (a(p, q) != 0) z = z + affine(k[q], a(p, q), 0);
+    return z;
+}
+
+bool DirectEquations::find_solution(const Interval& s) {
+    Newton newton;
+    for (newton.begin(true);;) {
+        look(s);
+        if (!lu::factor(lu_.data(), width(), pivots_.data())) return false;
+        lu::solve(lu_.data(), width(), pivots_.data(), left_.data());
+        InRoundings size;
+        for (std::size_t p = 0; p < base_.size(); ++p)
+            for (Index j = 0; j < n(); ++j) {
+                Real change = 0;
+                for (std::size_t q = 0; q < base_.size(); ++q)
+                    change += static_cast<Real>(a(p, q)) * left_[q * static_cast<std::size_t>(n()) + std::size_t(j)];
+                const Real z = Z_[p * static_cast<std::size_t>(n()) + static_cast<std::size_t>(j)];
+                size.add(change, z, z + change);
+            }
+        for (std::size_t j = 0; j < k_.size(); ++j) k_[j] += left_[j];
+        ++statistics_.newton_iterations;
+        const Newton::Verdict verdict = newton.judge(size.size(), size.negligible());
+        if (verdict != Newton::Verdict::go_on) return verdict == Newton::Verdict::converged;
+    }
+}
+
+// Everything that is recorded for it is cut off the tape again.
+void DirectEquations::look(const Interval& s) {
+    const std::size_t count = static_cast<std::size_t>(n()), all = static_cast<std::size_t>(width());
+    Z_.resize(all);
+    left_.resize(all);
+    pivots_.resize(all);
+    J_.resize(all * count);
+    for (std::size_t p = 0; p < base_.size(); ++p) {
+        const Tape::Mark mark = tape_.mark();
+        const Real* base = tape_.view(base_[p]).data;
+        for (std::size_t j = 0; j < count; ++j) {
+            Real z = base[j];
+            for (std::size_t q = 0; q < base_.size(); ++q) z += static_cast<Real>(a(p, q)) * k_[q * count + j];
+            Z_[p * count + j] = z;
+        }
+        const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_(s.at(m_.c[i_ + p]), z);
+        for (std::size_t j = 0; j < count; ++j) left_[p * count + j] = tape_.view(f).data[j] - k_[p * count + j];
+        Tensor one(base_[p].shape());
+        for (std::size_t j = 0; j < count; ++j) {  // row j of J is the pullback of the j-th unit
+            one[static_cast<Index>(j)] = 1;
+            const Var w = tape_.constant(one), row = vjp(f, z, w);
+            one[static_cast<Index>(j)] = 0;
+            Real* to = &J_[(p * count + j) * count];
+            if (row.is_zero())
+                std::fill_n(to, count, Real(0));
+            else
+                std::copy_n(tape_.view(row).data, count, to);
+        }
+        tape_.cut_back(mark);
+    }
+    lu_.resize(all * all);
+    for (std::size_t p = 0; p < base_.size(); ++p)
+        for (std::size_t q = 0; q < base_.size(); ++q)
+            for (std::size_t j = 0; j < count; ++j)
+                for (std::size_t l = 0; l < count; ++l)
+                    lu_[(p * count + j) * all + q * count + l] =
+                        Real(p == q && j == l) - static_cast<Real>(a(p, q)) * J_[(p * count + j) * count + l];
+    ++statistics_.jacobians;
+    ++statistics_.factorizations;
+}
+
+Tensor DirectEquations::inverse() {
+    Tensor inverse({width(), width()});
+    std::vector<Real> column(static_cast<std::size_t>(width()));
+    for (Index j = 0; j < width(); ++j) {
+        std::ranges::fill(column, Real(0));
+        column[static_cast<std::size_t>(j)] = 1;
+        lu::solve(lu_.data(), width(), pivots_.data(), column.data());
+        for (Index i = 0; i < width(); ++i) inverse[i * width() + j] = column[static_cast<std::size_t>(i)];
+    }
+    return inverse;
+}
+
+void DirectEquations::filter(double h, Real* error) {
+    if (m_.filter == 0) return;
+    const std::size_t count = static_cast<std::size_t>(n());
+    const Real* J = &J_[(base_.size() - 1) * count * count];
+    lu_.resize(count * count);
+    for (std::size_t j = 0; j < count * count; ++j)
+        lu_[j] = Real(j % (count + 1) == 0) - static_cast<Real>(h * m_.filter) * J[j];
+    if (lu::factor(lu_.data(), n(), pivots_.data())) lu::solve(lu_.data(), n(), pivots_.data(), error);
+}
+
+}  // namespace costate::ode
