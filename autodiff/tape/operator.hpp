@@ -18,8 +18,12 @@
 // Tangents may be zero Vars (a rule is asked when at least one is not); a rule gives an input's cotangent only where
 // needs(wanted, i), and may return zero Vars.
 // `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.
+// `name` is constexpr, for a row is made while compiling.
 // An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same functions
-// over spans. eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows, and
+// over spans. One with a plan has `same` and `moved`, both: two recordings' plans compared, and taken along to another tape.
+// `static Var sum(std::span<const Var> terms, Where)` is a sum of its results as one operation, where there is a shorter one;
+// `static std::uint32_t times()`, of y = s(x), the number of the operator s(x) g, which programs make of both.
+// eval may also accumulate: `eval_sum(inputs..., output, Into, weights)`, for sums over rows, and
 // `eval_ranges(inputs..., output, Ranges, weights)`, for several ranges at once. What is short enough for looking at shapes to
 // take longer has a kernel for given places, too: `bind(inputs..., output, Kernel&)`. All give the bits of eval.
 // An operator with `print(CCode&)` can be part of a Program that is printed as C (autodiff/program/to_c.hpp).

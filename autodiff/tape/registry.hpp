@@ -11,7 +11,8 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-std::uint32_t register_operator(const Operator& op);  // which stays where it is
+std::uint32_t register_operator(const Operator& op);             // which stays where it is,
+std::uint32_t register_operator(const Operator&& row) = delete;  // so: static constexpr Operator row = ...
 const Operator& operator_of(std::uint32_t number);
 std::uint32_t registered_operators();  // how many there are: their numbers are 0 ... n - 1
 
@@ -113,6 +114,15 @@ constexpr auto rows_of() {
 }
 
 template <class Op>
+concept ComparesPlans = requires {
+    requires std::is_member_function_pointer_v<decltype(&Op::same)>;
+};
+template <class Op>
+concept MovesPlans = requires {
+    requires std::is_member_function_pointer_v<decltype(&Op::moved)>;
+};
+
+template <class Op>
 constexpr Operator make_operator() {
     Operator row{};
     if constexpr (GeneralOperator<Op>)
@@ -132,7 +142,7 @@ constexpr Operator make_operator() {
         row.equal = [](const Attributes& a, const Attributes& b) {
             return attributes_as<Op>(a) == attributes_as<Op>(b);
         };
-    if constexpr (requires { &Op::moved; }) {
+    if constexpr (ComparesPlans<Op> && MovesPlans<Op>) {
         row.same = [](const Attributes& a, const Plans& of_a, const Attributes& b, const Plans& of_b) {
             return attributes_as<Op>(a).same(of_a, attributes_as<Op>(b), of_b);
         };
@@ -153,6 +163,8 @@ constexpr Operator make_operator() {
 
 template <class Op>
 struct Registered {
+    static_assert(MovesPlans<Op> || !ComparesPlans<Op>, "an operator with `same`, for its plan, has `moved`, too");
+    static_assert(ComparesPlans<Op> || !MovesPlans<Op>, "an operator with `moved`, for its plan, has `same`, too");
     static constexpr Operator row = make_operator<Op>();
     static std::uint32_t place;  // the number + 1, or 0: not yet registered
     static std::uint32_t number() {
