@@ -61,7 +61,8 @@ double steps_within(const Program& p, const LayoutSize& size, double bytes) {
         of_a_step += many ? place * (size.stages - 1) : 0;
         of_all += many ? place : place * size.stages;
     }
-    return std::min((bytes - of_all) / of_a_step, double(std::numeric_limits<int>::max() / size.stages));
+    const auto most = std::numeric_limits<int>::max() / size.stages;  // whole steps
+    return std::min((bytes - of_all) / of_a_step, double(most));
 }
 
 MemoryMap lay_out(const Program& p, const LayoutSize& size) {
