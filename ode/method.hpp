@@ -50,13 +50,12 @@ struct MethodNumbers {  // what is made while compiling
     int degree;
     const StepChoice* choice =
         error ? &step_choice : nullptr;        // how steps are chosen, linked where an error is estimated
-    bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp)
-    void (*pull_pair)(const Pull&) = nullptr;  // and its exact gradient, linked with the method that needs it
-    int coupled =
-        0;  // stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
+    bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp):
+    void (*pull_pair)(const Pull&) = nullptr;  // it has this, its exact gradient, which is linked with it
+    // Stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
+    int coupled = 0;
     double filter = 0;  // γ of (I − hγJ)⁻¹ e
-    std::unique_ptr<StageSolver> (*solver)() =
-        nullptr;  // who solves them in a batch, linked with the method that needs it
+    std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
 
     constexpr bool adaptive() const { return error != nullptr; }
     constexpr bool implicit() const { return coupled > 0; }

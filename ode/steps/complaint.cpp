@@ -76,12 +76,16 @@ Complaint complaint_of_steps(const SolveOptions& o) {
         return {"forward_norm", 1, "ForwardNorm::state: equal steps are not chosen by an error"};
     if (!o.known_steps() && !o.method.adaptive())
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
+    if (!o.known_steps() && !o.method.choice)
+        return {"method.choice", 0, "&ode::step_choice, the default of a method with an error estimate"};
     return {};
 }
 
 Complaint complaint_of_pairs(const SolveOptions& o) {
     if (o.gradient.is<rows::Reversible>() && !o.method.paired)
         return {"gradient", 0, "a method whose steps can be taken backwards: ode::reversible_heun"};
+    if (o.method.paired && !o.method.pull_pair)
+        return {"method.pull_pair", 0, "the gradient of its steps, as ode::reversible_heun.pull_pair"};
     if (o.method.paired && o.rows == independent) return {"rows", 0, "ode::joint, or a method that carries one state"};
     if (o.method.paired && o.gradient.is<rows::Checkpointed>())
         return {"gradient", double(o.gradient.most_states),
@@ -101,6 +105,13 @@ Complaint complaint_of_equations(const SolveOptions& o) {
         return {"gradient", 0, "ode::discrete: exact by the implicit function theorem, whatever solved the stages"};
     if (route.block > 0) return {"gradient", double(route.block), "ode::interpolating, which keeps the whole solution"};
     return {};
+}
+
+Complaint complaint_of_rows(const SolveOptions& o) {
+    const RowClocks& rows = o.rows;
+    if (rows == joint || (rows.solve && rows.sweep && rows.backsolve)) return {};
+    return {rows.solve ? "rows.sweep or .backsolve" : "rows.solve", 0,
+            "ode::joint; or ode::independent, which brings along what steps such rows"};
 }
 
 Complaint complaint_of_checkpoints(const SolveOptions& o) {
@@ -153,6 +164,7 @@ Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_equations(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_rows(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
     for (const auto& [name, k] : {std::pair{Complaint::told("control.integral"), c.integral},
@@ -217,22 +229,28 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
 
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
     if constexpr (small_machine) return {.what = {}};
-    if (std::string_view(complaint.option) == "times") return to_failure(complaint, times);
+    const std::string_view option = complaint.option;
+    if (option == "times") return to_failure(complaint, times);
     if (!complaint.expected)
         return {.what = "solve: plain numbers have no gradient",
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    if (std::string_view(complaint.option) == "gradient" && options.gradient.is<rows::Reversible>())
+    if (option == "gradient" && options.gradient.is<rows::Reversible>())
         return {.what = "solve: a gradient that this method does not have",
                 .got = text(".gradient = ode::reversible, .method = ode::", options.method.name),
                 .expected = complaint.expected,
                 .fix = ".method = ode::reversible_heun; or .gradient = ode::discrete, exact for every method"};
-    if (std::string_view(complaint.option) == "rows" && options.method.paired)
+    if (option == "rows" && options.method.paired)
         return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
                 .got = text(".rows = ode::independent, .method = ode::", options.method.name),
                 .expected = complaint.expected};
-    const bool wants_estimate = !options.method.adaptive() && std::string_view(complaint.option) == "steps";
+    if (option.starts_with("method.") || option.starts_with("rows."))
+        return {.what = "solve: a function is missing from an option that was made by hand",
+                .got = text(".", option, " = nullptr, method ", options.method.name),
+                .expected = complaint.expected,
+                .fix = "begin with a value of the library, auto mine = ode::reversible_heun, and change what is yours"};
+    const bool wants_estimate = !options.method.adaptive() && option == "steps";
     const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
     return {.what = "solve: an option makes no sense",
             .got = text(complaint.option, is_count ? ": a list of " : " = ", complaint.value, ", method ",

@@ -6,6 +6,7 @@
 
 #include "nn/linear.hpp"
 #include "ode/neural_ode.hpp"
+#include "ode/plain.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -66,6 +67,31 @@ TEST_SUITE("ode") {
         CHECK(with({.method = doubled<rk4_classic>}) == "");
         CHECK(with({.rtol = 0, .atol = 1e-3}) == "");
         CHECK(with({.rtol = 1e-3, .atol = 0}) == "");
+    }
+
+    TEST_CASE_FIXTURE(Room,
+                      "solve: a value made by hand whose functions are missing is an error, with and without a tape") {
+        const auto both = [&](const SolveOptions& options, const std::string& got) {
+            const auto on_numbers = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; };
+            for (const std::string& text : {text_of([&] { solve(tape, law(), start(), unit, options); }), text_of([&] {
+                                                solve(on_numbers, std::vector<double>{1}, unit, options);
+                                            })}) {
+                CHECK(contains(text, "solve: a function is missing from an option that was made by hand"));
+                CHECK(contains(text, "  got       " + got + " = nullptr, method "));
+                CHECK(contains(text, "  expected  "));
+                CHECK(contains(text, "  try       "));
+            }
+        };
+        Method pair = reversible_heun, chooser = tsit5;
+        pair.pull_pair = nullptr;
+        chooser.choice = nullptr;
+        RowClocks half = independent;
+        half.sweep = nullptr;
+        both({.method = pair}, ".method.pull_pair");
+        both({.method = chooser}, ".method.choice");
+        both({.rows = {.own = true}}, ".rows.solve");
+        both({.rows = half}, ".rows.sweep or .backsolve");
+        CHECK(text_of([&] { solve(tape, law(), start(), unit, {.method = chooser, .steps = 3}); }) == "");
     }
 
     TEST_CASE_FIXTURE(Room, "solve: errors of times") {
