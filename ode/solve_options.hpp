@@ -37,16 +37,16 @@ enum class BackwardNorm { state_and_adjoint, full, seminorm };
 // is kept, at Gauss–Legendre nodes (ode/batch/gauss.hpp), half as many: where aᵀ∂f/∂θ costs more than f and aᵀ∂f/∂z.
 enum class ParameterQuadrature { stages, gauss };
 
-// Who takes steps together: all rows of a batch, by one decision; or each row by itself, with steps, an end, a status and
-// maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
 inline namespace COSTATE_PRECISION {
 struct OwnForward;
 }
-namespace rows {  // with clocks of their own: ode/solve/own_forward.cpp, ode/gradients/
+namespace rows {  // what is called where they have clocks of their own: ode/solve/own_forward.cpp, ode/gradients/
 void solve_own(const OwnForward& solve);
 void sweep_own(const Pull& p);
 void backsolve_own(const Pull& p);
 }  // namespace rows
+// Who takes steps together: all rows of a batch, by one decision; or each row by itself, with steps, an end, a status and
+// maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
 struct RowClocks {
     bool own = false;
     // As in a Route: what is called through them alone is linked where `independent` is named.

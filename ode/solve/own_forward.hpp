@@ -4,6 +4,8 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
+// What rows::solve_own is given. It writes observations into `out`, those that a row does not reach as NaN; steps, states and
+// a report for each row into the record.
 struct OwnForward {
     const SolvePlan& plan;
     SolveMemory& memory;  // its times have been read
@@ -13,8 +15,5 @@ struct OwnForward {
     std::span<const MutableView> out;
     Where where;
 };
-
-// rows::solve_own: observations into `out`, those that a row does not reach as NaN; steps, states and a report for each row
-// into the record.
 
 }  // namespace costate::ode
