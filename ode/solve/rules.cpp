@@ -13,11 +13,12 @@ struct Scratch {  // of one tape: warm passes allocate nothing
     std::vector<Shape> shapes;
 };
 
-const FurtherRules& further(const SolvePlan& plan, Where at) {
+// Of a route that has more than the gradient; `asked` is what is wanted of it.
+const FurtherRules& further(const SolvePlan& plan, const char* asked, Where at) {
     const Route& route = plan.options.gradient;
     if (route.pull == nullptr || route.further == nullptr)
         fail(at, {.what = "solve: its gradient is taken once, with respect to z0 and what the field captures",
-                  .got = "a derivative of the gradient, a tangent, or the gradient with respect to the times",
+                  .got = asked,
                   .expected = "no more than .gradient = ode::once(...) says",
                   .fix = text(".gradient = ode::", route.name)});
     return *route.further;
@@ -88,7 +89,9 @@ void Solve::vjp(std::span<const Var> in, std::span<const Var> out, std::span<con
     const SolveVjp op{gradient_plan(tape, p, chosen, starts), where};
     const std::span<Var> bars = record_vjp(op, x, out.back(), out.first(n), g_out.first(n));
     distribute(plan_at(tape, op.plan), bars, g);
-    if (needs(wanted, 0)) further(p, where).times_bar(p, x, out.first(n), g_out.first(n), bars, g.times);
+    if (needs(wanted, 0))
+        further(p, "the gradient with respect to the times", where)
+            .times_bar(p, x, out.first(n), g_out.first(n), bars, g.times);
 }
 
 bool SolveVjp::same(const Plans& mine, const SolveVjp& other, const Plans& its) const {
@@ -100,17 +103,18 @@ SolveVjp SolveVjp::moved(const Plans& from, Tape& onto) const { return {onto.add
 
 void Solve::jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in,
                 std::span<Var> d_out) const {
-    further(plan_at(in[0].tape(), plan), where).jvp(*this, in, out, d_in, d_out);
+    further(plan_at(in[0].tape(), plan), "a tangent", where).jvp(*this, in, out, d_in, d_out);
 }
 
 void SolveVjp::jvp(std::span<const Var> in, std::span<const Var>, std::span<const Var> d_in,
                    std::span<Var> d_out) const {
-    further(plan_at(in[0].tape(), plan), where).gradient_jvp(*this, in, d_in, d_out);
+    further(plan_at(in[0].tape(), plan), "a tangent of the gradient", where).gradient_jvp(*this, in, d_in, d_out);
 }
 
 void SolveVjp::vjp(std::span<const Var> in, std::span<const Var>, std::span<const Var> g_out, Needs wanted,
                    std::span<Var> g_in) const {
-    further(plan_at(in[0].tape(), plan), where).gradient_vjp(*this, in, g_out, wanted, g_in);
+    further(plan_at(in[0].tape(), plan), "a gradient of the gradient", where)
+        .gradient_vjp(*this, in, g_out, wanted, g_in);
 }
 
 }  // namespace costate::ode

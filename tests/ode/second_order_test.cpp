@@ -196,14 +196,21 @@ TEST_SUITE("ode") {
 
             Tape tape;
             const Var start = tape.variable(z0), at = tape.variable(Tensor::vector(moments));
-            const auto refuses = [](const auto& action) {
-                return contains(error_of(action), "solve: its gradient is taken once");
+            const auto refuses = [](const char* asked, const auto& action) {
+                const std::string error = error_of(action);
+                return contains(error, "solve: its gradient is taken once") &&
+                       contains(error, std::string("  got       ") + asked + "\n");
             };
             const Var L = weighted(solve(tape, net.field(), start, moments, once_only).z), g = grad(L, start);
-            CHECK(refuses([&] { grad(weighted(g), start); }));
-            CHECK(refuses([&] { jvp(L, start, tape.constant(z0)); }));
+            CHECK(refuses("a gradient of the gradient", [&] { grad(weighted(g), start); }));
+            CHECK(refuses("a tangent", [&] { jvp(L, start, tape.constant(z0)); }));
             const Var moving = weighted(solve(tape, net.field(), start, at, once_only).z);
-            CHECK(refuses([&] { grad(moving, at); }));
+            const Var z = solve(tape, net.field(), start, moments, once_only).z,
+                      w = tape.variable(waves(z.shape(), 0.3));
+            const Var by_weights = grad(sum(z * w), start);
+            CHECK(refuses("a tangent of the gradient",
+                          [&] { jvp(by_weights, w, tape.constant(waves(z.shape(), 0.7))); }));
+            CHECK(refuses("the gradient with respect to the times", [&] { grad(moving, at); }));
         }
         CHECK(once(direct) == direct);
     }
