@@ -121,6 +121,13 @@ inline int stages_of_sweep(const Method& m, bool dense) {
     return dense ? m.dense_stages : m.stages - (m.fsal && !m.is_equation(m.last));
 }
 
+// Of a solve of Tensors, whose tape nobody else sees: it keeps nothing, and links the code of no route.
+inline constexpr Route no_gradient = [] {
+    Route none("none", "nothing", "", Part::adjoint, false, static_cast<void (*)(const Pull&)>(nullptr));
+    none.further = nullptr;
+    return none;
+}();
+
 // A gradient route: from the cotangents w of the observations to z̄0 and c̄. Each in a file of its own.
 struct Pull {
     const SolvePlan& plan;
