@@ -58,7 +58,7 @@ void fail_for_absent(Var v, Where at) {
                   .expected = "a recorded value",
                   .likely = why_zero,
                   .fix = "test is_zero() before a nonlinear operation"});
-    if (!LivingTapes::hold(v.era()))
+    if (!v.has_tape())
         fail(at, {.what = "tape: this Var is stale",
                   .got = "a Var of a Tape that has been destroyed",
                   .expected = "a Tape that lives as long as its Vars are used",

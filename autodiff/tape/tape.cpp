@@ -41,13 +41,16 @@ Real Var::item(Where at) const {
 }
 
 std::atomic<std::uint32_t> LivingTapes::at_[places];
+const Tape* LivingTapes::tape_at_[small_machine ? places : 1];
 
-std::uint32_t LivingTapes::enter() {
+std::uint32_t LivingTapes::enter(const Tape* tape) {
     static std::atomic<std::uint32_t> last{0};
     for (std::uint32_t tries = 0; tries < places; ++tries) {
         const std::uint32_t number = ++last % LivingTapes::numbers;
         std::uint32_t nobody = 0;
-        if (number % places != 0 && at_[number % places].compare_exchange_strong(nobody, number)) return number;
+        if (number % places == 0 || !at_[number % places].compare_exchange_strong(nobody, number)) continue;
+        if constexpr (small_machine) tape_at_[number % places] = tape;
+        return number;
     }
     fail(Where::nowhere(), {.what = "tape: too many tapes at a time",
                             .got = text(places - 1, " that live"),
@@ -55,8 +58,9 @@ std::uint32_t LivingTapes::enter() {
                             .fix = "one tape for a thread, which rewinds it"});
 }
 
-// Eras of all tapes are different, so a Var never fits a tape that came to lie where its own was.
-Tape::Tape(Tape* parent) : parent_(parent), era_(static_cast<Era>(LivingTapes::enter()) << LivingTapes::era_bits) {}
+// Eras of all tapes are different, on a small machine of some 4000 in a row (living.hpp). So a Var never fits a tape that came
+// to lie where its own was.
+Tape::Tape(Tape* parent) : parent_(parent), era_(static_cast<Era>(LivingTapes::enter(this)) << LivingTapes::era_bits) {}
 Tape::~Tape() { LivingTapes::leave(static_cast<std::uint32_t>(era_ >> LivingTapes::era_bits)); }
 
 AnyObject& Tape::extension_tagged(const void* tag) {

@@ -29,10 +29,11 @@ public:
     bool is_zero() const { return tape_ == nullptr; }
     // The tape that it is on: z.tape().use(k), z.tape().constant(2) make more Vars of it, in a field too.
     Tape& tape(Where at = {}) const {
-        if (!LivingTapes::hold(era_)) fail_for_absent(*this, at);
+        if (!has_tape()) fail_for_absent(*this, at);
         return *tape_;
     }
-    bool is_on(const Tape& tape) const { return tape_ == &tape; }  // or was on one that lay there: the era tells
+    bool has_tape() const { return LivingTapes::hold(era_, tape_); }  // that is still there
+    bool is_on(const Tape& tape) const { return tape_ == &tape; }     // or was on one that lay there: the era tells
     std::uint32_t index() const { return index_; }
     Era era() const { return era_; }
 
