@@ -57,7 +57,8 @@ Var Times::on(Tape& tape, Where at) const {
     if (joins == entries().end())
         fail(at, {.what = "solve: an entry among the times is nothing",
                   .got = text("{} in a list of ", size()),
-                  .expected = "numbers, Vars or Parameters"});
+                  .expected = "numbers, Vars or Parameters",
+                  .fix = "leave it out, or write the time"});
     return joins->join(tape, *this, at);
 }
 

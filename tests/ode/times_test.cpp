@@ -58,6 +58,8 @@ TEST_SUITE("ode") {
         const Parameter T("T", 0.5);
         const Times mixed = {0, T, tape.constant(1.0)};
         const Var z0 = tape.constant(Tensor({1}, {1}));
+        const std::string nothing = error_of([&] { solve(law, z0, {0.0, {}}); });
+        CHECK(contains(nothing, "solve: an entry among the times is nothing\n  got       {} in a list of 2\n"));
         CHECK(num(end(solve(law, z0, mixed).z)) == num(end(solve(law, z0, {0, T, tape.constant(1.0)}).z)));
     }
 
