@@ -68,7 +68,7 @@ static real @sqrt(real x) {
     const int denormal = x < $smallest_normal;
     const uint bits = @bits_of(denormal ? x * $lift_of_root : x), exponent = bits >> $fraction;
     const uint fraction = bits & $fraction_mask, factor = 2 - (exponent & 1);
-    const real m = @from_bits(fraction + $one) * factor;
+    const real m = @from_bits(fraction + $one) * (real)factor;
     real y = m * $0.3333 + $0.6875;
     for (int step = 0; step < 4; ++step) y = $0.5 * (y + m / y);
     uint s = (uint)(y * $ones);

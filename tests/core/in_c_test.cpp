@@ -61,7 +61,7 @@ constexpr std::size_t functions = std::size(twins);
 using Point = std::array<Real, 2>;
 using Results = std::array<Real, functions>;
 
-const std::string flags = "cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -ffp-contract=off ";
+const std::string flags = "cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off ";
 bool succeeds(const std::string& command) { return std::system(command.c_str()) == 0; }
 bool no_compiler() {
     if (succeeds("cc --version > /dev/null 2>&1")) return false;
