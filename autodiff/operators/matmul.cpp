@@ -109,21 +109,40 @@ Rows MatMul::rows(std::span<RowOperand> in, const Shape& C) const {
     return row_a ? Rows::coupled : Rows::shared;  // the rows of C are the columns of A
 }
 
+namespace {
+
+// A product of numbers that begin elsewhere: the operands are called as they always are.
+void print_product_at(CCode& c, const GemmShape& s, std::string_view a, std::string_view b, std::string_view y) {
+    c.begin();
+    c.line(spelled("const real *a_n = a + ", a, ", *b_n = b + ", b, ";"));
+    c.line(spelled("real *y_n = y + ", y, ";"));
+    c.begin();
+    c.line("const real *a = a_n, *b = b_n;");
+    c.line("real *y = y_n;");
+    print_product(c, s, false);
+    c.end();
+    c.end();
+}
+
+}  // namespace
+
 void MatMul::print(CCode& c) const {
     const GemmShape one = product_of(*this, c.in[0], c.out[-1]);
-    if (transpose_a && !transpose_b) require_one_range(c, one.K);
-    if (c.in[0].rank() == 2) return print_product(c, one, false);
-    c.each("n", products(c.in[0]), [&] {
-        c.begin();
-        c.line(spelled("const real *a_n = a + n * ", one.M * one.K, ", *b_n = b + n * ", one.K * one.N, ";"));
-        c.line(spelled("real *y_n = y + n * ", one.M * one.N, ";"));
-        c.begin();
-        c.line("const real *a = a_n, *b = b_n;");
-        c.line("real *y = y_n;");
+    const Index length = range_length(one.K);
+    if (c.in[0].rank() > 2) {
+        c.each("n", products(c.in[0]), [&] {
+            print_product_at(c, one, spelled("n * ", one.M * one.K), spelled("n * ", one.K * one.N),
+                             spelled("n * ", one.M * one.N));
+        });
+    } else if (transpose_a && !transpose_b && c.into == Into::assign && one.K > length) {  // range by range, as eval
+        for (Index first = 0; first < one.K; first += length, c.into = Into::add) {
+            GemmShape range = one;
+            range.K = std::min(length, one.K - first);
+            print_product_at(c, range, CCode::number(first * one.M), CCode::number(first * one.N), "0");
+        }
+    } else {
         print_product(c, one, false);
-        c.end();
-        c.end();
-    });
+    }
 }
 
 void MatMulAdd::print(CCode& c) const { print_product(c, product_of(product, c.in[0], c.out[-1]), true); }

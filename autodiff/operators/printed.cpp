@@ -54,9 +54,11 @@ std::string times(std::string_view index, Index step) {
 
 void require_one_range(const CCode& c, Index rows) {
     if (c.into == Into::assign && rows > range_length(rows))
-        fail(c.where, {.what = "to_c: a product that sums over many rows",
+        fail(c.where, {.what = "to_c: an operation that sums over many rows",
                        .got = spelled(rows, " rows"),
-                       .expected = spelled("at most ", range_length(1), ", one range of rows")});
+                       .expected = spelled("at most ", range_length(1),
+                                           ", one range of rows: several have a sum each, which this operator "
+                                           "does not write yet")});
 }
 
 void print_product(CCode& c, const GemmShape& s, bool with_row) {
@@ -72,11 +74,11 @@ void print_product(CCode& c, const GemmShape& s, bool with_row) {
             if (dots) {
                 const std::string sum = spelled(c.helper("dot", dot_text), "(a + ", times("i", a_row), ", ", a_k,
                                                 ", b + ", times("j", b_column), ", ", b_k, ", ", s.K, ")");
-                return c.line(y + (c.into == Into::extend ? " += " : " = ") + sum + row + ";");
+                return c.line(y + (c.into == Into::assign ? " = " : " += ") + sum + row + ";");
             }
             c.line(c.into == Into::extend ? "real s = " + y + ";" : "real s = 0;");
             c.each("k", s.K, [&] { c.line("s = " + a + " * " + b + " + s;"); });
-            c.line(y + " = s" + row + ";");
+            c.line(y + " = " + (c.into == Into::add ? y + " + s" : "s") + row + ";");
         });
     });
 }

@@ -29,7 +29,7 @@ public:
 
     std::vector<Shape> in;  // of this operation
     Shape out;
-    Into into = Into::assign;  // extend: a sum over rows goes on from what is there
+    Into into = Into::assign;  // extend: a sum over rows goes on from what is there; add: a further part of it
 
     std::string operand(std::size_t i) const;  // "a"
     // Each entry of the result, as an expression of entries of the operands, which broadcast: "a * b".

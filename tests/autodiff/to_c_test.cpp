@@ -152,6 +152,19 @@ TEST_CASE("to_c: every operator gives what its replay gives") {
     CHECK(file->difference() == "");
 }
 
+TEST_CASE("to_c: a product that sums over rows which are no batch is printed range by range") {
+    if (!has_compiler()) return;
+    CFile file;
+    Rng rng(12);
+    for (const Index rows : {32, 33, 300})
+        for (const Index columns : {1, 3}) {
+            const std::vector<Shape> shapes{{rows, 2}, {rows, columns}};
+            const auto build = [](Vars x) { return matmul(transpose(x[0]), x[1]); };
+            add_case(file, build, draw_point(shapes, around_0, rng), 0);
+        }
+    CHECK(file.difference() == "");
+}
+
 TEST_CASE("to_c: a field, its vjp and the sums over its parameters, from the numbers that are printed with it") {
     if (!has_compiler()) return;
     for (const Index rows : {1, 5}) {
@@ -217,6 +230,11 @@ TEST_CASE("to_c: what has no C, and what is too large, is an error that names it
     const std::string many = error_of([&] { to_c(compile(tape, {}, Vars(&total, 1), Vars(&rows, 1)), "law"); });
     CHECK(contains(many, "to_c: sums over more rows than one range has"));
     CHECK(contains(many, "40 rows"));
+    const Var table = tape.variable(Tensor({3}, {0, 1, 4})), at = tape.constant(Tensor({40}, Real(0.5)));
+    const Var by_table = grad(sum(interp(at, Tensor({3}, {0, 1, 2}), table)), table);
+    const std::string apart = error_of([&] { to_c(compile(tape, Vars(&table, 1), Vars(&by_table, 1)), "law"); });
+    CHECK(contains(apart, "to_c: an operation that sums over many rows\n  got       40 rows\n"));
+    CHECK(contains(apart, "several have a sum each, which this operator does not write yet"));
     const Var f = -x;
     const Program program = compile(tape, ProgramSpec{.states = Vars(&x, 1), .forward = Vars(&f, 1)});
     for (const char* name : {"", "my law", "1st", "law-2", "gr\u00f6\u00dfe", "x*/y"})
