@@ -1,8 +1,9 @@
 #include "autodiff/operators/printed.hpp"
 
-#include "core/error.hpp"         // brings: fail, spelled
-#include "core/kernels/dots.hpp"  // brings: suits_dots
-#include "core/rows.hpp"          // brings: range_length, sum_block
+#include "core/error.hpp"                // brings: fail, spelled
+#include "core/kernels/dots.hpp"         // brings: suits_dots
+#include "core/kernels/fold_layout.hpp"  // brings: FoldLayout
+#include "core/rows.hpp"                 // brings: range_length, sum_block
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -129,39 +130,33 @@ void print_loops(CCode& c, const Nest& nest, int inner, const char* letters, std
 // One result: everything folded into `to`, rows outermost and in their order.
 class FoldPrinter {
 public:
-    FoldPrinter(CCode& c, const Shape& x, unsigned axes)
-        : c_(c), by_rows_(x.rank() > 0 && (axes & 1) != 0), rows_(by_rows_ ? x[0] : 1) {
-        for (int axis = x.rank() - 1; axis >= (by_rows_ ? 1 : 0); --axis) {
-            ((axes >> axis & 1) != 0 ? folded_ : kept_).enclose(x[axis], {row_size_});
-            row_size_ *= x[axis];
-        }
-        if (folded_.depth > 0 && folded_.loops[0].stride[0] == 1) line_ = folded_.loops[0].extent;
-        if (rows_ > sum_block || line_ > sum_block || folded_.iterations(line_ > 1) > sum_block)
+    FoldPrinter(CCode& c, const Shape& x, unsigned axes) : c_(c), x_(x, axes) {
+        if (x_.rows > sum_block || x_.line > sum_block || x_.iterations > sum_block)
             fail(c.where, {.what = "to_c: a sum of more terms than one chain has",
                            .got = spelled("along axes of ", x),
                            .expected = spelled("at most ", sum_block, " rows, and as many entries of a line")});
     }
-    bool by_rows() const { return by_rows_; }
-    Index rows() const { return rows_; }
+    bool by_rows() const { return x_.by_rows; }
+    Index rows() const { return x_.rows; }
     template <class Body>
     void each_result(Body&& body) {  // body(where its entries begin)
-        print_loops(c_, kept_, 0, "ijkl", "x", body);
+        print_loops(c_, x_.kept, 0, "ijkl", "x", body);
     }
     void fold(const Rule& rule, const std::string& at, const std::string& to, const std::string& first,
               const std::string& end) {
-        if (!by_rows_) return fold_inner(rule, at, to);
+        if (!x_.by_rows) return fold_inner(rule, at, to);
         c_.begin("for (int row = " + first + "; row < " + end + "; row++)");
         c_.line("real part = " + rule.start + ";");
-        fold_inner(rule, at + " + " + times("row", row_size_), "part");
+        fold_inner(rule, at + " + " + times("row", x_.row_size), "part");
         c_.line(to + " = " + rule.join(to, "part") + ";");
         c_.end();
     }
 
 private:
     void fold_inner(const Rule& rule, const std::string& at, const std::string& to) {
-        print_loops(c_, folded_, line_ > 1, "mnop", at, [&](const std::string& place) {
-            const std::string one = line_ > 1
-                                        ? spelled(line_helper(c_, rule), "(", place, ", ", line_, rule.argument, ")")
+        print_loops(c_, x_.folded, x_.strips, "mnop", at, [&](const std::string& place) {
+            const std::string one = x_.line > 1
+                                        ? spelled(line_helper(c_, rule), "(", place, ", ", x_.line, rule.argument, ")")
                                         : rule.term("*(" + place + ")");
             c_.begin();
             c_.line("const real term = " + one + ";");
@@ -171,9 +166,7 @@ private:
     }
 
     CCode& c_;
-    bool by_rows_;
-    Index rows_, row_size_ = 1, line_ = 1;
-    Nest kept_, folded_;
+    FoldLayout x_;
 };
 
 }  // namespace

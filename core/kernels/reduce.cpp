@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/elementary/elementary.hpp"  // brings: exp, log
-#include "core/kernels/nest.hpp"           // brings: Nest
+#include "core/kernels/fold_layout.hpp"    // brings: FoldLayout
 #include "core/kernels/simd.hpp"           // brings: Vector, load, odd_blocks
 #include "core/kernels/sum_rows.hpp"       // brings: sum_rows
 #include "core/rows.hpp"                   // brings: range_length, sum_block, pairwise_head
@@ -20,31 +20,6 @@ constexpr Index line_lanes = 16;  // on every machine: so many entries of a line
 constexpr int vectors = static_cast<int>(line_lanes) / simd::lanes;
 constexpr Index block = 64;  // neighbouring entries of y that are reduced together
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
-
-// x as a reduction sees it: [5,4,3,2] over axes 1, 2 is kept: 5 lines of width 2; folded: 12 strips, 2 entries apart.
-struct Layout {
-    Nest kept, folded;
-    bool by_rows;  // axis 0 is folded: it stays apart from the other axes, because rows go in order
-    Index rows = 1, row_size = 0;
-    Index width = 1, line = 1;  // the innermost axis: `width` neighbours kept or `line` neighbours folded
-    int lines = 0, strips = 0;  // the loops of kept and folded around it begin there
-    Index iterations;           // of the folded ones
-
-    Layout(const Shape& shape, unsigned axes) : by_rows(shape.rank() > 0 && (axes & 1) != 0) {
-        Index span = 1;
-        for (int axis = shape.rank() - 1; axis >= (by_rows ? 1 : 0); --axis) {
-            ((axes >> axis & 1) != 0 ? folded : kept).enclose(shape[axis], {span});
-            span *= shape[axis];
-        }
-        if (kept.loops[0].stride[0] == 1) width = kept.loops[lines++].extent;
-        if (folded.loops[0].stride[0] == 1) line = folded.loops[strips++].extent;
-        iterations = folded.iterations(strips);
-        if (by_rows) {
-            rows = shape[0];
-            row_size = span;
-        }
-    }
-};
 
 // What a reduction does with each entry (at place j of the block), and how two partial results are joined.
 struct Sum {
@@ -154,7 +129,7 @@ void fold_pairwise(Index first, Index last, Real* acc, Width width, const Chain&
 }
 
 template <class Op, class Width>
-[[gnu::noinline]] void fold_iterations(Op op, const Layout& layout, const Real* x, Index first, Index last,
+[[gnu::noinline]] void fold_iterations(Op op, const FoldLayout& layout, const Real* x, Index first, Index last,
                                        Real* __restrict acc, Width width) {
     const Index stride = layout.folded.loops[layout.strips].stride[0];
     layout.folded.visit(layout.strips, first, last, [&](Index offset, Index count) {
@@ -166,7 +141,7 @@ template <class Op, class Width>
 
 // Everything but the rows.
 template <class Op, class Width>
-inline void fold_inner(Op op, const Layout& layout, const Real* x, Real* __restrict acc, Width width) {
+inline void fold_inner(Op op, const FoldLayout& layout, const Real* x, Real* __restrict acc, Width width) {
     const Index iterations = layout.iterations;
     if (iterations == 1 && layout.line > 1) {
         acc[0] = Op::join(acc[0], fold_line(op, x, layout.line));
@@ -179,7 +154,7 @@ inline void fold_inner(Op op, const Layout& layout, const Real* x, Real* __restr
 }
 
 template <class Op, class Width>
-void fold_row_chain(Op op, const Layout& layout, const Real* x, Index first, Index last, const Real* weights,
+void fold_row_chain(Op op, const FoldLayout& layout, const Real* x, Index first, Index last, const Real* weights,
                     Real* __restrict acc, Width width) {
     x += first * layout.row_size;
     if (layout.line == 1 && layout.iterations == 1 && weights == nullptr) {  // a row is a strip
@@ -196,7 +171,7 @@ void fold_row_chain(Op op, const Layout& layout, const Real* x, Index first, Ind
 
 // Rows first .. last - 1 joined to acc in their order.
 template <class Op, class Width>
-void fold_rows(Op op, const Layout& layout, const Real* x, Index first, Index last, const Real* weights,
+void fold_rows(Op op, const FoldLayout& layout, const Real* x, Index first, Index last, const Real* weights,
                Real* __restrict acc, Width width) {
     if (!layout.by_rows) return fold_inner(op, layout, x, acc, width);
     if (last - first <= sum_block) return fold_row_chain(op, layout, x, first, last, weights, acc, width);
@@ -208,7 +183,7 @@ void fold_rows(Op op, const Layout& layout, const Real* x, Index first, Index la
 // body(x, y, width): `width` neighbouring entries of y, at most one block, and the first entry of x that belongs to them.
 // A width of 1 is known to the compiler.
 template <class Body>
-inline void for_each_block(const Layout& layout, const View& x, const MutableView& y, Body body) {
+inline void for_each_block(const FoldLayout& layout, const View& x, const MutableView& y, Body body) {
     if (y.size() == 0) return;
     Real* to = y.data;
     const Index stride = layout.kept.loops[layout.lines].stride[0];
@@ -229,7 +204,7 @@ inline void for_each_block(const Layout& layout, const View& x, const MutableVie
 
 void sum(const View& x, unsigned axes, const MutableView& y, Into into, const Real* row_weights) {
     if (axes == 1 && x.shape.rank() == 2) return sum_rows(x, y.data, into, row_weights);
-    const Layout layout(x.shape, axes);
+    const FoldLayout layout(x.shape, axes);
     if (into == Into::extend && !layout.by_rows) into = Into::add;
     for_each_block(layout, x, y, [&](const Real* at, Real* to, auto width) {
         Real chain[block];
@@ -241,7 +216,7 @@ void sum(const View& x, unsigned axes, const MutableView& y, Into into, const Re
 }
 
 void sum_ranged(const View& x, unsigned axes, const MutableView& y) {
-    const Layout layout(x.shape, axes);
+    const FoldLayout layout(x.shape, axes);
     const Index length = range_length(layout.rows);
     for_each_block(layout, x, y, [&](const Real* at, Real* to, auto width) {
         Real part[block];
@@ -257,7 +232,7 @@ void sum_ranged(const View& x, unsigned axes, const MutableView& y) {
 }
 
 void max_over(const View& x, unsigned axes, const MutableView& y) {
-    const Layout layout(x.shape, axes);
+    const FoldLayout layout(x.shape, axes);
     for_each_block(layout, x, y, [&](const Real* at, Real* to, auto width) {
         std::fill_n(to, Index(width), Max::start);
         fold_rows(Max(), layout, at, 0, layout.rows, nullptr, to, width);
@@ -265,7 +240,7 @@ void max_over(const View& x, unsigned axes, const MutableView& y) {
 }
 
 void logsumexp(const View& x, unsigned axes, const MutableView& y) {
-    const Layout layout(x.shape, axes);
+    const FoldLayout layout(x.shape, axes);
     for_each_block(layout, x, y, [&](const Real* at, Real* to, auto width) {
         Real shift[block], total[block];
         std::fill_n(shift, Index(width), Max::start);
