@@ -99,6 +99,7 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
 Complaint complaint_of_equations(const SolveOptions& o) {
     const Route& route = o.gradient;
     if (!o.method.implicit()) return {};
+    if (!o.method.solver) return {"method.solver", 0, "who solves the stages, as ode::kvaerno5.solver"};
     if (o.method.looks_ahead() && !o.jump_t.is_empty())
         return {"jump_t", o.jump_t.numbers().front(), "a method that asks f within its steps only: kencarp5, radau5"};
     if (route.is<rows::Checkpointed>())
