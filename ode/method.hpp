@@ -54,7 +54,7 @@ struct MethodNumbers {  // what is made while compiling
     void (*pull_pair)(const Pull&) = nullptr;  // it has this, its exact gradient, which is linked with it
     // Stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
     int coupled = 0;
-    double filter = 0;  // γ of (I − hγJ)⁻¹ e
+    double filter = 0;                                   // γ of (I − hγJ)⁻¹ e
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
 
     constexpr bool adaptive() const { return error != nullptr; }

@@ -58,7 +58,8 @@ static_assert(!dop853.fsal && dop853.stages == 12 && dop853.last == 12 && dop853
 static_assert(dopri8.stages == 13 && dopri8.last == 13 && dopri8.dense_stages == 21 && dopri8.dense_order == 7);
 static_assert(cash_karp.dense_stages == 8 && cash_karp.dense_order == 4 && dop853.embedded_order == 7);
 static_assert(euler.dense_stages == 2 && euler.dense_order == 1);
-static_assert(kvaerno5.implicit && kvaerno5.fsal && kvaerno5.dense_order == 3 && trbdf2.embedded_order == 2);
+static_assert(kvaerno5.coupled == 1 && kvaerno5.fsal && kvaerno5.dense_order == 4 && trbdf2.embedded_order == 2);
+static_assert(radau5.coupled == 3 && radau5.fsal && gauss6.coupled == 3 && !gauss6.fsal && gauss6.last == 4);
 
 constexpr auto promising_more(Tableau<4> table) {
     ++table.order;
@@ -113,15 +114,19 @@ TEST_SUITE("ode") {
         CHECK_FALSE(first_same_as_last(tables::euler));
     }
 
-    TEST_CASE("tableau: a stage may use itself, but for the first; none a later one") {
+    TEST_CASE("tableau: a stage may use itself and later ones, but for the first") {
         Tableau<4> implicit = tables::rk4_classic;
         implicit.rows[1].a[1] = 1. / 4;
         implicit.rows[1].a[0] = 1. / 4;
         CHECK(consistent(implicit));
-        CHECK(is_implicit(implicit));
+        CHECK(coupled_of(implicit) == 1);
         CHECK_FALSE(order_conditions_hold(implicit));
         implicit.rows[1].a[2] = 1. / 4;
         implicit.rows[1].a[0] = 0;
+        CHECK(consistent(implicit));
+        CHECK(coupled_of(implicit) == 2);
+        implicit.rows[0].a[1] = 1. / 4;
+        implicit.rows[0].c = 1. / 4;
         CHECK_FALSE(consistent(implicit));
         CHECK_FALSE(consistent(Tableau<1>{.name = "", .source = "", .order = 1, .rows = {{1, {1}}}, .b = {1}}));
     }
