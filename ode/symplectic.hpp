@@ -1,0 +1,147 @@
+// ode/symplectic.hpp — orbits whose energy does not drift: steps of kicks and drifts
+//   q' = v(t, p)   the drift: p alone moves q            p' = a(t, q)   the kick: q alone moves p          H = T(p) + V(q)
+//   p ← p + d_i h a(t, q),   q ← q + c_i h v(t, p),   t ← t + c_i h          for i = 1 ... s, one step               (a)
+// Each line shears phase space, so a step keeps its volume and its symplectic form to rounding: it is the exact flow of an
+// energy that differs from H by O(h^order), and the energy error stays bounded by that, as long as steps are equal.
+//   const auto orbit = ode::solve_separable(drift, kick, q0, p0, {0, 100}, {.method = ode::verlet, .step = 0.01});
+// with fields of numbers, void(double t, std::span<const double> p, std::span<double> dq), and vectors or arrays; or in Vars,
+//   ode::solve_separable(tape, drift, kick, q0, p0, times, options)         drift: Var(Var t, Var p), kick: Var(Var t, Var q)
+// which records every line: its gradient is that of the discrete orbit. H as one function: ode::drift_of(H), ode::kick_of(H).
+// shapes   q, p: [n] each, or any two of one shape; in Vars the states at the times are [T, ...q]
+// source   Yoshida 1990, "Construction of higher order symplectic integrators"; Hairer, Lubich & Wanner, Geometric Numerical
+//          Integration, §I.1, §II.5, §IX.3
+// see      tests/ode/symplectic_test.cpp · ode/tables/radau.hpp (gauss4, gauss6: symplectic where H does not split)
+#pragma once
+#include <cmath>
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "autodiff/derivatives/grad.hpp"      // brings: grad, Var, Tape
+#include "autodiff/operators/reductions.hpp"  // brings: sum
+#include "autodiff/tape/operand.hpp"          // brings: Operand
+#include "ode/times.hpp"                      // brings: Times
+
+namespace costate::ode {
+
+struct Splitting {  // the factors of (a)
+    static constexpr int most = 8;
+    const char* name;
+    const char* source;
+    int order;
+    int stages;
+    double kick[most], drift[most];
+};
+
+// Verlet's step of length w_i h, one after the other: neighbouring kicks are one.
+template <std::size_t s>
+constexpr Splitting composed(const char* name, const char* source, int order, const double (&w)[s]) {
+    static_assert(s + 1 <= Splitting::most);
+    Splitting m{name, source, order, int(s) + 1, {}, {}};
+    for (std::size_t i = 0; i < s; ++i) {
+        m.kick[i] += w[i] / 2;
+        m.kick[i + 1] += w[i] / 2;
+        m.drift[i] = w[i];
+    }
+    return m;
+}
+
+inline constexpr Splitting semi_implicit_euler{
+    "semi_implicit_euler", "de Vogelaere 1956: symplectic Euler", 1, 1, {1}, {1}};
+inline constexpr Splitting verlet = composed("verlet", "Störmer 1907, Verlet 1967: leapfrog", 2, {1});
+inline constexpr double cube_root_2 = 1.2599210498948731648;
+inline constexpr Splitting yoshida4 =
+    composed("yoshida4", "Yoshida 1990, (2.11); Forest & Ruth", 4,
+             {1 / (2 - cube_root_2), -cube_root_2 / (2 - cube_root_2), 1 / (2 - cube_root_2)});
+namespace yoshida_numbers {
+inline constexpr double w1 = -1.17767998417887, w2 = 0.235573213359357, w3 = 0.784513610477560,
+                        w0 = 1 - 2 * (w1 + w2 + w3);
+}
+inline constexpr Splitting yoshida6 =
+    composed("yoshida6", "Yoshida 1990, table 1, solution A", 6,
+             {yoshida_numbers::w3, yoshida_numbers::w2, yoshida_numbers::w1, yoshida_numbers::w0, yoshida_numbers::w1,
+              yoshida_numbers::w2, yoshida_numbers::w3});
+inline constexpr Splitting all_splittings[] = {semi_implicit_euler, verlet, yoshida4, yoshida6};
+
+struct SplittingOptions {
+    Splitting method = verlet;
+    double step = 0;  // equal steps of at most this length from each time to the next; it must be given
+};
+
+// (a): add_kick(factor, t) and add_drift(factor, t) add h times so much
+template <class Kick, class Drift>
+void split_step(const Splitting& m, double t, double h, Kick&& add_kick, Drift&& add_drift) {
+    for (int i = 0; i < m.stages; ++i) {
+        if (m.kick[i] != 0) add_kick(m.kick[i] * h, t);
+        if (m.drift[i] != 0) add_drift(m.drift[i] * h, t);
+        t += m.drift[i] * h;
+    }
+}
+
+namespace splitting {
+void require(const Times& times, const SplittingOptions& options, std::size_t q, std::size_t p, Where at);
+inline int steps_between(double t0, double t1, double step) {
+    return static_cast<int>(std::ceil(std::abs(t1 - t0) / step * (1 - 1e-12)));
+}
+}  // namespace splitting
+
+template <class T>
+struct SeparableSolution {  // the states at the times
+    std::vector<std::vector<T>> q, p;
+};
+
+template <class Drift, class Kick, class Q, class P>
+auto solve_separable(Drift&& drift, Kick&& kick, const Q& q0, const P& p0, const Times& times,
+                     const SplittingOptions& options, Where at = {}) {
+    using T = std::remove_cvref_t<decltype(*std::data(q0))>;
+    splitting::require(times, options, std::size(q0), std::size(p0), at);
+    std::vector<T> q(std::begin(q0), std::end(q0)), p(std::begin(p0), std::end(p0)), rate(q.size());
+    const auto add = [&](std::vector<T>& to, double factor) {
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] += static_cast<T>(factor) * rate[i];
+    };
+    SeparableSolution<T> solution;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const double t0 = times[i > 0 ? i - 1 : 0];
+        const int steps = splitting::steps_between(t0, times[i], options.step);
+        const double h = steps > 0 ? (times[i] - t0) / steps : 0;
+        for (int n = 0; n < steps; ++n)
+            split_step(
+                options.method, t0 + n * h, h,
+                [&](double by, double t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
+                [&](double by, double t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); });
+        solution.q.push_back(q);
+        solution.p.push_back(p);
+    }
+    return solution;
+}
+
+inline namespace COSTATE_PRECISION {
+
+struct SeparableVars {
+    Var q, p;  // [T, ...q]
+};
+SeparableVars solve_separable(Tape& tape, const std::function<Var(Var, Var)>& drift,
+                              const std::function<Var(Var, Var)>& kick, const Operand& q0, const Operand& p0,
+                              const Times& times, const SplittingOptions& options, Where at = {});
+
+// Of an energy H(q, p) = T(p) + V(q), a Var of rank 0, or one for each row: v = ∂H/∂p and a = −∂H/∂q, at q = 0 and p = 0, which
+// a sum does not notice.
+template <class Energy>
+auto drift_of(Energy energy) {
+    return [energy](Var, Var p) {
+        const Var q = p.tape().constant(Tensor(p.shape()));
+        return grad(sum(energy(q, p)), p);
+    };
+}
+template <class Energy>
+auto kick_of(Energy energy) {
+    return [energy](Var, Var q) {
+        const Var p = q.tape().constant(Tensor(q.shape()));
+        return -grad(sum(energy(q, p)), q);
+    };
+}
+
+}  // namespace COSTATE_PRECISION
+
+}  // namespace costate::ode

@@ -1,0 +1,126 @@
+// tests/ode/symplectic_test.cpp — kicks and drifts: their order, the energy over many orbits, gradients, a Hamiltonian
+#include "ode/symplectic.hpp"
+
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "autodiff/operators.hpp"
+#include "ode/plain.hpp"
+#include "tests/ode/orders.hpp"
+#include "tests/ode/solving.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+
+// Kepler: a planet with eccentricity e, period 2π
+constexpr double e = 0.5;
+const std::array<double, 2> q0{1 - e, 0}, p0{0, std::sqrt((1 + e) / (1 - e))};
+void move(double, In p, Out dq) { dq[0] = p[0], dq[1] = p[1]; }
+void pull(double, In q, Out dp) {
+    const double r = std::hypot(q[0], q[1]);
+    for (std::size_t i = 0; i < 2; ++i) dp[i] = -q[i] / (r * r * r);
+}
+double energy(const std::vector<double>& q, const std::vector<double>& p) {
+    return (p[0] * p[0] + p[1] * p[1]) / 2 - 1 / std::hypot(q[0], q[1]);
+}
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("symplectic: every splitting shows its order, driven by time, too") {
+        // q'' = −q + sin 2t, from q = 1, p = 0:  q = cos t + (2 sin t − sin 2t)/3
+        const auto kick = [](double t, In q, Out dp) { dp[0] = -q[0] + std::sin(2 * t); };
+        const auto drift = [](double, In p, Out dq) { dq[0] = p[0]; };
+        const double t1 = 2, exact = std::cos(t1) + (2 * std::sin(t1) - std::sin(2 * t1)) / 3;
+        for (const Splitting& m : all_splittings) {
+            CAPTURE(std::string(m.name));
+            std::vector<double> h, error;
+            for (int steps = m.order == 6 ? 16 : 32; h.size() < 4; steps *= 2) {
+                h.push_back(t1 / steps);
+                const auto s = solve_separable(drift, kick, std::array{1.0}, std::array{0.0}, {0, t1},
+                                               {.method = m, .step = t1 / steps});
+                error.push_back(std::abs(s.q.back()[0] - exact));
+            }
+            CHECK(slope(h, error) == doctest::Approx(m.order).epsilon(0.2 / m.order));
+        }
+    }
+
+    TEST_CASE("symplectic: the energy error is bounded over a million steps, where rk4's grows") {
+        std::vector<double> times{0};
+        for (int i = 1; i <= 20; ++i) times.push_back(i * 500.0);
+        const double start = energy({q0[0], q0[1]}, {p0[0], p0[1]});
+        for (const Splitting& m : {verlet, yoshida4, yoshida6}) {
+            CAPTURE(std::string(m.name));
+            const auto worst = [&](const std::vector<double>& at) {
+                const auto s = solve_separable(move, pull, q0, p0, at, {.method = m, .step = 0.01});
+                double most = 0;
+                for (std::size_t i = 0; i < at.size(); ++i)
+                    most = std::max(most, std::abs(energy(s.q[i], s.p[i]) - start));
+                return most;
+            };
+            std::vector<double> one_orbit;
+            for (int i = 0; i <= 100; ++i) one_orbit.push_back(i * 2 * M_PI / 100);
+            CHECK(worst(times) < 2 * worst(one_orbit));  // 1e6 steps, as much as within the first orbit
+        }
+        const auto both = [](double t, In z, Out dz) {
+            move(t, z.subspan(2), dz.first(2));
+            pull(t, z.first(2), dz.subspan(2));
+        };
+        const std::vector<double> z0{q0[0], q0[1], p0[0], p0[1]};
+        const auto lost = [&](double t) {
+            const auto end = solve(both, z0, {0, t}, {.method = rk4_classic, .step = 0.01}).end();
+            return std::abs(energy({end[0], end[1]}, {end[2], end[3]}) - start);
+        };
+        CHECK(lost(1000) > 5 * lost(100));
+    }
+
+    TEST_CASE("symplectic: backwards it returns to its start, to rounding") {
+        for (const Splitting& m : {verlet, yoshida4, yoshida6}) {
+            const auto there = solve_separable(move, pull, q0, p0, {0, 100}, {.method = m, .step = 0.01});
+            const auto back =
+                solve_separable(move, pull, there.q.back(), there.p.back(), {100, 0}, {.method = m, .step = 0.01});
+            CHECK(std::abs(back.q.back()[0] - q0[0]) < 1e-9);
+            CHECK(std::abs(back.p.back()[1] - p0[1]) < 1e-9);
+        }
+    }
+
+    TEST_CASE("symplectic: in Vars, by an energy: the bits of numbers, and the gradient of the discrete orbit") {
+        Tape tape;
+        const Var k = tape.variable(Tensor::scalar(1.3)), q = tape.variable(Tensor({2}, {1, 0.2})),
+                  p = tape.variable(Tensor({2}, {0, 0.5}));
+        const auto H = [&](Var at, Var with) { return sum(square(with)) / 2 + k * sum(square(square(at))) / 4; };
+        const SplittingOptions options{.method = yoshida4, .step = 0.1};
+        const auto orbit = solve_separable(tape, drift_of(H), kick_of(H), q, p, {0, 0.5, 1}, options);
+        CHECK(orbit.q.shape() == Shape{3, 2});
+        const auto loss_at = [&](double by) {
+            const auto s = solve_separable(
+                [](double, std::span<const double> m, std::span<double> dq) { dq[0] = m[0], dq[1] = m[1]; },
+                [&](double, std::span<const double> x, std::span<double> dp) {
+                    for (std::size_t i = 0; i < 2; ++i) dp[i] = -(1.3 + by) * x[i] * x[i] * x[i];
+                },
+                std::array{1.0, double(Real(0.2))}, std::array{0.0, 0.5}, {0, 0.5, 1}, options);
+            double sum = 0;
+            for (const auto& state : s.q) sum += state[0] * state[0] + state[1] * state[1];
+            return sum;
+        };
+        const Var loss = sum(square(orbit.q));
+        CHECK(double(tape.view(loss)[0]) == doctest::Approx(loss_at(0)).epsilon(either(1e-13, 1e-5)));
+        const double h = 1e-4,
+                     wanted = (8 * (loss_at(h) - loss_at(-h)) - (loss_at(2 * h) - loss_at(-2 * h))) / (12 * h);
+        CHECK(double(tape.view(grad(loss, k))[0]) == doctest::Approx(wanted).epsilon(either(1e-9, 1e-4)));
+    }
+
+    TEST_CASE("symplectic: what is missing is asked for") {
+        CHECK_THROWS_WITH(solve_separable(move, pull, q0, p0, {0, 1}, {}), doctest::Contains(".step = 0.01"));
+        CHECK_THROWS_WITH(solve_separable(move, pull, q0, std::array{1.0}, {0, 1}, {.step = 0.1}),
+                          doctest::Contains("a momentum for each place"));
+    }
+}
