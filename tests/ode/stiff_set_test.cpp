@@ -1,0 +1,133 @@
+// tests/ode/stiff_set_test.cpp — problems of the Test Set for IVP Solvers, held against its published end values
+//   HIRES     eight concentrations of a plant's light response (Schäfer 1975)             to t = 321.8122
+//   OREGO     the Oregonator of Belousov and Zhabotinskii (Field & Noyes 1974)            to t = 360
+//   E5        a pyrolysis whose rates lie twenty orders apart (Datta 1967)                to t = 1e13
+//   RING      a ring modulator: four diodes, 15 voltages and currents (Horneber 1976)     to t = 1e-3
+// source   Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4; Hairer & Wanner II, §IV.10
+#include <doctest/doctest.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "ode/plain.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+
+void hires(double, In y, Out dy) {
+    dy[0] = -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007;
+    dy[1] = 1.71 * y[0] - 8.75 * y[1];
+    dy[2] = -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4];
+    dy[3] = 8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3];
+    dy[4] = -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6];
+    dy[5] = -280 * y[5] * y[7] + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6];
+    dy[6] = 280 * y[5] * y[7] - 1.81 * y[6];
+    dy[7] = -dy[6];
+}
+void oregonator(double, In y, Out dy) {
+    dy[0] = 77.27 * (y[1] + y[0] * (1 - 8.375e-6 * y[0] - y[1]));
+    dy[1] = (y[2] - (1 + y[0]) * y[1]) / 77.27;
+    dy[2] = 0.161 * (y[0] - y[2]);
+}
+struct E5 {
+    static constexpr double A = 7.89e-10, B = 1.1e7, MC = 1.13e9, C = 1.13e3;
+    void operator()(double, In y, Out dy) const {
+        const double r1 = A * y[0], r2 = B * y[0] * y[2], r3 = MC * y[1] * y[2], r4 = C * y[3];
+        dy[0] = -r1 - r2, dy[1] = r1 - r3, dy[3] = r2 - r4, dy[2] = dy[1] - dy[3];
+    }
+    void jacobian(double, In y, Out J) const {
+        const double rows[] = {
+            -A - B * y[2],         0, -B * y[0], 0, A,        -MC * y[2], -MC * y[1], 0, A - B * y[2], -MC * y[2],
+            -B * y[0] - MC * y[1], C, B * y[2],  0, B * y[0], -C};
+        std::copy_n(rows, 16, J.begin());
+    }
+};
+void ring(double t, In y, Out dy) {
+    const double C = 1.6e-8, Cs = 2e-12, Cp = 1e-8, R = 25000, Rp = 50, Lh = 4.45, Ls1 = 0.002, Ls2 = 5e-4, Ls3 = 5e-4,
+                 Rg1 = 36.3, Rg2 = 17.3, Rg3 = 17.3, Ri = 50, Rc = 600;
+    const auto diode = [](double u) { return 40.67286402e-9 * (std::exp(std::min(17.7493332 * u, 172.)) - 1); };
+    const double in1 = 0.5 * std::sin(2e3 * M_PI * t), in2 = 2 * std::sin(2e4 * M_PI * t);
+    const double q1 = diode(y[2] - y[4] - y[6] - in2), q2 = diode(-y[3] + y[5] - y[6] - in2),
+                 q3 = diode(y[3] + y[4] + y[6] + in2), q4 = diode(-y[2] - y[5] + y[6] + in2);
+    dy[0] = (y[7] - 0.5 * y[9] + 0.5 * y[10] + y[13] - y[0] / R) / C;
+    dy[1] = (y[8] - 0.5 * y[11] + 0.5 * y[12] + y[14] - y[1] / R) / C;
+    dy[2] = (y[9] - q1 + q4) / Cs;
+    dy[3] = (-y[10] + q2 - q3) / Cs;
+    dy[4] = (y[11] + q1 - q3) / Cs;
+    dy[5] = (-y[12] - q2 + q4) / Cs;
+    dy[6] = (-y[6] / Rp + q1 + q2 - q3 - q4) / Cp;
+    dy[7] = -y[0] / Lh;
+    dy[8] = -y[1] / Lh;
+    dy[9] = (0.5 * y[0] - y[2] - Rg2 * y[9]) / Ls2;
+    dy[10] = (-0.5 * y[0] + y[3] - Rg3 * y[10]) / Ls3;
+    dy[11] = (0.5 * y[1] - y[4] - Rg2 * y[11]) / Ls2;
+    dy[12] = (-0.5 * y[1] + y[5] - Rg3 * y[12]) / Ls3;
+    dy[13] = (-y[0] + in1 - (Ri + Rg1) * y[13]) / Ls1;
+    dy[14] = (-y[1] - (Rc + Rg1) * y[14]) / Ls1;
+}
+
+struct Problem {
+    const char* name;
+    void (*f)(double, In, Out);
+    std::vector<double> y0;
+    double t1, atol;
+    std::vector<double> end;  // the first few
+};
+
+const std::vector<Problem> problems{
+    {"HIRES",
+     hires,
+     {1, 0, 0, 0, 0, 0, 0, 0.0057},
+     321.8122,
+     1e-9,
+     {0.7371312573325668e-3, 0.1442485726316185e-3, 0.5888729740967575e-4, 0.1175651343283149e-2, 0.2386356198831331e-2,
+      0.6238968252742796e-2, 0.2849998395185769e-2, 0.2850001604814231e-2}},
+    {"OREGO", oregonator, {1, 2, 3}, 360, 1e-6, {0.1000814870318523e1, 0.1228178521549917e4, 0.1320554942846706e3}},
+};
+
+}  // namespace
+
+// How far the end is off, in units of the tolerance.
+template <class F>
+double off(F f, const std::vector<double>& y0, double t1, const SolveOptions& options, const std::vector<double>& end) {
+    const auto s = solve(f, y0, {0, t1}, options);
+    double worst = 0;
+    for (std::size_t i = 0; i < end.size(); ++i)
+        worst = std::max(worst, std::abs(s.end()[i] - end[i]) / (options.atol + options.rtol * std::abs(end[i])));
+    return worst;
+}
+
+TEST_SUITE("ode") {
+    TEST_CASE("stiff set: end values to a hundred tolerances") {
+        for (const Problem& p : problems)
+            for (const Method& m : {kvaerno5, kencarp4, radau5}) {
+                CAPTURE(std::string(p.name));
+                CAPTURE(std::string(m.name));
+                CHECK(off(p.f, p.y0, p.t1, {.method = m, .rtol = 1e-6, .atol = p.atol, .max_steps = 100'000}, p.end) <
+                      100);
+            }
+    }
+
+    TEST_CASE("stiff set: the ring modulator, whose fast oscillation only radau5 follows to a hundred tolerances") {
+        CHECK(off(ring, std::vector<double>(15, 0), 1e-3,
+                  {.method = radau5, .rtol = 1e-5, .atol = 1e-7, .max_steps = 400'000},
+                  {-0.2339057358486745e-1, -0.7367485485540825e-2, 0.2582956709291169}) < 100);
+    }
+
+    TEST_CASE("stiff set: E5 to t = 1e13, as far as the rounding of a conserved sum of 1e-3 lets 1e-22 be known") {
+        for (const Method& m : {kvaerno5, kencarp5, radau5}) {
+            CAPTURE(std::string(m.name));
+            const auto s =
+                solve(E5(), std::array{1.76e-3, 0., 0., 0.}, {0, 1e13}, {.method = m, .rtol = 1e-6, .atol = 1e-24});
+            CHECK(s.end()[1] == doctest::Approx(0.8867655517642120e-22).epsilon(5e-3).scale(1e-24));
+            CHECK(s.end()[2] == doctest::Approx(0.8854814626268838e-22).epsilon(5e-3).scale(1e-24));
+        }
+    }
+}
