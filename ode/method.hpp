@@ -58,13 +58,14 @@ struct MethodNumbers {  // what is made while compiling
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
 
     constexpr bool adaptive() const { return error != nullptr; }
-    constexpr bool implicit() const { return coupled > 0; }
+    // A small machine has explicit methods only, and links nothing of the others.
+    constexpr bool implicit() const { return !small_machine && coupled > 0; }
     constexpr bool is_equation(int i) const {
-        return coupled > 1 ? i > 0 && i <= coupled : coupled > 0 && a[i * dense_stages + i] != 0;
+        return implicit() && (coupled > 1 ? i > 0 && i <= coupled : a[i * dense_stages + i] != 0);
     }
     // What is formed with stage i ends there; and is a stage formed with one before it?
-    constexpr int end_of_block(int i) const { return coupled > 1 && i == 1 ? coupled + 1 : i + 1; }
-    constexpr int start_of_block(int i) const { return coupled > 1 && i > 1 && i <= coupled ? 1 : i; }
+    constexpr int end_of_block(int i) const { return implicit() && coupled > 1 && i == 1 ? coupled + 1 : i + 1; }
+    constexpr int start_of_block(int i) const { return implicit() && coupled > 1 && i > 1 && i <= coupled ? 1 : i; }
     constexpr bool looks_ahead() const {  // is f asked beyond the step's end? By kvaerno4 and kvaerno5
         for (int i = 0; i < stages; ++i)
             if (c[i] > 1) return true;

@@ -20,7 +20,6 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     evaluations_ = 0;
     last_ = options.method.last;
     paired_ = options.method.paired;
-    implicit_ = options.method.implicit();
     const Index total = stages.total();
     for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total);
     second_error_.resize(options.method.second_error ? total : 0);
@@ -28,14 +27,14 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
 }
 
 void Tiles::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps, std::size_t given) {
-    if (!implicit_) return;
+    if (!implicit()) return;
     if (!solver_) solver_ = options_->method.solver();
     solver_->prepare(plan, captures, *stages_, known_steps, given);
 }
 
 long Tiles::evaluations() const {
     long most = 0;
-    for (Index row = 0; implicit_ && row < stages_->rows(); ++row) most = std::max(most, solver_->evaluations(row));
+    for (Index row = 0; implicit() && row < stages_->rows(); ++row) most = std::max(most, solver_->evaluations(row));
     return evaluations_ + most;
 }
 
@@ -62,7 +61,7 @@ void Tiles::begin(Index row, Index rows) {
     knows_first_ = given_first_;
     resident_ = rows <= stages_->rows_of_tile() && !stages_->sums_at_once();
     z_resident_ = resident_ && !paired_;
-    for (Index r = row; implicit_ && r < row + rows; ++r) solver_->forget(r);
+    for (Index r = row; implicit() && r < row + rows; ++r) solver_->forget(r);
     if (!resident_ && paired_) begin_pair();
     if (!resident_) return;
     stages_->begin_tile(row, rows);
@@ -82,7 +81,7 @@ void Tiles::begin_attempt(const Interval& s) {
     squares_.assign(2 * stages_->components(), 0.0);
     if (quadrature_) quadrature_->begin_attempt(s.h);
     converged_ = true;
-    if (implicit_) solver_->begin_attempt(row_, rows_);
+    if (implicit()) solver_->begin_attempt(row_, rows_);
 }
 
 // k_0: still in its place, copied back, or evaluated.
@@ -179,7 +178,7 @@ void Tiles::compare_last(const AnyTable&, Apart& apart) const {
 
 void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
     if (quadrature_) quadrature_->tile_done();
-    for (Index row = 0; implicit_ && row < stages_->rows_now(); ++row)
+    for (Index row = 0; implicit() && row < stages_->rows_now(); ++row)
         converged_ = converged_ && solver_->converged(stages_->row() + row);
     if (!chosen) return;
     find_errors(error_, &squares_[0], table.method.error, s.h);
@@ -194,7 +193,7 @@ void Tiles::find_errors(Storage& errors, double* sums, const double* row, double
         found_.push_back(errors.data() + stages_->tile_offset(c));
         combine(found_[c], nullptr, stages_->rates(c), row, h, method().stages, stages_->entries(c));
     }
-    if (implicit_) solver_->filter(found_);
+    if (implicit()) solver_->filter(found_);
     for (std::size_t c = 0; c < stages_->components() && !by_component_; ++c) add_squares(errors, sums[c], c);
 }
 
@@ -219,7 +218,7 @@ bool Tiles::is_finite() const {
 
 void Tiles::hand_on(bool with_rate) {
     if (quadrature_) quadrature_->keep();
-    for (Index row = row_; implicit_ && row < row_ + rows_; ++row) solver_->hand_on(row, with_rate);
+    for (Index row = row_; implicit() && row < row_ + rows_; ++row) solver_->hand_on(row, with_rate);
     knows_first_ = with_rate;
     if (resident_) stages_->to_next_step(last_);
     if (z_resident_) return;

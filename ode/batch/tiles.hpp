@@ -35,7 +35,7 @@ public:
     void set_tangents(std::span<const InputDirection> directions);  // of the components behind z, at the start
     long evaluations() const;
     void report(Statistics& s) const {
-        if (implicit_) solver_->report(s, false);
+        if (implicit()) solver_->report(s, false);
     }
     bool floor_acted() const { return floor_acted_; }
 
@@ -91,7 +91,7 @@ public:
     void hand_on(bool with_rate);
     void forget_first() {
         knows_first_ = false;
-        for (Index row = row_; implicit_ && row < row_ + rows_; ++row) solver_->forget(row);
+        for (Index row = row_; implicit() && row < row_ + rows_; ++row) solver_->forget(row);
         if (paired_) begin_pair();
     }
 
@@ -116,6 +116,7 @@ private:
     void know_first(double t);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     using Array = const Real* (Tiles::*)(std::size_t) const;
+    bool implicit() const { return options_->method.implicit(); }
     void form_block(const Method& m, int i, const Interval& s);
     void solve_stage(int i, const Interval& s);
     void find_errors(Storage& errors, double* sums, const double* row, double h);
@@ -130,7 +131,7 @@ private:
     Quadrature* quadrature_ = nullptr;
     Curve* curve_ = nullptr;
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
-         resident_ = false, z_resident_ = false, paired_ = false, implicit_ = false, converged_ = true;
+         resident_ = false, z_resident_ = false, paired_ = false, converged_ = true;
     bool floor_acted_ = false;
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;

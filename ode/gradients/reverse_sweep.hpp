@@ -44,12 +44,12 @@ public:
         const Interval s = interval(step);
         enter(s);
         const int stages = stages_of_sweep(m_, seen_.are_dense(s));
-        if (solver_) begin_anew();
+        if (m_.implicit()) begin_anew();
         if (!are_kept_) {
             take_stages(AnyTable{m_}, *this, s, 0, stages);
             count(stages);
         }
-        if (solver_) require_converged(s);
+        if (m_.implicit()) require_converged(s);
         for (int i = stages - 1, first = 0; i >= 0; i = first - 1) {
             first = m_.start_of_block(i);
             for (int p = first; p <= i; ++p) each([&](std::size_t c) { seed_stage(c, p, i + 1, stages, s); });

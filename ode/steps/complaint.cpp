@@ -98,6 +98,8 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
 // What takes steps again would have to find the bits of Newton's iterations again, too.
 Complaint complaint_of_equations(const SolveOptions& o) {
     const Route& route = o.gradient;
+    if (small_machine && o.method.coupled > 0)
+        return {"method", double(o.method.coupled), "an explicit method: a small machine has no others"};
     if (!o.method.implicit()) return {};
     if (!o.method.solver) return {"method.solver", 0, "who solves the stages, as ode::kvaerno5.solver"};
     if (o.method.looks_ahead() && !o.jump_t.is_empty())
