@@ -61,7 +61,8 @@ struct Question {
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
         if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
-        if (ode::first_complaint(options).option) options.method = ode::dopri5;
+        const bool tainted = options.method.implicit() && options.gradient == ode::direct;  // it reads numbers
+        if (tainted || ode::first_complaint(options).option) options.method = ode::dopri5;
         time_var = choices.below(4) == 1;
         second = choices.below(3) == 1;
     }

@@ -30,7 +30,8 @@ TEST_SUITE("ode") {
             for (const bool adaptive : {false, true})
                 for (const bool time_vars : {false, true})
                     for (const std::vector<double>& times : lists) {
-                        if (adaptive && !method.adaptive()) continue;
+                        if (adaptive && (!method.adaptive() || method.implicit()))
+                            continue;  // direct solves its stages to rounding, discrete to a share of the tolerance
                         CAPTURE(std::string(method.name));
                         CAPTURE(adaptive);
                         CAPTURE(time_vars);

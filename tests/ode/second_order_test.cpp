@@ -99,7 +99,8 @@ TEST_SUITE("ode") {
     TEST_CASE("second order: direct and discrete agree to rounding, on z0, weights and times, adaptive too") {
         for (const Method& method : all_methods)
             for (const bool adaptive : {false, true}) {
-                if (adaptive && !method.adaptive()) continue;
+                if (adaptive && (!method.adaptive() || method.implicit()))
+                    continue;  // direct solves its stages to rounding, discrete to a share of the tolerance
                 CAPTURE(std::string(method.name));
                 CAPTURE(adaptive);
                 const Net net;
