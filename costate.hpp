@@ -146,6 +146,7 @@
 //   core/elementary/exp.hpp  core/elementary/far_angle.hpp  core/elementary/log.hpp  core/elementary/pow.hpp
 //   core/elementary/trig.hpp  core/files/bytes.hpp
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/fold_layout.hpp  core/kernels/nest.hpp
+//   core/gmres.hpp
 //   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
 //   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp

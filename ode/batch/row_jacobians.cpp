@@ -1,13 +1,15 @@
 #include "ode/batch/row_jacobians.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "core/lu.hpp"                 // brings: lu::factor, solve, solve_transposed
 #include "ode/batch/stage_solver.hpp"  // brings: Way, evaluate
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures, const Stages& stages,
+void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
                            std::size_t given) {
     stages_ = &stages;
     jacobian_ = plan.jacobian.get();
@@ -21,17 +23,22 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     rows_.assign(static_cast<std::size_t>(all), {});
     minus_.needed = plan.part == Part::adjoint;
     plus_.needed = given == 0 || !minus_.needed;
-    J_.resize(all * m_ * D_ * D_);
+    known_steps_ = known_steps;
+    is_formed_ = all != 1 || D_ <= most_dense || minus_.needed;
+    J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);
+    z_.resize(is_formed_ ? 0 : static_cast<std::size_t>(m_ * D_));
+    products_.resize(z_.size());
     for (Factors* f : {&plus_, &minus_}) {
-        f->lu.resize(f->needed ? all * m_ * D_ * m_ * D_ : 0);
-        f->pivots.resize(f->needed ? all * m_ * D_ : 0);
+        f->lu.resize(f->needed && is_formed_ ? all * m_ * D_ * m_ * D_ : 0);
+        f->pivots.resize(f->needed && is_formed_ ? all * m_ * D_ : 0);
     }
     numbers_.resize(static_cast<std::size_t>(m_ * D_));
-    lu_.resize(m_ > 1 ? static_cast<std::size_t>(D_ * D_) : 0);
+    lu_.resize(m_ > 1 && is_formed_ ? static_cast<std::size_t>(D_ * D_) : 0);
     pivots_.resize(m_ > 1 ? static_cast<std::size_t>(D_) : 0);
 }
 
-void RowJacobians::write_directions() {
+// Every direction's unit, in every row.
+void RowJacobians::write_units() {
     const std::vector<InputDirection>& directions = jacobian_->directions;
     for (std::size_t j = 0; j < directions.size(); ++j)
         for (std::size_t c = 0; c < n_; ++c) {
@@ -46,25 +53,51 @@ void RowJacobians::find(const Way& way, double c, std::span<const Real* const> z
     bool any = false;
     for (Index place = first; place < first + rows; ++place) any = any || row(place).wanted;
     if (!any) return;
-    tangents_.begin_tile(first, rows);
-    for (std::size_t k = 0; k < n_; ++k) std::copy_n(z[k], stages_->entries(k), tangents_.state(k, 0));
-    write_directions();
-    evaluate(tangents_, 0, way, c);
-    const Index columns = static_cast<Index>(jacobian_->directions.size());
-    for (Index r = 0; r < rows; ++r) {
-        Row& to = row(first + r);
+    if (is_formed_) {
+        tangents_.begin_tile(first, rows);
+        for (std::size_t k = 0; k < n_; ++k) std::copy_n(z[k], stages_->entries(k), tangents_.state(k, 0));
+        find_columns(way, c, p);
+    } else {
+        Real* to = z_.data() + p * D_;
+        for (std::size_t k = 0; k < n_; ++k) to = std::copy_n(z[k], stages_->entries(k), to);
+        times_[p] = way[0].at(c);
+        own_time_ = way.own;
+        loaded_ = -1;
+    }
+    for (Index place = first; place < first + rows; ++place) {
+        Row& to = row(place);
         if (!to.wanted) continue;
-        Real* J = J_.data() + ((first + r) * m_ + p) * D_ * D_;
-        for (Index j = 0; j < columns; ++j) {
-            Index i = 0;
-            each_number(1, 0, r, [&](int, std::size_t k, Index at) {
-                J[i++ * D_ + j] = tangents_.rate((1 + static_cast<std::size_t>(j)) * n_ + k, 0)[at];
-            });
-        }
         to.known = true;
         to.wanted = false;
         to.step = 0;
         ++to.found;
+    }
+}
+
+void RowJacobians::find_columns(const Way& way, double c, int p) {
+    if (static_cast<Index>(jacobian_->directions.size()) == D_) {
+        write_units();
+        evaluate(tangents_, 0, way, c);
+        for (Index j = 0; j < D_; ++j) read_column(j, 1 + static_cast<std::size_t>(j), p);
+        return;
+    }
+    Index j = 0;  // one direction: a run for each column
+    for (std::size_t k = 0; k < n_; ++k)
+        for (Index e = 0; e < stages_->width(k); ++e, ++j) {
+            for (std::size_t l = 0; l < n_; ++l) std::fill_n(tangents_.state(n_ + l, 0), tangents_.entries(l), Real(0));
+            for (Index r = 0; r < stages_->rows_now(); ++r) tangents_.state(n_ + k, 0)[r * stages_->width(k) + e] = 1;
+            evaluate(tangents_, 0, way, c);
+            read_column(j, 1, p);
+        }
+}
+
+void RowJacobians::read_column(Index j, std::size_t direction, int p) {  // of the rows that want it
+    for (Index r = 0; r < stages_->rows_now(); ++r) {
+        if (!row(stages_->row() + r).wanted) continue;
+        Real* J = J_.data() + ((stages_->row() + r) * m_ + p) * D_ * D_;
+        Index i = 0;
+        each_number(1, 0, r,
+                    [&](int, std::size_t k, Index at) { J[i++ * D_ + j] = tangents_.rate(direction * n_ + k, 0)[at]; });
     }
 }
 
@@ -74,6 +107,9 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
     const auto a = [&](int p, int q) { return static_cast<Real>(h * m.a[(i + p) * m.dense_stages + i + q]); };
     const double step = h * m.a[i * m.dense_stages + i];
     if (r.step == step) return true;
+    i_ = i;
+    h_ = h;
+    if (!is_formed_) return r.step = step, true;
     const int stages = m.end_of_block(i) - i;
     const Index width = stages * D_;
     bool regular = true;
@@ -96,6 +132,7 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
 }
 
 void RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool transposed) {
+    if (!is_formed_) return solve_without(stages, transposed);
     const bool adjoint = is_adjoint(first);
     const Factors& f = adjoint ? minus_ : plus_;
     const Index place = stages_->row() + r;
@@ -106,6 +143,7 @@ void RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool tr
 // Of stages that are one system: by factors of its own, made when a step is judged.
 void RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
     if (method_->filter == 0) return;
+    if (!is_formed_) return filter_without(h);
     const bool adjoint = is_adjoint(first);
     const Real factor = static_cast<Real>((adjoint ? 1 : -1) * h * method_->filter);
     const Real* from = J(stages_->row() + r, 0);
@@ -113,6 +151,72 @@ void RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
     for (Index j = 0; j < D_; ++j) lu_[static_cast<std::size_t>(j * D_ + j)] += 1;
     if (lu::factor(lu_.data(), D_, pivots_.data()))
         (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
+}
+
+// ---- a J that is not formed, of the only row ----
+
+void RowJacobians::load(int p) {
+    tangents_.begin_tile(0, 1);
+    const Real* from = z_.data() + p * D_;
+    for (std::size_t k = 0; k < n_; ++k) {
+        std::copy_n(from, stages_->entries(k), tangents_.state(k, 0));
+        from += stages_->entries(k);
+    }
+    loaded_ = p;
+}
+
+void RowJacobians::multiply(int p, const Real* v, Real* out) {
+    if (loaded_ != p) load(p);
+    each_number(1, 0, 0, [&](int, std::size_t k, Index at) { tangents_.state(n_ + k, 0)[at] = *v++; });
+    if (own_time_)
+        tangents_.forward_at(0, times_[p]);
+    else
+        tangents_.forward(0, times_[p]);
+    each_number(1, 0, 0, [&](int, std::size_t k, Index at) { *out++ = tangents_.rate(n_ + k, 0)[at]; });
+}
+
+void RowJacobians::pull_back(int i, const Real* w, Real* out) {
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        std::fill_n(stages_->cotangent(c, i), stages_->entries(c), Real(0));
+    each_number(1, 0, 0, [&](int, std::size_t c, Index at) { stages_->cotangent(c, i)[at] = *w++; });
+    stages_->reverse(i);
+    each_number(1, 0, 0, [&](int, std::size_t c, Index at) { *out++ = stages_->z_bar(c, i)[at]; });
+}
+
+// x_p − h Σ_q a_pq J x_q = b_p; transposed x_p − h Σ_q a_qp J_qᵀ x_q, to rounding, by the pullback at the stages' own states.
+void RowJacobians::solve_without(int stages, bool transposed) {
+    const Method& m = *method_;
+    const auto apply = [&](const Real* x, Real* out) {
+        for (int q = 0; q < stages; ++q)
+            if (transposed)
+                pull_back(i_ + q, x + q * D_, products_.data() + q * D_);
+            else
+                multiply(0, x + q * D_, products_.data() + q * D_);
+        for (int p = 0; p < stages; ++p)
+            for (Index j = 0; j < D_; ++j) {
+                Real sum = x[p * D_ + j];
+                for (int q = 0; q < stages; ++q) {
+                    const int from = i_ + (transposed ? q : p), to = i_ + (transposed ? p : q);
+                    sum -= static_cast<Real>(h_ * m.a[from * m.dense_stages + to]) * products_[std::size_t(q * D_ + j)];
+                }
+                out[p * D_ + j] = sum;
+            }
+    };
+    constexpr double rounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
+    gmres_.solve(stages * D_, apply, numbers_.data(),
+                 {.tolerance = transposed     ? rounding
+                               : known_steps_ ? std::sqrt(rounding)
+                                              : 1e-3,
+                  .most = 2000});
+}
+
+void RowJacobians::filter_without(double h) {
+    const Real factor = static_cast<Real>(h * method_->filter);
+    const auto apply = [&](const Real* v, Real* out) {
+        multiply(0, v, out);
+        for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
+    };
+    gmres_.solve(D_, apply, numbers_.data(), {.tolerance = 1e-2});
 }
 
 void RowJacobians::swap(Index i, Index j) {

@@ -4,10 +4,13 @@
 // A state may be several groups of components. Those of a tangent's solve (z, ż) have J on the diagonal, each; those of an
 // adjoint's (z, a) J and −Jᵀ.
 // Of one stage A is γ. Of many that are one system it is their part of the table, and a sweep has a J for each of them.
+// Where D is large the Program has one direction, and J its columns one run after the other. One row of more than most_dense
+// numbers has no J at all: its systems are solved by GMRES, whose products J v are a run each, and Jᵀ w a pullback.
 // shapes   J: [rows, m, D, D], LU: [rows, mD, mD], for D numbers in a row of z and m stages at once
 #pragma once
 #include <vector>
 
+#include "core/gmres.hpp"        // brings: Gmres
 #include "ode/batch/stages.hpp"  // brings: Stages, SolvePlan
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -16,8 +19,10 @@ struct Way;
 
 class RowJacobians {
 public:
+    static constexpr Index most_dense = 200;
     // given: so many of the first components are not solved for
-    void prepare(const SolvePlan& plan, std::span<const View> captures, const Stages& stages, std::size_t given);
+    void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
+                 std::size_t given);
     std::size_t group() const { return n_; }  // components of one
 
     void want(Index place) { row(place).wanted = true; }
@@ -73,13 +78,20 @@ private:
             for (std::size_t c = first; c < first + n_; ++c)
                 for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) number(p, c, at);
     }
-    void write_directions();
+    void write_units();
+    void find_columns(const Way& way, double c, int p);
+    void read_column(Index j, std::size_t direction, int p);
+    void load(int p);                                 // z of a J that is not formed
+    void multiply(int p, const Real* v, Real* out);   // J v of it
+    void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
+    void solve_without(int stages, bool transposed);
+    void filter_without(double h);
     bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
     const Real* J(Index place, int p) const { return J_.data() + (place * m_ + p) * D_ * D_; }
     void solve_numbers(int stages, std::size_t first, Index r, bool transposed);
     void filter_numbers(std::size_t first, Index r, double h);
 
-    const Stages* stages_ = nullptr;  // of the solve
+    Stages* stages_ = nullptr;  // of the solve
     const SolvePlan* jacobian_ = nullptr;
     Stages tangents_;  // whose program has J's columns
     const Method* method_ = nullptr;
@@ -90,6 +102,12 @@ private:
     Factors plus_{false, false, {}, {}}, minus_{false, true, {}, {}};
     std::vector<Real> numbers_;      // of one group of a row
     std::vector<Real> lu_, pivots_;  // of a filter
+    // Of a J that is not formed: where it is taken, and the system (h, stages from i_ on) that is solved by it.
+    bool is_formed_ = true, known_steps_ = false, own_time_ = false;
+    int i_ = 0, loaded_ = -1;
+    double h_ = 0, times_[most_stages] = {};
+    std::vector<Real> z_, products_;
+    Gmres gmres_;
 };
 
 }  // namespace costate::ode

@@ -120,15 +120,21 @@ std::vector<InputDirection> directions_of(const Recording& field, const Chosen& 
     return directions;
 }
 
-// All rows at once, by a method of one stage.
+// All rows at once, by a method of one stage. Where the columns are many, one direction, which whoever runs it chooses.
+constexpr Index most_columns_at_once = 32;
 SharedPlan jacobian_plan(const SolvePlan& of) {
     if (!of.options.method.implicit()) return nullptr;
     SolvePlan plan{of.field, Part::tangent, {}, nullptr, of.options};
     plan.options.method = euler;
     plan.options.tiles = false;
     const bool mixes = !forward_program(*of.field, of.options.rows)->tileable;
-    plan.directions =
-        directions_of(*of.field, Chosen(of.capture_count(), false), Chosen(of.components(), true), mixes, true);
+    Index numbers = 0;
+    for (const Var& z : of.field->z) numbers += mixes ? z.size() : z.shape().row_size();
+    if (numbers <= most_columns_at_once)
+        plan.directions =
+            directions_of(*of.field, Chosen(of.capture_count(), false), Chosen(of.components(), true), mixes, true);
+    else
+        plan.directions = {{true, !mixes, 0, InputDirection::all, numbers}};
     plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
     return std::make_shared<const SolvePlan>(std::move(plan));
 }

@@ -194,6 +194,45 @@ TEST_SUITE("ode") {
         CHECK(double(tape.view(g[0])[0]) == doctest::Approx(-0.9 * std::exp(-0.1)).epsilon(1e-4));
     }
 
+    TEST_CASE(
+        "implicit: many numbers in a row, by columns; in the only row, by GMRES: the same solve, the same gradient") {
+        // u' = D u'' + u (1 − u) on a line of n places, whose ends are 0 beyond
+        const auto end_by = [](Index n, Index rows, const Method& method, const Route& route, Tensor& bars,
+                               double& D_bar) {
+            Tape tape;
+            Tensor u0({rows, n});
+            for (Index i = 0; i < u0.size(); ++i) u0[i] = static_cast<Real>(0.5 + 0.4 * std::sin(0.2 * double(i % n)));
+            const Var D = tape.variable(Tensor::scalar(400)), start = tape.variable(u0);
+            const auto field = [&](Var, Var u) {
+                const Var none = u.tape().constant(Tensor({rows, 1}));
+                const Var left = concatenate({none, slice(u, 1, 0, n - 1)}, 1),
+                          right = concatenate({slice(u, 1, 1, n - 1), none}, 1);
+                return D * (left + right - 2 * u) + u * (1 - u);
+            };
+            const Solution<Var> s =
+                solve(tape, field, start, {0, 0.05, 0.1}, {.method = method, .gradient = route, .steps = 4});
+            const Vars g = grad(sum(square(s.z)), {start, D});
+            bars = Tensor(tape.view(g[0]));
+            D_bar = double(tape.view(g[1])[0]);
+            return Tensor(tape.view(s.end()));
+        };
+        for (const Index n : {40, 230})  // one run for each column; no Jacobian in the only row
+            for (const Method& method : {kvaerno3, radau3}) {
+                CAPTURE(n);
+                CAPTURE(method.name);
+                Tensor bars1, bars2, bars3;
+                double D1 = 0, D2 = 0, D3 = 0;
+                const Tensor alone = end_by(n, 1, method, discrete, bars1, D1),
+                             beside = end_by(n, 2, method, discrete, bars2, D2);
+                CHECK(distance(alone, row_of(beside, 0)) < either(1e-11, 1e-4));
+                CHECK(distance(bars1, row_of(bars2, 0)) < either(1e-10, 1e-3));
+                CHECK(2 * D1 == doctest::Approx(D2).epsilon(either(1e-9, 1e-2)));
+                if (n > 100) continue;
+                end_by(n, 1, method, ode::forward, bars3, D3);
+                CHECK(D1 == doctest::Approx(D3).epsilon(either(1e-10, 1e-3)));
+            }
+    }
+
     TEST_CASE("implicit: a warm solve and its gradient ask for no memory") {
         StiffNet net;
         for (const RowClocks rows : {joint, independent}) {
