@@ -63,7 +63,9 @@ constexpr Named<std::uint64_t> named_bits[] = {
     {"one", detail::bits_of(T(1))},
     {"bits_of_ones", detail::bits_of(detail::ones<T>)},
     {"nan", detail::bits_of(detail::nan<T>)},
+    {"infinity", detail::bits_of(detail::infinity<T>)},
     {"minus_infinity", detail::bits_of(-detail::infinity<T>)},
+    {"tanh_one_bits", detail::bits_of(detail::Range<T>::one)},
     {"pi_digits", detail::pi_digits},
 };
 struct Table {
@@ -191,6 +193,8 @@ private:
                 filled += constant<T>(word.substr(1));
             else if (word == "uint")
                 filled += sizeof(T) == sizeof(float) ? "uint32_t" : "uint64_t";
+            else if (word == "whole")
+                filled += sizeof(T) == sizeof(float) ? "int32_t" : "int64_t";
             else if (word == "real" && !std::is_same_v<T, Real>)
                 filled += "double";
             else

@@ -84,9 +84,12 @@ static real @expm1(real x) {
 }
 )"},
     {"tanh", R"(
-/* t / (t + 2), t = e^(2|x|) - 1; for small |x| -t / (t + 2), t = e^(-2|x|) - 1     (b) of exp.hpp */
+/* t / (t + 2), t = e^(2|x|) - 1; for small |x| -t / (t + 2), t = e^(-2|x|) - 1     (b) of exp.hpp
+   Sizes are compared by their bits: where there is no FPU a comparison is a call. */
 static real @tanh(real x) {
-    const real twice = 2 * @at_most($tanh_one, @abs(x)), exponent = @signed_as(twice - $0.34, twice);
+    const uint size = @bits_of(@abs(x));
+    const int is_one = size > $tanh_one_bits && size <= $infinity;
+    const real twice = 2 * @from_bits(is_one ? $tanh_one_bits : size), exponent = @signed_as(twice - $0.34, twice);
     uint biased;
     const real n = @whole_powers_in(exponent, &biased);
     const real r = -n * $ln2_nearest + exponent, low = n * $ln2_rest;

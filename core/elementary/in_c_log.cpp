@@ -62,21 +62,27 @@ static real @softplus(real x) { return (x < 0 ? 0 : x) + @log1p_within(@exp(-@ab
     {"sqrt", R"(
 /* x = m 4^k, 1 <= m < 4: four of Heron's steps lead to within a last place of m's root. In whole numbers of those places
    s is the nearest to the root if m - s^2 lies between -s and s. (Of both products the lower bits alone are there; the
-   difference has no others.) */
+   difference has no others.) No floats are compared: without an FPU that is a call.
+   WebAssembly has roots. */
 static real @sqrt(real x) {
-    if (!(x > 0 && x <= $largest)) return x < 0 ? @from_bits($nan) : x;
-    const int denormal = x < $smallest_normal;
-    const uint bits = @bits_of(denormal ? x * $lift_of_root : x), exponent = bits >> $fraction;
+#if defined(__wasm__) && defined(__NO_MATH_ERRNO__)
+    return sizeof x == sizeof(float) ? (real)__builtin_sqrtf((float)x) : (real)__builtin_sqrt(x);
+#else
+    const uint given = @bits_of(x);
+    if (given - 1 >= $infinity - 1) return given > $sign && given <= $minus_infinity ? @from_bits($nan) : x;
+    const int denormal = given <= $fraction_mask;
+    const uint bits = denormal ? @bits_of(x * $lift_of_root) : given, exponent = bits >> $fraction;
     const uint fraction = bits & $fraction_mask, factor = 2 - (exponent & 1);
     const real m = @from_bits(fraction + $one) * (real)factor;
     real y = m * $0.3333 + $0.6875;
     for (int step = 0; step < 4; ++step) y = $0.5 * (y + m / y);
-    uint s = (uint)(y * $ones);
+    uint s = (uint)(whole)(y * $ones);
     const uint rest = ((fraction + $fraction_mask + 1) * factor << $fraction) - s * s;
     const int below = rest >> $sign_place != 0;
     if (!below && rest > s) ++s;
     if (below && 0 - rest >= s) --s;
     return @from_bits(s + ((((exponent + 1) >> 1) + $bias / 2 - 1) << $fraction)) * (denormal ? $back_of_root : 1);
+#endif
 }
 )"},
     {"head_tail", R"(
