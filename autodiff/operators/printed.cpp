@@ -210,6 +210,7 @@ void print_fold(CCode& c, Fold fold, unsigned axes) {
 }
 
 void print_blocks(CCode& c, const Blocks& b, std::string_view of) {
+    if (b.outer == 1 && b.to == 0 && b.count == c.out.size() && of == "x") c.part_from = b.from;
     c.each("o", b.outer, [&] {
         c.each("i", b.count, [&] {
             const auto place = [](Index from, Index step) {

@@ -12,7 +12,8 @@
 //        t is there if the program has a time; of several states there are z, z1, ...; sums without cotangents are law_sums.
 // bits   Those of this library built with BITS=same, in this build's precision. (The caller's sums are the caller's: gcc fuses
 //        them on some processors, unless -std=c99 or -ffp-contract=off says otherwise.)
-// errors An operation that has no C yet is named: a solve; one of yours without print (autodiff/tape/c_code.hpp).
+// solves By known steps: as loops over steps and stages (ode/solve/print.cpp). A training step is optim/to_c.hpp.
+// errors An operation that has no C is named: one of yours without print (autodiff/tape/c_code.hpp).
 //        Shapes are those of the recording: another number of rows is another file. A sum over a batch has no more rows than
 //        one range (core/rows.hpp), nor has what a convolution's or a table's gradient sums; no chain has more than 1,024
 //        terms. No forward or reverse result is always 0.

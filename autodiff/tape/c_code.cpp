@@ -67,6 +67,45 @@ std::string CCode::number(double value) {
     return std::signbit(rounded) ? spelled("(", digits, ")") : digits;
 }
 
+namespace {
+
+template <class Number>
+std::string list_of(std::span<const Number> numbers) {
+    std::string text = "[] = {";
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if constexpr (std::is_same_v<Number, int>)
+            text += spelled(i % 16 == 0 ? "\n    " : " ", numbers[i], ",");
+        else
+            text += spelled(i % 6 == 0 ? "\n    " : " ", CCode::number(static_cast<double>(numbers[i])), ",");
+    }
+    return text + (numbers.empty() ? "0};\n\n" : "\n};\n\n");
+}
+
+}  // namespace
+
+std::string CCode::array(const std::string& declared, std::span<const Real> numbers) {
+    return declared + list_of(numbers);
+}
+
+std::string CCode::table(const std::string& type, const std::string& list) {
+    const std::string text = type + list;
+    std::size_t place = 0;
+    while (place < known_tables_.size() && known_tables_[place] != text) ++place;
+    const std::string name = spelled("table", place == 0 ? std::string() : std::to_string(place));
+    if (place == known_tables_.size()) {
+        known_tables_.push_back(text);
+        helper(name, "\nstatic const " + type + " LAW_" + name + list);
+    }
+    return prefix_ + "_" + name;
+}
+
+std::string CCode::table(std::span<const Real> numbers) { return table("real", list_of(numbers)); }
+
+std::string CCode::table(std::span<const int> numbers) {
+    const int most = numbers.empty() ? 0 : *std::ranges::max_element(numbers);
+    return table(most < 256 ? "unsigned char" : most < 65536 ? "unsigned short" : "int", list_of(numbers));
+}
+
 bool CCode::is_part_of_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 std::string CCode::in_c(std::string_view expression, Names names) {

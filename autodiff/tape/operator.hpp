@@ -145,6 +145,8 @@ struct Operator {
     Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);
     double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
     void (*print)(const Attributes&, CCode&);  // or null: as C99 (autodiff/tape/c_code.hpp)
+    // or null, of one whose C reads all its operands' numbers: does it read that one's, of so many?
+    bool (*reads_in_c)(std::size_t operand, std::size_t operands);
 };
 
 // An error on behalf of the operation recorded at `where`, if its operands are finite and its results are not.

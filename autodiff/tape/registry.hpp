@@ -158,6 +158,7 @@ constexpr Operator make_operator() {
         row.flops = one_for_each_entry;
     if constexpr (!small_machine && requires(CCode & c) { attributes_as<Op>(Attributes()).print(c); })
         row.print = [](const Attributes& a, CCode& c) { attributes_as<Op>(a).print(c); };
+    if constexpr (!small_machine && requires { row.reads_in_c = Op::reads_in_c; }) row.reads_in_c = Op::reads_in_c;
     return row;
 }
 

@@ -31,6 +31,7 @@ struct Solve {
     bool same(const Plans& mine, const Solve& other, const Plans& its) const;
     Solve moved(const Plans& from, Tape& onto) const;
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation& e) const;
+    void print(CCode& c) const;
     void jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const;
     void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted,
              std::span<Var> g_in) const;
@@ -43,9 +44,13 @@ struct SolveVjp {
     static constexpr const char* name = "solve_vjp";
     static constexpr bool general = true;
     bool operator==(const SolveVjp& o) const { return plan == o.plan; }
+    static bool reads_in_c(std::size_t operand, std::size_t operands) {  // captures, the token, w
+        return operand >= 2 && operand + 2 != operands;
+    }
     bool same(const Plans& mine, const SolveVjp& other, const Plans& its) const;
     SolveVjp moved(const Plans& from, Tape& onto) const;
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation& e) const;
+    void print(CCode& c) const;
     void jvp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> d_in, std::span<Var> d_out) const;
     void vjp(std::span<const Var> in, std::span<const Var> out, std::span<const Var> g_out, Needs wanted,
              std::span<Var> g_in) const;
