@@ -70,7 +70,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm c examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm c microbit examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -147,8 +147,10 @@ freestanding:  ## the library without exceptions and RTTI, in float without thre
 	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
 arm:  ## train a neural ODE on a Cortex-M4F in QEMU, and say what it takes (2 min; needs gcc-arm-none-eabi, qemu-system-arm)
 	@examples/chip/arm.sh
-c:  ## a law that is learnt here, as one C file with its weights -> out/law.c; what it takes on a chip (2 min)
-	@+$(again) run-law REAL=float BITS=same ONE_FILE=1 OPT=-O1
+c:  ## a law that is learnt here, and a training step, as C -> out/law.c, out/step.c; what they take on a Cortex-M4F (2 min)
+	@+$(again) run-law run-step BOARDS=m4f REAL=float BITS=same ONE_FILE=1 OPT=-O1
+microbit:  ## the training step on a Cortex-M0 without an FPU, in QEMU's microbit (2 min)
+	@+$(again) run-step BOARDS=m0 REAL=float BITS=same ONE_FILE=1 OPT=-O1
 examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (< 6 min)
 	@tests/examples_check_test.sh
 	@tests/examples_check.sh $(BUILD)
@@ -193,6 +195,8 @@ run-lynx-hare: $(BUILD)/lynx_hare
 	@mkdir -p out && $<
 run-law: $(BUILD)/examples/chip/print_law
 	@examples/chip/law.sh $<
+run-step: $(BUILD)/examples/chip/print_step
+	@examples/chip/step.sh $< $(BOARDS)
 run-bench: $(BUILD)/tests/bench/bench
 	@$< $(BENCH)
 run-profile: $(BUILD)/tests/bench/bench
@@ -217,7 +221,7 @@ $(BUILD)/library.o $(BUILD)/needed.o $(BUILD)/program.o: %.o: %.cpp
 	@$(CXX) $(FLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/lynx_hare: $(BUILD)/needed.o $(BUILD)/program.o
 $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
-$(BUILD)/examples/chip/print_law: %: %.o $(LIB)
+$(BUILD)/examples/chip/print_law $(BUILD)/examples/chip/print_step: %: %.o $(LIB)
 $(BUILD)/tests/suite: $(compiled) $(call objects,$(TESTS) $(TESTED))  # all of it: the laws ask for every operator
 $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$(TESTS)) $(TESTED))
 	$(if $(FILE),,$(error make check-one needs a file: FILE=tests/ode/plain_test.cpp))
@@ -226,7 +230,7 @@ $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$
 .PHONY: $(BUILD)/tests/one
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(CASES) $(SUPPORT)) $(LIB)
-$(BUILD)/lynx_hare $(BUILD)/examples/chip/print_law $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
+$(BUILD)/lynx_hare $(BUILD)/examples/chip/print_law $(BUILD)/examples/chip/print_step $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)

@@ -97,6 +97,7 @@
 #include "optim/schedule.hpp"
 #include "optim/sgd.hpp"
 #include "optim/stop.hpp"
+#include "optim/to_c.hpp"
 #include "optim/train.hpp"
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
@@ -155,8 +156,9 @@
 //   autodiff/operators/printed.hpp
 //   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp
 //   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
-//   autodiff/program/c_places.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
-//   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
+//   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
+//   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
+//   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
 //   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
@@ -166,6 +168,7 @@
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
+//   ode/solve/printed_steps.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/equations.hpp  ode/steps/interval.hpp
 //   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
 //   ode/steps/step_times.hpp

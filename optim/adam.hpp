@@ -38,6 +38,8 @@ public:
                     state_for(named_options<AdamOptions>(options), at), at),
           options_(named_options<AdamOptions>(options)) {}
 
+    const AdamOptions& options() const { return options_; }  // as given: lr() is what it is now
+
 private:
     static State state_for(const AdamOptions& options, Where at);  // which are looked at before
     void update(Index n, Gradient g, Real* theta, Real* const* state) override;

@@ -1,6 +1,6 @@
 // examples/chip/chip.hpp — what a board without an operating system needs to say something, and to be measured
-// The board is QEMU's mps2-an386, a Cortex-M4F; semihosting is its way out. cortex_m.cpp is the code in front of main; on a
-// computer, host.cpp stands in for it.
+// The boards are QEMU's mps2-an386, a Cortex-M4F, and microbit, a Cortex-M0; semihosting is their way out. cortex_m.cpp is the
+// code in front of main; on a computer, host.cpp stands in for it. What a program in C calls is declared where it does.
 #pragma once
 #include <cstddef>
 
@@ -14,3 +14,9 @@ std::size_t heap_used();   // bytes, at most
 std::size_t stack_used();  // bytes, at most
 
 }  // namespace chip
+
+extern "C" {
+void chip_say(const char* what, long a, long b);
+long chip_instructions(void);
+long chip_stack_used(void);
+}

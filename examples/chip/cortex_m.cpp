@@ -1,4 +1,4 @@
-// examples/chip/cortex_m.cpp — a Cortex-M4F before main, and its way out: semihosting, which QEMU and debuggers understand
+// examples/chip/cortex_m.cpp — a Cortex-M4F or M0 before main, and its way out: semihosting, as QEMU and debuggers know it
 //   vectors    where the stack ends, and the first instruction
 //   start      the FPU is switched on, numbers are copied to RAM, zeros are zeroed, the stack is painted; then main
 //   _sbrk      the heap: from behind the zeros towards the stack
@@ -30,7 +30,12 @@ std::uint32_t call_host(std::uint32_t what, const void* with) {
 
 constexpr std::uint32_t paint = 0xc0ffee00;
 constexpr std::uintptr_t systick_control = 0xe000e010, systick_reload = 0xe000e014, systick_value = 0xe000e018;
-constexpr long ticks_at_most = 0xffffff, instructions_a_tick = 40;  // 25 MHz; QEMU: an instruction takes a nanosecond
+constexpr long ticks_at_most = 0xffffff;
+#if defined(__ARM_FP)
+constexpr long instructions_in_2_ticks = 80;  // 25 MHz; QEMU: an instruction takes a nanosecond
+#else
+constexpr long instructions_in_2_ticks = 125;  // 16 MHz
+#endif
 
 char* heap_end = zeros_end;
 long rounds = 0;  // of the counter
@@ -68,8 +73,10 @@ union Vector {
 extern "C" {
 
 void start() {
+#if defined(__ARM_FP)
     at(0xe000ed88) |= 0xf << 20;  // CPACR: full access to the FPU
     asm volatile("dsb; isb");
+#endif
     std::memcpy(data_begin, flash_data, data_end - data_begin);
     std::memset(zeros_begin, 0, zeros_end - zeros_begin);
     const std::uintptr_t here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - 256;
@@ -115,7 +122,8 @@ void say(const char* what, long a, long b) { write(what), write(": "), write(a),
 void stop(int status) { _exit(status); }
 
 long instructions() {
-    return (rounds * ticks_at_most + (ticks_at_most - static_cast<long>(at(systick_value)))) * instructions_a_tick;
+    const long ticks = rounds * ticks_at_most + (ticks_at_most - static_cast<long>(at(systick_value)));
+    return ticks / 2 * instructions_in_2_ticks;
 }
 
 std::size_t heap_used() { return static_cast<std::size_t>(heap_end - zeros_end); }
@@ -128,3 +136,9 @@ std::size_t stack_used() {
 }
 
 }  // namespace chip
+
+extern "C" {
+void chip_say(const char* what, long a, long b) { chip::say(what, a, b); }
+long chip_instructions() { return chip::instructions(); }
+long chip_stack_used() { return static_cast<long>(chip::stack_used()); }
+}

@@ -14,3 +14,9 @@ std::size_t heap_used() { return 0; }
 std::size_t stack_used() { return 0; }
 
 }  // namespace chip
+
+extern "C" {
+void chip_say(const char* what, long a, long b) { chip::say(what, a, b); }
+long chip_instructions() { return 0; }
+long chip_stack_used() { return 0; }
+}

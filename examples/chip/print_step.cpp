@@ -1,0 +1,63 @@
+// examples/chip/print_step.cpp — a training step, printed as one C file for a chip without a library               make c
+//   z' = W2 tanh(W1 z + b1) + b2,  2-8-2, by 18 steps of rk4; the mean square over ten observations; Adam
+// The step is recorded once: what the device will see is its input, the loss and the gradient are its results. Then it is
+// trained here, by the tape, as examples/chip/learn_on.c will be by the printed step: both say the same bits.
+// see    optim/to_c.hpp · examples/chip/step.sh
+#include <bit>
+#include <cstdio>
+#include <fstream>
+
+#include "autodiff/operators.hpp"        // brings: mean, square, slice
+#include "autodiff/program/program.hpp"  // brings: compile
+#include "core/linspace.hpp"             // brings: linspace
+#include "nn/mlp.hpp"                    // brings: MLP, Rng
+#include "ode/plain.hpp"                 // brings: solve of numbers
+#include "ode/solve.hpp"                 // brings: solve
+#include "optim/adam.hpp"                // brings: Adam
+#include "optim/to_c.hpp"                // brings: to_c
+
+using namespace costate;
+
+namespace {
+
+const std::vector<double> times = linspace(0, 1.8, 10);
+
+Var loss_of(const nn::MLP& law, Var seen) {  // seen: [10,1,2], from the start on
+    const auto field = [&](Var, Var z) { return law(z); };
+    const Var start = reshape(slice(seen, 0, 0, 1), {1, 2});
+    return mean(square(ode::solve(field, start, times, {.method = ode::rk4_classic, .steps = 18}).z - seen));
+}
+
+Program training_step(const nn::MLP& law, const Tensor& seen) {
+    Tape tape;
+    const Var sample = tape.variable(seen), loss = loss_of(law, sample);
+    std::vector<Var> results{loss};
+    for (const Var& g : grad(loss, law.parameters())) results.push_back(g);
+    return compile(tape, Vars(&sample, 1), results);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string folder = argc > 1 ? argv[1] : ".";
+    const auto spiral = [](double, std::span<const Real> z, std::span<Real> dz) {
+        dz[0] = Real(-0.1) * z[0] + 2 * z[1];
+        dz[1] = -2 * z[0] - Real(0.1) * z[1];
+    };
+    const auto seen = ode::solve(spiral, std::array{Real(2), Real(0)}, times, {.rtol = 1e-5, .atol = 1e-5}).z;
+    Tensor data({10, 1, 2});
+    for (Index i = 0; i < 10; ++i) data[2 * i] = seen[i][0], data[2 * i + 1] = seen[i][1];
+
+    const nn::MLP law({2, 8, 2}, nn::tanh, Rng{1});
+    optim::Adam adam(law, {.lr = 0.03});
+    std::ofstream(folder + "/step.c") << optim::to_c(training_step(law, data), adam, "law");
+    std::ofstream(folder + "/sample.c") << CCode::array("static const real sample", data.entries());
+
+    for (Tape tape; adam.steps() < 200; tape.rewind()) adam.minimise(loss_of(law, tape.constant(data)));
+    std::uint32_t hash = 2166136261;  // FNV-1a of the weights
+    for (const Parameter& p : law.parameters())
+        for (const Real& x : p.value().entries())
+            for (const unsigned char byte : std::bit_cast<std::array<unsigned char, sizeof(Real)>>(x))
+                hash = (hash ^ byte) * 16777619;
+    std::printf("hash of the weights: %u %u\n", hash >> 16, hash & 0xffff);
+}

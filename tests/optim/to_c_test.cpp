@@ -1,0 +1,197 @@
+// tests/optim/to_c_test.cpp — a printed training step against the library's: tape, discrete and Adam
+#include "optim/to_c.hpp"
+
+#include <doctest/doctest.h>
+#include <cmath>
+#include <functional>
+#include <tuple>
+
+#include "autodiff/operators.hpp"
+#include "core/linspace.hpp"
+#include "nn/mlp.hpp"
+#include "ode/solve.hpp"
+#include "tests/support/c_program.hpp"
+#include "tests/support/error_of.hpp"
+
+namespace costate::test {
+
+namespace {
+
+using Loss = std::function<Var(const nn::MLP&, Var sample)>;
+
+// A law that is learnt from one sample, over and over.
+struct Learnt {
+    Loss loss;
+    Tensor sample;
+    nn::MLP law{{2, 5, 2}, nn::tanh, Rng{3}, {.time = true}};
+    optim::Adam adam{law, {.lr = 0.02}};
+
+    void learn(int iterations) {
+        for (Tape tape; iterations-- > 0; tape.rewind()) adam.minimise(loss(law, tape.constant(sample)));
+    }
+    std::vector<Real> weights() const {
+        std::vector<Real> all;
+        for (const Parameter& p : law.parameters()) {
+            const Tensor value = p.value();
+            all.insert(all.end(), value.entries().begin(), value.entries().end());
+        }
+        return all;
+    }
+    Program step() const {
+        Tape tape;
+        const Var seen = tape.variable(sample), l = loss(law, seen);
+        std::vector<Var> results{l};
+        for (const Var& g : grad(l, law.parameters())) results.push_back(g);
+        return compile(tape, Vars(&seen, 1), results);
+    }
+};
+
+// Of the printed step: main with this body, which writes numbers by put(first, count); `sample` is read.
+std::vector<Real> printed(const Learnt& l, const std::string& body) {
+    const std::string source = optim::to_c(l.step(), l.adam, "law") +
+                               "#include <stdio.h>\nstatic void put(const real *x, int n) { fwrite(x, sizeof(real), "
+                               "(unsigned)n, stdout); }\n" +
+                               "static unsigned char arena[law_bytes], copy[law_kept];\nint main(void) {\n" +
+                               "    real sample[law_samples];\n    (void)copy;\n" +
+                               "    if (fread(sample, sizeof(real), law_samples, stdin) != law_samples) return 1;\n" +
+                               "    if (law_begin(arena, sizeof arena) != law_ok) return 2;\n" + body +
+                               "    return 0;\n}\n";
+    return numbers_of(source, {l.sample.entries().begin(), l.sample.entries().end()});
+}
+
+std::string train(int iterations) {
+    return "    for (int k = 0; k < " + std::to_string(iterations) +
+           "; k++) if (law_train(arena, sample) != law_ok) return 3;\n";
+}
+const std::string put_weights = "    put(law_weights(arena), law_inputs);\n";
+
+bool agree(const std::vector<Real>& found, const std::vector<Real>& right) {
+    if (found.size() != right.size()) return false;
+    if (same_bits_wanted) return found == right;
+    for (std::size_t i = 0; i < right.size(); ++i)
+        if (!(std::abs(double(found[i]) - double(right[i])) <= (sizeof(Real) == 8 ? 1e-10 : 2e-3))) return false;
+    return true;
+}
+
+const std::vector<double> times = linspace(0, 0.9, 4);
+const Tensor seen({4, 1, 2}, {2, 0, 1.5, -0.7, 0.8, -1.3, 0.1, -1.6});
+
+Loss loss_by(const ode::SolveOptions& options, const std::vector<double>& at = times) {
+    return [options, at](const nn::MLP& law, Var sample) {
+        const Var start = slice(sample, 0, 0, 1);
+        return mean(square(ode::solve(law, reshape(start, start.shape().without(0)), at, options).z - sample));
+    };
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("optim");
+
+TEST_CASE("to_c: a training step has the library's weights after any number of steps, by every method") {
+    if (!has_compiler()) return;
+    for (const ode::Method& method : ode::all_methods) {
+        if (method.paired) continue;
+        CAPTURE(method.name);
+        Learnt l{loss_by({.method = method, .steps = 6}), seen};
+        const std::vector<Real> found = printed(l, train(5) + put_weights);
+        l.learn(5);
+        CHECK(agree(found, l.weights()));
+    }
+}
+
+TEST_CASE("to_c: observations within steps, steps of several lengths, times that repeat, rows, backwards in time") {
+    if (!has_compiler()) return;
+    const Tensor rows({4, 3, 2}, Real(0.3));
+    const std::vector<double> uneven{0, 0.17, 0.5, 0.9}, again{0, 0, 0.3, 0.9}, back{0.9, 0.6, 0.3, 0};
+    using ode::dopri5, ode::rk4_classic, ode::tsit5;
+    const std::tuple<const char*, Loss, Tensor> cases[] = {
+        {"within, rk4", loss_by({.method = rk4_classic, .steps = 4}, uneven), seen},
+        {"within, dopri5", loss_by({.method = dopri5, .steps = 2}, uneven), seen},
+        {"within, tsit5, rows", loss_by({.method = tsit5, .steps = 3}, uneven), rows},
+        {"lengths", loss_by({.method = rk4_classic, .step = 0.11}, uneven), seen},
+        {"twice at the start", loss_by({.method = rk4_classic, .steps = 3}, again), seen},
+        {"a jump", loss_by({.method = rk4_classic, .step = 0.2, .jump_t = {0.4}}), seen},
+        {"backwards", loss_by({.method = rk4_classic, .steps = 6}, back), seen},
+        {"checkpointed", loss_by({.method = rk4_classic, .gradient = ode::checkpointed(2), .steps = 6}), seen},
+    };
+    for (const auto& [name, loss, sample] : cases) {
+        CAPTURE(name);
+        Learnt l{loss, sample};
+        const std::vector<Real> found = printed(l, train(4) + put_weights);
+        l.learn(4);
+        CHECK(agree(found, l.weights()));
+    }
+}
+
+TEST_CASE("to_c: a device goes on where the library stopped, and after a power cut where it saved") {
+    if (!has_compiler()) return;
+    Learnt l{loss_by({.method = ode::rk4_classic, .steps = 3}), seen};
+    l.adam = optim::Adam(l.law, {.lr = 0.05, .weight_decay = 0.01});
+    l.learn(7);
+    const std::vector<Real> found =
+        printed(l, train(3) + "    law_save(arena, copy);\n" + train(2) +
+                       "    memset(arena, 1, sizeof arena);\n"
+                       "    if (law_load(arena, sizeof arena, copy) != law_ok) return 4;\n" +
+                       train(6) + put_weights);
+    l.learn(9);
+    CHECK(agree(found, l.weights()));
+}
+
+TEST_CASE("to_c: thousands of steps, in which the powers of beta fade away") {
+    if (!has_compiler()) return;
+    const Loss loss = [](const nn::MLP& law, Var x) {
+        return mean(square(law(reshape(x[0], {}), reshape(x, {1, 2}))));
+    };
+    Learnt l{loss, Tensor({2}, {1, 2})};
+    const std::vector<Real> found = printed(l, train(9000) + put_weights);
+    l.learn(9000);
+    CHECK(agree(found, l.weights()));
+}
+
+TEST_CASE("to_c: a status for each thing that goes wrong, which then changes nothing") {
+    if (!has_compiler()) return;
+    const Learnt l{loss_by({.method = ode::rk4_classic, .steps = 3}), seen};
+    const std::vector<Real> found =
+        printed(l,
+                "    real status[8], before[law_inputs];\n"
+                "    memset(arena, 0, sizeof arena);\n"
+                "    status[0] = law_train(arena, sample) == law_not_begun;\n"
+                "    status[1] = law_begin(arena, law_bytes - 1) == law_too_small;\n"
+                "    status[2] = law_load(arena, law_bytes - 1, copy) == law_too_small;\n"
+                "    if (law_begin(arena, law_bytes) != law_ok || law_train(arena, sample) != law_ok) return 4;\n"
+                "    memcpy(before, law_weights(arena), sizeof before);\n"
+                "    law_save(arena, copy);\n    copy[law_kept / 2] ^= 1;\n"
+                "    status[3] = law_load(arena, law_bytes, copy) == law_broken;\n"
+                "    copy[law_kept / 2] ^= 1;\n"
+                "    status[4] = law_load(arena, law_bytes, copy) == law_ok;\n"
+                "    sample[3] = 0 * (1 / (sample[1] * 0));\n"
+                "    status[5] = law_train(arena, sample) == law_not_finite;\n"
+                "    sample[3] = 1e30f;\n    sample[4] = 3e38f;\n"
+                "    status[6] = law_train(arena, sample) == law_not_finite || sizeof(real) == 8;\n"
+                "    status[7] = memcmp(before, law_weights(arena), sizeof before) == 0 || sizeof(real) == 8;\n"
+                "    put(status, 8);\n");
+    CHECK(found == std::vector<Real>(8, 1));
+}
+
+TEST_CASE("to_c: no training step, and a solve whose steps are not known, are errors that say so") {
+    const Learnt l{loss_by({.method = ode::rk4_classic, .steps = 3}), seen};
+    Tape tape;
+    const Var x = tape.variable(Tensor({2}, {1, 2})), y = sum(x);
+    CHECK(contains(error_of([&] { optim::to_c(compile(tape, Vars(&x, 1), Vars(&y, 1)), l.adam, "law"); }),
+                   "to_c: the results are not those of a training step"));
+    CHECK(contains(error_of([&] { optim::to_c(compile(tape, {}, Vars(&y, 1), Vars(&x, 1)), l.adam, "law"); }),
+                   "to_c: no training step"));
+    CHECK(contains(error_of([&] { optim::to_c(l.step(), l.adam, "a law"); }), "to_c: a name that C cannot have"));
+    const auto refusal = [&](const ode::SolveOptions& options) {
+        const Learnt other{loss_by(options), seen};
+        return error_of([&] { optim::to_c(other.step(), other.adam, "law"); });
+    };
+    CHECK(contains(refusal({}), "to_c: steps that are chosen by their errors"));
+    CHECK(contains(refusal({.method = ode::rk4_classic, .gradient = ode::backsolve, .steps = 3}),
+                   "to_c: this way to differentiate a solve"));
+    CHECK(contains(refusal({.method = ode::reversible_heun, .steps = 3}), "to_c: a solve by a pair of states"));
+}
+
+TEST_SUITE_END();
+
+}  // namespace costate::test
