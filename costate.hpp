@@ -168,7 +168,7 @@
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
-//   ode/solve/printed_steps.hpp
+//   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/equations.hpp  ode/steps/interval.hpp
 //   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
 //   ode/steps/step_times.hpp

@@ -41,16 +41,17 @@ CPrinter::CPrinter(const Program& program, CFile& file, std::vector<std::string>
 CFunctions CPrinter::functions(const Program& program, Index stages, Index few, std::span<const std::string> constants,
                                std::span<const std::string> sums) {
     for (Printed& known : printed_)
-        if (known.id == program.id && std::ranges::equal(known.constants, constants)) {
+        if (known.id == program.id && known.stages == stages && std::ranges::equal(known.constants, constants) &&
+            std::ranges::equal(known.sums, sums)) {
             known.functions.new_here = false;
             return known.functions;
         }
-    const std::vector<std::string> given(constants.begin(), constants.end());
+    const std::vector<std::string> given(constants.begin(), constants.end()), wanted(sums.begin(), sums.end());
     const std::vector<Shape> in = code_.in;
     const Shape out = code_.out;
     CPrinter printer(program, file_, given, sums, stages);
-    printed_.push_back(
-        {program.id, given, printer.printed(numbered(file_.name + "_solve", file_.programs++), few, sums)});
+    const std::string name = numbered(file_.name + "_solve", file_.programs++);
+    printed_.push_back({program.id, stages, given, wanted, printer.printed(name, few, sums)});
     code_.in = in;
     code_.out = out;
     code_.into = Into::assign;

@@ -62,11 +62,13 @@ public:
     CFunctions functions(const Program& program, Index stages, Index few, std::span<const std::string> constants,
                          std::span<const std::string> sums) override;
     const std::string& arguments() const override { return file_.arguments; }
+    const std::string& parameters() const override { return file_.parameters; }
 
 private:
     struct Printed {  // a program of a solve, as functions
         std::shared_ptr<const char> id;
-        std::vector<std::string> constants;
+        Index stages;
+        std::vector<std::string> constants, sums;
         CFunctions functions;
     };
     // Of a solve: all its numbers are in m, those of its stages one behind the other.

@@ -55,7 +55,8 @@ public:
     // Steps take `stages`, or some of them `few`: for those there is law_solve_few_sums.
     virtual CFunctions functions(const Program& program, Index stages, Index few,
                                  std::span<const std::string> constants, std::span<const std::string> sums) = 0;
-    virtual const std::string& arguments() const = 0;  // of each of them: "p, m"
+    virtual const std::string& arguments() const = 0;   // of each of them: "p, m"
+    virtual const std::string& parameters() const = 0;  // as they are declared
 
 protected:
     ~CSurroundings() = default;

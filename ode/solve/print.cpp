@@ -11,42 +11,11 @@
 #include "autodiff/tape/registry.hpp"  // brings: operator_number
 #include "ode/solve/operator.hpp"
 #include "ode/solve/printed_steps.hpp"  // brings: PrintedSteps
+#include "ode/solve/sums_in_c.hpp"      // brings: combine_in_c, add_in_c, is_zero_in_c
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
-
-// out may be y. Is a factor 0? By its bits: a processor without floats compares them by calls.
-constexpr std::string_view is_zero_text = sizeof(Real) == sizeof(double) ? R"(
-static int LAW_is_zero(const real *x) {
-    uint64_t bits;
-    memcpy(&bits, x, sizeof bits);
-    return bits << 1 == 0;
-}
-)"
-                                                                         : R"(
-static int LAW_is_zero(const real *x) {
-    uint32_t bits;
-    memcpy(&bits, x, sizeof bits);
-    return bits << 1 == 0;
-}
-)";
-constexpr std::string_view combine_text = R"(
-/* out = y + a_0 k_0 + a_1 k_1 + ..., in this order; where a_j is 0, k_j is not read */
-static void LAW_combine(real *out, const real *y, const real *k, const real *a, int a_step, int terms, int n) {
-    for (int i = 0; i < n; i++) {
-        real sum = y[i];
-        for (int j = 0; j < terms; j++)
-            if (!LAW_is_zero(a + j * a_step)) sum = sum + a[j * a_step] * k[j * n + i];
-        out[i] = sum;
-    }
-}
-)";
-constexpr std::string_view add_text = R"(
-static void LAW_add(real *y, const real *x, int n) {
-    for (int i = 0; i < n; i++) y[i] = y[i] + x[i];
-}
-)";
 
 class PrintedSolve {
 public:
@@ -96,12 +65,12 @@ private:
         c_.line(spelled("memcpy(", to, ", ", from, ", ", f_.size, " * sizeof(real));"));
     }
     void add(const std::string& to, const std::string& from) {
-        c_.line(spelled(c_.helper("add", add_text), "(", to, ", ", from, ", ", f_.size, ");"));
+        c_.line(spelled(c_.helper("add", add_in_c), "(", to, ", ", from, ", ", f_.size, ");"));
     }
     void combine(const std::string& to, const std::string& y, const std::string& k, const std::string& a, int step,
                  const std::string& terms) {
-        c_.helper("is_zero", is_zero_text);
-        c_.line(spelled(c_.helper("combine", combine_text), "(", to, ", ", y, ", ", k, ", ", a, ", ", step, ", ", terms,
+        c_.helper("is_zero", is_zero_in_c);
+        c_.line(spelled(c_.helper("combine", combine_in_c), "(", to, ", ", y, ", ", k, ", ", a, ", ", step, ", ", terms,
                         ", ", f_.size, ");"));
     }
     std::string factors() {  // of step n: (Real)(h a_ij) at i · stages + j
@@ -110,16 +79,7 @@ private:
                    ? all
                    : spelled(all, " + ", c_.table(steps_.length_of), "[n] * ", (steps_.stages + 1) * steps_.stages);
     }
-    void print_stages(const std::string& end) {  // ode (1)
-        c_.begin("for (int i = 0; i < " + end + "; i++)");
-        c_.begin("if (i > 0)");
-        combine(in_m(f_.state, "i"), in_m(f_.state), in_m(f_.rate), spelled("a + i * ", steps_.stages), 1, "i");
-        c_.end();
-        if (f_.time != CFunctions::nowhere)
-            c_.line(spelled("m[", f_.time, " + i] = ", c_.table(steps_.stage_times), "[n * ", steps_.stages, " + i];"));
-        call("f", "i");
-        c_.end();
-    }
+    void print_stages(const std::string& end);
     // Of step n: a number, or where some steps are looked into, and take more stages, a table's.
     std::string stages_of_step(int others) {
         if (!steps_.are_dense()) return std::to_string(others);
@@ -163,6 +123,29 @@ std::string PrintedSolve::input(std::size_t operand) {
     if (at.find(' ') != at.npos || at.find("_stored_") != at.npos) return at;
     refuse("a field that reads what changes from call to call", at, "parameters and constants", "solve for one batch");
     return at;
+}
+
+// ode (1), as a function that both ways call
+void PrintedSolve::print_stages(const std::string& end) {
+    const bool reads_time = f_.time != CFunctions::nowhere;
+    const std::string times = reads_time ? c_.table(steps_.stage_times) : "";
+    const std::string body = c_.written_apart([&] {
+        c_.begin("for (int i = 0; i < stages; i++)");
+        c_.begin("if (i > 0)");
+        combine(in_m(f_.state, "i"), in_m(f_.state), in_m(f_.rate), spelled("a + i * ", steps_.stages), 1, "i");
+        c_.end();
+        if (reads_time) c_.line(spelled("m[", f_.time, " + i] = ", times, "[n * ", steps_.stages, " + i];"));
+        call("f", "i");
+        c_.end();
+    });
+    const std::size_t prefix = c_.prefix().size();  // another table is another function
+    const std::string stages = f_.name.substr(prefix + 1) + "_stages" + (reads_time ? times.substr(prefix) : ""),
+                      parameters = around_.parameters();
+    c_.helper(stages, spelled("\nstatic void ", f_.name, "_f(", parameters, ", int stage);\n",
+                              "/* Z_i = z + h (a_i0 k_0 + a_i1 k_1 + ...), k_i = f(Z_i)     ode (1) */\n",
+                              "static void ", c_.prefix(), "_", stages, "(", parameters, ", const real *a, int stages",
+                              reads_time ? ", int n" : "", ") {\n", body, "}\n"));
+    c_.line(spelled(c_.prefix(), "_", stages, "(", around_.arguments(), ", a, ", end, reads_time ? ", n" : "", ");"));
 }
 
 void PrintedSolve::print_forward(bool keeps) {

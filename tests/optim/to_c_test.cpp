@@ -90,7 +90,7 @@ TEST_SUITE_BEGIN("optim");
 TEST_CASE("to_c: a training step has the library's weights after any number of steps, by every method") {
     if (!has_compiler()) return;
     for (const ode::Method& method : ode::all_methods) {
-        if (method.paired) continue;
+        if (method.paired || method.implicit) continue;
         CAPTURE(method.name);
         Learnt l{loss_by({.method = method, .steps = 6}), seen};
         const std::vector<Real> found = printed(l, train(5) + put_weights);
@@ -121,6 +121,20 @@ TEST_CASE("to_c: observations within steps, steps of several lengths, times that
         l.learn(4);
         CHECK(agree(found, l.weights()));
     }
+}
+
+TEST_CASE("to_c: two solves of one law, by two methods") {
+    if (!has_compiler()) return;
+    Learnt l{[](const nn::MLP& law, Var x) {
+                 const Var one = ode::solve(law, x[0], times, {.method = ode::rk4_classic, .steps = 3}).end();
+                 const Var two = ode::solve(law, x[1], times, {.method = ode::heun3, .steps = 3}).end();
+                 const Var three = ode::solve(law, x[2], times, {.method = ode::heun3, .steps = 3}).end();
+                 return mean(square(one - two)) + mean(square(two + three));
+             },
+             seen};
+    const std::vector<Real> found = printed(l, train(4) + put_weights);
+    l.learn(4);
+    CHECK(agree(found, l.weights()));
 }
 
 TEST_CASE("to_c: a device goes on where the library stopped, and after a power cut where it saved") {
