@@ -192,16 +192,21 @@ void Printer::train(const CPrinter& printer) {
     };
     c.line(spelled(name_, "_memory *all = ", name_, "_in(arena);"));
     c.line(spelled(name_, "_state *s = &all->state;"));
-    c.line("real *m = all->m, loss, rate, debias;");
+    c.line("real *m = all->m, rate, debias;");
     c.line(spelled("if (s->mark != ", name_, "_mark) return ", name_, "_not_begun;"));
     c.line(spelled(name_, "_differentiate(in, s->p, m);"));
     const std::string is_finite = c.helper("is_finite", finite_in_c);
-    c.line(spelled("loss = (", printer.expression(p_.at(Port::summed)[0]), ")[0];"));
-    c.line(spelled("if (!", is_finite, "(&loss, 1)) return ", name_, "_not_finite;"));
+    const std::uint32_t loss = p_.at(Port::summed)[0];
+    bool is_looked_at = false;  // the loss, in front of the first gradient
     each_gradient([&](const std::string& g, Index, Index n) {
-        c.line(spelled("if (!", is_finite, "(", g, ", ", n, ")) return ", name_, "_not_finite;"));
+        const bool with_loss = !is_looked_at && g == spelled("m + ", printer.place(loss) + 1);
+        is_looked_at = is_looked_at || with_loss;
+        c.line(spelled("if (!", is_finite, "(", with_loss ? printer.expression(loss) : g, ", ", n + with_loss,
+                       ")) return ", name_, "_not_finite;"));
     });
-    c.line("s->loss = loss;");
+    if (!is_looked_at)
+        c.line(spelled("if (!", is_finite, "(", printer.expression(loss), ", 1)) return ", name_, "_not_finite;"));
+    c.line(spelled("s->loss = (", printer.expression(loss), ")[0];"));
     c.line("s->steps++;");
     for (int i = 0; i < 2; ++i)
         c.line(spelled("s->powers[", i, "] = ", name_, "_times(s->powers[", i, "], ",
