@@ -58,6 +58,7 @@ LEFT_OUT := $(addprefix core/,elementary/in_c.cpp $(addprefix elementary/in_c_,a
             $(filter ode/events/%,$(LIBRARY)) \
             $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp slider.cpp spirals.cpp markdown.cpp) \
             $(filter examples/support/fit_%,$(SUPPORT))
+PRINTERS  = $(addprefix $(BUILD)/examples/,chip/print_law chip/print_step page/print_page)
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
 wide      = $(patsubst %.cpp,$(BUILD)/%.o,$(addprefix 256/,$(WIDE)) $(addprefix 512/,$(WIDE)))
@@ -70,7 +71,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm c microbit examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm c microbit wasm page examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -149,6 +150,10 @@ arm:  ## train a neural ODE on a Cortex-M4F in QEMU, and say what it takes (2 mi
 	@examples/chip/arm.sh
 c:  ## a law that is learnt here, and a training step, as C -> out/law.c, out/step.c; what they take on a Cortex-M4F (2 min)
 	@+$(again) run-law run-step BOARDS=m4f REAL=float BITS=same ONE_FILE=1 OPT=-O1
+wasm:  ## the training step as WebAssembly, trained by node -> out/step.wasm (1 min; needs clang, lld, nodejs)
+	@+$(again) run-wasm REAL=float BITS=same ONE_FILE=1 OPT=-O1
+page:  ## a page on which a drawn path is learnt, one file without a network -> out/page.html (1 min; needs clang, lld)
+	@+$(again) run-page REAL=float BITS=same ONE_FILE=1 OPT=-O1
 microbit:  ## the training step on a Cortex-M0 without an FPU, in QEMU's microbit (2 min)
 	@+$(again) run-step BOARDS=m0 REAL=float BITS=same ONE_FILE=1 OPT=-O1
 examples: $(call programs,$(EXAMPLES))  ## run every example, compare its figures with examples/*.expected (< 6 min)
@@ -197,6 +202,10 @@ run-law: $(BUILD)/examples/chip/print_law
 	@examples/chip/law.sh $<
 run-step: $(BUILD)/examples/chip/print_step
 	@examples/chip/step.sh $< $(BOARDS)
+run-wasm: $(BUILD)/examples/chip/print_step
+	@examples/page/run.sh $<
+run-page: $(BUILD)/examples/page/print_page
+	@examples/page/page.sh $<
 run-bench: $(BUILD)/tests/bench/bench
 	@$< $(BENCH)
 run-profile: $(BUILD)/tests/bench/bench
@@ -221,7 +230,7 @@ $(BUILD)/library.o $(BUILD)/needed.o $(BUILD)/program.o: %.o: %.cpp
 	@$(CXX) $(FLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/lynx_hare: $(BUILD)/needed.o $(BUILD)/program.o
 $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)): %: %.o $(call objects,$(SUPPORT)) $(LIB)
-$(BUILD)/examples/chip/print_law $(BUILD)/examples/chip/print_step: %: %.o $(LIB)
+$(PRINTERS): %: %.o $(LIB)
 $(BUILD)/tests/suite: $(compiled) $(call objects,$(TESTS) $(TESTED))  # all of it: the laws ask for every operator
 $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$(TESTS)) $(TESTED))
 	$(if $(FILE),,$(error make check-one needs a file: FILE=tests/ode/plain_test.cpp))
@@ -230,7 +239,7 @@ $(BUILD)/tests/one: $(compiled) $(call objects,$(FILE) $(filter-out %_test.cpp,$
 .PHONY: $(BUILD)/tests/one
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCHES)) $(LIB)
 $(BUILD)/tests/fuzz/fuzz: $(call objects,$(FUZZ) $(CASES) $(SUPPORT)) $(LIB)
-$(BUILD)/lynx_hare $(BUILD)/examples/chip/print_law $(BUILD)/examples/chip/print_step $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
+$(BUILD)/lynx_hare $(PRINTERS) $(call programs,$(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE)) $(BUILD)/tests/suite $(BUILD)/tests/bench/bench $(BUILD)/tests/fuzz/fuzz:
 	$(say) "  link     $@"
 	@$(CXX) $(FLAGS) $^ $(LDFLAGS) -o $@
 $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
