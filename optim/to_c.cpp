@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstdio>
 #include <utility>
 
 #include "autodiff/program/c_printer.hpp"  // brings: CFile, CPrinter

@@ -4,7 +4,7 @@
 //
 //   static unsigned char arena[law_bytes];          all the memory that it needs: no heap
 //   law_begin(arena, sizeof arena);                 weights, moments and the count of steps as they were when it was printed
-//   law_train(arena, sample);                       loss, gradient, a step of Adam: optim (4) - (6); sample: the constants
+//   law_train(arena, sample);                       loss, gradient, a step of Adam: optim (4), (5), (6); sample: the constants
 //   law_loss(arena), law_weights(arena)             of the last step; all weights, where the file says: law_at_0, ...
 //   law_save(arena, copy);                          law_kept bytes with a checksum, to be put where a power cut takes nothing
 //   law_load(arena, sizeof arena, copy);            and back: in place of law_begin

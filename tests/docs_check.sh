@@ -1,6 +1,6 @@
 #!/bin/sh
 # tests/docs_check.sh — do the READMEs still say what the files say?          make docs-check
-#   ```cpp    after <!-- from: examples/chapters/core.cpp -->           a piece of that file, word for word (indent apart);
+#   ```cpp, ```c  after <!-- from: examples/chapters/core.cpp -->           a piece of that file, word for word (indent apart);
 #             after <!-- from: examples/chapters/core.cpp#name -->      all that stands between // [name] and // [/name]
 #   ```text   after <!-- output of: examples/chapters/core.cpp -->      a piece of what that program prints
 #   links, and paths in backticks such as `core/kernels/gemm.cpp`, must exist; a chapter has at most 150 lines.
@@ -9,11 +9,11 @@
 set -eu
 build=${1:?usage: tests/docs_check.sh build-folder}
 missing=0 present=
-for file in README.md CONTRIBUTING.md examples/USE.md core/README.md autodiff/README.md nn/README.md optim/README.md ode/README.md \
+for file in README.md CONTRIBUTING.md examples/USE.md examples/chip/README.md core/README.md autodiff/README.md nn/README.md optim/README.md ode/README.md \
             $(find core autodiff nn optim ode -name '*.md' ! -name README.md | LC_ALL=C sort); do
     if [ -f "$file" ]; then present="$present $file"; else echo "$file:1: this chapter is missing"; missing=$((missing + 1)); fi
 done
-if grep -nE '^(<<<<<<<|>>>>>>>) ' /dev/null ./*.md core/*.md autodiff/*.md nn/*.md optim/*.md ode/*.md examples/*.md; then
+if grep -nE '^(<<<<<<<|>>>>>>>) ' /dev/null ./*.md core/*.md autodiff/*.md nn/*.md optim/*.md ode/*.md examples/*.md examples/*/*.md; then
     echo "a merge was left half way there"
     missing=$((missing + 1))
 fi
@@ -59,8 +59,8 @@ function longest_match(n, size,    start, i, shift, best) {
     return best
 }
 function check_block(    path, section, n, size, same, kind, program) {
-    if (language != "cpp" && language != "text") return
-    kind = language == "cpp" ? "from" : "output of"
+    if (language != "cpp" && language != "c" && language != "text") return
+    kind = language == "text" ? "output of" : "from"
     if (directive !~ ("^<!-- " kind ": [^ ]+ -->$")) {
         complain(opened, "a " language " block needs <!-- " kind ": examples/chapters/... --> on the line before it")
         return
@@ -68,7 +68,7 @@ function check_block(    path, section, n, size, same, kind, program) {
     path = directive; sub(/^<!-- [a-z ]+: /, "", path); sub(/ -->$/, "", path)
     section = ""
     if (index(path, "#")) { section = substr(path, index(path, "#") + 1); path = substr(path, 1, index(path, "#") - 1) }
-    if (path !~ /^(core|autodiff|nn|optim|ode|examples|tests)\/.*\.[ch]pp$/ || !exists(path)) {
+    if (path !~ /^(core|autodiff|nn|optim|ode|examples|tests)\/.*\.([ch]pp|c)$/ || !exists(path)) {
         complain(opened, path ": no such source, or none that make compiles")
         return
     }
@@ -131,7 +131,7 @@ fenced { block[++block_size] = trimmed($0); next }
 END {
     if (fenced) complain(opened, "this block never ends")
     failures += missing
-    printf "docs-check: %d programs, %d outputs and %d references: ", shown["cpp"], shown["text"], references
+    printf "docs-check: %d programs, %d outputs and %d references: ", shown["cpp"] + shown["c"], shown["text"], references
     print failures ? failures " failed" : "all as the files say"
     exit failures != 0
 }' $present

@@ -27,12 +27,12 @@ constexpr std::string_view fused_again = R"(
 constexpr std::string_view of_stage = " + stage * ";
 
 // Of "m + 12"; nowhere of anything else.
-Index place_in(const std::string& expression) {
+Index place_in(std::string_view expression, std::string_view base = "m") {
     Index place = 0;
-    if (!expression.starts_with("m + ")) return CFunctions::nowhere;
-    for (std::size_t i = 4; i < expression.size(); ++i) {
-        if (expression[i] < '0' || expression[i] > '9') return CFunctions::nowhere;
-        place = 10 * place + (expression[i] - '0');
+    if (!expression.starts_with(base) || !expression.substr(base.size()).starts_with(" + ")) return CFunctions::nowhere;
+    for (const char digit : expression.substr(base.size() + 3)) {
+        if (digit < '0' || digit > '9') return CFunctions::nowhere;
+        place = 10 * place + (digit - '0');
     }
     return place;
 }
@@ -195,11 +195,10 @@ void CPrinter::operation(const Program::Instruction& c) {
 // A part of what stays where it is needs no copy.
 bool CPrinter::is_part(const Program::Instruction& c) {
     const std::string& whole = expression_[p_.in(c)[0]];
-    const std::size_t plus = whole.find(" + ");
-    const std::string base = whole.substr(0, plus);
+    const std::string base = whole.substr(0, whole.find(" + "));
     const bool stays = base == "in" || base == "p" || base.starts_with(file_.name + "_stored_");
-    if (!stays || whole.find('*') != whole.npos) return false;
-    const Index from = plus == whole.npos ? 0 : std::stoll(whole.substr(plus + 3));
+    if (!stays) return false;
+    const Index from = base == whole ? 0 : place_in(whole, base);
     expression_[c.first_out] = spelled(base, " + ", from + code_.part_from);
     place_[c.first_out] = CFunctions::nowhere;
     return true;

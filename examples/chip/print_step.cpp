@@ -20,12 +20,12 @@ using namespace costate;
 
 namespace {
 
-const std::vector<double> times = linspace(0, 1.8, 10);
+const std::vector<double> seen_at = linspace(0, 1.8, 10);
 
 Var loss_of(const nn::MLP& law, Var seen) {  // seen: [10,1,2], from the start on
     const auto field = [&](Var, Var z) { return law(z); };
     const Var start = reshape(slice(seen, 0, 0, 1), {1, 2});
-    return mean(square(ode::solve(field, start, times, {.method = ode::rk4_classic, .steps = 18}).z - seen));
+    return mean(square(ode::solve(field, start, seen_at, {.method = ode::rk4_classic, .steps = 18}).z - seen));
 }
 
 Program training_step(const nn::MLP& law, const Tensor& seen) {
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
         dz[0] = Real(-0.1) * z[0] + 2 * z[1];
         dz[1] = -2 * z[0] - Real(0.1) * z[1];
     };
-    const auto seen = ode::solve(spiral, std::array{Real(2), Real(0)}, times, {.rtol = 1e-5, .atol = 1e-5}).z;
+    const auto seen = ode::solve(spiral, std::array{Real(2), Real(0)}, seen_at, {.rtol = 1e-5, .atol = 1e-5}).z;
     Tensor data({10, 1, 2});
     for (Index i = 0; i < 10; ++i) data[2 * i] = seen[i][0], data[2 * i + 1] = seen[i][1];
 

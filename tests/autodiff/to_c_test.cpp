@@ -190,6 +190,34 @@ TEST_CASE("to_c: a field, its vjp and the sums over its parameters, from the num
     }
 }
 
+TEST_CASE("to_c: a solve by known steps is loops, and a field may read the time") {
+    if (!has_compiler()) return;
+    Tape tape;
+    const nn::MLP model({2, 6, 2}, nn::tanh, Rng{2}, {.time = true});
+    const Tensor start({3, 2}, {2, 0, -1, 1, 0.5, 0.25});
+    const Var z0 = tape.variable(start);
+    const std::vector<double> times{0, 0.5, 0.7, 1};
+    const Var z = ode::solve(tape, model, z0, times, {.method = ode::dopri5, .steps = 4}).z;
+    const Program program = compile(tape, Vars(&z0, 1), Vars(&z, 1));
+    Tensor right({4, 3, 2});
+    Workspace workspace;
+    run(program, workspace, std::array{start.view()}, std::array{right.view()});
+    std::vector<Real> input(start.entries().begin(), start.entries().end());
+    for (const Parameter& p : model.parameters()) {
+        const Tensor value = p.value();
+        input.insert(input.end(), value.entries().begin(), value.entries().end());
+    }
+    const std::string source = to_c(program, "law") + "#include <stdio.h>\nint main(void) {\n" +
+                               "    static real p[law_inputs], m[law_numbers], g[law_outputs];\n" +
+                               "    if (fread(p, sizeof(real), law_inputs, stdin) != law_inputs) return 1;\n" +
+                               "    law_begin(p, m);\n    law_sums(p, m);\n    law_end(p, m, g);\n" +
+                               "    fwrite(g, sizeof(real), law_outputs, stdout);\n    return 0;\n}\n";
+    CHECK(contains(source, "for (int n = 0; n < 4; n++)"));
+    const std::vector<Real> found = numbers_of(source, input);
+    REQUIRE(found.size() == right.entries().size());
+    CHECK(agree(found, right.entries()));
+}
+
 TEST_CASE("to_c: what has no C, and what is too large, is an error that names it") {
     Tape tape;
     const Var x = tape.variable(Tensor({2}, {1, 2})),
