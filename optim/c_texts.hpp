@@ -84,9 +84,9 @@ static uint64_t NAME_times(uint64_t x, uint64_t y) {
 /* over / (1 - power) */
 static real NAME_rate(uint64_t over, uint64_t power) { return (real)(NAME_double_of(over) / (1 - NAME_double_of(power))); }
 )";
-inline constexpr std::string_view is_without_doubles =
-    "\n#if (defined(__arm__) && !(__ARM_FP + 0 & 8)) || (defined(__riscv) && __riscv_flen + 0 < 64) || "
-    "defined(__AVR__)";
+inline constexpr std::string_view is_without_doubles = R"(
+#if defined(COSTATE_WHOLE_NUMBERS) || defined(__AVR__) || (defined(__arm__) && !(__ARM_FP + 0 & 8)) || \
+    (defined(__riscv) && __riscv_flen + 0 < 64))";
 inline constexpr std::string_view whole_numbers_in_c = R"(
 /* No FPU here has double: doubles as whole numbers, digits 2^exponent. */
 typedef struct {

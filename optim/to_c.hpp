@@ -12,7 +12,9 @@
 // law_not_begun, one that neither law_begin nor law_load has filled; law_broken, a copy whose checksum does not fit (half
 // written, say, or of another law); law_not_finite, a loss or a gradient that is no finite number: a bad sample, or a step too
 // long. Loops have known ends, so it never hangs.
-// bits   Of the weights after so many steps: the library's, built with BITS=same, in this build's precision.
+// rate   Options and learning rate are those that adam has when the step is printed.
+// bits   Of the weights after so many steps: the library's, built with BITS=same, in this build's precision. Where no FPU has
+//        doubles, or COSTATE_WHOLE_NUMBERS is defined, the C does without them, and has the same bits.
 // errors A program with rows or times of its own; one whose results are not a loss and a gradient for each of Adam's
 //        parameters; what a printed Program cannot hold (autodiff/program/to_c.hpp); a solve that ode/solve/print.cpp refuses
 #pragma once

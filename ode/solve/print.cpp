@@ -254,6 +254,11 @@ const SolvePlan& plan_of(const CCode& c, std::uint32_t place) {
 }  // namespace
 
 void Solve::print(CCode& c) const {
+    if (takes_steps)
+        fail(c.where, {.what = "to_c: a solve that takes another's steps",
+                       .got = "a tangent of a solve",
+                       .expected = "solves and their gradients",
+                       .fix = "print the gradient: its steps are transposed by themselves"});
     PrintedSolve printed(c, plan_of(c, plan), false);
     const CSurroundings::Reader gradient = c.around->reader(operator_number<SolveVjp>());
     if (gradient.attributes)

@@ -47,8 +47,8 @@ struct Learnt {
 };
 
 // Of the printed step: main with this body, which writes numbers by put(first, count); `sample` is read.
-std::vector<Real> printed(const Learnt& l, const std::string& body) {
-    const std::string source = optim::to_c(l.step(), l.adam, "law") +
+std::vector<Real> printed(const Learnt& l, const std::string& body, const char* before = "") {
+    const std::string source = before + optim::to_c(l.step(), l.adam, "law") +
                                "#include <stdio.h>\nstatic void put(const real *x, int n) { fwrite(x, sizeof(real), "
                                "(unsigned)n, stdout); }\n" +
                                "static unsigned char arena[law_bytes], copy[law_kept];\nint main(void) {\n" +
@@ -157,9 +157,12 @@ TEST_CASE("to_c: thousands of steps, in which the powers of beta fade away") {
         return mean(square(law(reshape(x[0], {}), reshape(x, {1, 2}))));
     };
     Learnt l{loss, Tensor({2}, {1, 2})};
-    const std::vector<Real> found = printed(l, train(9000) + put_weights);
+    const std::string body = train(9000) + put_weights;
+    const std::vector<Real> found = printed(l, body),
+                            by_whole_numbers = printed(l, body, "#define COSTATE_WHOLE_NUMBERS\n");
     l.learn(9000);
     CHECK(agree(found, l.weights()));
+    CHECK(by_whole_numbers == found);
 }
 
 TEST_CASE("to_c: a status for each thing that goes wrong, which then changes nothing") {
