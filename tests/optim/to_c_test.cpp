@@ -90,7 +90,7 @@ TEST_SUITE_BEGIN("optim");
 TEST_CASE("to_c: a training step has the library's weights after any number of steps, by every method") {
     if (!has_compiler()) return;
     for (const ode::Method& method : ode::all_methods) {
-        if (method.paired || method.implicit) continue;
+        if (method.paired || method.implicit()) continue;
         CAPTURE(method.name);
         Learnt l{loss_by({.method = method, .steps = 6}), seen};
         const std::vector<Real> found = printed(l, train(5) + put_weights);
@@ -206,6 +206,7 @@ TEST_CASE("to_c: no training step, and a solve whose steps are not known, are er
     CHECK(contains(refusal({}), "to_c: steps that are chosen by their errors"));
     CHECK(contains(refusal({.method = ode::rk4_classic, .gradient = ode::backsolve, .steps = 3}),
                    "to_c: this way to differentiate a solve"));
+    CHECK(contains(refusal({.method = ode::trapezoid, .steps = 3}), "to_c: stages that are equations"));
     CHECK(contains(refusal({.method = ode::reversible_heun, .steps = 3}), "to_c: a solve by a pair of states"));
 }
 

@@ -27,7 +27,8 @@ inline std::vector<Real> numbers_of(const std::string& source, const std::vector
     std::ofstream(file) << source;
     std::ofstream(in, std::ios::binary)
         .write(reinterpret_cast<const char*>(input.data()), static_cast<std::streamsize>(input.size() * sizeof(Real)));
-    const std::string compile = "cc -std=c99 -O0 -Wall -Wextra -Wpedantic -Wconversion -Werror " + file + " -o " + program;
+    const std::string compile =
+        "cc -std=c99 -O0 -Wall -Wextra -Wpedantic -Wconversion -Werror " + file + " -o " + program;
     if (std::system(compile.c_str()) != 0) return {};
     if (std::system((program + " < " + in + " > " + out).c_str()) != 0) return {};
     std::vector<Real> found(std::filesystem::file_size(out) / sizeof(Real));
