@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "examples/support/stability.hpp"
 #include "ode/plain.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/support/reference.hpp"
@@ -13,6 +14,7 @@
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
+using support::stability;
 
 namespace {
 
@@ -66,27 +68,6 @@ Taken taken(const Method& method, double rtol, const std::vector<double>& atol) 
     return {worst, solved.statistics()};
 }
 
-// R(z) = 1 + z bᵀ (I − zA)⁻¹ 1, by Gauss's elimination
-std::complex<double> stability(const Method& m, std::complex<double> z) {
-    const int s = m.stages;
-    std::vector<std::vector<std::complex<double>>> rows(std::size_t(s),
-                                                        std::vector<std::complex<double>>(std::size_t(s) + 1));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        for (std::size_t j = 0; j < rows.size(); ++j)
-            rows[i][j] = double(i == j) - z * m.a[i * std::size_t(m.dense_stages) + j];
-        rows[i].back() = 1;
-    }
-    for (std::size_t k = 0; k < rows.size(); ++k)
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (i == k) continue;
-            const auto factor = rows[i][k] / rows[k][k];
-            for (std::size_t j = k; j < rows[i].size(); ++j) rows[i][j] -= factor * rows[k][j];
-        }
-    std::complex<double> end = 1;
-    for (std::size_t i = 0; i < rows.size(); ++i) end += z * m.b[i] * rows[i].back() / rows[i][i];
-    return end;
-}
-
 }  // namespace
 
 TEST_SUITE("ode") {
@@ -133,7 +114,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("implicit: Prothero and Robinson's problem shows what order is left where it is stiff") {
-        // y' = −10⁶ (y − sin t) + cos t: of an order p, p is seen where hλ is small, the stages' own (2) where it is large.
+        // y' = −10⁶ (y − sin t) + cos t: of an order p, p is seen where hλ is small, the stages' own, 2, where it is large.
         const auto error = [](const Method& m, double lambda, int steps) {
             const auto f = [&](double t, std::span<const double> y, std::span<double> dy) {
                 dy[0] = lambda * (y[0] - std::sin(t)) + std::cos(t);
