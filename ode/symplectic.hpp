@@ -57,7 +57,7 @@ inline constexpr Splitting yoshida4 =
 namespace yoshida_numbers {
 inline constexpr double w1 = -1.17767998417887, w2 = 0.235573213359357, w3 = 0.784513610477560,
                         w0 = 1 - 2 * (w1 + w2 + w3);
-}
+}  // namespace yoshida_numbers
 inline constexpr Splitting yoshida6 =
     composed("yoshida6", "Yoshida 1990, table 1, solution A", 6,
              {yoshida_numbers::w3, yoshida_numbers::w2, yoshida_numbers::w1, yoshida_numbers::w0, yoshida_numbers::w1,

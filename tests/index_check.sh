@@ -52,7 +52,7 @@ line ~ / -> [A-Za-z:]+<.*>;/ && line !~ /^auto / { next }             # a deduct
         sub(/.*[ *&]/, "", name)
         put(name)
     } else if (line ~ /^(inline |constexpr |const )/) {
-        if (!match(line, /[A-Za-z_0-9]+( = |[{;[])/)) next
+        if (!match(line, /[A-Za-z_0-9]+( =( |$)|[{;[])/)) next
         name = substr(line, RSTART, RLENGTH); line = substr(line, RSTART + RLENGTH)
         sub(/[^a-zA-Z_0-9]+$/, "", name)
         put(name)
