@@ -1,6 +1,6 @@
 // ode/batch/stage_solver.hpp — who solves the equations of implicit stages, for the rows of a tile (internal to ode/)
 //   k = f(t, Z),  Z = base + hγ k                     solve(i, ...): base in the stage's state; then Z there, and k in its rate
-//   (I − hγJ)ᵀ w = w̃,   J of the solved field at Z    transpose(i, ...): w̃ in its cotangent; then w             discrete (1)
+//   (I − hγJ)ᵀ w = w̃,   J of the solved field at Z    transpose(i, ...): w̃ in its cotangent; then w                stiff (4)
 // A method with implicit stages brings it along (MethodNumbers::solver), so that it is linked where such a method is named.
 // see      ode/batch/row_equations.hpp (the one there is) · ode/batch/tiles.hpp, ode/batch/own_rows.hpp (who ask)
 #pragma once

@@ -1,15 +1,15 @@
 // ode/steps/equations.hpp — the equations of implicit stages, for a list of numbers in memory that the caller provides
-//   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, ode/steps/newton.hpp (a)
+//   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, n + 1 evaluations:
 //   J_·j = ( f(t, y + δ e_j) − f(t, y) ) / δ,     δ = √ε max( |y_j|, |h k_0j|, atol_j / rtol_j )                        (a)
 // where the last is the size below which a number is taken as small.
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
-// The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e: what no error of y⁺ can be, since y⁺ damps it, does not
-// shorten the step.
+// The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
+// does not shorten the step.
 // shapes   J: [n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
-// source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and (8.19) for the error
+// source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
 // see      ode/steps/numbers.hpp (who asks) · core/lu.hpp
 #pragma once
 #include <limits>
@@ -111,7 +111,7 @@ private:
     }
 
     template <class Norm>
-    bool iterate(int i, const Interval& s, T* z, bool again, Norm&& norm) {  // newton.hpp (a)
+    bool iterate(int i, const Interval& s, T* z, bool again, Norm&& norm) {  // stiff (3)
         const int m = method_.end_of_block(i) - i;
         T *Z = m > 1 ? states_ : z, *k = k_ + i * n();
         start(i, m, again ? 0 : h_before_, Z);

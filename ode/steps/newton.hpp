@@ -1,5 +1,5 @@
 // ode/steps/newton.hpp — when has Newton's iteration for an implicit stage come far enough, and when will it never?
-//   k_i = f(t_i, Z_i),  Z_i = base + hγ k_i,  by   (I − hγ J) Δ = f(t_i, Z) − k,   k ← k + Δ,   Z ← Z + hγ Δ           (a)
+//   k_i = f(t_i, Z_i),  Z_i = base + hγ k_i,  by   (I − hγ J) Δ = f(t_i, Z) − k,   k ← k + Δ,   Z ← Z + hγ Δ     stiff (3)
 //   Θ   = ‖Δ_m‖ / ‖Δ_{m−1}‖      the rate of convergence, ‖·‖ that of hγ Δ in units of the tolerance
 //   Θ/(1 − Θ) ‖Δ_m‖ ≤ κ          far enough: what is left is a geometric series, and its sum small against the step's error
 //   Θ ≥ 1, or Θ^{most − m}/(1 − Θ) ‖Δ_m‖ > κ      it diverges, or will not come there in `most` iterations

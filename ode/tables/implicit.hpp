@@ -1,6 +1,6 @@
 // ode/tables/implicit.hpp — diagonally implicit methods: one implicit stage after the other, the same γ on the diagonal
-//   Z_i = y + h Σ_{j<i} a_ij k_j + hγ k_i          a system of n equations a stage, and the same matrix I − hγJ for all of them
-// Their stability function R(z) = 1 + z bᵀ(I − zA)⁻¹1 is at most 1 in modulus wherever Re z ≤ 0 (A-stable), and but for the
+//   Z_i = y + h Σ_{j<i} a_ij k_j + hγ k_i, stiff (2): n equations a stage, and the same matrix I − hγJ for all of them
+// Their stability function R(z), stiff (1), is at most 1 in modulus wherever Re z ≤ 0 (A-stable), and but for the
 // implicit midpoint and the trapezoidal rule R(−∞) = 0 (L-stable): what is stiff is damped in one step. Where b is the last
 // stage's row, y⁺ is that stage's state (stiffly accurate).
 // source   with each table; stability: Hairer & Wanner II, 2nd ed., §IV.3, §IV.6

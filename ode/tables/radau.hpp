@@ -3,7 +3,7 @@
 // 2s, and keep quadratic invariants; of Radau's the last is the end: order 2s − 1 and R(−∞) = 0, the stiff workhorse.
 //   a_ij = ∫₀^{c_i} ℓ_j,   b_j = ∫₀¹ ℓ_j,   ℓ_j Lagrange's polynomial that is 1 at c_j and 0 at the others
 // Radau's error estimate compares with a formula of order s that reads f(t, y), too,
-//   e = h γ₀ ( k_0 + Σ_j d_j k_j )           s = 3: d_j = Σ_i DD_i a_ij, γ₀ the real eigenvalue of A    Hairer & Wanner (8.17)
+//   e = h γ₀ ( k_0 + Σ_j d_j k_j )           s = 3: d_j = Σ_i DD_i a_ij, γ₀ the real eigenvalue of A    Hairer & Wanner, 8.17
 //                                            s = 2: d = (−3/2, 1/2), the only ones; γ₀ = √det A, the eigenvalues' modulus
 // and is measured as (I − hγ₀J)⁻¹ e, so that it stays bounded as hλ → −∞.
 // source   Hairer & Wanner II, 2nd ed., §IV.5 (tables 5.1, 5.2, 5.5, 5.6), §IV.8
