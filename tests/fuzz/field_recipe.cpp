@@ -50,8 +50,12 @@ ode::SolveOptions options_of(Choices& choices) {
     constexpr int steps[] = {2, 1, 3, 5, 0, 0};
     constexpr double tolerances[] = {1e-4, 1e-3, 1e-6};
     // A field that jumps may leave the equations of an implicit stage without a solution.
-    ode::SolveOptions o{.method = choices.pick(ode::all_methods), .steps = choices.pick(steps)};
-    if (o.method.implicit()) o.method = ode::dopri5;
+    static const std::vector<ode::Method> methods = [] {
+        std::vector<ode::Method> list(std::begin(ode::all_methods), std::end(ode::all_methods));
+        std::erase_if(list, [](const ode::Method& m) { return m.implicit(); });
+        return list;
+    }();
+    ode::SolveOptions o{.method = choices.pick(methods), .steps = choices.pick(steps)};
     if (o.steps > 0) return o;
     if (!o.method.adaptive()) o.method = ode::tsit5;  // which can choose its steps
     const double tolerance = choices.pick(tolerances);
