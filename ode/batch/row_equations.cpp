@@ -100,7 +100,7 @@ void RowEquations::start(int i, const Way& way, Index r) {
                 for (int q = 0; q < block(i); ++q) Z += static_cast<Real>(h * a(i + p, i + q)) * of_tile(k_, c, q)[at];
             }
         }
-    row(r).newton.begin(known_steps_, components() > jacobians_.group());
+    row(r).newton.begin(known_steps_, components() > jacobians_.group() || renews(r));
 }
 
 void RowEquations::iterate(int i, const Way& way, Begins z) {
@@ -110,9 +110,30 @@ void RowEquations::iterate(int i, const Way& way, Begins z) {
         return false;
     };
     while (anyone()) {
+        renew_on_the_way(i, way);
         for (int p = i; p < i + block(i); ++p) evaluate(*stages_, p, way, method().c[p]);
         for (Index r = 0; r < rows(); ++r)
             if (row(r).under_way) end(row(r), update(i, r, way[r].h, z));
+    }
+}
+
+// A step that cannot be made shorter, for the second time: the Jacobian at every iterate, of no use to the next step.
+void RowEquations::renew_on_the_way(int i, const Way& way) {
+    const int last = i + block(i) - 1;
+    bool any = false;
+    for (Index r = 0; r < rows(); ++r) {
+        if (!row(r).under_way || !renews(r)) continue;
+        jacobians_.want(place(r));
+        any = true;
+    }
+    if (!any) return;
+    states_.clear();
+    for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, last));
+    jacobians_.find(way, method().c[last], states_);
+    for (Index r = 0; r < rows(); ++r) {
+        if (!row(r).under_way || !renews(r)) continue;
+        row(r).slow = true;
+        if (!jacobians_.factor(place(r), i, way[r].h)) end(row(r), Newton::Verdict::diverged);
     }
 }
 

@@ -61,6 +61,8 @@ private:
     void renew_jacobians(const Way& way, Begins z);
     void start(int i, const Way& way, Index r);
     void iterate(int i, const Way& way, Begins z);
+    bool renews(Index r) { return known_steps_ && row(r).again; }
+    void renew_on_the_way(int i, const Way& way);
     Newton::Verdict update(int i, Index r, double h, Begins z);
     Newton::Verdict move(int i, Index r, double h, Begins z);
     void end(Row& r, Newton::Verdict verdict);

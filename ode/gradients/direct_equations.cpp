@@ -45,7 +45,7 @@ Var DirectEquations::Z_of(std::size_t p, std::span<const Var> k) const {
 
 bool DirectEquations::find_solution(const Interval& s) {
     Newton newton;
-    for (newton.begin(true);;) {
+    for (newton.begin(true, true);;) {
         look(s);
         if (!lu::factor(lu_.data(), width(), pivots_.data())) return false;
         lu::solve(lu_.data(), width(), pivots_.data(), left_.data());

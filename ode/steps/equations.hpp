@@ -75,7 +75,7 @@ public:
         h_ = s.h;
         for (bool again = false;; again = true) {  // with a new Jacobian, and a guess that goes out on no limb
             if (again) form();
-            if (!known_ || (again && !fresh_)) find_jacobian(s);
+            if (!known_ || (again && !fresh_)) find_jacobian(s.first, y_.data());
             if (factor(i, s.h) && iterate(i, s, z, again, norm)) break;
             if (again) return void(converged_ = false);
         }
@@ -115,7 +115,13 @@ private:
         const int m = method_.end_of_block(i) - i;
         T *Z = m > 1 ? states_ : z, *k = k_ + i * n();
         start(i, m, again ? 0 : h_before_, Z);
-        for (newton_.begin(known_steps_);;) {
+        const bool renews = again && known_steps_;  // a step that cannot be made shorter: J at every iterate
+        for (newton_.begin(known_steps_, renews);;) {
+            if (renews) {
+                find_jacobian(s.at(method_.c[i + m - 1]), Z + (m - 1) * n());
+                known_ = false;
+                if (!factor(i, s.h)) return false;
+            }
             for (int p = 0; p < m; ++p) call(s.at(method_.c[i + p]), Z + p * n(), update_ + p * n());
             ++iterations_;
             for (Index j = 0; j < m * n(); ++j) update_[j] -= k[j];
@@ -188,32 +194,31 @@ private:
         return factored_ != 0;
     }
 
-    void find_jacobian(const Interval& s) {
-        const Input y(y_.data(), y_.size());
+    void find_jacobian(double t, T* at) {
+        const Input y(at, y_.size());
         const std::span<T> J(jacobian_, y_.size() * y_.size());
-        if constexpr (requires { f_.jacobian(s.first, y, J); })
-            f_.jacobian(s.first, y, J);
+        if constexpr (requires { f_.jacobian(t, y, J); })
+            f_.jacobian(t, y, J);
         else
-            find_differences(s);
+            find_differences(t, at);
         known_ = fresh_ = true;
         slow_ = false;
         factored_ = 0;
         newton_.forget();
         ++jacobians_;
     }
-    void find_differences(const Interval& s) {  // (a)
+    void find_differences(double t, T* at) {  // (a)
         const T sqrt_eps = std::sqrt(std::numeric_limits<T>::epsilon());
         T *here = update_, *there = lu_;  // whose factors are old
-        call(s.first, y_.data(), here);
+        call(t, at, here);
         for (Index j = 0; j < n(); ++j) {
-            T& y = y_[static_cast<std::size_t>(j)];
-            const T before = y;
+            const T before = at[j];
             const double small = rtol_.of(j) > 0 ? atol_.of(j) / rtol_.of(j) : 0;
-            const double size = std::max({std::abs(double(y)), std::abs(s.h * double(k_[j])), small, 1e-30});
-            y += sqrt_eps * static_cast<T>(size);
-            const T distance = y - before;
-            call(s.first, y_.data(), there);
-            y = before;
+            const double size = std::max({std::abs(double(before)), std::abs(h_ * double(k_[j])), small, 1e-30});
+            at[j] += sqrt_eps * static_cast<T>(size);
+            const T distance = at[j] - before;
+            call(t, at, there);
+            at[j] = before;
             for (Index i = 0; i < n(); ++i) jacobian_[i * n() + j] = (there[i] - here[i]) / distance;
         }
     }

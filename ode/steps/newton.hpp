@@ -25,11 +25,11 @@ public:
 
     enum class Verdict { go_on, converged, diverged };
 
-    // in_groups: the state is groups that pass their changes on from one to the next, so that it may first become worse
-    void begin(bool known_steps, bool in_groups = false) {
+    // patient: it may first become worse, as J is renewed on the way, or the state is groups that pass their changes on
+    void begin(bool known_steps, bool patient = false) {
         iterations_ = 0;
         most_ = known_steps ? to_rounding : most;
-        in_groups_ = in_groups;
+        patient_ = patient;
     }
 
     // size: ‖Δ‖. negligible: of a few roundings of the largest number in Z. It may then no longer become smaller.
@@ -42,10 +42,10 @@ public:
         } else {
             rate_ = size / last_;
             left_ = rate_ < 1 ? rate_ / (1 - rate_) : HUGE_VAL;
-            if (!in_groups_ && comes_too_late(size)) return negligible ? Verdict::converged : Verdict::diverged;
+            if (!patient_ && comes_too_late(size)) return negligible ? Verdict::converged : Verdict::diverged;
         }
         last_ = size;
-        if (left_ * size <= enough && (iterations_ > 1 || !in_groups_)) return Verdict::converged;
+        if (left_ * size <= enough && (iterations_ > 1 || !patient_)) return Verdict::converged;
         return iterations_ < most_ ? Verdict::go_on : negligible ? Verdict::converged : Verdict::diverged;
     }
     bool is_slow() const { return iterations_ > 1 && rate_ > is_old; }
@@ -59,7 +59,7 @@ private:
     }
 
     int iterations_ = 0, most_ = most;
-    bool in_groups_ = false;
+    bool patient_ = false;
     double last_ = 0, rate_ = 0, left_ = 1;  // left_: Θ/(1 − Θ)
 };
 

@@ -1,8 +1,10 @@
 // tests/ode/implicit_gradients_test.cpp — implicit methods on a tape: batches, rows with clocks of their own, derivatives
 #include <doctest/doctest.h>
+#include <array>
 #include <cmath>
 #include <string>
 
+#include "ode/plain.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/own_rows.hpp"
 #include "tests/ode/solving.hpp"
@@ -139,6 +141,26 @@ TEST_SUITE("ode") {
                     CHECK(double(tape.view(products[k])[i]) == doctest::Approx(wanted).epsilon(1e-7).scale(1));
                 }
         }
+    }
+
+    TEST_CASE("implicit: a step that cannot be made shorter renews its Jacobian on the way") {
+        // implicit Euler on z' = −4z³ from 1, h = 1/4: z + z³ = 1, where J of the start makes the iteration diverge
+        const double root = 0.68232780382801932737;
+        const auto cubic = [](Var, Var z) { return -4 * z * z * z; };
+        for (const Route& route : {discrete, direct}) {
+            Tape tape;
+            const Var z0 = tape.variable(Tensor({1}, {1}));
+            const SolveOptions options{.method = implicit_euler, .gradient = route, .steps = 1};
+            const Var z = slice(solve(tape, cubic, z0, {0, 0.25}, options).z, 0, 1, 1);
+            CHECK(double(tape.view(z)[0]) == doctest::Approx(root).epsilon(either(1e-14, 1e-6)));
+            CHECK(double(tape.view(grad(sum(z), z0))[0]) ==
+                  doctest::Approx(1 / (1 + 3 * root * root)).epsilon(either(1e-13, 1e-5)));
+        }
+        const auto plain = [](double, std::span<const double> y, std::span<double> dy) {
+            dy[0] = -4 * y[0] * y[0] * y[0];
+        };
+        CHECK(solve(plain, std::array{1.0}, {0, 0.25}, {.method = implicit_euler, .steps = 1}).end()[0] ==
+              doctest::Approx(root).epsilon(1e-13));
     }
 
     TEST_CASE("implicit: a row with a clock of its own has the bits that it has alone") {
