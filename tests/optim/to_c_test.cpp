@@ -114,9 +114,10 @@ TEST_CASE("to_c: observations within steps, steps of several lengths, times that
         {"backwards", loss_by({.method = rk4_classic, .steps = 6}, back), seen},
         {"checkpointed", loss_by({.method = rk4_classic, .gradient = ode::checkpointed(2), .steps = 6}), seen},
     };
-    for (const auto& [name, loss, sample] : cases) {
+    for (const auto& c : cases) {
+        const char* const name = std::get<0>(c);
         CAPTURE(name);
-        Learnt l{loss, sample};
+        Learnt l{std::get<1>(c), std::get<2>(c)};
         const std::vector<Real> found = printed(l, train(4) + put_weights);
         l.learn(4);
         CHECK(agree(found, l.weights()));
