@@ -171,7 +171,7 @@
 //   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/equations.hpp  ode/steps/interval.hpp
 //   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
-//   ode/steps/step_times.hpp
+//   ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
 //   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp
 //   ode/tables/radau.hpp

@@ -1,6 +1,7 @@
 // core/lu.hpp — a small dense linear system: LU factors with partial pivoting, and what solves by them
 //   P A = L U      lu::factor(a, n, pivots)          in place: U on and above the diagonal, L below it, whose diagonal is 1
 //   A x = b        lu::solve(a, n, pivots, b)        Aᵀ x = b    lu::solve_transposed(a, n, pivots, b)    x in b's place
+//   X = A⁻¹        lu::invert(a, n, pivots, X)
 // shapes   a: [n, n], row after row; pivots, b: [n]. A pivot is the row that its column was exchanged with, kept as a T, so
 //          that whoever hands over memory hands over one kind.
 // errors   factor is false where a column has no pivot that is finite and not 0: the matrix is singular, or no number.
@@ -10,6 +11,7 @@
 #pragma once
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "core/real.hpp"  // brings: Index
 
@@ -55,6 +57,17 @@ void solve_transposed(const T* a, Index n, const T* pivots, T* x) {
     for (Index i = n; i-- > 0;)  // Lᵀ z = y
         for (Index j = 0; j < i; ++j) x[j] -= a[i * n + j] * x[i];
     for (Index k = n; k-- > 0;) std::swap(x[k], x[static_cast<Index>(pivots[k])]);
+}
+
+template <class T>
+void invert(const T* a, Index n, const T* pivots, T* X) {  // [n, n], column by column
+    std::vector<T> column;
+    for (Index j = 0; j < n; ++j) {
+        column.assign(static_cast<std::size_t>(n), T(0));
+        column[static_cast<std::size_t>(j)] = 1;
+        solve(a, n, pivots, column.data());
+        for (Index i = 0; i < n; ++i) X[i * n + j] = column[static_cast<std::size_t>(i)];
+    }
 }
 
 }  // namespace costate::lu

@@ -9,7 +9,7 @@
 #include "autodiff/operators/reductions.hpp"
 #include "autodiff/operators/shaping.hpp"
 #include "autodiff/program/program.hpp"  // brings: compile
-#include "core/lu.hpp"                   // brings: lu::factor, solve
+#include "core/lu.hpp"                   // brings: lu::factor, solve, invert
 #include "ode/field/record.hpp"          // brings: call_field, require_rate, can_be_replayed, find_captures
 #include "ode/steps/newton.hpp"          // brings: InRoundings
 
@@ -61,22 +61,15 @@ private:
         return tape_.bring(f, at_);
     }
 
-    // f at z, and its Jacobian: row j of every block is the pullback of the j-th unit in each. Nothing stays on the tape.
-    void look(const std::vector<Real>& at, bool with_jacobian) {
+    // f at z, and its Jacobian: of the sum of all blocks' f, as each depends on its own z alone. Nothing stays on the tape.
+    void look(const std::vector<Real>& at) {
         const Tape::Mark mark = tape_.mark();
         const Var z = tape_.variable(View{at.data(), shape_}), f = rate(z);
         std::ranges::copy(tape_.view(f).entries(), f_.begin());
-        Tensor unit(shape_);
-        for (Index j = 0; j < n_ && with_jacobian; ++j) {
-            for (Index b = 0; b < blocks_; ++b) unit[b * n_ + j] = 1;
-            const Var row = vjp(f, z, tape_.constant(unit));
-            for (Index b = 0; b < blocks_; ++b) {
-                unit[b * n_ + j] = 0;
-                for (Index l = 0; l < n_; ++l)
-                    J_[static_cast<std::size_t>((b * n_ + j) * n_ + l)] =
-                        row.is_zero() ? Real(0) : tape_.view(row).data[b * n_ + l];
-            }
-        }
+        const Real* from = tape_.view(jacobian(sum(reshape(f, Shape{blocks_, n_}), 0), z)).data;  // [n, blocks, n]
+        for (Index j = 0; j < n_; ++j)
+            for (Index b = 0; b < blocks_; ++b, from += n_)
+                std::copy_n(from, n_, &J_[this->at(b, j) * static_cast<std::size_t>(n_)]);
         tape_.cut_back(mark);
     }
     double size_of_f(Index block) const {
@@ -108,7 +101,7 @@ private:
         std::ranges::copy(start_.entries(), z_.begin());
         std::vector<double> before(static_cast<std::size_t>(blocks_), HUGE_VAL);
         for (int i = 0; i < options_.most; ++i) {
-            look(z_, true);
+            look(z_);
             bool rest = true;
             for (Index b = 0; b < blocks_; ++b) {
                 const double size = size_of_f(b);
@@ -128,7 +121,7 @@ private:
     bool follow() {  // (b), each block by a δ of its own
         std::ranges::copy(start_.entries(), z_.begin());
         std::vector<double> delta(static_cast<std::size_t>(blocks_), 0), size(delta);
-        look(z_, true);
+        look(z_);
         for (Index b = 0; b < blocks_; ++b) {
             double z = 0;
             for (Index j = 0; j < n_; ++j) z = std::max(z, std::abs(double(z_[at(b, j)])));
@@ -142,7 +135,7 @@ private:
                 rest = is_at_rest(b) && rest;
             }
             std::swap(z_, trial_);
-            look(z_, true);
+            look(z_);
             for (Index b = 0; b < blocks_; ++b) {
                 const double now = size_of_f(b), before = size[static_cast<std::size_t>(b)];
                 if (!std::isfinite(now)) return false;
@@ -155,9 +148,8 @@ private:
     }
 
     Tensor inverse() {  // of J at z*, block by block
-        look(z_, true);
+        look(z_);
         Tensor all({blocks_, n_, n_});
-        std::vector<Real> column(static_cast<std::size_t>(n_));
         for (Index b = 0; b < blocks_; ++b) {
             std::copy_n(&J_[at(b, 0) * static_cast<std::size_t>(n_)], n_ * n_, lu_.begin());
             if (!lu::factor(lu_.data(), n_, pivots_.data()))
@@ -165,12 +157,7 @@ private:
                            .got = text("z* = ", z_[0], n_ * blocks_ > 1 ? ", ..." : "", ", block ", b),
                            .expected = "an equilibrium that is alone: z* then moves smoothly with what f captures",
                            .likely = "a quantity that the flow conserves: any value of it is at rest"});
-            for (Index j = 0; j < n_; ++j) {
-                std::ranges::fill(column, Real(0));
-                column[static_cast<std::size_t>(j)] = 1;
-                lu::solve(lu_.data(), n_, pivots_.data(), column.data());
-                for (Index i = 0; i < n_; ++i) all[(b * n_ + i) * n_ + j] = column[static_cast<std::size_t>(i)];
-            }
+            lu::invert(lu_.data(), n_, pivots_.data(), all.data() + b * n_ * n_);
         }
         return all;
     }

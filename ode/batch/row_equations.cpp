@@ -62,8 +62,8 @@ void RowEquations::begin(int i, const Way& way, Begins z) {
         row(r).again = false;
     }
     if (rows() == 0 || std::exchange(row(0).begun, true)) return;
-    for (std::size_t c = 0; c < components();
-         ++c) {  // what the next step's guess will be made of, should this one be kept
+    // What the next step's guess will be made of, should this one be kept.
+    for (std::size_t c = 0; c < components(); ++c) {
         std::copy_n(z[c], stages_->entries(c), of_tile(z_now_, c));
         std::copy_n(stages_->rate(c, 0), stages_->entries(c), of_tile(rate_now_, c));
     }

@@ -6,6 +6,7 @@
 
 #include "core/lu.hpp"                 // brings: lu::factor, solve, solve_transposed
 #include "ode/batch/stage_solver.hpp"  // brings: Way, evaluate
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -26,8 +27,7 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     known_steps_ = known_steps;
     is_formed_ = all != 1 || D_ <= most_dense || minus_.needed;
     J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);
-    z_.resize(is_formed_ ? 0 : static_cast<std::size_t>(m_ * D_));
-    products_.resize(z_.size());
+    products_.resize(is_formed_ ? 0 : static_cast<std::size_t>(m_ * D_));
     for (Factors* f : {&plus_, &minus_}) {
         f->lu.resize(f->needed && is_formed_ ? all * m_ * D_ * m_ * D_ : 0);
         f->pivots.resize(f->needed && is_formed_ ? all * m_ * D_ : 0);
@@ -53,17 +53,11 @@ void RowJacobians::find(const Way& way, double c, std::span<const Real* const> z
     bool any = false;
     for (Index place = first; place < first + rows; ++place) any = any || row(place).wanted;
     if (!any) return;
-    if (is_formed_) {
-        tangents_.begin_tile(first, rows);
-        for (std::size_t k = 0; k < n_; ++k) std::copy_n(z[k], stages_->entries(k), tangents_.state(k, 0));
-        find_columns(way, c, p);
-    } else {
-        Real* to = z_.data() + p * D_;
-        for (std::size_t k = 0; k < n_; ++k) to = std::copy_n(z[k], stages_->entries(k), to);
-        times_[p] = way[0].at(c);
-        own_time_ = way.own;
-        loaded_ = -1;
-    }
+    tangents_.begin_tile(first, rows);
+    for (std::size_t k = 0; k < n_; ++k) std::copy_n(z[k], stages_->entries(k), tangents_.state(k, 0));
+    if (is_formed_) find_columns(way, c, p);
+    time_ = way[0].at(c);
+    own_time_ = way.own;
     for (Index place = first; place < first + rows; ++place) {
         Row& to = row(place);
         if (!to.wanted) continue;
@@ -111,20 +105,14 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
     h_ = h;
     if (!is_formed_) return r.step = step, true;
     const int stages = m.end_of_block(i) - i;
-    const Index width = stages * D_;
     bool regular = true;
     for (Factors* f : {&plus_, &minus_}) {
         if (!f->needed) continue;
         Real* lu = f->lu.data() + place * m_ * D_ * m_ * D_;
-        for (int p = 0; p < stages; ++p)
-            for (int q = 0; q < stages; ++q) {
-                const Real factor = f->adjoint ? a(q, p) : -a(p, q);
-                const Real* from = J(place, each_its_own ? p : 0);
-                for (Index j = 0; j < D_; ++j)
-                    for (Index l = 0; l < D_; ++l)
-                        lu[(p * D_ + j) * width + q * D_ + l] = Real(p == q && j == l) + factor * from[j * D_ + l];
-            }
-        regular = lu::factor(lu, width, f->pivots.data() + place * m_ * D_) && regular;
+        stage_matrix(
+            lu, stages, D_, [&](int p, int q) { return f->adjoint ? -a(q, p) : a(p, q); },
+            [&](int p) { return J(place, each_its_own ? p : 0); });
+        regular = lu::factor(lu, stages * D_, f->pivots.data() + place * m_ * D_) && regular;
     }
     r.step = regular ? step : 0;
     ++r.factorizations;
@@ -145,33 +133,19 @@ void RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
     if (method_->filter == 0) return;
     if (!is_formed_) return filter_without(h);
     const bool adjoint = is_adjoint(first);
-    const Real factor = static_cast<Real>((adjoint ? 1 : -1) * h * method_->filter);
-    const Real* from = J(stages_->row() + r, 0);
-    for (Index j = 0; j < D_ * D_; ++j) lu_[static_cast<std::size_t>(j)] = factor * from[j];
-    for (Index j = 0; j < D_; ++j) lu_[static_cast<std::size_t>(j * D_ + j)] += 1;
+    stage_matrix(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(stages_->row() + r, 0));
     if (lu::factor(lu_.data(), D_, pivots_.data()))
         (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
 }
 
 // ---- a J that is not formed, of the only row ----
 
-void RowJacobians::load(int p) {
-    tangents_.begin_tile(0, 1);
-    const Real* from = z_.data() + p * D_;
-    for (std::size_t k = 0; k < n_; ++k) {
-        std::copy_n(from, stages_->entries(k), tangents_.state(k, 0));
-        from += stages_->entries(k);
-    }
-    loaded_ = p;
-}
-
-void RowJacobians::multiply(int p, const Real* v, Real* out) {
-    if (loaded_ != p) load(p);
+void RowJacobians::multiply(const Real* v, Real* out) {
     each_number(1, 0, 0, [&](int, std::size_t k, Index at) { tangents_.state(n_ + k, 0)[at] = *v++; });
     if (own_time_)
-        tangents_.forward_at(0, times_[p]);
+        tangents_.forward_at(0, time_);
     else
-        tangents_.forward(0, times_[p]);
+        tangents_.forward(0, time_);
     each_number(1, 0, 0, [&](int, std::size_t k, Index at) { *out++ = tangents_.rate(n_ + k, 0)[at]; });
 }
 
@@ -191,7 +165,7 @@ void RowJacobians::solve_without(int stages, bool transposed) {
             if (transposed)
                 pull_back(i_ + q, x + q * D_, products_.data() + q * D_);
             else
-                multiply(0, x + q * D_, products_.data() + q * D_);
+                multiply(x + q * D_, products_.data() + q * D_);
         for (int p = 0; p < stages; ++p)
             for (Index j = 0; j < D_; ++j) {
                 Real sum = x[p * D_ + j];
@@ -213,7 +187,7 @@ void RowJacobians::solve_without(int stages, bool transposed) {
 void RowJacobians::filter_without(double h) {
     const Real factor = static_cast<Real>(h * method_->filter);
     const auto apply = [&](const Real* v, Real* out) {
-        multiply(0, v, out);
+        multiply(v, out);
         for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
     };
     gmres_.solve(D_, apply, numbers_.data(), {.tolerance = 1e-2});

@@ -41,21 +41,13 @@ public:
     // put(p, c, at, x) writes.
     template <class Get, class Put>
     void solve(int stages, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
-        auto numbers = numbers_.begin();
-        each_number(stages, first, r, [&](int p, std::size_t c, Index at) { *numbers++ = get(p, c, at); });
-        solve_numbers(stages, first, r, transposed);
-        numbers = numbers_.begin();
-        each_number(stages, first, r, [&](int p, std::size_t c, Index at) { put(p, c, at, *numbers++); });
+        change(stages, first, r, get, put, [&] { solve_numbers(stages, first, r, transposed); });
     }
     // x ← (I − hγJ)⁻¹ x, γ the method's filter
     template <class Get, class Put>
     void filter(std::size_t first, Index r, double h, Get&& get, Put&& put) {
         if (method_->coupled == 1) return solve(1, first, r, false, get, put);
-        auto numbers = numbers_.begin();
-        each_number(1, first, r, [&](int p, std::size_t c, Index at) { *numbers++ = get(p, c, at); });
-        filter_numbers(first, r, h);
-        numbers = numbers_.begin();
-        each_number(1, first, r, [&](int p, std::size_t c, Index at) { put(p, c, at, *numbers++); });
+        change(1, first, r, get, put, [&] { filter_numbers(first, r, h); });
     }
 
 private:
@@ -78,11 +70,18 @@ private:
             for (std::size_t c = first; c < first + n_; ++c)
                 for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) number(p, c, at);
     }
+    template <class Get, class Put, class Change>
+    void change(int stages, std::size_t first, Index r, Get&& get, Put&& put, Change&& numbers_in_place) {
+        auto numbers = numbers_.begin();
+        each_number(stages, first, r, [&](int p, std::size_t c, Index at) { *numbers++ = get(p, c, at); });
+        numbers_in_place();
+        numbers = numbers_.begin();
+        each_number(stages, first, r, [&](int p, std::size_t c, Index at) { put(p, c, at, *numbers++); });
+    }
     void write_units();
     void find_columns(const Way& way, double c, int p);
     void read_column(Index j, std::size_t direction, int p);
-    void load(int p);                                 // z of a J that is not formed
-    void multiply(int p, const Real* v, Real* out);   // J v of it
+    void multiply(const Real* v, Real* out);          // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
     void solve_without(int stages, bool transposed);
     void filter_without(double h);
@@ -102,11 +101,12 @@ private:
     Factors plus_{false, false, {}, {}}, minus_{false, true, {}, {}};
     std::vector<Real> numbers_;      // of one group of a row
     std::vector<Real> lu_, pivots_;  // of a filter
-    // Of a J that is not formed: where it is taken, and the system (h, stages from i_ on) that is solved by it.
+    // Of a J that is not formed: when it is taken (where, the states of tangents_ hold), and the system (h, stages from i_ on)
+    // that is solved by it.
     bool is_formed_ = true, known_steps_ = false, own_time_ = false;
-    int i_ = 0, loaded_ = -1;
-    double h_ = 0, times_[most_stages] = {};
-    std::vector<Real> z_, products_;
+    int i_ = 0;
+    double h_ = 0, time_ = 0;
+    std::vector<Real> products_;
     Gmres gmres_;
 };
 

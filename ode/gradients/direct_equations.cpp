@@ -6,8 +6,9 @@
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/matmul.hpp"
 #include "autodiff/operators/shaping.hpp"
-#include "core/lu.hpp"           // brings: lu::factor, solve
-#include "ode/steps/newton.hpp"  // brings: Newton, InRoundings
+#include "core/lu.hpp"                 // brings: lu::factor, solve
+#include "ode/steps/newton.hpp"        // brings: Newton, InRoundings
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -82,39 +83,21 @@ void DirectEquations::look(const Interval& s) {
         }
         const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_(s.at(m_.c[i_ + p]), z);
         for (std::size_t j = 0; j < count; ++j) left_[p * count + j] = tape_.view(f).data[j] - k_[p * count + j];
-        Tensor one(base_[p].shape());
-        for (std::size_t j = 0; j < count; ++j) {  // row j of J is the pullback of the j-th unit
-            one[static_cast<Index>(j)] = 1;
-            const Var w = tape_.constant(one), row = vjp(f, z, w);
-            one[static_cast<Index>(j)] = 0;
-            Real* to = &J_[(p * count + j) * count];
-            if (row.is_zero())
-                std::fill_n(to, count, Real(0));
-            else
-                std::copy_n(tape_.view(row).data, count, to);
-        }
+        std::ranges::copy(tape_.view(jacobian(f, z)).entries(), &J_[p * count * count]);
         tape_.cut_back(mark);
     }
     lu_.resize(all * all);
-    for (std::size_t p = 0; p < base_.size(); ++p)
-        for (std::size_t q = 0; q < base_.size(); ++q)
-            for (std::size_t j = 0; j < count; ++j)
-                for (std::size_t l = 0; l < count; ++l)
-                    lu_[(p * count + j) * all + q * count + l] =
-                        Real(p == q && j == l) - static_cast<Real>(a(p, q)) * J_[(p * count + j) * count + l];
+    stage_matrix(
+        lu_.data(), static_cast<int>(base_.size()), n(),
+        [&](int p, int q) { return static_cast<Real>(a(std::size_t(p), std::size_t(q))); },
+        [&](int p) { return &J_[std::size_t(p) * count * count]; });
     ++statistics_.jacobians;
     ++statistics_.factorizations;
 }
 
-Tensor DirectEquations::inverse() {
+Tensor DirectEquations::inverse() const {
     Tensor inverse({width(), width()});
-    std::vector<Real> column(static_cast<std::size_t>(width()));
-    for (Index j = 0; j < width(); ++j) {
-        std::ranges::fill(column, Real(0));
-        column[static_cast<std::size_t>(j)] = 1;
-        lu::solve(lu_.data(), width(), pivots_.data(), column.data());
-        for (Index i = 0; i < width(); ++i) inverse[i * width() + j] = column[static_cast<std::size_t>(i)];
-    }
+    lu::invert(lu_.data(), width(), pivots_.data(), inverse.data());
     return inverse;
 }
 
@@ -123,8 +106,7 @@ void DirectEquations::filter(double h, Real* error) {
     const std::size_t count = static_cast<std::size_t>(n());
     const Real* J = &J_[(base_.size() - 1) * count * count];
     lu_.resize(count * count);
-    for (std::size_t j = 0; j < count * count; ++j)
-        lu_[j] = Real(j % (count + 1) == 0) - static_cast<Real>(h * m_.filter) * J[j];
+    stage_matrix(lu_.data(), n(), h * m_.filter, J);
     if (lu::factor(lu_.data(), n(), pivots_.data())) lu::solve(lu_.data(), n(), pivots_.data(), error);
 }
 

@@ -33,8 +33,7 @@ private:
     double a(std::size_t p, std::size_t q) const { return h_ * m_.a[(i_ + p) * m_.dense_stages + i_ + q]; }  // h a_pq
     bool find_solution(const Interval& s);
     void look(const Interval& s);  // f(Z) − k and J at the iterate
-    bool move();
-    Tensor inverse();
+    Tensor inverse() const;
     Var Z_of(std::size_t p, std::span<const Var> k) const;
 
     Tape& tape_;

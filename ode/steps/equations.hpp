@@ -16,9 +16,10 @@
 #include <span>
 #include <utility>
 
-#include "core/lu.hpp"           // brings: lu::factor, lu::solve, Index
-#include "ode/steps/clock.hpp"   // brings: Interval, SolveOptions, Statistics
-#include "ode/steps/newton.hpp"  // brings: Newton
+#include "core/lu.hpp"                 // brings: lu::factor, lu::solve, Index
+#include "ode/steps/clock.hpp"         // brings: Interval, SolveOptions, Statistics
+#include "ode/steps/newton.hpp"        // brings: Newton
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
 
 namespace costate::ode::plain {
 
@@ -84,8 +85,7 @@ public:
     void filter(const Interval& s, T* error) {
         if (method_.coupled == 1) return lu::solve(lu_, n(), pivots_, error);
         if (method_.filter == 0) return;
-        for (Index j = 0; j < n() * n(); ++j) filter_lu_[j] = static_cast<T>(-s.h * method_.filter) * jacobian_[j];
-        for (Index j = 0; j < n(); ++j) filter_lu_[j * n() + j] += 1;
+        stage_matrix(filter_lu_, n(), s.h * method_.filter, jacobian_);
         if (lu::factor(filter_lu_, n(), filter_pivots_)) lu::solve(filter_lu_, n(), filter_pivots_, error);
     }
 
@@ -182,14 +182,9 @@ private:
     bool factor(int i, double h) {
         const int m = method_.end_of_block(i) - i;
         if (factored_ == h * method_.a[i * method_.dense_stages + i]) return true;
-        const Index width = m * n();
-        for (int p = 0; p < m; ++p)
-            for (int q = 0; q < m; ++q)
-                for (Index j = 0; j < n(); ++j)
-                    for (Index l = 0; l < n(); ++l)
-                        lu_[(p * n() + j) * width + q * n() + l] =
-                            T(p == q && j == l) - a(i + p, i + q) * jacobian_[j * n() + l];
-        factored_ = lu::factor(lu_, width, pivots_) ? h * method_.a[i * method_.dense_stages + i] : 0;
+        stage_matrix(
+            lu_, m, n(), [&](int p, int q) { return a(i + p, i + q); }, [&](int) { return jacobian_; });
+        factored_ = lu::factor(lu_, m * n(), pivots_) ? h * method_.a[i * method_.dense_stages + i] : 0;
         ++factorizations_;
         return factored_ != 0;
     }
