@@ -77,6 +77,12 @@ struct MethodNumbers {  // what is made while compiling
         return count;
     }
 
+    // Of a step transposed, the stages whose rates have cotangents: an explicit last one has none, but where the step is
+    // looked into.
+    constexpr int swept_stages(bool looked_into) const {
+        return looked_into ? dense_stages : stages - (fsal && !is_equation(last));
+    }
+
     // d^m b_i / dθ^m
     constexpr double weight(int i, double theta, int derivative = 0) const {
         double sum = 0;

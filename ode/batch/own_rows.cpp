@@ -24,10 +24,7 @@ void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_st
 }
 
 void OwnRows::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps) {
-    if (!plan.options.method.implicit()) return;
-    if (!made_) made_ = plan.options.method.solver();
-    solver_ = made_.get();
-    solver_->prepare(plan, captures, *stages_, known_steps, 0);
+    solver_ = prepared(made_, plan, captures, *stages_, known_steps);
 }
 
 void OwnRows::solve_stage(int i, const Intervals& s) {

@@ -49,4 +49,19 @@ public:
     virtual void report(Statistics& s, bool sum) const = 0;  // of all rows; or of the one that took most
 };
 
+// A step's equations by themselves: with its own Jacobian, whatever the steps beside it were solved with.
+inline void begin_anew(StageSolver& solver, Index first, Index rows) {
+    solver.begin_attempt(first, rows);
+    for (Index place = first; place < first + rows; ++place) solver.forget(place);
+}
+
+// The one that a method brings along, prepared; it is made once. Of an explicit method null.
+inline StageSolver* prepared(std::unique_ptr<StageSolver>& made, const SolvePlan& plan, std::span<const View> captures,
+                             Stages& stages, bool known_steps, std::size_t given = 0) {
+    if (!plan.options.method.implicit()) return nullptr;
+    if (!made) made = plan.options.method.solver();
+    made->prepare(plan, captures, stages, known_steps, given);
+    return made.get();
+}
+
 }  // namespace costate::ode

@@ -27,9 +27,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
 }
 
 void Tiles::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps, std::size_t given) {
-    if (!implicit()) return;
-    if (!solver_) solver_ = options_->method.solver();
-    solver_->prepare(plan, captures, *stages_, known_steps, given);
+    prepared(solver_, plan, captures, *stages_, known_steps, given);
 }
 
 long Tiles::evaluations() const {

@@ -120,14 +120,15 @@ std::vector<InputDirection> directions_of(const Recording& field, const Chosen& 
     return directions;
 }
 
-// All rows at once, by a method of one stage. Where the columns are many, one direction, which whoever runs it chooses.
+// Of a plan whose program is still that of f. All rows at once, by a method of one stage. Where the columns are many, one
+// direction, which whoever runs it chooses.
 constexpr Index most_columns_at_once = 32;
 SharedPlan jacobian_plan(const SolvePlan& of) {
     if (!of.options.method.implicit()) return nullptr;
     SolvePlan plan{of.field, Part::tangent, {}, nullptr, of.options};
     plan.options.method = euler;
     plan.options.tiles = false;
-    const bool mixes = !forward_program(*of.field, of.options.rows)->tileable;
+    const bool mixes = !of.program->tileable;
     Index numbers = 0;
     for (const Var& z : of.field->z) numbers += mixes ? z.size() : z.shape().row_size();
     if (numbers <= most_columns_at_once)
@@ -245,14 +246,14 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         plan.field = copy;
         plan.program = forward_program(*copy, options.rows);
     }
+    plan.jacobian =
+        other_options && other_options->plan->jacobian ? other_options->plan->jacobian : jacobian_plan(plan);
     if (options.keeps_tangents()) {
         plan.captures = moving;
         plan.directions = directions_of(*plan.field, moving, Chosen(plan.components(), true), !plan.program->tileable,
                                         options.gradient.backward == Part::tangent);
         plan.program = tangents_program(*plan.field, plan.directions, options.rows);
     }
-    plan.jacobian =
-        other_options && other_options->plan->jacobian ? other_options->plan->jacobian : jacobian_plan(plan);
     const bool unconfirmed = !other_options || other_options->unconfirmed;
     make_room(known.solves);
     known.solves.push_back({hash, std::make_shared<const SolvePlan>(std::move(plan)), unconfirmed, ++known.uses});

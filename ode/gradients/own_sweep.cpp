@@ -22,7 +22,7 @@ void OwnSweep::prepare(const Pull& p) {
     stages_ = &p.memory.stages;
     stages_->prepare(p.plan, p.x.captures, 1);
     stages_->clear(0);
-    solver_ = sweep_solver(p.plan, p.x.captures, p.memory, *stages_);
+    solver_ = prepared(p.memory.solver, p.plan, p.x.captures, *stages_, true);
     p.record.statistics.backward_evaluations = 0;
     split_times(p.memory, static_cast<std::size_t>(p.x.z0[0].shape[0]));
     const OwnSteps& own = p.record.own;
@@ -97,7 +97,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     const Method& m = p_->plan.options.method;
     stages_->begin_tile(first, rows);
     const bool dense = enter_steps(first, rows);
-    const int stages = stages_of_sweep(m, dense);
+    const int stages = m.swept_stages(dense);
     if (solver_) begin_anew(first, rows);
     take_stages(AnyTable{m}, *this, Intervals{&steps_[first], &h_[first]}, 0, stages);
     if (solver_) require_sweep_converged(*solver_, *stages_, steps_[first], *p_);
@@ -120,8 +120,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
 }
 
 void OwnSweep::begin_anew(Index first, Index rows) {
-    solver_->begin_attempt(first, rows);
-    for (Index place = first; place < first + rows; ++place) solver_->forget(place);
+    ode::begin_anew(*solver_, first, rows);
     starts_.clear();
     for (std::size_t c = 0; c < stages_->components(); ++c) starts_.push_back(at(z_, c, first));
 }

@@ -108,19 +108,6 @@ Operands<T> operands_of(const SolvePlan& plan, std::span<T> in) {
             in.subspan(token + tokens + more, more)};
 }
 
-// Who solves the stages of a sweep, or null: by an explicit method nobody.
-inline StageSolver* sweep_solver(const SolvePlan& plan, std::span<const View> captures, SolveMemory& memory,
-                                 Stages& stages) {
-    if (!plan.options.method.implicit()) return nullptr;
-    if (!memory.solver) memory.solver = plan.options.method.solver();
-    memory.solver->prepare(plan, captures, stages, true, 0);
-    return memory.solver.get();
-}
-// The stages whose rates have cotangents: an explicit last one has none, but where the step is looked into.
-inline int stages_of_sweep(const Method& m, bool dense) {
-    return dense ? m.dense_stages : m.stages - (m.fsal && !m.is_equation(m.last));
-}
-
 // Of a solve of Tensors, whose tape nobody else sees: it keeps nothing, and links the code of no route.
 inline constexpr Route no_gradient = [] {
     Route none("none", "nothing", "", Part::adjoint, false, static_cast<void (*)(const Pull&)>(nullptr));

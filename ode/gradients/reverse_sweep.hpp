@@ -21,7 +21,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 class ReverseSweep : public KnownSteps {
 public:
     explicit ReverseSweep(const Pull& p)
-        : KnownSteps(p), solver_(sweep_solver(p.plan, p.x.captures, p.memory, stages_)) {}
+        : KnownSteps(p), solver_(prepared(p.memory.solver, p.plan, p.x.captures, stages_, true)) {}
 
     void load(std::size_t slot) {
         if (are_kept_) return stages_.to_step(static_cast<int>(slot));
@@ -43,7 +43,7 @@ public:
     COSTATE_INLINE void reverse(std::size_t step) {
         const Interval s = interval(step);
         enter(s);
-        const int stages = stages_of_sweep(m_, seen_.are_dense(s));
+        const int stages = m_.swept_stages(seen_.are_dense(s));
         if (m_.implicit()) begin_anew();
         if (!are_kept_) {
             take_stages(AnyTable{m_}, *this, s, 0, stages);
@@ -76,10 +76,8 @@ public:
 private:
     Real* z(std::size_t c) const { return stages_.state(c, 0); }
 
-    // Each step's equations by themselves: with its own Jacobian, whatever the steps after it were solved with.
     void begin_anew() {
-        solver_->begin_attempt(stages_.row(), stages_.rows_now());
-        for (Index row = stages_.row(); row < stages_.row() + stages_.rows_now(); ++row) solver_->forget(row);
+        ode::begin_anew(*solver_, stages_.row(), stages_.rows_now());
         p_.memory.starts.clear();
         each([&](std::size_t c) { p_.memory.starts.push_back(z(c)); });
         evaluations_ = solver_->evaluations(stages_.row());

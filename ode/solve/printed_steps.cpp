@@ -18,7 +18,7 @@ PrintedSteps::PrintedSteps(const SolveOptions& options, const std::vector<double
         const Interval& s = clock.step();
         steps.push_back(s);
         seen.enter(s);
-        stages_of.push_back(seen.are_dense(s) ? method.dense_stages : back);
+        stages_of.push_back(method.swept_stages(seen.are_dense(s)));
         for (std::size_t i = seen.begin(); i < seen.end(); ++i) {
             seen_after[i] = static_cast<int>(steps.size());
             if (times[i] != s.end) add_weights(s, times[i], row_of[i]);

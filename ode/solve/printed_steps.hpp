@@ -16,9 +16,9 @@ struct PrintedSteps {
     bool are_dense() const { return !weights.empty(); }
 
     const Method method;
-    const int back = method.stages - (method.fsal ? 1 : 0);  // stages of a step that is transposed
-    int stages = std::max(method.last, back);                // of any step
-    int count = 0, first = 0;                                // steps; observations at the start
+    const int back = method.swept_stages(false);  // stages of a step that is transposed
+    int stages = std::max(method.last, back);     // of any step
+    int count = 0, first = 0;                     // steps; observations at the start
     std::vector<int> seen_after, row_of;  // of each observation: after which step; of the weights, 1 + where within it
     std::vector<int> length_of, stages_of;  // of each step: which factors; how many stages, transposed
     std::vector<std::vector<Real>> lengths;
