@@ -33,17 +33,9 @@ SeparableVars solve_separable(Tape& tape, const std::function<Var(Var, Var)>& dr
     std::vector<Var> qs, ps;
     const auto keep = [](std::vector<Var>& list, Var x) { list.push_back(reshape(x, Shape{1}.joined(x.shape()))); };
     const While doing("solving a separable system", at);
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        const double t0 = times[i > 0 ? i - 1 : 0];
-        const int steps = splitting::steps_between(t0, times[i], options.step);
-        const double h = steps > 0 ? (times[i] - t0) / steps : 0;
-        for (int n = 0; n < steps; ++n)
-            split_step(
-                options.method, t0 + n * h, h, [&](double by, double t) { p = p + by * kick(tape.constant(t), q); },
-                [&](double by, double t) { q = q + by * drift(tape.constant(t), p); });
-        keep(qs, q);
-        keep(ps, p);
-    }
+    splitting::walk(
+        times, options, [&](double by, double t) { p = p + by * kick(tape.constant(t), q); },
+        [&](double by, double t) { q = q + by * drift(tape.constant(t), p); }, [&] { keep(qs, q), keep(ps, p); });
     return {concatenate(qs, 0, at), concatenate(ps, 0, at)};
 }
 

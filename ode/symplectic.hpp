@@ -84,6 +84,17 @@ void require(const Times& times, const SplittingOptions& options, std::size_t q,
 inline int steps_between(double t0, double t1, double step) {
     return static_cast<int>(std::ceil(std::abs(t1 - t0) / step * (1 - 1e-12)));
 }
+// Steps from each time to the next; observe() at every time, the first included.
+template <class Kick, class Drift, class Observe>
+void walk(const Times& times, const SplittingOptions& options, Kick&& add_kick, Drift&& add_drift, Observe&& observe) {
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const double t0 = times[i > 0 ? i - 1 : 0];
+        const int steps = steps_between(t0, times[i], options.step);
+        const double h = steps > 0 ? (times[i] - t0) / steps : 0;
+        for (int n = 0; n < steps; ++n) split_step(options.method, t0 + n * h, h, add_kick, add_drift);
+        observe();
+    }
+}
 }  // namespace splitting
 
 template <class T>
@@ -101,18 +112,10 @@ auto solve_separable(Drift&& drift, Kick&& kick, const Q& q0, const P& p0, const
         for (std::size_t i = 0; i < to.size(); ++i) to[i] += static_cast<T>(factor) * rate[i];
     };
     SeparableSolution<T> solution;
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        const double t0 = times[i > 0 ? i - 1 : 0];
-        const int steps = splitting::steps_between(t0, times[i], options.step);
-        const double h = steps > 0 ? (times[i] - t0) / steps : 0;
-        for (int n = 0; n < steps; ++n)
-            split_step(
-                options.method, t0 + n * h, h,
-                [&](double by, double t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
-                [&](double by, double t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); });
-        solution.q.push_back(q);
-        solution.p.push_back(p);
-    }
+    splitting::walk(
+        times, options, [&](double by, double t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
+        [&](double by, double t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); },
+        [&] { solution.q.push_back(q), solution.p.push_back(p); });
     return solution;
 }
 
