@@ -24,7 +24,12 @@ std::string bits_of(double x) { return spelled(std::bit_cast<std::uint64_t>(x), 
 class Printer {
 public:
     Printer(const Program& p, const Adam& adam, std::string_view name, Where at)
-        : p_(p), adam_(adam), name_(require_name(name, at)), at_(at), constants_(constants()), file_(name, at) {
+        : p_(p),
+          adam_(adam),
+          name_(require_name(name, at)),
+          at_(at),
+          constants_(places_of_constants(p, "in", samples_)),
+          file_(name, at) {
         require();
         file_.parameters = "const real *in, const real *p, real *m";
         file_.arguments = "in, p, m";
@@ -54,7 +59,6 @@ private:
         return spelled(is_without_doubles, whole_numbers_in_c, "#else", doubles_in_c, "#endif\n");
     }
     void require() const;
-    std::vector<std::string> constants();
     std::string head() const;
     std::string start() const;
     bool is_fresh() const { return adam_.steps() == 0; }
@@ -103,15 +107,6 @@ void Printer::require() const {
               .fix = "grad(loss, adam.parameters())"});
 }
 
-std::vector<std::string> Printer::constants() {
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < p_.at(Port::constant).size(); ++i) {
-        all.push_back(spelled("in + ", samples_));
-        samples_ += shape_of(Port::constant, i).size();
-    }
-    return all;
-}
-
 std::vector<Real> Printer::moments(const char* which) const {
     const std::vector<Index> place = places();
     std::vector<Real> all(static_cast<std::size_t>(place.back()));
@@ -139,13 +134,8 @@ std::string Printer::head() const {
 
 // What law_begin copies into the arena: the weights, and moments that are not 0 any more.
 std::string Printer::start() const {
-    std::vector<Real> weights;
-    for (const Parameter& p : p_.parameters) {
-        const Tensor value = p.value();
-        weights.insert(weights.end(), value.entries().begin(), value.entries().end());
-    }
     const std::string array = "static const real " + name_ + "_start_of_";
-    std::string text = CCode::array(array + "p", weights);
+    std::string text = CCode::array(array + "p", weights_of(p_));
     if (is_fresh()) return text;
     return text + CCode::array(array + "mean", moments("m")) + CCode::array(array + "square", moments("v"));
 }

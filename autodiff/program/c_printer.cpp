@@ -46,6 +46,24 @@ bool mentions(std::string_view text, std::string_view name) {
     return false;
 }
 
+std::vector<Real> weights_of(const Program& program) {
+    std::vector<Real> all;
+    for (const Parameter& p : program.parameters) {
+        const Tensor value = p.value();
+        all.insert(all.end(), value.entries().begin(), value.entries().end());
+    }
+    return all;
+}
+
+std::vector<std::string> places_of_constants(const Program& program, std::string_view base, Index& numbers) {
+    std::vector<std::string> all;
+    for (const std::uint32_t v : program.at(Port::constant)) {
+        all.push_back(spelled(base, " + ", numbers));
+        numbers += program.values[v].shape.size();
+    }
+    return all;
+}
+
 std::string numbered(std::string_view letter, std::size_t i) { return i == 0 ? spelled(letter) : spelled(letter, i); }
 
 std::string with_body(const std::string& head, const std::vector<std::string>& parameters, const std::string& body) {

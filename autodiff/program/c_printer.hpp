@@ -32,6 +32,10 @@ struct CFile {
 std::string_view require_name(std::string_view name, Where at);  // which C can have
 // Is this name in the text, and not as a part of another?
 bool mentions(std::string_view text, std::string_view name);
+// The numbers of a program's parameters, one behind the other, as they are now.
+std::vector<Real> weights_of(const Program& program);
+// Where its constants lie, one behind the other: base + 0, ... How many numbers they are is added to `numbers`.
+std::vector<std::string> places_of_constants(const Program& program, std::string_view base, Index& numbers);
 // z, z1, z2, ...
 std::string numbered(std::string_view letter, std::size_t i);
 // "void NAME(PARAMETERS)", and the whole function: parameters that it has no use for are said to be so.

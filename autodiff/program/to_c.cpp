@@ -18,7 +18,7 @@ public:
         : p_(p),
           name_(require_name(name, at)),
           options_(options),
-          constants_(constants()),
+          constants_(places_of_constants(p, "p", inputs_)),  // they are the first of p
           file_(name, at),
           printer_(p, file_, constants_, inputs_) {}
 
@@ -33,15 +33,6 @@ public:
     }
 
 private:
-    std::vector<std::string> constants() {  // they are the first of p
-        std::vector<std::string> all;
-        for (const std::uint32_t v : p_.at(Port::constant)) {
-            all.push_back(spelled("p + ", inputs_));
-            inputs_ += p_.values[v].shape.size();
-        }
-        return all;
-    }
-
     // Of these parameters: "const real *p, real *m".
     void function(std::string_view called, const std::vector<std::string>& parameters) {
         std::string list;
@@ -109,14 +100,7 @@ private:
         });
         text += places("g_at", "outputs", p_.at(Port::summed), [](std::size_t i) { return spelled("sum ", i); });
         text += "};\n\n";
-        if (options_.weights) {
-            std::vector<Real> all;
-            for (const Parameter& p : p_.parameters) {
-                const Tensor value = p.value();
-                all.insert(all.end(), value.entries().begin(), value.entries().end());
-            }
-            text += CCode::array(spelled("const real ", name_, "_parameters"), all);
-        }
+        if (options_.weights) text += CCode::array(spelled("const real ", name_, "_parameters"), weights_of(p_));
         return text;
     }
 

@@ -9,8 +9,8 @@
 #include "autodiff/operators.hpp"     // brings: mean, square
 #include "autodiff/program/to_c.hpp"  // brings: to_c, compile, vjp
 #include "core/linspace.hpp"          // brings: linspace
+#include "examples/chip/spiral.hpp"   // brings: spiral_at, Tensor
 #include "nn/mlp.hpp"                 // brings: MLP, Rng
-#include "ode/plain.hpp"              // brings: solve of numbers
 #include "ode/solve.hpp"              // brings: solve
 #include "optim/adam.hpp"             // brings: Adam
 
@@ -36,14 +36,7 @@ Program field_of(const nn::MLP& law) {
 
 int main(int argc, char** argv) {
     const std::vector<double> times = linspace(0, 1.8, 10);
-    const auto spiral = [](double, std::span<const Real> z, std::span<Real> dz) {
-        dz[0] = Real(-0.1) * z[0] + 2 * z[1];
-        dz[1] = -2 * z[0] - Real(0.1) * z[1];
-    };
-    const auto seen = ode::solve(spiral, std::array{Real(2), Real(0)}, times, {.rtol = 1e-5, .atol = 1e-5}).z;
-    Tensor data({10, 1, 2});
-    for (Index i = 0; i < 10; ++i) data[2 * i] = seen[i][0], data[2 * i + 1] = seen[i][1];
-
+    const Tensor data = spiral_at(times);
     const nn::MLP law({2, 8, 2}, nn::tanh, Rng{1});
     optim::Adam adam(law, {.lr = 0.03});
     const ode::SolveOptions rk4{.method = ode::rk4_classic, .steps = 18};

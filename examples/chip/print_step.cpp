@@ -10,8 +10,8 @@
 #include "autodiff/operators.hpp"        // brings: mean, square, slice
 #include "autodiff/program/program.hpp"  // brings: compile
 #include "core/linspace.hpp"             // brings: linspace
+#include "examples/chip/spiral.hpp"      // brings: spiral_at, Tensor
 #include "nn/mlp.hpp"                    // brings: MLP, Rng
-#include "ode/plain.hpp"                 // brings: solve of numbers
 #include "ode/solve.hpp"                 // brings: solve
 #include "optim/adam.hpp"                // brings: Adam
 #include "optim/to_c.hpp"                // brings: to_c
@@ -40,14 +40,7 @@ Program training_step(const nn::MLP& law, const Tensor& seen) {
 
 int main(int argc, char** argv) {
     const std::string folder = argc > 1 ? argv[1] : ".";
-    const auto spiral = [](double, std::span<const Real> z, std::span<Real> dz) {
-        dz[0] = Real(-0.1) * z[0] + 2 * z[1];
-        dz[1] = -2 * z[0] - Real(0.1) * z[1];
-    };
-    const auto seen = ode::solve(spiral, std::array{Real(2), Real(0)}, seen_at, {.rtol = 1e-5, .atol = 1e-5}).z;
-    Tensor data({10, 1, 2});
-    for (Index i = 0; i < 10; ++i) data[2 * i] = seen[i][0], data[2 * i + 1] = seen[i][1];
-
+    const Tensor data = spiral_at(seen_at);
     const nn::MLP law({2, 8, 2}, nn::tanh, Rng{1});
     optim::Adam adam(law, {.lr = 0.03});
     std::ofstream(folder + "/step.c") << optim::to_c(training_step(law, data), adam, "law");

@@ -6,6 +6,7 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
+#include "tests/ode/orders.hpp"
 #include "tests/ode/own_rows.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
@@ -15,13 +16,6 @@ using namespace costate::ode;
 using namespace costate::test;
 
 namespace {
-
-std::vector<Method> implicit_ones() {
-    std::vector<Method> list;
-    for (const Method& m : all_methods)
-        if (m.implicit()) list.push_back(m);
-    return list;
-}
 
 // A net whose rows decay at a pace of hundreds.
 struct StiffNet {
@@ -84,7 +78,7 @@ struct Relaxations {
 TEST_SUITE("ode") {
     TEST_CASE("implicit: discrete is the derivative of the same steps, joint and by rows; forward is the same") {
         StiffNet net;
-        for (const Method& m : implicit_ones())
+        for (const Method& m : implicit_methods())
             for (const RowClocks rows : {joint, independent}) {
                 CAPTURE(m.name);
                 CAPTURE(rows.own);

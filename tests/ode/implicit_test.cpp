@@ -18,13 +18,6 @@ using support::stability;
 
 namespace {
 
-std::vector<Method> implicit_ones() {
-    std::vector<Method> list;
-    for (const Method& m : all_methods)
-        if (m.implicit()) list.push_back(m);
-    return list;
-}
-
 struct Robertson {
     static constexpr const char* file = "robertson";
     static constexpr std::array<double, 3> y0{1, 0, 0};
@@ -72,7 +65,7 @@ Taken taken(const Method& method, double rtol, const std::vector<double>& atol) 
 
 TEST_SUITE("ode") {
     TEST_CASE("implicit: no method grows where the solution decays, and the L-stable ones forget it at once") {
-        for (const Method& m : implicit_ones()) {
+        for (const Method& m : implicit_methods()) {
             CAPTURE(m.name);
             for (double size = 1e-3; size < 1e9; size *= 10)
                 for (double angle = 0; angle <= 90; angle += 5) {
@@ -85,7 +78,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("implicit: one step of y' = λy is the stability function, for hλ down to -1e8") {
-        for (const Method& m : implicit_ones())
+        for (const Method& m : implicit_methods())
             for (const double lambda : {-1e8, -1e4, -50., -1., 0.5}) {
                 CAPTURE(m.name);
                 CAPTURE(lambda);

@@ -96,4 +96,10 @@ inline std::vector<Method> library_and_doubled() {
     return methods;
 }
 
+inline std::vector<Method> implicit_methods() {
+    std::vector<Method> methods(std::begin(ode::all_methods), std::end(ode::all_methods));
+    std::erase_if(methods, [](const Method& m) { return !m.implicit(); });
+    return methods;
+}
+
 }  // namespace costate::test
