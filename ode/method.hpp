@@ -175,7 +175,12 @@ constexpr Method unchecked_method_of() {
 
 template <const auto& table>
 constexpr bool check_table() {
-    static_assert(consistent(table), "every row of A must sum to c, and b and b_hat to 1");
+    static_assert(first_is_explicit(table),
+                  "a table's first stage is explicit, f(t, y): give an implicit method one that b does not read");
+    static_assert(
+        consistent(table),
+        "every row of A must sum to c, b and b_hat to 1; A is explicit, or has a diagonal, or one block from the "
+        "second stage on with explicit ones behind it");
     static_assert(order_conditions_hold(table),
                   "b, b_hat or b_tilde misses an order condition: a coefficient is mistyped");
     static_assert(table.dense_order == 0 || dense_output_holds(table),

@@ -87,6 +87,7 @@ struct SolveOptions {
     ParameterQuadrature parameter_quadrature = ParameterQuadrature::stages;
     RowClocks rows = joint;     // independent: each row of the batch has steps of its own
     bool tiles = true;          // false: all rows at once, to compare
+    Index dense_up_to = 200;    // numbers: a single row of more has no Jacobian, an implicit method's systems GMRES
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
     bool known_steps() const { return steps > 0 || step > 0; }

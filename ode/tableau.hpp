@@ -147,14 +147,21 @@ constexpr bool reaches_order(const Tableau<S, D>& table, int order, const Column
     });
 }
 
-// Are the stages that one system ties together those behind the first, which is explicit, and no others tied to later ones;
-// does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
+template <int S, int D>
+constexpr bool first_is_explicit(const Tableau<S, D>& table) {
+    for (int j = 0; j < S; ++j)
+        if (table.rows[0].a[j] != 0) return false;
+    return true;
+}
+
+// Are the stages that one system ties together those behind the first, and the others explicit; does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
 template <int S, int D>
 constexpr bool consistent(const Tableau<S, D>& table) {
+    const int coupled = coupled_of(table);
     for (int i = 0; i < S; ++i) {
         double sum = 0, size = 0;
         for (int j = 0; j < S; ++j) {
-            const bool solved = i > 0 && (j == i || (j > i && j <= coupled_of(table)));
+            const bool solved = i > 0 && (coupled > 1 ? i <= coupled && j <= coupled : j == i);
             if (j >= i && !solved && table.rows[i].a[j] != 0) return false;
             sum += table.rows[i].a[j];
             size += magnitude(table.rows[i].a[j]);

@@ -117,23 +117,25 @@ void RowEquations::iterate(int i, const Way& way, Begins z) {
     }
 }
 
-// A step that cannot be made shorter, for the second time: the Jacobian at every iterate, of no use to the next step.
-void RowEquations::renew_on_the_way(int i, const Way& way) {
-    const int last = i + block(i) - 1;
-    bool any = false;
-    for (Index r = 0; r < rows(); ++r) {
-        if (!row(r).under_way || !renews(r)) continue;
-        jacobians_.want(place(r));
-        any = true;
+// The Jacobians of all stages that are solved at once, each at its own state; of the tile's rows that want them.
+void RowEquations::find_each(int i, const Way& way, const auto& wants) {
+    for (int p = 0; p < block(i); ++p) {
+        states_.clear();
+        for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, i + p));
+        for (Index r = 0; r < rows(); ++r)
+            if (wants(r)) jacobians_.want(place(r));
+        jacobians_.find(way, method().c[i + p], states_, p);
     }
-    if (!any) return;
-    states_.clear();
-    for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, last));
-    jacobians_.find(way, method().c[last], states_);
+}
+
+// At every iterate, of no use to the next step.
+void RowEquations::renew_on_the_way(int i, const Way& way) {
+    const auto wants = [&](Index r) { return row(r).under_way && renews(r); };
+    find_each(i, way, wants);
     for (Index r = 0; r < rows(); ++r) {
-        if (!row(r).under_way || !renews(r)) continue;
+        if (!wants(r)) continue;
         row(r).slow = true;
-        if (!jacobians_.factor(place(r), i, way[r].h)) end(row(r), Newton::Verdict::diverged);
+        if (!jacobians_.factor(place(r), i, way[r].h, true)) end(row(r), Newton::Verdict::diverged);
     }
 }
 
@@ -148,14 +150,14 @@ void RowEquations::end(Row& r, Newton::Verdict verdict) {
 Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
     ++row(r).iterations;
     row(r).evaluations += block(i);
-    solve_groups(
+    const bool solved = solve_groups(
         i, given_, r, false,
         [&](int p, std::size_t c, Index at) { return stages_->rate(c, i + p)[at] - of_tile(k_, c, p)[at]; },
         [&](int p, std::size_t c, Index at, Real delta) {
             of_tile(k_, c, p)[at] += delta;
             of_tile(delta_, c, p)[at] = delta;
         });
-    return move(i, r, h, z);
+    return solved ? move(i, r, h, z) : Newton::Verdict::diverged;
 }
 
 // Z_p ← Z_p + h Σ_q a_pq Δ_q, and how far that was.
@@ -197,20 +199,17 @@ void RowEquations::filter(Rows x) {
 
 // With J at the stages' own states; f is evaluated there once more, for what its pullback reads.
 void RowEquations::transpose(int i, const Way& way) {
-    for (int p = 0; p < block(i); ++p) {
-        const double c_p = method().c[i + p];
-        states_.clear();
-        for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, i + p));
-        evaluate(*stages_, i + p, way, c_p);
-        for (Index r = 0; r < rows(); ++r) jacobians_.want(place(r));
-        jacobians_.find(way, c_p, states_, p);
-    }
+    for (int p = i; p < i + block(i); ++p) evaluate(*stages_, p, way, method().c[p]);
+    find_each(i, way, [](Index) { return true; });
     for (Index r = 0; r < rows(); ++r) {
-        jacobians_.factor(place(r), i, way[r].h, true);
-        solve_groups(
-            i, 0, r, true,
-            [&](int p, std::size_t c, Index at) { return of_tile(base_, c, p)[at] = stages_->cotangent(c, i + p)[at]; },
-            [&](int p, std::size_t c, Index at, Real w) { stages_->cotangent(c, i + p)[at] = w; });
+        const bool solved = jacobians_.factor(place(r), i, way[r].h, true) &&
+                            solve_groups(
+                                i, 0, r, true,
+                                [&](int p, std::size_t c, Index at) {
+                                    return of_tile(base_, c, p)[at] = stages_->cotangent(c, i + p)[at];
+                                },
+                                [&](int p, std::size_t c, Index at, Real w) { stages_->cotangent(c, i + p)[at] = w; });
+        row(r).converged = row(r).converged && solved;
     }
     for (std::size_t groups = components() / jacobians_.group(); groups > 1; groups /= 2) refine(i, way);
 }
@@ -219,15 +218,17 @@ void RowEquations::transpose(int i, const Way& way) {
 void RowEquations::refine(int i, const Way& way) {
     for (int p = i; p < i + block(i); ++p) stages_->reverse(p);
     for (Index r = 0; r < rows(); ++r)
-        solve_groups(
-            i, 0, r, true,
-            [&](int p, std::size_t c, Index at) {
-                Real left = of_tile(base_, c, p)[at] - stages_->cotangent(c, i + p)[at];
-                for (int q = 0; q < block(i); ++q)
-                    left += static_cast<Real>(way[r].h * a(i + q, i + p)) * stages_->z_bar(c, i + q)[at];
-                return left;
-            },
-            [&](int p, std::size_t c, Index at, Real w) { of_tile(delta_, c, p)[at] = w; });
+        row(r).converged = solve_groups(
+                               i, 0, r, true,
+                               [&](int p, std::size_t c, Index at) {
+                                   Real left = of_tile(base_, c, p)[at] - stages_->cotangent(c, i + p)[at];
+                                   for (int q = 0; q < block(i); ++q)
+                                       left +=
+                                           static_cast<Real>(way[r].h * a(i + q, i + p)) * stages_->z_bar(c, i + q)[at];
+                                   return left;
+                               },
+                               [&](int p, std::size_t c, Index at, Real w) { of_tile(delta_, c, p)[at] = w; }) &&
+                           row(r).converged;
     for (int p = 0; p < block(i); ++p)
         for (std::size_t c = 0; c < components(); ++c)
             for (Index at = 0; at < stages_->entries(c); ++at)

@@ -7,6 +7,7 @@
 // out of the matrix: that is nilpotent, so the iteration still converges, in a few steps more.
 // source   Hairer & Wanner II, 2nd ed., §IV.8
 #pragma once
+#include <cmath>
 #include <vector>
 
 #include "ode/batch/row_jacobians.hpp"  // brings: RowJacobians
@@ -52,16 +53,20 @@ private:
     int block(int i) const { return method().end_of_block(i) - i; }  // stages that are solved at once
     double a(int i, int j) const { return method().a[i * method().dense_stages + j]; }
     template <class Get, class Put>
-    void solve_groups(int i, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
+    bool solve_groups(int i, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
+        bool solved = true;
         for (std::size_t c = first; c < components(); c += jacobians_.group())
-            jacobians_.solve(block(i), c, r, transposed, get, put);
+            solved = jacobians_.solve(block(i), c, r, transposed, get, put) && solved;
+        return solved;
     }
 
     void begin(int i, const Way& way, Begins z);
     void renew_jacobians(const Way& way, Begins z);
     void start(int i, const Way& way, Index r);
     void iterate(int i, const Way& way, Begins z);
-    bool renews(Index r) { return known_steps_ && row(r).again; }
+    // A step that cannot be made shorter, for the second time.
+    bool renews(Index r) { return row(r).again && (known_steps_ || std::abs(row(r).h) <= plan_->options.min_step); }
+    void find_each(int i, const Way& way, const auto& wants);
     void renew_on_the_way(int i, const Way& way);
     Newton::Verdict update(int i, Index r, double h, Begins z);
     Newton::Verdict move(int i, Index r, double h, Begins z);

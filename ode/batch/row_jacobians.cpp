@@ -25,7 +25,7 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     minus_.needed = plan.part == Part::adjoint;
     plus_.needed = given == 0 || !minus_.needed;
     known_steps_ = known_steps;
-    is_formed_ = all != 1 || D_ <= most_dense || minus_.needed;
+    is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed;
     J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);
     products_.resize(is_formed_ ? 0 : static_cast<std::size_t>(m_ * D_));
     for (Factors* f : {&plus_, &minus_}) {
@@ -119,23 +119,26 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
     return regular;
 }
 
-void RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool transposed) {
+bool RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool transposed) {
     if (!is_formed_) return solve_without(stages, transposed);
     const bool adjoint = is_adjoint(first);
     const Factors& f = adjoint ? minus_ : plus_;
     const Index place = stages_->row() + r;
     const auto by = transposed != adjoint ? lu::solve_transposed<Real> : lu::solve<Real>;
     by(f.lu.data() + place * m_ * D_ * m_ * D_, stages * D_, f.pivots.data() + place * m_ * D_, numbers_.data());
+    return true;
 }
 
 // Of stages that are one system: by factors of its own, made when a step is judged.
-void RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
-    if (method_->filter == 0) return;
+bool RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
+    if (method_->filter == 0) return true;
     if (!is_formed_) return filter_without(h);
+    if (m_ == 1) return solve_numbers(1, first, r, false);
     const bool adjoint = is_adjoint(first);
     stage_matrix(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(stages_->row() + r, 0));
-    if (lu::factor(lu_.data(), D_, pivots_.data()))
-        (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
+    if (!lu::factor(lu_.data(), D_, pivots_.data())) return false;
+    (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
+    return true;
 }
 
 // ---- a J that is not formed, of the only row ----
@@ -158,7 +161,7 @@ void RowJacobians::pull_back(int i, const Real* w, Real* out) {
 }
 
 // x_p − h Σ_q a_pq J x_q = b_p; transposed x_p − h Σ_q a_qp J_qᵀ x_q, to rounding, by the pullback at the stages' own states.
-void RowJacobians::solve_without(int stages, bool transposed) {
+bool RowJacobians::solve_without(int stages, bool transposed) {
     const Method& m = *method_;
     const auto apply = [&](const Real* x, Real* out) {
         for (int q = 0; q < stages; ++q)
@@ -177,20 +180,23 @@ void RowJacobians::solve_without(int stages, bool transposed) {
             }
     };
     constexpr double rounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
-    gmres_.solve(stages * D_, apply, numbers_.data(),
-                 {.tolerance = transposed     ? rounding
-                               : known_steps_ ? std::sqrt(rounding)
-                                              : 1e-3,
-                  .most = 2000});
+    return gmres_.solve(stages * D_, apply, numbers_.data(),
+                        {.tolerance = transposed     ? rounding
+                                      : known_steps_ ? std::sqrt(rounding)
+                                                     : 1e-3,
+                         .most = 2000});
 }
 
-void RowJacobians::filter_without(double h) {
+bool RowJacobians::filter_without(double h) {
     const Real factor = static_cast<Real>(h * method_->filter);
     const auto apply = [&](const Real* v, Real* out) {
         multiply(v, out);
         for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
     };
-    gmres_.solve(D_, apply, numbers_.data(), {.tolerance = 1e-2});
+    std::copy_n(numbers_.data(), D_, products_.data());
+    if (gmres_.solve(D_, apply, numbers_.data(), {.tolerance = 1e-2})) return true;
+    std::copy_n(products_.data(), D_, numbers_.data());
+    return false;
 }
 
 void RowJacobians::swap(Index i, Index j) {

@@ -4,8 +4,9 @@
 // A state may be several groups of components. Those of a tangent's solve (z, ż) have J on the diagonal, each; those of an
 // adjoint's (z, a) J and −Jᵀ.
 // Of one stage A is γ. Of many that are one system it is their part of the table, and a sweep has a J for each of them.
-// Where D is large the Program has one direction, and J its columns one run after the other. One row of more than most_dense
-// numbers has no J at all: its systems are solved by GMRES, whose products J v are a run each, and Jᵀ w a pullback.
+// Where D is large the Program has one direction, and J its columns one run after the other. One row of more numbers than
+// SolveOptions::dense_up_to has no J at all: its systems are solved by GMRES, whose products J v are a run each, and Jᵀ w a
+// pullback.
 // shapes   J: [rows, m, D, D], LU: [rows, mD, mD], for D numbers in a row of z and m stages at once
 #pragma once
 #include <vector>
@@ -19,7 +20,6 @@ struct Way;
 
 class RowJacobians {
 public:
-    static constexpr Index most_dense = 200;
     // given: so many of the first components are not solved for
     void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
                  std::size_t given);
@@ -38,16 +38,15 @@ public:
     void swap(Index i, Index j);  // two rows' places
 
     // x ← M⁻¹ x, or M⁻ᵀ x, for a group of components of row r of the tile: get(p, c, at) reads its numbers of the p-th stage,
-    // put(p, c, at, x) writes.
+    // put(p, c, at, x) writes. False: GMRES has not come there, and x is as near as it came.
     template <class Get, class Put>
-    void solve(int stages, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
-        change(stages, first, r, get, put, [&] { solve_numbers(stages, first, r, transposed); });
+    bool solve(int stages, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
+        return change(stages, first, r, get, put, [&] { return solve_numbers(stages, first, r, transposed); });
     }
-    // x ← (I − hγJ)⁻¹ x, γ the method's filter
+    // x ← (I − hγJ)⁻¹ x, γ the method's filter; where that cannot be had, x as it is
     template <class Get, class Put>
     void filter(std::size_t first, Index r, double h, Get&& get, Put&& put) {
-        if (method_->coupled == 1) return solve(1, first, r, false, get, put);
-        change(1, first, r, get, put, [&] { filter_numbers(first, r, h); });
+        change(1, first, r, get, put, [&] { return filter_numbers(first, r, h); });
     }
 
 private:
@@ -71,24 +70,25 @@ private:
                 for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) number(p, c, at);
     }
     template <class Get, class Put, class Change>
-    void change(int stages, std::size_t first, Index r, Get&& get, Put&& put, Change&& numbers_in_place) {
+    bool change(int stages, std::size_t first, Index r, Get&& get, Put&& put, Change&& numbers_in_place) {
         auto numbers = numbers_.begin();
         each_number(stages, first, r, [&](int p, std::size_t c, Index at) { *numbers++ = get(p, c, at); });
-        numbers_in_place();
+        const bool done = numbers_in_place();
         numbers = numbers_.begin();
         each_number(stages, first, r, [&](int p, std::size_t c, Index at) { put(p, c, at, *numbers++); });
+        return done;
     }
     void write_units();
     void find_columns(const Way& way, double c, int p);
     void read_column(Index j, std::size_t direction, int p);
     void multiply(const Real* v, Real* out);          // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
-    void solve_without(int stages, bool transposed);
-    void filter_without(double h);
+    bool solve_without(int stages, bool transposed);
+    bool filter_without(double h);
     bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
     const Real* J(Index place, int p) const { return J_.data() + (place * m_ + p) * D_ * D_; }
-    void solve_numbers(int stages, std::size_t first, Index r, bool transposed);
-    void filter_numbers(std::size_t first, Index r, double h);
+    bool solve_numbers(int stages, std::size_t first, Index r, bool transposed);
+    bool filter_numbers(std::size_t first, Index r, double h);
 
     Stages* stages_ = nullptr;  // of the solve
     const SolvePlan* jacobian_ = nullptr;

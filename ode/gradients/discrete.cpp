@@ -13,6 +13,21 @@ void costate::ode::require_sweep_converged(const StageSolver& solver, const Stag
                             {.status = Status::not_converged, .t = s.t, .goal = s.end, .h = s.h}, p.plan.options));
 }
 
+void costate::ode::require_transposed(const StageSolver& solver, const Stages& stages, const Interval& s,
+                                      const Pull& p) {
+    for (Index row = stages.row(); row < stages.row() + stages.rows_now(); ++row)
+        if (!solver.converged(row))
+            fail(p.where,
+                 {.what = text("the solve's gradient: a step's transposed equations have no solution at t = ", s.t),
+                  .got = text("(I - h a J^T) w = b of ", stages.row_width(), " numbers, h = ", s.h,
+                              stages.rows() == 1 && stages.row_width() > p.plan.options.dense_up_to
+                                  ? ": 2000 products J^T v have not brought GMRES there"
+                                  : ": the matrix is singular, or not finite"),
+                  .expected = "w to rounding: less would be a wrong gradient",
+                  .fix = text(".dense_up_to = ", stages.row_width(),
+                              " has a Jacobian for a row of so many numbers; shorter steps")});
+}
+
 void costate::ode::rows::Discrete::pull(const Pull& p) {
     const SolveOptions& options = p.plan.options;
     if (options.method.paired) return options.method.pull_pair(p);

@@ -108,6 +108,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
         if (m.is_equation(i)) solver_->transpose(block, {&steps_[first], true});
         for (int p = block; p <= i; ++p) stages_->reverse(p);
     }
+    if (solver_) require_transposed(*solver_, *stages_, steps_[first], *p_);
     for (std::size_t c = 0; c < stages_->components(); ++c)
         for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
     for (Index place = first; place < first + rows; ++place) {

@@ -127,5 +127,7 @@ struct Pull {
 
 // Of a tile's step that a sweep has solved once more.
 void require_sweep_converged(const StageSolver& solver, const Stages& stages, const Interval& s, const Pull& p);
+// And of its transposed equations.
+void require_transposed(const StageSolver& solver, const Stages& stages, const Interval& s, const Pull& p);
 
 }  // namespace costate::ode

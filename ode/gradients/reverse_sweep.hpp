@@ -56,6 +56,7 @@ public:
             if (m_.is_equation(i)) solver_->transpose(first, {&s, false});  // (e)
             for (int p = first; p <= i; ++p) stages_.reverse(p);
         }
+        if (m_.implicit()) require_transposed(*solver_, stages_, s, p_);
         each([&](std::size_t c) {  // (c)
             for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
         });

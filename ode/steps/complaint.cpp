@@ -149,6 +149,7 @@ Complaint complaint_of_lengths(const SolveOptions& o) {
     if (!(o.max_step > 0)) return {"max_step", o.max_step, sensible_max_step};
     if (!(not_negative(o.min_step) && o.min_step <= o.max_step))
         return {"min_step", o.min_step, "0 or more, and at most max_step"};
+    if (o.dense_up_to < 0) return {"dense_up_to", double(o.dense_up_to), "a number of numbers, or 0: always GMRES"};
     if (o.max_steps < 1) return {"max_steps", double(o.max_steps), "1 or more"};
     for (const double t : o.step_t.numbers())
         if (!std::isfinite(t)) return {"step_t", t, "finite times"};
@@ -239,11 +240,11 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    if (option == "gradient" && options.gradient.is<rows::Reversible>())
+    if (option == "gradient")
         return {.what = "solve: a gradient that this method does not have",
-                .got = text(".gradient = ode::reversible, .method = ode::", options.method.name),
+                .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
                 .expected = complaint.expected,
-                .fix = ".method = ode::reversible_heun; or .gradient = ode::discrete, exact for every method"};
+                .fix = ".gradient = ode::discrete, exact for every method"};
     if (option == "rows" && options.method.paired)
         return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
                 .got = text(".rows = ode::independent, .method = ode::", options.method.name),

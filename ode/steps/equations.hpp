@@ -8,7 +8,8 @@
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
 // does not shorten the step.
-// shapes   J: [n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
+// Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
+// shapes   J: [m, n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
 // see      ode/steps/numbers.hpp (who asks) · core/lu.hpp
 #pragma once
@@ -25,7 +26,7 @@ namespace costate::ode::plain {
 
 constexpr Index work_for_equations(int stages, Index n) {  // so many that are solved for at once
     const Index m = stages * n, filter = stages > 1 ? n * n + n + m : 0;
-    return stages == 0 ? 0 : n * n + m * m + 2 * m + 2 * n + filter;
+    return stages == 0 ? 0 : stages * n * n + m * m + 2 * m + 2 * n + filter;
 }
 
 // What an array of n numbers has room for: one stage's equations for up to 16, those of three stages for up to 6.
@@ -44,10 +45,11 @@ public:
           method_(options.method),
           rtol_(options.rtol),
           atol_(options.atol),
-          known_steps_(options.known_steps()) {
+          known_steps_(options.known_steps()),
+          min_step_(options.min_step) {
         const Index m = method_.coupled * n();
         const auto next = [&work](Index count) { return std::exchange(work, work + count); };
-        jacobian_ = next(n() * n());
+        jacobian_ = next(m * n());
         lu_ = next(m * m);
         pivots_ = next(m);
         update_ = next(m);
@@ -77,7 +79,7 @@ public:
         for (bool again = false;; again = true) {  // with a new Jacobian, and a guess that goes out on no limb
             if (again) form();
             if (!known_ || (again && !fresh_)) find_jacobian(s.first, y_.data());
-            if (factor(i, s.h) && iterate(i, s, z, again, norm)) break;
+            if (factor(i, s.h, false) && iterate(i, s, z, again, norm)) break;
             if (again) return void(converged_ = false);
         }
         if (const int m = method_.coupled; m > 1 && method_.last == m) std::copy_n(states_ + (m - 1) * n(), n(), next);
@@ -115,12 +117,12 @@ private:
         const int m = method_.end_of_block(i) - i;
         T *Z = m > 1 ? states_ : z, *k = k_ + i * n();
         start(i, m, again ? 0 : h_before_, Z);
-        const bool renews = again && known_steps_;  // a step that cannot be made shorter: J at every iterate
+        const bool renews = again && (known_steps_ || std::abs(s.h) <= min_step_);  // it cannot be made shorter
         for (newton_.begin(known_steps_, renews);;) {
             if (renews) {
-                find_jacobian(s.at(method_.c[i + m - 1]), Z + (m - 1) * n());
+                for (int p = 0; p < m; ++p) find_jacobian(s.at(method_.c[i + p]), Z + p * n(), p);
                 known_ = false;
-                if (!factor(i, s.h)) return false;
+                if (!factor(i, s.h, true)) return false;
             }
             for (int p = 0; p < m; ++p) call(s.at(method_.c[i + p]), Z + p * n(), update_ + p * n());
             ++iterations_;
@@ -178,31 +180,32 @@ private:
         return newton_.judge(size.size(), size.negligible());
     }
 
-    // I − hγJ, or of many stages I − hA ⊗ J, factored: false where that is singular.
-    bool factor(int i, double h) {
+    // I − hγJ, or of many stages I − hA ⊗ J, by one J or by one of each stage, factored: false where that is singular.
+    bool factor(int i, double h, bool each_its_own) {
         const int m = method_.end_of_block(i) - i;
         if (factored_ == h * method_.a[i * method_.dense_stages + i]) return true;
         stage_matrix(
-            lu_, m, n(), [&](int p, int q) { return a(i + p, i + q); }, [&](int) { return jacobian_; });
+            lu_, m, n(), [&](int p, int q) { return a(i + p, i + q); },
+            [&](int p) { return jacobian_ + (each_its_own ? p : 0) * n() * n(); });
         factored_ = lu::factor(lu_, m * n(), pivots_) ? h * method_.a[i * method_.dense_stages + i] : 0;
         ++factorizations_;
         return factored_ != 0;
     }
 
-    void find_jacobian(double t, T* at) {
+    void find_jacobian(double t, T* at, int p = 0) {
         const Input y(at, y_.size());
-        const std::span<T> J(jacobian_, y_.size() * y_.size());
+        const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
         if constexpr (requires { f_.jacobian(t, y, J); })
             f_.jacobian(t, y, J);
         else
-            find_differences(t, at);
+            find_differences(t, at, J.data());
         known_ = fresh_ = true;
         slow_ = false;
         factored_ = 0;
         newton_.forget();
         ++jacobians_;
     }
-    void find_differences(double t, T* at) {  // (a)
+    void find_differences(double t, T* at, T* J) {  // (a)
         const T sqrt_eps = std::sqrt(std::numeric_limits<T>::epsilon());
         T *here = update_, *there = lu_;  // whose factors are old
         call(t, at, here);
@@ -214,7 +217,7 @@ private:
             const T distance = at[j] - before;
             call(t, at, there);
             at[j] = before;
-            for (Index i = 0; i < n(); ++i) jacobian_[i * n() + j] = (there[i] - here[i]) / distance;
+            for (Index i = 0; i < n(); ++i) J[i * n() + j] = (there[i] - here[i]) / distance;
         }
     }
 
@@ -224,6 +227,7 @@ private:
     const Method method_;
     const Tolerance rtol_, atol_;
     const bool known_steps_;  // no tolerance says how far to go
+    const double min_step_;
     T *jacobian_, *lu_, *pivots_, *update_, *z_before_, *rate_before_;
     T *states_ = nullptr, *filter_lu_ = nullptr, *filter_pivots_ = nullptr;  // of stages that are one system
     Newton newton_;

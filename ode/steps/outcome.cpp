@@ -57,8 +57,12 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .got = text("a step of ", o.h, "; ", counts, last_state(o)),
                     .expected = text("a solution of k = f(t + c h, z + h (... + a k)) near the last state"),
                     .likely = "the steps are too long for this field, it leaves its domain, or its Jacobian is wrong",
-                    .fix = options.known_steps() ? "more steps; or steps = 0 with a method that chooses them"
-                                                 : "a smaller min_step; hold field.jacobian against differences"};
+                    .fix = text(
+                        options.known_steps() ? "more steps; or steps = 0 with a method that chooses them"
+                                              : "a smaller min_step; hold field.jacobian against differences",
+                        o.z_size > options.dense_up_to
+                            ? text("; .dense_up_to = ", o.z_size, " solves a single row of so many by LU, not GMRES")
+                            : "")};
         case Status::clock_too_coarse:
             return {.what = text(what, ": the field cannot tell the times of its stages apart"),
                     .got = text("a field that reads t, solved over ", o.h, " from t = ", o.t),
@@ -71,6 +75,9 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .likely = std::isfinite(o.statistics.stiff_at)
                                   ? text("a stiff problem: from t = ", o.statistics.stiff_at,
                                          " on stability limits the steps, not accuracy; it wants an implicit method")
+                              : options.method.implicit()
+                                  ? "a solution that never comes to rest: as many steps as it has turns; tolerances "
+                                    "tighter than the arithmetic allows, or a very long time"
                                   : "a stiff problem, if the solution is smooth: it wants an implicit method; "
                                     "tolerances tighter than the arithmetic allows, or a very long time",
                     .fix = "raise max_steps, loosen rtol and atol, or look at the solution near t"};
@@ -86,12 +93,13 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                               ? text("the problem is stiff from t = ", o.statistics.stiff_at, " on, or blows up here")
                           : !named ? "the solution blows up here, or the field has a jump or is not finite"
                           : std::isfinite(o.error)
-                              ? "the solution blows up here if |f| is large; if |f| is moderate: f jumps here, or "
-                                "is stiff"
+                              ? (options.method.implicit() ? "the solution blows up here, or f jumps here"
+                                                           : "the solution blows up here if |f| is large; if |f| is "
+                                                             "moderate: f jumps here, or is stiff")
                               : "f is not finite just beyond: it leaves its domain, or the solution blows up",
-                .fix =
-                    "plot z near t; loosen rtol; a stiff problem wants an implicit method; more max_steps will not "
-                    "help"};
+                .fix = text("plot z near t; loosen rtol; ",
+                            options.method.implicit() ? "" : "a stiff problem wants an implicit method; ",
+                            "more max_steps will not help")};
     }
 }
 

@@ -125,10 +125,16 @@ TEST_SUITE("ode") {
         implicit.rows[1].a[0] = 0;
         CHECK(consistent(implicit));
         CHECK(coupled_of(implicit) == 2);
+        Tableau<4> behind = implicit;  // an equation of its own behind one system
+        behind.rows[3].a[3] = 1. / 4;
+        behind.rows[3].a[0] = behind.rows[3].c - 5. / 4;
+        behind.rows[3].a[2] = 1;
+        CHECK_FALSE(consistent(behind));
         implicit.rows[0].a[1] = 1. / 4;
         implicit.rows[0].c = 1. / 4;
+        CHECK_FALSE(first_is_explicit(implicit));
         CHECK_FALSE(consistent(implicit));
-        CHECK_FALSE(consistent(Tableau<1>{.name = "", .source = "", .order = 1, .rows = {{1, {1}}}, .b = {1}}));
+        CHECK_FALSE(first_is_explicit(Tableau<1>{.name = "", .source = "", .order = 1, .rows = {{1, {1}}}, .b = {1}}));
     }
 
     TEST_CASE("tableau: dense output of order 4 is not of order 5") {

@@ -1,0 +1,146 @@
+// tests/ode/implicit_limits_test.cpp — where the equations of implicit methods are hard to solve, or not at all
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "ode/plain.hpp"
+#include "ode/solve.hpp"
+#include "tests/ode/orders.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+// z' = −k (z − cos t) from 0, implicit Euler in three steps of h: z ← (z + h k cos t) / (1 + h k), entry by entry.
+// The largest ∂Σz²/∂k there is, whose k reach from 1 to 10^6.
+struct Spread {
+    Index n;
+    double k(Index i) const { return std::pow(10.0, 6.0 * double(i) / double(n - 1)); }
+
+    double gradient(Index i) const {
+        double z = 0, z_k = 0, sum = 0;
+        const double h = 1.0 / 3, k = this->k(i);
+        for (int step = 1; step <= 3; ++step) {
+            const double c = std::cos(step * h);
+            z_k = (z_k + h * c) / (1 + h * k) - h * (z + h * k * c) / ((1 + h * k) * (1 + h * k));
+            z = (z + h * k * c) / (1 + h * k);
+            sum += 2 * z * z_k;
+        }
+        return sum;
+    }
+    Tensor gradients(const SolveOptions& options) const {
+        Tape tape;
+        Tensor rates({n});
+        for (Index i = 0; i < n; ++i) rates[i] = static_cast<Real>(k(i));
+        const Var k = tape.variable(rates), z0 = tape.variable(Tensor({1, n}));
+        const auto field = [&](Var t, Var z) { return -k * (z - cos(t)); };
+        return Tensor(tape.view(grad(sum(square(solve(tape, field, z0, {0, 1.0 / 3, 2.0 / 3, 1}, options).z)), k)));
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("implicit: transposed equations that GMRES cannot solve are an error, and no wrong gradient") {
+        SolveOptions options{.method = implicit_euler, .steps = 3};
+        const auto check = [&](const Spread& rates) {
+            const Tensor g = rates.gradients(options);
+            for (Index i = 0; i < rates.n; ++i)
+                CHECK(double(g[i]) == doctest::Approx(rates.gradient(i)).epsilon(either(1e-9, 1e-3)).scale(1e-3));
+        };
+        check({200});
+        if (is_double) {
+            const std::string error = error_of([&] { check({201}); });
+            CAPTURE(error);
+            CHECK(contains(error, "does not converge"));
+            CHECK(contains(error, ".dense_up_to = 201"));
+            Tape tape;  // at rest, where the solve has nothing to do, and its gradient has
+            const Var z0 = tape.variable(Tensor({1, 201}, std::vector<Real>(201, 1)));
+            Tensor k({1, 201});
+            for (Index i = 0; i < 201; ++i) k[i] = static_cast<Real>(Spread{201}.k(i));
+            const auto field = [&](Var, Var z) { return k * (1 - z); };
+            const Var end = solve(tape, field, z0, {0, 1}, options).end();
+            const std::string reversed = error_of([&] { grad(sum(end), z0); });
+            CHECK(contains(reversed, "transposed equations have no solution"));
+            CHECK(contains(reversed, "try       .dense_up_to = 201"));
+        }
+        options.dense_up_to = 201;
+        check({201});
+        options.dense_up_to = 0;
+        check({2});
+        options.dense_up_to = -1;
+        CHECK(error_of([&] { check({2}); }).find(".dense_up_to") != std::string::npos);
+    }
+
+    TEST_CASE("implicit: stages that are one system renew a Jacobian for each, where a step cannot be made shorter") {
+        // z' = 1/2 − 100 z³, steps of 1/5 that are far beyond what J of their start is good for
+        const auto field = [](Var, Var z) { return 0.5 - 100 * z * z * z; };
+        const auto plain = [](double, std::span<const double> y, std::span<double> dy) {
+            dy[0] = 0.5 - 100 * y[0] * y[0] * y[0];
+        };
+        for (const Method& method : implicit_methods()) {
+            CAPTURE(method.name);
+            if (method.coupled == 1) continue;
+            for (const double from : {-1.0, -0.3, 0.4, 0.7, 1.0, 2.0}) {
+                CAPTURE(from);
+                double end[2];
+                for (const Route& route : {discrete, direct}) {
+                    Tape tape;
+                    const Var z0 = tape.variable(Tensor({1}, {static_cast<Real>(from)}));
+                    const SolveOptions options{.method = method, .gradient = route, .steps = 5};
+                    end[route.is<rows::Discrete>()] = double(tape.view(solve(tape, field, z0, {0, 1}, options).z)[1]);
+                }
+                CHECK(end[0] == doctest::Approx(end[1]).epsilon(either(1e-12, 1e-4)));
+                CHECK(solve(plain, std::array{from}, {0, 1}, {.method = method, .steps = 5}).end()[0] ==
+                      doctest::Approx(end[0]).epsilon(either(1e-12, 1e-4)));
+            }
+        }
+    }
+
+    TEST_CASE("implicit: a step of min_step renews its Jacobian, too") {
+        const auto plain = [](double, std::span<const double> y, std::span<double> dy) {
+            dy[0] = -4 * y[0] * y[0] * y[0];
+        };
+        const auto field = [](Var, Var z) { return -4 * z * z * z; };
+        const double tolerance = either(1e-12, 1e-6);
+        const SolveOptions forced{
+            .method = sdirk2, .rtol = tolerance, .atol = tolerance, .first_step = 0.25, .min_step = 0.25};
+        const auto known = solve(plain, std::array{1.0}, {0, 0.25}, {.method = sdirk2, .steps = 1});
+        const auto solved = solve(plain, std::array{1.0}, {0, 0.25}, forced);
+        CHECK(solved.statistics().forced == 1);
+        CHECK(solved.end()[0] == doctest::Approx(known.end()[0]).epsilon(1e-6));
+        Tape tape;
+        const Solution<Var> taped = solve(tape, field, tape.variable(Tensor({1}, {1})), {0, 0.25}, forced);
+        CHECK(taped.statistics().forced == 1);
+        CHECK(double(tape.view(taped.z)[1]) == doctest::Approx(known.end()[0]).epsilon(1e-5));
+    }
+
+    TEST_CASE("implicit: nobody who takes an implicit method is told to take one") {
+        const auto turns = [](double, std::span<const double> y, std::span<double> dy) {
+            dy[0] = 100 * y[1], dy[1] = -100 * y[0];
+        };
+        const auto blows_up = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = y[0] * y[0]; };
+        SolveOptions options{.method = kvaerno3, .max_steps = 50};
+        for (const std::string& error : {error_of([&] {
+                                             solve(turns, std::array{1.0, 0.0}, {0, 10}, options);
+                                         }),
+                                         error_of([&] {
+                                             solve(blows_up, std::array{1.0}, {0, 2}, options);
+                                         })}) {
+            CHECK(error.size() > 0);
+            CHECK(error.find("implicit method") == std::string::npos);
+        }
+        Tape tape;
+        const Var z0 = tape.variable(Tensor({1}, {1}));
+        const auto decay = [](Var, Var z) { return -z; };
+        const std::string error = error_of([&] {
+            solve(tape, decay, z0, {0, 1}, {.method = radau5, .gradient = checkpointed(3)});
+        });
+        CHECK(error.find(".gradient = ode::checkpointed, .method = ode::radau5") != std::string::npos);
+    }
+}
