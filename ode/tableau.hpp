@@ -154,7 +154,8 @@ constexpr bool first_is_explicit(const Tableau<S, D>& table) {
     return true;
 }
 
-// Are the stages that one system ties together those behind the first, and the others explicit; does every row of A sum to its c, and do b, b̂ and b̃ sum to 1?
+// Are the stages that one system ties together those behind the first, and the others explicit; does every row of A sum to its
+// c, and do b, b̂ and b̃ sum to 1?
 template <int S, int D>
 constexpr bool consistent(const Tableau<S, D>& table) {
     const int coupled = coupled_of(table);
