@@ -121,6 +121,7 @@
 #include "ode/neural_ode.hpp"
 #include "ode/plain.hpp"
 #include "ode/reversible_heun.hpp"
+#include "ode/rosenbrock.hpp"
 #include "ode/routes.hpp"
 #include "ode/sde.hpp"
 #include "ode/sde_methods.hpp"
@@ -160,10 +161,10 @@
 //   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
 //   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
-//   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/stages.hpp
+//   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
-//   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/record.hpp  ode/field/recording.hpp
+//   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp  ode/field/recording.hpp
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
@@ -173,5 +174,5 @@
 //   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
 //   ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
-//   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp
+//   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/rodas.hpp
 //   ode/tables/radau.hpp

@@ -18,6 +18,7 @@
 #include "core/real.hpp"         // brings: COSTATE_PRECISION
 #include "ode/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
 #include "ode/named.hpp"         // brings: Name, Where
+#include "ode/rosenbrock.hpp"    // brings: Rosenbrock and its check
 
 namespace costate::ode {
 
@@ -25,6 +26,7 @@ inline namespace COSTATE_PRECISION {
 struct Pull;        // ode/gradients/pull.hpp
 class StageSolver;  // ode/batch/stage_solver.hpp
 std::unique_ptr<StageSolver> make_row_equations();
+std::unique_ptr<StageSolver> make_row_rosenbrock();
 }
 struct StepChoice;  // ode/step_control.hpp
 extern const StepChoice step_choice;
@@ -56,10 +58,14 @@ struct MethodNumbers {  // what is made while compiling
     int coupled = 0;
     double filter = 0;                                   // γ of (I − hγJ)⁻¹ e
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
+    // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/rosenbrock.hpp)
+    const double* gamma = nullptr;
+    const double* gammas = nullptr;
 
     constexpr bool adaptive() const { return error != nullptr; }
     // A small machine has explicit methods only, and links nothing of the others.
     constexpr bool implicit() const { return !small_machine && coupled > 0; }
+    constexpr bool is_linear() const { return implicit() && gamma != nullptr; }
     constexpr bool is_equation(int i) const {
         return implicit() && (coupled > 1 ? i > 0 && i <= coupled : a[i * dense_stages + i] != 0);
     }
@@ -188,6 +194,37 @@ constexpr bool check_table() {
     static_assert(dense_output_holds(with_dense_output<table>),
                   "the dense output misses its order, its end or a slope");
     return true;
+}
+
+template <const auto& table>
+inline constexpr RosenbrockArrays<table.stages> rosenbrock_arrays{table};
+
+// .method = rosenbrock_method_of<my_table>()
+template <const auto& table>
+constexpr Method rosenbrock_method_of() {
+    static_assert(rosenbrock_holds(table), "the table misses an order condition: a coefficient is mistyped");
+    constexpr auto& m = rosenbrock_arrays<table>;
+    MethodNumbers numbers{.name = table.name,
+                          .source = table.source,
+                          .order = table.order,
+                          .embedded_order = table.embedded_order,
+                          .dense_order = table.dense_order,
+                          .stages = table.stages + 1,
+                          .last = table.stages + 1,
+                          .dense_stages = table.stages + 2,
+                          .fsal = false,
+                          .c = m.c,
+                          .a = m.a,
+                          .b = m.b,
+                          .error = m.error,
+                          .second_error = nullptr,
+                          .dense = m.dense,
+                          .degree = 3};
+    numbers.coupled = 1;
+    numbers.gamma = m.gamma;
+    numbers.gammas = m.gammas;
+    numbers.solver = make_row_rosenbrock;
+    return numbers;
 }
 
 // .method = method_of<my_table>()

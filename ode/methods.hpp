@@ -17,6 +17,7 @@
 #include "ode/tables/kencarp.hpp"   // brings: kencarp3, kencarp4, kencarp5
 #include "ode/tables/low.hpp"       // brings: euler ... rk4_38
 #include "ode/tables/radau.hpp"     // brings: radau3, radau5, gauss4, gauss6
+#include "ode/tables/rodas.hpp"     // brings: rodas4, rosenbrock_method_of
 
 namespace costate::ode {
 
@@ -25,7 +26,8 @@ struct Named {};
 
 template <const auto&... table>
 struct Tables {
-    static constexpr Method methods[] = {unchecked_method_of<table>()..., reversible_heun};
+    static constexpr Method methods[] = {unchecked_method_of<table>()..., rosenbrock_method_of<tables::rodas4>(),
+                                         reversible_heun};
     static constexpr bool check() { return (check_table<table>() && ...); }
 
     template <const auto& mine>
@@ -77,6 +79,8 @@ inline constexpr Method radau3 = AllTables::method<tables::radau3>();
 inline constexpr Method radau5 = AllTables::method<tables::radau5>();
 inline constexpr Method gauss4 = AllTables::method<tables::gauss4>();
 inline constexpr Method gauss6 = AllTables::method<tables::gauss6>();
+
+inline constexpr Method rodas4 = rosenbrock_method_of<tables::rodas4>();
 
 inline constexpr auto& all_methods = AllTables::methods;
 

@@ -40,6 +40,10 @@ public:
     virtual void begin_attempt(Index first, Index rows) = 0;
     virtual void solve(int i, const Way& way, Begins z) = 0;
     virtual void transpose(int i, const Way& way) = 0;
+    // What a step's matrix, and all that was taken with it at its start, gives to the cotangent of that, after all stages; and
+    // of all steps to the sums. Of stages that are solved to rounding, nothing.
+    virtual void pull_start(const Way&, Rows) {}
+    virtual void add_sums(std::span<const MutableView>) {}
     virtual bool converged(Index place) const = 0;           // in all stages of this attempt
     virtual void filter(Rows x) = 0;                         // x ← (I − hγJ)⁻¹ x
     virtual void hand_on(Index place, bool with_rate) = 0;   // the row's step is kept; is its rate at the end known?

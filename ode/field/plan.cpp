@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ode/field/programs.hpp"  // brings: forward_program, reverse_program, adjoint_program, tangents_program
+
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
@@ -44,51 +46,6 @@ void make_room(std::vector<Entry>& entries) {
 SolveOptions unwatched(SolveOptions options) {  // a plan lives longer than who watches a solve
     options.on_step = {};
     return options;
-}
-
-// t is the same for all rows, or the last of what changes from row to row.
-std::shared_ptr<const Program> compiled(Recording& r, ProgramSpec spec, std::vector<Var> states, RowClocks rows) {
-    spec.constants = r.captures;
-    if (rows == joint)
-        spec.times = Vars(&r.t, 1);
-    else
-        states.push_back(r.t);
-    spec.states = states;
-    return std::make_shared<const Program>(compile(r.tape, spec));
-}
-
-std::shared_ptr<const Program> forward_program(const Recording& field, RowClocks rows) {
-    Recording r;
-    r.copy(field);
-    return compiled(r, {.forward = r.rates}, r.z, rows);
-}
-
-std::shared_ptr<const Program> reverse_program(const Recording& field, const Chosen& captures,
-                                               RowClocks rows) {  // discrete (1)
-    Recording r;
-    r.copy(field);
-    const Pullback p = append_pullback(r, captures, false);
-    return compiled(r, {.cotangents = p.cotangents, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars},
-                    r.z, rows);
-}
-
-std::shared_ptr<const Program> adjoint_program(const Recording& field, const Chosen& captures,
-                                               RowClocks rows) {  // adjoint (3), (5)
-    Recording r;
-    r.copy(field);
-    const Pullback p = append_pullback(r, captures, true);
-    std::vector<Var> states = r.z, rates = r.rates;
-    states.insert(states.end(), p.cotangents.begin(), p.cotangents.end());
-    rates.insert(rates.end(), p.z_bars.begin(), p.z_bars.end());
-    return compiled(r, {.forward = rates, .summed = p.capture_bars}, states, rows);
-}
-
-std::shared_ptr<const Program> tangents_program(const Recording& field, std::span<const InputDirection> directions,
-                                                RowClocks rows) {  // discrete (2)
-    Recording r;
-    r.copy(field);
-    append_tangents(r, directions);
-    return compiled(r, {.forward = r.rates}, r.z, rows);
 }
 
 // Does row i of the rates depend on row i of this capture alone?
@@ -140,6 +97,21 @@ SharedPlan jacobian_plan(const SolvePlan& of) {
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
+// A field as a plan's program runs it, tangents included, and what a Rosenbrock method reads of it in a step's matrix.
+SharedPlan linearized_plan(const SolvePlan& of) {
+    if (!of.options.method.is_linear()) return nullptr;
+    const auto field = std::make_shared<Recording>();
+    field->copy(*of.field);
+    append_tangents(*field, of.directions);
+    append_linearized(*field);
+    const bool reverse = of.part == Part::reverse;
+    SolvePlan plan{field, reverse ? Part::reverse : Part::forward, of.captures, nullptr, of.options};
+    plan.options.method = euler;
+    plan.options.tiles = false;
+    plan.program = linearized_program(*of.field, of.directions, reverse ? &of.captures : nullptr, of.options.rows);
+    return std::make_shared<const SolvePlan>(std::move(plan));
+}
+
 SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Chosen&) {
     SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
     const auto field = std::make_shared<Recording>();
@@ -148,6 +120,7 @@ SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Cho
     plan.field = field;
     plan.program = forward_program(*field, of.options.rows);
     plan.jacobian = of.jacobian;
+    plan.linearized = linearized_plan(plan);
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
@@ -166,6 +139,7 @@ SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Ch
         plan.program =
             (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
     }
+    plan.linearized = linearized_plan(plan);
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
@@ -254,6 +228,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
                                         options.gradient.backward == Part::tangent);
         plan.program = tangents_program(*plan.field, plan.directions, options.rows);
     }
+    plan.linearized = linearized_plan(plan);
     const bool unconfirmed = !other_options || other_options->unconfirmed;
     make_room(known.solves);
     known.solves.push_back({hash, std::make_shared<const SolvePlan>(std::move(plan)), unconfirmed, ++known.uses});

@@ -28,6 +28,8 @@ struct SolvePlan {
     std::shared_ptr<const SolvePlan> forward = nullptr;  // of interpolating: of the solve that it goes along
     // Of an implicit method: of the field's Jacobian, which is its tangents along every entry of a row of z.
     std::shared_ptr<const SolvePlan> jacobian = nullptr;
+    // Of a Rosenbrock method: of what is linearized, (f, ∂f/∂z u, ∂f/∂t); and of a sweep's with its pullback.
+    std::shared_ptr<const SolvePlan> linearized = nullptr;
     // Of a solve by discrete: the plan that its gradients have run by. What f keeps at the stages for it may then be kept.
     std::shared_ptr<const SolvePlan> gradient = nullptr;
 

@@ -108,6 +108,13 @@ void append_tangents(Recording& r, std::span<const InputDirection> directions) {
     }
 }
 
+void append_linearized(Recording& r) {
+    const std::vector<Var> z = r.z, u = leaves_like(r.tape, z), beside = leaves_like(r.tape, z);
+    const Var one = affine(r.t, 0, 1);
+    append_direction(r, z.size(), z, u, u);
+    append_direction(r, z.size(), Vars(&r.t, 1), beside, Vars(&one, 1));
+}
+
 void InputDirection::fill(Real* out, Index count) const {
     if (entry == all) Rng(2 * place + at_start).fill_normal({out, static_cast<std::size_t>(std::min(entries, count))});
     for (Index i = 0; i < count; ++i) out[i] = entry == all ? out[i % entries] : Real(i % entries == entry);

@@ -43,7 +43,7 @@ public:
           z_(affine(z0, 1, 0)),  // a Var of its own: the field may capture z0
           k_(options.method.dense_stages),
           equations_(
-              tape, m_, [this](double t, Var z) { return evaluate(t, z); }, statistics_) {}
+              tape, m_, [this](Var t, Var z) { return evaluate(t, z); }, statistics_) {}
 
     Var run() {
         if ((!options_.known_steps() || m_.implicit()) && times_.front() != times_.back()) allow_choice();
@@ -95,10 +95,11 @@ public:
     }
     void form(const AnyTable& table, int i, const Interval& s) {
         if (m_.start_of_block(i) != i) return;
-        if (m_.is_equation(i)) return solve_block(i, s);
+        if (m_.is_equation(i) && !m_.is_linear()) return solve_block(i, s);
         const Var base = m_.paired ? mirrored(z_, hat_) : z_;
         (i == m_.last ? asked_ : trial_) = combined(base, table.method.a + i * m_.dense_stages, s.h, i);
         if (i == m_.last && !m_.paired) next_ = asked_;
+        if (m_.is_equation(i)) converged_ = converged_ && equations_.solve_linear(i, s, z_, trial_, k_);
     }
     void evaluate(const AnyTable&, int i, double t) {
         if (!m_.is_equation(i)) k_[i] = evaluate(t, i == m_.last ? asked_ : trial_);
@@ -137,8 +138,8 @@ public:
     }
 
 private:
-    Var evaluate(double time, Var z) {
-        const Var t = tape_.constant(time);
+    Var evaluate(double t, Var z) { return evaluate(tape_.constant(t), z); }
+    Var evaluate(Var t, Var z) {
         const std::size_t values = tape_.values().size(), operands = tape_.operands().size();
         const Var rate = call_field(tape_, field_, t, z, "calling the field of the solve", at_);
         require_rate(rate, z.shape(), at_);

@@ -28,7 +28,7 @@ bool DirectEquations::solve(int i, const Interval& s, std::span<const Var> base,
     for (int time = 0; time < 2 && converged; ++time) {  // (a)
         std::vector<Var> left;
         for (std::size_t p = 0; p < base.size(); ++p)
-            left.push_back(reshape(rate_(s.at(m_.c[i_ + p]), Z_of(p, k)) - k[p], Shape{n(), 1}));
+            left.push_back(reshape(rate_at(s.at(m_.c[i_ + p]), Z_of(p, k)) - k[p], Shape{n(), 1}));
         const Var change = matmul(minus_one, concatenate(left, 0));
         for (std::size_t p = 0; p < base.size(); ++p)
             k[p] = k[p] + reshape(slice(change, 0, static_cast<Index>(p) * n(), n()), base[p].shape());
@@ -81,7 +81,7 @@ void DirectEquations::look(const Interval& s) {
             for (std::size_t q = 0; q < base_.size(); ++q) z += static_cast<Real>(a(p, q)) * k_[q * count + j];
             Z_[p * count + j] = z;
         }
-        const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_(s.at(m_.c[i_ + p]), z);
+        const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_at(s.at(m_.c[i_ + p]), z);
         for (std::size_t j = 0; j < count; ++j) left_[p * count + j] = tape_.view(f).data[j] - k_[p * count + j];
         std::ranges::copy(tape_.view(jacobian(f, z)).entries(), &J_[p * count * count]);
         tape_.cut_back(mark);
@@ -93,6 +93,43 @@ void DirectEquations::look(const Interval& s) {
         [&](int p) { return &J_[std::size_t(p) * count * count]; });
     ++statistics_.jacobians;
     ++statistics_.factorizations;
+}
+
+// ---- a Rosenbrock method's ----
+
+bool DirectEquations::linearize(const Interval& s, Var z) {
+    n_ = z.size();
+    base_.assign(1, z);
+    const Var t = tape_.variable(Tensor::scalar(s.first)), f = rate_(t, z);
+    jacobian_ = reshape(jacobian(f, z), Shape{n(), n()});
+    time_rate_ = jvp(f, t, 1);
+    lu_.resize(static_cast<std::size_t>(n() * n()));
+    pivots_.resize(static_cast<std::size_t>(n()));
+    stage_matrix(lu_.data(), n(), s.h * m_.gamma[m_.dense_stages + 1], tape_.view(jacobian_).data);
+    ++statistics_.jacobians;
+    ++statistics_.factorizations;
+    if (!lu::factor(lu_.data(), n(), pivots_.data())) return false;
+    inverse_ = tape_.constant(inverse());
+    return true;
+}
+
+bool DirectEquations::solve_linear(int i, const Interval& s, Var z, Var Z, std::span<Var> k) {
+    if (i == 1 && !linearize(s, z)) return false;
+    const double* gamma = m_.gamma + i * m_.dense_stages;
+    Var r = i == 1 ? k[0] : rate_at(s.at(m_.c[i]), Z), v;
+    for (int j = 1; j < i; ++j)
+        if (gamma[j] != 0) v = v.is_zero() ? affine(k[j], gamma[j] / gamma[i], 0) : v + gamma[j] / gamma[i] * k[j];
+    if (!v.is_zero()) r = r + v;
+    if (!time_rate_.is_zero() && m_.gammas[i] != 0) r = r + s.h * m_.gammas[i] * time_rate_;
+    r = reshape(r, Shape{n(), 1});
+    Tensor numbers(tape_.view(r));
+    lu::solve(lu_.data(), n(), pivots_.data(), numbers.data());
+    Var x = tape_.constant(numbers);
+    for (int time = 0; time < 2; ++time)  // (b)
+        x = x + matmul(inverse_, r - x + s.h * gamma[i] * matmul(jacobian_, x));
+    k[i] = reshape(x, z.shape());
+    if (!v.is_zero()) k[i] = k[i] - v;
+    return true;
 }
 
 Tensor DirectEquations::inverse() const {

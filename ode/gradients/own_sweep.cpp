@@ -15,6 +15,7 @@ void OwnSweep::run(const Pull& p) {
     for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place)
         while (rows_[place].number != place) swap(place, rows_[place].number);
     stages_->finish_into(p.capture_bars, 0);
+    if (solver_) solver_->add_sums(p.capture_bars);
 }
 
 void OwnSweep::prepare(const Pull& p) {
@@ -111,6 +112,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     if (solver_) require_transposed(*solver_, *stages_, steps_[first], *p_);
     for (std::size_t c = 0; c < stages_->components(); ++c)
         for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
+    if (m.is_linear()) pull_start(first);
     for (Index place = first; place < first + rows; ++place) {
         const Row& row = rows_[place];
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
@@ -124,6 +126,12 @@ void OwnSweep::begin_anew(Index first, Index rows) {
     ode::begin_anew(*solver_, first, rows);
     starts_.clear();
     for (std::size_t c = 0; c < stages_->components(); ++c) starts_.push_back(at(z_, c, first));
+}
+
+void OwnSweep::pull_start(Index first) {
+    lambdas_.clear();
+    for (std::size_t c = 0; c < stages_->components(); ++c) lambdas_.push_back(at(lambda_, c, first));
+    solver_->pull_start({&steps_[first], true}, lambdas_);
 }
 
 void OwnSweep::seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows) {

@@ -36,6 +36,7 @@ private:
     void swap(Index i, Index j);
     void reverse_tile(Index first, Index rows);
     void begin_anew(Index first, Index rows);   // a step's equations
+    void pull_start(Index first);               // and what they take at its start
     bool enter_steps(Index first, Index rows);  // is one of them dense?
     void seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows);
     void add_directly(Index place, std::size_t i);
@@ -47,7 +48,8 @@ private:
     const Pull* p_ = nullptr;
     Stages* stages_ = nullptr;
     StageSolver* solver_ = nullptr;
-    std::vector<const Real*> starts_;  // of the tile, of an implicit method
+    std::vector<const Real*> starts_;  // of the tile, of an implicit method;
+    std::vector<Real*> lambdas_;       // and their cotangents
     Index live_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;

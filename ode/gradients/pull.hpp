@@ -60,7 +60,8 @@ struct SolveMemory {
     AnyObject quadrature, gauss;          // a Quadrature, a GaussQuadrature,
     AnyObject own_rows, own_sweep;        // an OwnRows and an OwnSweep, of those who ask for them
     std::unique_ptr<StageSolver> solver;  // of a sweep along steps of an implicit method,
-    std::vector<const Real*> starts;      // and where the step of its tile begins
+    std::vector<const Real*> starts;      // and where the step of its tile begins,
+    std::vector<Real*> lambdas;           // and its cotangent
     Checkpoints checkpoints, checkpoints_before;
     std::vector<double> times;                      // one row's after the other's
     std::vector<std::span<const double>> times_of;  // each row

@@ -23,6 +23,12 @@ public:
     explicit ReverseSweep(const Pull& p)
         : KnownSteps(p), solver_(prepared(p.memory.solver, p.plan, p.x.captures, stages_, true)) {}
 
+    template <class Body>
+    COSTATE_INLINE void each_tile(Body&& body) {
+        KnownSteps::each_tile(body);
+        if (m_.implicit()) solver_->add_sums(p_.capture_bars);
+    }
+
     void load(std::size_t slot) {
         if (are_kept_) return stages_.to_step(static_cast<int>(slot));
         each([&](std::size_t c) { std::copy_n(kept(slot, c), entries(c), z(c)); });
@@ -60,6 +66,7 @@ public:
         each([&](std::size_t c) {  // (c)
             for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
         });
+        if (m_.is_linear()) pull_start(s);
         add_within(s);
         stages_.accumulate(0, stages, nullptr, 0);  // (d)
     }
@@ -82,6 +89,11 @@ private:
         p_.memory.starts.clear();
         each([&](std::size_t c) { p_.memory.starts.push_back(z(c)); });
         evaluations_ = solver_->evaluations(stages_.row());
+    }
+    void pull_start(const Interval& s) {
+        p_.memory.lambdas.clear();
+        each([&](std::size_t c) { p_.memory.lambdas.push_back(lambda(c)); });
+        solver_->pull_start({&s, false}, p_.memory.lambdas);
     }
     void require_converged(const Interval& s) {
         count(static_cast<int>(solver_->evaluations(stages_.row()) - evaluations_));

@@ -106,7 +106,11 @@ Complaint complaint_of_equations(const SolveOptions& o) {
         return {"jump_t", o.jump_t.numbers().front(), "a method that asks f within its steps only: kencarp5, radau5"};
     if (route.is<rows::Checkpointed>())
         return {"gradient", 0, "ode::discrete: exact by the implicit function theorem, whatever solved the stages"};
-    if (route.block > 0) return {"gradient", double(route.block), "ode::interpolating, which keeps the whole solution"};
+    if (o.method.is_linear() && (route.is<rows::Backsolve>() || route.is<rows::Interpolating>()))
+        return {
+            "gradient", 0,
+            "ode::discrete, ode::forward or ode::direct: this method's stages are of no use to an integral beside z"};
+    if (route.block > 0) return {"gradient", 0, "ode::interpolating, which keeps the whole solution"};
     return {};
 }
 
@@ -240,7 +244,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    if (option == "gradient")
+    if (option == "gradient" && complaint.value == 0)
         return {.what = "solve: a gradient that this method does not have",
                 .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
                 .expected = complaint.expected,

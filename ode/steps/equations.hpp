@@ -74,6 +74,7 @@ public:
     // norm(x, at): x in units of the tolerance
     template <class Form, class Norm>
     void solve(int i, const Interval& s, T* z, T* next, Form&& form, Norm&& norm) {
+        if (method_.is_linear()) return solve_linear(i, s, z);
         if (!converged_) return;
         h_ = s.h;
         for (bool again = false;; again = true) {  // with a new Jacobian, and a guess that goes out on no limb
@@ -85,8 +86,8 @@ public:
         if (const int m = method_.coupled; m > 1 && method_.last == m) std::copy_n(states_ + (m - 1) * n(), n(), next);
     }
     void filter(const Interval& s, T* error) {
-        if (method_.coupled == 1) return lu::solve(lu_, n(), pivots_, error);
         if (method_.filter == 0) return;
+        if (method_.coupled == 1) return lu::solve(lu_, n(), pivots_, error);
         stage_matrix(filter_lu_, n(), s.h * method_.filter, jacobian_);
         if (lu::factor(filter_lu_, n(), filter_pivots_)) lu::solve(filter_lu_, n(), filter_pivots_, error);
     }
@@ -94,7 +95,7 @@ public:
     // The step is kept; with its rate at the end?
     void hand_on(bool with_rate) {
         fresh_ = false;
-        known_ = known_ && !slow_;
+        known_ = known_ && !slow_ && !method_.is_linear();
         h_before_ = with_rate && method_.fsal ? h_ : 0;  // elsewhere who looks within a step would change the next
         std::copy_n(y_.data(), n(), z_before_);
         std::copy_n(k_, n(), rate_before_);
@@ -110,6 +111,41 @@ private:
     void call(double t, const T* y, T* rate) {
         f_(t, Input(y, y_.size()), State(rate, y_.size()));
         ++evaluations_;
+    }
+
+    // Stage i of a Rosenbrock method, ode/rosenbrock.hpp (c). Where others keep what a guess is made of, it has ∂f/∂t and v.
+    void solve_linear(int i, const Interval& s, const T* Z) {
+        T *k = k_ + i * n(), *time_rate = z_before_, *v = rate_before_;
+        const auto gamma = [this](int p, int q) { return static_cast<T>(method_.gamma[p * method_.dense_stages + q]); };
+        h_ = s.h;
+        if (i == 1) {
+            if (!known_) find_jacobian(s.first, y_.data()), find_time_rate(s, time_rate);
+            converged_ = factor(1, s.h, false);
+            std::copy_n(k_, n(), k);
+        }
+        if (!converged_) return;
+        if (i > 1) call(s.at(method_.c[i]), Z, k);
+        for (Index j = 0; j < n(); ++j) {
+            v[j] = 0;
+            for (int l = 1; l < i; ++l) v[j] += gamma(i, l) / gamma(1, 1) * k_[l * n() + j];
+            k[j] += v[j] + static_cast<T>(h_ * method_.gammas[i]) * time_rate[j];
+        }
+        lu::solve(lu_, n(), pivots_, k);
+        for (Index j = 0; j < n(); ++j) k[j] -= v[j];
+    }
+    // ∂f/∂t where the step begins: the field's, or by a difference towards its end.
+    void find_time_rate(const Interval& s, T* rate) {
+        if constexpr (requires { f_.time_rate(s.first, Input(y_), State(y_)); }) {
+            f_.time_rate(s.first, Input(y_.data(), y_.size()), State(rate, y_.size()));
+        } else {
+            const double small = std::sqrt(double(std::numeric_limits<T>::epsilon()));
+            const double distance = std::min(small * std::max(std::abs(s.t), std::abs(s.h)), std::abs(s.h));
+            const double there = s.first + std::copysign(distance, s.h);
+            if (there == s.first) return void(std::fill_n(rate, n(), T(0)));
+            call(there, y_.data(), rate);
+            for (Index j = 0; j < n(); ++j)
+                rate[j] = static_cast<T>((double(rate[j]) - double(k_[j])) / (there - s.first));
+        }
     }
 
     template <class Norm>
@@ -207,8 +243,9 @@ private:
     }
     void find_differences(double t, T* at, T* J) {  // (a)
         const T sqrt_eps = std::sqrt(std::numeric_limits<T>::epsilon());
-        T *here = update_, *there = lu_;  // whose factors are old
-        call(t, at, here);
+        const bool begins = method_.is_linear();        // elsewhere k_0 is a stage that was solved for, about
+        T *here = begins ? k_ : update_, *there = lu_;  // whose factors are old
+        if (!begins) call(t, at, here);
         for (Index j = 0; j < n(); ++j) {
             const T before = at[j];
             const double small = rtol_.of(j) > 0 ? atol_.of(j) / rtol_.of(j) : 0;

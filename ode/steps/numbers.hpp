@@ -151,13 +151,13 @@ public:
         const auto b = method_.weights(theta);
         combine(out, y_.data(), Terms{b.data(), method_.dense_stages}, s.h);
     }
-    // The same as a polynomial in θ: q_p = Σ_i b_ip k_i, where b_i(θ) = Σ_p b_ip θ^p. As Σ_i b_i(θ) = θ and b_i1 = 0 but for
-    // i = 0, q_1 is k_0, and the others see differences of the k_i alone: large b_ip (vern6) make little rounding of them.
+    // The same as a polynomial in θ: q_p = Σ_i b_ip k_i, where b_i(θ) = Σ_p b_ip θ^p. As Σ_i b_i(θ) = θ, q_1 is k_0
+    // (but for a Rosenbrock method's), and the others see differences of the k_i alone: large b_ip (vern6) make little
+    // rounding of them.
     void polynomial(T* q) const {
-        q = std::copy_n(k_, n(), q);
-        for (int p = 1; p < method_.degree; ++p)
+        for (int p = 0; p < method_.degree; ++p)
             for (Index j = 0; j < n(); ++j) {
-                std::common_type_t<T, double> sum = 0;
+                std::common_type_t<T, double> sum = p == 0 ? k_[j] : 0;
                 for (int i = 1; i < method_.dense_stages; ++i)
                     sum += method_.dense[i * method_.degree + p] * (k_[i * n() + j] - k_[j]);
                 *q++ = static_cast<T>(sum);

@@ -63,7 +63,8 @@ double slope_of_defect(const Method& method) {
     const int finer = method.order == 1 ? 32 : method.order > 5 ? 2 : 1;
     const int fewest = finer * Problem::starts.of(method).steps;
     for (int steps = fewest; steps <= 16 * fewest; steps *= 2) {
-        const auto z = solve_dense(Problem::f, Problem::y0, {0, Problem::t1}, {.method = method, .steps = steps});
+        const auto z =
+            solve_dense(Exactly<Problem>(), Problem::y0, {0, Problem::t1}, {.method = method, .steps = steps});
         double defect = 0;
         for (int i = 0; i < steps; i += steps / fewest)  // a look where the coarsest steps lie is enough
             for (const double theta : {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95}) {
@@ -122,6 +123,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("dense solution: a step begins with the field's own rate, and the one before ends with it") {
         in_every_way([](double end, const SolveOptions& options) {
+            if (options.method.is_linear()) return;  // its dense output knows no slopes
             const auto z = solve_dense(preys, preys_start, {0, end}, options);
             for (std::size_t i = 0; i < z.t.size(); ++i) {
                 std::array<double, 2> f{};

@@ -41,8 +41,8 @@ Slopes slopes(const Method& method) {
         }
         inner.push_back(Problem::t1);  // whose error is that of the steps, as everywhere, and no larger
         const SolveOptions options{.method = method, .steps = steps};
-        at_steps.push_back(largest_error<Problem>(grid, solve(Problem::f, Problem::y0, grid, options).z));
-        between.push_back(largest_error<Problem>(inner, solve(Problem::f, Problem::y0, inner, options).z));
+        at_steps.push_back(largest_error<Problem>(grid, solve(Exactly<Problem>(), Problem::y0, grid, options).z));
+        between.push_back(largest_error<Problem>(inner, solve(Exactly<Problem>(), Problem::y0, inner, options).z));
         h.push_back(1. / steps);
     }
     return {slope(h, at_steps), slope(h, between)};
@@ -57,7 +57,8 @@ double slope_of_estimate(const Method& method) {
         estimate.push_back(0);
         // An implicit stage is solved to a share of the tolerance: it is small there, and the step kept all the same.
         const double atol = method.implicit() ? 1e-13 : 1;
-        solve(Problem::f, Problem::y0, {0.5, 0.5 + length},  // at 0 the seasons are even: estimates of odd order vanish
+        solve(Exactly<Problem>(), Problem::y0,
+              {0.5, 0.5 + length},  // at 0 the seasons are even: estimates of odd order vanish
               {.method = method,
                .rtol = 0,
                .atol = atol,
@@ -76,7 +77,7 @@ double slope_of_dense_output(const Method& method) {
     for (double length = longest; length >= longest / 16; length /= 2) {
         std::vector<double> times{0.5};
         for (const double theta : {0.2, 0.5, 0.7}) times.push_back(0.5 + theta * length);
-        const auto y = solve(Problem::f, Problem::exact(0.5), times, {.method = method, .steps = 1}).z;
+        const auto y = solve(Exactly<Problem>(), Problem::exact(0.5), times, {.method = method, .steps = 1}).z;
         h.push_back(length);
         error.push_back(largest_error<Problem>(times, y));
     }
@@ -105,9 +106,12 @@ TEST_SUITE("ode") {
             CAPTURE(std::string(method.name));
             const Slopes measured = slopes<Problem>(method);
             const double tolerance = method.order < 7 && method != gauss6 ? 0.2 : 0.3;
-            CHECK(std::abs(measured.solution - method.order) < tolerance);
+            const double above = method.is_linear() ? 0.8 : tolerance;  // rodas4: its leading term is small
+            CHECK(measured.solution > method.order - tolerance);
+            CHECK(measured.solution < method.order + above);
             // Dense output of order p* errs by O(h^{p*+1}), on top of the solution's own O(h^p).
-            CHECK(std::abs(measured.dense - std::min(method.order, method.dense_order + 1)) < tolerance);
+            CHECK(measured.dense > std::min(method.order, method.dense_order + 1) - tolerance);
+            CHECK(measured.dense < std::min(method.order, method.dense_order + 1) + above);
         }
     }
 
@@ -130,11 +134,11 @@ TEST_SUITE("ode") {
             for (int i = 0; i < method.dense_stages; ++i) {
                 CAPTURE(std::string(method.name));
                 CHECK(method.weight(i, 0) == 0);
-                CHECK(method.weight(i, 0, 1) == (i == 0));
+                if (!method.is_linear()) CHECK(method.weight(i, 0, 1) == (i == 0));
                 double size = 0;  // what cancels, and rounds
                 for (int p = 1; p <= method.degree; ++p) size += p * std::abs(method.dense[i * method.degree + p - 1]);
                 CHECK(std::abs(method.weight(i, 1) - method.b[i]) <= 1e-15 * size);
-                CHECK(std::abs(method.weight(i, 1, 1) - (i == method.last)) <= 1e-15 * size);
+                if (!method.is_linear()) CHECK(std::abs(method.weight(i, 1, 1) - (i == method.last)) <= 1e-15 * size);
             }
     }
 

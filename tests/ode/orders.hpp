@@ -1,5 +1,6 @@
 // tests/ode/orders.hpp — problems with closed solutions, on which an order shows as the slope of a line
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <iterator>
@@ -53,6 +54,7 @@ struct Decay {  // scalar
     static constexpr double t1 = 4;
     static constexpr Starts starts{{32, 0.125}, {0, 0.5}, {0, 1}, {3, 0.4}, 1024};
     static void f(double, Input y, Output dy) { dy[0] = -y[0]; }
+    static void jacobian(double, Input, Output J) { J[0] = -1; }
     static std::array<Number, 1> exact(Number t) { return {std::exp(-t)}; }
 };
 struct Oscillator {  // system
@@ -60,6 +62,7 @@ struct Oscillator {  // system
     static constexpr double t1 = 20;
     static constexpr Starts starts{{200, 0.125}, {22, 0.5}, {15, 1}, {10, 0.4}, 200};
     static void f(double, Input y, Output dy) { dy[0] = y[1], dy[1] = -y[0]; }
+    static void jacobian(double, Input, Output J) { J[0] = J[3] = 0, J[1] = 1, J[2] = -1; }
     static std::array<Number, 2> exact(Number t) { return {std::cos(t), -std::sin(t)}; }
 };
 struct Whirl {  // nonlinear system
@@ -70,6 +73,10 @@ struct Whirl {  // nonlinear system
         const Number r2 = y[0] * y[0] + y[1] * y[1];
         dy[0] = y[1] * r2, dy[1] = -y[0] * r2;
     }
+    static void jacobian(double, Input y, Output J) {
+        J[0] = 2 * y[0] * y[1], J[1] = y[0] * y[0] + 3 * y[1] * y[1];
+        J[2] = -3 * y[0] * y[0] - y[1] * y[1], J[3] = -2 * y[0] * y[1];
+    }
     static std::array<Number, 2> exact(Number t) { return {std::cos(t), -std::sin(t)}; }
 };
 struct Seasons {  // non-autonomous
@@ -77,6 +84,8 @@ struct Seasons {  // non-autonomous
     static constexpr double t1 = 10;
     static constexpr Starts starts{{128, 0.0625}, {16, 0.25}, {10, 0.5}, {10, 0.25}, 128};
     static void f(double t, Input y, Output dy) { dy[0] = y[0] * std::cos(Number(t)); }
+    static void jacobian(double t, Input, Output J) { J[0] = std::cos(Number(t)); }
+    static void time_rate(double t, Input y, Output dy) { dy[0] = -y[0] * std::sin(Number(t)); }
     static std::array<Number, 1> exact(Number t) { return {std::exp(std::sin(t))}; }
 };
 struct Riccati {                                                         // nonlinear
@@ -84,7 +93,20 @@ struct Riccati {                                                         // nonl
     static constexpr double t1 = 4.5;
     static constexpr Starts starts{{40, 0.125}, {11, 0.3}, {3, 0.9}, {7, 0.3}, 0};
     static void f(double, Input y, Output dy) { dy[0] = 1 - y[0] * y[0]; }
+    static void jacobian(double, Input y, Output J) { J[0] = -2 * y[0]; }
     static std::array<Number, 1> exact(Number t) { return {std::tanh(t + 0.3L)}; }
+};
+
+// A problem as a field, with its derivatives: those by differences hide the order of a method that iterates nothing.
+template <class Problem>
+struct Exactly : Problem {
+    void operator()(double t, Input y, Output dy) const { Problem::f(t, y, dy); }
+    void time_rate(double t, Input y, Output dy) const {
+        if constexpr (requires { Problem::time_rate(t, y, dy); })
+            Problem::time_rate(t, y, dy);
+        else
+            std::fill(dy.begin(), dy.end(), Number(0));
+    }
 };
 
 inline std::vector<Method> library_and_doubled() {

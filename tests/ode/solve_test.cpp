@@ -263,7 +263,8 @@ TEST_SUITE("ode") {
                 h.push_back(1. / steps);
                 at_end.push_back(std::abs(end_of(tape, z) - std::exp(std::sin(5.))));
             }
-            CHECK(std::abs(slope(h, at_end) - method.order) < 0.3);
+            CHECK(slope(h, at_end) > method.order - 0.3);
+            CHECK(slope(h, at_end) < method.order + (method.is_linear() ? 0.8 : 0.3));  // its leading term is small
         }
     }
 

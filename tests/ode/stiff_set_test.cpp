@@ -107,7 +107,7 @@ double off(F f, const std::vector<double>& y0, double t1, const SolveOptions& op
 TEST_SUITE("ode") {
     TEST_CASE("stiff set: end values to a hundred tolerances") {
         for (const Problem& p : problems)
-            for (const Method& m : {kvaerno5, kencarp4, radau5}) {
+            for (const Method& m : {kvaerno5, kencarp4, radau5, rodas4}) {
                 CAPTURE(std::string(p.name));
                 CAPTURE(std::string(m.name));
                 CHECK(off(p.f, p.y0, p.t1, {.method = m, .rtol = 1e-6, .atol = p.atol, .max_steps = 100'000}, p.end) <
