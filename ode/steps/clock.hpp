@@ -117,6 +117,11 @@ public:
 
     // Is the step kept?
     bool judge(double error) {
+        return judge(error, [this](bool) { return timing_.method.implicit() ? calm(size_.factor()) : size_.factor(); });
+    }
+    // By one who chooses the next length, too, as factor(kept) times this one's.
+    template <class Factor>
+    bool judge(double error, Factor&& factor) {
         if (known_) {
             if (!std::isfinite(error)) return stop(Status::not_finite);
             kept_ = true;
@@ -124,7 +129,7 @@ public:
             largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
             kept_ = small_machine ? timing_.method.choice->accept(size_, error) : size_.accept(error);
             if (!kept_ && length_ <= timing_.min_step && !keep_shortest(error)) return false;
-            const double next = std::abs(step_.h) * (timing_.method.implicit() ? calm(size_.factor()) : size_.factor());
+            const double next = std::abs(step_.h) * factor(kept_);
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
         }
         ++(kept_ ? accepted_ : rejected_);
@@ -134,6 +139,8 @@ public:
     bool looks_for_stiffness() const { return looks_; }
     void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
     void never_look_for_stiffness() { stiffness_.stop(); }
+
+    void forget();  // the steps' length, and the errors before
 
     void cut(double t) {  // the kept step ends there, and the next one begins
         cut_short_ = whole_ = false;
@@ -165,7 +172,6 @@ private:
     bool jumps_at(double t) const { return timing_.jumps && timing_.jumps->holds(t, first_, last_); }
     void look_ahead();
     void land();
-    void forget();
     void begin_stretch();
     double final() const { return near_jumps_ ? beside(near_, t_, timing_.as_float) : near_; }
 

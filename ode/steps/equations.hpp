@@ -1,8 +1,6 @@
 // ode/steps/equations.hpp — the equations of implicit stages, for a list of numbers in memory that the caller provides
 //   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
-// The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, n + 1 evaluations:
-//   J_·j = ( f(t, y + δ e_j) − f(t, y) ) / δ,     δ = √ε max( |y_j|, |h k_0j|, atol_j / rtol_j )                        (a)
-// where the last is the size below which a number is taken as small.
+// The Jacobian J is given, by a field that has jacobian(t, y, J); or found by ode/steps/differences.hpp (a).
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
@@ -13,12 +11,12 @@
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
 // see      ode/steps/numbers.hpp (who asks) · core/lu.hpp
 #pragma once
-#include <limits>
 #include <span>
 #include <utility>
 
 #include "core/lu.hpp"                 // brings: lu::factor, lu::solve, Index
 #include "ode/steps/clock.hpp"         // brings: Interval, SolveOptions, Statistics
+#include "ode/steps/differences.hpp"   // brings: find_by_differences, GivesJacobian
 #include "ode/steps/newton.hpp"        // brings: Newton
 #include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
 
@@ -133,19 +131,12 @@ private:
         lu::solve(lu_, n(), pivots_, k);
         for (Index j = 0; j < n(); ++j) k[j] -= v[j];
     }
-    // ∂f/∂t where the step begins: the field's, or by a difference towards its end.
-    void find_time_rate(const Interval& s, T* rate) {
-        if constexpr (requires { f_.time_rate(s.first, Input(y_), State(y_)); }) {
+    void find_time_rate(const Interval& s, T* rate) {  // where the step begins
+        if constexpr (requires { f_.time_rate(s.first, Input(y_), State(y_)); })
             f_.time_rate(s.first, Input(y_.data(), y_.size()), State(rate, y_.size()));
-        } else {
-            const double small = std::sqrt(double(std::numeric_limits<T>::epsilon()));
-            const double distance = std::min(small * std::max(std::abs(s.t), std::abs(s.h)), std::abs(s.h));
-            const double there = s.first + std::copysign(distance, s.h);
-            if (there == s.first) return void(std::fill_n(rate, n(), T(0)));
-            call(there, y_.data(), rate);
-            for (Index j = 0; j < n(); ++j)
-                rate[j] = static_cast<T>((double(rate[j]) - double(k_[j])) / (there - s.first));
-        }
+        else
+            find_by_difference(
+                n(), s, k_, [&](double t, T* there) { call(t, y_.data(), there); }, rate);
     }
 
     template <class Norm>
@@ -231,31 +222,16 @@ private:
     void find_jacobian(double t, T* at, int p = 0) {
         const Input y(at, y_.size());
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
-        if constexpr (requires { f_.jacobian(t, y, J); })
+        if constexpr (GivesJacobian<N, F, T>)
             f_.jacobian(t, y, J);
-        else
-            find_differences(t, at, J.data());
+        else  // here and there: the update's memory, and that of the factors, which are old
+            find_by_differences(
+                n(), at, k_, h_, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_, lu_, J.data());
         known_ = fresh_ = true;
         slow_ = false;
         factored_ = 0;
         newton_.forget();
         ++jacobians_;
-    }
-    void find_differences(double t, T* at, T* J) {  // (a)
-        const T sqrt_eps = std::sqrt(std::numeric_limits<T>::epsilon());
-        const bool begins = method_.is_linear();        // elsewhere k_0 is a stage that was solved for, about
-        T *here = begins ? k_ : update_, *there = lu_;  // whose factors are old
-        if (!begins) call(t, at, here);
-        for (Index j = 0; j < n(); ++j) {
-            const T before = at[j];
-            const double small = rtol_.of(j) > 0 ? atol_.of(j) / rtol_.of(j) : 0;
-            const double size = std::max({std::abs(double(before)), std::abs(h_ * double(k_[j])), small, 1e-30});
-            at[j] += sqrt_eps * static_cast<T>(size);
-            const T distance = at[j] - before;
-            call(t, at, there);
-            at[j] = before;
-            for (Index i = 0; i < n(); ++i) J[i * n() + j] = (there[i] - here[i]) / distance;
-        }
     }
 
     F& f_;

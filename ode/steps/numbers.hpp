@@ -13,6 +13,7 @@
 
 #include "core/real.hpp"            // brings: Index
 #include "ode/steps/equations.hpp"  // brings: Equations
+#include "ode/steps/measure.hpp"    // brings: Measure
 #include "ode/steps/outcome.hpp"    // brings: Outcome
 #include "ode/steps/walk.hpp"       // brings: AnyTable, KnownTable, unrolled_methods, Interval
 
@@ -36,12 +37,7 @@ public:
         : f_(f),
           y_(y),
           method_(options.method),
-          rtol_(options.rtol),
-          atol_(options.atol),
-          by_component_(!options.measures_alike()),
-          rtols_(options.rtol),
-          atols_(options.atol),
-          norm_(options.norm),
+          measure_(options),
           equations_(f, y, work, work + work_without_equations(options.method, std::ssize(y)), options) {
         k_ = work;
         next_ = k_ + method_.dense_stages * n();
@@ -57,7 +53,7 @@ public:
     T* next() const { return next_; }
     T* trial() const { return trial_; }
     T* rate(int i) const { return k_ + i * n(); }
-    bool floor_acted() const { return floor_acted_; }
+    bool floor_acted() const { return measure_.floor_acted(); }
 
     void begin_attempt(const Interval&) { equations_.begin_attempt(); }
     void reject() {}
@@ -251,42 +247,20 @@ private:
             for (; i < n(); i += rest) combine_block<rest>(i, out, y, terms, h);
     }
 
-    double scale_of(Index i, const T* y_new) {
-        return tolerated(y_[static_cast<std::size_t>(i)], y_new[i], rtols_.of(i), atols_.of(i), floor_acted_);
-    }
-    double scaled(Index i, const T* e, const T* y_new, double rtol, double atol) {
-        return error_over_scale(e[i], y_[static_cast<std::size_t>(i)], y_new[i], rtol, atol, floor_acted_);
-    }
-
-    [[gnu::noinline]] double own_norm(const T* e, const T* y_new) {  // of the user, or by component
-        return norm_.finite(
-            ScaledErrors(n(), [&](Index i) { return scaled(i, e, y_new, rtols_.of(i), atols_.of(i)); }));
-    }
-
-    double norm(const T* e, const T* y_new) {  // sqrt(mean (e_i / scale_i)²)
-        if (by_component_) return own_norm(e, y_new);
-        double sum = 0;
-        for (Index i = 0; i < n(); ++i) {
-            const double ratio = scaled(i, e, y_new, rtol_, atol_);
-            sum += ratio * ratio;
-        }
-        return n() > 0 ? std::sqrt(sum / static_cast<double>(n())) : 0;
-    }
+    double scale_of(Index i, const T* y_new) { return measure_.scale_of(i, y_[static_cast<std::size_t>(i)], y_new[i]); }
+    double norm(const T* e, const T* y_new) { return measure_.norm(n(), e, y_.data(), y_new); }
 
     F& f_;
     State y_;
     const Method method_;
-    const double rtol_, atol_;  // where one of each holds for all,
-    const bool by_component_;   // or else
-    const Tolerance rtols_, atols_;
-    const Norm norm_;
+    Measure<T> measure_;
     double error_ = 0;  // of the step
     T *k_, *last_rate_, *next_, *trial_;
     Equations<T, N, F> equations_;  // of an implicit method
     T *asked_, *hat_;               // where f is asked at the step's end: next, or ẑ⁺; and ẑ, or null
     std::size_t row_ = 0;           // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;
-    bool knows_first_ = false, floor_acted_ = false;
+    bool knows_first_ = false;
 };
 
 }  // namespace plain
