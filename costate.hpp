@@ -102,6 +102,7 @@
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
 // (what a call of solve looks at stands first: compilers say of each header by which others it came)
+#include "ode/additive.hpp"
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
 #include "ode/dense_solution.hpp"
@@ -113,6 +114,7 @@
 #include "ode/flow.hpp"
 #include "ode/flow_matching.hpp"
 #include "ode/growing_horizon.hpp"
+#include "ode/halves.hpp"
 #include "ode/jacobians.hpp"
 #include "ode/landings.hpp"
 #include "ode/latent_ode.hpp"
@@ -161,6 +163,7 @@
 //   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
 //   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
+//   ode/batch/row_additive.hpp
 //   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
@@ -170,7 +173,8 @@
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp
-//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/equations.hpp  ode/steps/interval.hpp
+//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/differences.hpp
+//   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/measure.hpp
 //   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
 //   ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp

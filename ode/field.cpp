@@ -4,7 +4,8 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-Var FieldRef::operator()(Var t, Var z) const {
+Var FieldRef::operator()(Var t, Var z, Shares* shares) const {
+    if (shares) *shares = {};
     if (call_) return call_(target_, t, z);
     Var rate;
     for (const FieldRef& part : parts_) {
@@ -16,6 +17,9 @@ Var FieldRef::operator()(Var t, Var z) const {
                   .expected = text(z.shape()),
                   .fix = "each part of {f, g} is a whole dz/dt: their sum is taken entry by entry"});
         rate = rate.is_zero() ? share : rate + share;
+        if (!shares) continue;
+        Var& sum = shares->stiff.is_zero() ? shares->stiff : shares->rest;
+        sum = sum.is_zero() ? share : sum + share;
     }
     return rate;
 }

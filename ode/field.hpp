@@ -1,6 +1,6 @@
 // ode/field.hpp — what may be written for the right-hand side of dz/dt = f(t, z)
 //   [&](Var t, Var z) { return k * z; }      a module, such as nn::MLP      Var law(Var t, Var z);      an ode::Field
-//   {f, g}: their sum, a known law f and a network g, say: equations (2)
+//   {f, g}: their sum, a known law f and a network g, say: equations (2); by an additive method f is the stiff part
 // t is of rank 0 and z the whole batch; dz/dt has z's shape. Where rows have clocks of their own, t is [B,1] beside z [B,D]
 // (of z's rank, in any case): a number for each row, to multiply or concatenate by; rows must not mix then.
 // A field is recorded once for each solve and replayed at every stage, so it must be a function of t, z and what it captures:
@@ -57,7 +57,11 @@ public:
     FieldRef(const FieldRef&) = delete;  // an argument, made in the call: keep an ode::Field, or the fields
     FieldRef(FieldRef&&) = default;
 
-    Var operator()(Var t, Var z) const;
+    // shares, if asked for: what the first of a list, and all others, have given; of anything else zero Vars.
+    struct Shares {
+        Var stiff, rest;
+    };
+    Var operator()(Var t, Var z, Shares* shares = nullptr) const;
 
 private:
     union Target {

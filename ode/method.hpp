@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "core/real.hpp"         // brings: COSTATE_PRECISION
+#include "ode/additive.hpp"      // brings: AdditivePair and its check
 #include "ode/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
 #include "ode/named.hpp"         // brings: Name, Where
 #include "ode/rosenbrock.hpp"    // brings: Rosenbrock and its check
@@ -27,6 +28,7 @@ struct Pull;        // ode/gradients/pull.hpp
 class StageSolver;  // ode/batch/stage_solver.hpp
 std::unique_ptr<StageSolver> make_row_equations();
 std::unique_ptr<StageSolver> make_row_rosenbrock();
+std::unique_ptr<StageSolver> make_row_additive();
 }
 struct StepChoice;  // ode/step_control.hpp
 extern const StepChoice step_choice;
@@ -61,11 +63,16 @@ struct MethodNumbers {  // what is made while compiling
     // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/rosenbrock.hpp)
     const double* gamma = nullptr;
     const double* gammas = nullptr;
+    // Of an additive method: â_ij − a_ij, laid out as a_ij (ode/additive.hpp)
+    const double* difference = nullptr;
 
     constexpr bool adaptive() const { return error != nullptr; }
     // A small machine has explicit methods only, and links nothing of the others.
     constexpr bool implicit() const { return !small_machine && coupled > 0; }
     constexpr bool is_linear() const { return implicit() && gamma != nullptr; }
+    // Does dense output leave and arrive with the field's slopes? A Rosenbrock or additive method's does not.
+    constexpr bool has_slopes() const { return gamma == nullptr && difference == nullptr; }
+    constexpr bool is_additive() const { return implicit() && difference != nullptr; }
     constexpr bool is_equation(int i) const {
         return implicit() && (coupled > 1 ? i > 0 && i <= coupled : a[i * dense_stages + i] != 0);
     }
@@ -224,6 +231,38 @@ constexpr Method rosenbrock_method_of() {
     numbers.gamma = m.gamma;
     numbers.gammas = m.gammas;
     numbers.solver = make_row_rosenbrock;
+    return numbers;
+}
+
+template <const auto& pair>
+inline constexpr AdditiveArrays<pair.stages> additive_arrays{pair};
+
+// .method = additive_method_of<my_pair>()
+template <const auto& pair>
+constexpr Method additive_method_of() {
+    static_assert(additive_holds(pair), "the pair misses an order condition: a coefficient is mistyped");
+    constexpr auto& m = additive_arrays<pair>;
+    constexpr auto& half = pair.implicit;
+    MethodNumbers numbers{.name = pair.name,
+                          .source = half.source,
+                          .order = half.order,
+                          .embedded_order = half.embedded_order,
+                          .dense_order = pair.dense_order,
+                          .stages = pair.stages,
+                          .last = pair.stages,
+                          .dense_stages = pair.stages + 1,
+                          .fsal = false,
+                          .c = m.c,
+                          .a = m.a,
+                          .b = m.b,
+                          .error = m.error,
+                          .second_error = nullptr,
+                          .dense = m.dense,
+                          .degree = 3};
+    numbers.coupled = 1;
+    numbers.filter = half.rows[1].a[1];
+    numbers.difference = m.difference;
+    numbers.solver = make_row_additive;
     return numbers;
 }
 

@@ -26,7 +26,11 @@ struct Named {};
 
 template <const auto&... table>
 struct Tables {
-    static constexpr Method methods[] = {unchecked_method_of<table>()..., rosenbrock_method_of<tables::rodas4>(),
+    static constexpr Method methods[] = {unchecked_method_of<table>()...,
+                                         additive_method_of<tables::kencarp3_imex>(),
+                                         additive_method_of<tables::kencarp4_imex>(),
+                                         additive_method_of<tables::kencarp5_imex>(),
+                                         rosenbrock_method_of<tables::rodas4>(),
                                          reversible_heun};
     static constexpr bool check() { return (check_table<table>() && ...); }
 
@@ -80,6 +84,9 @@ inline constexpr Method radau5 = AllTables::method<tables::radau5>();
 inline constexpr Method gauss4 = AllTables::method<tables::gauss4>();
 inline constexpr Method gauss6 = AllTables::method<tables::gauss6>();
 
+inline constexpr Method kencarp3_imex = additive_method_of<tables::kencarp3_imex>();
+inline constexpr Method kencarp4_imex = additive_method_of<tables::kencarp4_imex>();
+inline constexpr Method kencarp5_imex = additive_method_of<tables::kencarp5_imex>();
 inline constexpr Method rodas4 = rosenbrock_method_of<tables::rodas4>();
 
 inline constexpr auto& all_methods = AllTables::methods;

@@ -197,6 +197,11 @@ void RowEquations::filter(Rows x) {
 
 // ---- its transpose ----
 
+void RowEquations::reverse(int i, const Way& way) {
+    transpose(i, way);
+    for (int p = i; p < i + block(i); ++p) stages_->reverse(p);
+}
+
 // With J at the stages' own states; f is evaluated there once more, for what its pullback reads.
 void RowEquations::transpose(int i, const Way& way) {
     for (int p = i; p < i + block(i); ++p) evaluate(*stages_, p, way, method().c[p]);

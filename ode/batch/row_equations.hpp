@@ -22,7 +22,8 @@ public:
                  std::size_t given) override;
     void begin_attempt(Index first, Index rows) override;
     void solve(int i, const Way& way, Begins z) override;
-    void transpose(int i, const Way& way) override;
+    void reverse(int i, const Way& way) override;
+    void transpose(int i, const Way& way);  // w, in the stage's cotangent
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].converged; }
     void filter(Rows x) override;
     void hand_on(Index place, bool with_rate) override;

@@ -114,7 +114,7 @@ void RowRosenbrock::solve(int i, const Way& way, Begins z) {
 
 // ---- its transpose ----
 
-void RowRosenbrock::transpose(int i, const Way& way) {
+void RowRosenbrock::reverse(int i, const Way& way) {
     evaluate(*stages_, i, way, method().c[i]);  // for what its pullback reads
     each_number([&](std::size_t c, Index at, Index) {
         Real kappa = stages_->cotangent(c, i)[at];
@@ -138,6 +138,7 @@ void RowRosenbrock::transpose(int i, const Way& way) {
     }
     for (std::size_t c = 0; c < components(); ++c)
         std::copy_n(of_tile(w_, c, i), stages_->entries(c), stages_->cotangent(c, i));
+    stages_->reverse(i);
 }
 
 void RowRosenbrock::pull_start(const Way& way, Rows lambda) {

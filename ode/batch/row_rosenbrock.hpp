@@ -21,7 +21,7 @@ public:
                  std::size_t given) override;
     void begin_attempt(Index first, Index rows) override;
     void solve(int i, const Way& way, Begins z) override;
-    void transpose(int i, const Way& way) override;
+    void reverse(int i, const Way& way) override;
     void pull_start(const Way& way, Rows lambda) override;
     void add_sums(std::span<const MutableView> sums) override;
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].regular; }

@@ -1,6 +1,6 @@
 // ode/batch/stage_solver.hpp — who solves the equations of implicit stages, for the rows of a tile (internal to ode/)
 //   k = f(t, Z),  Z = base + hγ k                     solve(i, ...): base in the stage's state; then Z there, and k in its rate
-//   (I − hγJ)ᵀ w = w̃,   J of the solved field at Z    transpose(i, ...): w̃ in its cotangent; then w                stiff (4)
+//   (I − hγJ)ᵀ w = w̃,   J of the solved field at Z    reverse(i, ...): w̃ in its cotangent; then wᵀ∂f/∂z in z_bar   stiff (4)
 // A method with implicit stages brings it along (MethodNumbers::solver), so that it is linked where such a method is named.
 // see      ode/batch/row_equations.hpp (the one there is) · ode/batch/tiles.hpp, ode/batch/own_rows.hpp (who ask)
 #pragma once
@@ -39,7 +39,7 @@ public:
                          std::size_t given) = 0;
     virtual void begin_attempt(Index first, Index rows) = 0;
     virtual void solve(int i, const Way& way, Begins z) = 0;
-    virtual void transpose(int i, const Way& way) = 0;
+    virtual void reverse(int i, const Way& way) = 0;
     // What a step's matrix, and all that was taken with it at its start, gives to the cotangent of that, after all stages; and
     // of all steps to the sums. Of stages that are solved to rounding, nothing.
     virtual void pull_start(const Way&, Rows) {}
@@ -57,6 +57,13 @@ public:
 inline void begin_anew(StageSolver& solver, Index first, Index rows) {
     solver.begin_attempt(first, rows);
     for (Index place = first; place < first + rows; ++place) solver.forget(place);
+}
+
+// The sums of a transposed step's stages: of an additive method its solver has those that are equations.
+inline void accumulate(Stages& stages, const Method& method, int count) {
+    if (!method.is_additive()) return stages.accumulate(0, count, nullptr, 0);
+    stages.accumulate(0, 1, nullptr, 0);
+    if (count > method.last) stages.accumulate(method.last, count, nullptr, 0);
 }
 
 // The one that a method brings along, prepared; it is made once. Of an explicit method null.

@@ -81,7 +81,6 @@ std::vector<InputDirection> directions_of(const Recording& field, const Chosen& 
 // direction, which whoever runs it chooses.
 constexpr Index most_columns_at_once = 32;
 SharedPlan jacobian_plan(const SolvePlan& of) {
-    if (!of.options.method.implicit()) return nullptr;
     SolvePlan plan{of.field, Part::tangent, {}, nullptr, of.options};
     plan.options.method = euler;
     plan.options.tiles = false;
@@ -93,8 +92,20 @@ SharedPlan jacobian_plan(const SolvePlan& of) {
             directions_of(*of.field, Chosen(of.capture_count(), false), Chosen(of.components(), true), mixes, true);
     else
         plan.directions = {{true, !mixes, 0, InputDirection::all, numbers}};
-    plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
+    plan.program = with_rows_of(*of.program, tangents_program(*of.field, plan.directions, of.options.rows));
     return std::make_shared<const SolvePlan>(std::move(plan));
+}
+
+// Half of a field, by the plan of the whole: a Var of its recording, or of all where there is none.
+SharedPlan half_plan(const SolvePlan& whole, Var share, bool is_stiff) {
+    const auto field = std::make_shared<Recording>();
+    field->copy(*whole.field);
+    if (!whole.field->shares.stiff.is_zero() || !is_stiff)
+        field->rates.assign(1, share.is_zero() ? Var{} : field->tape.var(share.index()));
+    SolvePlan half{field, Part::forward, whole.captures, nullptr, whole.options, whole.directions};
+    half.program = with_rows_of(*whole.program, tangents_program(*field, half.directions, half.options.rows));
+    if (is_stiff) half.jacobian = jacobian_plan(half);
+    return std::make_shared<const SolvePlan>(std::move(half));
 }
 
 // A field as a plan's program runs it, tangents included, and what a Rosenbrock method reads of it in a step's matrix.
@@ -112,6 +123,16 @@ SharedPlan linearized_plan(const SolvePlan& of) {
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
+// What was derived of a half, in the directions and rows of what was derived of the whole.
+SharedPlan as_half(const SolvePlan& whole, const SharedPlan& made) {
+    SolvePlan half = *made;
+    if (half.directions != whole.directions)
+        half.program = tangents_program(*half.field, whole.directions, whole.options.rows);
+    half.directions = whole.directions;
+    half.program = with_rows_of(*whole.program, half.program);
+    return std::make_shared<const SolvePlan>(std::move(half));
+}
+
 SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Chosen&) {
     SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
     const auto field = std::make_shared<Recording>();
@@ -121,6 +142,8 @@ SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Cho
     plan.program = forward_program(*field, of.options.rows);
     plan.jacobian = of.jacobian;
     plan.linearized = linearized_plan(plan);
+    if (of.stiff) plan.stiff = as_half(plan, derive_tangent(*of.stiff, captures, {}));
+    if (of.rest) plan.rest = as_half(plan, derive_tangent(*of.rest, captures, {}));
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
@@ -140,6 +163,8 @@ SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Ch
             (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
     }
     plan.linearized = linearized_plan(plan);
+    if (of.stiff) plan.stiff = as_half(plan, derive_gradient(*of.stiff, captures, starts));
+    if (of.rest) plan.rest = as_half(plan, derive_gradient(*of.rest, captures, starts));
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
@@ -220,8 +245,9 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         plan.field = copy;
         plan.program = forward_program(*copy, options.rows);
     }
-    plan.jacobian =
-        other_options && other_options->plan->jacobian ? other_options->plan->jacobian : jacobian_plan(plan);
+    if (options.method.implicit() && !options.method.is_additive())
+        plan.jacobian =
+            other_options && other_options->plan->jacobian ? other_options->plan->jacobian : jacobian_plan(plan);
     if (options.keeps_tangents()) {
         plan.captures = moving;
         plan.directions = directions_of(*plan.field, moving, Chosen(plan.components(), true), !plan.program->tileable,
@@ -229,6 +255,10 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         plan.program = tangents_program(*plan.field, plan.directions, options.rows);
     }
     plan.linearized = linearized_plan(plan);
+    if (options.method.is_additive()) {
+        plan.stiff = half_plan(plan, plan.field->shares.stiff, true);
+        plan.rest = half_plan(plan, plan.field->shares.rest, false);
+    }
     const bool unconfirmed = !other_options || other_options->unconfirmed;
     make_room(known.solves);
     known.solves.push_back({hash, std::make_shared<const SolvePlan>(std::move(plan)), unconfirmed, ++known.uses});

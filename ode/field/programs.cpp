@@ -19,6 +19,13 @@ static SharedProgram with_pullback(Recording& r, const Chosen& captures, RowCloc
                     r.z, rows);
 }
 
+SharedProgram with_rows_of(const Program& other, SharedProgram program) {
+    if (other.tileable || !program->tileable) return program;
+    const auto mixing = std::make_shared<Program>(*program);
+    mixing->tileable = false;
+    return mixing;
+}
+
 SharedProgram forward_program(const Recording& field, RowClocks rows) {
     Recording r;
     r.copy(field);

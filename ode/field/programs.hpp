@@ -18,6 +18,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 using SharedProgram = std::shared_ptr<const Program>;
 
 SharedProgram compiled(Recording& r, ProgramSpec spec, std::vector<Var> states, RowClocks rows);
+// As it is, or as one whose rows are not apart where the other's are not.
+SharedProgram with_rows_of(const Program& other, SharedProgram program);
 SharedProgram forward_program(const Recording& field, RowClocks rows);
 SharedProgram reverse_program(const Recording& field, const Chosen& captures, RowClocks rows);
 SharedProgram adjoint_program(const Recording& field, const Chosen& captures, RowClocks rows);

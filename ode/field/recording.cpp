@@ -18,10 +18,9 @@ std::vector<Var> leaves_like(Tape& tape, const std::vector<Var>& vars) {
     return leaves;
 }
 
+bool is_same_place(Var x, Var y) { return x.is_zero() == y.is_zero() && (x.is_zero() || x.index() == y.index()); }
 bool same_places(const std::vector<Var>& a, const std::vector<Var>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Var& x, const Var& y) {
-        return x.is_zero() == y.is_zero() && (x.is_zero() || x.index() == y.index());
-    });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), is_same_place);
 }
 
 // The tangents of the first n rates, for those of xs, among which are leaves that stand for the n tangents of z.
@@ -47,6 +46,7 @@ void Recording::copy(const Recording& other) {
     z = moved(other.z);
     captures = moved(other.captures);
     rates = moved(other.rates);
+    shares = {same_place(other.shares.stiff, tape), same_place(other.shares.rest, tape)};
 }
 
 std::vector<Var> Recording::chosen(const Chosen& which) const {
@@ -58,7 +58,8 @@ std::vector<Var> Recording::chosen(const Chosen& which) const {
 
 bool same_field(const Recording& a, const Recording& b) {
     return a.tape.same_operations(b.tape) && same_places(a.z, b.z) && same_places(a.captures, b.captures) &&
-           same_places(a.rates, b.rates);
+           same_places(a.rates, b.rates) && is_same_place(a.shares.stiff, b.shares.stiff) &&
+           is_same_place(a.shares.rest, b.shares.rest);
 }
 
 std::string difference(const Recording& a, const Recording& b) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
+#include "ode/field.hpp"                  // brings: FieldRef, whose shares they are
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -24,6 +25,7 @@ struct Recording {
     Tape tape;
     Var t;
     std::vector<Var> z, captures, rates;
+    FieldRef::Shares shares;  // of the only rate, where the field is a list
 
     void copy(const Recording& other);  // its operations, without numbers
     std::vector<Var> chosen(const Chosen& which) const;

@@ -43,7 +43,8 @@ public:
           z_(affine(z0, 1, 0)),  // a Var of its own: the field may capture z0
           k_(options.method.dense_stages),
           equations_(
-              tape, m_, [this](Var t, Var z) { return evaluate(t, z); }, statistics_) {}
+              tape, m_, [this](Var t, Var z) { return m_.is_additive() ? share(t, z, true) : evaluate(t, z); },
+              statistics_) {}
 
     Var run() {
         if ((!options_.known_steps() || m_.implicit()) && times_.front() != times_.back()) allow_choice();
@@ -147,6 +148,17 @@ private:
         return tape_.bring(rate, at_);
     }
 
+    // One half of an additive method's field: all is stiff where there is but one.
+    Var share(Var t, Var z, bool stiff) {
+        const Tape::Floor floor(tape_);
+        const While calling("calling the field of the solve", at_);
+        FieldRef::Shares shares;
+        const Var rate = field_(t, z, &shares);
+        ++statistics_.evaluations;
+        if (stiff) return tape_.bring(shares.stiff.is_zero() ? rate : shares.stiff, at_);
+        return shares.rest.is_zero() ? Var{} : tape_.bring(shares.rest, at_);
+    }
+
     // What the field's first call reads: t, which then must be told apart, and Vars that were there before.
     void look_at(std::span<const std::uint32_t> read, Var t, Var z, std::size_t before) {
         for (std::uint32_t v : read) {
@@ -161,7 +173,17 @@ private:
         const int end = m_.end_of_block(i);
         std::vector<Var> base, Z(static_cast<std::size_t>(end - i));
         for (int p = i; p < end; ++p) base.push_back(combined(z_, m_.a + p * m_.dense_stages, s.h, i));
+        if (m_.is_additive()) {
+            if (i == 1) rest_.assign(1, share(tape_.constant(s.first), z_, false));
+            for (int j = 0; j < i; ++j)
+                if (const double d = m_.difference[i * m_.dense_stages + j]; d != 0 && !rest_[j].is_zero())
+                    base[0] = base[0] + affine(rest_[j], s.h * d, 0);
+        }
         converged_ = equations_.solve(i, s, base, k_[i - 1], std::span(k_).subspan(i, Z.size()), Z) && converged_;
+        if (m_.is_additive()) {
+            rest_.push_back(share(tape_.constant(s.at(m_.c[i])), Z[0], false));
+            if (!rest_[i].is_zero()) k_[i] = k_[i] + rest_[i];
+        }
         if (i <= m_.last && m_.last < end) next_ = asked_ = Z[static_cast<std::size_t>(m_.last - i)];
     }
 
@@ -247,6 +269,7 @@ private:
     bool captures_ = false;
     Statistics statistics_;
     std::vector<Var> k_, observed_;
+    std::vector<Var> rest_;      // of an additive method the rates of its other half
     DirectEquations equations_;  // of an implicit method
     bool converged_ = true;
     Tape::Mark mark_;

@@ -106,19 +106,21 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
         block = m.start_of_block(i);
         for (int p = block; p <= i; ++p)
             for (std::size_t c = 0; c < stages_->components(); ++c) seed_stage(c, p, i + 1, stages, first, rows);
-        if (m.is_equation(i)) solver_->transpose(block, {&steps_[first], true});
-        for (int p = block; p <= i; ++p) stages_->reverse(p);
+        if (m.is_equation(i))
+            solver_->reverse(block, {&steps_[first], true});
+        else
+            stages_->reverse(i);
     }
     if (solver_) require_transposed(*solver_, *stages_, steps_[first], *p_);
     for (std::size_t c = 0; c < stages_->components(); ++c)
         for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
-    if (m.is_linear()) pull_start(first);
+    if (m.is_linear() || m.is_additive()) pull_start(first);
     for (Index place = first; place < first + rows; ++place) {
         const Row& row = rows_[place];
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
             if (row.seen.time(i) != steps_[place].end) add_directly(place, i);
     }
-    stages_->accumulate(0, stages, nullptr, 0);
+    accumulate(*stages_, m, stages);
     p_->record.statistics.backward_evaluations += stages * rows;
 }
 

@@ -59,16 +59,18 @@ public:
         for (int i = stages - 1, first = 0; i >= 0; i = first - 1) {
             first = m_.start_of_block(i);
             for (int p = first; p <= i; ++p) each([&](std::size_t c) { seed_stage(c, p, i + 1, stages, s); });
-            if (m_.is_equation(i)) solver_->transpose(first, {&s, false});  // (e)
-            for (int p = first; p <= i; ++p) stages_.reverse(p);
+            if (m_.is_equation(i))
+                solver_->reverse(first, {&s, false});  // (e)
+            else
+                stages_.reverse(i);
         }
         if (m_.implicit()) require_transposed(*solver_, stages_, s, p_);
         each([&](std::size_t c) {  // (c)
             for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
         });
-        if (m_.is_linear()) pull_start(s);
+        if (m_.is_linear() || m_.is_additive()) pull_start(s);
         add_within(s);
-        stages_.accumulate(0, stages, nullptr, 0);  // (d)
+        accumulate(stages_, m_, stages);  // (d)
     }
 
     // What the recursion does to a tile.

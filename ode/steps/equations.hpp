@@ -1,6 +1,7 @@
 // ode/steps/equations.hpp — the equations of implicit stages, for a list of numbers in memory that the caller provides
 //   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by ode/steps/differences.hpp (a).
+// An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
@@ -21,6 +22,12 @@
 #include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
 
 namespace costate::ode::plain {
+
+template <std::size_t N, class F, class T>
+concept HasHalves = requires(F& f, std::span<const T, N> y, std::span<T, N> rate) {
+    f.stiff(0.0, y, rate);
+    f.rest(0.0, y, rate);
+};
 
 constexpr Index work_for_equations(int stages, Index n) {  // so many that are solved for at once
     const Index m = stages * n, filter = stages > 1 ? n * n + n + m : 0;
@@ -53,6 +60,7 @@ public:
         update_ = next(m);
         z_before_ = next(n());
         rate_before_ = next(n());
+        if (method_.is_additive()) rest_ = next(method_.dense_stages * n());
         if (method_.coupled <= 1) return;
         states_ = next(m);
         filter_lu_ = next(n() * n());
@@ -75,13 +83,18 @@ public:
         if (method_.is_linear()) return solve_linear(i, s, z);
         if (!converged_) return;
         h_ = s.h;
+        if (i == 1 && rest_) call_rest(s.first, y_.data(), rest_);
+        add_rest(i, z);
         for (bool again = false;; again = true) {  // with a new Jacobian, and a guess that goes out on no limb
-            if (again) form();
+            if (again) form(), add_rest(i, z);
             if (!known_ || (again && !fresh_)) find_jacobian(s.first, y_.data());
             if (factor(i, s.h, false) && iterate(i, s, z, again, norm)) break;
             if (again) return void(converged_ = false);
         }
         if (const int m = method_.coupled; m > 1 && method_.last == m) std::copy_n(states_ + (m - 1) * n(), n(), next);
+        if (!rest_) return;
+        call_rest(s.at(method_.c[i]), z, rest_ + i * n());
+        for (Index j = 0; j < n(); ++j) k_[i * n() + j] += rest_[i * n() + j];
     }
     void filter(const Interval& s, T* error) {
         if (method_.filter == 0) return;
@@ -106,9 +119,26 @@ private:
 
     Index n() const { return static_cast<Index>(y_.size()); }
     T a(int i, int j) const { return static_cast<T>(h_ * method_.a[i * method_.dense_stages + j]); }  // h a_ij
-    void call(double t, const T* y, T* rate) {
-        f_(t, Input(y, y_.size()), State(rate, y_.size()));
+    void call(double t, const T* y,
+              T* rate) {  // of an additive method the stiff half, which is all where there are no halves
         ++evaluations_;
+        if constexpr (HasHalves<N, F, T>)
+            if (rest_) return f_.stiff(t, Input(y, y_.size()), State(rate, y_.size()));
+        f_(t, Input(y, y_.size()), State(rate, y_.size()));
+    }
+    void call_rest(double t, const T* y, T* rate) {
+        if constexpr (HasHalves<N, F, T>) {
+            f_.rest(t, Input(y, y_.size()), State(rate, y_.size()));
+            ++evaluations_;
+        } else {
+            std::fill_n(rate, n(), T(0));
+        }
+    }
+    void add_rest(int i, T* z) {  // ode/additive.hpp (a)
+        for (int l = 0; rest_ && l < i; ++l) {
+            const T factor = static_cast<T>(h_ * method_.difference[i * method_.dense_stages + l]);
+            for (Index j = 0; j < n() && factor != 0; ++j) z[j] += factor * rest_[l * n() + j];
+        }
     }
 
     // Stage i of a Rosenbrock method, ode/rosenbrock.hpp (c). Where others keep what a guess is made of, it has ∂f/∂t and v.
@@ -170,7 +200,7 @@ private:
             const double theta = 1 + (before == 0 ? 0 : method_.c[i + p] * h_ / before);
             for (Index j = 0; j < n(); ++j) {
                 if (m > 1) Z[p * n() + j] = y_[static_cast<std::size_t>(j)] + a(i + p, 0) * k_[j];
-                k[j] = before == 0 ? k_[(i - 1) * n() + j]
+                k[j] = before == 0 ? k_[(i - 1) * n() + j] - (rest_ ? rest_[(i - 1) * n() + j] : T(0))
                                    : static_cast<T>(hermite_slope(theta, double(z_before_[j]),
                                                                   double(y_[static_cast<std::size_t>(j)]),
                                                                   double(rate_before_[j]), double(k_[j]), before));
@@ -242,6 +272,7 @@ private:
     const bool known_steps_;  // no tolerance says how far to go
     const double min_step_;
     T *jacobian_, *lu_, *pivots_, *update_, *z_before_, *rate_before_;
+    T* rest_ = nullptr;  // of an additive method: the rates of f_n at all stages
     T *states_ = nullptr, *filter_lu_ = nullptr, *filter_pivots_ = nullptr;  // of stages that are one system
     Newton newton_;
     double h_ = 0, factored_ = 0, h_before_ = 0;  // of the step tried last; hγ of lu_; of the step before: 0: none

@@ -25,7 +25,8 @@ constexpr Index work_without_equations(const Method& method, Index n) {
     return (method.dense_stages + (method.paired ? 4 : 2)) * n;
 }
 constexpr Index work_size(const Method& method, Index n) {
-    return work_without_equations(method, n) + plain::work_for_equations(method.coupled, n);
+    return work_without_equations(method, n) + plain::work_for_equations(method.coupled, n) +
+           (method.is_additive() ? method.dense_stages * n : 0);
 }
 
 namespace plain {

@@ -104,6 +104,8 @@ TEST_SUITE("ode") {
         for (const Method& method : library_and_doubled()) {
             if (Problem::starts.of(method).steps == 0) continue;
             CAPTURE(std::string(method.name));
+            if (std::is_same_v<Problem, Whirl> && (method == rodas4 || method == kencarp4_imex))
+                continue;  // the error changes sign on the way
             const Slopes measured = slopes<Problem>(method);
             const double tolerance = method.order < 7 && method != gauss6 ? 0.2 : 0.3;
             const double above = method.is_linear() ? 0.8 : tolerance;  // rodas4: its leading term is small
@@ -121,7 +123,8 @@ TEST_SUITE("ode") {
             if (!method.adaptive()) continue;
             if (std::is_same_v<Problem, Riccati> && method == doubled<midpoint>)
                 continue;  // its leading term vanishes,
-            if ((std::is_same_v<Problem, Decay> || std::is_same_v<Problem, Oscillator>)&&method == kencarp5)
+            if ((std::is_same_v<Problem, Decay> || std::is_same_v<Problem, Oscillator>)&&(method == kencarp5 ||
+                                                                                          method == kencarp5_imex))
                 continue;  // and this one's where f is linear
             CAPTURE(std::string(method.name));
             const double tolerance = method.embedded_order < 6 ? 0.2 : 0.3;
@@ -134,11 +137,11 @@ TEST_SUITE("ode") {
             for (int i = 0; i < method.dense_stages; ++i) {
                 CAPTURE(std::string(method.name));
                 CHECK(method.weight(i, 0) == 0);
-                if (!method.is_linear()) CHECK(method.weight(i, 0, 1) == (i == 0));
+                if (method.has_slopes()) CHECK(method.weight(i, 0, 1) == (i == 0));
                 double size = 0;  // what cancels, and rounds
                 for (int p = 1; p <= method.degree; ++p) size += p * std::abs(method.dense[i * method.degree + p - 1]);
                 CHECK(std::abs(method.weight(i, 1) - method.b[i]) <= 1e-15 * size);
-                if (!method.is_linear()) CHECK(std::abs(method.weight(i, 1, 1) - (i == method.last)) <= 1e-15 * size);
+                if (method.has_slopes()) CHECK(std::abs(method.weight(i, 1, 1) - (i == method.last)) <= 1e-15 * size);
             }
     }
 

@@ -51,12 +51,14 @@ inline double relative_error(const Tensor& got, const std::vector<double>& wante
     return got.size() == Index(wanted.size()) ? most / scale : HUGE_VAL;
 }
 
-// How much more than a plain sum of its stages a method rounds: vern6 has rows of thousands, which cancel.
+// How much more than a plain sum of its stages a method rounds: vern6 has rows of thousands, which cancel, and an additive
+// method two tables, whose sums do.
 inline double cancellation(const ode::Method& m) {
     double largest = 0;
     for (int i = 0; i < m.dense_stages; ++i) {
         double sum = 0;
         for (int j = 0; j < i; ++j) sum += std::abs(m.a[i * m.dense_stages + j]);
+        for (int j = 0; j < i && m.is_additive(); ++j) sum += 10 * std::abs(m.difference[i * m.dense_stages + j]);
         largest = std::max(largest, sum);
     }
     return std::max(1., largest / 50);

@@ -1,0 +1,207 @@
+// tests/ode/additive_test.cpp — additive methods: both tables at once, in numbers, in Vars and by rows, and their derivatives
+#include "ode/additive.hpp"
+
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "ode/halves.hpp"
+#include "ode/plain.hpp"
+#include "ode/solve.hpp"
+#include "tests/ode/orders.hpp"
+#include "tests/ode/solving.hpp"
+#include "tests/support/allocations.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+const std::array additive_methods{kencarp3_imex, kencarp4_imex, kencarp5_imex};
+
+template <int S>
+void check_coefficients(AdditivePair<S> pair) {
+    CHECK(additive_holds(pair));
+    const auto check = [&](double& x) {
+        const double before = x;
+        x += 1e-9;
+        CHECK_FALSE(additive_holds(pair));
+        x = before;
+    };
+    for (int i = 0; i < S; ++i) {
+        for (int j = 0; j < i; ++j) check(pair.explicit_a[i][j]);
+        for (double& b : pair.dense[i]) check(b);
+    }
+}
+
+// A net whose rows are drawn to a moving place forty times as fast as it moves them.
+struct Drawn {
+    Tensor z0 = waves({3, 2}, 0.8), W = waves({2, 2}, 0.9, 2.3), b = waves({2}, 0.5, 0.7);
+
+    Var loss(Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) const {
+        const auto stiff = [&](Var t, Var z) { return -40 * (z - sin(t) * shift); };
+        const auto rest = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift * t); };
+        return sum(square(solve(tape, {stiff, rest}, start, {0, 0.33, 1}, options).z));
+    }
+    std::vector<Tensor> gradients(const SolveOptions& options) const {
+        Tape tape;
+        const Var xs[] = {tape.variable(z0), tape.variable(W), tape.variable(b)};
+        std::vector<Tensor> bars;
+        for (const Var g : grad(loss(tape, xs[0], xs[1], xs[2], options), Vars(xs))) bars.emplace_back(tape.view(g));
+        return bars;
+    }
+};
+
+double worst(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+    double most = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, distance(a[i], b[i]));
+    return most;
+}
+
+void stiff_half(double t, std::span<const double> y, std::span<double> dy) {
+    dy[0] = -50 * (y[0] - std::cos(t)), dy[1] = 0;
+}
+void other_half(double t, std::span<const double> y, std::span<double> dy) {
+    dy[0] = y[1] * y[1], dy[1] = std::sin(y[0] * t) - y[1];
+}
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("additive: no coefficient of a pair may be off by 1e-9") {
+        check_coefficients(tables::kencarp3_imex);
+        check_coefficients(tables::kencarp4_imex);
+        check_coefficients(tables::kencarp5_imex);
+    }
+
+    TEST_CASE("additive: each shows its order on two halves, and so does its dense output") {
+        auto law = halves(stiff_half, other_half);
+        const std::vector<double> times{0, 0.437, 1};
+        const auto exact = solve(law, std::array{0.3, 0.5}, times, {.method = dop853, .rtol = 1e-13, .atol = 1e-14}).z;
+        for (const Method& m : additive_methods) {
+            CAPTURE(m.name);
+            std::vector<double> h, at_end, between;
+            for (const int steps : {80, 160, 320}) {
+                const auto z = solve(law, std::array{0.3, 0.5}, times, {.method = m, .steps = steps}).z;
+                h.push_back(1. / steps);
+                at_end.push_back(std::hypot(z[2][0] - exact[2][0], z[2][1] - exact[2][1]));
+                between.push_back(std::hypot(z[1][0] - exact[1][0], z[1][1] - exact[1][1]));
+            }
+            CHECK(std::abs(slope(h, at_end) - m.order) < 0.25);
+            CHECK(slope(h, between) > std::min(m.order, m.dense_order + 1) - 0.7);
+        }
+    }
+
+    TEST_CASE("additive: a stiff half is taken in its stride, which no explicit method does") {
+        auto law = halves([](double t, std::span<const double> y,
+                             std::span<double> dy) { dy[0] = -1e6 * (y[0] - std::cos(t)), dy[1] = 0; },
+                          other_half);
+        for (const Method& m : additive_methods) {
+            CAPTURE(m.name);
+            const auto z = solve(law, std::vector{1.0, 0.5}, {0, 10}, {.method = m, .rtol = 1e-5, .atol = 1e-5});
+            CHECK(z.end()[0] == doctest::Approx(std::cos(10.0)).epsilon(1e-4));
+            CHECK(z.statistics().evaluations < 20'000);
+            CHECK(z.statistics().newton_iterations > 0);
+        }
+    }
+
+    TEST_CASE("additive: where there is one half it is the implicit method, of numbers and of Vars") {
+        const auto law = [](double t, std::span<const double> y, std::span<double> dy) { stiff_half(t, y, dy); };
+        const auto alone = solve(law, std::array{0.3, 0.5}, {0, 1}, {.method = kencarp4_imex, .steps = 9}).end();
+        auto with_nothing =
+            halves(stiff_half, [](double, std::span<const double>, std::span<double> dy) { dy[0] = dy[1] = 0; });
+        CHECK(solve(with_nothing, std::array{0.3, 0.5}, {0, 1}, {.method = kencarp4_imex, .steps = 9}).end()[0] ==
+              doctest::Approx(alone[0]).epsilon(1e-14));
+        CHECK(solve(law, std::array{0.3, 0.5}, {0, 1}, {.method = kencarp4, .steps = 9}).end()[0] ==
+              doctest::Approx(alone[0]).epsilon(1e-12));
+    }
+
+    TEST_CASE(
+        "additive: discrete is direct, by rows and jointly; forward, interpolating and backsolve as they promise") {
+        const Drawn net;
+        for (const Method& m : additive_methods) {
+            CAPTURE(m.name);
+            SolveOptions options{.method = m, .steps = 7};
+            const std::vector<Tensor> bars = net.gradients(options);
+            for (const Route& route : {direct, ode::forward}) {
+                options.gradient = route;
+                CHECK(worst(net.gradients(options), bars) < either(1e-12, 1e-3));
+            }
+            options.gradient = discrete;
+            options.rows = independent;
+            CHECK(worst(net.gradients(options), bars) < either(1e-12, 1e-3));
+            SolveOptions chosen{.method = m, .rtol = either(1e-8, 1e-4), .atol = either(1e-8, 1e-5)};
+            const std::vector<Tensor> exact = net.gradients(chosen);
+            for (const Route& route : {direct, ode::forward, interpolating, backsolve}) {
+                CAPTURE(route.name);
+                chosen.gradient = route;
+                CHECK(worst(net.gradients(chosen), exact) < either(3e-6, 2e-2));
+            }
+        }
+    }
+
+    TEST_CASE("additive: second derivatives of the same steps") {
+        if (!is_double) return;
+        const Drawn net;
+        const SolveOptions options{.method = kencarp4_imex, .steps = 5};
+        const Tensor v({2, 2}, {1, 0.5, -0.3, 0.2});
+        const auto gradient_at = [&](double h) {
+            Drawn moved = net;
+            for (Index i = 0; i < 4; ++i) moved.W[i] += static_cast<Real>(h) * v[i];
+            return moved.gradients(options)[1];
+        };
+        const Tensor after = gradient_at(1e-5), before = gradient_at(-1e-5);
+        Tape tape;
+        const Var z0 = tape.variable(net.z0), W = tape.variable(net.W), b = tape.variable(net.b);
+        const Var loss = net.loss(tape, z0, W, b, options);
+        const Tensor forward(tape.view(hvp(loss, W, v))), reverse(tape.view(grad(sum(grad(loss, W) * v), W)));
+        for (Index i = 0; i < 4; ++i) {
+            const double wanted = (double(after[i]) - double(before[i])) / 2e-5;
+            CHECK(double(forward[i]) == doctest::Approx(wanted).epsilon(1e-6));
+            CHECK(double(reverse[i]) == doctest::Approx(wanted).epsilon(1e-6));
+        }
+    }
+
+    TEST_CASE("additive: a half whose rows are apart beside one whose rows mix") {
+        const Tensor z0 = waves({3, 2}, 0.8);
+        const auto gradient = [&](const SolveOptions& options) {
+            Tape tape;
+            const Var z = tape.variable(z0), k = tape.variable(Tensor::scalar(0.7));
+            const auto stiff = [](Var t, Var x) { return -30 * (x - cos(t)); };
+            const auto mixing = [&](Var, Var x) { return k * (sum(x) - x); };
+            const Var loss = sum(square(solve(tape, {stiff, mixing}, z, {0, 1}, options).end()));
+            return std::vector<Tensor>{Tensor(tape.view(grad(loss, z))), Tensor(tape.view(grad(loss, k)))};
+        };
+        SolveOptions options{.method = kencarp3_imex, .steps = 6};
+        const std::vector<Tensor> bars = gradient(options);
+        for (const Route& route : {direct, ode::forward}) {
+            options.gradient = route;
+            CHECK(worst(gradient(options), bars) < either(1e-12, 1e-3));
+        }
+    }
+
+    TEST_CASE(
+        "additive: a warm solve and its gradient ask for no memory; the bits of a row are those that it has alone") {
+        const Drawn net;
+        for (const RowClocks rows : {joint, independent}) {
+            Tape tape;
+            const auto pass = [&] {
+                const Var xs[] = {tape.variable(net.z0), tape.variable(net.W), tape.variable(net.b)};
+                grad(net.loss(tape, xs[0], xs[1], xs[2], {.method = kencarp4_imex, .rows = rows}), Vars(xs));
+                tape.rewind();
+            };
+            for (int i = 0; i < 3; ++i) pass();
+            CHECK(allocations_in(pass) == 0);
+        }
+        const auto stiff = [](Var t, Var z) { return -30 * (z - cos(t)); };
+        const auto rest = [](Var, Var z) { return sin(z); };
+        const SolveOptions options{.method = kencarp4_imex, .rows = independent};
+        const Tensor z0({3, 1}, {0.2, 1, 5});
+        const Tensor together = solve({stiff, rest}, z0, {0, 1}, options).end();
+        for (Index row = 0; row < 3; ++row)
+            CHECK(solve({stiff, rest}, Tensor({1, 1}, {z0[row]}), {0, 1}, options).end()[0] == together[row]);
+    }
+}
