@@ -76,7 +76,7 @@ TEST_SUITE("ode") {
     TEST_CASE("plain: a time is served where it lies: start, inside, repeated, end") {
         const std::array times{0., 0.3, 0.3, 0.7, 1., 1.};
         for (const Method& method : all_methods) {
-            if (method.order < 3 || method.dense_order < 3) continue;  // for the bound
+            if (method.order < 3 || method.dense_order < std::max(3, method.order - 1)) continue;  // for the bound
             const int steps = method.adaptive() ? 0 : method.order > 3 ? 10 : 20;
             const auto solution = solve(decay, std::array{1.}, times, {.method = method, .steps = steps});
             REQUIRE(solution.z.size() == times.size());
