@@ -50,8 +50,10 @@ TEST_SUITE("ode") {
         SolveOptions options{.method = implicit_euler, .steps = 3};
         const auto check = [&](const Spread& rates) {
             const Tensor g = rates.gradients(options);
-            for (Index i = 0; i < rates.n; ++i)
+            for (Index i = 0; i < rates.n; ++i) {
+                INFO(rates.n, " numbers, the ", i, "-th, .dense_up_to = ", options.dense_up_to);
                 CHECK(double(g[i]) == doctest::Approx(rates.gradient(i)).epsilon(either(1e-9, 1e-3)).scale(1e-3));
+            }
         };
         check({200});
         if (is_double) {
