@@ -1,27 +1,31 @@
 // ode/symplectic.hpp — orbits whose energy does not drift: steps of kicks and drifts
 //   q' = v(t, p)   the drift: p alone moves q            p' = a(t, q)   the kick: q alone moves p          H = T(p) + V(q)
-//   p ← p + d_i h a(t, q),   q ← q + c_i h v(t, p),   t ← t + c_i h          for i = 1 ... s, one step               (a)
+//   p ← p + d_i h a(τ, q),   σ ← σ + d_i h
+//   q ← q + c_i h v(σ, p),   τ ← τ + c_i h        for i = 1 ... s, one step; at its start and at its end τ = σ = t   (a)
 // Each line shears phase space, so a step keeps its volume and its symplectic form to rounding: it is the exact flow of an
 // energy that differs from H by O(h^order), and the energy error stays bounded by that, as long as steps are equal.
+// Two clocks: what is driven by time is at rest in a larger space, T(p, σ) + e and V(q, τ) + g with e, g the momenta of τ, σ.
+// The first moves q and τ, the second p and σ, neither what it reads: both flows are the lines (a), exactly, so the order
+// stays. A kick reads the time of the drifts, a drift that of the kicks. One clock for both is of order 1 where v reads t.
 //   const auto orbit = ode::solve_separable(drift, kick, q0, p0, {0, 100}, {.method = ode::verlet, .step = 0.01});
 // with fields of numbers, void(double t, std::span<const double> p, std::span<double> dq), and vectors or arrays; or in Vars,
 //   ode::solve_separable(tape, drift, kick, q0, p0, times, options)         drift: Var(Var t, Var p), kick: Var(Var t, Var q)
-// which records every line: its gradient is that of the discrete orbit. H as one function: ode::drift_of(H), ode::kick_of(H).
+// which records every line: its gradient is that of the discrete orbit. Of H as one function, Var(Var q, Var p) or of (t, q, p),
+//   ode::solve_hamiltonian(tape, H, q0, p0, times, options)                 v = ∂H/∂p, a = −∂H/∂q, at the orbit's q and p    (b)
+// An H that does not split is an error: ∂²H/∂q∂p is looked at while the first steps are taken.
 // shapes   q, p: [n] each, or any two of one shape; in Vars the states at the times are [T, ...q]
 // source   Yoshida 1990, "Construction of higher order symplectic integrators"; Hairer, Lubich & Wanner, Geometric Numerical
 //          Integration, §I.1, §II.5, §IX.3
 // see      tests/ode/symplectic_test.cpp · ode/tables/radau.hpp (gauss4, gauss6: symplectic where H does not split)
 #pragma once
-#include <cmath>
 #include <functional>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "autodiff/derivatives/grad.hpp"      // brings: grad, Var, Tape
-#include "autodiff/operators/reductions.hpp"  // brings: sum
-#include "autodiff/tape/operand.hpp"          // brings: Operand
-#include "ode/times.hpp"                      // brings: Times
+#include "autodiff/tape/operand.hpp"  // brings: Operand, Var, Tape
+#include "ode/steps/clock.hpp"        // brings: equal_steps, equal_step
+#include "ode/times.hpp"              // brings: Times
 
 namespace costate::ode {
 
@@ -72,26 +76,26 @@ struct SplittingOptions {
 // (a): add_kick(factor, t) and add_drift(factor, t) add h times so much
 template <class Kick, class Drift>
 void split_step(const Splitting& m, double t, double h, Kick&& add_kick, Drift&& add_drift) {
+    double of_kicks = t, of_drifts = t;  // σ, τ
     for (int i = 0; i < m.stages; ++i) {
-        if (m.kick[i] != 0) add_kick(m.kick[i] * h, t);
-        if (m.drift[i] != 0) add_drift(m.drift[i] * h, t);
-        t += m.drift[i] * h;
+        if (m.kick[i] != 0) add_kick(m.kick[i] * h, of_drifts);
+        of_kicks += m.kick[i] * h;
+        if (m.drift[i] != 0) add_drift(m.drift[i] * h, of_kicks);
+        of_drifts += m.drift[i] * h;
     }
 }
 
 namespace splitting {
-void require(const Times& times, const SplittingOptions& options, std::size_t q, std::size_t p, Where at);
-inline int steps_between(double t0, double t1, double step) {
-    return static_cast<int>(std::ceil(std::abs(t1 - t0) / step * (1 - 1e-12)));
-}
+void require(const Times& times, const SplittingOptions& options, Where at);
+void require_alike(std::size_t q, std::size_t p, Where at);
 // Steps from each time to the next; observe() at every time, the first included.
 template <class Kick, class Drift, class Observe>
 void walk(const Times& times, const SplittingOptions& options, Kick&& add_kick, Drift&& add_drift, Observe&& observe) {
     for (std::size_t i = 0; i < times.size(); ++i) {
-        const double t0 = times[i > 0 ? i - 1 : 0];
-        const int steps = steps_between(t0, times[i], options.step);
-        const double h = steps > 0 ? (times[i] - t0) / steps : 0;
-        for (int n = 0; n < steps; ++n) split_step(options.method, t0 + n * h, h, add_kick, add_drift);
+        const double t0 = times[i > 0 ? i - 1 : 0], t1 = times[i];
+        const int steps = t0 == t1 ? 0 : equal_steps(t0, t1, options.step);
+        for (int n = 0; n < steps; ++n)
+            split_step(options.method, equal_step(t0, t1, n, steps), (t1 - t0) / steps, add_kick, add_drift);
         observe();
     }
 }
@@ -106,7 +110,8 @@ template <class Drift, class Kick, class Q, class P>
 auto solve_separable(Drift&& drift, Kick&& kick, const Q& q0, const P& p0, const Times& times,
                      const SplittingOptions& options, Where at = {}) {
     using T = std::remove_cvref_t<decltype(*std::data(q0))>;
-    splitting::require(times, options, std::size(q0), std::size(p0), at);
+    splitting::require(times, options, at);
+    splitting::require_alike(std::size(q0), std::size(p0), at);
     std::vector<T> q(std::begin(q0), std::end(q0)), p(std::begin(p0), std::end(p0)), rate(q.size());
     const auto add = [&](std::vector<T>& to, double factor) {
         for (std::size_t i = 0; i < to.size(); ++i) to[i] += static_cast<T>(factor) * rate[i];
@@ -128,21 +133,15 @@ SeparableVars solve_separable(Tape& tape, const std::function<Var(Var, Var)>& dr
                               const std::function<Var(Var, Var)>& kick, const Operand& q0, const Operand& p0,
                               const Times& times, const SplittingOptions& options, Where at = {});
 
-// Of an energy H(q, p) = T(p) + V(q), a Var of rank 0, or one for each row: v = ∂H/∂p and a = −∂H/∂q, at q = 0 and p = 0, which
-// a sum does not notice.
+// (b). H: a Var of rank 0, or one for each row.
+SeparableVars solve_hamiltonian(Tape& tape, const std::function<Var(Var, Var, Var)>& H, const Operand& q0,
+                                const Operand& p0, const Times& times, const SplittingOptions& options, Where at = {});
 template <class Energy>
-auto drift_of(Energy energy) {
-    return [energy](Var, Var p) {
-        const Var q = p.tape().constant(Tensor(p.shape()));
-        return grad(sum(energy(q, p)), p);
-    };
-}
-template <class Energy>
-auto kick_of(Energy energy) {
-    return [energy](Var, Var q) {
-        const Var p = q.tape().constant(Tensor(q.shape()));
-        return -grad(sum(energy(q, p)), q);
-    };
+requires std::is_invocable_v<Energy&, Var, Var> SeparableVars solve_hamiltonian(
+    Tape& tape, const Energy& H, const Operand& q0, const Operand& p0, const Times& times,
+    const SplittingOptions& options, Where at = {}) {
+    const std::function<Var(Var, Var, Var)> at_any_time = [&H](Var, Var q, Var p) { return H(q, p); };
+    return solve_hamiltonian(tape, at_any_time, q0, p0, times, options, at);
 }
 
 }  // namespace COSTATE_PRECISION

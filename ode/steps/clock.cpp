@@ -1,16 +1,12 @@
 #include "ode/steps/clock.hpp"
 
 namespace costate::ode {
-namespace {
 
-// How many equal steps of at most `step`, but for the rounding of both times.
 int equal_steps(double t0, double t1, double step) {
     constexpr double eps = std::numeric_limits<double>::epsilon();
     const double length = std::abs(t1 - t0) - 4 * eps * std::max(std::abs(t0), std::abs(t1));
     return std::max(1, static_cast<int>(std::ceil(length / step * (1 - 4 * eps))));
 }
-
-}  // namespace
 
 double ListOfTimes::after(double t, double goal) const {
     std::size_t first = 0, end = count;

@@ -67,6 +67,9 @@ inline double smallest_step(double t, double span) {
 // As many of so many equal steps as belong to a part of the way; a part may be too long by the slack. None of none.
 int steps_of_part(int steps, double part, double slack = 1e-9);
 
+// How many equal steps of at most `step`, but for the rounding of both times; as many as an int counts.
+int equal_steps(double t0, double t1, double step);
+
 // The n-th of `steps` equal steps ends here. The last one ends at t1 itself.
 inline double equal_step(double t0, double t1, int n, int steps) {
     return n == steps ? t1 : t0 + n * (t1 - t0) / steps;

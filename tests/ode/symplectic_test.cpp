@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
 
 #include "autodiff/operators.hpp"
@@ -35,22 +36,38 @@ double energy(const std::vector<double>& q, const std::vector<double>& p) {
 }  // namespace
 
 TEST_SUITE("ode") {
-    TEST_CASE("symplectic: every splitting shows its order, driven by time, too") {
-        // q'' = −q + sin 2t, from q = 1, p = 0:  q = cos t + (2 sin t − sin 2t)/3
-        const auto kick = [](double t, In q, Out dp) { dp[0] = -q[0] + std::sin(2 * t); };
-        const auto drift = [](double, In p, Out dq) { dq[0] = p[0]; };
-        const double t1 = 2, exact = std::cos(t1) + (2 * std::sin(t1) - std::sin(2 * t1)) / 3;
-        for (const Splitting& m : all_splittings) {
-            CAPTURE(std::string(m.name));
-            std::vector<double> h, error;
-            for (int steps = m.order == 6 ? 16 : 32; h.size() < 4; steps *= 2) {
-                h.push_back(t1 / steps);
-                const auto s = solve_separable(drift, kick, std::array{1.0}, std::array{0.0}, {0, t1},
-                                               {.method = m, .step = t1 / steps});
-                error.push_back(std::abs(s.q.back()[0] - exact));
+    TEST_CASE("symplectic: every splitting shows its order, where the kick reads the time, the drift, or both") {
+        struct Driven {
+            const char* name;
+            std::function<void(double, In, Out)> drift, kick;
+            double exact;  // q(2), from q = 1, p = 0
+        };
+        const double t1 = 2, angle = t1 + (1 - std::cos(t1)) / 2;
+        const auto pace = [](double t) { return 1 + std::sin(t) / 2; };
+        const Driven all[] = {{"kick",  // q'' = −q + sin 2t
+                               [](double, In p, Out dq) { dq[0] = p[0]; },
+                               [](double t, In q, Out dp) { dp[0] = -q[0] + std::sin(2 * t); },
+                               std::cos(t1) + (2 * std::sin(t1) - std::sin(2 * t1)) / 3},
+                              {"drift",  // q'' = −q + 2 cos 2t
+                               [](double t, In p, Out dq) { dq[0] = p[0] + std::sin(2 * t); },
+                               [](double, In q, Out dp) { dp[0] = -q[0]; },
+                               (5 * std::cos(t1) - 2 * std::cos(2 * t1)) / 3},
+                              {"both",  // a circle, at the pace 1 + sin(t)/2
+                               [&](double t, In p, Out dq) { dq[0] = pace(t) * p[0]; },
+                               [&](double t, In q, Out dp) { dp[0] = -pace(t) * q[0]; }, std::cos(angle)}};
+        for (const Driven& problem : all)
+            for (const Splitting& m : all_splittings) {
+                CAPTURE(std::string(problem.name));
+                CAPTURE(std::string(m.name));
+                std::vector<double> h, error;
+                for (int steps = m.order == 6 ? 16 : 32; h.size() < 4; steps *= 2) {
+                    h.push_back(t1 / steps);
+                    const auto s = solve_separable(problem.drift, problem.kick, std::array{1.0}, std::array{0.0},
+                                                   {0, t1}, {.method = m, .step = t1 / steps});
+                    error.push_back(std::abs(s.q.back()[0] - problem.exact));
+                }
+                CHECK(slope(h, error) == doctest::Approx(m.order).epsilon(0.2 / m.order));
             }
-            CHECK(slope(h, error) == doctest::Approx(m.order).epsilon(0.2 / m.order));
-        }
     }
 
     TEST_CASE("symplectic: the energy error is bounded over a million steps, where rk4's grows") {
@@ -98,7 +115,7 @@ TEST_SUITE("ode") {
                   p = tape.variable(Tensor({2}, {0, 0.5}));
         const auto H = [&](Var at, Var with) { return sum(square(with)) / 2 + k * sum(square(square(at))) / 4; };
         const SplittingOptions options{.method = yoshida4, .step = 0.1};
-        const auto orbit = solve_separable(tape, drift_of(H), kick_of(H), q, p, {0, 0.5, 1}, options);
+        const auto orbit = solve_hamiltonian(tape, H, q, p, {0, 0.5, 1}, options);
         CHECK(orbit.q.shape() == Shape{3, 2});
         const auto loss_at = [&](double by) {
             const auto s = solve_separable(
@@ -118,9 +135,70 @@ TEST_SUITE("ode") {
         CHECK(double(tape.view(grad(loss, k))[0]) == doctest::Approx(wanted).epsilon(either(1e-9, 1e-4)));
     }
 
+    TEST_CASE("symplectic: an energy driven by time, in Vars") {
+        for (const int steps : {20, 40}) {  // (1 + sin(t)/2) (q² + p²)/2: a circle, at that pace
+            Tape tape;
+            const auto H = [](Var t, Var q, Var p) { return (1 + sin(t) / 2) * (square(q) + square(p)) / 2; };
+            const auto orbit = solve_hamiltonian(tape, H, tape.variable(Tensor({1}, {1})), Tensor({1}), {0, 2},
+                                                 {.method = yoshida4, .step = 2.0 / steps});
+            const double off = std::abs(double(tape.view(orbit.q)[1]) - std::cos(2 + (1 - std::cos(2)) / 2));
+            CHECK(off < either(steps == 20 ? 3e-4 : 2e-5, 3e-4));
+        }
+    }
+
+    TEST_CASE("symplectic: an energy is looked at where the orbit is, under the check for what is not finite") {
+        Tape tape;
+        tape.set_finite_check(true);
+        const auto kepler = [](Var q, Var p) { return sum(square(p)) / 2 - 1 / sqrt(sum(square(q))); };
+        const Tensor start({2}, {Real(q0[0]), 0}), speed({2}, {0, Real(p0[1])});
+        const auto orbit = solve_hamiltonian(tape, kepler, start, speed, {0, 1}, {.step = 0.01});
+        const auto numbers = solve_separable(move, pull, q0, p0, {0, 1}, {.step = 0.01});
+        for (Index i = 0; i < 2; ++i)
+            CHECK(double(tape.view(orbit.q)[2 + i]) ==
+                  doctest::Approx(numbers.q[1][std::size_t(i)]).epsilon(either(1e-13, 1e-4)));
+    }
+
+    TEST_CASE("symplectic: an energy that does not split is refused, one that hides its splitting is not") {
+        const auto follow = [](auto H, double q, double p) {
+            Tape tape;
+            return Tensor(tape.view(solve_hamiltonian(tape, H, tape.variable(Tensor({1, 1}, {Real(q)})),
+                                                      tape.variable(Tensor({1, 1}, {Real(p)})), {0, 1}, {.step = 0.1})
+                                        .q));
+        };
+        const auto mixed = [](Var q, Var p) { return square(p) * (1 + square(q)) / 2 + square(q) / 2; };
+        CHECK_THROWS_WITH(follow(mixed, 1, 0.1), doctest::Contains("solve_hamiltonian: this H does not split"));
+        CHECK_THROWS_WITH(follow(mixed, 1, 0), doctest::Contains("ode::gauss4"));  // ∂²H/∂q∂p = 2qp = 0 at the start
+        CHECK_THROWS_WITH(follow(mixed, 0, 1), doctest::Contains("does not split"));
+        const auto hidden = [](Var q, Var p) {
+            const Var both = square(concatenate({q, p}, 1));
+            return slice(both, 1, 0, 1) / 2 + slice(both, 1, 1, 1) / 2;
+        };
+        const auto plain = [](Var q, Var p) { return square(q) / 2 + square(p) / 2; };
+        CHECK(distance(follow(hidden, 1, 0.5), follow(plain, 1, 0.5)) < either(1e-15, 1e-6));
+    }
+
+    TEST_CASE("symplectic: more steps than an int counts are an error, and a time that is seen twice is no step") {
+        CHECK_THROWS_WITH(solve_separable(move, pull, q0, p0, {0, 3e10}, {.step = 10}),
+                          doctest::Contains("more steps than can be counted"));
+        const auto once = solve_separable(move, pull, q0, p0, {0, 1}, {.step = 0.01}),
+                   twice = solve_separable(move, pull, q0, p0, {0, 0, 1, 1}, {.step = 0.01});
+        CHECK(twice.q[1] == once.q[0]);
+        CHECK(twice.q[3] == once.q[1]);
+    }
+
     TEST_CASE("symplectic: what is missing is asked for") {
         CHECK_THROWS_WITH(solve_separable(move, pull, q0, p0, {0, 1}, {}), doctest::Contains(".step = 0.01"));
         CHECK_THROWS_WITH(solve_separable(move, pull, q0, std::array{1.0}, {0, 1}, {.step = 0.1}),
                           doctest::Contains("a momentum for each place"));
+        Tape tape;
+        const Var q = tape.variable(Tensor({2, 3})), p = tape.variable(Tensor({3, 2}));
+        const auto same = [](Var, Var x) { return x; };
+        CHECK_THROWS_WITH(solve_separable(tape, same, same, q, p, {0, 1}, {.step = 0.1}),
+                          doctest::Contains("got       [2,3] and [3,2]"));
+        const auto all_in_one = [](Var, Var x) { return sum(x); };
+        CHECK_THROWS_WITH(solve_separable(tape, same, all_in_one, q, q, {0, 1}, {.step = 0.1}),
+                          doctest::Contains("the kick's result does not have the state's shape"));
+        CHECK_THROWS_WITH(solve_separable(tape, all_in_one, same, q, q, {0, 1}, {.step = 0.1}),
+                          doctest::Contains("the drift's result"));
     }
 }
