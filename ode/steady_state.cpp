@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "autodiff/derivatives/grad.hpp"
@@ -11,6 +12,7 @@
 #include "autodiff/program/program.hpp"  // brings: compile
 #include "core/lu.hpp"                   // brings: lu::factor, solve, invert
 #include "ode/field/record.hpp"          // brings: call_field, require_rate, can_be_replayed, find_captures
+#include "ode/is_stable.hpp"             // brings: is_stable
 #include "ode/steps/newton.hpp"          // brings: InRoundings
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -29,24 +31,33 @@ bool rows_are_apart(Tape& tape, const FieldRef& field, View z, double t, Where a
         .tileable;
 }
 
+// Where the field was looked at: f, and its Jacobian.
+struct Point {
+    std::vector<Real> z, f, J;  // [blocks, n], J: [blocks, n, n]
+};
+
 class Search {
 public:
     Search(Tape& tape, const FieldRef& field, Var z0, const SteadyStateOptions& options, Where at)
         : tape_(tape), field_(field), options_(options), at_(at), shape_(z0.shape()), start_(tape.view(z0)) {
         blocks_ = rows_are_apart(tape, field, start_, options.t, at) ? shape_[0] : 1;
-        n_ = blocks_ == 0 ? 0 : start_.size() / blocks_;
-        const std::size_t all = static_cast<std::size_t>(start_.size());
-        z_.resize(all), f_.resize(all), trial_.resize(all);
-        J_.resize(all * static_cast<std::size_t>(n_));
-        lu_.resize(static_cast<std::size_t>(n_ * n_));
-        pivots_.resize(static_cast<std::size_t>(n_));
+        n_ = start_.size() / blocks_;
+        const auto all = static_cast<std::size_t>(start_.size()), n = static_cast<std::size_t>(n_);
+        for (Point* p : {&now_, &next_}) p->z.resize(all), p->f.resize(all), p->J.resize(all * n);
+        lu_.resize(n * n), pivots_.resize(n), change_.resize(n);
+        delta_.resize(static_cast<std::size_t>(blocks_)), rests_.resize(delta_.size());
     }
 
     Var run() {
-        if (!(options_.newton && newton()) && !follow()) fail_to_rest();
-        Var z = tape_.constant(View{z_.data(), shape_});
+        begin();
+        const Point first = now_;
+        const bool found = options_.newton && newton();
+        if (!found) now_ = first;
+        if (!found && !follow()) fail_to_rest();
+        Var z = tape_.constant(View{now_.z.data(), shape_});
         const Var minus = tape_.constant(inverse());
-        for (int time = 0; time < 2; ++time) {  // (a), recorded
+        if (!options_.newton) require_stable();
+        for (int time = 0; time < options_.derivatives; ++time) {  // (a), recorded
             const Var f = reshape(rate(z), Shape{blocks_, 1, n_});
             z = z - reshape(sum(minus * f, 2), shape_);
         }
@@ -61,100 +72,165 @@ private:
         return tape_.bring(f, at_);
     }
 
-    // f at z, and its Jacobian: of the sum of all blocks' f, as each depends on its own z alone. Nothing stays on the tape.
-    void look(const std::vector<Real>& at) {
+    // f at p.z, and its Jacobian: of the sum of all blocks' f, as each depends on its own z alone. Nothing stays on the tape.
+    void look(Point& p) {
         const Tape::Mark mark = tape_.mark();
-        const Var z = tape_.variable(View{at.data(), shape_}), f = rate(z);
-        std::ranges::copy(tape_.view(f).entries(), f_.begin());
+        const Var z = tape_.variable(View{p.z.data(), shape_}), f = rate(z);
+        std::ranges::copy(tape_.view(f).entries(), p.f.begin());
         const Real* from = tape_.view(jacobian(sum(reshape(f, Shape{blocks_, n_}), 0), z)).data;  // [n, blocks, n]
         for (Index j = 0; j < n_; ++j)
             for (Index b = 0; b < blocks_; ++b, from += n_)
-                std::copy_n(from, n_, &J_[this->at(b, j) * static_cast<std::size_t>(n_)]);
+                std::copy_n(from, n_, &p.J[this->at(b, j) * static_cast<std::size_t>(n_)]);
         tape_.cut_back(mark);
     }
-    double size_of_f(Index block) const {
+    void look_ahead() {  // where f may have no value: that is looked for here, not on the tape
+        const bool check = tape_.finite_check();
+        tape_.set_finite_check(false);
+        look(next_);
+        tape_.set_finite_check(check);
+    }
+    void begin() {
+        std::ranges::copy(start_.entries(), now_.z.begin());
+        look(now_);
+        for (std::size_t i = 0; i < now_.f.size(); ++i)
+            if (!std::isfinite(double(now_.f[i])))
+                fail(at_,
+                     {.what = "steady_state: the field is not finite at the start",
+                      .got = text("f = ", now_.f[i], " in entry ", i, ", where z0 = ", now_.z[i]),
+                      .expected = "a number for each entry of z0",
+                      .likely = "z0 lies where a log or a root has no value, or the field captures what is no number",
+                      .fix = "start where the field is defined; tape.set_finite_check(true) names the operation"});
+    }
+
+    std::size_t at(Index block, Index j) const { return static_cast<std::size_t>(block * n_ + j); }
+    const Real* J(const Point& p, Index block) const { return p.J.data() + block * n_ * n_; }
+    double size_of(const Point& p, Index block) const {  // |f|
         double sum = 0;
-        for (Index j = 0; j < n_; ++j) sum += double(f_[at(block, j)]) * double(f_[at(block, j)]);
+        for (Index j = 0; j < n_; ++j) sum += std::pow(double(p.f[at(block, j)]), 2);
         return std::sqrt(sum);
     }
-    std::size_t at(Index block, Index j) const { return static_cast<std::size_t>(block * n_ + j); }
 
-    // trial_ ← z + (I/δ − J)⁻¹ f of a block. False: it is singular.
-    bool step(Index block, double inverse_of_delta) {
+    // change_ ← (I/δ − J)⁻¹ f of a block. False: it is singular, or δ is too long for a direction in which the flow runs
+    // away: det (I/δ − J) > 0 where δ is short, and where it has changed its sign the step would go back along one.
+    bool solve(Index block, double inverse_of_delta) {
+        const Real* from = J(now_, block);
         for (Index j = 0; j < n_ * n_; ++j)
-            lu_[static_cast<std::size_t>(j)] = Real(j % (n_ + 1) == 0) * static_cast<Real>(inverse_of_delta) -
-                                               J_[at(block, 0) * std::size_t(n_) + std::size_t(j)];
+            lu_[static_cast<std::size_t>(j)] =
+                Real(j % (n_ + 1) == 0) * static_cast<Real>(inverse_of_delta) - from[static_cast<std::size_t>(j)];
         if (!lu::factor(lu_.data(), n_, pivots_.data())) return false;
-        std::copy_n(&f_[at(block, 0)], n_, &trial_[at(block, 0)]);
-        lu::solve(lu_.data(), n_, pivots_.data(), &trial_[at(block, 0)]);
-        for (Index j = 0; j < n_; ++j) trial_[at(block, j)] += z_[at(block, j)];
+        bool positive = true;
+        for (Index j = 0; j < n_; ++j)
+            positive ^= (lu_[static_cast<std::size_t>(j * (n_ + 1))] < 0) != (Index(pivots_[std::size_t(j)]) != j);
+        if (inverse_of_delta > 0 && !positive) return false;
+        std::copy_n(&now_.f[at(block, 0)], n_, change_.begin());
+        lu::solve(lu_.data(), n_, pivots_.data(), change_.data());
         return true;
     }
-    bool is_at_rest(Index block) const {  // the last step was rounding
+    bool step(Index block, double inverse_of_delta) {  // next_.z ← z + that
+        if (!solve(block, inverse_of_delta)) return false;
+        for (Index j = 0; j < n_; ++j) next_.z[at(block, j)] = now_.z[at(block, j)] + change_[std::size_t(j)];
+        return true;
+    }
+    bool is_rounding(Index block) const {  // change_, beside z
         InRoundings size;
-        for (Index j = 0; j < n_; ++j)
-            size.add(trial_[at(block, j)] - z_[at(block, j)], z_[at(block, j)], trial_[at(block, j)]);
+        for (Index j = 0; j < n_; ++j) {
+            const Real z = now_.z[at(block, j)], by = change_[static_cast<std::size_t>(j)];
+            size.add(by, z, z + by);
+        }
         return size.size() <= 1 || size.negligible();
+    }
+    // Newton's step would be rounding; where J is singular, one that is almost his.
+    bool is_at_rest(Index block) {
+        if (size_of(now_, block) == 0) return true;
+        const auto [low, high] = std::minmax_element(J(now_, block), J(now_, block + 1));
+        const double most = std::max(-double(*low), double(*high));
+        return (solve(block, 0) || solve(block, most / 1000)) && is_rounding(block);
     }
 
     bool newton() {  // (a), of all blocks; false where one |f| does not fall
-        std::ranges::copy(start_.entries(), z_.begin());
-        std::vector<double> before(static_cast<std::size_t>(blocks_), HUGE_VAL);
         for (int i = 0; i < options_.most; ++i) {
-            look(z_);
-            bool rest = true;
             for (Index b = 0; b < blocks_; ++b) {
-                const double size = size_of_f(b);
-                double& last = before[static_cast<std::size_t>(b)];
                 if (!step(b, 0)) return false;
-                const bool done = is_at_rest(b);
-                if (!(size < last) && !done) return false;
-                last = size;
-                rest = rest && done;
+                rests_[std::size_t(b)] = is_rounding(b);
             }
-            std::swap(z_, trial_);
-            if (rest) return true;
+            for (int halvings = 0; !look_where_f_is(); ++halvings)
+                if (halvings == 60) return false;
+            for (Index b = 0; b < blocks_; ++b)
+                if (!rests_[std::size_t(b)] && !(size_of(next_, b) < size_of(now_, b))) return false;
+            std::swap(now_, next_);
+            if (all_rest()) return true;
         }
         return false;
     }
+    // False: of some blocks the step was halved, as f is not finite at its end.
+    bool look_where_f_is() {
+        look_ahead();
+        bool all = true;
+        for (Index b = 0; b < blocks_; ++b) {
+            if (std::isfinite(size_of(next_, b))) continue;
+            all = false;
+            rests_[std::size_t(b)] = false;
+            for (std::size_t k = at(b, 0); k < at(b + 1, 0); ++k) next_.z[k] = now_.z[k] + (next_.z[k] - now_.z[k]) / 2;
+        }
+        return all;
+    }
+    bool all_rest() const { return std::ranges::count(rests_, 0) == 0; }
 
     bool follow() {  // (b), each block by a δ of its own
-        std::ranges::copy(start_.entries(), z_.begin());
-        std::vector<double> delta(static_cast<std::size_t>(blocks_), 0), size(delta);
-        look(z_);
         for (Index b = 0; b < blocks_; ++b) {
             double z = 0;
-            for (Index j = 0; j < n_; ++j) z = std::max(z, std::abs(double(z_[at(b, j)])));
-            size[static_cast<std::size_t>(b)] = size_of_f(b);
-            delta[static_cast<std::size_t>(b)] = 0.1 * (z > 0 ? z : 1) / std::max(size_of_f(b), 1e-30);
+            for (Index j = 0; j < n_; ++j) z = std::max(z, std::abs(double(now_.z[at(b, j)])));
+            const double far = 0.1 * (z > 0 ? z : 1) / std::max(size_of(now_, b), 1e-30);
+            delta_[std::size_t(b)] = std::min(far, bend(b));
         }
         for (int i = 0; i < options_.most; ++i) {
-            bool rest = true;
-            for (Index b = 0; b < blocks_; ++b) {
-                if (!step(b, 1 / delta[static_cast<std::size_t>(b)])) return false;
-                rest = is_at_rest(b) && rest;
-            }
-            std::swap(z_, trial_);
-            look(z_);
-            for (Index b = 0; b < blocks_; ++b) {
-                const double now = size_of_f(b), before = size[static_cast<std::size_t>(b)];
-                if (!std::isfinite(now)) return false;
-                delta[static_cast<std::size_t>(b)] *= now == 0 ? 10 : std::clamp(before / now, 0.1, 10.);
-                size[static_cast<std::size_t>(b)] = now;
-            }
-            if (rest) return true;
+            for (Index b = 0; b < blocks_; ++b)
+                for (int tries = 0; !step(b, 1 / delta_[std::size_t(b)]); ++tries) {
+                    if (tries == 200) return false;
+                    delta_[std::size_t(b)] /= 4;
+                }
+            look_ahead();
+            for (Index b = 0; b < blocks_; ++b) judge(b);
+            if (all_rest()) return true;
         }
         return false;
+    }
+    // How long f stays what it is along the flow: a fifth of |f| / |J f|.
+    double bend(Index block) const {
+        double sum = 0;
+        for (const Real* row = J(now_, block); row != J(now_, block + 1); row += n_)
+            sum += std::pow(std::inner_product(row, row + n_, &now_.f[at(block, 0)], 0.0), 2);
+        return sum > 0 ? 0.2 * size_of(now_, block) / std::sqrt(sum) : HUGE_VAL;
+    }
+    // (c): is the step kept, and how long is the next one?
+    void judge(Index b) {
+        double& delta = delta_[std::size_t(b)];
+        const double before = size_of(now_, b), now = size_of(next_, b);
+        double off = 0;
+        for (Index j = 0; j < n_; ++j) {
+            const double by = double(next_.z[at(b, j)]) - double(now_.z[at(b, j)]);
+            off += std::pow(double(next_.f[at(b, j)]) - by / delta, 2);
+        }
+        if (!(now <= 2 * before && std::sqrt(off) <= before / 2)) {
+            rests_[std::size_t(b)] = is_at_rest(b);
+            delta /= 4;
+            return;
+        }
+        std::copy_n(&next_.z[at(b, 0)], n_, &now_.z[at(b, 0)]);
+        std::copy_n(&next_.f[at(b, 0)], n_, &now_.f[at(b, 0)]);
+        std::copy_n(J(next_, b), n_ * n_, &now_.J[at(b, 0) * static_cast<std::size_t>(n_)]);
+        rests_[std::size_t(b)] = is_at_rest(b);
+        const double longer = delta * (now == 0 ? 10 : std::clamp(before / now, 0.1, 10.));
+        delta = std::max(longer, std::min(10 * delta, bend(b)));
     }
 
     Tensor inverse() {  // of J at z*, block by block
-        look(z_);
         Tensor all({blocks_, n_, n_});
         for (Index b = 0; b < blocks_; ++b) {
-            std::copy_n(&J_[at(b, 0) * static_cast<std::size_t>(n_)], n_ * n_, lu_.begin());
+            std::copy_n(J(now_, b), n_ * n_, lu_.begin());
             if (!lu::factor(lu_.data(), n_, pivots_.data()))
                 fail(at_, {.what = "steady_state: the Jacobian is singular where the flow rests",
-                           .got = text("z* = ", z_[0], n_ * blocks_ > 1 ? ", ..." : "", ", block ", b),
+                           .got = place(b),
                            .expected = "an equilibrium that is alone: z* then moves smoothly with what f captures",
                            .likely = "a quantity that the flow conserves: any value of it is at rest"});
             lu::invert(lu_.data(), n_, pivots_.data(), all.data() + b * n_ * n_);
@@ -162,13 +238,27 @@ private:
         return all;
     }
 
+    void require_stable() const {
+        for (Index b = 0; b < blocks_; ++b)
+            if (!is_stable(J(now_, b), n_))
+                fail(at_, {.what = "steady_state: the flow does not stay where the search from z0 ended",
+                           .got = text(place(b), ": an eigenvalue of J has no negative real part"),
+                           .expected = "a rest that takes in what is near it",
+                           .likely = "the flow circles around it, or z0 lies on the border of what flows elsewhere",
+                           .fix = "solve from z0, look where it leads; .newton = true takes any rest"});
+    }
+
+    std::string place(Index block) const {
+        return text("z* = ", now_.z[at(block, 0)], n_ * blocks_ > 1 ? ", ..." : "", ", block ", block);
+    }
     [[noreturn]] void fail_to_rest() {
         double largest = 0;
-        for (const Real f : f_) largest = std::abs(double(f)) <= largest ? largest : std::abs(double(f));
+        for (const Real f : now_.f) largest = std::max(largest, std::abs(double(f)));
+        const bool outside = std::ranges::any_of(next_.f, [](Real f) { return !std::isfinite(double(f)); });
         fail(at_, {.what = "steady_state: the flow comes to no rest",
                    .got = text("max |f| = ", largest, " after ", options_.most, " steps"),
                    .expected = "f(t, z) = 0 for some z near z0, or where the flow from z0 leads",
-                   .likely = "the flow oscillates, or runs away",
+                   .likely = outside ? "it leads to where the field is not finite" : "it oscillates, or runs away",
                    .fix = "solve from z0, look where it leads, and start there; raise .most"});
     }
 
@@ -178,8 +268,11 @@ private:
     Where at_;
     const Shape shape_;
     const View start_;
-    Index blocks_ = 1, n_ = 0;                           // rows that do not mix, and numbers in one
-    std::vector<Real> z_, f_, trial_, J_, lu_, pivots_;  // J: [blocks, n, n]
+    Index blocks_ = 1, n_ = 0;  // rows that do not mix, and numbers in one
+    Point now_, next_;
+    std::vector<Real> lu_, pivots_, change_;  // of a block
+    std::vector<double> delta_;               // δ of each
+    std::vector<char> rests_;
 };
 
 }  // namespace
@@ -189,6 +282,10 @@ Var steady_state(Tape& tape, FieldRef field, const Operand& z0, const SteadyStat
         fail(at, {.what = "steady_state: a tape that only notes operations",
                   .expected = "numbers to search by",
                   .fix = "call it on a tape that evaluates"});
+    if (options.derivatives < 1)
+        fail(at, {.what = "steady_state: an option makes no sense",
+                  .got = text("derivatives = ", options.derivatives),
+                  .expected = "how many orders of derivatives are to be exact: 1 or more"});
     const Var start = z0.on(tape);
     if (start.size() == 0) return start;
     tape.taint(at);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/derivatives/grad.hpp"      // brings: grad, vjp
+#include "autodiff/derivatives/grad.hpp"  // brings: grad, vjp
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"  // brings: sum
 #include "autodiff/operators/shaping.hpp"
@@ -27,8 +27,8 @@ void splitting::require(const Times& times, const SplittingOptions& options, Whe
         const double steps = std::abs(times[i] - times[i > 0 ? i - 1 : 0]) / options.step;
         if (!(steps < most))
             fail(at, {.what = "solve_separable: more steps than can be counted",
-                      .got = text("step = ", options.step, ", ", steps, " of them from times[", i - 1, "] = ",
-                                  times[i - 1], " to ", times[i]),
+                      .got = text("step = ", options.step, ", ", steps, " of them from times[", i - 1,
+                                  "] = ", times[i - 1], " to ", times[i]),
                       .expected = "fewer than 2^30 from each time to the next",
                       .fix = "longer steps, or more times"});
     }
@@ -118,10 +118,11 @@ private:
         return most;
     }
     [[noreturn]] void fail_to_split(double largest) const {
-        fail(at_, {.what = "solve_hamiltonian: this H does not split",
-                   .got = text("largest |∂²H/∂q∂p| = ", largest),
-                   .expected = "H = T(p) + V(q): else kicks and drifts are not its flow",
-                   .fix = "ode::solve with the field (∂H/∂p, −∂H/∂q) and .method = ode::gauss4, which is symplectic, too"});
+        fail(at_,
+             {.what = "solve_hamiltonian: this H does not split",
+              .got = text("largest |∂²H/∂q∂p| = ", largest),
+              .expected = "H = T(p) + V(q): else kicks and drifts are not its flow",
+              .fix = "ode::solve with the field (∂H/∂p, −∂H/∂q) and .method = ode::gauss4, which is symplectic, too"});
     }
 
     Where at_;

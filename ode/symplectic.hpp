@@ -137,9 +137,11 @@ SeparableVars solve_separable(Tape& tape, const std::function<Var(Var, Var)>& dr
 SeparableVars solve_hamiltonian(Tape& tape, const std::function<Var(Var, Var, Var)>& H, const Operand& q0,
                                 const Operand& p0, const Times& times, const SplittingOptions& options, Where at = {});
 template <class Energy>
-requires std::is_invocable_v<Energy&, Var, Var> SeparableVars solve_hamiltonian(
-    Tape& tape, const Energy& H, const Operand& q0, const Operand& p0, const Times& times,
-    const SplittingOptions& options, Where at = {}) {
+requires std::is_invocable_v<Energy&, Var, Var> SeparableVars solve_hamiltonian(Tape& tape, const Energy& H,
+                                                                                const Operand& q0, const Operand& p0,
+                                                                                const Times& times,
+                                                                                const SplittingOptions& options,
+                                                                                Where at = {}) {
     const std::function<Var(Var, Var, Var)> at_any_time = [&H](Var, Var q, Var p) { return H(q, p); };
     return solve_hamiltonian(tape, at_any_time, q0, p0, times, options, at);
 }

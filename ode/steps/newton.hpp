@@ -76,12 +76,12 @@ public:
     void add(T change, T before, T z) {
         const double x = std::abs(double(change)), size = std::max(std::abs(double(before)), std::abs(double(z)));
         const double ratio = x / std::max(few<T> * size, std::numeric_limits<double>::min());
-        if (!(ratio <= largest_)) largest_ = ratio;
-        change_ = std::max(change_, x);
+        largest_ = std::max(largest_, std::isfinite(x) ? ratio : HUGE_VAL);
+        change_ = std::max(change_, std::isfinite(x) ? x : HUGE_VAL);
         state_ = std::max(state_, few<T> * size);
     }
     double size() const { return largest_; }  // of the component that changes most, for its size
-    bool negligible() const { return change_ <= state_; }
+    bool negligible() const { return change_ <= state_ && std::isfinite(change_); }
 
 private:
     template <class T>

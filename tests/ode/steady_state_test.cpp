@@ -6,6 +6,7 @@
 
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators.hpp"
+#include "ode/plain.hpp"
 #include "tests/ode/solving.hpp"
 
 using namespace costate;
@@ -81,6 +82,96 @@ TEST_SUITE("ode") {
         CHECK(double(ode::steady_state(field, Tensor({1}, {start}), {.newton = false}).item()) == doctest::Approx(1));
         // Newton from 0.62 would first jump far away: |f| grows, and the flow is followed instead
         CHECK(double(ode::steady_state(field, Tensor({1}, {0.62})).item()) == doctest::Approx(1));
+    }
+
+    TEST_CASE("steady state: the flow is followed, not overtaken") {
+        const auto rest = [](auto law, double z0) {
+            return double(ode::steady_state(law, Tensor({1}, {Real(z0)}), {.newton = false}).item());
+        };
+        const auto bistable = [](Var, Var z) { return (z - 1) * (2 - z) * (z - 3); };  // 2 is not stable
+        for (const double start : {1.9, 2.1, -4.0, 9.0, 1.5, 2.6})
+            CHECK(rest(bistable, start) == doctest::Approx(start < 2 ? 1 : 3));
+        const auto grows = [](Var, Var z) { return z * (1 - z); };
+        for (const double start : {1e-12, 1e-3, 0.5, 40.0}) CHECK(rest(grows, start) == doctest::Approx(1));
+        CHECK_THROWS_WITH(rest([](Var, Var z) { return z - 1; }, 1.05), doctest::Contains("comes to no rest"));
+        const auto hills = [](Var, Var z) { return sin(4 * z) + z / 10; };
+        const auto numbers = [](double, std::span<const double> z, std::span<double> dz) {
+            dz[0] = std::sin(4 * z[0]) + z[0] / 10;
+        };
+        for (int i = -20; i <= 20; ++i) {
+            if (i == 0) continue;
+            const double start = 0.1 * i, wanted = ode::solve(numbers, std::array{start}, {0, 200}).end()[0];
+            CAPTURE(start);
+            CHECK(rest(hills, start) == doctest::Approx(wanted).epsilon(1e-4));
+        }
+    }
+
+    TEST_CASE("steady state: rows of a batch follow their own flows") {
+        const Tensor starts({5, 1}, {1.9, 2.1, -4, 9, 2.6});
+        const auto bistable = [](Var, Var z) { return (z - 1) * (2 - z) * (z - 3); };
+        const Tensor rests = ode::steady_state(bistable, starts, {.newton = false});
+        for (Index i = 0; i < 5; ++i) CHECK(double(rests[i]) == doctest::Approx(double(starts[i]) < 2 ? 1 : 3));
+    }
+
+    TEST_CASE("steady state: past a saddle, into a spiral, and never into one that unwinds") {
+        const auto two = [](auto make) {
+            return [make](Var, Var z) { return concatenate(make(slice(z, 0, 0, 1), slice(z, 0, 1, 1)), 0); };
+        };
+        using Pair = std::vector<Var>;
+        // x falls to 0 beside the saddle (0, 0), from where y runs to ±1
+        const auto saddle = two([](Var x, Var y) { return Pair{-x, y - y * y * y}; });
+        for (const double y : {1e-6, -1e-6}) {
+            const Tensor z = ode::steady_state(saddle, Tensor({2}, {3, Real(y)}), {.newton = false});
+            CHECK(double(z[1]) == doctest::Approx(y > 0 ? 1 : -1));
+        }
+        const auto spiral = [&](double damping) {
+            return two([damping](Var x, Var y) { return Pair{-damping * x + 5 * y, -5 * x - damping * y}; });
+        };
+        CHECK(std::abs(double(ode::steady_state(spiral(0.1), Tensor({2}, {1, 0}), {.newton = false})[0])) < 1e-6);
+        CHECK_THROWS_WITH(ode::steady_state(spiral(-0.1), Tensor({2}, {1, 0}), {.newton = false}),
+                          doctest::Contains("steady_state"));
+        const auto oscillator = two([](Var x, Var y) { return Pair{y, 5 * (1 - x * x) * y - x}; });  // van der Pol
+        CHECK_THROWS_WITH(ode::steady_state(oscillator, Tensor({2}, {0.1, 0}), {.newton = false}),
+                          doctest::Contains("steady_state"));
+        CHECK(ode::steady_state(oscillator, Tensor({2}, {0.1, 0}))[0] == 0);
+    }
+
+    TEST_CASE("steady state: where the field has no value is told, or kept away from") {
+        Tape tape;
+        const Var c = tape.variable(Tensor({1}, {Real(NAN)}));
+        CHECK_THROWS_WITH(ode::steady_state(
+                              tape, [&](Var, Var z) { return c - z; }, Tensor({1}, {1})),
+                          doctest::Contains("the field is not finite at the start"));
+        const auto falls = [](Var, Var z) { return -log(z); };  // Newton from 50 goes to −145
+        CHECK_THROWS_WITH(ode::steady_state(falls, Tensor({1}, {-1})), doctest::Contains("in entry 0, where z0 = -1"));
+        for (const bool newton : {true, false})
+            CHECK(double(ode::steady_state(falls, Tensor({1}, {50}), {.newton = newton}).item()) == doctest::Approx(1));
+        const auto drains = [](Var, Var z) {
+            return 2 - sqrt(z);
+        };  // a tank: the level at which what runs out is what comes
+        Tape checked;
+        checked.set_finite_check(true);
+        const Var level = ode::steady_state(checked, drains, Tensor({2, 1}, {100, 1}));
+        for (Index i = 0; i < 2; ++i) CHECK(double(checked.view(level)[i]) == doctest::Approx(4));
+        const auto gone = [](Var, Var z) { return -1 - 0 * sqrt(z); };
+        CHECK_THROWS_WITH(ode::steady_state(gone, Tensor({1}, {1}), {.newton = false}),
+                          doctest::Contains("where the field is not finite"));
+    }
+
+    TEST_CASE("steady state: as many orders of derivatives as it is asked for") {
+        for (const int orders : {2, 3, 4}) {  // z = c^{1/3}
+            Tape tape;
+            const Var c = tape.variable(Tensor({1}, {2}));
+            Var d = ode::steady_state(tape, [&](Var, Var z) { return c - z * z * z; }, Tensor({1}, {1}),
+                                      {.derivatives = orders});
+            double power = 1. / 3, factor = 1;
+            for (int k = 0; k < orders; ++k) {
+                d = grad(sum(d), c);
+                factor *= power;
+                power -= 1;
+            }
+            CHECK(double(tape.view(d)[0]) == doctest::Approx(factor * std::pow(2, power)).epsilon(either(1e-12, 1e-4)));
+        }
     }
 
     TEST_CASE("steady state: what has none, or a whole curve of them, is an error") {

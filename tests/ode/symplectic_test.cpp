@@ -44,17 +44,17 @@ TEST_SUITE("ode") {
         };
         const double t1 = 2, angle = t1 + (1 - std::cos(t1)) / 2;
         const auto pace = [](double t) { return 1 + std::sin(t) / 2; };
-        const Driven all[] = {{"kick",  // q'' = −q + sin 2t
-                               [](double, In p, Out dq) { dq[0] = p[0]; },
-                               [](double t, In q, Out dp) { dp[0] = -q[0] + std::sin(2 * t); },
-                               std::cos(t1) + (2 * std::sin(t1) - std::sin(2 * t1)) / 3},
-                              {"drift",  // q'' = −q + 2 cos 2t
-                               [](double t, In p, Out dq) { dq[0] = p[0] + std::sin(2 * t); },
-                               [](double, In q, Out dp) { dp[0] = -q[0]; },
-                               (5 * std::cos(t1) - 2 * std::cos(2 * t1)) / 3},
-                              {"both",  // a circle, at the pace 1 + sin(t)/2
-                               [&](double t, In p, Out dq) { dq[0] = pace(t) * p[0]; },
-                               [&](double t, In q, Out dp) { dp[0] = -pace(t) * q[0]; }, std::cos(angle)}};
+        const Driven all[] = {
+            {"kick",  // q'' = −q + sin 2t
+             [](double, In p, Out dq) { dq[0] = p[0]; },
+             [](double t, In q, Out dp) { dp[0] = -q[0] + std::sin(2 * t); },
+             std::cos(t1) + (2 * std::sin(t1) - std::sin(2 * t1)) / 3},
+            {"drift",  // q'' = −q + 2 cos 2t
+             [](double t, In p, Out dq) { dq[0] = p[0] + std::sin(2 * t); },
+             [](double, In q, Out dp) { dp[0] = -q[0]; }, (5 * std::cos(t1) - 2 * std::cos(2 * t1)) / 3},
+            {"both",  // a circle, at the pace 1 + sin(t)/2
+             [&](double t, In p, Out dq) { dq[0] = pace(t) * p[0]; },
+             [&](double t, In q, Out dp) { dp[0] = -pace(t) * q[0]; }, std::cos(angle)}};
         for (const Driven& problem : all)
             for (const Splitting& m : all_splittings) {
                 CAPTURE(std::string(problem.name));
