@@ -103,6 +103,7 @@
 // ode: methods, solves with and without a tape, neural ODEs as layers
 // (what a call of solve looks at stands first: compilers say of each header by which others it came)
 #include "ode/additive.hpp"
+#include "ode/asynchronous_leapfrog.hpp"
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
 #include "ode/dense_solution.hpp"
@@ -171,7 +172,8 @@
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
-//   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
+//   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
+//   ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/differences.hpp
 //   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/measure.hpp

@@ -68,7 +68,7 @@ double work_for(double error, const std::vector<double>& errors, const std::vect
 template <std::size_t N>
 Plot compare_on(const Classic<N>& p, Experiment& run) {
     Plot plot({.title = p.name, .x = "evaluations", .y = "error at the end", .log_x = true, .log_y = true});
-    std::printf("\n%-16s      evaluations to 1e-3, 1e-6, 1e-9      microseconds\n", p.name);
+    std::printf("\n%-22s      evaluations to 1e-3, 1e-6, 1e-9      microseconds\n", p.name);
     for (const ode::Method& method : ode::all_methods) {
         if (method.implicit()) continue;  // these problems are not stiff
         const Line line = measure(p, method, run.quick ? 1 : 5);
@@ -78,7 +78,7 @@ Plot compare_on(const Classic<N>& p, Experiment& run) {
                 std::printf(std::isnan(needed) ? "         -" : " %9.0f", needed);
             }
         };
-        std::printf("%-16s", method.name);
+        std::printf("%-22s", method.name);
         print(line.evaluations);
         std::printf("      ");
         print(line.microseconds);

@@ -12,6 +12,7 @@
 #pragma once
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -35,6 +36,10 @@ extern const StepChoice step_choice;
 
 inline constexpr int most_stages = 21;  // of any method, dense output included: what a solver keeps room for
 
+// What a method carries from step to step beside z: a second state, at which f is asked (ode/reversible_heun.hpp), or a rate
+// that is no f(t, z) (ode/asynchronous_leapfrog.hpp).
+enum class Pair : std::uint8_t { none, states, rate };
+
 struct MethodNumbers {  // what is made while compiling
     const char* name;
     const char* source;
@@ -53,9 +58,9 @@ struct MethodNumbers {  // what is made while compiling
     const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
     const StepChoice* choice =
-        error ? &step_choice : nullptr;        // how steps are chosen, linked where an error is estimated
-    bool paired = false;                       // f is asked at a second state beside z (ode/reversible_heun.hpp):
-    void (*pull_pair)(const Pull&) = nullptr;  // it has this, its exact gradient, which is linked with it
+        error ? &step_choice : nullptr;  // how steps are chosen, linked where an error is estimated
+    Pair pair = Pair::none;
+    void (*pull_pair)(const Pull&) = nullptr;  // of a pair: its exact gradient, which is linked with it
     // Stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
     int coupled = 0;
     double filter = 0;                                   // γ of (I − hγJ)⁻¹ e
@@ -67,7 +72,11 @@ struct MethodNumbers {  // what is made while compiling
     const double* difference = nullptr;
 
     constexpr bool adaptive() const { return error != nullptr; }
-    // A small machine has explicit methods only, and links nothing of the others.
+    constexpr bool paired() const { return pair != Pair::none; }
+    // A small machine has explicit methods of one state, or two, and links nothing of the others.
+    constexpr bool carries_rate() const { return !small_machine && pair == Pair::rate; }
+    // Of a carried rate: k_last = 2 k_{last−1} − k_0, for which f is not asked.
+    constexpr bool mirrors(int i) const { return carries_rate() && i == last; }
     constexpr bool implicit() const { return !small_machine && coupled > 0; }
     constexpr bool is_linear() const { return implicit() && gamma != nullptr; }
     // Does dense output leave and arrive with the field's slopes? A Rosenbrock or additive method's does not.
@@ -84,8 +93,8 @@ struct MethodNumbers {  // what is made while compiling
             if (c[i] > 1) return true;
         return false;
     }
-    constexpr int explicit_stages(int first, int end) const {  // of these, how many are no equations
-        int count = end - first;
+    constexpr int explicit_stages(int first, int end) const {  // at how many of these f is asked, but for equations
+        int count = end - first - (first <= last && last < end && mirrors(last));
         for (int i = first; implicit() && i < end; ++i) count -= is_equation(i);
         return count;
     }
@@ -125,7 +134,7 @@ struct Method : MethodNumbers {
         return std::string_view(x.name) == y.name && x.order == y.order && x.embedded_order == y.embedded_order &&
                x.dense_order == y.dense_order && x.stages == y.stages && x.dense_stages == y.dense_stages &&
                x.last == y.last && x.fsal == y.fsal && x.degree == y.degree && x.c == y.c && x.a == y.a && x.b == y.b &&
-               x.error == y.error && x.second_error == y.second_error && x.dense == y.dense && x.paired == y.paired;
+               x.error == y.error && x.second_error == y.second_error && x.dense == y.dense && x.pair == y.pair;
     }
 };
 

@@ -1,23 +1,25 @@
 // ode/methods.hpp — all methods, each made of its table
 //   .method = ode::dopri5   or   .method = "dopri5"
 // One without an error estimate takes equal steps, .steps = n, or chosen ones as ode::doubled<ode::rk4_classic>.
-// A new method is a table in ode/tables/, its name in AllTables, and its line here. Reversible Heun is no table.
+// A new method is a table in ode/tables/, its name in AllTables, and its line here. Reversible Heun and the asynchronous
+// leapfrog are no tables.
 // see      ode/tables/ (the coefficients) · ode/method.hpp (what a solver reads) · ode/methods.cpp (they are right)
 #pragma once
 #include <string_view>
 #include <type_traits>  // brings: std::is_same_v
 
-#include "ode/doubling.hpp"         // brings: doubled
-#include "ode/method.hpp"           // brings: Method, method_of, check_table
-#include "ode/reversible_heun.hpp"  // brings: reversible_heun
-#include "ode/tables/dop853.hpp"    // brings: dop853
-#include "ode/tables/fifth.hpp"     // brings: fehlberg45, cash_karp, dopri5, tsit5
-#include "ode/tables/high.hpp"      // brings: vern6, dopri8
-#include "ode/tables/implicit.hpp"  // brings: implicit_euler ... kvaerno5
-#include "ode/tables/kencarp.hpp"   // brings: kencarp3, kencarp4, kencarp5
-#include "ode/tables/low.hpp"       // brings: euler ... rk4_38
-#include "ode/tables/radau.hpp"     // brings: radau3, radau5, gauss4, gauss6
-#include "ode/tables/rodas.hpp"     // brings: rodas4, rosenbrock_method_of
+#include "ode/asynchronous_leapfrog.hpp"  // brings: asynchronous_leapfrog
+#include "ode/doubling.hpp"               // brings: doubled
+#include "ode/method.hpp"                 // brings: Method, method_of, check_table
+#include "ode/reversible_heun.hpp"        // brings: reversible_heun
+#include "ode/tables/dop853.hpp"          // brings: dop853
+#include "ode/tables/fifth.hpp"           // brings: fehlberg45, cash_karp, dopri5, tsit5
+#include "ode/tables/high.hpp"            // brings: vern6, dopri8
+#include "ode/tables/implicit.hpp"        // brings: implicit_euler ... kvaerno5
+#include "ode/tables/kencarp.hpp"         // brings: kencarp3, kencarp4, kencarp5
+#include "ode/tables/low.hpp"             // brings: euler ... rk4_38
+#include "ode/tables/radau.hpp"           // brings: radau3, radau5, gauss4, gauss6
+#include "ode/tables/rodas.hpp"           // brings: rodas4, rosenbrock_method_of
 
 namespace costate::ode {
 
@@ -31,6 +33,7 @@ struct Tables {
                                          additive_method_of<tables::kencarp4_imex>(),
                                          additive_method_of<tables::kencarp5_imex>(),
                                          rosenbrock_method_of<tables::rodas4>(),
+                                         asynchronous_leapfrog,
                                          reversible_heun};
     static constexpr bool check() { return (check_table<table>() && ...); }
 

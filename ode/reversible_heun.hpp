@@ -34,7 +34,7 @@ struct ReversibleHeun {
                                            .second_error = nullptr,
                                            .dense = dense,
                                            .degree = 2,
-                                           .paired = true,
+                                           .pair = Pair::states,
                                            .pull_pair = pull_pair};
 };
 inline constexpr Method reversible_heun = ReversibleHeun::numbers;

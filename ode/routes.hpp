@@ -16,7 +16,8 @@
 //   interpolating  the continuous adjoint along the forward solution,  as backsolve, where the field  O(n) states and
 //               which is kept with its dense output: no drift          contracts                      dense outputs
 //   reversible  as discrete, each state found again from the next      long solves by a method that   nothing, where its
-//               one                                                    leads back: reversible_heun    steps are equal
+//               one                                                    leads back: reversible_heun,   steps are equal
+//                                                                      asynchronous_leapfrog
 //   forward     the tangents by every parameter and entry of z0,       few parameters, however many  nothing
 //               as exact as discrete                                   steps; Jacobians
 // A new route is a row here, its name in the list rows::All, its constant, and one file that defines its pull.

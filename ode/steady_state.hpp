@@ -13,8 +13,8 @@
 // followed from z0: δ is no longer than a direction in which it runs away allows (the sign of det (I/δ − J)), and a rest that
 // is not stable is an error. Steps are long, and close to the border between two rests they may end in the other one.
 // shapes   z0: [B,D] or any. Where rows do not mix each has a Jacobian [D,D], and steps of its own; else there is one of all.
-// errors   f is not finite at z0; |f| does not fall in .most steps; J is singular at z* (a curve of equilibria, or a fold); z* is
-//          not stable (.newton = false); a tape without numbers.
+// errors   f is not finite at z0; |f| does not fall in .most steps; J is singular at z* (a curve of equilibria, or a fold);
+//          z* is not stable (.newton = false); a tape without numbers.
 // source   Kelley & Keyes 1998, "Convergence analysis of pseudo-transient continuation", SIAM J. Numer. Anal. 35(2)
 // see      tests/ode/steady_state_test.cpp (a chemostat and a Hopfield net, by closed forms)
 #pragma once

@@ -10,8 +10,8 @@
 //   const auto orbit = ode::solve_separable(drift, kick, q0, p0, {0, 100}, {.method = ode::verlet, .step = 0.01});
 // with fields of numbers, void(double t, std::span<const double> p, std::span<double> dq), and vectors or arrays; or in Vars,
 //   ode::solve_separable(tape, drift, kick, q0, p0, times, options)         drift: Var(Var t, Var p), kick: Var(Var t, Var q)
-// which records every line: its gradient is that of the discrete orbit. Of H as one function, Var(Var q, Var p) or of (t, q, p),
-//   ode::solve_hamiltonian(tape, H, q0, p0, times, options)                 v = ∂H/∂p, a = −∂H/∂q, at the orbit's q and p    (b)
+// which records every line: its gradient is that of the discrete orbit. Of H as one function of (q, p) or (t, q, p), in Vars,
+//   ode::solve_hamiltonian(tape, H, q0, p0, times, options)              v = ∂H/∂p, a = −∂H/∂q, at the orbit's q and p    (b)
 // An H that does not split is an error: ∂²H/∂q∂p is looked at while the first steps are taken.
 // shapes   q, p: [n] each, or any two of one shape; in Vars the states at the times are [T, ...q]
 // source   Yoshida 1990, "Construction of higher order symplectic integrators"; Hairer, Lubich & Wanner, Geometric Numerical

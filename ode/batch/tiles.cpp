@@ -19,7 +19,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
     last_ = options.method.last;
-    paired_ = options.method.paired;
+    paired_ = options.method.pair == Pair::states;
     const Index total = stages.total();
     for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total);
     second_error_.resize(options.method.second_error ? total : 0);
@@ -124,6 +124,14 @@ Real* Tiles::mirror(std::size_t c, int i) {
     return to;
 }
 
+void Tiles::mirror_rate(int i) {
+    for (std::size_t c = 0; c < stages_->components(); ++c) {
+        const Real *rate = stages_->rate(c, i - 1), *carried = stages_->rate(c, 0);
+        Real* to = stages_->rate(c, i);
+        for (Index j = 0; j < stages_->entries(c); ++j) to[j] = mirrored(rate[j], carried[j]);
+    }
+}
+
 void Tiles::form(const AnyTable& table, int i, const Interval& s) {
     const Method& m = table.method;
     if (m.start_of_block(i) == i) form_block(m, i, s);
@@ -160,7 +168,10 @@ void Tiles::solve_stage(int i, const Interval& s) {
 }
 
 void Tiles::evaluate(const AnyTable& table, int i, double t) {
-    if (!table.method.is_equation(i)) stages_->forward(i, t);
+    if (table.method.mirrors(i))
+        mirror_rate(i);
+    else if (!table.method.is_equation(i))
+        stages_->forward(i, t);
     if (quadrature_) quadrature_->stage_done(i);
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)

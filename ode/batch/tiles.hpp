@@ -4,7 +4,7 @@
 // its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
 // (core/rows.hpp), so tiles do not change a digit.
 //   tiles.each_segment(known, [&](Index row, Index rows) { Walk walk(tiles, clock); ... });
-// A pair (ode/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages' states are ẑ and ẑ⁺.
+// A pair of states (ode/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages' states are ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
 //          needs it (a quadrature) has the first stage evaluated again.
@@ -59,6 +59,9 @@ public:
     const Real* next_hat(std::size_t c) const {  // of a pair's segment: ẑ⁺
         return resident_ ? stages_->state(c, last_) : next_hat_.data() + first_of(c);
     }
+    const Real* next_rate(std::size_t c) const {  // of the segment: what it carries on
+        return resident_ ? stages_->rate(c, last_) : last_rate_.data() + first_of(c);
+    }
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* tile(std::size_t c) const { return z(c) + in_segment(c); }  // and z, where the step begins
     const Real* next_of_tile(std::size_t c) const { return next(c) + in_segment(c); }
@@ -105,6 +108,7 @@ private:
     void end();
     void begin_pair();                   // ẑ = z
     Real* mirror(std::size_t c, int i);  // 2z − ẑ, where stage i will be
+    void mirror_rate(int i);             // 2k − k_0 with k of the stage before i: its rate
     const Real* z(std::size_t c) const { return z_resident_ ? stages_->state(c, 0) : z_.data() + first_of(c); }
     const Real* first_rate(std::size_t c) const {
         return resident_ ? stages_->rate(c, 0) : first_rate_.data() + first_of(c);

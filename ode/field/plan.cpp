@@ -187,7 +187,7 @@ SharedPlan derived_plan(Tape& tape, const SolvePlan& of, decltype(derive_gradien
 // step before end, and leave behind nothing but numbers.
 bool may_keep_stages(const SolvePlan& p) {
     const SolveOptions& o = p.options;
-    return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired && !o.method.implicit() &&
+    return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired() && !o.method.implicit() &&
            o.jump_t.is_empty() && p.directions.empty() && p.program->plans.empty();
 }
 

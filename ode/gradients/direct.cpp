@@ -1,7 +1,7 @@
 // ode/gradients/direct.cpp — backpropagation through the solver: the step's equations written in Vars
 //   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i)        z⁺ = z + h Σ_i b_i k_i                       ode (1), (2)
 //   p(θ) = z + h Σ_i b_i(θ) k_i                                                                           ode (6)
-// and those of ode/reversible_heun.hpp (a).
+// and those of ode/reversible_heun.hpp (a) and ode/asynchronous_leapfrog.hpp (a).
 // An adaptive solve looks at the error of each step and cuts a rejected one off the tape again. So it reads numbers: what is
 // recorded after it may depend on them, and no Program may replay it (it would freeze the steps).
 // memory   O(steps · operations): nothing is recomputed, everything is kept. To study, and for short solves.
@@ -97,13 +97,16 @@ public:
     void form(const AnyTable& table, int i, const Interval& s) {
         if (m_.start_of_block(i) != i) return;
         if (m_.is_equation(i) && !m_.is_linear()) return solve_block(i, s);
-        const Var base = m_.paired ? mirrored(z_, hat_) : z_;
+        const Var base = m_.pair == Pair::states ? mirrored(z_, hat_) : z_;
         (i == m_.last ? asked_ : trial_) = combined(base, table.method.a + i * m_.dense_stages, s.h, i);
-        if (i == m_.last && !m_.paired) next_ = asked_;
+        if (i == m_.last && m_.pair != Pair::states) next_ = asked_;
         if (m_.is_equation(i)) converged_ = converged_ && equations_.solve_linear(i, s, z_, trial_, k_);
     }
     void evaluate(const AnyTable&, int i, double t) {
-        if (!m_.is_equation(i)) k_[i] = evaluate(t, i == m_.last ? asked_ : trial_);
+        if (m_.mirrors(i))
+            k_[i] = mirrored(k_[i - 1], k_[0]);
+        else if (!m_.is_equation(i))
+            k_[i] = evaluate(t, i == m_.last ? asked_ : trial_);
     }
     void form_next(const AnyTable& table, const Interval& s) { next_ = combined(z_, table.method.b, s.h, m_.stages); }
     void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers

@@ -30,7 +30,7 @@ void costate::ode::require_transposed(const StageSolver& solver, const Stages& s
 
 void costate::ode::rows::Discrete::pull(const Pull& p) {
     const SolveOptions& options = p.plan.options;
-    if (options.method.paired) return options.method.pull_pair(p);
+    if (options.method.paired()) return options.method.pull_pair(p);
     if (options.rows == independent) return options.rows.sweep(p);
     ReverseSweep sweep(p);
     sweep.each_tile([&] {

@@ -3,7 +3,8 @@
 //   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) ... });
 // What the sweeps have in common: a step's interval, the observations in it and their cotangents, λ = z̄0 in its place, the
 // states that the solve kept, and where the tile's numbers lie.
-// see      ode/gradients/reverse_sweep.hpp (methods that are tables) · ode/gradients/reversible.cpp (reversible Heun)
+// see      ode/gradients/reverse_sweep.hpp (methods that are tables) · ode/gradients/reversible.cpp (reversible Heun) ·
+//          ode/gradients/asynchronous.cpp (asynchronous leapfrog)
 #pragma once
 #include <algorithm>
 
@@ -51,6 +52,7 @@ protected:
         return interval_between(grid[step], grid[step + 1], p_.plan.options.jump_t, times_.front(), times_.back(),
                                 time_is_float);
     }
+    bool jumps_at(double t) const { return p_.plan.options.jump_t.holds(t, times_.front(), times_.back()); }
     void count(int evaluations) {
         if (stages_.row() == 0) p_.record.statistics.backward_evaluations += evaluations;
     }

@@ -38,7 +38,6 @@ public:
     }
 
 private:
-    bool jumps_at(double t) const { return p_.plan.options.jump_t.holds(t, times_.front(), times_.back()); }
     Real* z(std::size_t c) const { return p_.memory.pair.data() + stages_.tile_offset(c); }
     Real* lambda_hat(std::size_t c) const { return z(c) + stages_.total(); }
 
@@ -118,4 +117,4 @@ private:
 }  // namespace costate::ode
 
 void costate::ode::ReversibleHeun::pull_pair(const Pull& p) { PairSweep(p).run(); }
-void costate::ode::rows::Reversible::pull(const Pull& p) { ReversibleHeun::pull_pair(p); }
+void costate::ode::rows::Reversible::pull(const Pull& p) { p.plan.options.method.pull_pair(p); }

@@ -56,6 +56,10 @@ private:
     void keep_state(std::size_t slot, Index row, Index rows) const;
     void keep_pair(const Interval& s, Index row, Index rows);
     void keep_between(std::size_t step);
+    bool keeps_middles() const {
+        return options.method.carries_rate() && keeps && options.gradient.backward == Part::reverse;
+    }
+    void keep_middle() const;
     bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
     Index total() const {  // numbers of the state
         return n < stages.components() ? stages.offset(n) : stages.total();
@@ -126,6 +130,7 @@ void Forward::solve_segment(Index row, Index rows) {
     };
     const auto observe = [&](const Interval& s) {
         if (options.gradient.keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
+        if (keeps_middles()) keep_middle();
         for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
     };
     while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
@@ -158,7 +163,7 @@ void Forward::write(const Interval& s, std::size_t i) const {
 // A step counts: its end, and the segment's state at its start.
 void Forward::keep(const Interval& s, std::size_t step, Index row, Index rows) {
     if (!steps_of && row == 0) record.grid.add(s.end);
-    if (options.method.paired)
+    if (options.method.paired())
         keep_pair(s, row, rows);
     else if (keeps)
         keep_state<&Tiles::last_good>(keeps_few ? record.checkpoints.slot_for(step) : step, row, rows);
@@ -183,8 +188,19 @@ void Forward::keep_state(std::size_t slot, Index row, Index rows) const {
 void Forward::keep_pair(const Interval& s, Index row, Index rows) {
     if (options.gradient.backward != Part::reverse) return;
     const bool ends = s.end == times.back() || options.jump_t.holds(s.end, times.front(), times.back());
-    if (keeps || ends) keep_state<&Tiles::next_hat>(record.states_of_pair++, row, rows);
+    if (options.method.carries_rate()) {
+        if (keeps) ++record.states_of_pair;  // keep_middle's
+        if (ends) keep_state<&Tiles::next_rate>(record.states_of_pair++, row, rows);
+    } else if (keeps || ends) {
+        keep_state<&Tiles::next_hat>(record.states_of_pair++, row, rows);
+    }
     if (ends) keep_state<&Tiles::next>(record.states_of_pair++, row, rows);
+}
+
+// Of the tile, in the step that is tried: the state at which f was asked.
+void Forward::keep_middle() const {
+    Real* to = record.trajectory[record.states_of_pair];
+    for (std::size_t c = 0; c < n; ++c) std::copy_n(stages.state(c, 1), stages.entries(c), to + stages.tile_offset(c));
 }
 
 // Of the tile, in the step of this number, if it counts.

@@ -107,7 +107,7 @@ void PrintedSolve::require(bool is_gradient) const {
         refuse("steps that are chosen by their errors", o.method.name, "known ones", ".steps = 100, or .step = 0.01");
     if (o.method.implicit())
         refuse("stages that are equations", o.method.name, "an explicit method", "ode::rk4_classic");
-    if (o.method.paired)
+    if (o.method.paired())
         refuse("a solve by a pair of states", o.method.name, "a method that is a table", "ode::rk4_classic");
     if (o.rows == independent)
         refuse("rows with clocks of their own", ".rows = independent", "joint rows", "leave it out");

@@ -82,15 +82,21 @@ Complaint complaint_of_steps(const SolveOptions& o) {
 }
 
 Complaint complaint_of_pairs(const SolveOptions& o) {
-    if (o.gradient.is<rows::Reversible>() && !o.method.paired)
-        return {"gradient", 0, "a method whose steps can be taken backwards: ode::reversible_heun"};
-    if (o.method.paired && !o.method.pull_pair)
+    if (small_machine && o.method.pair == Pair::rate)
+        return {"method", 0, "ode::reversible_heun: a small machine carries no rate"};
+    if (o.gradient.is<rows::Reversible>() && !o.method.paired())
+        return {"gradient", 0,
+                "a method whose steps can be taken backwards: ode::reversible_heun, ode::asynchronous_leapfrog"};
+    if (o.method.paired() && !o.method.pull_pair)
         return {"method.pull_pair", 0, "the gradient of its steps, as ode::reversible_heun.pull_pair"};
-    if (o.method.paired && o.rows == independent) return {"rows", 0, "ode::joint, or a method that carries one state"};
-    if (o.method.paired && o.gradient.is<rows::Checkpointed>())
+    if (o.method.paired() && o.rows == independent)
+        return {"rows", 0, "ode::joint, or a method that carries one state"};
+    if (o.method.paired() && o.gradient.is<rows::Checkpointed>())
         return {"gradient", double(o.gradient.most_states),
                 "ode::reversible, which keeps one state, or a method that carries one"};
-    if (o.method.paired && o.gradient.keeps_curve)
+    if (o.method.pair == Pair::rate && o.gradient.is_continuous() && o.gradient.pull)
+        return {"gradient", 0, "ode::reversible, exact for these steps, or a method that carries one state"};
+    if (o.method.paired() && o.gradient.keeps_curve)
         return {"gradient", 0, "ode::backsolve or ode::reversible, or a method that carries one state"};
     return {};
 }
@@ -249,7 +255,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
                 .expected = complaint.expected,
                 .fix = ".gradient = ode::discrete, exact for every method"};
-    if (option == "rows" && options.method.paired)
+    if (option == "rows" && options.method.paired())
         return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
                 .got = text(".rows = ode::independent, .method = ode::", options.method.name),
                 .expected = complaint.expected};

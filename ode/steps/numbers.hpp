@@ -22,7 +22,7 @@ namespace costate::ode {
 // The numbers of type T that a plain solve needs beside the state: every stage, the next state and a trial state; and what the
 // equations of an implicit method take.
 constexpr Index work_without_equations(const Method& method, Index n) {
-    return (method.dense_stages + (method.paired ? 4 : 2)) * n;
+    return (method.dense_stages + (method.pair == Pair::states ? 4 : 2)) * n;
 }
 constexpr Index work_size(const Method& method, Index n) {
     return work_without_equations(method, n) + plain::work_for_equations(method.coupled, n) +
@@ -44,8 +44,9 @@ public:
         next_ = k_ + method_.dense_stages * n();
         last_rate_ = rate(method_.last);
         trial_ = next_ + n();
-        asked_ = method_.paired ? trial_ + n() : next_;
-        hat_ = method_.paired ? asked_ + n() : nullptr;
+        const bool has_hat = method_.pair == Pair::states;
+        asked_ = has_hat ? trial_ + n() : next_;
+        hat_ = has_hat ? asked_ + n() : nullptr;
         while (row_ < std::size(unrolled_methods) && !(unrolled_methods[row_] == method_)) ++row_;
     }
 
@@ -84,7 +85,7 @@ public:
     }
     template <class Table, class Stage>
     COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
-        if (table.method.paired) return form_hat(s.h);
+        if (table.method.pair == Pair::states) return form_hat(s.h);
         if (table.method.implicit()) return form_implicit(i, s);
         combine(i == table.method.last ? next_ : trial_, y_.data(), table.stage(i), s.h);
     }
@@ -95,6 +96,7 @@ public:
     template <class Table, class Stage>
     COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
         if (table.method.implicit() && table.method.is_equation(i)) return;  // known since it was formed
+        if (table.method.mirrors(i)) return mirror_rate();
         call(t, i == table.method.last ? asked_ : trial_, rate(i));
     }
 
@@ -224,6 +226,10 @@ private:
     };
     [[gnu::noinline]] void form_hat(double h) {  // out of the way of all other methods
         combine(asked_, Mirror{y_.data(), hat_}, AnyTable{method_}.stage(method_.last), h);
+    }
+
+    [[gnu::noinline]] void mirror_rate() {
+        for (Index i = 0; i < n(); ++i) last_rate_[i] = mirrored(last_rate_[i - n()], k_[i]);
     }
 
     // out_i = y_i + Σ_j (T)(h a_j) k_ji for `width` neighbours from i on, whose sums stay in registers

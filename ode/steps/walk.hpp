@@ -85,7 +85,7 @@ public:
         x.each_tile([&, all](const auto& table) {
             const Interval s = clock_.step();
             take_step(table, x_, s, with_last_);
-            if (table.method.paired) x_.form_next(table, s);
+            if (table.method.pair == Pair::states) x_.form_next(table, s);
             if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
             if (all) take_dense_stages(table, x_, s);
             x_.finish(table, s, !clock_.on_grid());

@@ -133,7 +133,7 @@ void something_between(Trial& trial, const FieldRecipe& r, const Numbers& n, Cho
         case 1: {
             ode::SolveOptions options = r.options;
             options.gradient = choices.pick(ode::all_routes);
-            if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
+            if (options.gradient == ode::reversible && !options.method.paired()) options.method = ode::reversible_heun;
             if (ode::first_complaint(options).option) options.gradient = ode::discrete;
             options.tiles = choices.flip();
             pass_of(trial, r, Numbers(r, 1 + static_cast<std::uint64_t>(choices.below(9))), options);

@@ -60,7 +60,7 @@ struct Question {
         options.method = choices.pick(ode::all_methods);
         options.steps = choices.pick(steps);
         options.rtol = options.atol = choices.flip() ? 1e-3 : 1e-4;
-        if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
+        if (options.gradient == ode::reversible && !options.method.paired()) options.method = ode::reversible_heun;
         const bool tainted = options.method.implicit() && options.gradient == ode::direct;  // it reads numbers
         if (tainted || ode::first_complaint(options).option) options.method = ode::dopri5;
         time_var = choices.below(4) == 1;

@@ -80,7 +80,7 @@ TEST_SUITE("mistakes") {
             [] {
                 ode::solve(decay, z0, {0, 1}, {.method = "dopri"});
             },
-            {"there is no method of that name", "\"dopri\"", "rodas4 or reversible_heun"});
+            {"there is no method of that name", "\"dopri\"", "asynchronous_leapfrog or reversible_heun"});
         mistake(
             [] {
                 ode::solve(decay, z0, {0, 1}, {.gradient = "adjoint"});

@@ -62,7 +62,7 @@ TEST_SUITE_BEGIN("ode");
 TEST_CASE("kept stages: every method, steps and observations: the bits of stages evaluated again") {
     const Net net;
     for (const Method& method : all_methods) {
-        if (method.paired || method.implicit()) continue;
+        if (method.paired() || method.implicit()) continue;
         CAPTURE(std::string(method.name));
         const bool adaptive = method.error != nullptr;
         for (const int steps : {7, 0}) {

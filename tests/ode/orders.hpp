@@ -41,7 +41,7 @@ struct Starts {
     Start up_to_fifth, vern6, dopri8, dop853;
     int reversible;
     constexpr Start of(const Method& m) const {
-        if (m.paired) return {reversible, up_to_fifth.length};
+        if (m.paired()) return {reversible, up_to_fifth.length};
         if (m.implicit() && m.order < 5) return {4 * up_to_fifth.steps, up_to_fifth.length / 2};
         if (m.implicit() && m.order == 5) return {up_to_fifth.steps / 2, up_to_fifth.length};
         if (m.implicit()) return {2 * vern6.steps, vern6.length};

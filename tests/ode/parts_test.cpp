@@ -60,7 +60,8 @@ TEST_SUITE_BEGIN("ode");
 TEST_CASE("parts: known steps by every route have the bits of one thread for 2 to 8") {
     for (const ode::SolveOptions& options : by_every_route({.method = ode::rk4_classic, .steps = 6}))
         check_threads(network(nn::tanh), options);
-    check_threads(network(nn::relu), {.method = ode::reversible_heun, .gradient = ode::reversible, .steps = 6});
+    for (const ode::Method& method : {ode::reversible_heun, ode::asynchronous_leapfrog})
+        check_threads(network(nn::relu), {.method = method, .gradient = ode::reversible, .steps = 6});
 }
 
 TEST_CASE("parts: so have chosen steps, of the batch and of rows with clocks of their own") {

@@ -170,7 +170,7 @@ TEST_SUITE("ode") {
     TEST_CASE("plain: array, vector and caller's memory give the same bits") {
         for (const Method& method : all_methods) {
             const std::array times{0., 1., 2.5, 10.};
-            const SolveOptions options{.method = method, .steps = method.adaptive() && !method.paired ? 0 : 100};
+            const SolveOptions options{.method = method, .steps = method.adaptive() && !method.paired() ? 0 : 100};
             const auto array = solve(prey_law, prey_and_predators, times, options);
             const auto vector = solve(prey_law, std::vector<double>{0.8, 0.4}, times, options);
             std::array<double, 2> y = prey_and_predators;

@@ -1,4 +1,4 @@
-// tests/ode/reversible_test.cpp — reversible Heun, whose steps lead back, and the gradient that finds its states again
+// tests/ode/reversible_test.cpp — methods whose steps lead back, and the gradient that finds their states again
 #include <doctest/doctest.h>
 
 #include <array>
@@ -15,6 +15,8 @@ using namespace costate::ode;
 using namespace costate::test;
 
 namespace {
+
+const Method leading_back[] = {reversible_heun, asynchronous_leapfrog};
 
 void swing(double, std::span<const double> z, std::span<double> dz) { dz[0] = z[1], dz[1] = -z[0]; }
 
@@ -52,18 +54,21 @@ struct Oscillation {
 }  // namespace
 
 TEST_SUITE("ode") {
-    TEST_CASE("reversible Heun: an oscillator comes back to its start after ten thousand steps and as many back") {
-        Stepper stepper(swing, std::array{1., 0.}, {0, 100}, {.method = reversible_heun, .steps = 10'000});
-        while (stepper.step()) {
+    TEST_CASE("reversible: an oscillator comes back to its start after ten thousand steps and as many back") {
+        for (const Method& method : leading_back) {
+            CAPTURE(std::string(method.name));
+            Stepper stepper(swing, std::array{1., 0.}, {0, 100}, {.method = method, .steps = 10'000});
+            while (stepper.step()) {
+            }
+            CHECK(std::abs(stepper.z()[0] - std::cos(100)) < 1e-2);  // the phase is late by T h²/24 or so
+            stepper.continue_to(0);
+            while (stepper.step()) {
+            }
+            CHECK(stepper.t() == 0);
+            CHECK(std::abs(stepper.z()[0] - 1) < 1e-12);
+            CHECK(std::abs(stepper.z()[1]) < 1e-12);
+            CHECK(stepper.outcome().statistics.evaluations == 20'001);
         }
-        CHECK(std::abs(stepper.z()[0] - std::cos(100)) < 1e-2);  // the phase is late by T h²/24 or so
-        stepper.continue_to(0);
-        while (stepper.step()) {
-        }
-        CHECK(stepper.t() == 0);
-        CHECK(std::abs(stepper.z()[0] - 1) < 1e-12);
-        CHECK(std::abs(stepper.z()[1]) < 1e-12);
-        CHECK(stepper.outcome().statistics.evaluations == 20'001);
     }
 
     TEST_CASE("reversible Heun: the first step is Heun's, the others are of order 2") {
@@ -79,31 +84,39 @@ TEST_SUITE("ode") {
         CHECK(std::abs(slope(h, error) - 2) < 0.02);
     }
 
-    TEST_CASE("reversible Heun: stable along an oscillation up to h = 1, and nowhere along a decay") {
-        const auto at_end = [](auto field, double h) {
-            const auto z =
-                solve(field, std::array{1., 0.}, {0, 300 * h}, {.method = reversible_heun, .steps = 300}).end();
-            return std::hypot(z[0], z[1]);
-        };
-        CHECK(at_end(swing, 0.9) < 10);
-        CHECK(at_end(swing, 1.1) > 1e30);
-        const auto decay = [](double, std::span<const double> z, std::span<double> dz) { dz[0] = -z[0], dz[1] = 0; };
-        CHECK(at_end(decay, 0.1) > 1e6);
+    TEST_CASE("reversible: stable along an oscillation up to h = 1, and nowhere along a decay") {
+        for (const Method& method : leading_back) {
+            CAPTURE(std::string(method.name));
+            const auto at_end = [&](auto field, double h) {
+                const auto z = solve(field, std::array{1., 0.}, {0, 300 * h}, {.method = method, .steps = 300}).end();
+                return std::hypot(z[0], z[1]);
+            };
+            CHECK(at_end(swing, 0.9) < 10);
+            CHECK(at_end(swing, 1.1) > 1e30);
+            const auto decay = [](double, std::span<const double> z, std::span<double> dz) {
+                dz[0] = -z[0], dz[1] = 0;
+            };
+            CHECK(at_end(decay, 0.1) > 1e6);
+        }
     }
 
     TEST_CASE("reversible: the gradient of discrete in the pair at the end alone") {
         const Oscillation problem;
-        SolveOptions options{.method = reversible_heun, .gradient = discrete, .steps = 10'000};
-        const Gradients stored = problem.by(options, 100);
-        options.gradient = reversible;
-        const Gradients found = problem.by(options, 100);
-        CHECK(found.z == stored.z);
-        CHECK(distance(found, stored) < either(1e-10, 1e-2));
-        CHECK(found.statistics.evaluations == 10'001);
-        CHECK(found.statistics.backward_evaluations == 10'001);
-        CHECK(stored.statistics.backward_evaluations == 10'001);
-        // L = cos ωT − sin ωT:  ∂L/∂ω = −T (sin ωT + cos ωT)
-        CHECK(double(found.parameters[0][0]) == doctest::Approx(-100 * (std::sin(100) + std::cos(100))).epsilon(2e-2));
+        for (const Method& method : leading_back) {
+            CAPTURE(std::string(method.name));
+            SolveOptions options{.method = method, .gradient = discrete, .steps = 10'000};
+            const Gradients stored = problem.by(options, 100);
+            options.gradient = reversible;
+            const Gradients found = problem.by(options, 100);
+            CHECK(found.z == stored.z);
+            CHECK(distance(found, stored) < either(1e-10, 1e-2));
+            CHECK(found.statistics.evaluations == 10'001);
+            CHECK(found.statistics.backward_evaluations == 10'001);
+            CHECK(stored.statistics.backward_evaluations == 10'001);
+            // L = cos ωT − sin ωT:  ∂L/∂ω = −T (sin ωT + cos ωT)
+            CHECK(double(found.parameters[0][0]) ==
+                  doctest::Approx(-100 * (std::sin(100) + std::cos(100))).epsilon(2e-2));
+        }
     }
 
     TEST_CASE("reversible: direct, discrete and reversible agree, whatever the steps and the times") {
@@ -115,46 +128,51 @@ TEST_SUITE("ode") {
                                              {1, .5, .3, 0}};
         const TimeSet jumps[] = {{}, {.37, .8}, {0, .5, 1}};
         const double tolerance = either(1e-5, 1e-4);
-        for (const std::vector<double>& times : lists)
-            for (const TimeSet& jump_t : jumps)
-                for (const bool time_vars : {false, true})
-                    for (const int way : {0, 1, 2}) {
-                        CAPTURE(times.size());
-                        CAPTURE(times[1]);
-                        CAPTURE(jump_t.numbers().size());
-                        CAPTURE(time_vars);
-                        CAPTURE(way);
-                        const SolveOptions options{.method = reversible_heun,
-                                                   .rtol = tolerance,
-                                                   .atol = tolerance,
-                                                   .steps = way == 1 ? 8 : 0,
-                                                   .step = way == 2 ? 0.07 : 0,
-                                                   .jump_t = jump_t};
-                        const Gradients textbook = net.by(options, direct, times, time_vars);
-                        const Gradients stored = net.by(options, discrete, times, time_vars);
-                        const Gradients found = net.by(options, reversible, times, time_vars);
-                        CHECK(distance(stored, textbook) < either(1e-13, 5e-5));
-                        CHECK(distance(found, stored) < either(1e-12, 2e-4));
-                    }
+        for (const Method& method : leading_back)
+            for (const std::vector<double>& times : lists)
+                for (const TimeSet& jump_t : jumps)
+                    for (const bool time_vars : {false, true})
+                        for (const int way : {0, 1, 2}) {
+                            CAPTURE(std::string(method.name));
+                            CAPTURE(times.size());
+                            CAPTURE(times[1]);
+                            CAPTURE(jump_t.numbers().size());
+                            CAPTURE(time_vars);
+                            CAPTURE(way);
+                            const SolveOptions options{.method = method,
+                                                       .rtol = tolerance,
+                                                       .atol = tolerance,
+                                                       .steps = way == 1 ? 8 : 0,
+                                                       .step = way == 2 ? 0.07 : 0,
+                                                       .jump_t = jump_t};
+                            const Gradients textbook = net.by(options, direct, times, time_vars);
+                            const Gradients stored = net.by(options, discrete, times, time_vars);
+                            const Gradients found = net.by(options, reversible, times, time_vars);
+                            CHECK(distance(stored, textbook) < either(1e-13, 5e-5));
+                            CHECK(distance(found, stored) < either(1e-12, 2e-4));
+                        }
     }
 
     TEST_CASE("reversible: the same in tiles of a batch, by steps that are known or chosen") {
         const Net net;
         const Tensor z0 = waves({2000, 2}, 0.8);
-        for (const Route& route : {discrete, reversible, backsolve})
-            for (const int steps : {0, 7}) {
-                CAPTURE(std::string(route.name));
-                CAPTURE(steps);
-                SolveOptions options{.method = reversible_heun, .rtol = 1e-3, .atol = 1e-3, .steps = steps};
-                const Gradients tiled = net.by(options, route, {0, .3, 1}, true, z0);
-                options.tiles = false;
-                const Gradients whole = net.by(options, route, {0, .3, 1}, true, z0);
-                CHECK(tiled.z == whole.z);
-                CHECK(tiled.z0 == whole.z0);
-                CHECK(distance(tiled, whole) < either(1e-12, 1e-4));
-                if (!(route == backsolve))
-                    CHECK(distance(tiled, net.by(options, direct, {0, .3, 1}, true, z0)) < either(1e-12, 2e-3));
-            }
+        for (const Method& method : leading_back)
+            for (const Route& route : {discrete, reversible, backsolve})
+                for (const int steps : {0, 7}) {
+                    if (method == asynchronous_leapfrog && route == backsolve) continue;
+                    CAPTURE(std::string(method.name));
+                    CAPTURE(std::string(route.name));
+                    CAPTURE(steps);
+                    SolveOptions options{.method = method, .rtol = 1e-3, .atol = 1e-3, .steps = steps};
+                    const Gradients tiled = net.by(options, route, {0, .3, 1}, true, z0);
+                    options.tiles = false;
+                    const Gradients whole = net.by(options, route, {0, .3, 1}, true, z0);
+                    CHECK(tiled.z == whole.z);
+                    CHECK(tiled.z0 == whole.z0);
+                    CHECK(distance(tiled, whole) < either(1e-12, 1e-4));
+                    if (!(route == backsolve))
+                        CHECK(distance(tiled, net.by(options, direct, {0, .3, 1}, true, z0)) < either(1e-12, 2e-3));
+                }
     }
 
     TEST_CASE("reversible: the continuous adjoint by the same method is right to its order") {
@@ -172,72 +190,77 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("reversible: Hessian-vector products are differences of its gradients") {
-        const auto product = [](const Tensor& z0, const Tensor& v, bool hessian) {
-            Tape tape;
-            const Var start = tape.variable(z0);
-            const auto field = [](Var t, Var z) { return sin(z * slice(z, 1, 1, 1) + t) * z; };
-            const Var z =
-                solve(field, start, {0, .3, 1}, {.method = "reversible_heun", .gradient = "reversible", .steps = 10}).z;
-            const Var g = grad(weighted(z), start);
-            return Tensor(tape.view(hessian ? hvp(weighted(z), start, tape.constant(v)) : g));
-        };
-        const Tensor z0 = waves({3, 2}, 0.8), v = waves({3, 2}, 1, 0.8);
-        const double by = either(1e-5, 1e-2);
-        Tensor ahead = z0, behind = z0, difference = z0;
-        for (Index i = 0; i < z0.size(); ++i) {
-            ahead[i] += static_cast<Real>(by) * v[i];
-            behind[i] -= static_cast<Real>(by) * v[i];
+        for (const Method& method : leading_back) {
+            const auto product = [&](const Tensor& z0, const Tensor& v, bool hessian) {
+                Tape tape;
+                const Var start = tape.variable(z0);
+                const auto field = [](Var t, Var z) { return sin(z * slice(z, 1, 1, 1) + t) * z; };
+                const Var z =
+                    solve(field, start, {0, .3, 1}, {.method = method, .gradient = "reversible", .steps = 10}).z;
+                const Var g = grad(weighted(z), start);
+                return Tensor(tape.view(hessian ? hvp(weighted(z), start, tape.constant(v)) : g));
+            };
+            const Tensor z0 = waves({3, 2}, 0.8), v = waves({3, 2}, 1, 0.8);
+            const double by = either(1e-5, 1e-2);
+            Tensor ahead = z0, behind = z0, difference = z0;
+            for (Index i = 0; i < z0.size(); ++i) {
+                ahead[i] += static_cast<Real>(by) * v[i];
+                behind[i] -= static_cast<Real>(by) * v[i];
+            }
+            const Tensor above = product(ahead, v, false), below = product(behind, v, false);
+            for (Index i = 0; i < z0.size(); ++i)
+                difference[i] = static_cast<Real>((double(above[i]) - double(below[i])) / (2 * by));
+            CHECK(distance(product(z0, v, true), difference) < either(1e-8, 1e-2));
         }
-        const Tensor above = product(ahead, v, false), below = product(behind, v, false);
-        for (Index i = 0; i < z0.size(); ++i)
-            difference[i] = static_cast<Real>((double(above[i]) - double(below[i])) / (2 * by));
-        CHECK(distance(product(z0, v, true), difference) < either(1e-8, 1e-2));
     }
 
     TEST_CASE("reversible: what is kept does not grow with the steps, and a warm pass asks for no memory") {
-        const Oscillation problem;
-        const auto asked = [&](int steps) {
-            Tape tape;
-            return allocations_in([&] {
-                const Var z0 = tape.variable(Tensor({1, 2}, {1, 0}));
-                const auto field = [&](Var, Var z) { return z.tape().use(problem.w) * z; };
-                const Var z =
-                    solve(field, z0, Two{0, 1}, {.method = reversible_heun, .gradient = reversible, .steps = steps}).z;
-                grad(sum(z), problem.w);
-            });
-        };
-        asked(100);
-        const long few = asked(100);
-        CHECK(asked(10'000) == few);
-
-        Tape tape;
-        for (const int steps : {0, 50}) {
-            const Tensor start({3, 2}, {1, 2, 3, 4, 5, 6});
-            const auto pass = [&] {
-                tape.rewind();
-                const auto field = [&](Var, Var z) { return sin(z) * z.tape().use(problem.w); };
-                const Var z =
-                    solve(
-                        field, tape.variable(start), std::array{0., .4, 1.},
-                        {.method = reversible_heun, .rtol = 1e-3, .atol = 1e-3, .gradient = reversible, .steps = steps})
-                        .z;
-                grad(sum(z), problem.w);
+        for (const Method& method : leading_back) {
+            const Oscillation problem;
+            const auto asked = [&](int steps) {
+                Tape tape;
+                return allocations_in([&] {
+                    const Var z0 = tape.variable(Tensor({1, 2}, {1, 0}));
+                    const auto field = [&](Var, Var z) { return z.tape().use(problem.w) * z; };
+                    const Var z =
+                        solve(field, z0, Two{0, 1}, {.method = method, .gradient = reversible, .steps = steps}).z;
+                    grad(sum(z), problem.w);
+                });
             };
-            for (int i = 0; i < 3; ++i) pass();
-            CHECK(allocations_in(pass) == 0);
+            asked(100);
+            const long few = asked(100);
+            CHECK(asked(10'000) == few);
+
+            Tape tape;
+            for (const int steps : {0, 50}) {
+                const Tensor start({3, 2}, {1, 2, 3, 4, 5, 6});
+                const auto pass = [&] {
+                    tape.rewind();
+                    const auto field = [&](Var, Var z) { return sin(z) * z.tape().use(problem.w); };
+                    const Var z =
+                        solve(field, tape.variable(start), std::array{0., .4, 1.},
+                              {.method = method, .rtol = 1e-3, .atol = 1e-3, .gradient = reversible, .steps = steps})
+                            .z;
+                    grad(sum(z), problem.w);
+                };
+                for (int i = 0; i < 3; ++i) pass();
+                CHECK(allocations_in(pass) == 0);
+            }
         }
     }
 
     TEST_CASE("reversible: a state that is set anew is where the pair begins anew") {
-        const std::array start{1., .5};
-        Stepper stepper(swing, start, {0, 1}, {.method = reversible_heun, .steps = 10});
-        for (int i = 0; i < 4; ++i) stepper.step();
-        stepper.reset(std::array{-1., 2.});
-        while (stepper.step()) {
+        for (const Method& method : leading_back) {
+            const std::array start{1., .5};
+            Stepper stepper(swing, start, {0, 1}, {.method = method, .steps = 10});
+            for (int i = 0; i < 4; ++i) stepper.step();
+            stepper.reset(std::array{-1., 2.});
+            while (stepper.step()) {
+            }
+            const auto anew = solve(swing, std::array{-1., 2.}, {.4, 1}, {.method = method, .steps = 6}).end();
+            CHECK(std::abs(stepper.z()[0] - anew[0]) < 1e-15);
+            CHECK(std::abs(stepper.z()[1] - anew[1]) < 1e-15);
         }
-        const auto anew = solve(swing, std::array{-1., 2.}, {.4, 1}, {.method = reversible_heun, .steps = 6}).end();
-        CHECK(std::abs(stepper.z()[0] - anew[0]) < 1e-15);
-        CHECK(std::abs(stepper.z()[1] - anew[1]) < 1e-15);
     }
 
     TEST_CASE("reversible: what it does not go with is refused by name") {
@@ -247,10 +270,15 @@ TEST_SUITE("ode") {
               })
                   .starts_with("solve: a gradient that this method does not have\n"
                                "  got       .gradient = ode::reversible, .method = ode::tsit5\n"
-                               "  expected  a method whose steps can be taken backwards: ode::reversible_heun\n"
+                               "  expected  a method whose steps can be taken backwards: ode::reversible_heun, "
+                               "ode::asynchronous_leapfrog\n"
                                "  try       .gradient = ode::discrete"));
         CHECK(error_of([&] {
                   solve(room.law(), room.start(), {0, 1}, {.method = reversible_heun, .rows = independent});
               }).starts_with("solve: this method carries a pair of states"));
+        for (const Route& route : {backsolve, interpolating})
+            CHECK(error_of([&] {
+                      solve(room.law(), room.start(), {0, 1}, {.method = asynchronous_leapfrog, .gradient = route});
+                  }).find("ode::reversible, exact for these steps") != std::string::npos);
     }
 }

@@ -75,7 +75,7 @@ inline std::vector<ode::SolveOptions> by_every_route(ode::SolveOptions options) 
     }
     return all;
 }
-// Reversible is the route of one method alone: the routes that a method has; or options with a method that their route has.
+// Reversible is the route of two methods alone: the routes that a method has; or options with a method that their route has.
 inline std::vector<ode::Route> routes_of(const ode::Method& method) {
     std::vector<ode::Route> routes;
     for (const ode::SolveOptions& options : by_every_route({.method = method, .steps = 1}))
@@ -83,7 +83,7 @@ inline std::vector<ode::Route> routes_of(const ode::Method& method) {
     return routes;
 }
 inline ode::SolveOptions fitted(ode::SolveOptions options) {
-    if (options.gradient == ode::reversible) options.method = ode::reversible_heun;
+    if (options.gradient == ode::reversible && !options.method.paired()) options.method = ode::reversible_heun;
     return options;
 }
 

@@ -31,7 +31,7 @@ template <class Check>
 void for_all(Check check) {
     for (const Method& method : all_methods)
         for (const int steps : {0, method.order <= 3 ? 400 : method.implicit() ? 120 : 40}) {
-            if ((steps == 0 && !method.adaptive()) || method.paired) continue;  // a pair: not stable along this orbit
+            if ((steps == 0 && !method.adaptive()) || method.paired()) continue;  // a pair: not stable along this orbit
             CAPTURE(std::string(method.name));
             CAPTURE(steps);
             check(SolveOptions{.method = method, .rtol = method.order > 2 ? 1e-7 : 1e-4, .steps = steps});

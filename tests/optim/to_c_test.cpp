@@ -90,7 +90,7 @@ TEST_SUITE_BEGIN("optim");
 TEST_CASE("to_c: a training step has the library's weights after any number of steps, by every method") {
     if (!has_compiler()) return;
     for (const ode::Method& method : ode::all_methods) {
-        if (method.paired || method.implicit()) continue;
+        if (method.paired() || method.implicit()) continue;
         CAPTURE(method.name);
         Learnt l{loss_by({.method = method, .steps = 6}), seen};
         const std::vector<Real> found = printed(l, train(5) + put_weights);
