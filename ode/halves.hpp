@@ -16,7 +16,7 @@ namespace costate::ode {
 template <class Stiff, class Rest, class T = double>
 class Halves {
 public:
-    Halves(Stiff stiff, Rest rest) : stiff_(std::move(stiff)), rest_(std::move(rest)) {}
+    Halves(Stiff first, Rest second) : stiff_(std::move(first)), rest_(std::move(second)) {}
 
     template <std::size_t N>
     void operator()(double t, std::span<const T, N> y, std::span<T, N> dy) {
