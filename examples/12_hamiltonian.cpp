@@ -148,14 +148,14 @@ Plot follow_split(Experiment& run, const System& system, const std::vector<doubl
     const auto rk4 = follow(by_rk4), verlet = follow(by_verlet);
     run.merit("energy_error_of_1000_periods_by_rk4_" + system.name, rk4.back());
     run.merit("energy_error_of_1000_periods_by_verlet_" + system.name, std::ranges::max(verlet));
-    Plot course({.title = "Split: 12 steps of rk4, 48 of Verlet a period",
+    Plot course({.title = "Split, steps a period",
                  .x = "period",
                  .y = "largest |H − H(0)| / H(0)",
                  .log_x = true,
                  .log_y = true});
     const auto numbers = linspace(1, double(periods), Index(periods));
-    return course.line(numbers, rk4, {.label = "rk4", .color = palette(1)})
-        .line(numbers, verlet, {.label = "Verlet", .color = palette(0), .width = 2});
+    return course.line(numbers, rk4, {.label = "rk4, 12", .color = palette(1)})
+        .line(numbers, verlet, {.label = "Verlet, 48", .color = palette(0), .width = 2});
 }
 
 void compare(Experiment& run) {

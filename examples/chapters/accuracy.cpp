@@ -90,7 +90,8 @@ void three() {
     }
 }
 
-// Kepler's orbit of eccentricity ½, in each period by 50 steps of rk4 or 200 of Verlet: how far its energy, −½, is off in the n-th.
+// Kepler's orbit of eccentricity ½, in each period by 50 steps of rk4 or 200 of Verlet: how far its energy, −½, is off in the
+// n-th one.
 using In = std::span<const double>;
 using Out = std::span<double>;
 
