@@ -123,6 +123,9 @@ SharedPlan linearized_plan(const SolvePlan& of) {
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
+// Nowhere on a small machine, which then links nothing of it.
+bool is_halved(const SolvePlan& plan) { return plan.options.method.is_additive() && plan.stiff != nullptr; }
+
 // What was derived of a half, in the directions and rows of what was derived of the whole.
 SharedPlan as_half(const SolvePlan& whole, const SharedPlan& made) {
     SolvePlan half = *made;
@@ -142,8 +145,10 @@ SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Cho
     plan.program = forward_program(*field, of.options.rows);
     plan.jacobian = of.jacobian;
     plan.linearized = linearized_plan(plan);
-    if (of.stiff) plan.stiff = as_half(plan, derive_tangent(*of.stiff, captures, {}));
-    if (of.rest) plan.rest = as_half(plan, derive_tangent(*of.rest, captures, {}));
+    if (is_halved(of)) {
+        plan.stiff = as_half(plan, derive_tangent(*of.stiff, captures, {}));
+        plan.rest = as_half(plan, derive_tangent(*of.rest, captures, {}));
+    }
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
@@ -163,8 +168,10 @@ SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Ch
             (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
     }
     plan.linearized = linearized_plan(plan);
-    if (of.stiff) plan.stiff = as_half(plan, derive_gradient(*of.stiff, captures, starts));
-    if (of.rest) plan.rest = as_half(plan, derive_gradient(*of.rest, captures, starts));
+    if (is_halved(of)) {
+        plan.stiff = as_half(plan, derive_gradient(*of.stiff, captures, starts));
+        plan.rest = as_half(plan, derive_gradient(*of.rest, captures, starts));
+    }
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
