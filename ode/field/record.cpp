@@ -49,7 +49,7 @@ Var record_call(Recording& r, Tape& outer, const FieldRef& field, View t, View z
     r.t = r.tape.constant(t);
     r.z.assign(1, r.tape.variable(z));
     const While recording(doing, at);
-    return field(r.t, r.z[0], &r.shares);
+    return field(r.t, r.z[0], small_machine ? nullptr : &r.shares);
 }
 
 bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, View z, Where at) {
@@ -57,7 +57,7 @@ bool can_be_replayed(Recording& r, Tape& outer, const FieldRef& field, View t, V
     require_rate(rate, z.shape, at);
     r.rates.assign(1, r.tape.bring(rate, at));
     for (Var* share : {&r.shares.stiff, &r.shares.rest})
-        if (!share->is_zero()) *share = r.tape.bring(*share, at);
+        if (!small_machine && !share->is_zero()) *share = r.tape.bring(*share, at);
     return !r.tape.is_tainted();
 }
 

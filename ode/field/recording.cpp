@@ -46,7 +46,7 @@ void Recording::copy(const Recording& other) {
     z = moved(other.z);
     captures = moved(other.captures);
     rates = moved(other.rates);
-    shares = {same_place(other.shares.stiff, tape), same_place(other.shares.rest, tape)};
+    if (!small_machine) shares = {same_place(other.shares.stiff, tape), same_place(other.shares.rest, tape)};
 }
 
 std::vector<Var> Recording::chosen(const Chosen& which) const {
