@@ -9,6 +9,7 @@
 #include "examples/support/stability.hpp"
 #include "ode/plain.hpp"
 #include "tests/ode/orders.hpp"
+#include "tests/ode/stiff_laws.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
@@ -18,47 +19,12 @@ using support::stability;
 
 namespace {
 
-struct Robertson {
-    static constexpr const char* file = "robertson";
-    static constexpr std::array<double, 3> y0{1, 0, 0};
-    void operator()(double, std::span<const double> y, std::span<double> dy) const {
-        const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
-        dy[0] = r2 - r1, dy[1] = r1 - r2 - r3, dy[2] = r3;
-    }
-};
-struct RobertsonWithJacobian : Robertson {
-    void jacobian(double, std::span<const double> y, std::span<double> J) const {
-        const double rows[] = {-0.04,       1e4 * y[2], 1e4 * y[1], 0.04, -1e4 * y[2] - 6e7 * y[1],
-                               -1e4 * y[1], 0,          6e7 * y[1], 0};
-        std::copy_n(rows, 9, J.begin());
-    }
-};
-struct VanDerPol {
-    static constexpr const char* file = "vdp_mu1000";
-    static constexpr std::array<double, 2> y0{2, 0};
-    void operator()(double, std::span<const double> y, std::span<double> dy) const {
-        dy[0] = y[1], dy[1] = 1000 * (1 - y[0] * y[0]) * y[1] - y[0];
-    }
-};
-
-struct Taken {
-    double error;  // the largest of any component at any time, in units of the tolerance there
-    Statistics statistics;
-};
 template <class Problem>
 Taken taken(const Method& method, double rtol, const std::vector<double>& atol) {
-    const Json file = reference(Problem::file);
-    std::vector<double> times = file["t"].numbers();
-    times.insert(times.begin(), 0);
-    const auto solved = solve(Problem(), Problem::y0, times,
-                              {.method = method, .rtol = rtol, .atol = atol, .max_steps = 100'000, .step_t = times});
-    double worst = 0;
-    for (std::size_t i = 1; i < times.size(); ++i)
-        for (std::size_t j = 0; j < Problem::y0.size(); ++j) {
-            const double exact = file["z"][i - 1][j].number();
-            worst = std::max(worst, std::abs(solved.z[i][j] - exact) / (atol[j] + rtol * std::abs(exact)));
-        }
-    return {worst, solved.statistics()};
+    return test::taken<Problem>(rtol, atol, [&](const std::vector<double>& times) {
+        const SolveOptions options{.method = method, .rtol = rtol, .atol = atol, .max_steps = 100'000, .step_t = times};
+        return solve(Problem(), Problem::y0, times, options);
+    });
 }
 
 }  // namespace

@@ -12,30 +12,14 @@
 #include <vector>
 
 #include "ode/plain.hpp"
+#include "tests/ode/stiff_laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
+using namespace costate::test;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
-
-void hires(double, In y, Out dy) {
-    dy[0] = -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007;
-    dy[1] = 1.71 * y[0] - 8.75 * y[1];
-    dy[2] = -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4];
-    dy[3] = 8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3];
-    dy[4] = -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6];
-    dy[5] = -280 * y[5] * y[7] + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6];
-    dy[6] = 280 * y[5] * y[7] - 1.81 * y[6];
-    dy[7] = -dy[6];
-}
-void oregonator(double, In y, Out dy) {
-    dy[0] = 77.27 * (y[1] + y[0] * (1 - 8.375e-6 * y[0] - y[1]));
-    dy[1] = (y[2] - (1 + y[0]) * y[1]) / 77.27;
-    dy[2] = 0.161 * (y[0] - y[2]);
-}
 struct E5 {
     static constexpr double A = 7.89e-10, B = 1.1e7, MC = 1.13e9, C = 1.13e3;
     void operator()(double, In y, Out dy) const {
@@ -73,25 +57,6 @@ void ring(double t, In y, Out dy) {
     dy[14] = (-y[1] - (Rc + Rg1) * y[14]) / Ls1;
 }
 
-struct Problem {
-    const char* name;
-    void (*f)(double, In, Out);
-    std::vector<double> y0;
-    double t1, atol;
-    std::vector<double> end;  // the first few
-};
-
-const std::vector<Problem> problems{
-    {"HIRES",
-     hires,
-     {1, 0, 0, 0, 0, 0, 0, 0.0057},
-     321.8122,
-     1e-9,
-     {0.7371312573325668e-3, 0.1442485726316185e-3, 0.5888729740967575e-4, 0.1175651343283149e-2, 0.2386356198831331e-2,
-      0.6238968252742796e-2, 0.2849998395185769e-2, 0.2850001604814231e-2}},
-    {"OREGO", oregonator, {1, 2, 3}, 360, 1e-6, {0.1000814870318523e1, 0.1228178521549917e4, 0.1320554942846706e3}},
-};
-
 }  // namespace
 
 // How far the end is off, in units of the tolerance.
@@ -106,7 +71,7 @@ double off(F f, const std::vector<double>& y0, double t1, const SolveOptions& op
 
 TEST_SUITE("ode") {
     TEST_CASE("stiff set: end values to a hundred tolerances") {
-        for (const Problem& p : problems)
+        for (const StiffProblem& p : stiff_problems)
             for (const Method& m : {kvaerno5, kencarp4, radau5, rodas4}) {
                 CAPTURE(std::string(p.name));
                 CAPTURE(std::string(m.name));

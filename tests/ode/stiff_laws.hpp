@@ -1,0 +1,103 @@
+// tests/ode/stiff_laws.hpp — stiff problems with solutions that are known to many digits
+//   Robertson, VanDerPol     files of tests/reference: the states at many times
+//   HIRES     eight concentrations of a plant's light response (Schäfer 1975)             to t = 321.8122
+//   OREGO     the Oregonator of Belousov and Zhabotinskii (Field & Noyes 1974)            to t = 360
+// source   the last two: Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include "ode/statistics.hpp"
+#include "tests/support/reference.hpp"
+
+namespace costate::test {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+
+struct Robertson {
+    static constexpr const char* file = "robertson";
+    static constexpr std::array<double, 3> y0{1, 0, 0};
+    void operator()(double, In y, Out dy) const {
+        const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
+        dy[0] = r2 - r1, dy[1] = r1 - r2 - r3, dy[2] = r3;
+    }
+};
+struct RobertsonWithJacobian : Robertson {
+    void jacobian(double, In y, Out J) const {
+        const double rows[] = {-0.04,       1e4 * y[2], 1e4 * y[1], 0.04, -1e4 * y[2] - 6e7 * y[1],
+                               -1e4 * y[1], 0,          6e7 * y[1], 0};
+        std::copy_n(rows, 9, J.begin());
+    }
+};
+struct VanDerPol {
+    static constexpr const char* file = "vdp_mu1000";
+    static constexpr std::array<double, 2> y0{2, 0};
+    void operator()(double, In y, Out dy) const { dy[0] = y[1], dy[1] = 1000 * (1 - y[0] * y[0]) * y[1] - y[0]; }
+};
+struct VanDerPolWithJacobian : VanDerPol {
+    void jacobian(double, In y, Out J) const {
+        J[0] = 0, J[1] = 1, J[2] = -2000 * y[0] * y[1] - 1, J[3] = 1000 * (1 - y[0] * y[0]);
+    }
+};
+
+inline void hires(double, In y, Out dy) {
+    dy[0] = -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007;
+    dy[1] = 1.71 * y[0] - 8.75 * y[1];
+    dy[2] = -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4];
+    dy[3] = 8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3];
+    dy[4] = -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6];
+    dy[5] = -280 * y[5] * y[7] + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6];
+    dy[6] = 280 * y[5] * y[7] - 1.81 * y[6];
+    dy[7] = -dy[6];
+}
+inline void oregonator(double, In y, Out dy) {
+    dy[0] = 77.27 * (y[1] + y[0] * (1 - 8.375e-6 * y[0] - y[1]));
+    dy[1] = (y[2] - (1 + y[0]) * y[1]) / 77.27;
+    dy[2] = 0.161 * (y[0] - y[2]);
+}
+
+struct StiffProblem {
+    const char* name;
+    void (*f)(double, In, Out);
+    std::vector<double> y0;
+    double t1, atol;
+    std::vector<double> end;  // the first few
+};
+
+inline const std::vector<StiffProblem> stiff_problems{
+    {"HIRES",
+     hires,
+     {1, 0, 0, 0, 0, 0, 0, 0.0057},
+     321.8122,
+     1e-9,
+     {0.7371312573325668e-3, 0.1442485726316185e-3, 0.5888729740967575e-4, 0.1175651343283149e-2, 0.2386356198831331e-2,
+      0.6238968252742796e-2, 0.2849998395185769e-2, 0.2850001604814231e-2}},
+    {"OREGO", oregonator, {1, 2, 3}, 360, 1e-6, {0.1000814870318523e1, 0.1228178521549917e4, 0.1320554942846706e3}},
+};
+
+struct Taken {
+    double error;  // the largest of any component at any time, in units of the tolerance there
+    ode::Statistics statistics;
+};
+template <class Problem,
+          class Solve>  // Robertson or VanDerPol, from 0 on over all times of its file, or those up to `end`
+Taken taken(double rtol, const std::vector<double>& atol, Solve&& solve, double end = HUGE_VAL) {
+    const Json file = reference(Problem::file);
+    std::vector<double> times = file["t"].numbers();
+    std::erase_if(times, [&](double t) { return t > end; });
+    times.insert(times.begin(), 0);
+    const auto solved = solve(times);
+    double worst = 0;
+    for (std::size_t i = 1; i < times.size(); ++i)
+        for (std::size_t j = 0; j < Problem::y0.size(); ++j) {
+            const double exact = file["z"][i - 1][j].number();
+            worst = std::max(worst, std::abs(solved.z[i][j] - exact) / (atol[j] + rtol * std::abs(exact)));
+        }
+    return {worst, solved.statistics()};
+}
+
+}  // namespace costate::test
