@@ -121,7 +121,9 @@
 #include "ode/latent_ode.hpp"
 #include "ode/method.hpp"
 #include "ode/methods.hpp"
+#include "ode/multistep.hpp"
 #include "ode/neural_ode.hpp"
+#include "ode/nordsieck.hpp"
 #include "ode/plain.hpp"
 #include "ode/reversible_heun.hpp"
 #include "ode/rosenbrock.hpp"
@@ -175,10 +177,10 @@
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
 //   ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp
-//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/differences.hpp
-//   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/measure.hpp
-//   ode/steps/many.hpp  ode/steps/newton.hpp  ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/outcome.hpp
-//   ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
+//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/corrector.hpp  ode/steps/differences.hpp
+//   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/measure.hpp
+//   ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp  ode/steps/numbers.hpp
+//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
 //   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/rodas.hpp
 //   ode/tables/radau.hpp

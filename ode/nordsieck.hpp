@@ -1,0 +1,309 @@
+// ode/nordsieck.hpp — multistep methods that choose their steps and their orders: BDF for stiff problems, Adams for others
+//   const auto s = ode::solve_nordsieck(f, std::array{1., 0., 0.}, {0, 1e11}, {.method = ode::bdf, .atol = 1e-10});
+// with f: void(double t, std::span<const T> y, std::span<T> dydt) and what ode/plain.hpp says of it; or by hand,
+//   ode::Nordsieck stepper(f, y0, {0, 10}, {.method = ode::adams});
+//   while (stepper.step()) if (stepper.z()[1] < 0) { ...; stepper.cut(theta); stepper.reset(after_the_jump); }
+// A step costs one or two evaluations, whatever the order: it makes use of the steps before. So they are the methods of choice
+// where f is dear and smooth. After a jump (reset, jump_t) there is no past: it begins with short steps of order 1.
+// A next step of order k may be (6 err_k)^{−1/(k+1)} times as long as this one; after q + 1 steps of order q those of q − 1 and,
+// with 10 for 6, of q + 1 are asked, too. The longest is taken where it is worth it: 1.5 times this one by BDF, which makes new
+// factors, 1.25 by Adams. Where q − 1 would err less than q, it is the next order at any rate: what q sees then is an iteration's
+// noise, or that it is not stable. After three errors in a row that are too large the past is thought wrong, and forgotten.
+// dense    at(θ) is the step's polynomial: of its order, and continuous                      multistep (4)
+// gradient None, as these are numbers. On a tape take kvaerno5 or radau5 for a stiff problem (ode/stiff.md), for others the
+//          multistep methods of equal steps (ode/multistep.hpp), or any method of ode/methods.hpp by .gradient = ode::discrete.
+// memory   Arrays for an array of up to 16, vectors for all else, or work of the caller's (nordsieck_size numbers). Nothing is
+//          allocated by a step, and nothing thrown.
+// source   as in ode/steps/multistep_formulas.hpp; orders: VODE's choice, and falling: Shampine & Gordon 1975
+// see      ode/multistep.md · ode/steps/corrector.hpp (the equation of a step) · tests/ode/nordsieck_test.cpp
+#pragma once
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/elementary/pow.hpp"  // brings: elementary::pow
+#include "ode/plain.hpp"            // brings: Solution, Outcome, Clock, Observations, kept, is_field
+#include "ode/steps/corrector.hpp"  // brings: Corrector, NordsieckArray, Measure
+
+namespace costate::ode {
+
+struct MultistepFamily {
+    const char* name;
+    bool stiff;      // BDF, by Newton's iteration; or Adams, by putting the right side in again
+    int most_order;  // BDF of order 6 is hardly stable, of 7 not at all
+    friend constexpr bool operator==(const MultistepFamily& x, const MultistepFamily& y) { return x.stiff == y.stiff; }
+};
+inline constexpr MultistepFamily bdf{"bdf", true, 5}, adams{"adams", false, most_multistep_order};
+
+struct NordsieckOptions {  // those of SolveOptions that mean something here, and
+    MultistepFamily method = bdf;
+    Tolerance rtol = 1e-6, atol = 1e-9;
+    int most_order = 0;  // 0: the family's. Of BDF 1 and 2 alone are A-stable: 2 for an oscillation that is stiff
+    double first_step = 0, max_step = std::numeric_limits<double>::infinity(), min_step = 0;
+    int max_steps = 10'000;
+    TimeSet step_t = {}, jump_t = {};
+    Norm norm = rms_norm;
+    StepObserver on_step = {};
+
+    int highest() const { return most_order > 0 ? most_order : method.most_order; }
+};
+SolveOptions as_solve_options(const NordsieckOptions& options);
+Complaint first_complaint(const Times& times, const NordsieckOptions& options, Index n);
+
+constexpr Index nordsieck_size(const MultistepFamily& family, int most_order, Index n) {
+    return plain::NordsieckArray<double>::work_size(most_order, n) +
+           plain::Corrector<double, std::dynamic_extent, int>::work_size(family.stiff, n);
+}
+
+namespace plain {
+template <class State>
+struct NordsieckWork {
+    using type = std::vector<typename State::value_type>;
+};
+template <class T, std::size_t N>
+requires(N <= 16) struct NordsieckWork<std::array<T, N>> {  // for either family
+    using type = std::array<T, nordsieck_size(adams, adams.most_order, N) + nordsieck_size(bdf, 0, N)>;
+};
+}  // namespace plain
+
+template <class F, class State, class Work = typename plain::NordsieckWork<State>::type>
+class Nordsieck {
+    static constexpr std::size_t N = SpanOf<State>::extent;
+    using T = std::remove_const_t<typename State::value_type>;
+    static_assert(plain::is_field<F, T, N>,
+                  "a plain field is void(double t, std::span<const T> y, std::span<T> dydt), with T as in y0");
+
+public:
+    Nordsieck(F f, const State& z, const Times& times, const NordsieckOptions& options = {}, Work work = {})
+        : f_(std::forward<F>(f)),
+          n_(std::ssize(z)),
+          highest_(std::clamp(options.highest(), 1, options.method.most_order)),
+          work_(std::move(work)),
+          stops_(options.step_t),
+          jumps_(options.jump_t),
+          complaint_(first_complaint(times, options, n_)),
+          clock_(complaint_.option ? 0 : times.front(), complaint_.option ? 0 : times.back(),
+                 timing(as_solve_options(options))),
+          measure_(as_solve_options(options)),
+          p_(options.method.stiff, n_, room_for(options.method), highest_),
+          corrector_(f_, n_, options.method.stiff, as_solve_options(options), p_.end()) {
+        if (complaint_.option) {
+            clock_.stop(Status::bad_option);
+        } else if (std::ssize(work_) < nordsieck_size(options.method, highest_, n_)) {
+            clock_.stop(Status::bad_memory);
+        } else {
+            std::copy_n(std::data(z), n_, p_.state());
+            if (!finite(p_.state())) clock_.stop(Status::bad_start);
+        }
+    }
+    Nordsieck(const Nordsieck&) = delete;
+    Nordsieck& operator=(const Nordsieck&) = delete;
+
+    void watch(const StepObserver& watcher) { watcher_ = watcher ? &watcher : nullptr; }  // it must outlive the steps
+
+    bool step() {
+        while (status() == Status::ok && attempt())
+            if (clock_.kept()) return true;
+        return false;
+    }
+
+    const Interval& interval() const { return clock_.step(); }
+    Status status() const { return clock_.status(); }
+    double t() const { return clock_.kept() ? clock_.step().end : clock_.t(); }
+    double h() const { return t() - clock_.t(); }
+    int order() const { return p_.order(); }
+    std::span<const T, N> z() const { return view(clock_.kept() ? p_.next() : p_.state()); }
+
+    std::span<const T, N> at(double theta) {  // there until the next call
+        p_.evaluate(theta, corrector_.trial());
+        return view(corrector_.trial());
+    }
+    bool at_time(double t, T* out) {
+        if (t == this->t())
+            std::copy_n(z().data(), n_, out);
+        else
+            p_.evaluate((t - clock_.step().t) / clock_.step().h, out);
+        return finite(out) || clock_.stop(Status::not_finite);
+    }
+    void cut(double theta) {  // for good: at(θ) is asked before
+        if (theta == 1) return;
+        p_.cut(theta);
+        next_order_ = p_.order();
+        clock_.cut(clock_.step().t + theta * clock_.step().h);
+    }
+    void reset(std::span<const T, N> z) {
+        std::copy_n(z.data(), n_, clock_.kept() ? p_.next() : p_.state());
+        knows_past_ = false;
+        clock_.forget();
+    }
+    void continue_to(double t) {
+        if (status() != Status::ok) return;
+        settle();
+        if (std::isfinite(t)) return clock_.aim(t);
+        complaint_ = {"continue_to", t, "a finite time"};
+        clock_.stop(Status::bad_option);
+    }
+
+    Outcome outcome() {
+        Outcome o = outcome_of(clock_);
+        o.complaint = complaint_;
+        if (o.status != Status::ok && o.status != Status::bad_memory) o.tell(p_.state(), n_);
+        o.statistics.floor_acted = measure_.floor_acted();
+        corrector_.report(o.statistics);
+        if (o.status == Status::bad_start) blame(o, finite(p_.state()) ? corrector_.rate() : p_.state());
+        if (o.status == Status::not_finite) blame(o, corrector_.trial());
+        return o;
+    }
+
+private:
+    Timing timing(const SolveOptions& options) const {
+        Timing timing = timing_of(options);
+        timing.stops = &stops_;
+        timing.jumps = &jumps_;
+        return timing;
+    }
+    std::span<const T, N> view(const T* x) const { return std::span<const T, N>(x, static_cast<std::size_t>(n_)); }
+    T* room_for(const MultistepFamily& family) {
+        if constexpr (requires { work_.resize(1); })
+            work_.resize(static_cast<std::size_t>(nordsieck_size(family, highest_, n_)));
+        return work_.data();
+    }
+    bool finite(const T* x) const {
+        T zero = 0;
+        for (Index i = 0; i < n_; ++i) zero += 0 * x[i];
+        return zero == 0;
+    }
+    void blame(Outcome& o, const T* values) const {
+        for (Index i = n_; i-- > 0;)
+            if (!std::isfinite(double(values[i]))) o.worst = i, o.error = double(values[i]);
+    }
+
+    void settle() {
+        const double end = clock_.step().end;
+        if (!clock_.settle()) return;
+        p_.hand_on(end, next_order_);
+        corrector_.hand_on();
+        failures_ = 0;
+    }
+    bool begin() {  // at order 1
+        const double t = clock_.first();
+        corrector_.evaluate(t, p_.state());
+        if (!finite(corrector_.rate())) return clock_.stop(Status::bad_start);
+        p_.begin(clock_.t(), corrector_.rate());
+        corrector_.forget();
+        knows_past_ = true;
+        most_growth_ = 1e4;
+        if (!clock_.wants_first_step()) return true;
+        const T *y = p_.state(), *rate = p_.rate();
+        const double d0 = measure_.norm(n_, y, y, y), d1 = measure_.norm(n_, rate, y, y), h0 = clock_.guess(d0, d1);
+        T *ahead = corrector_.trial(), *change = corrector_.rate();
+        for (Index i = 0; i < n_; ++i) ahead[i] = y[i] + static_cast<T>(clock_.direction() * h0) * rate[i];
+        corrector_.evaluate(clock_.ahead(h0), ahead);
+        for (Index i = 0; i < n_; ++i) change[i] -= rate[i];
+        clock_.choose(h0, d1, measure_.norm(n_, change, y, y) / h0);
+        return true;
+    }
+
+    bool attempt() {
+        settle();
+        if (clock_.arrived()) return false;
+        if (clock_.forgets() || failures_ == 3) knows_past_ = false;
+        if (!knows_past_ && !begin()) return false;
+        if (!clock_.next()) return false;
+        const Interval& s = clock_.step();
+        p_.predict(s);
+        const bool solved = corrector_.solve(s, p_, measure_);
+        double error = HUGE_VAL;
+        if (solved) {
+            p_.correct(corrector_.e());
+            error = p_.error_by_change() * measure_.norm(n_, corrector_.e(), p_.state(), p_.next());
+        }
+        const bool kept = clock_.judge(error, [&](bool good) { return good ? choose(error) : shorten(error); });
+        if (!kept && status() != Status::ok) return solved || clock_.stop(Status::not_converged);
+        if (watcher_) (*watcher_)({s.t, s.h, error, kept});
+        return true;
+    }
+
+    static double longer(double error, int order, double safety) {
+        return elementary::pow(std::max(safety * error, 1e-60), -1. / (order + 1));
+    }
+    double shorten(double error) {
+        next_order_ = p_.order();
+        most_growth_ = 1;
+        if (!std::isfinite(error)) return 0.25;
+        return ++failures_ >= 3 ? 0.1 : std::clamp(longer(error, p_.order(), 6), 0.2, 0.9);
+    }
+    double choose(double error) {  // the next step's order, and its length by this one's
+        const int q = next_order_ = p_.order();
+        double best = longer(error, q, 6);
+        const auto consider = [&](int order, double of_order, double safety) {
+            const double factor = longer(of_order, order, safety);
+            if (factor > best) best = factor, next_order_ = order;
+        };
+        bool falls = false;  // the lower order errs less: noise, or stability, is what the higher one sees
+        if (p_.knows_neighbours() && most_growth_ > 1) {
+            const T *y = p_.state(), *next = p_.next();
+            if (q > 1) {
+                const double lower = p_.lower_error() * measure_.norm(n_, p_.next(q), y, next);
+                falls = lower <= error;
+                consider(q - 1, lower, 6);
+            }
+            if (q < highest_ && !falls) {
+                const double factor = p_.higher_error(corrector_.trial());
+                consider(q + 1, factor * measure_.norm(n_, corrector_.trial(), y, next), 10);
+            }
+        }
+        const double most = std::exchange(most_growth_, 10);
+        if (std::min(best, most) >= (corrector_.stiff() ? 1.5 : 1.25)) return std::min(best, most);
+        next_order_ = falls ? q - 1 : q;
+        return 1;
+    }
+
+    F f_;
+    const Index n_;
+    const int highest_;
+    Work work_;
+    const TimeSet stops_, jumps_;
+    Complaint complaint_;
+    Clock clock_;
+    plain::Measure<T> measure_;
+    plain::NordsieckArray<T> p_;
+    plain::Corrector<T, N, std::remove_reference_t<F>> corrector_;
+    const StepObserver* watcher_ = nullptr;
+    bool knows_past_ = false;
+    int next_order_ = 1, failures_ = 0;  // errors too large, in this step
+    double most_growth_ = 10;
+};
+
+template <class F, class State>
+Nordsieck(F&&, const State&, const Times&, const NordsieckOptions& = {}) -> Nordsieck<F, State>;
+template <class F, class State, class Work>
+Nordsieck(F&&, const State&, const Times&, const NordsieckOptions&, Work) -> Nordsieck<F, State, Work>;
+
+template <class F, PlainState Range>
+Solution<std::vector<plain::Kept<Range>>> solve_nordsieck(F&& f, const Range& y0, const Times& times,
+                                                          const NordsieckOptions& options = {}, Where at = {}) {
+    using State = plain::Kept<Range>;
+    const State y = plain::kept(y0);
+    Nordsieck<F&, State> stepper(f, y, times, options);
+    stepper.watch(options.on_step);
+    std::vector<State> z;
+    if (stepper.status() == Status::ok) {
+        z.assign(times.size(), y);
+        Observations seen(times, times.size());
+        while (stepper.step()) {
+            seen.enter(stepper.interval());
+            for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+                if (!stepper.at_time(times[i], z[i].data())) break;
+            seen.leave();
+        }
+    }
+    const Outcome outcome = stepper.outcome();
+    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, as_solve_options(options)));
+    return Solution(std::move(z), outcome.statistics);
+}
+
+}  // namespace costate::ode

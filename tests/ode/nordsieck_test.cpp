@@ -1,0 +1,306 @@
+// tests/ode/nordsieck_test.cpp — BDF and Adams of chosen steps and orders: formulas, accuracy, work, edges, by hand
+#include "ode/nordsieck.hpp"
+
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tests/support/allocations.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+using Law = std::function<void(double, In, Out)>;
+
+constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
+constexpr MultistepFamily families[] = {bdf, adams};
+
+const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
+const Law oscillate = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; };
+
+std::string message(const Law& f, double y0, const Times& times, const NordsieckOptions& options) {
+    try {
+        solve_nordsieck(f, std::array{y0}, times, options);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+MultistepFormulas equal_steps(const MultistepFamily& family, double h = 0.1) {
+    double past[MultistepFormulas::places];
+    for (int i = 0; i < MultistepFormulas::places; ++i) past[i] = 1 - (i + 1) * h;
+    MultistepFormulas formulas;
+    formulas.look_back(family.stiff, 1, h, past);
+    return formulas;
+}
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("nordsieck: of equal steps the formulas are the textbook's") {
+        // Hairer, Nørsett & Wanner I, (III.1.22'): BDF, Λ = Π (1 + x/i);  table III.1.2: Adams–Moulton's first coefficient
+        const double moulton[] = {1, 1. / 2, 5. / 12, 9. / 24, 251. / 720, 475. / 1440};
+        const double moulton_error[] = {1. / 2, 1. / 12, 1. / 24, 19. / 720, 3. / 160, 863. / 60480};
+        double harmonic = 0, factorial = 1;
+        for (int q = 1; q <= 6; ++q) {
+            CAPTURE(q);
+            harmonic += 1. / q;
+            factorial *= q;
+            if (q <= bdf.most_order) {
+                const MultistepFormulas formulas = equal_steps(bdf);
+                CHECK(formulas.correction(q).c[1] == doctest::Approx(harmonic));
+                CHECK(formulas.correction(q).c[q] == doctest::Approx(1 / factorial));
+                CHECK(formulas.error(q) / formulas.change(q) == doctest::Approx(1 / (harmonic * (q + 1))));
+            }
+            const MultistepFormulas formulas = equal_steps(adams);
+            CHECK(1 / formulas.correction(q).c[1] == doctest::Approx(moulton[q - 1]));
+            CHECK(formulas.error(q) == doctest::Approx(moulton_error[q - 1] * factorial * (q + 1)));  // of y^(q+1)
+        }
+    }
+
+    TEST_CASE("nordsieck: a history of steps of any length is a polynomial, and stays it") {
+        // y = t^q is a solution of y' = q t^(q-1), to rounding, whatever the steps: nothing to correct
+        for (const MultistepFamily& family : families)
+            for (int q = 1; q <= 4; ++q) {
+                CAPTURE(q);
+                CAPTURE(family.name);
+                std::vector<double> memory(static_cast<std::size_t>(plain::NordsieckArray<double>::work_size(12, 1)));
+                plain::NordsieckArray<double> p(family.stiff, 1, memory.data(), 12);
+                double t = 1, next = 1, e = 0;
+                *p.state() = 1;
+                const double rate = q;
+                p.begin(t, &rate);
+                for (int step = 0; step < 150; ++step, t = next) {
+                    const double h = 0.02 * (1 + 0.2 * std::sin(3. * step));
+                    next = t + h;
+                    p.predict({t, next, h});
+                    const double slope = q * std::pow(next, q - 1);
+                    e = (h * slope - *p.next(1)) / p.leading();
+                    p.correct(&e);
+                    p.hand_on(next, p.order() < q && step % 6 == 5 ? p.order() + 1 : p.order());
+                }
+                CHECK(p.order() == q);
+                // the start was of order 1: its errors stay, and of them alone is what is left
+                CHECK(std::abs(e) < 1e-12 * std::pow(t, q));
+            }
+    }
+
+    TEST_CASE("nordsieck: the error follows the tolerance, in both directions of time, at times and between") {
+        for (const MultistepFamily& family : families)
+            for (const double rtol : {1e-4, 1e-6, 1e-8}) {
+                CAPTURE(family.name);
+                CAPTURE(rtol);
+                const Times times{0, 0.1, 1, 1, 2.5, 7, 10};
+                const double most = family.stiff ? 300 : 100;
+                const NordsieckOptions options{.method = family, .rtol = rtol, .atol = rtol};
+                const auto s = solve_nordsieck(oscillate, std::array{1., 0.}, times, options);
+                for (std::size_t i = 0; i < times.size(); ++i) {
+                    CHECK(std::abs(s.z[i][0] - std::cos(times[i])) < most * rtol);
+                    CHECK(std::abs(s.z[i][1] + std::sin(times[i])) < most * rtol);
+                }
+                const auto back = solve_nordsieck(oscillate, s.end(), {10, 0}, options);
+                CHECK(std::abs(back.end()[0] - 1) < 2 * most * rtol);
+            }
+    }
+
+    TEST_CASE("nordsieck: high orders are worth it: a digit costs few evaluations") {
+        const auto count = [](const MultistepFamily& family, double tol, int most_order) {
+            const auto s = solve_nordsieck(
+                oscillate, std::array{1., 0.}, {0, 20},
+                {.method = family, .rtol = tol, .atol = tol, .most_order = most_order, .max_steps = 1'000'000});
+            return s.statistics().evaluations;
+        };
+        CHECK(count(adams, 1e-10, 0) < 4 * count(adams, 1e-6, 0));
+        CHECK(count(adams, 1e-10, 0) < 700);
+        CHECK(count(adams, 1e-8, 2) > 10 * count(adams, 1e-8, 0));
+        CHECK(count(bdf, 1e-6, 2) > 3 * count(bdf, 1e-6, 0));
+    }
+
+    TEST_CASE("nordsieck: what is saved on the way does not change the end by a bit") {
+        for (const MultistepFamily& family : families) {
+            const NordsieckOptions options{.method = family};
+            CHECK(solve_nordsieck(decay, std::array{1.}, {0, 0.1, 0.2, 0.5, 0.9, 1}, options).end() ==
+                  solve_nordsieck(decay, std::array{1.}, {0, 1}, options).end());
+        }
+    }
+
+    TEST_CASE("nordsieck: f is asked in [t0, t1] only; no time to pass asks nothing; nothing is there") {
+        for (const MultistepFamily& family : families) {
+            for (const auto& [t0, t1] : {std::pair{0., 1.}, {1., 0.}, {1e9, 1e9 + 1e-6}, {1., 1 + 1e-15}}) {
+                const double first = std::min(t0, t1), last = std::max(t0, t1);
+                bool outside = false;
+                const Law f = [&](double t, In y, Out dy) {
+                    outside = outside || t < first || t > last;
+                    dy[0] = std::sqrt((last - t) / (last - first)) - y[0];
+                };
+                solve_nordsieck(f, std::array{1.}, {t0, t0 + (t1 - t0) / 2, t1}, {.method = family});
+                CHECK_FALSE(outside);
+            }
+            const Law never = [](double, In, Out dy) { dy[0] = nan_; };
+            CHECK(solve_nordsieck(never, std::array{0.1}, {3, 3}, {.method = family}).end() == std::array{0.1});
+            const Law still = [](double, In, Out dy) { std::fill(dy.begin(), dy.end(), 0.); };
+            CHECK(solve_nordsieck(still, std::array{0.3}, {0, 1e6}, {.method = family}).end()[0] == 0.3);
+            CHECK(solve_nordsieck(still, std::vector<double>{}, {0, 1}, {.method = family}).end().empty());
+            CHECK(solve_nordsieck(still, std::array{0.}, {0, 1}, {.method = family, .atol = 0}).end()[0] == 0);
+        }
+    }
+
+    TEST_CASE("nordsieck: first steps of any length end well; none is longer than max_step") {
+        for (const MultistepFamily& family : families) {
+            for (const double first : {1e-300, 1e-14, 1e-3, 1., 1e6}) {
+                CAPTURE(first);
+                const auto s = solve_nordsieck(decay, std::array{1.}, {0, 1}, {.method = family, .first_step = first});
+                CHECK(s.end()[0] == doctest::Approx(std::exp(-1.)).epsilon(1e-4));
+                CHECK(s.statistics().evaluations < 2500);
+            }
+            double longest = 0;
+            const StepObserver watch = [&](const StepReport& s) { longest = std::max(longest, s.h); };
+            solve_nordsieck(decay, std::array{1.}, {0, 20}, {.method = family, .max_step = 0.1, .on_step = watch});
+            CHECK(longest <= 0.1 + 1e-14);
+        }
+    }
+
+    TEST_CASE("nordsieck: where it cannot go on it says so, and where") {
+        const Law undefined = [](double, In, Out dy) { dy[0] = nan_; };
+        const Law pole = [](double, In y, Out dy) { dy[0] = y[0] * y[0]; };
+        const Law ends = [](double t, In, Out dy) { dy[0] = t > 0.5 ? nan_ : 1; };
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            CHECK(contains(message(undefined, 1, {0, 1}, {.method = family}), "nothing finite to start from at t = 0"));
+            CHECK(contains(message(decay, infinity, {0, 1}, {.method = family}), "component 0 of y0"));
+            CHECK(contains(message(pole, 1, {0, 2}, {.method = family}), "the step shrank to nothing at t = "));
+            CHECK(contains(message(ends, 1, {0, 2}, {.method = family}), "the step shrank to nothing at t = 0.5"));
+            CHECK(contains(message(decay, 1, {0, 2}, {.method = family, .max_steps = 5}), "too many steps"));
+            CHECK(contains(message(decay, 1, {0, 2}, {.method = family, .rtol = -1}), family.name));
+            CHECK(contains(message(decay, 1, {0, 2}, {.method = family, .most_order = 13}), "most_order"));
+            CHECK(contains(message(decay, 1, {0, 2, 1}, {.method = family}), "one direction"));
+        }
+        Nordsieck stepper(pole, std::array{1.}, {0, 2});
+        while (stepper.step()) {
+        }
+        CHECK(stepper.status() == Status::step_underflow);
+        CHECK(stepper.t() == doctest::Approx(1).epsilon(1e-3));
+        CHECK(std::isfinite(stepper.z()[0]));
+        CHECK(stepper.outcome().statistics.evaluations < 5000);
+    }
+
+    TEST_CASE("nordsieck: min_step keeps what is too wrong, and counts it") {
+        const auto s = solve_nordsieck(decay, std::array{1.}, {0, 1}, {.rtol = 1e-10, .atol = 1e-12, .min_step = 0.1});
+        CHECK(s.statistics().forced > 0);
+        CHECK(s.statistics().accepted <= 11);
+    }
+
+    TEST_CASE("nordsieck: a jump of f, told and not; times that are landed on") {
+        const Law jump = [](double t, In y, Out dy) { dy[0] = (t < 0.5 ? 1 : -3) * y[0]; };
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            const NordsieckOptions options{.method = family, .rtol = 1e-8, .atol = 1e-8};
+            const double exact = std::exp(0.5 - 1.5);
+            CHECK(solve_nordsieck(jump, std::array{1.}, {0, 1}, options).end()[0] ==
+                  doctest::Approx(exact).epsilon(1e-6));
+            NordsieckOptions told = options;
+            told.jump_t = {0.5};
+            std::vector<double> ends;
+            told.on_step = [&](const StepReport& s) {
+                if (s.accepted) ends.push_back(s.t + s.h);
+            };
+            const auto s = solve_nordsieck(jump, std::array{1.}, {0, 1}, told);
+            CHECK(s.end()[0] == doctest::Approx(exact).epsilon(1e-6));
+            CHECK(std::ranges::count(ends, 0.5) == 1);
+            CHECK(s.statistics().rejected <= 5);
+        }
+    }
+
+    TEST_CASE("nordsieck: by hand, a ball that bounces: cut, reset, and on with no past") {
+        // height y, y'' = −1, from 1: it hits the ground at √2, and comes back with half its speed, √2 later, and so on
+        const auto fall = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -1; };
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            Nordsieck ball(fall, std::array{1., 0.}, {0, 3.2}, {.method = family, .rtol = 1e-9, .atol = 1e-9});
+            std::vector<double> hits;
+            while (ball.step()) {
+                if (ball.z()[0] > 0) continue;
+                double low = 0, high = 1;
+                for (int i = 0; i < 60; ++i) (ball.at((low + high) / 2)[0] > 0 ? low : high) = (low + high) / 2;
+                const double speed = ball.at(high)[1];
+                ball.cut(high);
+                hits.push_back(ball.t());
+                ball.reset(std::array{0., -speed / 2});
+                CHECK(ball.z()[0] == 0);
+            }
+            REQUIRE(hits.size() == 2);
+            CHECK(hits[0] == doctest::Approx(std::sqrt(2.)).epsilon(1e-7));
+            CHECK(hits[1] == doctest::Approx(2 * std::sqrt(2.)).epsilon(1e-7));
+            CHECK(ball.status() == Status::ok);
+            CHECK(ball.t() == 3.2);
+        }
+    }
+
+    TEST_CASE("nordsieck: within a step it is as right as at its end, and continuous; a cut step goes on from there") {
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            const NordsieckOptions options{.method = family, .rtol = 1e-7, .atol = 1e-7};
+            Nordsieck whole(oscillate, std::array{1., 0.}, {0, 10}, options);
+            for (std::array<double, 2> before{1, 0}; whole.step(); std::copy_n(whole.z().data(), 2, before.begin())) {
+                CHECK(std::abs(whole.at(0)[0] - before[0]) < 1e-12);
+                CHECK(whole.at(1)[0] == whole.z()[0]);
+                for (const double theta : {0.2, 0.5, 0.8}) {
+                    const double t = whole.interval().t + theta * whole.h();
+                    CHECK(std::abs(whole.at(theta)[0] - std::cos(t)) < 3e-5);
+                }
+            }
+            Nordsieck cut(oscillate, std::array{1., 0.}, {0, 10}, options);
+            for (int i = 0; cut.step(); ++i)
+                if (i % 7 == 6) cut.cut(0.4);
+            CHECK(cut.t() == 10);
+            CHECK(cut.z()[0] == doctest::Approx(std::cos(10.)).epsilon(3e-5));
+            cut.continue_to(12);
+            while (cut.step()) {
+            }
+            CHECK(cut.z()[0] == doctest::Approx(std::cos(12.)).epsilon(3e-5));
+        }
+    }
+
+    TEST_CASE("nordsieck: a step asks for no memory, and an array for none at all") {
+        for (const MultistepFamily& family : families) {
+            Nordsieck stepper(oscillate, std::vector{1., 0.}, {0, 100}, {.method = family});
+            stepper.step();
+            CHECK(test::allocations_in([&] {
+                      while (stepper.step()) stepper.at(0.5);
+                  }) == 0);
+            const auto f = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; };
+            CHECK(test::allocations_in([&] {
+                      Nordsieck fixed(f, std::array{1., 0.}, {0, 10}, {.method = family});
+                      while (fixed.step()) {
+                      }
+                  }) == 0);
+            std::vector<double> work(static_cast<std::size_t>(nordsieck_size(family, family.most_order, 2)));
+            Nordsieck lent(f, std::array{1., 0.}, {0, 10}, {.method = family}, std::span(work));
+            while (lent.step()) {
+            }
+            CHECK(lent.t() == 10);
+            Nordsieck small(f, std::array{1., 0.}, {0, 10}, {.method = family}, std::span(work).first(10));
+            CHECK_FALSE(small.step());
+            CHECK(small.status() == Status::bad_memory);
+        }
+    }
+
+    TEST_CASE("nordsieck: of floats, to a float's tolerance") {
+        const auto f = [](double, std::span<const float> y, std::span<float> dy) { dy[0] = y[1], dy[1] = -y[0]; };
+        for (const MultistepFamily& family : families) {
+            const auto s =
+                solve_nordsieck(f, std::array{1.f, 0.f}, {0, 10}, {.method = family, .rtol = 1e-5, .atol = 1e-5});
+            CHECK(s.end()[0] == doctest::Approx(std::cos(10.)).epsilon(1e-3));
+        }
+    }
+}
