@@ -1,0 +1,141 @@
+// examples/chapters/multistep.cpp — the numbers of ode/multistep.md: weights, what a digit costs, a reaction, a gradient, a ball
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <tuple>
+#include <utility>
+
+#include "costate.hpp"
+
+using namespace costate;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+
+// Of f = x^k / k! between 0 and 1, whose k-th derivative is 1: what its values at `first`, first − 1, ... do not tell.
+double missed(int k, int first, const double* weights) {
+    double left = 1. / (k + 1), factorial = 1;
+    for (int j = 0; j < k; ++j) left -= weights[j] * std::pow(first - j, k), factorial *= j + 1;
+    return left / factorial;
+}
+
+void weights() {
+    std::puts("k   24 b                             misses   24 m                          misses");
+    for (const auto& [k, b, m] : {std::tuple{2, ode::adams_bashforth2, ode::adams_bashforth_moulton2},
+                                  {3, ode::adams_bashforth3, ode::adams_bashforth_moulton3},
+                                  {4, ode::adams_bashforth4, ode::adams_bashforth_moulton4}}) {
+        std::printf("%d ", k);
+        for (int j = 0; j < 4; ++j) j < k ? std::printf("  %5.0f", 24 * b.b[j]) : std::printf("       ");
+        std::printf("   %6.4f ", missed(k, 0, b.b));
+        for (int j = 0; j < 4; ++j) j < k ? std::printf("  %5.0f", 24 * m.m[j]) : std::printf("       ");
+        std::printf("  %7.4f\n", missed(k, 1, m.m));
+    }
+}
+
+void hares_and_lynxes(double, In z, Out dz) {
+    dz[0] = z[0] * (1.1 - 0.4 * z[1]);
+    dz[1] = z[1] * (0.1 * z[0] - 0.4);
+}
+
+void digits() {
+    const std::array start{10.0, 5.0};
+    const auto exact =
+        ode::solve(hares_and_lynxes, start, {0, 20}, {.method = ode::dop853, .rtol = 1e-13, .atol = 1e-13});
+    std::puts("\ntolerance      adams         dopri5         dop853     f asked, and the error");
+    for (const double tol : {1e-3, 1e-5, 1e-7, 1e-9}) {
+        const auto show = [&](const auto& s) {
+            std::printf("   %5ld  %5.0e", s.statistics().evaluations, std::fabs(s.end()[0] - exact.end()[0]));
+        };
+        std::printf("%5.0e   ", tol);
+        show(ode::solve_nordsieck(hares_and_lynxes, start, {0, 20}, {.method = ode::adams, .rtol = tol, .atol = tol}));
+        for (const ode::Method& m : {ode::dopri5, ode::dop853})
+            show(ode::solve(hares_and_lynxes, start, {0, 20}, {.method = m, .rtol = tol, .atol = tol}));
+        std::puts("");
+    }
+}
+
+// [robertson]
+struct Robertson {
+    void operator()(double, std::span<const double> y, std::span<double> dy) const {
+        const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
+        dy[0] = r2 - r1, dy[1] = r1 - r2 - r3, dy[2] = r3;
+    }
+    void jacobian(double, std::span<const double> y, std::span<double> J) const {  // by rows
+        J[0] = -0.04, J[1] = 1e4 * y[2], J[2] = 1e4 * y[1];
+        J[6] = 0, J[7] = 6e7 * y[1], J[8] = 0;
+        for (std::size_t j = 0; j < 3; ++j) J[3 + j] = -J[j] - J[6 + j];  // nothing is lost
+    }
+};
+// [/robertson]
+
+void reaction() {
+    std::puts("\nmethod     f asked   steps     J    LU   y_1 at t = 1e11");
+    const auto show = [](const char* name, const auto& s) {
+        const ode::Statistics took = s.statistics();
+        std::printf("%-9s  %7ld   %5ld  %4ld  %4ld   %.4e\n", name, took.evaluations, took.accepted + took.rejected,
+                    took.jacobians, took.factorizations, s.end()[0]);
+    };
+    const std::array start{1.0, 0.0, 0.0};
+    const ode::Tolerance atol{1e-10, 1e-14, 1e-10};
+    for (const ode::Method& m : {ode::kvaerno5, ode::radau5})
+        show(m.name, ode::solve(Robertson(), start, {0, 1e11}, {.method = m, .rtol = 1e-6, .atol = atol}));
+    show("bdf", ode::solve_nordsieck(Robertson(), start, {0, 1e11}, {.method = ode::bdf, .rtol = 1e-6, .atol = atol}));
+}
+
+// z' = θz by two-step Adams-Bashforth is a recursion of two terms: its derivative by θ is one, too.
+// [back]
+struct Grown {
+    double z, by_theta;
+};
+Grown next(double theta, double h, Grown now, Grown before) {  // z + h (3/2 θ z − 1/2 θ z₋₁)
+    const double change = 1.5 * now.z - 0.5 * before.z;
+    return {now.z + h * theta * change,
+            now.by_theta + h * change + h * theta * (1.5 * now.by_theta - 0.5 * before.by_theta)};
+}
+// [/back]
+
+void gradient() {
+    const double h = 0.25, a = 0.5;  // the first step is dopri5's: Σ (θh)^j / j! up to 5, and (θh)^6 / 600
+    Grown before{1, 0}, now{1 + (a * h) * (1 + a * h / 2 * (1 + a * h / 3 * (1 + a * h / 4 * (1 + a * h / 5)))), 0};
+    now.z += std::pow(a * h, 6) / 600;
+    now.by_theta = h * (1 + a * h * (1 + a * h / 2 * (1 + a * h / 3 * (1 + a * h / 4)))) + h * std::pow(a * h, 5) / 100;
+    for (int n = 1; n < 8; ++n) before = std::exchange(now, next(a, h, now, before));
+    Tape tape;
+    const Var theta = tape.variable(Tensor::scalar(Real(a)));
+    const auto s = ode::solve_multistep(tape, [&](Var, Var z) { return theta * z; }, Tensor::scalar(1), {0, 2},
+                                        {.method = ode::adams_bashforth2, .step = h});
+    std::printf("\n            z(2)          by theta\n");
+    std::printf("by hand     %.9f   %.9f\n", now.z, now.by_theta);
+    std::printf("on a tape   %.9f   %.9f\n", double(tape.view(s.end())[0]), double(tape.view(grad(s.end(), theta))[0]));
+}
+
+void ball() {
+    std::puts("\nbounce    t          steps since   orders");
+    // [ball]
+    const auto fall = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = y[1], dy[1] = -1; };
+    ode::Nordsieck stepper(fall, std::array{1.0, 0.0}, {0, 3.7}, {.method = ode::adams});  // height and speed
+    for (int steps = 1, highest = 1, bounces = 0; stepper.step(); ++steps) {
+        highest = std::max(highest, stepper.order());
+        if (stepper.z()[0] > 0) continue;
+        double above = 0, below = 1;  // the ground lies between: halve sixty times
+        for (int i = 0; i < 60; ++i) (stepper.at((above + below) / 2)[0] > 0 ? above : below) = (above + below) / 2;
+        const double speed = stepper.at(below)[1];
+        stepper.cut(below);
+        stepper.reset(std::array{0.0, -speed / 2});
+        std::printf("%6d   %.6f   %11d   1 ... %d\n", ++bounces, stepper.t(), steps, highest);
+        steps = 0, highest = 1;
+    }
+    // [/ball]
+}
+
+}  // namespace
+
+int main() {
+    weights();
+    digits();
+    reaction();
+    gradient();
+    ball();
+}
