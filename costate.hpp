@@ -180,7 +180,8 @@
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/complaint.hpp  ode/steps/corrector.hpp  ode/steps/differences.hpp
 //   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/measure.hpp
 //   ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/outcome.hpp  ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
+//   ode/steps/observations.hpp  ode/steps/order_choice.hpp  ode/steps/outcome.hpp
+//   ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
 //   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/rodas.hpp
 //   ode/tables/radau.hpp

@@ -112,12 +112,11 @@ private:
 
 namespace plain {
 
-template <class F, class State, class T = typename State::value_type>
-DenseSolution<std::vector<State>> solve_steps(F& f, const State& y0, const Times& times, const SolveOptions& options,
-                                              bool dense, Where at) {
-    Stepper<F&, State> stepper(f, y0, times, options);
-    stepper.watch(options.on_step);
-    const std::size_t of_a_step = dense ? y0.size() * static_cast<std::size_t>(options.method.degree) : 0;
+// All steps of a Stepper, or of another that can be driven like it, and the polynomials of its steps, if they are asked for.
+template <class Taker, class State, class T = typename State::value_type>
+DenseSolution<std::vector<State>> take_all(Taker& stepper, const State& y0, const Times& times,
+                                           const SolveOptions& options, int degree, bool dense, Where at) {
+    const std::size_t of_a_step = dense ? y0.size() * static_cast<std::size_t>(degree) : 0;
     std::vector<State> z{y0};
     std::vector<double> t{stepper.t()};
     std::vector<T> q;
@@ -130,7 +129,14 @@ DenseSolution<std::vector<State>> solve_steps(F& f, const State& y0, const Times
     }
     const Outcome outcome = stepper.outcome();
     if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options));
-    return {{Solution(std::move(z), outcome.statistics), std::move(t)}, std::move(q), options.method.degree};
+    return {{Solution(std::move(z), outcome.statistics), std::move(t)}, std::move(q), degree};
+}
+template <class F, class State>
+DenseSolution<std::vector<State>> solve_steps(F& f, const State& y0, const Times& times, const SolveOptions& options,
+                                              bool dense, Where at) {
+    Stepper<F&, State> stepper(f, y0, times, options);
+    stepper.watch(options.on_step);
+    return take_all(stepper, y0, times, options, options.method.degree, dense, at);
 }
 
 }  // namespace plain

@@ -5,16 +5,14 @@
 //   while (stepper.step()) if (stepper.z()[1] < 0) { ...; stepper.cut(theta); stepper.reset(after_the_jump); }
 // A step costs one or two evaluations, whatever the order: it makes use of the steps before. So they are the methods of choice
 // where f is dear and smooth. After a jump (reset, jump_t) there is no past: it begins with short steps of order 1.
-// A next step of order k may be (6 err_k)^{−1/(k+1)} times as long as this one; after q + 1 steps of order q those of q − 1 and,
-// with 10 for 6, of q + 1 are asked, too. The longest is taken where it is worth it: 1.5 times this one by BDF, which makes new
-// factors, 1.25 by Adams. Where q − 1 would err less than q, it is the next order at any rate: what q sees then is an iteration's
-// noise, or that it is not stable. After three errors in a row that are too large the past is thought wrong, and forgotten.
-// dense    at(θ) is the step's polynomial: of its order, and continuous                      multistep (4)
+// Which order and length come next: ode/steps/order_choice.hpp. After three errors in a row that are too large the past is
+// thought wrong, and forgotten.
+// dense    at(θ) is the step's polynomial: of its order, and continuous; solve_nordsieck_dense keeps all       multistep (4)
 // gradient None, as these are numbers. On a tape take kvaerno5 or radau5 for a stiff problem (ode/stiff.md), for others the
 //          multistep methods of equal steps (ode/multistep.hpp), or any method of ode/methods.hpp by .gradient = ode::discrete.
 // memory   Arrays for an array of up to 16, vectors for all else, or work of the caller's (nordsieck_size numbers). Nothing is
 //          allocated by a step, and nothing thrown.
-// source   as in ode/steps/multistep_formulas.hpp; orders: VODE's choice, and falling: Shampine & Gordon 1975
+// source   as in ode/steps/multistep_formulas.hpp
 // see      ode/multistep.md · ode/steps/corrector.hpp (the equation of a step) · tests/ode/nordsieck_test.cpp
 #pragma once
 #include <algorithm>
@@ -24,9 +22,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/elementary/pow.hpp"  // brings: elementary::pow
-#include "ode/plain.hpp"            // brings: Solution, Outcome, Clock, Observations, kept, is_field
-#include "ode/steps/corrector.hpp"  // brings: Corrector, NordsieckArray, Measure
+#include "ode/dense_solution.hpp"      // brings: DenseSolution, Solution, Outcome, Clock, Observations, kept, is_field
+#include "ode/steps/corrector.hpp"     // brings: Corrector, NordsieckArray, Measure
+#include "ode/steps/order_choice.hpp"  // brings: OrderChoice
 
 namespace costate::ode {
 
@@ -89,7 +87,8 @@ public:
                  timing(as_solve_options(options))),
           measure_(as_solve_options(options)),
           p_(options.method.stiff, n_, room_for(options.method), highest_),
-          corrector_(f_, n_, options.method.stiff, as_solve_options(options), p_.end()) {
+          corrector_(f_, n_, options.method.stiff, as_solve_options(options), p_.end()),
+          choice_(options.method.stiff, highest_) {
         if (complaint_.option) {
             clock_.stop(Status::bad_option);
         } else if (std::ssize(work_) < nordsieck_size(options.method, highest_, n_)) {
@@ -128,10 +127,16 @@ public:
             p_.evaluate((t - clock_.step().t) / clock_.step().h, out);
         return finite(out) || clock_.stop(Status::not_finite);
     }
+    // All of it: y(t + θh) = y(t) + h Σ_p θ^p q_p. q: [degree(), n]
+    int degree() const { return highest_; }
+    bool polynomial(T* q) {
+        p_.polynomial(q, highest_);
+        return finite(z().data()) || clock_.stop(Status::not_finite);
+    }
     void cut(double theta) {  // for good: at(θ) is asked before
         if (theta == 1) return;
         p_.cut(theta);
-        next_order_ = p_.order();
+        choice_.stay(p_.order());
         clock_.cut(clock_.step().t + theta * clock_.step().h);
     }
     void reset(std::span<const T, N> z) {
@@ -184,9 +189,8 @@ private:
     void settle() {
         const double end = clock_.step().end;
         if (!clock_.settle()) return;
-        p_.hand_on(end, next_order_);
+        p_.hand_on(end, choice_.order());
         corrector_.hand_on();
-        failures_ = 0;
     }
     bool begin() {  // at order 1
         const double t = clock_.first();
@@ -195,7 +199,7 @@ private:
         p_.begin(clock_.t(), corrector_.rate());
         corrector_.forget();
         knows_past_ = true;
-        most_growth_ = 1e4;
+        choice_.begin();
         if (!clock_.wants_first_step()) return true;
         const T *y = p_.state(), *rate = p_.rate();
         const double d0 = measure_.norm(n_, y, y, y), d1 = measure_.norm(n_, rate, y, y), h0 = clock_.guess(d0, d1);
@@ -210,7 +214,7 @@ private:
     bool attempt() {
         settle();
         if (clock_.arrived()) return false;
-        if (clock_.forgets() || failures_ == 3) knows_past_ = false;
+        if (clock_.forgets() || choice_.has_failed()) knows_past_ = false;
         if (!knows_past_ && !begin()) return false;
         if (!clock_.next()) return false;
         const Interval& s = clock_.step();
@@ -221,45 +225,13 @@ private:
             p_.correct(corrector_.e());
             error = p_.error_by_change() * measure_.norm(n_, corrector_.e(), p_.state(), p_.next());
         }
-        const bool kept = clock_.judge(error, [&](bool good) { return good ? choose(error) : shorten(error); });
+        const bool kept = clock_.judge(error, [&](bool good) {
+            return good ? choice_.choose(error, p_, measure_, n_, corrector_.trial())
+                        : choice_.shorten(error, p_.order());
+        });
         if (!kept && status() != Status::ok) return solved || clock_.stop(Status::not_converged);
         if (watcher_) (*watcher_)({s.t, s.h, error, kept});
         return true;
-    }
-
-    static double longer(double error, int order, double safety) {
-        return elementary::pow(std::max(safety * error, 1e-60), -1. / (order + 1));
-    }
-    double shorten(double error) {
-        next_order_ = p_.order();
-        most_growth_ = 1;
-        if (!std::isfinite(error)) return 0.25;
-        return ++failures_ >= 3 ? 0.1 : std::clamp(longer(error, p_.order(), 6), 0.2, 0.9);
-    }
-    double choose(double error) {  // the next step's order, and its length by this one's
-        const int q = next_order_ = p_.order();
-        double best = longer(error, q, 6);
-        const auto consider = [&](int order, double of_order, double safety) {
-            const double factor = longer(of_order, order, safety);
-            if (factor > best) best = factor, next_order_ = order;
-        };
-        bool falls = false;  // the lower order errs less: noise, or stability, is what the higher one sees
-        if (p_.knows_neighbours() && most_growth_ > 1) {
-            const T *y = p_.state(), *next = p_.next();
-            if (q > 1) {
-                const double lower = p_.lower_error() * measure_.norm(n_, p_.next(q), y, next);
-                falls = lower <= error;
-                consider(q - 1, lower, 6);
-            }
-            if (q < highest_ && !falls) {
-                const double factor = p_.higher_error(corrector_.trial());
-                consider(q + 1, factor * measure_.norm(n_, corrector_.trial(), y, next), 10);
-            }
-        }
-        const double most = std::exchange(most_growth_, 10);
-        if (std::min(best, most) >= (corrector_.stiff() ? 1.5 : 1.25)) return std::min(best, most);
-        next_order_ = falls ? q - 1 : q;
-        return 1;
     }
 
     F f_;
@@ -272,10 +244,9 @@ private:
     plain::Measure<T> measure_;
     plain::NordsieckArray<T> p_;
     plain::Corrector<T, N, std::remove_reference_t<F>> corrector_;
+    plain::OrderChoice choice_;
     const StepObserver* watcher_ = nullptr;
     bool knows_past_ = false;
-    int next_order_ = 1, failures_ = 0;  // errors too large, in this step
-    double most_growth_ = 10;
 };
 
 template <class F, class State>
@@ -304,6 +275,17 @@ Solution<std::vector<plain::Kept<Range>>> solve_nordsieck(F&& f, const Range& y0
     const Outcome outcome = stepper.outcome();
     if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, as_solve_options(options)));
     return Solution(std::move(z), outcome.statistics);
+}
+
+// The curve along all steps, and its rate (ode/dense_solution.hpp): s(t), s.rate(t), s.t, s.z.
+template <class F, PlainState Range>
+DenseSolution<std::vector<plain::Kept<Range>>> solve_nordsieck_dense(F&& f, const Range& y0, const Times& times,
+                                                                     const NordsieckOptions& options = {},
+                                                                     Where at = {}) {
+    const plain::Kept<Range> y = plain::kept(y0);
+    Nordsieck<F&, plain::Kept<Range>> stepper(f, y, times, options);
+    stepper.watch(options.on_step);
+    return plain::take_all(stepper, y, times, as_solve_options(options), stepper.degree(), true, at);
 }
 
 }  // namespace costate::ode

@@ -1,4 +1,4 @@
-// examples/chapters/multistep.cpp — the numbers of ode/multistep.md: weights, what a digit costs, a reaction, a gradient, a ball
+// examples/chapters/multistep.cpp — the numbers of ode/multistep.md: weights, digits, a reaction, a gradient, a ball
 #include <array>
 #include <cmath>
 #include <cstdio>

@@ -1,9 +1,9 @@
 // ode/steps/corrector.hpp — what a multistep step adds to its prediction: the root of an equation for one state
 //   e ← e + δ,   (I − hγJ) δ = γ (h f(t_n, y) − z_1) − e,   y = p_{n−1}(t_n) + e,   γ = 1/Λ'(0)        multistep (5)
-// of BDF; of Adams with J = 0. By the test of ode/steps/newton.hpp it is far enough when what is left is 1/50 of the error that a step
-// may make, 1/10 by Adams. What an old J leaves is the same in every step, and looks like an error: with 1/10 by BDF, too,
-// steps of Robertson's reaction stopped growing, and took three times the evaluations.
-// J is kept until the iteration does not converge, and the factors as long as hγ.
+// of BDF; of Adams with J = 0. By the test of ode/steps/newton.hpp it is far enough when what is left is 1/50 of the error
+// that a step may make, 1/10 by Adams. What an old J leaves is the same in every step, and looks like an error: with 1/10 by
+// BDF, too, steps of Robertson's reaction stopped growing, and took three times the evaluations. J is kept until the iteration
+// does not converge, and the factors as long as hγ.
 // shapes   e, δ, y: [n]; J, LU: [n, n]
 // see      ode/nordsieck.hpp (who asks) · ode/steps/equations.hpp (the same for stages)
 #pragma once
@@ -38,7 +38,6 @@ public:
         pivots_ = next(n);
     }
 
-    bool stiff() const { return stiff_; }
     const T* e() const { return e_; }
     T* trial() { return y_; }
     T* rate() { return rate_; }

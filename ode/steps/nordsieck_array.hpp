@@ -96,6 +96,18 @@ public:
         for (int j = q_; j-- > 0;)
             for (Index i = 0; i < n_; ++i) out[i] = out[i] * x + next(j)[i];
     }
+    // The same as y(t_{n−1} + θh) = y(t_{n−1}) + h Σ_{1≤p≤degree} θ^p q_p
+    void polynomial(T* q, int degree) const {
+        for (int p = 1; p <= degree; ++p)
+            for (Index i = 0; i < n_; ++i) {
+                double sum = 0, factor = 1;  // Σ_{j≥p} (j over p) (−1)^{j−p} z_j
+                for (int j = p; j <= q_; ++j) {
+                    sum += factor * double(next(j)[i]);
+                    factor *= -double(j + 1) / (j + 1 - p);
+                }
+                *q++ = static_cast<T>(sum / next_h_);
+            }
+    }
     void cut(double theta) {  // it ends there, and p lives on
         move_origin(theta - 1);
         same_ = -1;

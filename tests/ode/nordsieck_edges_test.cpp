@@ -1,0 +1,126 @@
+// tests/ode/nordsieck_edges_test.cpp — where trusted codes hang, return nonsense or leave [t0, t1]: BDF and Adams there
+#include <doctest/doctest.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "ode/nordsieck.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+using Law = std::function<void(double, In, Out)>;
+
+constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
+constexpr MultistepFamily families[] = {bdf, adams};
+
+const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
+
+std::string message(const Law& f, double y0, const Times& times, const NordsieckOptions& options) {
+    try {
+        solve_nordsieck(f, std::array{y0}, times, options);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("nordsieck: f is asked in [t0, t1] only; no time to pass asks nothing; nothing is there") {
+        for (const MultistepFamily& family : families) {
+            for (const auto& [t0, t1] : {std::pair{0., 1.}, {1., 0.}, {1e9, 1e9 + 1e-6}, {1., 1 + 1e-15}}) {
+                const double first = std::min(t0, t1), last = std::max(t0, t1);
+                bool outside = false;
+                const Law f = [&](double t, In y, Out dy) {
+                    outside = outside || t < first || t > last;
+                    dy[0] = std::sqrt((last - t) / (last - first)) - y[0];
+                };
+                solve_nordsieck(f, std::array{1.}, {t0, t0 + (t1 - t0) / 2, t1}, {.method = family});
+                CHECK_FALSE(outside);
+            }
+            const Law never = [](double, In, Out dy) { dy[0] = nan_; };
+            CHECK(solve_nordsieck(never, std::array{0.1}, {3, 3}, {.method = family}).end() == std::array{0.1});
+            const Law still = [](double, In, Out dy) { std::fill(dy.begin(), dy.end(), 0.); };
+            CHECK(solve_nordsieck(still, std::array{0.3}, {0, 1e6}, {.method = family}).end()[0] == 0.3);
+            CHECK(solve_nordsieck(still, std::vector<double>{}, {0, 1}, {.method = family}).end().empty());
+            CHECK(solve_nordsieck(still, std::array{0.}, {0, 1}, {.method = family, .atol = 0}).end()[0] == 0);
+        }
+    }
+
+    TEST_CASE("nordsieck: first steps of any length end well; none is longer than max_step") {
+        for (const MultistepFamily& family : families) {
+            for (const double first : {1e-300, 1e-14, 1e-3, 1., 1e6}) {
+                CAPTURE(first);
+                const auto s = solve_nordsieck(decay, std::array{1.}, {0, 1}, {.method = family, .first_step = first});
+                CHECK(s.end()[0] == doctest::Approx(std::exp(-1.)).epsilon(1e-4));
+                CHECK(s.statistics().evaluations < 2500);
+            }
+            double longest = 0;
+            const StepObserver watch = [&](const StepReport& s) { longest = std::max(longest, s.h); };
+            solve_nordsieck(decay, std::array{1.}, {0, 20}, {.method = family, .max_step = 0.1, .on_step = watch});
+            CHECK(longest <= 0.1 + 1e-14);
+        }
+    }
+
+    TEST_CASE("nordsieck: where it cannot go on it says so, and where") {
+        const Law undefined = [](double, In, Out dy) { dy[0] = nan_; };
+        const Law pole = [](double, In y, Out dy) { dy[0] = y[0] * y[0]; };
+        const Law ends = [](double t, In, Out dy) { dy[0] = t > 0.5 ? nan_ : 1; };
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            CHECK(contains(message(undefined, 1, {0, 1}, {.method = family}), "nothing finite to start from at t = 0"));
+            CHECK(contains(message(decay, infinity, {0, 1}, {.method = family}), "component 0 of y0"));
+            CHECK(contains(message(pole, 1, {0, 2}, {.method = family}), "the step shrank to nothing at t = "));
+            CHECK(contains(message(ends, 1, {0, 2}, {.method = family}), "the step shrank to nothing at t = 0.5"));
+            CHECK(contains(message(decay, 1, {0, 2}, {.method = family, .max_steps = 5}), "too many steps"));
+            CHECK(contains(message(decay, 1, {0, 2}, {.method = family, .rtol = -1}), family.name));
+            CHECK(contains(message(decay, 1, {0, 2}, {.method = family, .most_order = 13}), "most_order"));
+            CHECK(contains(message(decay, 1, {0, 2, 1}, {.method = family}), "one direction"));
+        }
+        Nordsieck stepper(pole, std::array{1.}, {0, 2});
+        while (stepper.step()) {
+        }
+        CHECK(stepper.status() == Status::step_underflow);
+        CHECK(stepper.t() == doctest::Approx(1).epsilon(1e-3));
+        CHECK(std::isfinite(stepper.z()[0]));
+        CHECK(stepper.outcome().statistics.evaluations < 5000);
+    }
+
+    TEST_CASE("nordsieck: min_step keeps what is too wrong, and counts it") {
+        const auto s = solve_nordsieck(decay, std::array{1.}, {0, 1}, {.rtol = 1e-10, .atol = 1e-12, .min_step = 0.1});
+        CHECK(s.statistics().forced > 0);
+        CHECK(s.statistics().accepted <= 11);
+    }
+
+    TEST_CASE("nordsieck: a jump of f, told and not; times that are landed on") {
+        const Law jump = [](double t, In y, Out dy) { dy[0] = (t < 0.5 ? 1 : -3) * y[0]; };
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            const NordsieckOptions options{.method = family, .rtol = 1e-8, .atol = 1e-8};
+            const double exact = std::exp(0.5 - 1.5);
+            CHECK(solve_nordsieck(jump, std::array{1.}, {0, 1}, options).end()[0] ==
+                  doctest::Approx(exact).epsilon(1e-6));
+            NordsieckOptions told = options;
+            told.jump_t = {0.5};
+            std::vector<double> ends;
+            told.on_step = [&](const StepReport& s) {
+                if (s.accepted) ends.push_back(s.t + s.h);
+            };
+            const auto s = solve_nordsieck(jump, std::array{1.}, {0, 1}, told);
+            CHECK(s.end()[0] == doctest::Approx(exact).epsilon(1e-6));
+            CHECK(std::ranges::count(ends, 0.5) == 1);
+            CHECK(s.statistics().rejected <= 5);
+        }
+    }
+}
