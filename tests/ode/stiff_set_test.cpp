@@ -2,6 +2,7 @@
 //   HIRES     eight concentrations of a plant's light response (Schäfer 1975)             to t = 321.8122
 //   OREGO     the Oregonator of Belousov and Zhabotinskii (Field & Noyes 1974)            to t = 360
 //   E5        a pyrolysis whose rates lie twenty orders apart (Datta 1967)                to t = 1e13
+//   POLLUTION 20 species of dirty air and 25 reactions of rates 1e-4 to 4e11 (Verwer 1994) to t = 60
 //   RING      a ring modulator: four diodes, 15 voltages and currents (Horneber 1976)     to t = 1e-3
 // source   Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4; Hairer & Wanner II, §IV.10
 #include <doctest/doctest.h>
@@ -57,6 +58,46 @@ void ring(double t, In y, Out dy) {
     dy[14] = (-y[1] - (Rc + Rg1) * y[14]) / Ls1;
 }
 
+struct Reaction {  // at rate · Π of the species that it takes, which are numbered from 1; 0: none
+    double rate;
+    std::array<int, 2> takes;
+    std::array<int, 3> gives;
+};
+constexpr Reaction reactions[] = {
+    {0.35, {1}, {2, 3}},       {26.6, {2, 4}, {1}},        {1.23e4, {5, 2}, {1, 6}},
+    {8.6e-4, {7}, {5, 5, 8}},  {8.2e-4, {7}, {8}},         {1.5e4, {7, 6}, {5, 8}},
+    {1.3e-4, {9}, {5, 8, 10}}, {2.4e4, {9, 6}, {11}},      {1.65e4, {11, 2}, {1, 10, 12}},
+    {9e3, {11, 1}, {13}},      {0.022, {13}, {11, 1}},     {1.2e4, {10, 2}, {14, 1}},
+    {1.88, {14}, {7, 5}},      {1.63e4, {1, 6}, {15}},     {4.8e6, {3}, {4}},
+    {3.5e-4, {4}, {16}},       {0.0175, {4}, {3}},         {1e8, {16}, {6, 6}},
+    {4.44e11, {16}, {3}},      {1.24e3, {17, 6}, {18, 5}}, {2.1, {19}, {2}},
+    {5.78, {19}, {1, 3}},      {0.0474, {1, 4}, {19}},     {1.78e3, {19, 1}, {20}},
+    {3.12, {20}, {19, 1}},
+};
+void pollution(double, In y, Out dy) {
+    std::ranges::fill(dy, 0);
+    for (const Reaction& r : reactions) {
+        double turnover = r.rate;
+        for (const int i : r.takes) turnover *= i > 0 ? y[i - 1] : 1;
+        for (const int i : r.takes)
+            if (i > 0) dy[i - 1] -= turnover;
+        for (const int i : r.gives)
+            if (i > 0) dy[i - 1] += turnover;
+    }
+}
+
+const StiffProblem dirty_air{
+    "POLLUTION",
+    pollution,
+    {0, 0.2, 0, 0.04, 0, 0, 0.1, 0.3, 0.01, 0, 0, 0, 0, 0, 0, 0, 0.007, 0, 0, 0},
+    60,
+    1e-10,
+    {0.5646255480022769e-1, 0.1342484130422339,    0.4139734331099427e-8, 0.5523140207484359e-2,
+     0.2018977262302196e-6, 0.1464541863493966e-6, 0.7784249118997964e-1, 0.3245075353396018,
+     0.7494013383880406e-2, 0.1622293157301561e-7, 0.1135863833257075e-7, 0.2230505975721359e-2,
+     0.2087162882798630e-3, 0.1396921016840158e-4, 0.8964884856898295e-2, 0.4352846369330103e-17,
+     0.6899219696263405e-2, 0.1007803037365946e-3, 0.1772146513969984e-5, 0.5682943292316392e-4}};
+
 }  // namespace
 
 // How far the end is off, in units of the tolerance.
@@ -78,6 +119,17 @@ TEST_SUITE("ode") {
                 CHECK(off(p.f, p.y0, p.t1, {.method = m, .rtol = 1e-6, .atol = p.atol, .max_steps = 100'000}, p.end) <
                       100);
             }
+    }
+
+    TEST_CASE("stiff set: all species of the pollution problem to six digits, the rarest of 4e-18 among them") {
+        const StiffProblem& p = dirty_air;
+        for (const Method& m : {kvaerno5, kencarp5, radau5}) {
+            CAPTURE(std::string(m.name));
+            CHECK(off(p.f, p.y0, p.t1, {.method = m, .rtol = 1e-6, .atol = p.atol}, p.end) < 100);
+            const auto s = solve(p.f, p.y0, {0, p.t1}, {.method = m, .rtol = 1e-9, .atol = 1e-20});
+            for (std::size_t i = 0; i < p.end.size(); ++i)
+                CHECK(s.end()[i] == doctest::Approx(p.end[i]).epsilon(1e-6).scale(0));
+        }
     }
 
     TEST_CASE("stiff set: the ring modulator, whose fast oscillation only radau5 follows to a hundred tolerances") {
