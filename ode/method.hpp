@@ -88,6 +88,13 @@ struct MethodNumbers {  // what is made while compiling
     // What is formed with stage i ends there; and is a stage formed with one before it?
     constexpr int end_of_block(int i) const { return implicit() && coupled > 1 && i == 1 ? coupled + 1 : i + 1; }
     constexpr int start_of_block(int i) const { return implicit() && coupled > 1 && i > 1 && i <= coupled ? 1 : i; }
+    // May M z' = f have a singular M? Where nothing of a step is made of k_0, and its last rate is an equation's.
+    constexpr bool takes_mass() const {
+        if (!fsal || !is_equation(last) || is_linear() || is_additive()) return false;
+        for (int i = 0; i < dense_stages; ++i)
+            if (a[i * dense_stages] != 0) return false;
+        return b[0] == 0;
+    }
     constexpr bool looks_ahead() const {  // is f asked beyond the step's end? By kvaerno4 and kvaerno5
         for (int i = 0; i < stages; ++i)
             if (c[i] > 1) return true;

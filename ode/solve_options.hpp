@@ -85,9 +85,11 @@ struct SolveOptions {
     ForwardNorm forward_norm = ForwardNorm::state;
     BackwardNorm backward_norm = BackwardNorm::state_and_adjoint;
     ParameterQuadrature parameter_quadrature = ParameterQuadrature::stages;
-    RowClocks rows = joint;     // independent: each row of the batch has steps of its own
-    bool tiles = true;          // false: all rows at once, to compare
-    Index dense_up_to = 200;    // numbers: a single row of more has no Jacobian, an implicit method's systems GMRES
+    RowClocks rows = joint;   // independent: each row of the batch has steps of its own
+    bool tiles = true;        // false: all rows at once, to compare
+    Index dense_up_to = 200;  // numbers: a single row of more has no Jacobian, an implicit method's systems GMRES
+    // M of M z' = f(t, z), of one row's n numbers: n² of them, row after row. Empty: the identity. ode/steps/mass.hpp
+    DoubleList mass = {};
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
     bool known_steps() const { return steps > 0 || step > 0; }

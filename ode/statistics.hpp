@@ -13,6 +13,7 @@ enum class Status {
     bad_option,        // options or times that cannot be meant
     bad_memory,        // the caller's memory is too small (solve_to)
     bad_start,         // z0, or f there, is not finite
+    inconsistent,      // z0 does not satisfy an equation in which a mass matrix has no derivative
     not_finite,        // nor is a state further on
     not_converged,     // a stage of an implicit method, in a step that cannot be made shorter
     step_underflow,    // the error wants steps that no longer move t
@@ -31,6 +32,8 @@ constexpr const char* to_text(Status status) {
             return "bad_memory";
         case Status::bad_start:
             return "bad_start";
+        case Status::inconsistent:
+            return "inconsistent";
         case Status::not_finite:
             return "not_finite";
         case Status::not_converged:

@@ -135,6 +135,7 @@ public:
         o.statistics.floor_acted = numbers_.floor_acted();
         numbers_.report(o.statistics);
         if (o.status == Status::bad_start) numbers_.blame(o, numbers_.finite(z_.data()) ? numbers_.rate(0) : z_.data());
+        if (o.status == Status::inconsistent) o.tell(numbers_.inconsistency());
         if (o.status == Status::not_finite) numbers_.blame(o, culprit_ ? culprit_ : numbers_.next());
         if (o.status == Status::step_underflow && numbers_.converged()) numbers_.blame(o, numbers_.scaled_error());
         return o;

@@ -43,6 +43,7 @@ void OwnRows::add(const Clock& clock, const Seen& seen) {
 }
 
 void OwnRows::set_first_rates(std::size_t c, const Real* from) {
+    if (has_mass()) return;  // it is M times that
     std::copy_n(from, stages_->rows() * stages_->width(c), first_rate(c, 0));
     given_first_ = true;
 }
@@ -86,17 +87,30 @@ void OwnRows::first(const Moments& t) {
             std::copy_n(state(c, first), count, stages_->state(c, 0));
     }
     if (known) return;
-    stages_->forward_at(0, t);
+    if (has_mass()) {
+        for (Index place = first; place < first + rows; ++place) {
+            if (row(place).knows_first) continue;
+            solver_->want_first_rate(place);
+            ++row(place).evaluations;
+        }
+        solver_->find_first_rates({t.of, true});
+    } else {
+        stages_->forward_at(0, t);
+    }
     count(1);
-    for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate(c, first));
-    for (Index place = first; place < first + rows; ++place) row(place).knows_first = true;
+    for (Index place = first; place < first + rows; ++place) {
+        for (std::size_t c = 0; c < stages_->components() && !(has_mass() && row(place).knows_first); ++c)
+            std::copy_n(stages_->rate(c, 0) + (place - first) * stages_->width(c), stages_->width(c),
+                        first_rate(c, place));
+        row(place).knows_first = true;
+    }
 }
 
 void OwnRows::evaluate_first(Index first_place, Index rows) {
     for (Index place = first_place; place < first_place + rows; ++place) {
         const Clock& clock = row(place).clock;
-        steps_[place] = {clock.t(), clock.t(), 0, clock.first(), clock.t()};
+        const double aside = has_mass() ? step_aside<Real>(clock.t(), clock.goal() - clock.t()) : 0;
+        steps_[place] = {clock.t(), clock.t() + aside, aside, clock.first(), clock.t() + aside};
     }
     first({&steps_[first_place], 0});
 }
@@ -105,6 +119,11 @@ bool OwnRows::finite_first(Index place) {
     for (std::size_t c = 0; c < stages_->components(); ++c)
         if (!all_finite(first_rate(c, place), stages_->width(c))) return false;
     return true;
+}
+
+bool OwnRows::starts(Index place) {
+    if (has_mass() && solver_->inconsistency(place).found) return row(place).clock.stop(Status::inconsistent);
+    return finite_first(place) || row(place).clock.stop(Status::bad_start);
 }
 
 // Root mean square of a row's x in units of the tolerance at its z, over all components.
@@ -129,6 +148,9 @@ void OwnRows::choose_first_steps(Index first, Index rows) {
         any = any || wants;
     }
     if (!any) return;
+    for (Index place = first; place < first + rows && has_mass(); ++place)
+        if (h_[place] > 0) row(place).clock.choose(h_[place], norm(place, first_rate_), 0);
+    if (has_mass()) return;  // f is not a rate
     for (std::size_t c = 0; c < stages_->components(); ++c)
         for (Index place = first; place < first + rows; ++place) {
             const Index width = stages_->width(c);

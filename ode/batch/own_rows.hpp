@@ -132,6 +132,8 @@ private:
     void evaluate_first(Index first, Index rows);
     void choose_first_steps(Index first, Index rows);
     bool finite_first(Index place);
+    bool starts(Index place);  // or says why not
+    bool has_mass() const { return !options_->mass.empty(); }
     void find_errors(const Intervals& s, Index first, Index rows);
     double error(Index place);
     double error_by(Index place, Storage& errors);
@@ -166,8 +168,7 @@ template <class Solve>
 void OwnRows::start(Solve& solve) {
     dismiss(solve, [&](Index place) { return !row(place).clock.arrived(); });
     if (!given_first_) each_tile([&](Index first, Index rows) { evaluate_first(first, rows); });
-    for (Index place = 0; place < live_; ++place)
-        if (!finite_first(place)) row(place).clock.stop(Status::bad_start);
+    for (Index place = 0; place < live_; ++place) starts(place);
     dismiss(solve, [](Index) { return true; });
     each_tile([&](Index first, Index rows) { choose_first_steps(first, rows); });
 }
@@ -181,12 +182,11 @@ void OwnRows::start_anew(Solve& solve) {
             Row& r = row(place);
             if (!r.clock.forgets() || r.clock.arrived()) continue;
             forget_first(place);
-            any = any || r.clock.wants_first_step();
+            any = any || r.clock.wants_first_step() || has_mass();
         }
         if (!any) return;
         evaluate_first(first, rows);
-        for (Index place = first; place < first + rows; ++place)
-            if (!finite_first(place)) row(place).clock.stop(Status::bad_start);
+        for (Index place = first; place < first + rows; ++place) starts(place);
         choose_first_steps(first, rows);
     });
     dismiss(solve, [](Index) { return true; });
@@ -224,7 +224,7 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
 
 template <class Solve>
 void OwnRows::walk(Solve&& solve, bool known_steps) {
-    if (!known_steps) start(solve);
+    if (!known_steps || has_mass()) start(solve);
     const auto stays = [&](Index place) {
         while (!row(place).clock.next())
             if (row(place).clock.status() != Status::ok || !solve.goes_on(row(place), place)) return false;

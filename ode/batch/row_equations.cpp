@@ -90,7 +90,7 @@ void RowEquations::start(int i, const Way& way, Index r) {
             for (int p = 0; p < block(i); ++p)
                 of_tile(k_, c, p)[at] =
                     before == 0
-                        ? stages_->rate(c, i - 1)[at]
+                        ? (i == 1 && jacobians_.has_mass() ? Real(0) : stages_->rate(c, i - 1)[at])
                         : static_cast<Real>(hermite_slope(1 + method().c[i + p] * h / before, of_tile(z_before_, c)[at],
                                                           of_tile(z_now_, c)[at], of_tile(rate_before_, c)[at],
                                                           of_tile(rate_now_, c)[at], before));
@@ -150,9 +150,9 @@ void RowEquations::end(Row& r, Newton::Verdict verdict) {
 Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
     ++row(r).iterations;
     row(r).evaluations += block(i);
+    find_residual(i, r);
     const bool solved = solve_groups(
-        i, given_, r, false,
-        [&](int p, std::size_t c, Index at) { return stages_->rate(c, i + p)[at] - of_tile(k_, c, p)[at]; },
+        i, given_, r, false, [&](int p, std::size_t c, Index at) { return of_tile(delta_, c, p)[at]; },
         [&](int p, std::size_t c, Index at, Real delta) {
             of_tile(k_, c, p)[at] += delta;
             of_tile(delta_, c, p)[at] = delta;

@@ -2,6 +2,7 @@
 //   (I − hγ J_r) Δ = f(t, Z)_r − k_r,   k_r ← k_r + Δ,   Z_r ← Z_r + hγ Δ            stiff (3), of each row r
 // f is evaluated for all rows of a tile at once, as long as one of them is under way; who has come far enough stays where it
 // is. Every row has factors, a rate of convergence and an end of its own, so its bits do not depend on the rows beside it.
+// A mass matrix M stands in the place of I, and before k_r (ode/steps/mass.hpp).
 // Stages that are one system (Radau, Gauss) are iterated together, by I − hA ⊗ J_r.
 // Where a state is several groups of components (ode/batch/row_jacobians.hpp), what couples a group to those before it is left
 // out of the matrix: that is nilpotent, so the iteration still converges, in a few steps more.
@@ -24,6 +25,11 @@ public:
     void solve(int i, const Way& way, Begins z) override;
     void reverse(int i, const Way& way) override;
     void transpose(int i, const Way& way);  // w, in the stage's cotangent
+    void want_first_rate(Index place) override { rows_[static_cast<std::size_t>(place)].wants_rate = true; }
+    void find_first_rates(const Way& way) override;
+    const Inconsistency& inconsistency(Index place) const override {
+        return rows_[static_cast<std::size_t>(place)].inconsistency;
+    }
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].converged; }
     void filter(Rows x) override;
     void hand_on(Index place, bool with_rate) override;
@@ -40,6 +46,8 @@ private:
         bool fresh = false, slow = false;       // its Jacobian is that of this very step; no longer serves
         bool begun = false, converged = true;   // this attempt; all of its stages so far
         bool under_way = false, again = false;  // this stage; for the second time
+        bool wants_rate = false;                // at its start, by a mass matrix
+        Inconsistency inconsistency;
         long iterations = 0, evaluations = 0;
     };
 
@@ -69,6 +77,7 @@ private:
     bool renews(Index r) { return row(r).again && (known_steps_ || std::abs(row(r).h) <= plan_->options.min_step); }
     void find_each(int i, const Way& way, const auto& wants);
     void renew_on_the_way(int i, const Way& way);
+    void find_residual(int i, Index r);
     Newton::Verdict update(int i, Index r, double h, Begins z);
     Newton::Verdict move(int i, Index r, double h, Begins z);
     void end(Row& r, Newton::Verdict verdict);

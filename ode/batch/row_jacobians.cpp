@@ -6,7 +6,7 @@
 
 #include "core/lu.hpp"                 // brings: lu::factor, solve, solve_transposed
 #include "ode/batch/stage_solver.hpp"  // brings: Way, evaluate
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -16,6 +16,7 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     jacobian_ = plan.jacobian.get();
     method_ = &plan.options.method;
     m_ = method_->coupled;
+    mass_ = plan.options.mass.numbers();
     n_ = jacobian_->components();
     tangents_.prepare(*jacobian_, captures.first(jacobian_->capture_count()), 1);
     D_ = 0;
@@ -25,9 +26,9 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     minus_.needed = plan.part == Part::adjoint;
     plus_.needed = given == 0 || !minus_.needed;
     known_steps_ = known_steps;
-    is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed;
+    is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed || has_mass();
     J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);
-    products_.resize(is_formed_ ? 0 : static_cast<std::size_t>(m_ * D_));
+    products_.resize(is_formed_ && !has_mass() ? 0 : static_cast<std::size_t>(m_ * D_));
     for (Factors* f : {&plus_, &minus_}) {
         f->lu.resize(f->needed && is_formed_ ? all * m_ * D_ * m_ * D_ : 0);
         f->pivots.resize(f->needed && is_formed_ ? all * m_ * D_ : 0);
@@ -111,7 +112,7 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
         Real* lu = f->lu.data() + place * m_ * D_ * m_ * D_;
         stage_matrix(
             lu, stages, D_, [&](int p, int q) { return f->adjoint ? -a(q, p) : a(p, q); },
-            [&](int p) { return J(place, each_its_own ? p : 0); });
+            [&](int p) { return J(place, each_its_own ? p : 0); }, mass_);
         regular = lu::factor(lu, stages * D_, f->pivots.data() + place * m_ * D_) && regular;
     }
     r.step = regular ? step : 0;
@@ -133,9 +134,10 @@ bool RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool tr
 bool RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
     if (method_->filter == 0) return true;
     if (!is_formed_) return filter_without(h);
+    if (has_mass()) multiply(mass_, D_, numbers_.data(), products_.data());
     if (m_ == 1) return solve_numbers(1, first, r, false);
     const bool adjoint = is_adjoint(first);
-    stage_matrix(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(stages_->row() + r, 0));
+    stage_matrix_of_one(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(stages_->row() + r, 0), mass_);
     if (!lu::factor(lu_.data(), D_, pivots_.data())) return false;
     (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
     return true;
@@ -143,7 +145,7 @@ bool RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
 
 // ---- a J that is not formed, of the only row ----
 
-void RowJacobians::multiply(const Real* v, Real* out) {
+void RowJacobians::apply_jacobian(const Real* v, Real* out) {
     each_number(1, 0, 0, [&](int, std::size_t k, Index at) { tangents_.state(n_ + k, 0)[at] = *v++; });
     if (own_time_)
         tangents_.forward_at(0, time_);
@@ -168,7 +170,7 @@ bool RowJacobians::solve_without(int stages, bool transposed) {
             if (transposed)
                 pull_back(i_ + q, x + q * D_, products_.data() + q * D_);
             else
-                multiply(x + q * D_, products_.data() + q * D_);
+                apply_jacobian(x + q * D_, products_.data() + q * D_);
         for (int p = 0; p < stages; ++p)
             for (Index j = 0; j < D_; ++j) {
                 Real sum = x[p * D_ + j];
@@ -190,7 +192,7 @@ bool RowJacobians::solve_without(int stages, bool transposed) {
 bool RowJacobians::filter_without(double h) {
     const Real factor = static_cast<Real>(h * method_->filter);
     const auto apply = [&](const Real* v, Real* out) {
-        multiply(v, out);
+        apply_jacobian(v, out);
         for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
     };
     std::copy_n(numbers_.data(), D_, products_.data());

@@ -13,6 +13,7 @@
 
 #include "core/gmres.hpp"        // brings: Gmres
 #include "ode/batch/stages.hpp"  // brings: Stages, SolvePlan
+#include "ode/steps/mass.hpp"    // brings: Mass, find_first_rate
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -36,6 +37,17 @@ public:
     // For the stages from i on that are solved at once, all by one J or each by its own. False: the matrix is singular.
     bool factor(Index place, int i, double h, bool each_its_own = false);
     void swap(Index i, Index j);  // two rows' places
+
+    bool has_mass() const { return !mass_.empty(); }
+    Mass mass() const { return mass_; }
+    // Of row r of the tile, by its J, which is used up: ode/steps/mass.hpp.
+    template <class Tolerated>
+    Inconsistency find_first_rate(Index r, Real* rate, Real* f_t, Tolerated&& tolerated) {
+        const Index place = stages_->row() + r;
+        return ode::find_first_rate(mass_, D_, plus_.lu.data() + place * m_ * D_ * m_ * D_,
+                                    J_.data() + place * m_ * D_ * D_, rate, f_t, plus_.pivots.data() + place * m_ * D_,
+                                    tolerated);
+    }
 
     // x ← M⁻¹ x, or M⁻ᵀ x, for a group of components of row r of the tile: get(p, c, at) reads its numbers of the p-th stage,
     // put(p, c, at, x) writes. False: GMRES has not come there, and x is as near as it came.
@@ -81,7 +93,7 @@ private:
     void write_units();
     void find_columns(const Way& way, double c, int p);
     void read_column(Index j, std::size_t direction, int p);
-    void multiply(const Real* v, Real* out);          // J v of a J that is not formed
+    void apply_jacobian(const Real* v, Real* out);    // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
     bool solve_without(int stages, bool transposed);
     bool filter_without(double h);
@@ -94,6 +106,7 @@ private:
     const SolvePlan* jacobian_ = nullptr;
     Stages tangents_;  // whose program has J's columns
     const Method* method_ = nullptr;
+    Mass mass_;
     std::size_t n_ = 0;
     Index D_ = 0, m_ = 1;  // numbers in a row of z; stages at once
     std::vector<Row> rows_;

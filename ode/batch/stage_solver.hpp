@@ -10,6 +10,7 @@
 #include "ode/batch/stages.hpp"  // brings: Stages, SolvePlan
 #include "ode/statistics.hpp"    // brings: Statistics
 #include "ode/steps/many.hpp"    // brings: Interval, Moments
+#include "ode/steps/mass.hpp"    // brings: Inconsistency
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -44,8 +45,16 @@ public:
     // of all steps to the sums. Of stages that are solved to rounding, nothing.
     virtual void pull_start(const Way&, Rows) {}
     virtual void add_sums(std::span<const MutableView>) {}
-    virtual bool converged(Index place) const = 0;           // in all stages of this attempt
-    virtual void filter(Rows x) = 0;                         // x ← (I − hγJ)⁻¹ x
+    virtual bool converged(Index place) const = 0;  // in all stages of this attempt
+    virtual void filter(Rows x) = 0;                // x ← (I − hγJ)⁻¹ x
+    // Where there is a mass matrix: k_0 of the tile's rows that want it, at their states; along way f is asked at 0 and 1. And
+    // what was wrong with the start for which that was found last.
+    virtual void want_first_rate(Index) {}
+    virtual void find_first_rates(const Way&) {}
+    virtual const Inconsistency& inconsistency(Index) const {
+        static constexpr Inconsistency none;
+        return none;
+    }
     virtual void hand_on(Index place, bool with_rate) = 0;   // the row's step is kept; is its rate at the end known?
     virtual void forget(Index place) = 0;                    // of a row that has come somewhere else
     virtual void swap(Index i, Index j) = 0;                 // two rows' places

@@ -37,6 +37,7 @@ long Tiles::evaluations() const {
 }
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
+    if (!options_->mass.empty()) return;  // it is M times that
     std::copy_n(from, stages_->rows() * stages_->width(c), first_rate_.data() + stages_->offset(c));
     given_first_ = true;
 }
@@ -83,7 +84,7 @@ void Tiles::begin_attempt(const Interval& s) {
 }
 
 // k_0: still in its place, copied back, or evaluated.
-void Tiles::know_first(double t) {
+void Tiles::know_first(double t, double reach) {
     const bool evaluates = !knows_first_ || (quadrature_ && !resident_);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
         const Index at = in_segment(c), count = stages_->entries(c);
@@ -94,22 +95,39 @@ void Tiles::know_first(double t) {
         if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
     }
     if (!evaluates) return;
-    stages_->forward(0, t);
+    if (options_->mass.empty())
+        stages_->forward(0, t);
+    else
+        find_first_rate(t, reach);
     count(1);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c)
         std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate_.data() + stages_->tile_offset(c));
 }
 
+void Tiles::find_first_rate(double t, double reach) {
+    const double aside = step_aside<Real>(t, reach);
+    for (Index row = 0; row < stages_->rows_now(); ++row) solver_->want_first_rate(stages_->row() + row);
+    const Interval s{t, t + aside, aside};
+    solver_->find_first_rates({&s, false});
+}
+
+const Inconsistency& Tiles::inconsistency() const {
+    static constexpr Inconsistency none;
+    for (Index row = row_; implicit() && row < row_ + rows_; ++row)
+        if (const Inconsistency& found = solver_->inconsistency(row); found.found) return found;
+    return none;
+}
+
 void Tiles::first(double t) {
-    know_first(t);
+    know_first(t, 0);
     if (quadrature_) quadrature_->stage_done(0);
 }
 
-bool Tiles::evaluate_first(double t) {
-    if (!knows_first_) each_tile([&](const AnyTable&) { know_first(t); });
+bool Tiles::evaluate_first(double t, double reach) {
+    if (!knows_first_) each_tile([&](const AnyTable&) { know_first(t, reach); });
     for (std::size_t c = 0; c < stages_->components(); ++c)
         if (!all_finite(first_rate(c), rows_ * stages_->width(c))) return false;
-    return true;
+    return consistent();
 }
 
 void Tiles::begin_pair() {
@@ -257,6 +275,7 @@ void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* ou
 
 // f(t, z + h k_0) − k_0, by the second stage of a step whose first is known.
 double Tiles::euler(double h, double t) {
+    if (!options_->mass.empty()) return 0;  // f is not a rate
     each_tile([&](const AnyTable&) {
         const double one = 1;
         for (std::size_t c = 0; c < stages_->components(); ++c) {

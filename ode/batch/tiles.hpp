@@ -82,6 +82,9 @@ public:
     void count(int evaluations) {  // those of the batch: of its first tile
         if (stages_->row() == 0) evaluations_ += evaluations;
     }
+    bool awaits_start() const { return !options_->mass.empty() && !knows_first_; }
+    bool consistent() const { return !inconsistency().found; }
+    const Inconsistency& inconsistency() const;  // of the segment's first row that has one
     void first(double t);
     void form(const AnyTable& table, int i, const Interval& s);
     void evaluate(const AnyTable& table, int i, double t);
@@ -98,7 +101,7 @@ public:
         if (paired_) begin_pair();
     }
 
-    bool evaluate_first(double t);
+    bool evaluate_first(double t, double reach);
     double size() { return norm(&Tiles::z, &Tiles::z); }
     double rate_size() { return norm(&Tiles::first_rate, &Tiles::z); }
     double euler(double h, double t);
@@ -117,7 +120,8 @@ private:
     const Real* second_error(std::size_t c) const { return second_error_.data() + first_of(c); }
     Index first_of(std::size_t c) const { return stages_->offset(c) + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
-    void know_first(double t);
+    void know_first(double t, double reach);
+    void find_first_rate(double t, double reach);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     using Array = const Real* (Tiles::*)(std::size_t) const;
     bool implicit() const { return options_->method.implicit(); }

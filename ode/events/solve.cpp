@@ -201,6 +201,11 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
     const CalledFrom caller(at);
     require_options(options, at);
     require_events(events, at);
+    if (!options.mass.empty())
+        fail(at, {.what = "solve_events: with a mass matrix f is not the rate by which a state crosses an event",
+                  .got = ".mass and events, in Vars",
+                  .expected = "one of them",
+                  .fix = "of a regular M, a field M^-1 f"});
     if (!times.are_numbers())
         fail(at, {.what = "solve_events: a Var or a Parameter among the times",
                   .got = text("a list of ", times.size()),

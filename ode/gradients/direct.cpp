@@ -17,7 +17,8 @@
 #include "core/kernels/combine.hpp"            // brings: scaled_square_sum, scale_floor_acts, all_finite
 #include "ode/field/record.hpp"                // brings: call_field, require_rate
 #include "ode/gradients/direct_equations.hpp"  // brings: DirectEquations
-#include "ode/steps/check.hpp"                 // brings: to_failure, outcome_of
+#include "ode/gradients/pull.hpp"              // brings: require_on_ends
+#include "ode/steps/check.hpp"                 // brings: to_failure, outcome_of, require_mass
 #include "ode/steps/observations.hpp"          // brings: Observations
 #include "ode/steps/walk.hpp"                  // brings: Walk, Clock
 
@@ -43,12 +44,14 @@ public:
           z_(affine(z0, 1, 0)),  // a Var of its own: the field may capture z0
           k_(options.method.dense_stages),
           equations_(
-              tape, m_, [this](Var t, Var z) { return m_.is_additive() ? share(t, z, true) : evaluate(t, z); },
+              tape, options, [this](Var t, Var z) { return m_.is_additive() ? share(t, z, true) : evaluate(t, z); },
               statistics_) {}
 
     Var run() {
         if ((!options_.known_steps() || m_.implicit()) && times_.front() != times_.back()) allow_choice();
         require_tolerances(options_, z_.shape(), at_);
+        const bool is_of_all = std::ssize(options_.mass.numbers()) == z_.size() * z_.size();
+        require_mass(options_, is_of_all ? z_.size() : z_.shape().row_size(), false, at_);
         Clock clock(times_.front(), times_.back(), timing_in_vars(options_, ListOfTimes::of(times_)));
         Walk walk(*this, clock);
         walk.watch(options_.on_step);
@@ -85,14 +88,16 @@ public:
         body(AnyTable{m_});
     }
     void count(int) {}  // evaluate does
-    void first(double t) {
+    bool awaits_start() const { return !options_.mass.empty() && k_[0].is_zero(); }
+    bool consistent() const { return !equations_.inconsistency().found; }
+    void first(double t, double reach = 0) {
         if (!k_[0].is_zero()) return;
         hat_ = z_;
-        k_[0] = evaluate(t, z_);
+        k_[0] = awaits_start() ? equations_.first_rate(t, reach, z_) : evaluate(t, z_);
     }
-    bool evaluate_first(double t) {
-        first(t);
-        return is_finite(k_[0]);
+    bool evaluate_first(double t, double reach) {
+        first(t, reach);
+        return is_finite(k_[0]) && consistent();
     }
     void form(const AnyTable& table, int i, const Interval& s) {
         if (m_.start_of_block(i) != i) return;
@@ -134,6 +139,7 @@ public:
     double size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
     double rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
     double euler(double h, double t) {
+        if (!options_.mass.empty()) return 0;  // f is not a rate
         const Tape::Mark mark = tape_.mark();
         const Var change = evaluate(t, sum_of(std::array{z_, affine(k_[0], h, 0)})) - k_[0];
         const double size = norm(tape_.view(change), tape_.view(z_), tape_.view(z_));
@@ -201,6 +207,7 @@ private:
 
     Var state_at(double time, const Interval& s) {
         if (time == s.end) return next_;
+        require_on_ends(true, s, options_, at_);
         return combined(z_, m_.weights((time - s.t) / s.h).data(), s.h, m_.dense_stages);
     }
 
@@ -217,8 +224,8 @@ private:
 
     void fail_at(const Clock& clock) {
         Outcome outcome = outcome_of(clock);
-        const View z = tape_.view(z_);
-        if (z.data) outcome.tell(z.data, z.size());
+        if (const View z = tape_.view(z_); z.data) outcome.tell(z.data, z.size());
+        if (outcome.status == Status::inconsistent) outcome.tell(equations_.inconsistency());
         fail(at_, to_failure("solve", outcome, options_));
     }
 

@@ -8,7 +8,7 @@
 #include "autodiff/operators/shaping.hpp"
 #include "core/lu.hpp"                 // brings: lu::factor, solve
 #include "ode/steps/newton.hpp"        // brings: Newton, InRoundings
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -23,12 +23,13 @@ bool DirectEquations::solve(int i, const Interval& s, std::span<const Var> base,
         k_.insert(k_.end(), tape_.view(guess).data, tape_.view(guess).data + n());
     const bool converged = find_solution(s);
     const Var minus_one = tape_.constant(inverse());
+    const Var weights = mass().empty() ? Var{} : tape_.constant(mass_tensor());
     for (std::size_t p = 0; p < base.size(); ++p)
         k[p] = tape_.constant(View{k_.data() + static_cast<Index>(p) * n(), base[p].shape()});
     for (int time = 0; time < 2 && converged; ++time) {  // (a)
         std::vector<Var> left;
         for (std::size_t p = 0; p < base.size(); ++p)
-            left.push_back(reshape(rate_at(s.at(m_.c[i_ + p]), Z_of(p, k)) - k[p], Shape{n(), 1}));
+            left.push_back(reshape(rate_at(s.at(m_.c[i_ + p]), Z_of(p, k)), Shape{n(), 1}) - weighted(k[p], weights));
         const Var change = matmul(minus_one, concatenate(left, 0));
         for (std::size_t p = 0; p < base.size(); ++p)
             k[p] = k[p] + reshape(slice(change, 0, static_cast<Index>(p) * n(), n()), base[p].shape());
@@ -42,6 +43,27 @@ Var DirectEquations::Z_of(std::size_t p, std::span<const Var> k) const {
     for (std::size_t q = 0; q < base_.size(); ++q)
         if (a(p, q) != 0) z = z + affine(k[q], a(p, q), 0);
     return z;
+}
+
+void DirectEquations::repeat_mass() {  // M is one of a row of z, and here all rows are one state
+    const Mass M = options_.mass.numbers();
+    const std::size_t all = static_cast<std::size_t>(n());
+    std::size_t width = 1;
+    while (width * width < M.size()) ++width;
+    mass_.assign(all * all, 0);
+    for (std::size_t i = 0; i < all; ++i)
+        for (std::size_t j = 0; j < width; ++j) mass_[i * all + i / width * width + j] = M[i % width * width + j];
+}
+
+Tensor DirectEquations::mass_tensor() const {
+    Tensor M({n(), n()});
+    std::ranges::copy(mass(), M.data());
+    return M;
+}
+
+Var DirectEquations::weighted(Var k, Var M) const {
+    const Var column = reshape(k, Shape{n(), 1});
+    return M.is_zero() ? column : matmul(M, column);
 }
 
 bool DirectEquations::find_solution(const Interval& s) {
@@ -82,7 +104,9 @@ void DirectEquations::look(const Interval& s) {
             Z_[p * count + j] = z;
         }
         const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_at(s.at(m_.c[i_ + p]), z);
-        for (std::size_t j = 0; j < count; ++j) left_[p * count + j] = tape_.view(f).data[j] - k_[p * count + j];
+        std::copy_n(tape_.view(f).data, count, &left_[p * count]);
+        if (!mass().empty()) subtract_product(mass(), n(), &k_[p * count], &left_[p * count]);
+        for (std::size_t j = 0; j < count && mass().empty(); ++j) left_[p * count + j] -= k_[p * count + j];
         std::ranges::copy(tape_.view(jacobian(f, z)).entries(), &J_[p * count * count]);
         tape_.cut_back(mark);
     }
@@ -90,7 +114,7 @@ void DirectEquations::look(const Interval& s) {
     stage_matrix(
         lu_.data(), static_cast<int>(base_.size()), n(),
         [&](int p, int q) { return static_cast<Real>(a(std::size_t(p), std::size_t(q))); },
-        [&](int p) { return &J_[std::size_t(p) * count * count]; });
+        [&](int p) { return &J_[std::size_t(p) * count * count]; }, mass());
     ++statistics_.jacobians;
     ++statistics_.factorizations;
 }
@@ -105,7 +129,7 @@ bool DirectEquations::linearize(const Interval& s, Var z) {
     time_rate_ = jvp(f, t, 1);
     lu_.resize(static_cast<std::size_t>(n() * n()));
     pivots_.resize(static_cast<std::size_t>(n()));
-    stage_matrix(lu_.data(), n(), s.h * m_.gamma[m_.dense_stages + 1], tape_.view(jacobian_).data);
+    stage_matrix_of_one(lu_.data(), n(), s.h * m_.gamma[m_.dense_stages + 1], tape_.view(jacobian_).data);
     ++statistics_.jacobians;
     ++statistics_.factorizations;
     if (!lu::factor(lu_.data(), n(), pivots_.data())) return false;
@@ -132,6 +156,32 @@ bool DirectEquations::solve_linear(int i, const Interval& s, Var z, Var Z, std::
     return true;
 }
 
+// ---- with a mass matrix ----
+
+Var DirectEquations::first_rate(double t, double reach, Var z) {
+    const double aside = step_aside<Real>(t, reach);
+    const std::size_t count = static_cast<std::size_t>(z.size());
+    n_ = z.size();
+    repeat_mass();
+    const Tape::Mark mark = tape_.mark();
+    const Var at = tape_.variable(tape_.view(z)), f = rate_at(t, at);
+    k_.assign(tape_.view(f).data, tape_.view(f).data + n());
+    J_.resize(count * count);
+    std::ranges::copy(tape_.view(jacobian(f, at)).entries(), J_.data());
+    const View aside_rate = tape_.view(rate_at(t + aside, at));
+    left_.resize(count);
+    for (std::size_t j = 0; j < count; ++j)
+        left_[j] = static_cast<Real>((double(aside_rate.data[j]) - double(k_[j])) / aside);
+    tape_.cut_back(mark);
+    lu_.resize(count * count);
+    pivots_.resize(count);
+    const Real* y = tape_.view(z).data;
+    inconsistency_ =
+        find_first_rate(mass(), n(), lu_.data(), J_.data(), k_.data(), left_.data(), pivots_.data(),
+                        [&](Index j) { return tolerated_at_start(y[j], j, options_.rtol, options_.atol); });
+    return tape_.constant(View{k_.data(), z.shape()});
+}
+
 Tensor DirectEquations::inverse() const {
     Tensor inverse({width(), width()});
     lu::invert(lu_.data(), width(), pivots_.data(), inverse.data());
@@ -143,7 +193,8 @@ void DirectEquations::filter(double h, Real* error) {
     const std::size_t count = static_cast<std::size_t>(n());
     const Real* J = &J_[(base_.size() - 1) * count * count];
     lu_.resize(count * count);
-    stage_matrix(lu_.data(), n(), h * m_.filter, J);
+    if (!mass().empty()) multiply(mass(), n(), error, left_.data());
+    stage_matrix_of_one(lu_.data(), n(), h * m_.filter, J, mass());
     if (lu::factor(lu_.data(), n(), pivots_.data())) lu::solve(lu_.data(), n(), pivots_.data(), error);
 }
 

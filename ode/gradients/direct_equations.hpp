@@ -6,6 +6,7 @@
 // that of the implicit function theorem, dk = M⁻¹ ∂f/∂Z dbase, and by the second time the second derivative is right, too.
 // A Rosenbrock method's equations are linear, M x = r with M = I − hγJ (ode/rosenbrock.hpp (c)), J and ∂f/∂t Vars of the step's
 // start. Recorded is  x ← x + M⁻¹ (r − M x)  twice, with M⁻¹ a constant.                                             (b)
+// Where there is a mass matrix (ode/steps/mass.hpp) it stands in the place of I, and before k.
 // shapes   n numbers in z; M: [mn, mn]. To study: the Jacobian costs n vjps an iteration.
 // see      ode/gradients/direct.cpp (who asks)
 #pragma once
@@ -13,22 +14,26 @@
 #include <vector>
 
 #include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
-#include "ode/method.hpp"                 // brings: Method
+#include "ode/solve_options.hpp"          // brings: SolveOptions, Method
 #include "ode/statistics.hpp"             // brings: Statistics
 #include "ode/steps/interval.hpp"         // brings: Interval
+#include "ode/steps/mass.hpp"             // brings: Mass, Inconsistency
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 class DirectEquations {
 public:
     using Rate = std::function<Var(Var t, Var z)>;
-    DirectEquations(Tape& tape, const Method& method, Rate rate, Statistics& statistics)
-        : tape_(tape), m_(method), rate_(std::move(rate)), statistics_(statistics) {}
+    DirectEquations(Tape& tape, const SolveOptions& options, Rate rate, Statistics& statistics)
+        : tape_(tape), options_(options), m_(options.method), rate_(std::move(rate)), statistics_(statistics) {}
 
     // k and Z of the stages from i on; false: the iteration did not converge, and k is the guess.
     bool solve(int i, const Interval& s, std::span<const Var> base, Var guess, std::span<Var> k, std::span<Var> Z);
     // k of stage i, whose state is Z, in a step from z. False: the matrix is singular.
     bool solve_linear(int i, const Interval& s, Var z, Var Z, std::span<Var> k);
+    // With a mass matrix, the rate at the start, as a constant; of a solve that goes on to t + reach.
+    Var first_rate(double t, double reach, Var z);
+    const Inconsistency& inconsistency() const { return inconsistency_; }
     void filter(double h, Real* error);  // (I − hγJ)⁻¹ e, J at the last stage that was solved for
 
 private:
@@ -40,9 +45,15 @@ private:
     void look(const Interval& s);  // f(Z) − k and J at the iterate
     Tensor inverse() const;
     Var rate_at(double t, Var z) const { return rate_(tape_.constant(t), z); }
+    Tensor mass_tensor() const;
+    Var weighted(Var k, Var M) const;  // M k as a column, or k
     Var Z_of(std::size_t p, std::span<const Var> k) const;
 
+    Mass mass() const { return mass_; }
+    void repeat_mass();
+
     Tape& tape_;
+    const SolveOptions& options_;
     const Method& m_;
     const Rate rate_;
     Statistics& statistics_;
@@ -50,6 +61,8 @@ private:
     Index n_ = 0;
     std::size_t i_ = 0;  // the first of the stages
     double h_ = 0;
+    Inconsistency inconsistency_;
+    std::vector<double> mass_;                          // [n, n], or empty
     std::vector<Real> k_, Z_, left_, J_, lu_, pivots_;  // J_: [m, n, n]
     Var jacobian_, time_rate_, inverse_;                // of a step's start, of a linear method
 };

@@ -28,6 +28,17 @@ void costate::ode::require_transposed(const StageSolver& solver, const Stages& s
                               " has a Jacobian for a row of so many numbers; shorter steps")});
 }
 
+void costate::ode::require_on_ends(bool look_within, const Interval& s, const SolveOptions& options, Where at) {
+    if (!look_within || options.mass.empty()) return;
+    fail(at,
+         {.what = text("solve: with a mass matrix, no gradient of what is observed within a step"),
+          .got = text("a time between the ends of a step, from t = ", s.t, " to ", s.end),
+          .expected =
+              "times at which steps end: what lies between them is made of the rate at the step's start, too, which "
+              "is no equation of this step's",
+          .fix = ".step_t = times: the steps land on them"});
+}
+
 void costate::ode::rows::Discrete::pull(const Pull& p) {
     const SolveOptions& options = p.plan.options;
     if (options.method.paired()) return options.method.pull_pair(p);

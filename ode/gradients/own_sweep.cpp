@@ -99,6 +99,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     stages_->begin_tile(first, rows);
     const bool dense = enter_steps(first, rows);
     const int stages = m.swept_stages(dense);
+    require_on_ends(dense, steps_[first], p_->plan.options, p_->where);
     if (solver_) begin_anew(first, rows);
     take_stages(AnyTable{m}, *this, Intervals{&steps_[first], &h_[first]}, 0, stages);
     if (solver_) require_sweep_converged(*solver_, *stages_, steps_[first], *p_);

@@ -131,4 +131,7 @@ void require_sweep_converged(const StageSolver& solver, const Stages& stages, co
 // And of its transposed equations.
 void require_transposed(const StageSolver& solver, const Stages& stages, const Interval& s, const Pull& p);
 
+// A mass matrix leaves k_0 without a gradient: are all observations in the step at its end?
+void require_on_ends(bool look_within, const Interval& s, const SolveOptions& options, Where at);
+
 }  // namespace costate::ode

@@ -8,6 +8,7 @@
 // Where stage i is an equation, k_i = f(t_i, Z_i) with hγ k_i in Z_i, the implicit function theorem has for w_i, from the
 // right side w̃_i of (a), by one linear solve and without the iterations that found k_i:
 //   (I − hγ ∂f/∂z (Z_i))ᵀ w_i = w̃_i            or where stages are one system, w_i − h Σ_j a_ji ∂f/∂z (Z_j)ᵀ w_j = w̃_i   (e)
+// With a mass matrix M for I in (e). Then nothing is made of k_0, but what lies within a step.
 // What f keeps at the stages is what (b) and (d) read. They are recomputed from z, unless the solve has kept them all.
 //   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) { sweep.load(n); sweep.reverse(n); } });
 // The state at the start of a step stands where its first stage does: loaded from those that are kept, or advanced to.
@@ -50,6 +51,7 @@ public:
         const Interval s = interval(step);
         enter(s);
         const int stages = m_.swept_stages(seen_.are_dense(s));
+        require_on_ends(seen_.are_dense(s), s, p_.plan.options, p_.where);
         if (m_.implicit()) begin_anew();
         if (!are_kept_) {
             take_stages(AnyTable{m_}, *this, s, 0, stages);

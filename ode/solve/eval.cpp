@@ -143,6 +143,7 @@ void Forward::solve_segment(Index row, Index rows) {
     if (clock.status() != Status::ok) {
         Outcome outcome = outcome_of(clock);
         outcome.tell(tiles.last_good(0), rows * stages.width(0));
+        if (outcome.status == Status::inconsistent) outcome.tell(tiles.inconsistency());
         fail(where, to_failure("solve", outcome, options));
     }
     clock.report(record.statistics);

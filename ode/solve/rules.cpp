@@ -16,6 +16,14 @@ struct Scratch {  // of one tape: warm passes allocate nothing
 // Of a route that has more than the gradient; `asked` is what is wanted of it.
 const FurtherRules& further(const SolvePlan& plan, const char* asked, Where at) {
     const Route& route = plan.options.gradient;
+    if (!plan.options.mass.empty())
+        fail(
+            at,
+            {.what =
+                 "solve: with a mass matrix its gradient is taken once, with respect to z0 and what the field captures",
+             .got = asked,
+             .expected = "the gradient alone",
+             .fix = "of a regular M, a field M^-1 f"});
     if (route.pull == nullptr || route.further == nullptr)
         fail(at, {.what = "solve: its gradient is taken once, with respect to z0 and what the field captures",
                   .got = asked,

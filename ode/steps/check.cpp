@@ -17,6 +17,16 @@ void require_tolerances(const SolveOptions& options, const Shape& z, Where at) {
         fail(at, to_failure(complaint, {}, options));
 }
 
+void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where at) {
+    const Index count = static_cast<Index>(options.mass.numbers().size());
+    if (count == 0 || count == numbers * numbers) return;
+    fail(at, {.what = "solve: the mass matrix is not one of a row of z",
+              .got = text(".mass of ", count, " numbers for ", numbers,
+                          mixes ? " in all rows, which the field mixes" : " in a row of z0"),
+              .expected = text(numbers * numbers, ": M, row after row"),
+              .fix = "z0 of shape [B, n], and a field whose rows do not mix: of one state, [1, n]"});
+}
+
 void require_times(const Times& times, const SolveOptions& options, Where at) {
     if (const Complaint complaint = first_complaint(times, options); complaint.option)
         fail(at, to_failure(complaint, times, options));

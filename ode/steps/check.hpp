@@ -14,7 +14,8 @@ inline Timing timing_in_vars(const SolveOptions& options, ListOfTimes observed =
 
 // Options and times that cannot be meant.
 void require_options(const SolveOptions& options, Where at);
-void require_tolerances(const SolveOptions& options, const Shape& z, Where at);  // a list of them fits the state
+void require_tolerances(const SolveOptions& options, const Shape& z, Where at);       // a list of them fits the state
+void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where at);  // of so many in a row of z
 void require_times(const Times& times, const SolveOptions& options, Where at);
 
 void require_start(View z0, Where at);  // finite

@@ -120,6 +120,16 @@ Complaint complaint_of_equations(const SolveOptions& o) {
     return {};
 }
 
+Complaint complaint_of_mass(const SolveOptions& o) {
+    if (o.mass.empty()) return {};
+    const double count = double(o.mass.numbers().size());
+    if (!o.method.takes_mass())
+        return {"mass", count, "a method of equations alone: radau5, radau3, sdirk2, implicit_euler"};
+    if ((o.gradient.pull && !o.gradient.is<rows::Discrete>()) || o.keeps_tangents())
+        return {"mass", count, "ode::discrete or ode::direct, whose gradients know M, by ForwardNorm::state"};
+    return {};
+}
+
 Complaint complaint_of_rows(const SolveOptions& o) {
     const RowClocks& rows = o.rows;
     if (rows == joint || (rows.solve && rows.sweep && rows.backsolve)) return {};
@@ -178,6 +188,7 @@ Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_equations(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_mass(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_rows(o); complaint.option) return complaint;
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
@@ -233,6 +244,8 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
          {std::pair{Complaint::told("rtol"), &options.rtol}, {Complaint::told("atol"), &options.atol}})
         if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
             return {name, double(count), "one number for all, or one for each of the state's numbers"};
+    if (const auto count = static_cast<Index>(options.mass.numbers().size()); count > 0 && count != n * n)
+        return {"mass", double(count), "n numbers for each of n, row after row"};
     if (!options.gradient.is<rows::Discrete>()) return {"gradient"};
     if (options.forward_norm != ForwardNorm::state) return {"forward_norm"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};
@@ -264,6 +277,12 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".", option, " = nullptr, method ", options.method.name),
                 .expected = complaint.expected,
                 .fix = "begin with a value of the library, auto mine = ode::reversible_heun, and change what is yours"};
+    if (option == "mass")
+        return {.what = "solve: a mass matrix that this solve does not take",
+                .got = text(".mass of ", options.mass.numbers().size(), " numbers, .method = ode::",
+                            options.method.name, ", .gradient = ode::", options.gradient.name),
+                .expected = complaint.expected,
+                .fix = "of a regular M, f may be M^-1 f"};
     const bool wants_estimate = !options.method.adaptive() && option == "steps";
     const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
     return {.what = "solve: an option makes no sense",

@@ -7,6 +7,7 @@
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
 // does not shorten the step.
+// A mass matrix M, M k = f(t, Z), stands in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
@@ -19,7 +20,7 @@
 #include "ode/steps/clock.hpp"         // brings: Interval, SolveOptions, Statistics
 #include "ode/steps/differences.hpp"   // brings: find_by_differences, GivesJacobian
 #include "ode/steps/newton.hpp"        // brings: Newton
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
 
 namespace costate::ode::plain {
 
@@ -51,7 +52,8 @@ public:
           rtol_(options.rtol),
           atol_(options.atol),
           known_steps_(options.known_steps()),
-          min_step_(options.min_step) {
+          min_step_(options.min_step),
+          mass_(options.mass) {
         const Index m = method_.coupled * n();
         const auto next = [&work](Index count) { return std::exchange(work, work + count); };
         jacobian_ = next(m * n());
@@ -98,8 +100,9 @@ public:
     }
     void filter(const Interval& s, T* error) {
         if (method_.filter == 0) return;
+        if (has_mass()) multiply(M(), n(), error, update_);
         if (method_.coupled == 1) return lu::solve(lu_, n(), pivots_, error);
-        stage_matrix(filter_lu_, n(), s.h * method_.filter, jacobian_);
+        stage_matrix_of_one(filter_lu_, n(), s.h * method_.filter, jacobian_, M());
         if (lu::factor(filter_lu_, n(), filter_pivots_)) lu::solve(filter_lu_, n(), filter_pivots_, error);
     }
 
@@ -113,11 +116,27 @@ public:
     }
     void forget() { known_ = false, h_before_ = 0; }
 
+    // M k = f(t, y): k_0 from f, which stands there, of a solve that goes on to t + reach
+    bool has_mass() const { return !mass_.empty(); }
+    const Inconsistency& inconsistency() const { return inconsistency_; }
+    void find_first_rate(double t, double reach) {
+        h_ = 0;
+        find_jacobian(t, y_.data());
+        const double aside = step_aside<T>(t, reach);
+        call(t + aside, y_.data(), update_);
+        for (Index j = 0; j < n(); ++j) update_[j] = static_cast<T>((double(update_[j]) - double(k_[j])) / aside);
+        inconsistency_ = ode::find_first_rate(M(), n(), lu_, jacobian_, k_, update_, pivots_, [&](Index j) {
+            return tolerated_at_start(y_[static_cast<std::size_t>(j)], j, rtol_, atol_);
+        });
+        forget();
+    }
+
 private:
     using State = std::span<T, N>;
     using Input = std::span<const T, N>;
 
     Index n() const { return static_cast<Index>(y_.size()); }
+    Mass M() const { return mass_.numbers(); }
     T a(int i, int j) const { return static_cast<T>(h_ * method_.a[i * method_.dense_stages + j]); }  // h a_ij
     void call(double t, const T* y,
               T* rate) {  // of an additive method the stiff half, which is all where there are no halves
@@ -183,7 +202,7 @@ private:
             }
             for (int p = 0; p < m; ++p) call(s.at(method_.c[i + p]), Z + p * n(), update_ + p * n());
             ++iterations_;
-            for (Index j = 0; j < m * n(); ++j) update_[j] -= k[j];
+            subtract_rates(m, k);
             lu::solve(lu_, m * n(), pivots_, update_);
             for (Index j = 0; j < m * n(); ++j) k[j] += update_[j];
             move(i, m, Z, update_);
@@ -192,6 +211,10 @@ private:
             slow_ = slow_ || newton_.is_slow();
             return verdict == Newton::Verdict::converged;
         }
+    }
+    void subtract_rates(int m, const T* k) {  // f − k, or f − M k
+        for (int p = 0; p < m && has_mass(); ++p) subtract_product(M(), n(), k + p * n(), update_ + p * n());
+        for (Index j = 0; j < m * n() && !has_mass(); ++j) update_[j] -= k[j];
     }
     // The guess: every k, and Z by them, whose known part is in z, or for many is made of the first stage here.
     void start(int i, int m, double before, T* Z) {
@@ -243,7 +266,7 @@ private:
         if (factored_ == h * method_.a[i * method_.dense_stages + i]) return true;
         stage_matrix(
             lu_, m, n(), [&](int p, int q) { return a(i + p, i + q); },
-            [&](int p) { return jacobian_ + (each_its_own ? p : 0) * n() * n(); });
+            [&](int p) { return jacobian_ + (each_its_own ? p : 0) * n() * n(); }, M());
         factored_ = lu::factor(lu_, m * n(), pivots_) ? h * method_.a[i * method_.dense_stages + i] : 0;
         ++factorizations_;
         return factored_ != 0;
@@ -271,6 +294,8 @@ private:
     const Tolerance rtol_, atol_;
     const bool known_steps_;  // no tolerance says how far to go
     const double min_step_;
+    const DoubleList mass_;
+    Inconsistency inconsistency_;
     T *jacobian_, *lu_, *pivots_, *update_, *z_before_, *rate_before_;
     T* rest_ = nullptr;  // of an additive method: the rates of f_n at all stages
     T *states_ = nullptr, *filter_lu_ = nullptr, *filter_pivots_ = nullptr;  // of stages that are one system

@@ -72,16 +72,20 @@ public:
     }
 
     void count(int evaluations) { evaluations_ += evaluations; }
-    void first(double t) {
+    bool awaits_start() const { return method_.implicit() && equations_.has_mass() && !knows_first_; }
+    bool consistent() const { return !inconsistency().found; }
+    const Inconsistency& inconsistency() const { return equations_.inconsistency(); }
+    void first(double t, double reach = 0) {
         if (knows_first_) return;
         if (hat_) std::copy_n(y_.data(), n(), hat_);
         call(t, y_.data(), k_);
         count(1);
+        if (awaits_start() && finite(k_)) equations_.find_first_rate(t, reach);
         knows_first_ = true;
     }
-    bool evaluate_first(double t) {
-        first(t);
-        return finite(k_);
+    bool evaluate_first(double t, double reach) {
+        first(t, reach);
+        return finite(k_) && consistent();
     }
     template <class Table, class Stage>
     COSTATE_INLINE void form(const Table& table, Stage i, const Interval& s) {
@@ -124,6 +128,7 @@ public:
     double size() { return norm(y_.data(), y_.data()); }
     double rate_size() { return norm(k_, y_.data()); }
     double euler(double h, double t) {
+        if (equations_.has_mass()) return 0;           // f is not a rate
         const double one = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
         combine(next_, y_.data(), Terms{&one, 1}, h);
         call(t, next_, rate(1));

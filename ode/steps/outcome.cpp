@@ -39,6 +39,18 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .fix =
                         "look at z0 and the parameters; with a tape, solve(tape, ...), tape.set_finite_check(true) "
                         "names the operation"};
+        case Status::inconsistent:
+            if (!named)
+                return {
+                    .what = text(what, ": M y' = f(t, y) does not say what y' is at t = ", o.t),
+                    .got = text("equations without a derivative that do not tell their numbers apart", last_state(o)),
+                    .expected = "an index of 1: they can be solved for the numbers whose derivatives M has not",
+                    .fix = "differentiate one of them by t, and put what comes out in its place"};
+            return {
+                .what = text(what, ": an inconsistent start at t = ", o.t),
+                .got = text("component ", o.worst, " of f is ", o.error, ", where M has no derivative", last_state(o)),
+                .expected = "0 there, but for what rtol and atol tolerate of z: it is an equation for z itself",
+                .fix = "a start that satisfies it; or, of an error that is meant, larger tolerances"};
         case Status::not_finite:
             return {.what = text(what, ": the state is no longer finite after t = ", o.t),
                     .got = text(named ? text("component ", o.worst, " became ", o.error) : "an infinity or no number",

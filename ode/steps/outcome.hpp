@@ -8,6 +8,7 @@
 
 #include "ode/steps/clock.hpp"      // brings: Clock, SolveOptions, Status
 #include "ode/steps/complaint.hpp"  // brings: Complaint, Times, Failure
+#include "ode/steps/mass.hpp"       // brings: Inconsistency
 
 namespace costate::ode {
 
@@ -29,6 +30,10 @@ struct Outcome {
     void tell(const T* state, Index size) {
         z_size = size;
         std::copy_n(state, std::min<Index>(size, 4), z.begin());
+    }
+    void tell(const Inconsistency& of) {
+        worst = of.component;
+        error = of.left;
     }
 };
 

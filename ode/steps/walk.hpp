@@ -12,6 +12,7 @@
 //   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/reversible_heun.hpp)
 //   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
 //   converged()           did all implicit stages?
+//   awaits_start(), consistent()           of a mass matrix: is k_0 to be found by start()? did z satisfy its equations?
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0      forget_first()   it is not
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
@@ -64,7 +65,8 @@ public:
 
     // f at the start, and from it the first step's length. False: it is not finite.
     bool start() {
-        if (!x_.evaluate_first(clock_.first())) return clock_.stop(Status::bad_start);
+        if (!x_.evaluate_first(clock_.first(), clock_.goal() - clock_.t()))
+            return clock_.stop(x_.consistent() ? Status::bad_start : Status::inconsistent);
         if (!clock_.wants_first_step()) return true;
         const double d0 = x_.size(), d1 = x_.rate_size(), h0 = clock_.guess(d0, d1);
         clock_.choose(h0, d1, x_.euler(clock_.direction() * h0, clock_.ahead(h0)) / h0);
@@ -78,6 +80,7 @@ public:
         Clock& clock = clock_;
         settle(x, clock);
         if (clock.forgets() && !start_anew()) return false;
+        if (x.awaits_start() && !clock.arrived() && !start()) return false;
         if (!clock.next()) return false;
         const bool all = is_dense_ = dense(clock.step());
         with_last_ = all || x.method().fsal;
