@@ -5,7 +5,8 @@
 // For a firmware image, solve_to(f, y, work, times, options, saved) does the same in memory that the caller provides: no
 // heap, nothing thrown, a Status. f is asked for times between the first and the last only (but by kvaerno4 and kvaerno5, which
 // look a little ahead). By an implicit method, for stiff problems, f's Jacobian is found by differences, unless f has
-// jacobian(t, y, J), J: std::span<T> of [n, n], row after row.
+// jacobian(t, y, J), J: std::span<T> of [n, n], row after row. One that has reads(i, j), does f_i read y_j?, takes as many
+// evaluations as a row reads numbers, not n (ode/steps/colours.hpp).
 // see      ode/solve_options.hpp · ode/steps/outcome.hpp (errors) · ode/stepper.hpp (the loop)
 //          tests/ode/plain_test.cpp
 #pragma once

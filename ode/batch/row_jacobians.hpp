@@ -42,11 +42,11 @@ public:
     Mass mass() const { return mass_; }
     // Of row r of the tile, by its J, which is used up: ode/steps/mass.hpp.
     template <class Tolerated>
-    Inconsistency find_first_rate(Index r, Real* rate, Real* f_t, Tolerated&& tolerated) {
+    Inconsistency find_first_rate(Index r, Real* rate, Real* f_t, double aside, Tolerated&& tolerated) {
         const Index place = stages_->row() + r;
         return ode::find_first_rate(mass_, D_, plus_.lu.data() + place * m_ * D_ * m_ * D_,
-                                    J_.data() + place * m_ * D_ * D_, rate, f_t, plus_.pivots.data() + place * m_ * D_,
-                                    tolerated);
+                                    J_.data() + place * m_ * D_ * D_, rate, f_t, aside,
+                                    plus_.pivots.data() + place * m_ * D_, tolerated);
     }
 
     // x ← M⁻¹ x, or M⁻ᵀ x, for a group of components of row r of the tile: get(p, c, at) reads its numbers of the p-th stage,

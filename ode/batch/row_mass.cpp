@@ -14,8 +14,7 @@ void RowEquations::find_residual(int i, Index r) {  // f − k, or f − M k
             const Real *f = stages_->rate(c, i + p) + at, *k = of_tile(k_, c, p) + at;
             Real* left = of_tile(delta_, c, p) + at;
             std::copy_n(f, width, left);
-            if (jacobians_.has_mass()) subtract_product(jacobians_.mass(), width, k, left);
-            for (Index j = 0; j < width && !jacobians_.has_mass(); ++j) left[j] -= k[j];
+            subtract_rate(jacobians_.mass(), width, k, left);
         }
 }
 
@@ -33,8 +32,7 @@ void RowEquations::find_first_rates(const Way& way) {
         if (!std::exchange(of.wants_rate, false)) continue;
         ++of.evaluations;
         Real *f = stages_->rate(0, 0) + r * n, *f_t = of_tile(delta_, 0) + r * n;
-        for (Index j = 0; j < n; ++j) f_t[j] = static_cast<Real>((double(f_t[j]) - double(f[j])) / way[r].h);
-        of.inconsistency = jacobians_.find_first_rate(r, f, f_t, [&](Index j) {
+        of.inconsistency = jacobians_.find_first_rate(r, f, f_t, way[r].h, [&](Index j) {
             return tolerated_at_start(stages_->state(0, 0)[r * n + j], of.number * n + j, plan_->options.rtol,
                                       plan_->options.atol);
         });

@@ -95,10 +95,7 @@ public:
         hat_ = z_;
         k_[0] = awaits_start() ? equations_.first_rate(t, reach, z_) : evaluate(t, z_);
     }
-    bool evaluate_first(double t, double reach) {
-        first(t, reach);
-        return is_finite(k_[0]) && consistent();
-    }
+    bool evaluate_first(double t, double reach) { return first(t, reach), is_finite(k_[0]) && consistent(); }
     void form(const AnyTable& table, int i, const Interval& s) {
         if (m_.start_of_block(i) != i) return;
         if (m_.is_equation(i) && !m_.is_linear()) return solve_block(i, s);

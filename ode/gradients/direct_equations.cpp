@@ -105,8 +105,7 @@ void DirectEquations::look(const Interval& s) {
         }
         const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_at(s.at(m_.c[i_ + p]), z);
         std::copy_n(tape_.view(f).data, count, &left_[p * count]);
-        if (!mass().empty()) subtract_product(mass(), n(), &k_[p * count], &left_[p * count]);
-        for (std::size_t j = 0; j < count && mass().empty(); ++j) left_[p * count + j] -= k_[p * count + j];
+        subtract_rate(mass(), n(), &k_[p * count], &left_[p * count]);
         std::ranges::copy(tape_.view(jacobian(f, z)).entries(), &J_[p * count * count]);
         tape_.cut_back(mark);
     }
@@ -168,16 +167,14 @@ Var DirectEquations::first_rate(double t, double reach, Var z) {
     k_.assign(tape_.view(f).data, tape_.view(f).data + n());
     J_.resize(count * count);
     std::ranges::copy(tape_.view(jacobian(f, at)).entries(), J_.data());
-    const View aside_rate = tape_.view(rate_at(t + aside, at));
-    left_.resize(count);
-    for (std::size_t j = 0; j < count; ++j)
-        left_[j] = static_cast<Real>((double(aside_rate.data[j]) - double(k_[j])) / aside);
+    const Real* beyond = tape_.view(rate_at(t + aside, at)).data;
+    left_.assign(beyond, beyond + n());
     tape_.cut_back(mark);
     lu_.resize(count * count);
     pivots_.resize(count);
     const Real* y = tape_.view(z).data;
     inconsistency_ =
-        find_first_rate(mass(), n(), lu_.data(), J_.data(), k_.data(), left_.data(), pivots_.data(),
+        find_first_rate(mass(), n(), lu_.data(), J_.data(), k_.data(), left_.data(), aside, pivots_.data(),
                         [&](Index j) { return tolerated_at_start(y[j], j, options_.rtol, options_.atol); });
     return tape_.constant(View{k_.data(), z.shape()});
 }

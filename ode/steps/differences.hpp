@@ -20,17 +20,22 @@ concept GivesJacobian = requires(F& f, std::span<const T, N> y, std::span<T> J) 
     f.jacobian(0.0, y, J);
 };
 
+// y_j + δ
+template <class T>
+T moved(T y, T k, double h, Index j, const Tolerance& rtol, const Tolerance& atol) {
+    const double small = rtol.of(j) > 0 ? atol.of(j) / rtol.of(j) : 0;
+    const double size = std::max({std::abs(double(y)), std::abs(h * double(k)), small, 1e-30});
+    return y + std::sqrt(std::numeric_limits<T>::epsilon()) * static_cast<T>(size);  // (a)
+}
+
 // By call(y, rate); y is changed on the way, and as it was in the end. here, there: memory for two rates.
 template <class T, class Call>
 void find_by_differences(Index n, T* y, const T* k, double h, const Tolerance& rtol, const Tolerance& atol, Call&& call,
                          T* here, T* there, T* J) {
-    const T sqrt_eps = std::sqrt(std::numeric_limits<T>::epsilon());
     call(y, here);
     for (Index j = 0; j < n; ++j) {
         const T before = y[j];
-        const double small = rtol.of(j) > 0 ? atol.of(j) / rtol.of(j) : 0;
-        const double size = std::max({std::abs(double(before)), std::abs(h * double(k[j])), small, 1e-30});
-        y[j] += sqrt_eps * static_cast<T>(size);  // (a)
+        y[j] = moved(before, k[j], h, j, rtol, atol);
         const T distance = y[j] - before;
         call(y, there);
         y[j] = before;

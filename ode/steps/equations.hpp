@@ -1,6 +1,6 @@
 // ode/steps/equations.hpp — the equations of implicit stages, for a list of numbers in memory that the caller provides
 //   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
-// The Jacobian J is given, by a field that has jacobian(t, y, J); or found by ode/steps/differences.hpp (a).
+// The Jacobian J is given, by a field that has jacobian(t, y, J); or found by ode/steps/differences.hpp (a), ode/steps/colours.hpp.
 // An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
@@ -18,7 +18,7 @@
 
 #include "core/lu.hpp"                 // brings: lu::factor, lu::solve, Index
 #include "ode/steps/clock.hpp"         // brings: Interval, SolveOptions, Statistics
-#include "ode/steps/differences.hpp"   // brings: find_by_differences, GivesJacobian
+#include "ode/steps/colours.hpp"       // brings: find_differences_of, GivesJacobian
 #include "ode/steps/newton.hpp"        // brings: Newton
 #include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
 
@@ -122,12 +122,10 @@ public:
     void find_first_rate(double t, double reach) {
         h_ = 0;
         find_jacobian(t, y_.data());
-        const double aside = step_aside<T>(t, reach);
-        call(t + aside, y_.data(), update_);
-        for (Index j = 0; j < n(); ++j) update_[j] = static_cast<T>((double(update_[j]) - double(k_[j])) / aside);
-        inconsistency_ = ode::find_first_rate(M(), n(), lu_, jacobian_, k_, update_, pivots_, [&](Index j) {
-            return tolerated_at_start(y_[static_cast<std::size_t>(j)], j, rtol_, atol_);
-        });
+        call(t + step_aside<T>(t, reach), y_.data(), update_);
+        const auto off = [&](Index j) { return tolerated_at_start(y_.data()[j], j, rtol_, atol_); };
+        inconsistency_ =
+            ode::find_first_rate(M(), n(), lu_, jacobian_, k_, update_, step_aside<T>(t, reach), pivots_, off);
         forget();
     }
 
@@ -138,20 +136,17 @@ private:
     Index n() const { return static_cast<Index>(y_.size()); }
     Mass M() const { return mass_.numbers(); }
     T a(int i, int j) const { return static_cast<T>(h_ * method_.a[i * method_.dense_stages + j]); }  // h a_ij
-    void call(double t, const T* y,
-              T* rate) {  // of an additive method the stiff half, which is all where there are no halves
+    void call(double t, const T* y, T* rate) {  // of halves the stiff one
         ++evaluations_;
         if constexpr (HasHalves<N, F, T>)
             if (rest_) return f_.stiff(t, Input(y, y_.size()), State(rate, y_.size()));
         f_(t, Input(y, y_.size()), State(rate, y_.size()));
     }
     void call_rest(double t, const T* y, T* rate) {
-        if constexpr (HasHalves<N, F, T>) {
-            f_.rest(t, Input(y, y_.size()), State(rate, y_.size()));
-            ++evaluations_;
-        } else {
+        if constexpr (HasHalves<N, F, T>)
+            f_.rest(t, Input(y, y_.size()), State(rate, y_.size())), ++evaluations_;
+        else
             std::fill_n(rate, n(), T(0));
-        }
     }
     void add_rest(int i, T* z) {  // ode/additive.hpp (a)
         for (int l = 0; rest_ && l < i; ++l) {
@@ -202,7 +197,7 @@ private:
             }
             for (int p = 0; p < m; ++p) call(s.at(method_.c[i + p]), Z + p * n(), update_ + p * n());
             ++iterations_;
-            subtract_rates(m, k);
+            for (int p = 0; p < m; ++p) subtract_rate(M(), n(), k + p * n(), update_ + p * n());
             lu::solve(lu_, m * n(), pivots_, update_);
             for (Index j = 0; j < m * n(); ++j) k[j] += update_[j];
             move(i, m, Z, update_);
@@ -211,10 +206,6 @@ private:
             slow_ = slow_ || newton_.is_slow();
             return verdict == Newton::Verdict::converged;
         }
-    }
-    void subtract_rates(int m, const T* k) {  // f − k, or f − M k
-        for (int p = 0; p < m && has_mass(); ++p) subtract_product(M(), n(), k + p * n(), update_ + p * n());
-        for (Index j = 0; j < m * n() && !has_mass(); ++j) update_[j] -= k[j];
     }
     // The guess: every k, and Z by them, whose known part is in z, or for many is made of the first stage here.
     void start(int i, int m, double before, T* Z) {
@@ -277,9 +268,10 @@ private:
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
         if constexpr (GivesJacobian<N, F, T>)
             f_.jacobian(t, y, J);
-        else  // here and there: the update's memory, and that of the factors, which are old
-            find_by_differences(
-                n(), at, k_, h_, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_, lu_, J.data());
+        else  // in the update's memory, and that of the factors, which are old
+            find_differences_of(
+                f_, n(), at, k_, h_, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_, lu_,
+                pivots_, J.data());
         known_ = fresh_ = true;
         slow_ = false;
         factored_ = 0;

@@ -27,6 +27,12 @@ void subtract_product(Mass M, Index n, const T* k, T* x) {
     for (Index i = 0; i < n; ++i)
         for (Index j = 0; j < n; ++j) x[i] -= static_cast<T>(M[static_cast<std::size_t>(i * n + j)]) * k[j];
 }
+// x ← x − M k, or x − k where there is no M
+template <class T>
+void subtract_rate(Mass M, Index n, const T* k, T* x) {
+    if (!M.empty()) return subtract_product(M, n, k, x);
+    for (Index i = 0; i < n; ++i) x[i] -= k[i];
+}
 // x ← M x, by room for n numbers
 template <class T>
 void multiply(Mass M, Index n, T* x, T* room) {
@@ -48,15 +54,20 @@ struct Inconsistency {  // of a start
     double left = 0;
 };
 
-// rate: f, then k. J, f_t and A, which is room for n² numbers, are used up.   tolerated(j): how far off y_j may be
+// rate: f, then k.   f_t: f at t + aside.   tolerated(j): how far off y_j may be
+// J, f_t, pivots and A, which is room for n² numbers, are used up.
 template <class T, class Tolerated>
-Inconsistency find_first_rate(Mass M, Index n, T* A, T* J, T* rate, T* f_t, T* pivots, Tolerated&& tolerated) {
+Inconsistency find_first_rate(Mass M, Index n, T* A, T* J, T* rate, T* f_t, double aside, T* pivots,
+                              Tolerated&& tolerated) {
     double largest = 0;
     for (Index i = 0; i < n * n; ++i) {
         A[i] = static_cast<T>(M[static_cast<std::size_t>(i)]);
         largest = std::max(largest, std::abs(double(A[i])));
     }
-    for (Index i = 0; i < n; ++i) pivots[i] = static_cast<T>(i);
+    for (Index i = 0; i < n; ++i) {
+        pivots[i] = static_cast<T>(i);
+        f_t[i] = static_cast<T>((double(f_t[i]) - double(rate[i])) / aside);
+    }
     const double none = 100 * double(n) * static_cast<double>(std::numeric_limits<T>::epsilon()) * largest;
     Index rank = 0;
     for (Index column = 0; column < n; ++column) {
