@@ -125,6 +125,7 @@
 #include "ode/neural_ode.hpp"
 #include "ode/nordsieck.hpp"
 #include "ode/plain.hpp"
+#include "ode/preconditioner.hpp"
 #include "ode/reversible_heun.hpp"
 #include "ode/rosenbrock.hpp"
 #include "ode/routes.hpp"

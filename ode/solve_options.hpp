@@ -9,11 +9,12 @@
 #include <functional>
 #include <limits>
 
-#include "ode/landings.hpp"      // brings: TimeSet
-#include "ode/methods.hpp"       // brings: Method, dopri5, tsit5 ... all_methods
-#include "ode/routes.hpp"        // brings: Route, discrete, backsolve, interpolating, direct
-#include "ode/step_control.hpp"  // brings: Control, i_control, pi_control, pid_control
-#include "ode/tolerance.hpp"     // brings: Tolerance, Norm, rms_norm, max_norm, ScaledErrors
+#include "ode/landings.hpp"        // brings: TimeSet
+#include "ode/methods.hpp"         // brings: Method, dopri5, tsit5 ... all_methods
+#include "ode/preconditioner.hpp"  // brings: Preconditioner
+#include "ode/routes.hpp"          // brings: Route, discrete, backsolve, interpolating, direct
+#include "ode/step_control.hpp"    // brings: Control, i_control, pi_control, pid_control
+#include "ode/tolerance.hpp"       // brings: Tolerance, Norm, rms_norm, max_norm, ScaledErrors
 
 namespace costate::ode {
 
@@ -88,6 +89,7 @@ struct SolveOptions {
     RowClocks rows = joint;   // independent: each row of the batch has steps of its own
     bool tiles = true;        // false: all rows at once, to compare
     Index dense_up_to = 200;  // numbers: a single row of more has no Jacobian, an implicit method's systems GMRES
+    Preconditioner preconditioner = {};  // of these, ode/preconditioner.hpp
     // M of M z' = f(t, z), of one row's n numbers: n² of them, row after row. Empty: the identity. ode/steps/mass.hpp
     DoubleList mass = {};
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it

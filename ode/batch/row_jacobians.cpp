@@ -33,6 +33,8 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
         f->lu.resize(f->needed && is_formed_ ? all * m_ * D_ * m_ * D_ : 0);
         f->pivots.resize(f->needed && is_formed_ ? all * m_ * D_ : 0);
     }
+    preconditioner_ = plan.options.preconditioner.empty() ? nullptr : &plan.options.preconditioner;
+    for (std::vector<Real>* x : {&preconditioned_, &at_}) x->resize(is_formed_ || !preconditioner_ ? 0 : m_ * D_);
     numbers_.resize(static_cast<std::size_t>(m_ * D_));
     lu_.resize(m_ > 1 && is_formed_ ? static_cast<std::size_t>(D_ * D_) : 0);
     pivots_.resize(m_ > 1 ? static_cast<std::size_t>(D_) : 0);
@@ -182,11 +184,37 @@ bool RowJacobians::solve_without(int stages, bool transposed) {
             }
     };
     constexpr double rounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
-    return gmres_.solve(stages * D_, apply, numbers_.data(),
-                        {.tolerance = transposed     ? rounding
-                                      : known_steps_ ? std::sqrt(rounding)
-                                                     : 1e-3,
-                         .most = 2000});
+    return solve_by_gmres(stages, transposed, 0, apply,
+                          {.tolerance = transposed     ? rounding
+                                        : known_steps_ ? std::sqrt(rounding)
+                                                       : 1e-3,
+                           .most = 2000});
+}
+
+// numbers_ ← A⁻¹ numbers_, of the stages that are solved at once, or of a filter.
+template <class Apply>
+bool RowJacobians::solve_by_gmres(int stages, bool transposed, double filter, Apply&& apply,
+                                  const GmresOptions& options) {
+    if (!preconditioner_) return gmres_.solve(stages * D_, apply, numbers_.data(), options);
+    auto at = at_.begin();
+    each_number(1, 0, 0, [&](int, std::size_t k, Index i) { *at++ = tangents_.state(k, 0)[i]; });
+    const auto after = [&](const Real* x, Real* out) {
+        std::copy_n(x, stages * D_, preconditioned_.data());
+        precondition(stages, transposed, filter, preconditioned_.data());
+        apply(preconditioned_.data(), out);
+    };
+    const bool solved = gmres_.solve(stages * D_, after, numbers_.data(), options);
+    precondition(stages, transposed, filter, numbers_.data());
+    return solved;
+}
+
+// x ← P⁻¹ x, stage by stage, each with its own entry of the diagonal of A.
+void RowJacobians::precondition(int stages, bool transposed, double filter, Real* x) {
+    for (int p = 0; p < stages; ++p) {
+        const double step = filter != 0 ? filter : h_ * method_->a[(i_ + p) * method_->dense_stages + i_ + p];
+        preconditioner_->solve(time_, std::span<const Real>(at_).first(static_cast<std::size_t>(D_)), step,
+                               {x + p * D_, static_cast<std::size_t>(D_)}, transposed);
+    }
 }
 
 bool RowJacobians::filter_without(double h) {
@@ -196,7 +224,7 @@ bool RowJacobians::filter_without(double h) {
         for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
     };
     std::copy_n(numbers_.data(), D_, products_.data());
-    if (gmres_.solve(D_, apply, numbers_.data(), {.tolerance = 1e-2})) return true;
+    if (solve_by_gmres(1, false, h * method_->filter, apply, {.tolerance = 1e-2})) return true;
     std::copy_n(products_.data(), D_, numbers_.data());
     return false;
 }

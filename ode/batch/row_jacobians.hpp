@@ -6,7 +6,7 @@
 // Of one stage A is γ. Of many that are one system it is their part of the table, and a sweep has a J for each of them.
 // Where D is large the Program has one direction, and J its columns one run after the other. One row of more numbers than
 // SolveOptions::dense_up_to has no J at all: its systems are solved by GMRES, whose products J v are a run each, and Jᵀ w a
-// pullback.
+// pullback; by a preconditioner, if there is one (ode/preconditioner.hpp).
 // shapes   J: [rows, m, D, D], LU: [rows, mD, mD], for D numbers in a row of z and m stages at once
 #pragma once
 #include <vector>
@@ -96,6 +96,9 @@ private:
     void apply_jacobian(const Real* v, Real* out);    // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
     bool solve_without(int stages, bool transposed);
+    template <class Apply>
+    bool solve_by_gmres(int stages, bool transposed, double filter, Apply&& apply, const GmresOptions& options);
+    void precondition(int stages, bool transposed, double filter, Real* x);
     bool filter_without(double h);
     bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
     const Real* J(Index place, int p) const { return J_.data() + (place * m_ + p) * D_ * D_; }
@@ -120,6 +123,8 @@ private:
     int i_ = 0;
     double h_ = 0, time_ = 0;
     std::vector<Real> products_;
+    const Preconditioner* preconditioner_ = nullptr;  // and P⁻¹ of what, at which row of z
+    std::vector<Real> preconditioned_, at_;
     Gmres gmres_;
 };
 

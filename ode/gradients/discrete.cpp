@@ -25,7 +25,7 @@ void costate::ode::require_transposed(const StageSolver& solver, const Stages& s
                                   : ": the matrix is singular, or not finite"),
                   .expected = "w to rounding: less would be a wrong gradient",
                   .fix = text(".dense_up_to = ", stages.row_width(),
-                              " has a Jacobian for a row of so many numbers; shorter steps")});
+                              " has a Jacobian for a row of so many numbers; a .preconditioner; shorter steps")});
 }
 
 void costate::ode::require_on_ends(bool look_within, const Interval& s, const SolveOptions& options, Where at) {

@@ -106,6 +106,8 @@ Complaint complaint_of_equations(const SolveOptions& o) {
     const Route& route = o.gradient;
     if (small_machine && o.method.coupled > 0)
         return {"method", double(o.method.coupled), "an explicit method: a small machine has no others"};
+    if (!o.preconditioner.empty() && !o.method.implicit())
+        return {"preconditioner", 1, "an implicit method, whose equations it is for"};
     if (!o.method.implicit()) return {};
     if (!o.method.solver) return {"method.solver", 0, "who solves the stages, as ode::kvaerno5.solver"};
     if (o.method.looks_ahead() && !o.jump_t.is_empty())
@@ -246,6 +248,7 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
             return {name, double(count), "one number for all, or one for each of the state's numbers"};
     if (const auto count = static_cast<Index>(options.mass.numbers().size()); count > 0 && count != n * n)
         return {"mass", double(count), "n numbers for each of n, row after row"};
+    if (!options.preconditioner.empty()) return {"preconditioner", 1, "none: a field may give jacobian(t, y, J)"};
     if (!options.gradient.is<rows::Discrete>()) return {"gradient"};
     if (options.forward_norm != ForwardNorm::state) return {"forward_norm"};
     if (options.backward_norm != BackwardNorm::state_and_adjoint) return {"backward_norm"};

@@ -1,6 +1,6 @@
 // ode/steps/equations.hpp — the equations of implicit stages, for a list of numbers in memory that the caller provides
 //   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
-// The Jacobian J is given, by a field that has jacobian(t, y, J); or found by ode/steps/differences.hpp (a), ode/steps/colours.hpp.
+// The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, ode/steps/colours.hpp.
 // An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
@@ -11,7 +11,6 @@
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
-// see      ode/steps/numbers.hpp (who asks) · core/lu.hpp
 #pragma once
 #include <span>
 #include <utility>

@@ -69,12 +69,12 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .got = text("a step of ", o.h, "; ", counts, last_state(o)),
                     .expected = text("a solution of k = f(t + c h, z + h (... + a k)) near the last state"),
                     .likely = "the steps are too long for this field, it leaves its domain, or its Jacobian is wrong",
-                    .fix = text(
-                        options.known_steps() ? "more steps; or steps = 0 with a method that chooses them"
-                                              : "a smaller min_step; hold field.jacobian against differences",
-                        o.z_size > options.dense_up_to
-                            ? text("; .dense_up_to = ", o.z_size, " solves a single row of so many by LU, not GMRES")
-                            : "")};
+                    .fix = text(options.known_steps() ? "more steps; or steps = 0 with a method that chooses them"
+                                                      : "a smaller min_step; hold field.jacobian against differences",
+                                o.z_size > options.dense_up_to
+                                    ? text("; .dense_up_to = ", o.z_size,
+                                           " solves a single row of so many by LU, not GMRES; a .preconditioner")
+                                    : "")};
         case Status::clock_too_coarse:
             return {.what = text(what, ": the field cannot tell the times of its stages apart"),
                     .got = text("a field that reads t, solved over ", o.h, " from t = ", o.t),

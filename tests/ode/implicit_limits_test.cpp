@@ -33,6 +33,16 @@ struct Spread {
         }
         return sum;
     }
+    double end(Index i) const {
+        double z = 0;
+        for (int step = 1; step <= 3; ++step) z = (z + k(i) / 3 * std::cos(step / 3.0)) / (1 + k(i) / 3);
+        return z;
+    }
+    Preconditioner diagonal() const {  // I − hγJ itself
+        return [*this](double, std::span<const Real>, double h, std::span<Real> r) {
+            for (Index i = 0; i < n; ++i) r[std::size_t(i)] /= static_cast<Real>(1 + h * k(i));
+        };
+    }
     Tensor gradients(const SolveOptions& options) const {
         Tape tape;
         Tensor rates({n});
@@ -77,6 +87,75 @@ TEST_SUITE("ode") {
         check({2});
         options.dense_up_to = -1;
         CHECK(error_of([&] { check({2}); }).find(".dense_up_to") != std::string::npos);
+    }
+
+    TEST_CASE("implicit: with a preconditioner GMRES solves rates over six decades, and a gradient is exact") {
+        const Spread rates{201};
+        const SolveOptions options{.method = implicit_euler, .steps = 3, .preconditioner = rates.diagonal()};
+        const Tensor g = rates.gradients(options);
+        for (Index i = 0; i < rates.n; ++i)
+            CHECK(double(g[i]) == doctest::Approx(rates.gradient(i)).epsilon(either(1e-9, 1e-3)).scale(1e-3));
+        Tensor k({201});
+        for (Index i = 0; i < 201; ++i) k[i] = static_cast<Real>(rates.k(i));
+        const auto field = [&](Var t, Var z) { return k * (cos(t) - z); };
+        const Tensor start({1, 201});
+        const Tensor end(solve(field, start, {0, 1}, options).end());
+        for (Index i = 0; i < 201; ++i)
+            CHECK(double(end[i]) == doctest::Approx(rates.end(i)).epsilon(either(1e-7, 1e-4)));
+        for (const Method& m : {radau5, kvaerno5}) {  // chosen steps, a filtered error; stages that are one system
+            CAPTURE(m.name);
+            const double tolerance = either(1e-6, 1e-4);
+            const auto s =
+                solve(field, start, {0, 1},
+                      {.method = m, .rtol = tolerance, .atol = tolerance, .preconditioner = rates.diagonal()});
+            for (Index i = 0; i < 201; ++i) {
+                const double r = rates.k(i);  // z' = −r (z − cos t) from 0
+                const double exact = (r * r * (std::cos(1.0) - std::exp(-r)) + r * std::sin(1.0)) / (1 + r * r);
+                CHECK(double(s.end()[i]) == doctest::Approx(exact).epsilon(50 * tolerance));
+            }
+        }
+    }
+
+    TEST_CASE(
+        "implicit: a preconditioner is told which of both, P or its transpose; a bad one makes no wrong gradient") {
+        // z_i' = r_i (z_{i−1} − z_i), z_{−1} = 1: I − hJ is bidiagonal, solved from the first on, its transpose from the last
+        constexpr Index n = 250;
+        const auto rate = [](Index i) { return 10 + 1e4 * (0.5 + 0.5 * std::sin(double(i))); };
+        const Preconditioner sweep([=](double, std::span<const Real>, double h, std::span<Real> r, bool transposed) {
+            for (Index p = 0; p < n; ++p) {
+                const Index i = transposed ? n - 1 - p : p, before = transposed ? i + 1 : i - 1;
+                if (p > 0) r[i] += static_cast<Real>(h * rate(transposed ? before : i)) * r[before];
+                r[i] /= static_cast<Real>(1 + h * rate(i));
+            }
+        });
+        const auto gradient = [&](const SolveOptions& options) {
+            Tape tape;
+            Tensor r({1, n}), first({1, 1}, {1});
+            for (Index i = 0; i < n; ++i) r[i] = static_cast<Real>(rate(i));
+            const Var k = tape.variable(r);
+            const auto field = [&](Var, Var z) {
+                return k * (concatenate({z.tape().constant(first), slice(z, 1, 0, n - 1)}, 1) - z);
+            };
+            return Tensor(
+                tape.view(grad(sum(square(solve(tape, field, Tensor({1, n}), {0, 0.02}, options).end())), k)));
+        };
+        for (const Method& m : {radau5, implicit_euler}) {
+            CAPTURE(m.name);
+            SolveOptions options{.method = m, .steps = 4, .preconditioner = sweep};
+            const Tensor by_gmres = gradient(options);
+            options.dense_up_to = n;
+            CHECK(distance(by_gmres, gradient(options)) < either(1e-9, 1e-3));
+        }
+        if (!is_double) return;
+        const Preconditioner useless([](double, std::span<const Real>, double, std::span<Real> r) { r[0] = 0; });
+        CHECK(contains(error_of([&] { gradient({.method = implicit_euler, .steps = 4, .preconditioner = useless}); }),
+                       ".preconditioner"));
+        CHECK(contains(error_of([&] { gradient({.method = tsit5, .preconditioner = sweep}); }), "preconditioner"));
+        const auto plain = [](double, std::span<const double>, std::span<double> dy) { dy[0] = 0; };
+        CHECK(contains(error_of([&] {
+                           solve(plain, std::array{1.0}, {0, 1}, {.method = radau5, .preconditioner = sweep});
+                       }),
+                       "preconditioner"));
     }
 
     TEST_CASE("implicit: stages that are one system renew a Jacobian for each, where a step cannot be made shorter") {
