@@ -1,7 +1,7 @@
 // ode/gradients/asynchronous.cpp — the exact gradient of the asynchronous leapfrog, its states stored (discrete) or found again
 // A step  x = z + h/2 v,  u = f(t + h/2, x),  z⁺ = z + h u,  v⁺ = 2u − v  and observations p(θ) = z + h (b_0(θ) v + b_1(θ) u),
 // run backwards with the cotangents λ⁺ of z⁺, ν⁺ of v⁺ and w of the observations:
-//   ū = h λ⁺ + 2 ν⁺ + Σ_obs h b_1(θ) w             x̄ = ūᵀ ∂f/∂z (x)             c̄ ← c̄ + ūᵀ ∂f/∂c (x)                   (a)
+//   ū = h λ⁺ + 2 ν⁺ + Σ_obs h b_1(θ) w             x̄ = ūᵀ ∂f/∂z               c̄ ← c̄ + ūᵀ ∂f/∂c         both at x         (a)
 //   λ = λ⁺ + x̄ + Σ_obs w                           ν = h/2 x̄ − ν⁺ + Σ_obs h b_0(θ) w                                   (b)
 // Where a pair begins, v = f(t, z): there λ ← λ + νᵀ ∂f/∂z, c̄ ← c̄ + νᵀ ∂f/∂c.
 // `discrete` keeps x, `reversible` the pair at the end alone: with −h for h the step leads back, and (a) evaluates f at x
