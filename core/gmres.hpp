@@ -3,7 +3,7 @@
 //   Gmres gmres;   gmres.solve(n, apply, x, {.tolerance = 1e-6})            apply(v, out): out = A v;   x: b, then the solution
 // The residual falls with every k, is known without forming x, and restarts from x after `basis` vectors. For the matrices
 // I − hγJ of implicit steps few vectors do: their eigenvalues lie around 1 but for the stiff ones.
-// returns  whether ‖b − A x‖ ≤ tolerance ‖b‖ was reached; x is the best there is in any case
+// returns  whether ‖b − A x‖ ≤ tolerance ‖b‖, or ≤ goal if that is more, was reached; x is the best there is in any case
 // memory   (basis + 1) n numbers, kept from call to call
 // source   Saad & Schultz 1986, "GMRES", SIAM J. Sci. Stat. Comput. 7; Saad, Iterative Methods, 2nd ed., §6.5
 // see      tests/core/gmres_test.cpp · ode/batch/row_jacobians.cpp (who asks)
@@ -17,7 +17,7 @@
 namespace costate::inline COSTATE_PRECISION {
 
 struct GmresOptions {
-    double tolerance = 1e-6;
+    double tolerance = 1e-6, goal = 0;
     int most = 500;  // products
 };
 
@@ -31,7 +31,7 @@ public:
         V_.resize((basis + 1) * count);
         b_.assign(x, x + n);
         std::fill_n(x, n, Real(0));
-        const double goal = options.tolerance * norm(n, b_.data());
+        const double goal = std::max(options.goal, options.tolerance * norm(n, b_.data()));
         std::copy_n(b_.data(), n, v(0, n));
         for (int products = 0;;) {  // a cycle from the residual, which lies in v(0)
             const double beta = norm(n, v(0, n));

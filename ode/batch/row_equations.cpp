@@ -151,6 +151,7 @@ Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
     ++row(r).iterations;
     row(r).evaluations += block(i);
     find_residual(i, r);
+    if (!jacobians_.is_formed()) measure(i, z);
     const bool solved = solve_groups(
         i, given_, r, false, [&](int p, std::size_t c, Index at) { return of_tile(delta_, c, p)[at]; },
         [&](int p, std::size_t c, Index at, Real delta) {
@@ -158,6 +159,21 @@ Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
             of_tile(delta_, c, p)[at] = delta;
         });
     return solved ? move(i, r, h, z) : Newton::Verdict::diverged;
+}
+
+// What a change of the only row is measured in: by move, but that a small number is as one of a thousandth of the largest.
+void RowEquations::measure(int i, Begins z) {
+    const SolveOptions& o = plan_->options;
+    double least = 1e-20;
+    const auto size = [&](int p, std::size_t c, Index at) {
+        return std::max(std::abs(double(z[c][at])), std::abs(double(stages_->state(c, i + p)[at])));
+    };
+    for (std::size_t c = 0; c < components(); ++c)
+        for (Index at = 0; at < stages_->width(c); ++at) least = std::max(least, 1e-3 * size(0, c, at));
+    jacobians_.measure_in(block(i), [&](int p, std::size_t c, Index at) {
+        const double about = std::max(size(p, c, at), least);
+        return known_steps_ ? InRoundings::few<Real> * about : o.atol.of(at) + o.rtol.of(at) * about;
+    });
 }
 
 // Z_p ← Z_p + h Σ_q a_pq Δ_q, and how far that was.
@@ -255,9 +271,8 @@ void RowEquations::hand_on(Index place, bool with_rate) {
 }
 
 void RowEquations::forget(Index place) {
-    Row& r = rows_[static_cast<std::size_t>(place)];
-    r.fresh = false;
-    r.h_before = 0;
+    rows_[static_cast<std::size_t>(place)].fresh = false;
+    rows_[static_cast<std::size_t>(place)].h_before = 0;
     jacobians_.forget(place);
 }
 

@@ -79,6 +79,7 @@ private:
     void renew_on_the_way(int i, const Way& way);
     void find_residual(int i, Index r);
     Newton::Verdict update(int i, Index r, double h, Begins z);
+    void measure(int i, Begins z);
     Newton::Verdict move(int i, Index r, double h, Begins z);
     void end(Row& r, Newton::Verdict verdict);
     void refine(int i, const Way& way);

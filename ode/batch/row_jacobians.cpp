@@ -6,6 +6,7 @@
 
 #include "core/lu.hpp"                 // brings: lu::factor, solve, solve_transposed
 #include "ode/batch/stage_solver.hpp"  // brings: Way, evaluate
+#include "ode/steps/newton.hpp"        // brings: Newton
 #include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -34,7 +35,9 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
         f->pivots.resize(f->needed && is_formed_ ? all * m_ * D_ : 0);
     }
     preconditioner_ = plan.options.preconditioner.empty() ? nullptr : &plan.options.preconditioner;
-    for (std::vector<Real>* x : {&preconditioned_, &at_}) x->resize(is_formed_ || !preconditioner_ ? 0 : m_ * D_);
+    const std::size_t all_at_once = is_formed_ ? 0 : static_cast<std::size_t>(m_ * D_);
+    for (std::vector<Real>* x : {&at_, &work_}) x->resize(all_at_once);
+    units_.resize(stages.components() / n_ * all_at_once);
     numbers_.resize(static_cast<std::size_t>(m_ * D_));
     lu_.resize(m_ > 1 && is_formed_ ? static_cast<std::size_t>(D_ * D_) : 0);
     pivots_.resize(m_ > 1 ? static_cast<std::size_t>(D_) : 0);
@@ -123,7 +126,7 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
 }
 
 bool RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool transposed) {
-    if (!is_formed_) return solve_without(stages, transposed);
+    if (!is_formed_) return solve_without(stages, first, transposed);
     const bool adjoint = is_adjoint(first);
     const Factors& f = adjoint ? minus_ : plus_;
     const Index place = stages_->row() + r;
@@ -165,7 +168,7 @@ void RowJacobians::pull_back(int i, const Real* w, Real* out) {
 }
 
 // x_p − h Σ_q a_pq J x_q = b_p; transposed x_p − h Σ_q a_qp J_qᵀ x_q, to rounding, by the pullback at the stages' own states.
-bool RowJacobians::solve_without(int stages, bool transposed) {
+bool RowJacobians::solve_without(int stages, std::size_t first, bool transposed) {
     const Method& m = *method_;
     const auto apply = [&](const Real* x, Real* out) {
         for (int q = 0; q < stages; ++q)
@@ -183,28 +186,33 @@ bool RowJacobians::solve_without(int stages, bool transposed) {
                 out[p * D_ + j] = sum;
             }
     };
-    constexpr double rounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
-    return solve_by_gmres(stages, transposed, 0, apply,
-                          {.tolerance = transposed     ? rounding
-                                        : known_steps_ ? std::sqrt(rounding)
-                                                       : 1e-3,
-                           .most = 2000});
+    constexpr double rounding = static_cast<double>(std::numeric_limits<Real>::epsilon());
+    if (transposed) return solve_by_gmres(stages, true, 0, {}, apply, {.tolerance = 100 * rounding, .most = 2000});
+    const auto units = std::span<const Real>(units_).subspan(first / n_ * static_cast<std::size_t>(m_ * D_));
+    const double left = 0.05 * Newton::enough * std::sqrt(static_cast<double>(stages * D_)) / std::abs(rows_[0].step);
+    return solve_by_gmres(stages, false, 0, units, apply, {.tolerance = 10 * rounding, .goal = left, .most = 2000});
 }
 
-// numbers_ ← A⁻¹ numbers_, of the stages that are solved at once, or of a filter.
+// numbers_ ← A⁻¹ numbers_, of the stages that are solved at once, or of a filter:  U⁻¹ A P⁻¹ U y = U⁻¹ b,  x = P⁻¹ U y.
 template <class Apply>
-bool RowJacobians::solve_by_gmres(int stages, bool transposed, double filter, Apply&& apply,
-                                  const GmresOptions& options) {
-    if (!preconditioner_) return gmres_.solve(stages * D_, apply, numbers_.data(), options);
+bool RowJacobians::solve_by_gmres(int stages, bool transposed, double filter, std::span<const Real> units,
+                                  Apply&& apply, const GmresOptions& options) {
+    const std::size_t all = static_cast<std::size_t>(stages * D_);
+    const auto unit = [&](std::size_t j) { return units.empty() ? Real(1) : units[j]; };
     auto at = at_.begin();
-    each_number(1, 0, 0, [&](int, std::size_t k, Index i) { *at++ = tangents_.state(k, 0)[i]; });
-    const auto after = [&](const Real* x, Real* out) {
-        std::copy_n(x, stages * D_, preconditioned_.data());
-        precondition(stages, transposed, filter, preconditioned_.data());
-        apply(preconditioned_.data(), out);
+    if (preconditioner_) each_number(1, 0, 0, [&](int, std::size_t k, Index i) { *at++ = tangents_.state(k, 0)[i]; });
+    const auto from_units = [&](const Real* y, Real* x) {
+        for (std::size_t j = 0; j < all; ++j) x[j] = y[j] * unit(j);
+        if (preconditioner_) precondition(stages, transposed, filter, x);
     };
-    const bool solved = gmres_.solve(stages * D_, after, numbers_.data(), options);
-    precondition(stages, transposed, filter, numbers_.data());
+    for (std::size_t j = 0; j < all; ++j) numbers_[j] /= unit(j);
+    const auto in_units = [&](const Real* y, Real* out) {
+        from_units(y, work_.data());
+        apply(static_cast<const Real*>(work_.data()), out);
+        for (std::size_t j = 0; j < all; ++j) out[j] /= unit(j);
+    };
+    const bool solved = gmres_.solve(stages * D_, in_units, numbers_.data(), options);
+    from_units(numbers_.data(), numbers_.data());
     return solved;
 }
 
@@ -224,7 +232,7 @@ bool RowJacobians::filter_without(double h) {
         for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
     };
     std::copy_n(numbers_.data(), D_, products_.data());
-    if (solve_by_gmres(1, false, h * method_->filter, apply, {.tolerance = 1e-2})) return true;
+    if (solve_by_gmres(1, false, h * method_->filter, {}, apply, {.tolerance = 1e-2})) return true;
     std::copy_n(products_.data(), D_, numbers_.data());
     return false;
 }

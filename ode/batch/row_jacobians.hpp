@@ -49,6 +49,17 @@ public:
                                     plus_.pivots.data() + place * m_ * D_, tolerated);
     }
 
+    bool is_formed() const { return is_formed_; }
+    // Of a J that is not: in what units M Δ = b is solved, and to 1/20 of what ends Newton's iteration, as h times what is left
+    // over of b is an error of Z. Not to a share of b: where f is stiff, that is large though Z is hardly changed by it.
+    template <class Unit>  // unit(p, c, at)
+    void measure_in(int stages, Unit&& unit) {
+        for (std::size_t first = 0; first < stages_->components(); first += n_) {
+            auto to = units_.begin() + static_cast<std::ptrdiff_t>(first / n_) * m_ * D_;
+            each_number(stages, first, 0,
+                        [&](int p, std::size_t c, Index at) { *to++ = static_cast<Real>(unit(p, c, at)); });
+        }
+    }
     // x ← M⁻¹ x, or M⁻ᵀ x, for a group of components of row r of the tile: get(p, c, at) reads its numbers of the p-th stage,
     // put(p, c, at, x) writes. False: GMRES has not come there, and x is as near as it came.
     template <class Get, class Put>
@@ -95,9 +106,10 @@ private:
     void read_column(Index j, std::size_t direction, int p);
     void apply_jacobian(const Real* v, Real* out);    // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
-    bool solve_without(int stages, bool transposed);
+    bool solve_without(int stages, std::size_t first, bool transposed);
     template <class Apply>
-    bool solve_by_gmres(int stages, bool transposed, double filter, Apply&& apply, const GmresOptions& options);
+    bool solve_by_gmres(int stages, bool transposed, double filter, std::span<const Real> units, Apply&& apply,
+                        const GmresOptions& options);
     void precondition(int stages, bool transposed, double filter, Real* x);
     bool filter_without(double h);
     bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
@@ -124,7 +136,7 @@ private:
     double h_ = 0, time_ = 0;
     std::vector<Real> products_;
     const Preconditioner* preconditioner_ = nullptr;  // and P⁻¹ of what, at which row of z
-    std::vector<Real> preconditioned_, at_;
+    std::vector<Real> at_, units_, work_;
     Gmres gmres_;
 };
 

@@ -73,6 +73,8 @@ inline double hermite_slope(double theta, double y0, double y1, double k0, doubl
 class InRoundings {
 public:
     template <class T>
+    static constexpr double few = 4096 * static_cast<double>(std::numeric_limits<T>::epsilon());
+    template <class T>
     void add(T change, T before, T z) {
         const double x = std::abs(double(change)), size = std::max(std::abs(double(before)), std::abs(double(z)));
         const double ratio = x / std::max(few<T> * size, std::numeric_limits<double>::min());
@@ -84,8 +86,6 @@ public:
     bool negligible() const { return change_ <= state_ && std::isfinite(change_); }
 
 private:
-    template <class T>
-    static constexpr double few = 4096 * static_cast<double>(std::numeric_limits<T>::epsilon());
     double largest_ = 0, change_ = 0, state_ = 0;
 };
 
