@@ -85,7 +85,7 @@ private:
 
     bool factor(double h_gamma) {
         if (factored_ == h_gamma) return true;
-        stage_matrix(lu_, n_, h_gamma, jacobian_);
+        stage_matrix_of_one(lu_, n_, h_gamma, jacobian_);
         factored_ = lu::factor(lu_, n_, pivots_) ? h_gamma : 0;
         ++factorizations_;
         return factored_ != 0;
