@@ -84,7 +84,7 @@ TEST_SUITE("ode") {
              {std::tuple{"lotka_volterra", 1654, 3508}, {"arenstorf", 689, 1482}, {"vdp_mu5", 1913, 4030}}) {
             const Problem p = problem_named(name);
             for (const double tol : {1e-6, 1e-9}) {
-                CAPTURE(std::string(name));
+                CAPTURE(p.name);
                 CAPTURE(tol);
                 const Ended adams = by_adams(p, tol), fifth = by(dopri5, p, tol), eighth = by(dop853, p, tol);
                 CHECK(adams.evaluations < (tol > 1e-8 ? most : most_tight));
@@ -99,7 +99,7 @@ TEST_SUITE("ode") {
         for (const char* name : {"detest_A1", "detest_A2", "detest_A3", "detest_A4", "detest_C1", "detest_C3"}) {
             const Problem p = problem_named(name);
             for (const double tol : {1e-4, 1e-6, 1e-8}) {
-                CAPTURE(std::string(name));
+                CAPTURE(p.name);
                 CAPTURE(tol);
                 CHECK(by_adams(p, tol).error < 100 * tol);
             }
