@@ -110,11 +110,13 @@ private:
     void go_on(const Interval& s) {
         std::array<Term, AdamsMethod::most> terms;
         const std::span sum(terms.data(), static_cast<std::size_t>(m_.order));
-        for (int j = 0; j < m_.order; ++j) sum[j] = {past(j), s.h * m_.b[j]};
+        int j = 0;
+        for (Term& term : sum) term = {past(j), s.h * m_.b[j]}, ++j;
         x_.form(sum);  // multistep (1)
         if (!m_.corrects) return;
         x_.evaluate(AdamsMethod::most, s.final);
-        for (int j = 0; j < m_.order; ++j) sum[j] = {j == 0 ? AdamsMethod::most : past(j - 1), s.h * m_.m[j]};
+        j = 0;
+        for (Term& term : sum) term = {j == 0 ? AdamsMethod::most : past(j - 1), s.h * m_.m[j]}, ++j;
         x_.form(sum);  // multistep (2)
     }
     void start(const Interval& s) {  // by a step of dopri5
