@@ -11,6 +11,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/small.hpp"  // brings: small_machine
+
 namespace costate::ode {
 
 template <class List>  // a std::vector, a std::array, a span, a C array; or a reference to one
@@ -53,5 +55,12 @@ private:
     std::shared_ptr<std::vector<double>> many_;
     std::size_t kept_ = 0;
 };
+
+struct NoNumbers {  // in the place of a list, where nobody has a use for one
+    std::span<const double> numbers() const { return {}; }
+    bool empty() const { return true; }
+    bool operator==(const NoNumbers&) const = default;
+};
+using MassNumbers = std::conditional_t<small_machine, NoNumbers, DoubleList>;  // of a mass matrix: ode/steps/mass.hpp
 
 }  // namespace costate::ode

@@ -14,7 +14,8 @@
 #include <span>
 #include <type_traits>
 
-#include "core/real.hpp"  // brings: Real
+#include "core/real.hpp"   // brings: Real
+#include "core/small.hpp"  // brings: small_machine
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -25,7 +26,7 @@ public:
 
     Preconditioner() = default;
     template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Preconditioner>) Preconditioner(F f) {
+    requires(!small_machine && !std::same_as<std::remove_cvref_t<F>, Preconditioner>) Preconditioner(F f) {
         if constexpr (std::is_invocable_v<F&, double, std::span<const Real>, double, std::span<Real>, bool>)
             solve_ = std::make_shared<const Function>(std::move(f));
         else
@@ -33,14 +34,14 @@ public:
                                                                          std::span<Real> r, bool) { f(t, z, h, r); });
     }
 
-    bool empty() const { return solve_ == nullptr; }
+    bool empty() const { return small_machine || solve_ == nullptr; }
     void solve(double t, std::span<const Real> z, double h, std::span<Real> r, bool transposed) const {
         (*solve_)(t, z, h, r, transposed);
     }
     bool operator==(const Preconditioner&) const = default;
 
 private:
-    std::shared_ptr<const Function> solve_;
+    std::conditional_t<small_machine, const Function*, std::shared_ptr<const Function>> solve_{};
 };
 
 }  // namespace costate::ode

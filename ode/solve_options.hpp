@@ -91,9 +91,10 @@ struct SolveOptions {
     Index dense_up_to = 200;  // numbers: a single row of more has no Jacobian, an implicit method's systems GMRES
     Preconditioner preconditioner = {};  // of these, ode/preconditioner.hpp
     // M of M z' = f(t, z), of one row's n numbers: n² of them, row after row. Empty: the identity. ode/steps/mass.hpp
-    DoubleList mass = {};
+    MassNumbers mass = {};
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
+    bool has_mass() const { return !small_machine && !mass.empty(); }  // small machines take explicit steps alone
     bool known_steps() const { return steps > 0 || step > 0; }
     bool keeps_tangents() const { return forward_norm == ForwardNorm::state_and_tangents && !known_steps(); }
     bool measures_alike() const { return rtol.is_one() && atol.is_one() && norm == rms_norm; }  // every component

@@ -133,7 +133,7 @@ private:
     void choose_first_steps(Index first, Index rows);
     bool finite_first(Index place);
     bool starts(Index place);  // or says why not
-    bool has_mass() const { return !options_->mass.empty(); }
+    bool has_mass() const { return options_->has_mass(); }
     void find_errors(const Intervals& s, Index first, Index rows);
     double error(Index place);
     double error_by(Index place, Storage& errors);

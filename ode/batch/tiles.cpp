@@ -37,7 +37,7 @@ long Tiles::evaluations() const {
 }
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
-    if (!options_->mass.empty()) return;  // it is M times that
+    if (options_->has_mass()) return;  // it is M times that
     std::copy_n(from, stages_->rows() * stages_->width(c), first_rate_.data() + stages_->offset(c));
     given_first_ = true;
 }
@@ -95,7 +95,7 @@ void Tiles::know_first(double t, double reach) {
         if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
     }
     if (!evaluates) return;
-    if (options_->mass.empty())
+    if (!options_->has_mass())
         stages_->forward(0, t);
     else
         find_first_rate(t, reach);
@@ -275,7 +275,7 @@ void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* ou
 
 // f(t, z + h k_0) − k_0, by the second stage of a step whose first is known.
 double Tiles::euler(double h, double t) {
-    if (!options_->mass.empty()) return 0;  // f is not a rate
+    if (options_->has_mass()) return 0;  // f is not a rate
     each_tile([&](const AnyTable&) {
         const double one = 1;
         for (std::size_t c = 0; c < stages_->components(); ++c) {

@@ -201,7 +201,7 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
     const CalledFrom caller(at);
     require_options(options, at);
     require_events(events, at);
-    if (!options.mass.empty())
+    if (options.has_mass())
         fail(at, {.what = "solve_events: with a mass matrix f is not the rate by which a state crosses an event",
                   .got = ".mass and events, in Vars",
                   .expected = "one of them",

@@ -88,7 +88,7 @@ public:
         body(AnyTable{m_});
     }
     void count(int) {}  // evaluate does
-    bool awaits_start() const { return !options_.mass.empty() && k_[0].is_zero(); }
+    bool awaits_start() const { return options_.has_mass() && k_[0].is_zero(); }
     bool consistent() const { return !equations_.inconsistency().found; }
     void first(double t, double reach = 0) {
         if (!k_[0].is_zero()) return;
@@ -136,7 +136,7 @@ public:
     double size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
     double rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
     double euler(double h, double t) {
-        if (!options_.mass.empty()) return 0;  // f is not a rate
+        if (options_.has_mass()) return 0;  // f is not a rate
         const Tape::Mark mark = tape_.mark();
         const Var change = evaluate(t, sum_of(std::array{z_, affine(k_[0], h, 0)})) - k_[0];
         const double size = norm(tape_.view(change), tape_.view(z_), tape_.view(z_));

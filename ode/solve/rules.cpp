@@ -16,7 +16,7 @@ struct Scratch {  // of one tape: warm passes allocate nothing
 // Of a route that has more than the gradient; `asked` is what is wanted of it.
 const FurtherRules& further(const SolvePlan& plan, const char* asked, Where at) {
     const Route& route = plan.options.gradient;
-    if (!plan.options.mass.empty())
+    if (plan.options.has_mass())
         fail(
             at,
             {.what =

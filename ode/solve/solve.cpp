@@ -90,7 +90,7 @@ Solution<Var> record(Tape& tape, const FieldRef& field, Var z0, Var times, const
     const FoundPlan found = find_plan(tape, r, options);
     if (options.rows == independent) require_own_rows(*plan_at(tape, found.place).program, "solve: the field", at);
     const bool mixes = !plan_at(tape, found.place).program->tileable;
-    require_mass(options, mixes ? start.shape.size() : start.shape.row_size(), mixes, at);
+    if (options.has_mass()) require_mass(options, mixes ? start.shape.size() : start.shape.row_size(), mixes, at);
     if (!tape.evaluating()) return {record_solve(tape, {found.place, false, at}, operands)[0], nullptr};
 
     SolveRecord& record = tape.objects().at<SolveRecord>(tape.next_object());
@@ -196,7 +196,7 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& star
     const CalledFrom caller(at);
     require_options(options, at);
     require_backward(options, at);
-    if (!options.mass.empty() && !times.are_numbers())
+    if (options.has_mass() && !times.are_numbers())
         fail(at, {.what = "solve: with a mass matrix f is not the rate that moves an observation with its time",
                   .got = "times that are Vars or Parameters",
                   .expected = "numbers"});

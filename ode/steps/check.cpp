@@ -19,7 +19,7 @@ void require_tolerances(const SolveOptions& options, const Shape& z, Where at) {
 
 void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where at) {
     const Index count = static_cast<Index>(options.mass.numbers().size());
-    if (count == 0 || count == numbers * numbers) return;
+    if (!options.has_mass() || count == numbers * numbers) return;
     fail(at, {.what = "solve: the mass matrix is not one of a row of z",
               .got = text(".mass of ", count, " numbers for ", numbers,
                           mixes ? " in all rows, which the field mixes" : " in a row of z0"),

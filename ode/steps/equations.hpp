@@ -285,7 +285,7 @@ private:
     const Tolerance rtol_, atol_;
     const bool known_steps_;  // no tolerance says how far to go
     const double min_step_;
-    const DoubleList mass_;
+    const MassNumbers mass_;
     Inconsistency inconsistency_;
     T *jacobian_, *lu_, *pivots_, *update_, *z_before_, *rate_before_;
     T* rest_ = nullptr;  // of an additive method: the rates of f_n at all stages
