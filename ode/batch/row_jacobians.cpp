@@ -27,7 +27,8 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     minus_.needed = plan.part == Part::adjoint;
     plus_.needed = given == 0 || !minus_.needed;
     known_steps_ = known_steps;
-    is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed || has_mass();
+    is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed || has_mass() ||
+                 method_->is_linear();  // whose order is that of the exact matrix
     J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);
     products_.resize(is_formed_ && !has_mass() ? 0 : static_cast<std::size_t>(m_ * D_));
     for (Factors* f : {&plus_, &minus_}) {

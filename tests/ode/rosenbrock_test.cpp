@@ -137,6 +137,20 @@ TEST_SUITE("ode") {
         CHECK(by_differences.statistics().evaluations > s.evaluations);
     }
 
+    TEST_CASE("rosenbrock: one row of many numbers has a Jacobian, too") {
+        const auto ends = [](Index rows, Index n) {
+            Tape tape;
+            const Var z0 = tape.variable(waves({rows, n}, 0.8));
+            const auto decay = [](Var t, Var z) { return -30 * (z - sin(t)); };
+            const Var end = solve(tape, decay, z0, {0, 1}, {.method = rodas4, .steps = 6}).end();
+            return std::vector<Tensor>{Tensor(tape.view(end)), Tensor(tape.view(grad(sum(square(end)), z0)))};
+        };
+        const auto one = ends(1, 230), many = ends(230, 1);
+        for (std::size_t i = 0; i < 2; ++i)
+            for (Index j = 0; j < 230; ++j)
+                CHECK(double(one[i][j]) == doctest::Approx(double(many[i][j])).epsilon(either(1e-12, 1e-4)));
+    }
+
     TEST_CASE("rosenbrock: what its steps cannot be differentiated by says what can") {
         const Tensor z0({2}, {1, 2});
         for (const Route& route : {backsolve, interpolating, checkpointed(3)}) {
