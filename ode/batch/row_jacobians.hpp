@@ -5,8 +5,8 @@
 // adjoint's (z, a) J and −Jᵀ.
 // Of one stage A is γ. Of many that are one system it is their part of the table, and a sweep has a J for each of them.
 // Where D is large the Program has one direction, and J its columns one run after the other. One row of more numbers than
-// SolveOptions::dense_up_to has no J at all, but by a Rosenbrock method: its systems are solved by GMRES, whose products J v are
-// a run each, and Jᵀ w a pullback; by a preconditioner, if there is one (ode/preconditioner.hpp).
+// SolveOptions::dense_up_to has no J at all, but by a Rosenbrock method: its systems are solved by GMRES, whose products J v
+// are a run each, and Jᵀ w a pullback; by a preconditioner, if there is one (ode/preconditioner.hpp).
 // shapes   J: [rows, m, D, D], LU: [rows, mD, mD], for D numbers in a row of z and m stages at once
 #pragma once
 #include <vector>
