@@ -85,8 +85,7 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
     if (small_machine && o.method.pair == Pair::rate)
         return {"method", 0, "ode::reversible_heun: a small machine carries no rate"};
     if (o.gradient.is<rows::Reversible>() && !o.method.paired())
-        return {"gradient", 0,
-                "a method whose steps can be taken backwards: ode::reversible_heun, ode::asynchronous_leapfrog"};
+        return {"gradient", 0, "a method whose steps go backwards: ode::reversible_heun, ode::asynchronous_leapfrog"};
     if (o.method.paired() && !o.method.pull_pair)
         return {"method.pull_pair", 0, "the gradient of its steps, as ode::reversible_heun.pull_pair"};
     if (o.method.paired() && o.rows == independent)

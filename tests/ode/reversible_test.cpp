@@ -270,7 +270,7 @@ TEST_SUITE("ode") {
               })
                   .starts_with("solve: a gradient that this method does not have\n"
                                "  got       .gradient = ode::reversible, .method = ode::tsit5\n"
-                               "  expected  a method whose steps can be taken backwards: ode::reversible_heun, "
+                               "  expected  a method whose steps go backwards: ode::reversible_heun, "
                                "ode::asynchronous_leapfrog\n"
                                "  try       .gradient = ode::discrete"));
         CHECK(error_of([&] {
