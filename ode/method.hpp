@@ -219,22 +219,19 @@ constexpr bool check_table() {
     return true;
 }
 
-template <const auto& table>
-inline constexpr RosenbrockArrays<table.stages> rosenbrock_arrays{table};
-
-// .method = rosenbrock_method_of<my_table>()
-template <const auto& table>
-constexpr Method rosenbrock_method_of() {
-    static_assert(rosenbrock_holds(table), "the table misses an order condition: a coefficient is mistyped");
-    constexpr auto& m = rosenbrock_arrays<table>;
-    MethodNumbers numbers{.name = table.name,
-                          .source = table.source,
-                          .order = table.order,
-                          .embedded_order = table.embedded_order,
-                          .dense_order = table.dense_order,
-                          .stages = table.stages + 1,
-                          .last = table.stages + 1,
-                          .dense_stages = table.stages + 2,
+// Of single equations, whose state at the end is no stage's: f there is one more, behind all that b and the error read.
+template <class Arrays>
+constexpr MethodNumbers with_stage_behind(const char* name, const char* source, int order, int embedded_order,
+                                          int dense_order, const Arrays& m) {
+    constexpr int last = Arrays::all - 1;
+    MethodNumbers numbers{.name = name,
+                          .source = source,
+                          .order = order,
+                          .embedded_order = embedded_order,
+                          .dense_order = dense_order,
+                          .stages = last,
+                          .last = last,
+                          .dense_stages = Arrays::all,
                           .fsal = false,
                           .c = m.c,
                           .a = m.a,
@@ -244,6 +241,19 @@ constexpr Method rosenbrock_method_of() {
                           .dense = m.dense,
                           .degree = 3};
     numbers.coupled = 1;
+    return numbers;
+}
+
+template <const auto& table>
+inline constexpr RosenbrockArrays<table.stages> rosenbrock_arrays{table};
+
+// .method = rosenbrock_method_of<my_table>()
+template <const auto& table>
+constexpr Method rosenbrock_method_of() {
+    static_assert(rosenbrock_holds(table), "the table misses an order condition: a coefficient is mistyped");
+    constexpr auto& m = rosenbrock_arrays<table>;
+    MethodNumbers numbers =
+        with_stage_behind(table.name, table.source, table.order, table.embedded_order, table.dense_order, m);
     numbers.gamma = m.gamma;
     numbers.gammas = m.gammas;
     numbers.solver = make_row_rosenbrock;
@@ -259,23 +269,8 @@ constexpr Method additive_method_of() {
     static_assert(additive_holds(pair), "the pair misses an order condition: a coefficient is mistyped");
     constexpr auto& m = additive_arrays<pair>;
     constexpr auto& half = pair.implicit;
-    MethodNumbers numbers{.name = pair.name,
-                          .source = half.source,
-                          .order = half.order,
-                          .embedded_order = half.embedded_order,
-                          .dense_order = pair.dense_order,
-                          .stages = pair.stages,
-                          .last = pair.stages,
-                          .dense_stages = pair.stages + 1,
-                          .fsal = false,
-                          .c = m.c,
-                          .a = m.a,
-                          .b = m.b,
-                          .error = m.error,
-                          .second_error = nullptr,
-                          .dense = m.dense,
-                          .degree = 3};
-    numbers.coupled = 1;
+    MethodNumbers numbers =
+        with_stage_behind(pair.name, half.source, half.order, half.embedded_order, pair.dense_order, m);
     numbers.filter = half.rows[1].a[1];
     numbers.difference = m.difference;
     numbers.solver = make_row_additive;
