@@ -77,13 +77,17 @@ std::vector<InputDirection> directions_of(const Recording& field, const Chosen& 
     return directions;
 }
 
-// Of a plan whose program is still that of f. All rows at once, by a method of one stage. Where the columns are many, one
-// direction, which whoever runs it chooses.
+// Of what a step's matrix is made of: all rows at once, at one place.
+SolveOptions of_one_stage(SolveOptions options) {
+    options.method = euler;
+    options.tiles = false;
+    return options;
+}
+
+// Of a plan whose program is still that of f. Where the columns are many, one direction, which whoever runs it chooses.
 constexpr Index most_columns_at_once = 32;
 SharedPlan jacobian_plan(const SolvePlan& of) {
-    SolvePlan plan{of.field, Part::tangent, {}, nullptr, of.options};
-    plan.options.method = euler;
-    plan.options.tiles = false;
+    SolvePlan plan{of.field, Part::tangent, {}, nullptr, of_one_stage(of.options)};
     const bool mixes = !of.program->tileable;
     Index numbers = 0;
     for (const Var& z : of.field->z) numbers += mixes ? z.size() : z.shape().row_size();
@@ -116,10 +120,9 @@ SharedPlan linearized_plan(const SolvePlan& of) {
     append_tangents(*field, of.directions);
     append_linearized(*field);
     const bool reverse = of.part == Part::reverse;
-    SolvePlan plan{field, reverse ? Part::reverse : Part::forward, of.captures, nullptr, of.options};
-    plan.options.method = euler;
-    plan.options.tiles = false;
-    plan.program = linearized_program(*of.field, of.directions, reverse ? &of.captures : nullptr, of.options.rows);
+    SolvePlan plan{field, reverse ? Part::reverse : Part::forward, of.captures, nullptr, of_one_stage(of.options)};
+    plan.program = reverse ? with_pullback(*field, of.captures, of.options.rows)
+                           : compiled(*field, {.forward = field->rates}, field->z, of.options.rows);
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 

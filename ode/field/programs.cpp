@@ -13,7 +13,7 @@ SharedProgram compiled(Recording& r, ProgramSpec spec, std::vector<Var> states, 
     return std::make_shared<const Program>(compile(r.tape, spec));
 }
 
-static SharedProgram with_pullback(Recording& r, const Chosen& captures, RowClocks rows) {
+SharedProgram with_pullback(Recording& r, const Chosen& captures, RowClocks rows) {
     const Pullback p = append_pullback(r, captures, false);
     return compiled(r, {.cotangents = p.cotangents, .forward = r.rates, .reverse = p.z_bars, .summed = p.capture_bars},
                     r.z, rows);
@@ -53,15 +53,6 @@ SharedProgram tangents_program(const Recording& field, std::span<const InputDire
     r.copy(field);
     append_tangents(r, directions);
     return compiled(r, {.forward = r.rates}, r.z, rows);
-}
-
-SharedProgram linearized_program(const Recording& field, std::span<const InputDirection> directions,
-                                 const Chosen* captures, RowClocks rows) {
-    Recording r;
-    r.copy(field);
-    append_tangents(r, directions);
-    append_linearized(r);
-    return captures ? with_pullback(r, *captures, rows) : compiled(r, {.forward = r.rates}, r.z, rows);
 }
 
 }  // namespace costate::ode

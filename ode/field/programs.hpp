@@ -3,7 +3,6 @@
 //   reverse    z, w → f, wᵀ∂f/∂z; sums of wᵀ∂f/∂c                        discrete (1)
 //   adjoint    z, a → f, −aᵀ∂f/∂z; sums of −aᵀ∂f/∂c                      adjoint (3), (5)
 //   tangents   z, S_j → f, ∂f/∂z S_j + ∂f/∂c ċ_j                         discrete (2)
-//   linearized z, u → f, ∂f/∂z u, ∂f/∂t, where f may be tangents beside one; and its pullback, by captures      rosenbrock.hpp
 // The states of a program are a tile's rows, and behind them t, where rows have clocks of their own.
 // see        ode/field/recording.hpp (the derivations) · ode/field/plan.hpp (who keeps them)
 #pragma once
@@ -17,14 +16,14 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 using SharedProgram = std::shared_ptr<const Program>;
 
+// Of a recording that is the caller's own: as it is, or with its pullback, which is appended to it.
 SharedProgram compiled(Recording& r, ProgramSpec spec, std::vector<Var> states, RowClocks rows);
+SharedProgram with_pullback(Recording& r, const Chosen& captures, RowClocks rows);
 // As it is, or as one whose rows are not apart where the other's are not.
 SharedProgram with_rows_of(const Program& other, SharedProgram program);
 SharedProgram forward_program(const Recording& field, RowClocks rows);
 SharedProgram reverse_program(const Recording& field, const Chosen& captures, RowClocks rows);
 SharedProgram adjoint_program(const Recording& field, const Chosen& captures, RowClocks rows);
 SharedProgram tangents_program(const Recording& field, std::span<const InputDirection> directions, RowClocks rows);
-SharedProgram linearized_program(const Recording& field, std::span<const InputDirection> directions,
-                                 const Chosen* captures, RowClocks rows);
 
 }  // namespace costate::ode

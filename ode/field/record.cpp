@@ -26,10 +26,10 @@ std::string difference_of_leaves(const Recording& a, const Recording& b, std::si
 
 }  // namespace
 
-Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at) {
+Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at, FieldRef::Shares* shares) {
     const Tape::Floor floor(tape);
     const While calling(doing, at);
-    return field(t, z);
+    return field(t, z, shares);
 }
 
 void require_rate(Var rate, const Shape& z, Where at) {

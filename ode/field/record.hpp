@@ -24,7 +24,9 @@ void require_same_field(const Recording& first, Recording& second, Tape& outer, 
                         const FieldRef& field, View t0, View t, View z, Where at);
 
 // The field at a stage, with Vars of `tape`: to a derivative that it takes, t and z are variables, whatever they depend on.
-Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at);
+// shares: as in FieldRef.
+Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at,
+               FieldRef::Shares* shares = nullptr);
 
 void require_rate(Var rate, const Shape& z, Where at);
 

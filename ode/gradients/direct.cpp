@@ -156,10 +156,8 @@ private:
 
     // One half of an additive method's field: all is stiff where there is but one.
     Var share(Var t, Var z, bool stiff) {
-        const Tape::Floor floor(tape_);
-        const While calling("calling the field of the solve", at_);
         FieldRef::Shares shares;
-        const Var rate = field_(t, z, &shares);
+        const Var rate = call_field(tape_, field_, t, z, "calling the field of the solve", at_, &shares);
         ++statistics_.evaluations;
         if (stiff) return tape_.bring(shares.stiff.is_zero() ? rate : shares.stiff, at_);
         return shares.rest.is_zero() ? Var{} : tape_.bring(shares.rest, at_);
