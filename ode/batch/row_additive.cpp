@@ -96,10 +96,7 @@ void RowAdditive::pull_start(const Way& way, Rows lambda) {
 }
 
 void RowAdditive::add_sums(std::span<const MutableView> sums) {
-    for (Stages* half : {&stiff_, &rest_}) {
-        half->finish(0);
-        for (std::size_t k = 0; k < sums.size(); ++k) scale_add(sums[k].data, 1, half->summed(k).data, sums[k].size());
-    }
+    for (Stages* half : {&stiff_, &rest_}) half->add_into(sums, 0);
 }
 
 void RowAdditive::swap(Index i, Index j) {

@@ -11,8 +11,7 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
-                           std::size_t given) {
+void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, std::size_t given) {
     stages_ = &stages;
     jacobian_ = plan.jacobian.get();
     method_ = &plan.options.method;
@@ -26,7 +25,6 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     rows_.assign(static_cast<std::size_t>(all), {});
     minus_.needed = plan.part == Part::adjoint;
     plus_.needed = given == 0 || !minus_.needed;
-    known_steps_ = known_steps;
     is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed || has_mass() ||
                  method_->is_linear();  // whose order is that of the exact matrix
     J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);

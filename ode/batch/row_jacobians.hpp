@@ -22,8 +22,7 @@ struct Way;
 class RowJacobians {
 public:
     // given: so many of the first components are not solved for
-    void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
-                 std::size_t given);
+    void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, std::size_t given);
     std::size_t group() const { return n_; }  // components of one
 
     void want(Index place) { row(place).wanted = true; }
@@ -131,7 +130,7 @@ private:
     std::vector<Real> lu_, pivots_;  // of a filter
     // Of a J that is not formed: when it is taken (where, the states of tangents_ hold), and the system (h, stages from i_ on)
     // that is solved by it.
-    bool is_formed_ = true, known_steps_ = false, own_time_ = false;
+    bool is_formed_ = true, own_time_ = false;
     int i_ = 0;
     double h_ = 0, time_ = 0;
     std::vector<Real> products_;

@@ -6,12 +6,12 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 std::unique_ptr<StageSolver> make_row_rosenbrock() { return std::make_unique<RowRosenbrock>(); }
 
-void RowRosenbrock::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool known_steps,
+void RowRosenbrock::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, bool,
                             std::size_t given) {
     plan_ = &plan;
     stages_ = &stages;
     sweeps_ = plan.part == Part::reverse;
-    jacobians_.prepare(plan, captures, stages, known_steps, given);
+    jacobians_.prepare(plan, captures, stages, given);
     two_levels_ = !plan.directions.empty() && plan.field->z.size() == jacobians_.group();
     linear_.prepare(*plan.linearized, captures.first(plan.linearized->capture_count()), 1);
     if (sweeps_) linear_.clear(0);
@@ -157,10 +157,7 @@ void RowRosenbrock::pull_start(const Way& way, Rows lambda) {
     }
 }
 
-void RowRosenbrock::add_sums(std::span<const MutableView> sums) {
-    linear_.finish(0);
-    for (std::size_t k = 0; k < sums.size(); ++k) scale_add(sums[k].data, 1, linear_.summed(k).data, sums[k].size());
-}
+void RowRosenbrock::add_sums(std::span<const MutableView> sums) { linear_.add_into(sums, 0); }
 
 // ---- between steps ----
 

@@ -99,6 +99,11 @@ void Stages::finish_into(std::span<const MutableView> sums, int set) {
     for (std::size_t i = 0; i < sums.size(); ++i) std::copy_n(summed(i).data, sums[i].size(), sums[i].data);
 }
 
+void Stages::add_into(std::span<const MutableView> sums, int set) {
+    finish(set);
+    for (std::size_t i = 0; i < sums.size(); ++i) scale_add(sums[i].data, 1, summed(i).data, sums[i].size());
+}
+
 void Stages::swap(int i, int j) {
     std::swap(places_[i], places_[j]);
     for (std::size_t c = 0; c < components(); ++c) {

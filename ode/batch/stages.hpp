@@ -94,6 +94,7 @@ public:
     void finish(int set) { workspace_.finish(set); }
     View summed(std::size_t capture) const { return workspace_.summed(capture); }  // of the set finished last
     void finish_into(std::span<const MutableView> sums, int set);
+    void add_into(std::span<const MutableView> sums, int set);
 
 private:
     void read_shapes(const SolvePlan& plan);

@@ -115,7 +115,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     if (solver_) require_transposed(*solver_, *stages_, steps_[first], *p_);
     for (std::size_t c = 0; c < stages_->components(); ++c)
         for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
-    if (m.is_linear() || m.is_additive()) pull_start(first);
+    if (solver_) pull_start(first);
     for (Index place = first; place < first + rows; ++place) {
         const Row& row = rows_[place];
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)

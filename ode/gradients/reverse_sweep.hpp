@@ -70,7 +70,7 @@ public:
         each([&](std::size_t c) {  // (c)
             for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
         });
-        if (m_.is_linear() || m_.is_additive()) pull_start(s);
+        if (m_.implicit()) pull_start(s);
         add_within(s);
         accumulate(stages_, m_, stages);  // (d)
     }
