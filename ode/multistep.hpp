@@ -182,11 +182,7 @@ public:
             for (std::size_t i = 0; i < y_.size(); ++i) formed_[i] += factor * k[i];
         }
     }
-    bool is_finite() const {
-        T zero = 0;
-        for (const T y : formed_) zero += 0 * y;
-        return zero == 0;
-    }
+    bool is_finite() const { return plain::are_finite(std::ssize(formed_), formed_.data()); }
     void keep() { std::ranges::copy(formed_, y_.begin()); }
 
 private:

@@ -176,11 +176,7 @@ private:
             work_.resize(static_cast<std::size_t>(nordsieck_size(family, highest_, n_)));
         return work_.data();
     }
-    bool finite(const T* x) const {
-        T zero = 0;
-        for (Index i = 0; i < n_; ++i) zero += 0 * x[i];
-        return zero == 0;
-    }
+    bool finite(const T* x) const { return plain::are_finite(n_, x); }
     void blame(Outcome& o, const T* values) const {
         for (Index i = n_; i-- > 0;)
             if (!std::isfinite(double(values[i]))) o.worst = i, o.error = double(values[i]);

@@ -9,6 +9,14 @@
 
 namespace costate::ode::plain {
 
+// Are n numbers finite? 0 times one that is not is no number.
+template <class T>
+bool are_finite(Index n, const T* x) {
+    T zero = 0;
+    for (Index i = 0; i < n; ++i) zero += 0 * x[i];
+    return zero == 0;
+}
+
 template <class T>
 class Measure {
 public:

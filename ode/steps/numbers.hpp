@@ -168,11 +168,7 @@ public:
             }
     }
 
-    bool finite(const T* x) const {
-        T zero = 0;
-        for (Index i = 0; i < n(); ++i) zero += 0 * x[i];
-        return zero == 0;
-    }
+    bool finite(const T* x) const { return are_finite(n(), x); }
 
     const T* scaled_error() {  // as the norm sees it, for whoever asks which is worst
         for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale_of(i, next_));
