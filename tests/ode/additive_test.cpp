@@ -11,7 +11,7 @@
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/orders.hpp"
-#include "tests/ode/solving.hpp"
+#include "tests/ode/steep_net.hpp"
 #include "tests/support/allocations.hpp"
 
 using namespace costate;
@@ -38,28 +38,11 @@ void check_coefficients(AdditivePair<S> pair) {
 }
 
 // A net whose rows are drawn to a moving place forty times as fast as it moves them.
-struct Drawn {
-    Tensor z0 = waves({3, 2}, 0.8), W = waves({2, 2}, 0.9, 2.3), b = waves({2}, 0.5, 0.7);
-
-    Var loss(Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) const {
-        const auto stiff = [&](Var t, Var z) { return -40 * (z - sin(t) * shift); };
-        const auto rest = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift * t); };
-        return sum(square(solve(tape, {stiff, rest}, start, {0, 0.33, 1}, options).z));
-    }
-    std::vector<Tensor> gradients(const SolveOptions& options) const {
-        Tape tape;
-        const Var xs[] = {tape.variable(z0), tape.variable(W), tape.variable(b)};
-        std::vector<Tensor> bars;
-        for (const Var g : grad(loss(tape, xs[0], xs[1], xs[2], options), Vars(xs))) bars.emplace_back(tape.view(g));
-        return bars;
-    }
-};
-
-double worst(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-    double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, distance(a[i], b[i]));
-    return most;
-}
+const SteepNet drawn{[](Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) {
+    const auto stiff = [&](Var t, Var z) { return -40 * (z - sin(t) * shift); };
+    const auto rest = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift * t); };
+    return sum(square(solve(tape, {stiff, rest}, start, {0, 0.33, 1}, options).z));
+}};
 
 void stiff_half(double t, std::span<const double> y, std::span<double> dy) {
     dy[0] = -50 * (y[0] - std::cos(t)), dy[1] = 0;
@@ -121,48 +104,29 @@ TEST_SUITE("ode") {
 
     TEST_CASE(
         "additive: discrete is direct, by rows and jointly; forward, interpolating and backsolve as they promise") {
-        const Drawn net;
         for (const Method& m : additive_methods) {
             CAPTURE(m.name);
             SolveOptions options{.method = m, .steps = 7};
-            const std::vector<Tensor> bars = net.gradients(options);
+            const std::vector<Tensor> bars = drawn.gradients(options);
             for (const Route& route : {direct, ode::forward}) {
                 options.gradient = route;
-                CHECK(worst(net.gradients(options), bars) < either(1e-12, 1e-3));
+                CHECK(worst(drawn.gradients(options), bars) < either(1e-12, 1e-3));
             }
             options.gradient = discrete;
             options.rows = independent;
-            CHECK(worst(net.gradients(options), bars) < either(1e-12, 1e-3));
+            CHECK(worst(drawn.gradients(options), bars) < either(1e-12, 1e-3));
             SolveOptions chosen{.method = m, .rtol = either(1e-8, 1e-4), .atol = either(1e-8, 1e-5)};
-            const std::vector<Tensor> exact = net.gradients(chosen);
+            const std::vector<Tensor> exact = drawn.gradients(chosen);
             for (const Route& route : {direct, ode::forward, interpolating, backsolve}) {
                 CAPTURE(route.name);
                 chosen.gradient = route;
-                CHECK(worst(net.gradients(chosen), exact) < either(3e-6, 2e-2));
+                CHECK(worst(drawn.gradients(chosen), exact) < either(3e-6, 2e-2));
             }
         }
     }
 
     TEST_CASE("additive: second derivatives of the same steps") {
-        if (!is_double) return;
-        const Drawn net;
-        const SolveOptions options{.method = kencarp4_imex, .steps = 5};
-        const Tensor v({2, 2}, {1, 0.5, -0.3, 0.2});
-        const auto gradient_at = [&](double h) {
-            Drawn moved = net;
-            for (Index i = 0; i < 4; ++i) moved.W[i] += static_cast<Real>(h) * v[i];
-            return moved.gradients(options)[1];
-        };
-        const Tensor after = gradient_at(1e-5), before = gradient_at(-1e-5);
-        Tape tape;
-        const Var z0 = tape.variable(net.z0), W = tape.variable(net.W), b = tape.variable(net.b);
-        const Var loss = net.loss(tape, z0, W, b, options);
-        const Tensor forward(tape.view(hvp(loss, W, v))), reverse(tape.view(grad(sum(grad(loss, W) * v), W)));
-        for (Index i = 0; i < 4; ++i) {
-            const double wanted = (double(after[i]) - double(before[i])) / 2e-5;
-            CHECK(double(forward[i]) == doctest::Approx(wanted).epsilon(1e-6));
-            CHECK(double(reverse[i]) == doctest::Approx(wanted).epsilon(1e-6));
-        }
+        if (is_double) check_second_derivatives(drawn, {.method = kencarp4_imex, .steps = 5}, 1e-6);
     }
 
     TEST_CASE("additive: a half whose rows are apart beside one whose rows mix") {
@@ -185,12 +149,11 @@ TEST_SUITE("ode") {
 
     TEST_CASE(
         "additive: a warm solve and its gradient ask for no memory; the bits of a row are those that it has alone") {
-        const Drawn net;
         for (const RowClocks rows : {joint, independent}) {
             Tape tape;
             const auto pass = [&] {
-                const Var xs[] = {tape.variable(net.z0), tape.variable(net.W), tape.variable(net.b)};
-                grad(net.loss(tape, xs[0], xs[1], xs[2], {.method = kencarp4_imex, .rows = rows}), Vars(xs));
+                const Var xs[] = {tape.variable(drawn.z0), tape.variable(drawn.W), tape.variable(drawn.b)};
+                grad(drawn.loss(tape, xs[0], xs[1], xs[2], {.method = kencarp4_imex, .rows = rows}), Vars(xs));
                 tape.rewind();
             };
             for (int i = 0; i < 3; ++i) pass();

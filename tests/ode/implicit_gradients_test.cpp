@@ -8,7 +8,7 @@
 #include "ode/solve.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/ode/own_rows.hpp"
-#include "tests/ode/solving.hpp"
+#include "tests/ode/steep_net.hpp"
 #include "tests/support/allocations.hpp"
 
 using namespace costate;
@@ -18,47 +18,10 @@ using namespace costate::test;
 namespace {
 
 // A net whose rows decay at a pace of hundreds.
-struct StiffNet {
-    Tensor z0 = waves({3, 2}, 0.8), W = waves({2, 2}, 0.9, 2.3), b = waves({2}, 0.5, 0.7);
-
-    Var loss(Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) const {
-        const auto field = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift) - 200 * (z - sin(t)); };
-        return sum(square(solve(tape, field, start, {0, 0.33, 1}, options).z));
-    }
-    double value(const SolveOptions& options) const {
-        Tape tape;
-        return double(tape.view(loss(tape, tape.variable(z0), tape.variable(W), tape.variable(b), options))[0]);
-    }
-    std::vector<Tensor> gradients(const SolveOptions& options) const {
-        Tape tape;
-        const Var xs[] = {tape.variable(z0), tape.variable(W), tape.variable(b)};
-        std::vector<Tensor> bars;
-        for (const Var g : grad(loss(tape, xs[0], xs[1], xs[2], options), Vars(xs))) bars.emplace_back(tape.view(g));
-        return bars;
-    }
-    // Central differences, extrapolated twice: O(h⁶) of the same discretisation.
-    double difference(std::size_t which, Index i, const SolveOptions& options) {
-        Tensor& x = which == 0 ? z0 : which == 1 ? W : b;
-        const auto central = [&](double h) {
-            const Real before = x[i];
-            x[i] = before + static_cast<Real>(h);
-            const double after = value(options);
-            x[i] = before - static_cast<Real>(h);
-            const double apart = after - value(options);
-            x[i] = before;
-            return apart / (2 * h);
-        };
-        const double h = 4e-3, c1 = central(h), c2 = central(h / 2), c4 = central(h / 4);
-        const double once = (4 * c2 - c1) / 3, twice = (4 * c4 - c2) / 3;
-        return twice + (twice - once) / 15;
-    }
-};
-
-double worst(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-    double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, distance(a[i], b[i]));
-    return most;
-}
+const SteepNet stiff_net{[](Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) {
+    const auto field = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift) - 200 * (z - sin(t)); };
+    return sum(square(solve(tape, field, start, {0, 0.33, 1}, options).z));
+}};
 
 // van der Pol's oscillator, each row with a μ of its own
 struct Relaxations {
@@ -77,7 +40,7 @@ struct Relaxations {
 
 TEST_SUITE("ode") {
     TEST_CASE("implicit: discrete is the derivative of the same steps, joint and by rows; forward is the same") {
-        StiffNet net;
+        SteepNet net = stiff_net;
         for (const Method& m : implicit_methods())
             for (const RowClocks rows : {joint, independent}) {
                 CAPTURE(m.name);
@@ -97,7 +60,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("implicit: chosen steps, by every route that has them") {
-        StiffNet net;
+        SteepNet net = stiff_net;
         SolveOptions options{.method = kvaerno5, .rtol = either(1e-8, 1e-4), .atol = either(1e-10, 1e-6)};
         const std::vector<Tensor> exact = net.gradients(options);
         for (const Route& route : {discrete, ode::forward, interpolating}) {
@@ -112,7 +75,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("implicit: H v is the difference of gradients") {
         if (!is_double) return;
-        StiffNet net;
+        SteepNet net = stiff_net;
         for (const Method& m : {implicit_euler, trapezoid, kvaerno3, kencarp4, radau5, gauss4}) {
             CAPTURE(m.name);
             const SolveOptions options{.method = m, .steps = 6};
@@ -123,7 +86,7 @@ TEST_SUITE("ode") {
             const Var along = tape.constant(v);
             const Vars products = jvp(g, Vars(&xs[1], 1), Vars(&along, 1));
             const auto moved = [&](double by) {
-                StiffNet other = net;
+                SteepNet other = net;
                 for (Index i = 0; i < v.size(); ++i) other.W[i] += static_cast<Real>(by * double(v[i]));
                 return other.gradients(options);
             };
@@ -250,7 +213,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("implicit: a warm solve and its gradient ask for no memory") {
-        StiffNet net;
+        SteepNet net = stiff_net;
         for (const Method& method : {kvaerno3, radau5, rodas4})
             for (const RowClocks rows : {joint, independent}) {
                 Tape tape;

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "ode/nordsieck.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
+using namespace costate::test;
 
 namespace {
 
@@ -25,14 +27,8 @@ constexpr MultistepFamily families[] = {bdf, adams};
 const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
 
 std::string message(const Law& f, double y0, const Times& times, const NordsieckOptions& options) {
-    try {
-        solve_nordsieck(f, std::array{y0}, times, options);
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
+    return error_of([&] { solve_nordsieck(f, std::array{y0}, times, options); });
 }
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -9,9 +9,11 @@
 
 #include "ode/plain.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
+using namespace costate::test;
 using Input = std::span<const double>;
 using Output = std::span<double>;
 using Law = std::function<void(double, Input, Output)>;  // one type: what solves each is compiled once
@@ -34,14 +36,8 @@ Ended ended(const Law& f, double y0, const Times& times = {0, 1}, const SolveOpt
 }
 
 std::string message(const Law& f, double y0, const Times& times = {0, 1}, const SolveOptions& options = {}) {
-    try {
-        solve(f, std::array{y0}, times, options);
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
+    return error_of([&] { solve(f, std::array{y0}, times, options); });
 }
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

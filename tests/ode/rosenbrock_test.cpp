@@ -9,7 +9,7 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
-#include "tests/ode/solving.hpp"
+#include "tests/ode/steep_net.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
@@ -19,21 +19,10 @@ using namespace costate::test;
 namespace {
 
 // A net whose rows decay at a pace of forty, driven by t.
-struct Driven {
-    Tensor z0 = waves({3, 2}, 0.8), W = waves({2, 2}, 0.9, 2.3), b = waves({2}, 0.5, 0.7);
-
-    Var loss(Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) const {
-        const auto field = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift * t) - 40 * (z - sin(t)); };
-        return sum(square(solve(tape, field, start, {0, 0.33, 1}, options).z));
-    }
-    std::vector<Tensor> gradients(const SolveOptions& options) const {
-        Tape tape;
-        const Var xs[] = {tape.variable(z0), tape.variable(W), tape.variable(b)};
-        std::vector<Tensor> bars;
-        for (const Var g : grad(loss(tape, xs[0], xs[1], xs[2], options), Vars(xs))) bars.emplace_back(tape.view(g));
-        return bars;
-    }
-};
+const SteepNet driven{[](Tape& tape, Var start, Var weights, Var shift, const SolveOptions& options) {
+    const auto field = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift * t) - 40 * (z - sin(t)); };
+    return sum(square(solve(tape, field, start, {0, 0.33, 1}, options).z));
+}};
 
 }  // namespace
 
@@ -64,19 +53,18 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("rosenbrock: direct differentiates the Jacobian's entries, discrete by one pullback more: the same") {
-        const Driven net;
         for (const bool adaptive : {false, true}) {
             SolveOptions options{.method = rodas4};
             if (adaptive)
                 options.rtol = options.atol = either(1e-8, 1e-4);
             else
                 options.steps = 7;
-            const std::vector<Tensor> bars = net.gradients(options);
+            const std::vector<Tensor> bars = driven.gradients(options);
             options.gradient = direct;
-            const std::vector<Tensor> by_direct = net.gradients(options);
+            const std::vector<Tensor> by_direct = driven.gradients(options);
             options.gradient = discrete;
             options.rows = independent;
-            const std::vector<Tensor> by_rows = net.gradients(options);
+            const std::vector<Tensor> by_rows = driven.gradients(options);
             for (std::size_t i = 0; i < bars.size(); ++i) {
                 CHECK(distance(by_direct[i], bars[i]) < either(1e-12, 1e-3));
                 CHECK(distance(by_rows[i], bars[i]) < (adaptive ? either(1e-6, 1e-2) : either(1e-12, 1e-4)));
@@ -85,25 +73,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("rosenbrock: second derivatives of the same steps, forward over reverse and reverse over reverse") {
-        if (!is_double) return;
-        const Driven net;
-        const SolveOptions options{.method = rodas4, .steps = 5};
-        const Tensor v({2, 2}, {1, 0.5, -0.3, 0.2});
-        const auto gradient_at = [&](double h) {
-            Driven moved = net;
-            for (Index i = 0; i < 4; ++i) moved.W[i] += static_cast<Real>(h) * v[i];
-            return moved.gradients(options)[1];
-        };
-        const Tensor after = gradient_at(1e-5), before = gradient_at(-1e-5);
-        Tape tape;
-        const Var z0 = tape.variable(net.z0), W = tape.variable(net.W), b = tape.variable(net.b);
-        const Var loss = net.loss(tape, z0, W, b, options);
-        const Tensor forward(tape.view(hvp(loss, W, v))), reverse(tape.view(grad(sum(grad(loss, W) * v), W)));
-        for (Index i = 0; i < 4; ++i) {
-            const double wanted = (double(after[i]) - double(before[i])) / 2e-5;
-            CHECK(double(forward[i]) == doctest::Approx(wanted).epsilon(1e-7));
-            CHECK(double(reverse[i]) == doctest::Approx(wanted).epsilon(1e-7));
-        }
+        if (is_double) check_second_derivatives(driven, {.method = rodas4, .steps = 5}, 1e-7);
     }
 
     TEST_CASE("rosenbrock: a field of numbers may give its derivatives; f is not asked outside of a step for them") {
