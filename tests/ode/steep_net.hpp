@@ -1,4 +1,4 @@
-// tests/ode/steep_net.hpp — a loss of (z0, W, b) that a solve of a steep field gives, its gradients, and what they are held against
+// tests/ode/steep_net.hpp — a loss of (z0, W, b) that a solve of a steep field gives, and what its gradients are held against
 #pragma once
 #include <doctest/doctest.h>
 #include <functional>
