@@ -1,9 +1,9 @@
 // ode/steps/corrector.hpp — what a multistep step adds to its prediction: the root of an equation for one state
 //   e ← e + δ,   (I − hγJ) δ = γ (h f(t_n, y) − z_1) − e,   y = p_{n−1}(t_n) + e,   γ = 1/Λ'(0)        multistep (5)
-// of BDF; of Adams with J = 0. By the test of ode/steps/newton.hpp it is far enough when what is left is 1/50 of the error
+// of BDF; of Adams with J = 0. By the test of ode/steps/newton.hpp it is far enough when what is left is 1/25 of the error
 // that a step may make, 1/10 by Adams. What an old J leaves is the same in every step, and looks like an error: with 1/10 by
-// BDF, too, steps of Robertson's reaction stopped growing, and took three times the evaluations. J is kept until the iteration
-// does not converge, and the factors as long as hγ.
+// BDF, too, steps of Robertson's reaction stopped growing, and took three times the evaluations. J is kept until a step
+// takes three iterations, or does not converge, and the factors as long as hγ.
 // shapes   e, δ, y: [n]; J, LU: [n, n]
 // see      ode/nordsieck.hpp (who asks) · ode/steps/equations.hpp (the same for stages)
 #pragma once
@@ -54,7 +54,10 @@ public:
             if (again || !stiff_ || fresh_) return known_ = false;  // J was of a place too far away
         }
     }
-    void hand_on() { fresh_ = false; }  // the step is kept
+    void hand_on() {  // the step is kept
+        if (took_ >= 3 && !fresh_) known_ = false;
+        fresh_ = false;
+    }
     void forget() { known_ = false; }
     void report(Statistics& s) const {
         s.evaluations = evaluations_;
@@ -67,13 +70,14 @@ private:
     bool iterate(const Interval& s, const NordsieckArray<T>& p, Measure<T>& measure) {
         const T gamma = static_cast<T>(1 / p.leading()), h = static_cast<T>(s.h);
         const T *predicted = p.next(0), *z1 = p.next(1);
-        const double in_error = p.error_by_change() * Newton::enough / (stiff_ ? 0.02 : 0.1);  // of a change of e
+        const double in_error = p.error_by_change() * Newton::enough / (stiff_ ? 0.04 : 0.1);  // of a change of e
         std::fill_n(e_, n_, T(0));
         newton_.begin(false);
+        took_ = 0;
         for (Newton::Verdict verdict = Newton::Verdict::go_on; verdict == Newton::Verdict::go_on;) {
             for (Index i = 0; i < n_; ++i) y_[i] = predicted[i] + e_[i];
             evaluate(s.final, y_);
-            ++iterations_;
+            ++iterations_, ++took_;
             for (Index i = 0; i < n_; ++i) delta_[i] = gamma * (h * rate_[i] - z1[i]) - e_[i];
             if (stiff_) lu::solve(lu_, n_, pivots_, delta_);
             for (Index i = 0; i < n_; ++i) e_[i] += delta_[i];
@@ -115,6 +119,7 @@ private:
     const Tolerance rtol_, atol_;
     T *e_, *y_, *delta_, *rate_, *jacobian_ = nullptr, *lu_ = nullptr, *pivots_ = nullptr;
     Newton newton_;
+    int took_ = 0;                        // iterations, by this very step
     double factored_ = 0;                 // hγ of lu_; 0: none
     bool known_ = false, fresh_ = false;  // J; that of this very step
     long evaluations_ = 0, jacobians_ = 0, factorizations_ = 0, iterations_ = 0;

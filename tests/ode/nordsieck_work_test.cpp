@@ -65,7 +65,7 @@ TEST_SUITE("ode") {
         CHECK(relaxation.error < 1000);
         CHECK(relaxation.statistics.evaluations < 2000);
         const Statistics& s = relaxation.statistics;
-        CHECK(s.evaluations - s.newton_iterations < 10);  // two at a start, and after a jump that it did not expect
+        CHECK(s.evaluations - s.newton_iterations < 12);  // two at a start, and after a jump that it did not expect
     }
 
     TEST_CASE("nordsieck: HIRES and the Oregonator by BDF") {
