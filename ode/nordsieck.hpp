@@ -7,6 +7,8 @@
 // where f is dear and smooth. After a jump (reset, jump_t) there is no past: it begins with short steps of order 1.
 // Which order and length come next: ode/steps/order_choice.hpp. After three errors in a row that are too large the past is
 // thought wrong, and forgotten.
+// errors   Each step may err by about the tolerance, and the problem magnifies it: at the end of 200 random problems by up to
+//          42 times what it makes of a change (BDF), and 23 (Adams); where nothing is damped they add up over all steps.
 // dense    at(θ) is the step's polynomial: of its order, and continuous; solve_nordsieck_dense keeps all       multistep (4)
 // gradient None, as these are numbers. On a tape take kvaerno5 or radau5 for a stiff problem (ode/stiff.md), for others the
 //          multistep methods of equal steps (ode/multistep.hpp), or any method of ode/methods.hpp by .gradient = ode::discrete.
