@@ -1,5 +1,5 @@
 // ode/halves.hpp — a field of numbers in two parts, f = f_s + f_n, for an additive method: {stiff, rest} of fields in Vars
-//   const auto law = ode::halves(stiff, rest);      solve(law, y0, {0, 1}, {.method = ode::kencarp4_imex})
+//   auto law = ode::halves(stiff, rest);            solve(law, y0, {0, 1}, {.method = ode::kencarp4_imex})
 // stiff and rest are fields of numbers, void(double t, std::span<const double> y, std::span<double> dy), and so is law, their
 // sum: every other method takes it as that. stiff may have jacobian(t, y, J), which the equations then take.
 // memory   a rate beside the sum's: where y's size is not known while compiling, on the heap at the first call
