@@ -236,7 +236,7 @@ constexpr MethodNumbers with_stage_behind(const char* name, const char* source, 
                           .c = m.c,
                           .a = m.a,
                           .b = m.b,
-                          .error = m.error,
+                          .error = embedded_order > 0 ? m.error : nullptr,
                           .second_error = nullptr,
                           .dense = m.dense,
                           .degree = 3};

@@ -24,6 +24,21 @@ const SteepNet driven{[](Tape& tape, Var start, Var weights, Var shift, const So
     return sum(square(solve(tape, field, start, {0, 0.33, 1}, options).z));
 }};
 
+constexpr Rosenbrock<1> linearly_implicit_euler{.name = "linearly_implicit_euler",
+                                                .source = "ode/partly.md",
+                                                .order = 1,
+                                                .embedded_order = 0,
+                                                .dense_order = 1,
+                                                .gamma = 1,
+                                                .a = {},
+                                                .c = {},
+                                                .m = {1},
+                                                .error = {},
+                                                .d = {},
+                                                .d_dash = {},
+                                                .alpha = {0},
+                                                .gammas = {1}};
+
 }  // namespace
 
 TEST_SUITE("ode") {
@@ -105,6 +120,16 @@ TEST_SUITE("ode") {
         CHECK(s.newton_iterations == 0);
         CHECK(s.evaluations <= 6 * (s.accepted + s.rejected) + 2);
         CHECK(by_differences.statistics().evaluations > s.evaluations);
+    }
+
+    TEST_CASE("rosenbrock: a table without an estimate of its error takes equal steps, and no others") {
+        constexpr Method euler = rosenbrock_method_of<linearly_implicit_euler>();
+        const auto decay = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = -3 * y[0]; };
+        const auto end = solve(decay, std::array{1.0}, {0, 1}, {.method = euler, .steps = 20}).end();
+        CHECK(end[0] == doctest::Approx(std::pow(1 / 1.15, 20)).epsilon(1e-7));
+        CHECK(error_of([&] {
+                  solve(decay, std::array{1.0}, {0, 1}, {.method = euler});
+              }).find("no error estimate") != std::string::npos);
     }
 
     TEST_CASE("rosenbrock: one row of many numbers has a Jacobian, too") {
