@@ -8,7 +8,8 @@
 // not ok, outcome() says where and why, and z() the last good state. Steps, rejections and bits are those of a solve, which is
 // a Stepper and a loop (ode/plain.hpp).
 // memory   It keeps the state and its stages: in arrays for an array, in vectors for a vector. With spans for z and work
-//          (work_size(method, n) numbers) it is all the caller's. Nothing is allocated by a step, and nothing thrown.
+//          (work_size(method, n) numbers) it is all the caller's. Nothing is allocated by a step, and nothing thrown. In an
+//          array there is room for the equations of 16 numbers, of 6 for stages at once: others want a vector, or bad_memory.
 // see      ode/steps/walk.hpp (the loop) · ode/steps/numbers.hpp (the stages) · tests/ode/stepper_test.cpp
 #pragma once
 #include <array>
