@@ -8,7 +8,8 @@ ARCH     ?= native#    what -march gets; empty: the compiler's default; portable
 OPT      ?= -O3#       library, examples, benchmarks
 TESTOPT  ?= -O0#       the tests' own files: compile time counts there, speed does not
 SANITIZE ?=#           e.g. address,undefined
-ONE_FILE ?=#           1: the library as one file: a build from nothing takes less, one after a change more
+ONE_FILE ?=#           1: the library as one file: for one who compiles it once
+APART    ?=#           1: each of the library's files by itself, as an editor looks at them, and not each folder's at once
 BITS     ?= fast#      same: the same bits on every processor, a little slower
 THREADS  ?= 1#         0: no code for threads (set_threads then takes 1 alone)
 PREFIX   ?= /usr/local
@@ -62,7 +63,13 @@ PRINTERS  = $(addprefix $(BUILD)/examples/,chip/print_law chip/print_step page/p
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
 wide      = $(patsubst %.cpp,$(BUILD)/%.o,$(addprefix 256/,$(WIDE)) $(addprefix 512/,$(WIDE)))
-compiled := $(if $(filter 1,$(ONE_FILE)),$(BUILD)/library.o,$(call objects,$(LIBRARY)) $(if $(portable),$(wide)))
+# The files of a folder are compiled as one, which reads its headers once: all of them in two fifths of the time, and again in
+# less than one of the larger. The kernels are not, each has what it needs inlined, and may have several widths; nor is who
+# says how its own sums are rounded.
+ALONE    := $(if $(APART),$(LIBRARY),$(wildcard core/kernels/*.cpp) core/random.cpp)
+ROOMS    := $(patsubst %/,%,$(sort $(dir $(filter-out $(ALONE),$(LIBRARY)))))
+in_room   = $(filter-out $(ALONE),$(wildcard $(1)/*.cpp))
+compiled := $(if $(filter 1,$(ONE_FILE)),$(BUILD)/library.o,$(ROOMS:%=$(BUILD)/%/room.o) $(call objects,$(ALONE)) $(if $(portable),$(wide)))
 LIB      := $(BUILD)/libcostate.a
 again     = $(MAKE) --no-print-directory
 say       = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)# silent under make -s
@@ -117,7 +124,7 @@ install: library  ## headers, library and pkg-config file (seconds);  make insta
 	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate $(threaded)' \
 	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)$(if $(portable), -DCOSTATE_PORTABLE)$(if $(filter same,$(BITS)), -DCOSTATE_SAME_BITS)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
 compile_commands.json: Makefile  ## how each file is compiled, for editors (seconds)
-	@$(MAKE) -nB --no-print-directory everything | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
+	@$(MAKE) -nB --no-print-directory everything APART=1 | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
 	  match($$0, / -c [^ ]+/); file = substr($$0, RSTART + 4, RLENGTH - 4); sub(/.*&& /, ""); \
 	  printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n" : "", folder, file, $$0 } \
 	  END { print "\n]" }' > $@
@@ -126,7 +133,8 @@ clean:  ## remove everything that make made: build/ and out/
 
 ##@ check
 test: $(BUILD)/tests/suite  ## every test (minutes, compiling included);  ONLY="*order*" or SUITE=ode runs some, REAL=float the other precision
-	@$< $(if $(ONLY),-tc='$(ONLY)') $(if $(SUITE),-ts='$(SUITE)*')
+	@$(if $(ONLY)$(SUITE),$< $(if $(ONLY),-tc='$(ONLY)') $(if $(SUITE),-ts='$(SUITE)*'),$(halves) | xargs -P 2 -I{} $< '{}=*tests/ode/*')
+halves    = printf '%s\n' --source-file --source-file-exclude# half of the tests' time is ode/'s
 check-one: $(BUILD)/tests/one  ## one file of tests (seconds);  make check-one FILE=tests/ode/plain_test.cpp
 	@$< $(if $(ONLY),-tc='$(ONLY)')
 debug:  ## every test at -O0 -g, with the standard library looking at its indices (minutes) -> build/*-debug, for gdb -x tests/support/gdb.py
@@ -250,6 +258,10 @@ OUTSIDE  := $(BUILD)/tests/support/outside.hpp
 $(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(OUTSIDE).gch: OPT := $(TESTOPT)
 $(call objects,$(filter-out tests/main.cpp $(CASES),$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code, the hunters link the cases without it
 $(call objects,$(TESTS)): $(OUTSIDE).gch
+.SECONDEXPANSION:
+$(ROOMS:%=$(BUILD)/%/room.o): $(BUILD)/%/room.o: $$(call in_room,$$*) Makefile
+	$(say) "  compile  $*/*.cpp"
+	@mkdir -p $(@D) && printf '#include "%s"\n' $(call in_room,$*) | $(CXX) $(FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -x c++ -c - -o $@
 define compile
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@
@@ -271,4 +283,4 @@ $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
 	@mkdir -p $(@D) && touch $@
--include $(BUILD)/program.d $(patsubst %.o,%.d,$(wide) $(call objects,$(LIBRARY) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))
+-include $(BUILD)/program.d $(patsubst %.o,%.d,$(compiled) $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))
