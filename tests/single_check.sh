@@ -25,8 +25,7 @@ compile() {  # FILE COMPILER FLAG...: to $out/NAME.o; says how long it took
 # The three files, linked: the numbers of a training that they print are those of g++'s library of that precision, which make
 # has built, or builds here.
 same_bits() {  # COMPILER REAL FLAG...
-    local compiler=$1 real=$2 out=$out/$1 file built=build/g++-$2-native-O3 one_file=
-    if [[ -f $built/library.o ]]; then one_file=1; fi
+    local compiler=$1 real=$2 out=$out/$1 file built=build/g++-$2-native-O3
     shift 2
     mkdir -p "$out"
     for file in tests/single/{main,pendulum,costate}.cpp; do
@@ -34,7 +33,7 @@ same_bits() {  # COMPILER REAL FLAG...
     done
     "$compiler" "$out"/{main,pendulum,costate}.o -o "$out/single"
     "$out/single" > "$out/single.txt"
-    make -s library REAL="$real" ONE_FILE=$one_file
+    make -s library REAL="$real"
     g++ -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" tests/single/{main,pendulum}.cpp \
         "$built/libcostate.a" -o "$out/library"
     "$out/library" > "$out/library.txt"
