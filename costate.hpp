@@ -104,6 +104,7 @@
 // (what a call of solve looks at stands first: compilers say of each header by which others it came)
 #include "ode/additive.hpp"
 #include "ode/asynchronous_leapfrog.hpp"
+#include "ode/automatic.hpp"
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
 #include "ode/dense_solution.hpp"

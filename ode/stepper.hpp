@@ -119,6 +119,12 @@ public:
         numbers_.forget_first();
     }
 
+    // Who changes between methods asks: where was an explicit one seen to be limited by stability? The Jacobian, [n, n],
+    // that an implicit one keeps; null: it has none.
+    void look_for_stiffness() { clock_.always_look_for_stiffness(); }
+    double stiff_at() const { return clock_.stiff_at(); }
+    const T* jacobian() const { return numbers_.jacobian(); }
+
     // Goes on to another last time, with the rate that it knows and steps of the length that it would take next. Equal steps
     // are as many again.
     void continue_to(double t) {

@@ -142,6 +142,7 @@ public:
     bool looks_for_stiffness() const { return looks_; }
     void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
     void never_look_for_stiffness() { stiffness_.stop(); }
+    void always_look_for_stiffness() { stiffness_.look_always(); }
 
     void forget();  // the steps' length, and the errors before
 

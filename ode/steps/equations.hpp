@@ -2,12 +2,11 @@
 //   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, ode/steps/colours.hpp.
 // An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
-// Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
 // does not shorten the step.
-// A mass matrix M, M k = f(t, Z), stands in the place of I (ode/steps/mass.hpp).
+// Stages that are one system (Radau, Gauss) have I − hA ⊗ J there; a mass matrix M stands in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
@@ -71,6 +70,7 @@ public:
     void begin_attempt() { converged_ = true; }
     bool converged() const { return converged_; }
     long evaluations() const { return evaluations_; }
+    const T* jacobian() const { return known_ ? jacobian_ : nullptr; }
     void report(Statistics& s) const {
         s.jacobians = jacobians_;
         s.factorizations = factorizations_;

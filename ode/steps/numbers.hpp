@@ -60,6 +60,7 @@ public:
     void begin_attempt(const Interval&) { equations_.begin_attempt(); }
     void reject() {}
     bool converged() const { return equations_.converged(); }
+    const T* jacobian() const { return equations_.jacobian(); }  // where a step needed one: [n, n]
     void report(Statistics& s) const {
         s.evaluations = evaluations_ + equations_.evaluations();
         equations_.report(s);

@@ -2,7 +2,7 @@
 //   h|λ| ≈ h ‖k_s − k_{s−1}‖ / ‖Z_s − Z_{s−1}‖                                                                    (a)
 // of the last two stages, where both lie at the step's end (c = 1): their states differ by little, and mostly in the stiff
 // direction. Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is
-// stiff. One step in a thousand is looked at, and those after a suspect one.
+// stiff. One step in a thousand is looked at, and those after a suspect one; or each (ode/automatic.hpp).
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.4 and his dopri5.f (3.25) and dop853.f (6.1); Hairer & Wanner II, §IV.2
 #pragma once
 #include <cmath>
@@ -29,9 +29,12 @@ public:
     static bool can_be_seen(const Method& m) {
         return m.fsal && !m.implicit() && m.stages > 2 && m.c[m.stages - 2] == 1;
     }
-    explicit Stiffness(const Method& m) : bound_(m.order < 8 ? 3.25 : 6.1) {
+    static double bound(const Method& m) { return m.order < 8 ? 3.25 : 6.1; }
+    explicit Stiffness(const Method& m) : bound_(bound(m)) {
         if (!can_be_seen(m)) stop();
     }
+
+    void look_always() { look_at_ = every_ = 1; }
 
     void stop() { look_at_ = std::numeric_limits<long>::max(); }
     long next_look() const { return look_at_; }  // the number of an accepted step
@@ -43,14 +46,14 @@ public:
             return stop();
         }
         if (++calm_ == 6) suspect_ = 0;
-        if (suspect_ == 0) look_at_ = (step / 1000 + 1) * 1000;
+        if (suspect_ == 0) look_at_ = (step / every_ + 1) * every_;
     }
     double stiff_at() const { return stiff_at_; }
 
 private:
     double bound_, stiff_at_ = HUGE_VAL;
     int suspect_ = 0, calm_ = 0;
-    long look_at_ = 1000;
+    long every_ = 1000, look_at_ = every_;
 };
 
 }  // namespace costate::ode

@@ -1,0 +1,126 @@
+// tests/ode/automatic_test.cpp — which method takes the next step: changes, and what they cost; events; what is refused
+#include "ode/automatic.hpp"
+
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "tests/support/allocations.hpp"
+#include "tests/support/error_of.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+
+struct Relay {  // van der Pol's
+    double mu;
+    void operator()(double, In y, Out dy) const { dy[0] = y[1], dy[1] = mu * (1 - y[0] * y[0]) * y[1] - y[0]; }
+};
+void hares_and_lynxes(double, In z, Out dz) {
+    dz[0] = z[0] * (1.1 - 0.4 * z[1]);
+    dz[1] = z[1] * (0.1 * z[0] - 0.4);
+}
+void robertson(double, In y, Out f) {
+    const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
+    f[0] = r2 - r1, f[1] = r1 - r2 - r3, f[2] = r3;
+}
+
+const std::array at_rest{2.0, 0.0};
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("automatic: where nothing is stiff, the steps are the explicit method's to the last bit") {
+        const std::vector<double> times{0, 3.3, 20};
+        for (const Method& m : {tsit5, dopri5}) {
+            const auto s = solve_automatic(hares_and_lynxes, std::array{10.0, 5.0}, times, {.method = m});
+            const auto alone = solve(hares_and_lynxes, std::array{10.0, 5.0}, times, {.method = m});
+            CHECK(s.z == alone.z);
+            CHECK(s.statistics().switches == 0);
+            CHECK(s.statistics().evaluations == alone.statistics().evaluations);
+        }
+    }
+
+    TEST_CASE("automatic: a relay and a reaction are as right, and at most as dear, as by the implicit method alone") {
+        for (const Method& implicit : {kvaerno5, radau5})
+            for (const double mu : {30.0, 100.0, 1000.0}) {
+                CAPTURE(mu);
+                const double end = 2 * mu;
+                const auto s = solve_automatic(Relay{mu}, at_rest, {0, end}, {}, implicit);
+                const auto alone = solve(Relay{mu}, at_rest, {0, end}, {.method = implicit});
+                const auto exact = solve(Relay{mu}, at_rest, {0, end},
+                                         {.method = radau5, .rtol = 1e-10, .atol = 1e-13, .max_steps = 100'000});
+                CHECK(std::abs(s.end()[0] - exact.end()[0]) < 100 * (1e-9 + 1e-6 * std::abs(exact.end()[0])));
+                const Statistics& took = s.statistics();
+                CHECK(took.evaluations < 1.5 * alone.statistics().evaluations);
+                CHECK(took.switches >= 2);  // there, and back where it jumps
+                CHECK(took.switches < 20);
+                CHECK(took.implicit_steps < took.accepted);
+                CHECK(took.stiff_at < end);
+            }
+        const auto s =
+            solve_automatic(robertson, std::array{1.0, 0.0, 0.0}, {0, 1e11}, {.atol = {1e-10, 1e-14, 1e-10}});
+        CHECK(s.end()[0] == doctest::Approx(2.083340149e-8).epsilon(1e-4));
+        CHECK(s.statistics().switches == 1);
+        CHECK(s.statistics().evaluations < 4000);
+    }
+
+    TEST_CASE("automatic: observations, steps by hand, and a state that jumps, whichever method is at work") {
+        const std::vector<double> times{0, 11, 57.3, 81, 200};
+        const auto s = solve_automatic(Relay{100}, at_rest, times);
+        const auto exact =
+            solve(Relay{100}, at_rest, times, {.method = radau5, .rtol = 1e-9, .atol = 1e-12, .max_steps = 100'000});
+        for (std::size_t i = 0; i < times.size(); ++i) CHECK(std::abs(s.z[i][0] - exact.z[i][0]) < 1e-4);
+
+        Automatic stepper(Relay{100}, std::array{2.0, 0.0}, {0, 60});
+        bool was_implicit = false;
+        int jumps = 0;
+        while (stepper.step()) {
+            was_implicit = was_implicit || stepper.is_implicit();
+            if (stepper.t() < 30 || jumps > 0) continue;
+            const auto half = stepper.at(0.5);
+            const std::array there{half[0], half[1]};
+            stepper.cut(0.5);
+            CHECK(stepper.z()[0] == there[0]);
+            stepper.reset(at_rest);
+            const double from = stepper.t();
+            Automatic again(Relay{100}, std::array{2.0, 0.0}, {from, 60});
+            while (again.step()) {
+            }
+            while (stepper.step()) {
+            }
+            CHECK(stepper.z()[0] == doctest::Approx(again.z()[0]).epsilon(1e-5));
+            ++jumps;
+        }
+        CHECK(was_implicit);
+        CHECK(jumps == 1);
+    }
+
+    TEST_CASE("automatic: neither steps nor changes allocate") {
+        Automatic stepper(Relay{1000}, std::vector<double>{2, 0}, {0, 2000});
+        for (int i = 0; i < 3; ++i) stepper.step();
+        const long before = allocations();
+        while (stepper.step()) {
+        }
+        CHECK(allocations() == before);
+        CHECK(stepper.outcome().statistics.switches >= 2);
+    }
+
+    TEST_CASE("automatic: what cannot be meant says so") {
+        const auto told = [](const SolveOptions& o, const Method& implicit) {
+            return error_of([&] { solve_automatic(hares_and_lynxes, std::array{10.0, 5.0}, {0, 1}, o, implicit); });
+        };
+        CHECK(contains(told({.steps = 10}, kvaerno5), "the error chooses steps, and methods"));
+        CHECK(contains(told({.method = bosh3}, kvaerno5), "ode::tsit5, ode::dopri5"));
+        CHECK(contains(told({}, dopri5), "ode::kvaerno5, ode::radau5"));
+        CHECK(contains(told({.max_steps = 3}, kvaerno5), "max_steps"));
+        CHECK(contains(told({.rtol = -1}, kvaerno5), "rtol"));
+    }
+}
