@@ -6,7 +6,7 @@
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
 // does not shorten the step.
-// Stages that are one system (Radau, Gauss) have I − hA ⊗ J there; a mass matrix M stands in the place of I (ode/steps/mass.hpp).
+// Stages that are one system (Radau, Gauss) have I − hA ⊗ J there. M y' = f has M in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
