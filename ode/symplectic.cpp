@@ -42,6 +42,14 @@ void splitting::require_alike(std::size_t q, std::size_t p, Where at) {
                   .fix = "p0 as long as q0, zeros for what is at rest"});
 }
 
+void splitting::fail_not_finite(double t, bool at_start, double step, Where at) {
+    if (at_start) fail(at, {.what = "solve_separable: the start is not finite", .got = "nan or inf in q0 or p0"});
+    fail(at, {.what = "solve_separable: the state is no longer finite",
+              .got = text("nan or inf in q or p at t = ", t),
+              .expected = "steps that are short beside the fastest oscillation, and forces that are finite on the way",
+              .fix = text("shorter steps, .step = ", step / 10, "; or solve, which says where it goes to infinity")});
+}
+
 inline namespace COSTATE_PRECISION {
 
 namespace {
@@ -76,7 +84,12 @@ SeparableVars walk_in_vars(Tape& tape, const Rate& drift, const Rate& kick, cons
     const While doing("solving a separable system", at);
     splitting::walk(
         times, options, [&](double by, double t) { p = p + by * rate(kick, "kick", t); },
-        [&](double by, double t) { q = q + by * rate(drift, "drift", t); }, [&] { keep(qs, q), keep(ps, p); });
+        [&](double by, double t) { q = q + by * rate(drift, "drift", t); },
+        [&](double t, bool first) {
+            if (const View a = tape.view(q), b = tape.view(p); a.data && b.data)
+                splitting::require_finite(a.entries(), b.entries(), t, first, options.step, at);
+            keep(qs, q), keep(ps, p);
+        });
     return {concatenate(qs, 0, at), concatenate(ps, 0, at)};
 }
 

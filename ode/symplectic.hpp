@@ -13,11 +13,14 @@
 // which records every line: its gradient is that of the discrete orbit. Of H as one function of (q, p) or (t, q, p), in Vars,
 //   ode::solve_hamiltonian(tape, H, q0, p0, times, options)              v = ∂H/∂p, a = −∂H/∂q, at the orbit's q and p    (b)
 // An H that does not split is an error: ∂²H/∂q∂p is looked at while the first steps are taken.
+// times    In any order: it goes from each to the next, back, too, by steps that undo those forwards.
+// errors   A state at one of the times that is not finite; what makes no sense of the options.
 // shapes   q, p: [n] each, or any two of one shape; in Vars the states at the times are [T, ...q]
 // source   Yoshida 1990, "Construction of higher order symplectic integrators"; Hairer, Lubich & Wanner, Geometric Numerical
 //          Integration, §I.1, §II.5, §IX.3
 // see      tests/ode/symplectic_test.cpp · ode/tables/radau.hpp (gauss4, gauss6: symplectic where H does not split)
 #pragma once
+#include <cmath>
 #include <functional>
 #include <span>
 #include <utility>
@@ -88,7 +91,14 @@ void split_step(const Splitting& m, double t, double h, Kick&& add_kick, Drift&&
 namespace splitting {
 void require(const Times& times, const SplittingOptions& options, Where at);
 void require_alike(std::size_t q, std::size_t p, Where at);
-// Steps from each time to the next; observe() at every time, the first included.
+[[noreturn]] void fail_not_finite(double t, bool at_start, double step, Where at);
+template <class Values>
+void require_finite(const Values& q, const Values& p, double t, bool at_start, double step, Where at) {
+    for (const Values* x : {&q, &p})
+        for (const auto value : *x)
+            if (!std::isfinite(value)) fail_not_finite(t, at_start, step, at);
+}
+// Steps from each time to the next; observe(t, is_first) at every time, the first included.
 template <class Kick, class Drift, class Observe>
 void walk(const Times& times, const SplittingOptions& options, Kick&& add_kick, Drift&& add_drift, Observe&& observe) {
     for (std::size_t i = 0; i < times.size(); ++i) {
@@ -96,7 +106,7 @@ void walk(const Times& times, const SplittingOptions& options, Kick&& add_kick, 
         const int steps = t0 == t1 ? 0 : equal_steps(t0, t1, options.step);
         for (int n = 0; n < steps; ++n)
             split_step(options.method, equal_step(t0, t1, n, steps), (t1 - t0) / steps, add_kick, add_drift);
-        observe();
+        observe(t1, i == 0);
     }
 }
 }  // namespace splitting
@@ -120,7 +130,10 @@ auto solve_separable(Drift&& drift, Kick&& kick, const Q& q0, const P& p0, const
     splitting::walk(
         times, options, [&](double by, double t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
         [&](double by, double t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); },
-        [&] { solution.q.push_back(q), solution.p.push_back(p); });
+        [&](double t, bool first) {
+            splitting::require_finite(q, p, t, first, options.step, at);
+            solution.q.push_back(q), solution.p.push_back(p);
+        });
     return solution;
 }
 
