@@ -50,7 +50,8 @@ void backsolve_own(const Pull& p);
 // maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
 struct RowClocks {
     bool own = false;
-    // As in a Route: what is called through them alone is linked where `independent` is named.
+    // As in a Route: what is called through them alone is linked where `independent` is named. A multistep method brings a
+    // solve of its own for one clock, too.
     void (*solve)(const OwnForward&) = nullptr;
     void (*sweep)(const Pull&) = nullptr, (*backsolve)(const Pull&) = nullptr;  // by discrete, and by backsolve
     friend constexpr bool operator==(const RowClocks& x, const RowClocks& y) { return x.own == y.own; }

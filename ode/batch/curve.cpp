@@ -31,6 +31,11 @@ void Curve::keep(std::size_t n, Index first, Index count, const Real* z, const R
     }
 }
 
+Real* Curve::room(std::size_t n) {
+    make_room(data_, (n + 1 - first_) * (degree_ + 1) * total_);
+    return at(n, 0);
+}
+
 void Curve::keep_start(std::size_t n, Index first, Index count, const Real* z) {
     if (n % block_ != 0) return;
     make_room(starts_, (n / block_ + 1) * total_);
@@ -50,7 +55,7 @@ void Curve::look(double t) {
     while (step_ > first_ && sign * (t - times[step_]) < 0) --step_;
     while (step_ + 1 < end_ && sign * (t - times[step_ + 1]) >= 0) ++step_;
     h_ = times[step_ + 1] - times[step_];
-    const double theta = (t - times[step_]) / h_;
+    const double theta = theta_ = (t - times[step_]) / h_;
     double power = 1;
     z_ = at(step_, 0);
     for (int p = 0; p < degree_; ++p) {
@@ -63,6 +68,16 @@ void Curve::write(Index first, Index count, Real* out) const {  // (a)
     const Real* q[most_stages];
     for (int p = 0; p < degree_; ++p) q[p] = q_[p] + first;
     combine(out, z_ + first, q, powers_, h_, degree_, count);
+}
+
+void Curve::write_rate(Index first, Index count, Real* out) const {  // Σ_p p θ^{p−1} q_p
+    const Real* q[most_stages];
+    double slopes[most_stages], power = 1;
+    for (int p = 0; p < degree_; ++p, power *= theta_) {
+        q[p] = q_[p] + first;
+        slopes[p] = (p + 1) * power;
+    }
+    combine(out, nullptr, q, slopes, 1, degree_, count);
 }
 
 }  // namespace costate::ode

@@ -20,6 +20,7 @@ public:
 
     // The n-th step, should it count: of it `count` numbers from `first` on, all that (a) reads, or the state alone.
     void keep(std::size_t n, Index first, Index count, const Real* z, const Real* const* rates, const Method& m);
+    Real* room(std::size_t n);  // for all of that step, in the order of (a): of a solve whose steps are polynomials
     void keep_start(std::size_t n, Index first, Index count, const Real* z);
 
     std::size_t bytes() const { return (data_.size() + starts_.size()) * sizeof(Real); }
@@ -29,6 +30,7 @@ public:
 
     void look(double t);  // in any order, but what is near the last look is found at once
     void write(Index first, Index count, Real* out) const;
+    void write_rate(Index first, Index count, Real* out) const;
 
 private:
     Real* at(std::size_t n, int p) { return data_.data() + ((n - first_) * (degree_ + 1) + p) * total_; }
@@ -39,7 +41,7 @@ private:
     std::size_t total_ = 0, block_ = 0, first_ = 0, end_ = 0;
     int degree_ = 0;
     std::size_t step_ = 0;  // looked into
-    double h_ = 0, powers_[most_stages] = {};
+    double h_ = 0, theta_ = 0, powers_[most_stages] = {};
     const Real* z_ = nullptr;
     const Real* q_[most_stages] = {};
 };

@@ -8,8 +8,6 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-namespace {
-
 // The zeros of the Legendre polynomial P_n by Newton's method, and w = 2 / ((1 − x²) P_n'(x)²); both moved to [0, 1].
 void gauss_legendre(int n, double* nodes, double* weights) {
     for (int i = 0; i < n; ++i) {
@@ -28,8 +26,6 @@ void gauss_legendre(int n, double* nodes, double* weights) {
         weights[i] = 1 / ((1 - x * x) * slope * slope);
     }
 }
-
-}  // namespace
 
 void GaussQuadrature::prepare(Stages& stages, Tiles& tiles) {
     stages_ = &stages;

@@ -10,6 +10,8 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
+void gauss_legendre(int n, double* nodes, double* weights);  // of [0, 1]
+
 class GaussQuadrature {
 public:
     void prepare(Stages& stages, Tiles& tiles);

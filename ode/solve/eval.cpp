@@ -259,7 +259,7 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     const Operands x = operands_of(p, in);
     read_times(x.times, p.options.rows, memory.times);
-    if (p.options.rows == independent)
+    if (p.options.rows.solve)
         p.options.rows.solve({p, memory, record, steps, x, out.first(p.components()), where});
     else
         Forward{p, memory, record, steps, x, out.first(p.components()), where, steps_kept}.run();

@@ -21,6 +21,14 @@
 
 namespace costate::ode::plain {
 
+// A field that solves the equation by itself: that of a batch, whose rows may be apart (ode/batch/batch_in_numbers.hpp).
+template <class F, class T>
+concept SolvesItself = requires(F f, double t, T* y) {
+    f.linearize(t, y);
+    f.factor(t);
+    f.solve(y);
+};
+
 template <class T, std::size_t N, class F>
 class Corrector {
 public:
@@ -32,7 +40,7 @@ public:
         y_ = next(n);
         delta_ = next(n);
         rate_ = next(n);
-        if (!stiff) return;
+        if (!stiff || SolvesItself<F, T>) return;
         jacobian_ = next(n * n);
         lu_ = next(n * n);
         pivots_ = next(n);
@@ -79,7 +87,7 @@ private:
             evaluate(s.final, y_);
             ++iterations_, ++took_;
             for (Index i = 0; i < n_; ++i) delta_[i] = gamma * (h * rate_[i] - z1[i]) - e_[i];
-            if (stiff_) lu::solve(lu_, n_, pivots_, delta_);
+            if (stiff_) solve_linear();
             for (Index i = 0; i < n_; ++i) e_[i] += delta_[i];
             verdict = newton_.judge(in_error * measure.norm(n_, delta_, p.state(), predicted));
             if (verdict == Newton::Verdict::diverged) return false;
@@ -89,15 +97,27 @@ private:
 
     bool factor(double h_gamma) {
         if (factored_ == h_gamma) return true;
-        stage_matrix_of_one(lu_, n_, h_gamma, jacobian_);
-        factored_ = lu::factor(lu_, n_, pivots_) ? h_gamma : 0;
+        if constexpr (SolvesItself<F, T>) {
+            factored_ = f_.factor(h_gamma) ? h_gamma : 0;
+        } else {
+            stage_matrix_of_one(lu_, n_, h_gamma, jacobian_);
+            factored_ = lu::factor(lu_, n_, pivots_) ? h_gamma : 0;
+        }
         ++factorizations_;
         return factored_ != 0;
+    }
+    void solve_linear() {
+        if constexpr (SolvesItself<F, T>)
+            f_.solve(delta_);
+        else
+            lu::solve(lu_, n_, pivots_, delta_);
     }
     void find_jacobian(const Interval& s, const NordsieckArray<T>& p) {
         const auto size = static_cast<std::size_t>(n_);
         std::copy_n(p.next(0), n_, y_);
-        if constexpr (GivesJacobian<N, F, T>) {
+        if constexpr (SolvesItself<F, T>) {
+            f_.linearize(s.final, y_);
+        } else if constexpr (GivesJacobian<N, F, T>) {
             f_.jacobian(s.final, std::span<const T, N>(y_, size), std::span<T>(jacobian_, size * size));
         } else {  // here: e's memory; there: that of the factors, which are old
             const auto call = [&](const T* y, T* rate) {
