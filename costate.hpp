@@ -125,6 +125,7 @@
 #include "ode/multistep.hpp"
 #include "ode/neural_ode.hpp"
 #include "ode/nordsieck.hpp"
+#include "ode/nordsieck_in_vars.hpp"
 #include "ode/plain.hpp"
 #include "ode/preconditioner.hpp"
 #include "ode/reversible_heun.hpp"
@@ -167,6 +168,7 @@
 //   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
 //   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
 //   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
+//   ode/batch/batch_in_numbers.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
 //   ode/batch/row_additive.hpp
 //   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp
@@ -177,7 +179,7 @@
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
-//   ode/named.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
+//   ode/named.hpp  ode/nordsieck_adjoint.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/colours.hpp  ode/steps/complaint.hpp
 //   ode/steps/corrector.hpp  ode/steps/differences.hpp

@@ -3,10 +3,11 @@
 namespace costate::ode {
 namespace {
 
-// What the clock and the texts of errors know a method by: of order 1 at a start.
-Method as_method(const MultistepFamily& family) {
-    MethodNumbers m = family.stiff ? MethodNumbers(trbdf2) : MethodNumbers(adaptive_heun);
-    m.name = family.name;
+// What the clock and the texts of errors know a method by: of order 1 at a start, and of at most that of the options.
+Method as_method(const NordsieckOptions& o) {
+    MethodNumbers m = o.method.stiff ? MethodNumbers(trbdf2) : MethodNumbers(adaptive_heun);
+    m.name = o.method.name;
+    m.order = o.highest();
     m.embedded_order = 1;
     return m;
 }
@@ -14,7 +15,7 @@ Method as_method(const MultistepFamily& family) {
 }  // namespace
 
 SolveOptions as_solve_options(const NordsieckOptions& o) {
-    return {.method = as_method(o.method),
+    return {.method = as_method(o),
             .rtol = o.rtol,
             .atol = o.atol,
             .first_step = o.first_step,
@@ -30,6 +31,7 @@ SolveOptions as_solve_options(const NordsieckOptions& o) {
 Complaint first_complaint(const Times& times, const NordsieckOptions& o, Index n) {
     if (o.most_order < 0 || o.most_order > o.method.most_order)
         return {"most_order", double(o.most_order), "1 ... 5 of bdf, 1 ... 12 of adams; 0: the highest"};
+    if (!(o.gradient == interpolating)) return {"gradient"};
     return first_plain_complaint(times, as_solve_options(o), n);
 }
 

@@ -10,8 +10,7 @@
 // errors   Each step may err by about the tolerance, and the problem magnifies it: at the end of 200 random problems by up to
 //          42 times what it makes of a change (BDF), and 23 (Adams); where nothing is damped they add up over all steps.
 // dense    at(θ) is the step's polynomial: of its order, and continuous; solve_nordsieck_dense keeps all       multistep (4)
-// gradient None, as these are numbers. On a tape take kvaerno5 or radau5 for a stiff problem (ode/stiff.md), for others the
-//          multistep methods of equal steps (ode/multistep.hpp), or any method of ode/methods.hpp by .gradient = ode::discrete.
+// gradient None, as these are numbers. Of a field in Vars: ode/nordsieck_in_vars.hpp.
 // memory   Arrays for an array of up to 16, vectors for all else, or work of the caller's (nordsieck_size numbers). Nothing is
 //          allocated by a step, and nothing thrown.
 // source   as in ode/steps/multistep_formulas.hpp
@@ -46,6 +45,7 @@ struct NordsieckOptions {  // those of SolveOptions that mean something here, an
     int max_steps = 10'000;
     TimeSet step_t = {}, jump_t = {};
     Norm norm = rms_norm;
+    Route gradient = interpolating;  // on a tape, or backsolve: ode/nordsieck_in_vars.hpp
     StepObserver on_step = {};
 
     int highest() const { return most_order > 0 ? most_order : method.most_order; }
@@ -75,6 +75,7 @@ class Nordsieck {
     using T = std::remove_const_t<typename State::value_type>;
     static_assert(plain::is_field<F, T, N>,
                   "a plain field is void(double t, std::span<const T> y, std::span<T> dydt), with T as in y0");
+    static constexpr bool is_batch = plain::SolvesItself<std::remove_reference_t<F>, T>;  // checked by whoever made it
 
 public:
     Nordsieck(F f, const State& z, const Times& times, const NordsieckOptions& options = {}, Work work = {})
@@ -84,7 +85,7 @@ public:
           work_(std::move(work)),
           stops_(options.step_t),
           jumps_(options.jump_t),
-          complaint_(first_complaint(times, options, n_)),
+          complaint_(is_batch ? Complaint() : first_complaint(times, options, n_)),
           clock_(complaint_.option ? 0 : times.front(), complaint_.option ? 0 : times.back(),
                  timing(as_solve_options(options))),
           measure_(as_solve_options(options)),
@@ -93,7 +94,7 @@ public:
           choice_(options.method.stiff, highest_) {
         if (complaint_.option) {
             clock_.stop(Status::bad_option);
-        } else if (std::ssize(work_) < nordsieck_size(options.method, highest_, n_)) {
+        } else if (std::ssize(work_) < size_of_work(options.method)) {
             clock_.stop(Status::bad_memory);
         } else {
             std::copy_n(std::data(z), n_, p_.state());
@@ -116,6 +117,7 @@ public:
     double t() const { return clock_.kept() ? clock_.step().end : clock_.t(); }
     double h() const { return t() - clock_.t(); }
     int order() const { return p_.order(); }
+    double largest_error() const { return clock_.largest_error(); }  // of all attempts
     std::span<const T, N> z() const { return view(clock_.kept() ? p_.next() : p_.state()); }
 
     std::span<const T, N> at(double theta) {  // there until the next call
@@ -170,12 +172,15 @@ private:
         Timing timing = timing_of(options);
         timing.stops = &stops_;
         timing.jumps = &jumps_;
+        timing.as_float = is_batch && sizeof(T) == sizeof(float);
         return timing;
     }
     std::span<const T, N> view(const T* x) const { return std::span<const T, N>(x, static_cast<std::size_t>(n_)); }
+    Index size_of_work(const MultistepFamily& family) const {
+        return nordsieck_size(is_batch ? adams : family, highest_, n_);
+    }
     T* room_for(const MultistepFamily& family) {
-        if constexpr (requires { work_.resize(1); })
-            work_.resize(static_cast<std::size_t>(nordsieck_size(family, highest_, n_)));
+        if constexpr (requires { work_.resize(1); }) work_.resize(static_cast<std::size_t>(size_of_work(family)));
         return work_.data();
     }
     bool finite(const T* x) const { return plain::are_finite(n_, x); }

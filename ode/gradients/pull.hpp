@@ -58,7 +58,8 @@ struct SolveMemory {
     std::size_t points = 0;  // of the last solve's grid
     Tiles tiles;
     AnyObject quadrature, gauss;          // a Quadrature, a GaussQuadrature,
-    AnyObject own_rows, own_sweep;        // an OwnRows and an OwnSweep, of those who ask for them
+    AnyObject own_rows, own_sweep;        // an OwnRows and an OwnSweep, of those who ask for them,
+    AnyObject nordsieck;                  // and a NordsieckMemory
     std::unique_ptr<StageSolver> solver;  // of a sweep along steps of an implicit method,
     std::vector<const Real*> starts;      // and where the step of its tile begins,
     std::vector<Real*> lambdas;           // and its cotangent
