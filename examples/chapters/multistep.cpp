@@ -1,9 +1,11 @@
-// examples/chapters/multistep.cpp — the numbers of ode/multistep.md: weights, digits, a reaction, a gradient, a ball
+// examples/chapters/multistep.cpp — the numbers of ode/multistep.md: weights, digits, a reaction, gradients, a ball
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "costate.hpp"
 
@@ -56,7 +58,6 @@ void digits() {
     }
 }
 
-// [robertson]
 struct Robertson {
     void operator()(double, std::span<const double> y, std::span<double> dy) const {
         const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
@@ -68,7 +69,6 @@ struct Robertson {
         for (std::size_t j = 0; j < 3; ++j) J[3 + j] = -J[j] - J[6 + j];  // nothing is lost
     }
 };
-// [/robertson]
 
 void reaction() {
     std::puts("\nmethod     f asked   steps     J    LU   y_1 at t = 1e11");
@@ -84,8 +84,39 @@ void reaction() {
     show("bdf", ode::solve_nordsieck(Robertson(), start, {0, 1e11}, {.method = ode::bdf, .rtol = 1e-6, .atol = atol}));
 }
 
+void rates() {
+    std::puts("\nmethod     gradient        f forwards   backwards   error of the gradient");
+    Tape tape;
+    const Var y0 = tape.variable(Tensor({3}, {1, 0, 0}));
+    const std::vector<double> atol{1e-11, 1e-15, 1e-11};
+    // [rates]
+    const Var k = tape.variable(Tensor({3}, {0, 0, 0}));  // log of the rates over Robertson's
+    const auto field = [&](Var, Var y) {
+        const Var rate = exp(k), a = slice(y, 0, 0, 1), b = slice(y, 0, 1, 1), c = slice(y, 0, 2, 1);
+        const Var r1 = 0.04 * slice(rate, 0, 0, 1) * a, r2 = 1e4 * slice(rate, 0, 2, 1) * b * c,
+                  r3 = 3e7 * slice(rate, 0, 1, 1) * square(b);
+        return concatenate({r2 - r1, r1 - r2 - r3, r3}, 0);
+    };
+    const auto s = ode::solve_nordsieck(field, y0, {0, 1e5}, {.method = ode::bdf, .rtol = 1e-8, .atol = atol});
+    const Var by_k = grad(slice(s.end(), 0, 0, 1), k);
+    // [/rates]
+    const double exact[] = {-0.031721885124689, -0.015845410086490, 0.031690758341071};  // 12 digits, by complex steps
+    const auto show = [&](const char* name, const char* route, const ode::Statistics& took, Var by) {
+        double off = 0;
+        for (Index i = 0; i < 3; ++i) off = std::max(off, std::fabs(double(tape.view(by)[i]) - exact[i]));
+        std::printf("%-8s   %-13s   %10ld   %9ld   %.0e\n", name, route, took.evaluations, took.backward_evaluations,
+                    off / exact[2]);
+    };
+    for (const ode::Route& route : {ode::discrete, ode::interpolating}) {
+        const auto other =
+            ode::solve(field, y0, {0, 1e5}, {.method = ode::radau5, .rtol = 1e-8, .atol = atol, .gradient = route});
+        const Var bars = grad(slice(other.end(), 0, 0, 1), k);
+        show("radau5", route.name, other.statistics(), bars);
+    }
+    show("bdf", "interpolating", s.statistics(), by_k);
+}
+
 // z' = θz by two-step Adams-Bashforth is a recursion of two terms: its derivative by θ is one, too.
-// [back]
 struct Grown {
     double z, by_theta;
 };
@@ -94,7 +125,6 @@ Grown next(double theta, double h, Grown now, Grown before) {  // z + h (3/2 θ 
     return {now.z + h * theta * change,
             now.by_theta + h * change + h * theta * (1.5 * now.by_theta - 0.5 * before.by_theta)};
 }
-// [/back]
 
 void gradient() {
     const double h = 0.25, a = 0.5;  // the first step is dopri5's: Σ (θh)^j / j! up to 5, and (θh)^6 / 600
@@ -136,6 +166,7 @@ int main() {
     weights();
     digits();
     reaction();
+    rates();
     gradient();
     ball();
 }
