@@ -158,6 +158,7 @@
 //   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/fold_layout.hpp  core/kernels/nest.hpp
 //   core/gmres.hpp
 //   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp
+//   core/complex_lu.hpp
 //   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
 //   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
 //   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
@@ -172,7 +173,8 @@
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
 //   ode/batch/row_additive.hpp
 //   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp
-//   ode/batch/tiles.hpp  ode/dense_output.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
+//   ode/batch/tiles.hpp  ode/decoupling.hpp  ode/dense_output.hpp
+//   ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
 //   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp  ode/field/recording.hpp
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
@@ -186,7 +188,7 @@
 //   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/mass.hpp  ode/steps/measure.hpp
 //   ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp  ode/steps/numbers.hpp
 //   ode/steps/observations.hpp  ode/steps/order_choice.hpp  ode/steps/outcome.hpp
-//   ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
+//   ode/steps/stage_factors.hpp  ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
 //   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
 //   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/rodas.hpp
 //   ode/tables/radau.hpp

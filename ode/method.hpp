@@ -18,6 +18,7 @@
 
 #include "core/real.hpp"         // brings: COSTATE_PRECISION
 #include "ode/additive.hpp"      // brings: AdditivePair and its check
+#include "ode/decoupling.hpp"    // brings: Decoupling
 #include "ode/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
 #include "ode/named.hpp"         // brings: Name, Where
 #include "ode/rosenbrock.hpp"    // brings: Rosenbrock and its check
@@ -63,6 +64,7 @@ struct MethodNumbers {  // what is made while compiling
     void (*pull_pair)(const Pull&) = nullptr;  // of a pair: its exact gradient, which is linked with it
     // Stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
     int coupled = 0;
+    const Decoupling* decoupling = nullptr;              // of coupled ones with one J; null: they stay one system
     double filter = 0;                                   // γ of (I − hγJ)⁻¹ e
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
     // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/rosenbrock.hpp)
@@ -170,6 +172,9 @@ struct MethodArrays {
 template <const auto& table>
 inline constexpr MethodArrays arrays_of{with_dense_output<table>};
 
+template <const auto& table>
+inline constexpr Decoupling decoupling_for = decoupling_of(table);
+
 // What a table says of itself is not checked: for those that a file of the library checks once (ode/methods.cpp).
 template <const auto& table>
 constexpr Method unchecked_method_of() {
@@ -199,6 +204,8 @@ constexpr Method unchecked_method_of() {
     for (int i = 0; i < table.stages && m.coupled == 1; ++i)
         if (table.rows[i].a[i] != 0) m.filter = table.rows[i].a[i];
     if (m.coupled > 0) m.solver = make_row_equations;
+    if constexpr (coupled_of(table) > 1)
+        if (decoupling_for<table>.stages > 0) m.decoupling = &decoupling_for<table>;
     return m;
 }
 

@@ -16,7 +16,7 @@ void RowEquations::prepare(const SolvePlan& plan, std::span<const View> captures
     stages_ = &stages;
     known_steps_ = known_steps;
     given_ = given;
-    jacobians_.prepare(plan, captures, stages, given);
+    jacobians_.prepare(plan, captures, stages, given, known_steps || plan.options.min_step > 0);
     rows_.assign(static_cast<std::size_t>(stages.rows()), {});
     for (Index r = 0; r < stages.rows(); ++r) rows_[static_cast<std::size_t>(r)].number = r;
     for (Storage* s : {&k_, &base_, &delta_}) s->resize(method().coupled * stages.total());

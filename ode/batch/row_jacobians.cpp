@@ -4,14 +4,15 @@
 #include <cmath>
 #include <limits>
 
-#include "core/lu.hpp"                 // brings: lu::factor, solve, solve_transposed
+#include "core/lu.hpp"                 // brings: lu::solve_transposed
 #include "ode/batch/stage_solver.hpp"  // brings: Way, evaluate
 #include "ode/steps/newton.hpp"        // brings: Newton
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one, factor_apart, solve_apart
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, std::size_t given) {
+void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, std::size_t given,
+                           bool each_its_own) {
     stages_ = &stages;
     jacobian_ = plan.jacobian.get();
     method_ = &plan.options.method;
@@ -27,10 +28,12 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     plus_.needed = given == 0 || !minus_.needed;
     is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed || has_mass() ||
                  method_->is_linear();  // whose order is that of the exact matrix
-    J_.resize(is_formed_ ? all * m_ * D_ * D_ : 0);
+    J_each_ = each_its_own ? m_ : 1;
+    lu_each_ = (each_its_own || !method_->decoupling ? m_ * m_ : m_) * D_ * D_;
+    J_.resize(is_formed_ ? all * J_each_ * D_ * D_ : 0);
     products_.resize(is_formed_ && !has_mass() ? 0 : static_cast<std::size_t>(m_ * D_));
     for (Factors* f : {&plus_, &minus_}) {
-        f->lu.resize(f->needed && is_formed_ ? all * m_ * D_ * m_ * D_ : 0);
+        f->lu.resize(f->needed && is_formed_ ? all * lu_each_ : 0);
         f->pivots.resize(f->needed && is_formed_ ? all * m_ * D_ : 0);
     }
     preconditioner_ = plan.options.preconditioner.empty() ? nullptr : &plan.options.preconditioner;
@@ -93,55 +96,71 @@ void RowJacobians::find_columns(const Way& way, double c, int p) {
 void RowJacobians::read_column(Index j, std::size_t direction, int p) {  // of the rows that want it
     for (Index r = 0; r < stages_->rows_now(); ++r) {
         if (!row(stages_->row() + r).wanted) continue;
-        Real* J = J_.data() + ((stages_->row() + r) * m_ + p) * D_ * D_;
+        Real* to = J(stages_->row() + r, p) + j;
         Index i = 0;
         each_number(1, 0, r,
-                    [&](int, std::size_t k, Index at) { J[i++ * D_ + j] = tangents_.rate(direction * n_ + k, 0)[at]; });
+                    [&](int, std::size_t k, Index at) { to[i++ * D_] = tangents_.rate(direction * n_ + k, 0)[at]; });
     }
 }
 
 bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
     Row& r = row(place);
     const Method& m = *method_;
-    const auto a = [&](int p, int q) { return static_cast<Real>(h * m.a[(i + p) * m.dense_stages + i + q]); };
     const double step = h * m.a[i * m.dense_stages + i];
     if (r.step == step) return true;
     i_ = i;
     h_ = h;
     if (!is_formed_) return r.step = step, true;
-    const int stages = m.end_of_block(i) - i;
+    r.apart = m.decoupling && !each_its_own && m.end_of_block(i) - i > 1;
     bool regular = true;
     for (Factors* f : {&plus_, &minus_}) {
         if (!f->needed) continue;
-        Real* lu = f->lu.data() + place * m_ * D_ * m_ * D_;
-        stage_matrix(
-            lu, stages, D_, [&](int p, int q) { return f->adjoint ? -a(q, p) : a(p, q); },
-            [&](int p) { return J(place, each_its_own ? p : 0); }, mass_);
-        regular = lu::factor(lu, stages * D_, f->pivots.data() + place * m_ * D_) && regular;
+        const Real* slopes = J(place, 0);
+        const auto slope = [&](Index j, Index l) { return f->adjoint ? -slopes[l * D_ + j] : slopes[j * D_ + l]; };
+        regular = (r.apart ? factor_apart(*m.decoupling, h, D_, slope, mass_, lu(*f, place), pivots(*f, place))
+                           : factor_dense(*f, place, i, h, each_its_own)) &&
+                  regular;
     }
     r.step = regular ? step : 0;
     ++r.factorizations;
     return regular;
 }
 
+bool RowJacobians::factor_dense(Factors& f, Index place, int i, double h, bool each_its_own) {
+    const Method& m = *method_;
+    const auto a = [&](int p, int q) { return static_cast<Real>(h * m.a[(i + p) * m.dense_stages + i + q]); };
+    const int stages = m.end_of_block(i) - i;
+    stage_matrix(
+        lu(f, place), stages, D_, [&](int p, int q) { return f.adjoint ? -a(q, p) : a(p, q); },
+        [&](int p) { return J(place, each_its_own ? p : 0); }, mass_);
+    return lu::factor(lu(f, place), stages * D_, pivots(f, place));
+}
+
 bool RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool transposed) {
     if (!is_formed_) return solve_without(stages, first, transposed);
     const bool adjoint = is_adjoint(first);
-    const Factors& f = adjoint ? minus_ : plus_;
+    Factors& f = adjoint ? minus_ : plus_;
     const Index place = stages_->row() + r;
-    const auto by = transposed != adjoint ? lu::solve_transposed<Real> : lu::solve<Real>;
-    by(f.lu.data() + place * m_ * D_ * m_ * D_, stages * D_, f.pivots.data() + place * m_ * D_, numbers_.data());
+    const Real *factors = lu(f, place), *swaps = pivots(f, place);
+    if (row(place).apart)
+        solve_apart(*method_->decoupling, D_, factors, swaps, numbers_.data());
+    else
+        (transposed != adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(factors, stages * D_, swaps,
+                                                                               numbers_.data());
     return true;
 }
 
-// Of stages that are one system: by factors of its own, made when a step is judged.
+// Of stages that are one system: by the real factors of those taken apart, or by some of its own, made when a step is judged.
 bool RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
     if (method_->filter == 0) return true;
     if (!is_formed_) return filter_without(h);
     if (has_mass()) multiply(mass_, D_, numbers_.data(), products_.data());
     if (m_ == 1) return solve_numbers(1, first, r, false);
     const bool adjoint = is_adjoint(first);
-    stage_matrix_of_one(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(stages_->row() + r, 0), mass_);
+    const Index place = stages_->row() + r;
+    if (Factors& f = adjoint ? minus_ : plus_; row(place).apart && method_->decoupling->has_real(method_->filter))
+        return lu::solve(lu(f, place), D_, pivots(f, place), numbers_.data()), true;
+    stage_matrix_of_one(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(place, 0), mass_);
     if (!lu::factor(lu_.data(), D_, pivots_.data())) return false;
     (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
     return true;
@@ -241,9 +260,9 @@ void RowJacobians::swap(Index i, Index j) {
     const auto swap_in = [&](Storage& x, Index width) {
         if (x.size() > 0) std::swap_ranges(x.data() + i * width, x.data() + (i + 1) * width, x.data() + j * width);
     };
-    swap_in(J_, m_ * D_ * D_);
+    swap_in(J_, J_each_ * D_ * D_);
     for (Factors* f : {&plus_, &minus_}) {
-        swap_in(f->lu, m_ * D_ * m_ * D_);
+        swap_in(f->lu, lu_each_);
         swap_in(f->pivots, m_ * D_);
     }
     tangents_.swap_rows(i, j);

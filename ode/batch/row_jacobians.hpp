@@ -3,11 +3,13 @@
 //          whose rows mix is one row of all numbers.
 // A state may be several groups of components. Those of a tangent's solve (z, ż) have J on the diagonal, each; those of an
 // adjoint's (z, a) J and −Jᵀ.
-// Of one stage A is γ. Of many that are one system it is their part of the table, and a sweep has a J for each of them.
+// Of one stage A is γ. Of many that are one system it is their part of the table. With one J they are taken apart
+// (ode/decoupling.hpp); a sweep, and equal steps where one J does not lead there, have a J for each, and one dense system.
 // Where D is large the Program has one direction, and J its columns one run after the other. One row of more numbers than
 // SolveOptions::dense_up_to has no J at all, but by a Rosenbrock method: its systems are solved by GMRES, whose products J v
 // are a run each, and Jᵀ w a pullback; by a preconditioner, if there is one (ode/preconditioner.hpp).
-// shapes   J: [rows, m, D, D], LU: [rows, mD, mD], for D numbers in a row of z and m stages at once
+// shapes   for D numbers in a row of z and m stages at once, J: [rows, D, D], LU: [rows, m, D, D]; dense [rows, m, D, D] and
+//          [rows, mD, mD]
 #pragma once
 #include <vector>
 
@@ -21,8 +23,9 @@ struct Way;
 
 class RowJacobians {
 public:
-    // given: so many of the first components are not solved for
-    void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, std::size_t given);
+    // given: so many of the first components are not solved for.   each_its_own: may stages want a J for each?
+    void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, std::size_t given,
+                 bool each_its_own = false);
     std::size_t group() const { return n_; }  // components of one
 
     void want(Index place) { row(place).wanted = true; }
@@ -43,9 +46,8 @@ public:
     template <class Tolerated>
     Inconsistency find_first_rate(Index r, Real* rate, Real* f_t, double aside, Tolerated&& tolerated) {
         const Index place = stages_->row() + r;
-        return ode::find_first_rate(mass_, D_, plus_.lu.data() + place * m_ * D_ * m_ * D_,
-                                    J_.data() + place * m_ * D_ * D_, rate, f_t, aside,
-                                    plus_.pivots.data() + place * m_ * D_, tolerated);
+        return ode::find_first_rate(mass_, D_, lu(plus_, place), J(place, 0), rate, f_t, aside, pivots(plus_, place),
+                                    tolerated);
     }
 
     bool is_formed() const { return is_formed_; }
@@ -74,12 +76,13 @@ public:
 private:
     struct Row {
         bool known = false, wanted = false;
-        double step = 0;  // h a_ii of the factors; 0: there are none
+        bool apart = false;  // its factors are those of stages taken apart
+        double step = 0;     // h a_ii of the factors; 0: there are none
         long found = 0, factorizations = 0;
     };
     struct Factors {
         bool needed;
-        bool adjoint;  // of I + hA ⊗ Jᵀ, which is kept as its transpose
+        bool adjoint;  // of I + hA ⊗ Jᵀ, which is kept as its transpose where it is dense
         Storage lu, pivots;
     };
 
@@ -112,7 +115,10 @@ private:
     void precondition(int stages, bool transposed, double filter, Real* x);
     bool filter_without(double h);
     bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
-    const Real* J(Index place, int p) const { return J_.data() + (place * m_ + p) * D_ * D_; }
+    Real* J(Index place, int p) { return J_.data() + (place * J_each_ + p) * D_ * D_; }
+    Real* lu(Factors& f, Index place) { return f.lu.data() + place * lu_each_; }
+    Real* pivots(Factors& f, Index place) { return f.pivots.data() + place * m_ * D_; }
+    bool factor_dense(Factors& f, Index place, int i, double h, bool each_its_own);
     bool solve_numbers(int stages, std::size_t first, Index r, bool transposed);
     bool filter_numbers(std::size_t first, Index r, double h);
 
@@ -122,7 +128,8 @@ private:
     const Method* method_ = nullptr;
     Mass mass_;
     std::size_t n_ = 0;
-    Index D_ = 0, m_ = 1;  // numbers in a row of z; stages at once
+    Index D_ = 0, m_ = 1;             // numbers in a row of z; stages at once
+    Index J_each_ = 1, lu_each_ = 0;  // of a row: Jacobians, numbers of its factors
     std::vector<Row> rows_;
     Storage J_;
     Factors plus_{false, false, {}, {}}, minus_{false, true, {}, {}};

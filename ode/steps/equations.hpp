@@ -2,23 +2,23 @@
 //   k = f(t, Z),  Z = base + hγ k        by simplified Newton iterations, stiff (3), ode/steps/newton.hpp
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, ode/steps/colours.hpp.
 // An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
+// Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ, ode/steps/stage_factors.hpp.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
 // does not shorten the step.
-// Stages that are one system (Radau, Gauss) have I − hA ⊗ J there. M y' = f has M in the place of I (ode/steps/mass.hpp).
+// A mass matrix M, M k = f(t, Z), stands in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
-// shapes   J: [m, n, n], LU: [mn, mn] for m stages at once, row after row; all others [n], [m, n]
+// shapes   J: [m, n, n] for m stages at once, row after row; all others [n], [m, n]
 // source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
 #pragma once
 #include <span>
 #include <utility>
 
-#include "core/lu.hpp"                 // brings: lu::factor, lu::solve, Index
-#include "ode/steps/clock.hpp"         // brings: Interval, SolveOptions, Statistics
-#include "ode/steps/colours.hpp"       // brings: find_differences_of, GivesJacobian
-#include "ode/steps/newton.hpp"        // brings: Newton
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
+#include "ode/steps/clock.hpp"          // brings: Interval, SolveOptions, Statistics
+#include "ode/steps/colours.hpp"        // brings: find_differences_of, GivesJacobian
+#include "ode/steps/newton.hpp"         // brings: Newton
+#include "ode/steps/stage_factors.hpp"  // brings: StageFactors, Mass, Index
 
 namespace costate::ode::plain {
 
@@ -29,8 +29,8 @@ concept HasHalves = requires(F& f, std::span<const T, N> y, std::span<T, N> rate
 };
 
 constexpr Index work_for_equations(int stages, Index n) {  // so many that are solved for at once
-    const Index m = stages * n, filter = stages > 1 ? n * n + n + m : 0;
-    return stages == 0 ? 0 : stages * n * n + m * m + 2 * m + 2 * n + filter;
+    const Index m = stages * n;
+    return stages == 0 ? 0 : m * n + m + 2 * n + work_for_factors(stages, n) + (stages > 1 ? m : 0);
 }
 
 // What an array of n numbers has room for: one stage's equations for up to 16, those of three stages for up to 6.
@@ -51,20 +51,16 @@ public:
           atol_(options.atol),
           known_steps_(options.known_steps()),
           min_step_(options.min_step),
-          mass_(options.mass) {
+          mass_(options.mass),
+          factors_(method_, n(), M(), work) {
         const Index m = method_.coupled * n();
         const auto next = [&work](Index count) { return std::exchange(work, work + count); };
         jacobian_ = next(m * n());
-        lu_ = next(m * m);
-        pivots_ = next(m);
         update_ = next(m);
         z_before_ = next(n());
         rate_before_ = next(n());
         if (method_.is_additive()) rest_ = next(method_.dense_stages * n());
-        if (method_.coupled <= 1) return;
-        states_ = next(m);
-        filter_lu_ = next(n() * n());
-        filter_pivots_ = next(n());
+        if (method_.coupled > 1) states_ = next(m);
     }
 
     void begin_attempt() { converged_ = true; }
@@ -73,7 +69,7 @@ public:
     const T* jacobian() const { return known_ ? jacobian_ : nullptr; }
     void report(Statistics& s) const {
         s.jacobians = jacobians_;
-        s.factorizations = factorizations_;
+        s.factorizations = factors_.count();
         s.newton_iterations = iterations_;
     }
 
@@ -89,7 +85,7 @@ public:
         for (bool again = false;; again = true) {  // with a new Jacobian, and a guess that goes out on no limb
             if (again) form(), add_rest(i, z);
             if (!known_ || (again && !fresh_)) find_jacobian(s.first, y_.data());
-            if (factor(i, s.h, false) && iterate(i, s, z, again, norm)) break;
+            if (factors_.factor(i, s.h, jacobian_, false) && iterate(i, s, z, again, norm)) break;
             if (again) return void(converged_ = false);
         }
         if (const int m = method_.coupled; m > 1 && method_.last == m) std::copy_n(states_ + (m - 1) * n(), n(), next);
@@ -97,13 +93,7 @@ public:
         call_rest(s.at(method_.c[i]), z, rest_ + i * n());
         for (Index j = 0; j < n(); ++j) k_[i * n() + j] += rest_[i * n() + j];
     }
-    void filter(const Interval& s, T* error) {
-        if (method_.filter == 0) return;
-        if (has_mass()) multiply(M(), n(), error, update_);
-        if (method_.coupled == 1) return lu::solve(lu_, n(), pivots_, error);
-        stage_matrix_of_one(filter_lu_, n(), s.h * method_.filter, jacobian_, M());
-        if (lu::factor(filter_lu_, n(), filter_pivots_)) lu::solve(filter_lu_, n(), filter_pivots_, error);
-    }
+    void filter(const Interval& s, T* error) { factors_.filter(s.h, jacobian_, error, update_); }
 
     // The step is kept; with its rate at the end?
     void hand_on(bool with_rate) {
@@ -123,8 +113,8 @@ public:
         find_jacobian(t, y_.data());
         call(t + step_aside<T>(t, reach), y_.data(), update_);
         const auto off = [&](Index j) { return tolerated_at_start(y_.data()[j], j, rtol_, atol_); };
-        inconsistency_ =
-            ode::find_first_rate(M(), n(), lu_, jacobian_, k_, update_, step_aside<T>(t, reach), pivots_, off);
+        inconsistency_ = ode::find_first_rate(M(), n(), factors_.room(), jacobian_, k_, update_,
+                                              step_aside<T>(t, reach), factors_.more_room(), off);
         forget();
     }
 
@@ -161,7 +151,7 @@ private:
         h_ = s.h;
         if (i == 1) {
             if (!known_) find_jacobian(s.first, y_.data()), find_time_rate(s, time_rate);
-            converged_ = factor(1, s.h, false);
+            converged_ = factors_.factor(1, s.h, jacobian_, false);
             std::copy_n(k_, n(), k);
         }
         if (!converged_) return;
@@ -171,7 +161,7 @@ private:
             for (int l = 1; l < i; ++l) v[j] += gamma(i, l) / gamma(1, 1) * k_[l * n() + j];
             k[j] += v[j] + static_cast<T>(h_ * method_.gammas[i]) * time_rate[j];
         }
-        lu::solve(lu_, n(), pivots_, k);
+        factors_.solve(k);
         for (Index j = 0; j < n(); ++j) k[j] -= v[j];
     }
     void find_time_rate(const Interval& s, T* rate) {  // where the step begins
@@ -192,12 +182,12 @@ private:
             if (renews) {
                 for (int p = 0; p < m; ++p) find_jacobian(s.at(method_.c[i + p]), Z + p * n(), p);
                 known_ = false;
-                if (!factor(i, s.h, true)) return false;
+                if (!factors_.factor(i, s.h, jacobian_, true)) return false;
             }
             for (int p = 0; p < m; ++p) call(s.at(method_.c[i + p]), Z + p * n(), update_ + p * n());
             ++iterations_;
             for (int p = 0; p < m; ++p) subtract_rate(M(), n(), k + p * n(), update_ + p * n());
-            lu::solve(lu_, m * n(), pivots_, update_);
+            factors_.solve(update_);
             for (Index j = 0; j < m * n(); ++j) k[j] += update_[j];
             move(i, m, Z, update_);
             const Newton::Verdict verdict = known_steps_ ? judge_roundings(m, Z) : newton_.judge(size_of(m, Z, norm));
@@ -250,18 +240,6 @@ private:
         return newton_.judge(size.size(), size.negligible());
     }
 
-    // I − hγJ, or of many stages I − hA ⊗ J, by one J or by one of each stage, factored: false where that is singular.
-    bool factor(int i, double h, bool each_its_own) {
-        const int m = method_.end_of_block(i) - i;
-        if (factored_ == h * method_.a[i * method_.dense_stages + i]) return true;
-        stage_matrix(
-            lu_, m, n(), [&](int p, int q) { return a(i + p, i + q); },
-            [&](int p) { return jacobian_ + (each_its_own ? p : 0) * n() * n(); }, M());
-        factored_ = lu::factor(lu_, m * n(), pivots_) ? h * method_.a[i * method_.dense_stages + i] : 0;
-        ++factorizations_;
-        return factored_ != 0;
-    }
-
     void find_jacobian(double t, T* at, int p = 0) {
         const Input y(at, y_.size());
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
@@ -269,11 +247,11 @@ private:
             f_.jacobian(t, y, J);
         else  // in the update's memory, and that of the factors, which are old
             find_differences_of(
-                f_, n(), at, k_, h_, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_, lu_,
-                pivots_, J.data());
+                f_, n(), at, k_, h_, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_,
+                factors_.room(), factors_.more_room(), J.data());
         known_ = fresh_ = true;
         slow_ = false;
-        factored_ = 0;
+        factors_.forget();
         newton_.forget();
         ++jacobians_;
     }
@@ -287,14 +265,15 @@ private:
     const double min_step_;
     const MassNumbers mass_;
     Inconsistency inconsistency_;
-    T *jacobian_, *lu_, *pivots_, *update_, *z_before_, *rate_before_;
-    T* rest_ = nullptr;  // of an additive method: the rates of f_n at all stages
-    T *states_ = nullptr, *filter_lu_ = nullptr, *filter_pivots_ = nullptr;  // of stages that are one system
+    StageFactors<T> factors_;
+    T *jacobian_, *update_, *z_before_, *rate_before_;
+    T* rest_ = nullptr;    // of an additive method: the rates of f_n at all stages
+    T* states_ = nullptr;  // of stages that are one system
     Newton newton_;
-    double h_ = 0, factored_ = 0, h_before_ = 0;  // of the step tried last; hγ of lu_; of the step before: 0: none
+    double h_ = 0, h_before_ = 0;                        // of the step tried last; of the step before, 0: none
     bool known_ = false, fresh_ = false, slow_ = false;  // J; that of this very step; one that no longer serves
     bool converged_ = true;
-    long evaluations_ = 0, jacobians_ = 0, factorizations_ = 0, iterations_ = 0;
+    long evaluations_ = 0, jacobians_ = 0, iterations_ = 0;
 };
 
 }  // namespace costate::ode::plain
