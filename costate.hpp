@@ -171,7 +171,7 @@
 //   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
 //   ode/batch/batch_in_numbers.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
-//   ode/batch/row_additive.hpp
+//   ode/batch/row_additive.hpp  ode/batch/row_mass.hpp
 //   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/decoupling.hpp  ode/dense_output.hpp
 //   ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp

@@ -70,6 +70,7 @@ struct MethodNumbers {  // what is made while compiling
     // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/rosenbrock.hpp)
     const double* gamma = nullptr;
     const double* gammas = nullptr;
+    bool stiffly_accurate = false;
     // Of an additive method: â_ij − a_ij, laid out as a_ij (ode/additive.hpp)
     const double* difference = nullptr;
 
@@ -90,9 +91,11 @@ struct MethodNumbers {  // what is made while compiling
     // What is formed with stage i ends there; and is a stage formed with one before it?
     constexpr int end_of_block(int i) const { return implicit() && coupled > 1 && i == 1 ? coupled + 1 : i + 1; }
     constexpr int start_of_block(int i) const { return implicit() && coupled > 1 && i > 1 && i <= coupled ? 1 : i; }
-    // May M z' = f have a singular M? Where nothing of a step is made of k_0, and its last rate is an equation's.
+    // May M z' = f have a singular M? Where nothing of a step is made of k_0, and its last rate is an equation's; or of a
+    // Rosenbrock method, where y⁺ solves what the last stage does.
     constexpr bool takes_mass() const {
-        if (!fsal || !is_equation(last) || is_linear() || is_additive()) return false;
+        if (is_linear()) return stiffly_accurate;
+        if (!fsal || !is_equation(last) || is_additive()) return false;
         for (int i = 0; i < dense_stages; ++i)
             if (a[i * dense_stages] != 0) return false;
         return b[0] == 0;
@@ -263,6 +266,7 @@ constexpr Method rosenbrock_method_of() {
         with_stage_behind(table.name, table.source, table.order, table.embedded_order, table.dense_order, m);
     numbers.gamma = m.gamma;
     numbers.gammas = m.gammas;
+    numbers.stiffly_accurate = is_stiffly_accurate(m);
     numbers.solver = make_row_rosenbrock;
     return numbers;
 }

@@ -6,6 +6,7 @@
 // A product with J is not taken: with v = Σ_{j<i} γ_ij k_j / γ,   (I − hγJ)(k_i + v) = f(...) + v + γ_i h ∂f/∂t             (c)
 // Published are the numbers of u = Γk:   a = αΓ⁻¹,   c = diag(1/γ) − Γ⁻¹,   m = bΓ⁻¹ and those of the error and dense output
 //   y(t + θh) ≈ y + h Σ m_i(θ) u_i      m_i(θ) = θ m_i + θ (1 − θ)(d_i + θ d'_i)                                           (d)
+// Of M y' = f it is   (M − hγJ)(k_i + v) = f(...) + M v + γ_i h ∂f/∂t,   also where M is singular: k is like y', not like f.
 // As a Method it has a stage before its own, f(t, y), and one behind them, f(t + h, y⁺): which is the next step's first.
 // source   Hairer & Wanner II, 2nd ed., §IV.7
 // see      ode/tables/rodas.hpp · ode/steps/equations.hpp (on numbers) · ode/batch/row_rosenbrock.hpp (in batches)
@@ -64,6 +65,15 @@ struct RosenbrockArrays {
         c[S + 1] = 1;
     }
 };
+
+// α_Sj + γ_Sj = b_j: y⁺ is what the last stage makes of its equation, also where that has no derivative.
+template <int S>
+constexpr bool is_stiffly_accurate(const RosenbrockArrays<S>& m) {
+    constexpr int all = RosenbrockArrays<S>::all;
+    for (int j = 1; j <= S; ++j)
+        if (magnitude((j < S ? m.a[S * all + j] : 0) + m.gamma[S * all + j] - m.b[j]) > 1e-12) return false;
+    return true;
+}
 
 // (b): Σ_i w_i Φ_i of a tree
 template <int S>

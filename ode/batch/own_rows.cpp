@@ -87,16 +87,17 @@ void OwnRows::first(const Moments& t) {
             std::copy_n(state(c, first), count, stages_->state(c, 0));
     }
     if (known) return;
-    if (has_mass()) {
-        for (Index place = first; place < first + rows; ++place) {
-            if (row(place).knows_first) continue;
-            solver_->want_first_rate(place);
-            ++row(place).evaluations;
-        }
-        solver_->find_first_rates({t.of, true});
-    } else {
-        stages_->forward_at(0, t);
+    bool begins = false;
+    for (Index place = first; place < first + rows && has_mass(); ++place) {
+        if (row(place).knows_first || !solver_->begins(place)) continue;
+        begins = true;
+        solver_->want_first_rate(place);
+        ++row(place).evaluations;
     }
+    if (begins)
+        solver_->find_first_rates({t.of, true});
+    else
+        stages_->forward_at(0, t);
     count(1);
     for (Index place = first; place < first + rows; ++place) {
         for (std::size_t c = 0; c < stages_->components() && !(has_mass() && row(place).knows_first); ++c)

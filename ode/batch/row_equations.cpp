@@ -1,7 +1,6 @@
 #include "ode/batch/row_equations.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "ode/tolerance.hpp"  // brings: error_over_scale
@@ -17,6 +16,7 @@ void RowEquations::prepare(const SolvePlan& plan, std::span<const View> captures
     known_steps_ = known_steps;
     given_ = given;
     jacobians_.prepare(plan, captures, stages, given, known_steps || plan.options.min_step > 0);
+    starts_.prepare(stages.rows());
     rows_.assign(static_cast<std::size_t>(stages.rows()), {});
     for (Index r = 0; r < stages.rows(); ++r) rows_[static_cast<std::size_t>(r)].number = r;
     for (Storage* s : {&k_, &base_, &delta_}) s->resize(method().coupled * stages.total());
@@ -270,12 +270,6 @@ void RowEquations::hand_on(Index place, bool with_rate) {
     }
 }
 
-void RowEquations::forget(Index place) {
-    rows_[static_cast<std::size_t>(place)].fresh = false;
-    rows_[static_cast<std::size_t>(place)].h_before = 0;
-    jacobians_.forget(place);
-}
-
 void RowEquations::swap(Index i, Index j) {
     std::swap(rows_[static_cast<std::size_t>(i)], rows_[static_cast<std::size_t>(j)]);
     for (Storage* x : {&z_now_, &rate_now_, &z_before_, &rate_before_})
@@ -285,6 +279,7 @@ void RowEquations::swap(Index i, Index j) {
             std::swap_ranges(from + i * width, from + (i + 1) * width, from + j * width);
         }
     jacobians_.swap(i, j);
+    starts_.swap(i, j);
 }
 
 void RowEquations::report(Statistics& s, bool sum) const {

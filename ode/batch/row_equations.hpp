@@ -11,9 +11,9 @@
 #include <cmath>
 #include <vector>
 
-#include "ode/batch/row_jacobians.hpp"  // brings: RowJacobians
-#include "ode/batch/stage_solver.hpp"   // brings: StageSolver, Way, Stages
-#include "ode/steps/newton.hpp"         // brings: Newton
+#include "ode/batch/row_mass.hpp"      // brings: RowStarts, RowJacobians
+#include "ode/batch/stage_solver.hpp"  // brings: StageSolver, Way, Stages
+#include "ode/steps/newton.hpp"        // brings: Newton
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -25,15 +25,17 @@ public:
     void solve(int i, const Way& way, Begins z) override;
     void reverse(int i, const Way& way) override;
     void transpose(int i, const Way& way);  // w, in the stage's cotangent
-    void want_first_rate(Index place) override { rows_[static_cast<std::size_t>(place)].wants_rate = true; }
+    void want_first_rate(Index place) override { starts_.want(place); }
     void find_first_rates(const Way& way) override;
-    const Inconsistency& inconsistency(Index place) const override {
-        return rows_[static_cast<std::size_t>(place)].inconsistency;
-    }
+    const Inconsistency& inconsistency(Index place) const override { return starts_.inconsistency(place); }
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].converged; }
     void filter(Rows x) override;
     void hand_on(Index place, bool with_rate) override;
-    void forget(Index place) override;
+    void forget(Index place) override {
+        rows_[static_cast<std::size_t>(place)].fresh = false;
+        rows_[static_cast<std::size_t>(place)].h_before = 0;
+        jacobians_.forget(place);
+    }
     void swap(Index i, Index j) override;
     long evaluations(Index place) const override { return rows_[static_cast<std::size_t>(place)].evaluations; }
     void report(Statistics& s, bool sum) const override;
@@ -46,8 +48,6 @@ private:
         bool fresh = false, slow = false;       // its Jacobian is that of this very step; no longer serves
         bool begun = false, converged = true;   // this attempt; all of its stages so far
         bool under_way = false, again = false;  // this stage; for the second time
-        bool wants_rate = false;                // at its start, by a mass matrix
-        Inconsistency inconsistency;
         long iterations = 0, evaluations = 0;
     };
 
@@ -87,6 +87,7 @@ private:
     Stages* stages_ = nullptr;
     const SolvePlan* plan_ = nullptr;
     RowJacobians jacobians_;
+    RowStarts starts_;  // with a mass matrix
     bool known_steps_ = false;
     std::size_t given_ = 0;  // components that are not solved for
     std::vector<Row> rows_;

@@ -15,10 +15,11 @@ void RowRosenbrock::prepare(const SolvePlan& plan, std::span<const View> capture
     two_levels_ = !plan.directions.empty() && plan.field->z.size() == jacobians_.group();
     linear_.prepare(*plan.linearized, captures.first(plan.linearized->capture_count()), 1);
     if (sweeps_) linear_.clear(0);
+    starts_.prepare(stages.rows());
     rows_.assign(static_cast<std::size_t>(stages.rows()), {});
     for (Storage* s : {&z_, &v_, &time_rate_}) s->resize(stages.total());
     x_.resize((sweeps_ ? method().stages : 1) * stages.total());
-    for (Storage* s : {&w_, &kappa_}) s->resize(sweeps_ ? method().stages * stages.total() : 0);
+    for (Storage* s : {&w_, &of_v_}) s->resize(sweeps_ ? method().stages * stages.total() : 0);
 }
 
 void RowRosenbrock::begin_attempt(Index first, Index rows) {
@@ -77,11 +78,37 @@ void RowRosenbrock::solve_level(std::size_t first, bool transposed, Storage& x, 
                     [&](int, std::size_t c, Index at, Real value) { of_tile(x, c, i)[at] = value; });
 }
 
+// Of a step, of its first stage.
+void RowRosenbrock::find_first_f(const Way& way) {
+    bool any = false;
+    for (Index r = 0; r < rows(); ++r) {
+        any = any || row(r).at_start;
+        row(r).evaluations += row(r).at_start;
+    }
+    if (any) return evaluate(*stages_, 1, way, 0);
+    for (std::size_t c = 0; c < components(); ++c)
+        std::copy_n(stages_->rate(c, 0), stages_->entries(c), stages_->rate(c, 1));
+}
+
+void RowRosenbrock::find_first_rates(const Way& way) {
+    starts_.find(way, *stages_, jacobians_, plan_->options, of_tile(v_, 0), [&](Index r) {
+        ++row(r).evaluations;
+        row(r).forget();
+        row(r).begun = row(r).at_start = true;
+    });
+}
+
+// to ← to + M from, or Mᵀ from, of the tile's rows
+void RowRosenbrock::add_weighted(const Real* from, Real* to, bool transposed) {
+    const Index n = stages_->width(0);
+    for (Index r = 0; r < rows() && jacobians_.has_mass(); ++r)
+        add_product(jacobians_.mass(), n, from + r * n, to + r * n, Real(1), transposed);
+}
+
 void RowRosenbrock::solve(int i, const Way& way, Begins z) {
     if (i == 1) {
         begin(way, z);
-        for (std::size_t c = 0; c < components(); ++c)
-            std::copy_n(stages_->rate(c, 0), stages_->entries(c), stages_->rate(c, 1));
+        find_first_f(way);
     } else {
         evaluate(*stages_, i, way, method().c[i]);
         for (Index r = 0; r < rows(); ++r) ++row(r).evaluations;
@@ -92,10 +119,11 @@ void RowRosenbrock::solve(int i, const Way& way, Begins z) {
         Real v = 0;
         for (int j = 1; j < i; ++j) v += static_cast<Real>(gamma(i, j) / gamma()) * stages_->rate(c, j)[at];
         of_tile(v_, c)[at] = v;
-        of_tile(x_, c, at_x)[at] = stages_->rate(c, i)[at] + v;
+        of_tile(x_, c, at_x)[at] = stages_->rate(c, i)[at] + (jacobians_.has_mass() ? Real(0) : v);
         if (time_share != 0)
             of_tile(x_, c, at_x)[at] += static_cast<Real>(way[r].h * time_share) * of_tile(time_rate_, c)[at];
     });
+    add_weighted(of_tile(v_, 0), of_tile(x_, 0, at_x));
     for (std::size_t g = 0; g < components(); g = end_of_level(g)) {
         if (g > 0) {
             look(way, 0, g, x_, at_x);
@@ -119,8 +147,9 @@ void RowRosenbrock::reverse(int i, const Way& way) {
     each_number([&](std::size_t c, Index at, Index) {
         Real kappa = stages_->cotangent(c, i)[at];
         for (int j = i + 1; j < method().stages; ++j)
-            kappa += static_cast<Real>(gamma(j, i) / gamma()) * (of_tile(w_, c, j)[at] - of_tile(kappa_, c, j)[at]);
-        of_tile(w_, c, i)[at] = of_tile(kappa_, c, i)[at] = kappa;
+            kappa += static_cast<Real>(gamma(j, i) / gamma()) * of_tile(of_v_, c, j)[at];
+        of_tile(w_, c, i)[at] = kappa;
+        of_tile(of_v_, c, i)[at] = -kappa;
     });
     for (std::size_t end = components(), first; end > 0; end = first) {
         first = start_of_level(end);
@@ -136,6 +165,10 @@ void RowRosenbrock::reverse(int i, const Way& way) {
         }
         solve_level(first, true, w_, i);
     }
+    if (jacobians_.has_mass())
+        add_weighted(of_tile(w_, 0, i), of_tile(of_v_, 0, i), true);
+    else
+        each_number([&](std::size_t c, Index at, Index) { of_tile(of_v_, c, i)[at] += of_tile(w_, c, i)[at]; });
     for (std::size_t c = 0; c < components(); ++c)
         std::copy_n(of_tile(w_, c, i), stages_->entries(c), stages_->cotangent(c, i));
     stages_->reverse(i);
@@ -169,6 +202,7 @@ void RowRosenbrock::swap(Index i, Index j) {
         std::swap_ranges(from + i * width, from + (i + 1) * width, from + j * width);
     }
     jacobians_.swap(i, j);
+    starts_.swap(i, j);
     linear_.swap_rows(i, j);
 }
 

@@ -5,13 +5,15 @@
 // `linearized`, (z, u) → ∂f/∂z u, ∂f/∂t: the groups (z, ż) of a tangent's solve are solved one after the other.
 // Transposed, from the cotangents κ_i of k_i, to which those of the later stages' v are added:                           (a)
 //   w_i = (I − hγJ)⁻ᵀ κ_i  of f(t_i, Z_i),   w_i − κ_i  of v_i,   hγ w_i x_iᵀ  of J,   γ_i h w_i  of ∂f/∂t
+// With a mass matrix M for I, v_i on the right is M v_i, and Mᵀ w_i − κ_i its cotangent. Where a step begins stages read f;
+// where a solve begins y' stands there (ode/steps/mass.hpp), and f is asked once more.
 // The last two are second derivatives of f: the pullback of `linearized`, for λ and for the captures' sums.
 // source   Hairer & Wanner II, 2nd ed., §IV.7; (a) is ours
 #pragma once
 #include <vector>
 
-#include "ode/batch/row_jacobians.hpp"  // brings: RowJacobians
-#include "ode/batch/stage_solver.hpp"   // brings: StageSolver, Way, Stages
+#include "ode/batch/row_mass.hpp"      // brings: RowStarts, RowJacobians
+#include "ode/batch/stage_solver.hpp"  // brings: StageSolver, Way, Stages
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -26,16 +28,25 @@ public:
     void add_sums(std::span<const MutableView> sums) override;
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].regular; }
     void filter(Rows) override {}  // the error is a stage, and has been solved for
-    void hand_on(Index place, bool) override { rows_[static_cast<std::size_t>(place)].fresh = false; }
-    void forget(Index place) override { rows_[static_cast<std::size_t>(place)].fresh = false; }
+    bool begins(Index place) const override { return !rows_[static_cast<std::size_t>(place)].begun; }
+    void want_first_rate(Index place) override { starts_.want(place); }
+    void find_first_rates(const Way& way) override;
+    const Inconsistency& inconsistency(Index place) const override { return starts_.inconsistency(place); }
+    void hand_on(Index place, bool) override {
+        Row& r = rows_[static_cast<std::size_t>(place)];
+        r.fresh = r.at_start = false;
+    }
+    void forget(Index place) override { rows_[static_cast<std::size_t>(place)].forget(); }
     void swap(Index i, Index j) override;
     long evaluations(Index place) const override { return rows_[static_cast<std::size_t>(place)].evaluations; }
     void report(Statistics& s, bool sum) const override;
 
 private:
     struct Row {
-        bool fresh = false, regular = true;  // J is that of this very step; and I − hγJ
+        bool fresh = false, regular = true;    // J is that of this very step; and I − hγJ
+        bool begun = false, at_start = false;  // with a mass matrix: its start is known; its rate is no f
         long evaluations = 0;
+        void forget() { fresh = begun = at_start = false; }
     };
 
     Row& row(Index r) { return rows_[static_cast<std::size_t>(stages_->row() + r)]; }  // of the tile
@@ -62,6 +73,8 @@ private:
         return two_levels_ && end > jacobians_.group() ? jacobians_.group() : end - jacobians_.group();
     }
     void begin(const Way& way, Begins z);
+    void find_first_f(const Way& way);
+    void add_weighted(const Real* from, Real* to, bool transposed = false);  // with a mass matrix
     // f's linearization at z, for a u that is 0 but in these components, where it is stage i of a list; and its pullback there.
     void look(const Way& way, std::size_t first, std::size_t end, Storage& u, int i);
     void pull(const auto& of_product, const auto& of_time);
@@ -71,10 +84,11 @@ private:
     const SolvePlan* plan_ = nullptr;
     bool sweeps_ = false, two_levels_ = false;
     RowJacobians jacobians_;
+    RowStarts starts_;
     Stages linear_;  // of the plan's `linearized`
     std::vector<Row> rows_;
     Storage z_, v_, time_rate_;  // component by component, as a state
-    Storage x_, w_, kappa_;      // of each stage; of a solve x of one, the last two of a sweep
+    Storage x_, w_, of_v_;       // of each stage; of a solve x of one, the last two of a sweep: w and v's cotangent
 };
 
 }  // namespace costate::ode

@@ -95,7 +95,7 @@ void Tiles::know_first(double t, double reach) {
         if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
     }
     if (!evaluates) return;
-    if (!options_->has_mass())
+    if (!options_->has_mass() || !solver_->begins(stages_->row()))
         stages_->forward(0, t);
     else
         find_first_rate(t, reach);

@@ -82,7 +82,7 @@ public:
     void count(int evaluations) {  // those of the batch: of its first tile
         if (stages_->row() == 0) evaluations_ += evaluations;
     }
-    bool awaits_start() const { return options_->has_mass() && !knows_first_; }
+    bool awaits_start() const { return options_->has_mass() && !knows_first_ && solver_->begins(row_); }
     bool consistent() const { return !inconsistency().found; }
     const Inconsistency& inconsistency() const;  // of the segment's first row that has one
     void first(double t);

@@ -79,6 +79,7 @@ public:
     const Method& method() const { return m_; }
     void begin_attempt(const Interval& s) {
         first(s.first);
+        if (std::exchange(at_start_, false)) k_[0] = evaluate(s.first, z_), has_begun_ = true;
         converged_ = true;
         mark_ = tape_.mark();
     }
@@ -88,11 +89,12 @@ public:
         body(AnyTable{m_});
     }
     void count(int) {}  // evaluate does
-    bool awaits_start() const { return options_.has_mass() && k_[0].is_zero(); }
+    bool awaits_start() const { return options_.has_mass() && k_[0].is_zero() && !(m_.is_linear() && has_begun_); }
     bool consistent() const { return !equations_.inconsistency().found; }
     void first(double t, double reach = 0) {
         if (!k_[0].is_zero()) return;
         hat_ = z_;
+        at_start_ = awaits_start() && m_.is_linear();
         k_[0] = awaits_start() ? equations_.first_rate(t, reach, z_) : evaluate(t, z_);
     }
     bool evaluate_first(double t, double reach) { return first(t, reach), is_finite(k_[0]) && consistent(); }
@@ -132,7 +134,7 @@ public:
         hat_ = asked_;
         k_[0] = with_rate ? k_[m_.last] : Var{};
     }
-    void forget_first() { k_[0] = {}; }
+    void forget_first() { k_[0] = {}, has_begun_ = false; }
     double size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
     double rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
     double euler(double h, double t) {
@@ -274,9 +276,9 @@ private:
     bool captures_ = false;
     Statistics statistics_;
     std::vector<Var> k_, observed_;
-    std::vector<Var> rest_;      // of an additive method the rates of its other half
-    DirectEquations equations_;  // of an implicit method
-    bool converged_ = true;
+    std::vector<Var> rest_;                                         // of an additive method the rates of its other half
+    DirectEquations equations_;                                     // of an implicit method
+    bool converged_ = true, has_begun_ = false, at_start_ = false;  // the last: k_0 is y', where M and a step want f
     Tape::Mark mark_;
     std::vector<const Real*> rates_;
     Storage error_;

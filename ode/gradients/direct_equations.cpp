@@ -128,7 +128,8 @@ bool DirectEquations::linearize(const Interval& s, Var z) {
     time_rate_ = jvp(f, t, 1);
     lu_.resize(static_cast<std::size_t>(n() * n()));
     pivots_.resize(static_cast<std::size_t>(n()));
-    stage_matrix_of_one(lu_.data(), n(), s.h * m_.gamma[m_.dense_stages + 1], tape_.view(jacobian_).data);
+    weights_ = mass().empty() ? Var{} : tape_.constant(mass_tensor());
+    stage_matrix_of_one(lu_.data(), n(), s.h * m_.gamma[m_.dense_stages + 1], tape_.view(jacobian_).data, mass());
     ++statistics_.jacobians;
     ++statistics_.factorizations;
     if (!lu::factor(lu_.data(), n(), pivots_.data())) return false;
@@ -142,14 +143,14 @@ bool DirectEquations::solve_linear(int i, const Interval& s, Var z, Var Z, std::
     Var r = i == 1 ? k[0] : rate_at(s.at(m_.c[i]), Z), v;
     for (int j = 1; j < i; ++j)
         if (gamma[j] != 0) v = v.is_zero() ? affine(k[j], gamma[j] / gamma[i], 0) : v + gamma[j] / gamma[i] * k[j];
-    if (!v.is_zero()) r = r + v;
+    if (!v.is_zero()) r = r + reshape(weighted(v, weights_), v.shape());
     if (!time_rate_.is_zero() && m_.gammas[i] != 0) r = r + s.h * m_.gammas[i] * time_rate_;
     r = reshape(r, Shape{n(), 1});
     Tensor numbers(tape_.view(r));
     lu::solve(lu_.data(), n(), pivots_.data(), numbers.data());
     Var x = tape_.constant(numbers);
     for (int time = 0; time < 2; ++time)  // (b)
-        x = x + matmul(inverse_, r - x + s.h * gamma[i] * matmul(jacobian_, x));
+        x = x + matmul(inverse_, r - weighted(x, weights_) + s.h * gamma[i] * matmul(jacobian_, x));
     k[i] = reshape(x, z.shape());
     if (!v.is_zero()) k[i] = k[i] - v;
     return true;

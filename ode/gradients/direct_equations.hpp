@@ -6,7 +6,7 @@
 // that of the implicit function theorem, dk = M⁻¹ ∂f/∂Z dbase, and by the second time the second derivative is right, too.
 // A Rosenbrock method's equations are linear, M x = r with M = I − hγJ (ode/rosenbrock.hpp (c)), J and ∂f/∂t Vars of the step's
 // start. Recorded is  x ← x + M⁻¹ (r − M x)  twice, with M⁻¹ a constant.                                             (b)
-// Where there is a mass matrix (ode/steps/mass.hpp) it stands in the place of I, and before k.
+// Where there is a mass matrix (ode/steps/mass.hpp) it stands in the place of I, and before k and v.
 // shapes   n numbers in z; M: [mn, mn]. To study: the Jacobian costs n vjps an iteration.
 // see      ode/gradients/direct.cpp (who asks)
 #pragma once
@@ -64,7 +64,7 @@ private:
     Inconsistency inconsistency_;
     std::vector<double> mass_;                          // [n, n], or empty
     std::vector<Real> k_, Z_, left_, J_, lu_, pivots_;  // J_: [m, n, n]
-    Var jacobian_, time_rate_, inverse_;                // of a step's start, of a linear method
+    Var jacobian_, time_rate_, inverse_, weights_;      // of a step's start, of a linear method; weights_: M
 };
 
 }  // namespace costate::ode

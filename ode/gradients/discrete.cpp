@@ -29,7 +29,7 @@ void costate::ode::require_transposed(const StageSolver& solver, const Stages& s
 }
 
 void costate::ode::require_on_ends(bool look_within, const Interval& s, const SolveOptions& options, Where at) {
-    if (!look_within || !options.has_mass()) return;
+    if (!look_within || !options.has_mass() || options.method.is_linear()) return;  // which makes nothing of it
     fail(at,
          {.what = text("solve: with a mass matrix, no gradient of what is observed within a step"),
           .got = text("a time between the ends of a step, from t = ", s.t, " to ", s.end),

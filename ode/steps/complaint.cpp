@@ -125,7 +125,7 @@ Complaint complaint_of_mass(const SolveOptions& o) {
     if (o.mass.empty()) return {};
     const double count = double(o.mass.numbers().size());
     if (!o.method.takes_mass())
-        return {"mass", count, "a method of equations alone: radau5, radau3, sdirk2, implicit_euler"};
+        return {"mass", count, "a method of equations alone: radau5, radau3, sdirk2, implicit_euler, rodas4"};
     if ((o.gradient.pull && !o.gradient.is<rows::Discrete>()) || o.keeps_tangents())
         return {"mass", count, "ode::discrete or ode::direct, whose gradients know M, by ForwardNorm::state"};
     return {};

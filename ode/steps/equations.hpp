@@ -113,10 +113,12 @@ public:
         find_jacobian(t, y_.data());
         call(t + step_aside<T>(t, reach), y_.data(), update_);
         const auto off = [&](Index j) { return tolerated_at_start(y_.data()[j], j, rtol_, atol_); };
-        inconsistency_ = ode::find_first_rate(M(), n(), factors_.room(), jacobian_, k_, update_,
-                                              step_aside<T>(t, reach), factors_.more_room(), off);
+        T* k = method_.is_linear() ? std::copy_n(k_, n(), rate_before_) - n() : k_;  // whose stages read f itself
+        inconsistency_ = ode::find_first_rate(M(), n(), factors_.room(), jacobian_, k, update_, step_aside<T>(t, reach),
+                                              factors_.more_room(), off);
         forget();
     }
+    const T* start_rate() const { return method_.is_linear() && has_mass() ? rate_before_ : k_; }  // found last
 
 private:
     using State = std::span<T, N>;
@@ -159,8 +161,9 @@ private:
         for (Index j = 0; j < n(); ++j) {
             v[j] = 0;
             for (int l = 1; l < i; ++l) v[j] += gamma(i, l) / gamma(1, 1) * k_[l * n() + j];
-            k[j] += v[j] + static_cast<T>(h_ * method_.gammas[i]) * time_rate[j];
+            k[j] += (has_mass() ? T(0) : v[j]) + static_cast<T>(h_ * method_.gammas[i]) * time_rate[j];
         }
+        if (has_mass()) add_product<T>(M(), n(), v, k);
         factors_.solve(k);
         for (Index j = 0; j < n(); ++j) k[j] -= v[j];
     }
@@ -243,11 +246,12 @@ private:
     void find_jacobian(double t, T* at, int p = 0) {
         const Input y(at, y_.size());
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
+        [[maybe_unused]] const double h = has_mass() && method_.is_linear() ? 0 : h_;  // k is no rate
         if constexpr (GivesJacobian<N, F, T>)
             f_.jacobian(t, y, J);
         else  // in the update's memory, and that of the factors, which are old
             find_differences_of(
-                f_, n(), at, k_, h_, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_,
+                f_, n(), at, k_, h, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_,
                 factors_.room(), factors_.more_room(), J.data());
         known_ = fresh_ = true;
         slow_ = false;

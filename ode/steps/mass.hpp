@@ -6,6 +6,7 @@
 //   (E f)_r = 0                             of the rows below R: y0 must satisfy it, within its tolerance,
 //   (E J)_r k = −(E ∂f/∂t)_r                and so does its derivative                                  (b)
 // where (b) takes the place of those rows; J is ∂f/∂y. From then on k is that of the last stage.
+// Of a Rosenbrock method k says how long the first step is; its stages read f(t0, y0) itself.
 // source   Hairer & Wanner II, 2nd ed., §VI.1 (the ε-embedding), §VII.1 (the index)
 // see      ode/steps/equations.hpp, ode/batch/row_jacobians.hpp, ode/gradients/direct_equations.hpp (who ask)
 #pragma once
@@ -21,24 +22,25 @@ namespace costate::ode {
 
 using Mass = std::span<const double>;  // [n, n], row after row; empty: I
 
-// x ← x − M k
+// x ← x + M k, or Mᵀ k; minus it by sign = −1
 template <class T>
-void subtract_product(Mass M, Index n, const T* k, T* x) {
+void add_product(Mass M, Index n, const T* k, T* x, T sign = 1, bool transposed = false) {
     for (Index i = 0; i < n; ++i)
-        for (Index j = 0; j < n; ++j) x[i] -= static_cast<T>(M[static_cast<std::size_t>(i * n + j)]) * k[j];
+        for (Index j = 0; j < n; ++j)
+            x[i] += sign * static_cast<T>(M[static_cast<std::size_t>(transposed ? j * n + i : i * n + j)]) * k[j];
 }
 // x ← x − M k, or x − k where there is no M
 template <class T>
 void subtract_rate(Mass M, Index n, const T* k, T* x) {
-    if (!M.empty()) return subtract_product(M, n, k, x);
+    if (!M.empty()) return add_product(M, n, k, x, T(-1));
     for (Index i = 0; i < n; ++i) x[i] -= k[i];
 }
 // x ← M x, by room for n numbers
 template <class T>
 void multiply(Mass M, Index n, T* x, T* room) {
     std::fill_n(room, n, T(0));
-    subtract_product(M, n, x, room);
-    for (Index i = 0; i < n; ++i) x[i] = -room[i];
+    add_product(M, n, static_cast<const T*>(x), room);
+    std::copy_n(room, n, x);
 }
 
 // How far beyond t f is asked for ∂f/∂t, of a solve that goes on to t + reach.

@@ -73,7 +73,9 @@ public:
     }
 
     void count(int evaluations) { evaluations_ += evaluations; }
-    bool awaits_start() const { return method_.implicit() && equations_.has_mass() && !knows_first_; }
+    bool awaits_start() const {
+        return method_.implicit() && equations_.has_mass() && !knows_first_ && !(method_.is_linear() && has_begun_);
+    }
     bool consistent() const { return !inconsistency().found; }
     const Inconsistency& inconsistency() const { return equations_.inconsistency(); }
     void first(double t, double reach = 0) {
@@ -82,7 +84,7 @@ public:
         call(t, y_.data(), k_);
         count(1);
         if (awaits_start() && finite(k_)) equations_.find_first_rate(t, reach);
-        knows_first_ = true;
+        knows_first_ = has_begun_ = true;
     }
     bool evaluate_first(double t, double reach) {
         first(t, reach);
@@ -127,7 +129,7 @@ public:
     bool is_finite() const { return converged() && finite(next_); }
 
     double size() { return norm(y_.data(), y_.data()); }
-    double rate_size() { return norm(k_, y_.data()); }
+    double rate_size() { return norm(method_.implicit() ? equations_.start_rate() : k_, y_.data()); }
     double euler(double h, double t) {
         if (equations_.has_mass()) return 0;           // f is not a rate
         const double one = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
@@ -147,7 +149,7 @@ public:
         knows_first_ = with_rate;
     }
     void forget_first() {
-        knows_first_ = false;
+        knows_first_ = has_begun_ = false;
         equations_.forget();
     }
 
@@ -269,7 +271,7 @@ private:
     T *asked_, *hat_;               // where f is asked at the step's end: next, or ẑ⁺; and ẑ, or null
     std::size_t row_ = 0;           // of unrolled_methods; behind its end: another method
     long evaluations_ = 0;
-    bool knows_first_ = false;
+    bool knows_first_ = false, has_begun_ = false;
 };
 
 }  // namespace plain

@@ -89,9 +89,9 @@ TEST_SUITE("ode") {
         std::vector<double> times = file["t"].numbers();
         times.insert(times.begin(), 0);
         const std::vector<double> atol{1e-10, 1e-14, 1e-10};
-        for (const Method& m : {radau5, radau3}) {
+        for (const Method& m : {radau5, radau3, rodas4}) {
             CAPTURE(m.name);
-            const double rtol = m == radau5 ? 1e-6 : 1e-5;
+            const double rtol = m == radau3 ? 1e-5 : 1e-6;
             const auto s = solve(
                 robertson, std::array{1.0, 0.0, 0.0}, times,
                 {.method = m, .rtol = rtol, .atol = atol, .max_steps = 100'000, .step_t = times, .mass = first_two});
@@ -102,19 +102,19 @@ TEST_SUITE("ode") {
                 }
                 CHECK(s.z[i][0] + s.z[i][1] + s.z[i][2] == Approx(1).epsilon(1e-9));
             }
-            CHECK(s.statistics().evaluations < (m == radau5 ? 4000 : 10000));
+            CHECK(s.statistics().evaluations < (m == radau3 ? 10000 : 5000));
         }
     }
 
     TEST_CASE("mass: a driven equation without a derivative against its closed form, and each method's order") {
         for (const bool mixes : {false, true}) {
             const Driven f{mixes};
-            for (const Method& m : {radau5, radau3, sdirk2, implicit_euler}) {
+            for (const Method& m : {radau5, radau3, sdirk2, implicit_euler, rodas4}) {
                 CAPTURE(m.name);
                 const auto error = [&](int steps) {
                     const auto end =
                         solve(f, std::array{0.2, 0.8}, {0, 1}, {.method = m, .steps = steps, .mass = f.mass()}).end();
-                    CHECK(end[0] + end[1] == Approx(std::cos(1.0)).epsilon(1e-12));
+                    CHECK(end[0] + end[1] == Approx(std::cos(1.0)).epsilon(m == rodas4 ? 1e-4 : 1e-12));  // linearized
                     return std::abs(end[0] - Driven::x(1, 0.2));
                 };
                 CHECK(std::log2(error(8) / error(16)) == Approx(m.order).epsilon(0.1));
@@ -137,7 +137,7 @@ TEST_SUITE("ode") {
             f[0] = 2 * f[0] + f[1], f[1] *= 3;
         };
         const std::vector<double> M{2, 1, 0, 3};
-        for (const Method& m : {radau5, radau3, sdirk2, implicit_euler})
+        for (const Method& m : {radau5, radau3, sdirk2, implicit_euler, rodas4})
             for (const bool equal : {true, false}) {
                 if (!equal && !m.adaptive()) continue;
                 CAPTURE(m.name);
@@ -154,7 +154,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("mass: in batches, jointly and by rows, the gradient is that of the equations of rates") {
         const double tolerance = either(1e-9, 1e-5), close = either(1e-6, 2e-2);
-        for (const Method& m : {radau5, radau3, sdirk2})
+        for (const Method& m : {radau5, radau3, sdirk2, rodas4})
             for (const RowClocks rows : {joint, independent})
                 for (const Index B : {1, 3}) {
                     CAPTURE(m.name);
@@ -168,7 +168,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("mass: discrete is the derivative of the same steps, and direct the same to rounding") {
-        for (const Method& m : {radau5, radau3, sdirk2, implicit_euler}) {
+        for (const Method& m : {radau5, radau3, sdirk2, implicit_euler, rodas4}) {
             CAPTURE(m.name);
             const SolveOptions options{.method = m, .step = 0.1};
             const Taken discretely = taken({true}, options, 2, mild);
