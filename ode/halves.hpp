@@ -1,7 +1,8 @@
 // ode/halves.hpp — a field of numbers in two parts, f = f_s + f_n, for an additive method: {stiff, rest} of fields in Vars
 //   auto law = ode::halves(stiff, rest);            solve(law, y0, {0, 1}, {.method = ode::kencarp4_imex})
 // stiff and rest are fields of numbers, void(double t, std::span<const double> y, std::span<double> dy), and so is law, their
-// sum: every other method takes it as that. stiff may have jacobian(t, y, J), which the equations then take.
+// sum: every other method takes it as that. stiff may have jacobian(t, y, J), which an additive method's equations then take;
+// others find that of the sum by differences.
 // memory   a rate beside the sum's: where y's size is not known while compiling, on the heap at the first call
 // see      ode/additive.hpp (who asks for the halves) · ode/field.hpp (of Vars)
 #pragma once

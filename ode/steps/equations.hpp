@@ -246,10 +246,12 @@ private:
     void find_jacobian(double t, T* at, int p = 0) {
         const Input y(at, y_.size());
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
-        [[maybe_unused]] const double h = has_mass() && method_.is_linear() ? 0 : h_;  // k is no rate
+        bool given = false;
         if constexpr (GivesJacobian<N, F, T>)
-            f_.jacobian(t, y, J);
-        else  // in the update's memory, and that of the factors, which are old
+            if ((given = !HasHalves<N, F, T> || method_.is_additive()))
+                f_.jacobian(t, y, J);                                 // of halves: the stiff one's
+        const double h = has_mass() && method_.is_linear() ? 0 : h_;  // k is no rate
+        if (!given)  // in the update's memory, and that of the factors, which are old
             find_differences_of(
                 f_, n(), at, k_, h, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_,
                 factors_.room(), factors_.more_room(), J.data());
