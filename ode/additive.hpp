@@ -1,7 +1,7 @@
 // ode/additive.hpp — an additive method is two tables: f = f_s + f_n, of which f_s alone is stiff
-//   Z_i = z + h Σ_{j≤i} a_ij f_s(t_j, Z_j) + h Σ_{j<i} â_ij f_n(t_j, Z_j)        z⁺ = z + h Σ b_i (f_s + f_n)(t_i, Z_i)
-// Each stage solves an equation for f_s, as an implicit method does; f_n, which is not stiff or has no Jacobian worth having,
-// takes no part in it. With k_j the sum of both rates and k^n_j that of f_n                                              (a)
+//   Z_i = z + h Σ_{j≤i} a_ij f_s(t_j, Z_j) + h Σ_{j<i} â_ij f_n(t_j, Z_j)      z⁺ = z + h Σ b_i (f_s + f_n)(t_i, Z_i)
+// partly (2), (3): each stage is an equation for f_s, as in an implicit method; f_n, which is not stiff or has no Jacobian
+// worth having, takes no part in it. With k_j the sum of both rates and k^n_j that of f_n                                (a)
 //   Z_i = z + h Σ_{j<i} a_ij k_j + h Σ_{j<i} (â_ij − a_ij) k^n_j + hγ f_s(t_i, Z_i)
 // that is the implicit table's stage, put right by a second sum. Where only one field is given, it is f_s, and f_n is 0.
 // Order p wants those of the rooted trees, ode/trees.hpp (c), whose every edge may be one of a or of â.                   (b)

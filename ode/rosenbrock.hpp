@@ -9,7 +9,7 @@
 // Of M y' = f it is   (M − hγJ)(k_i + v) = f(...) + M v + γ_i h ∂f/∂t,   also where M is singular: k is like y', not like f.
 // As a Method it has a stage before its own, f(t, y), and one behind them, f(t + h, y⁺): which is the next step's first.
 // source   Hairer & Wanner II, 2nd ed., §IV.7
-// see      ode/tables/rodas.hpp · ode/steps/equations.hpp (on numbers) · ode/batch/row_rosenbrock.hpp (in batches)
+// see      partly (1) · ode/tables/rodas.hpp · ode/steps/equations.hpp (on numbers) · ode/batch/row_rosenbrock.hpp (in batches)
 #pragma once
 #include "ode/tableau.hpp"  // brings: magnitude, Tree
 

@@ -8,7 +8,7 @@
 // where (b) takes the place of those rows; J is ∂f/∂y. From then on k is that of the last stage.
 // Of a Rosenbrock method k says how long the first step is; its stages read f(t0, y0) itself.
 // source   Hairer & Wanner II, 2nd ed., §VI.1 (the ε-embedding), §VII.1 (the index)
-// see      ode/steps/equations.hpp, ode/batch/row_jacobians.hpp, ode/gradients/direct_equations.hpp (who ask)
+// see      partly (4) · ode/steps/equations.hpp, ode/batch/row_jacobians.hpp, ode/gradients/direct_equations.hpp (who ask)
 #pragma once
 #include <algorithm>
 #include <cmath>
