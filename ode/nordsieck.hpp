@@ -51,6 +51,7 @@ struct NordsieckOptions {  // those of SolveOptions that mean something here, an
     int highest() const { return most_order > 0 ? most_order : method.most_order; }
 };
 SolveOptions as_solve_options(const NordsieckOptions& options);
+Failure to_failure(const Outcome& outcome, const Times& times, const NordsieckOptions& options);
 Complaint first_complaint(const Times& times, const NordsieckOptions& options, Index n);
 
 constexpr Index nordsieck_size(const MultistepFamily& family, int most_order, Index n) {
@@ -222,7 +223,7 @@ private:
         if (!clock_.next()) return false;
         const Interval& s = clock_.step();
         p_.predict(s);
-        const bool solved = corrector_.solve(s, p_, measure_);
+        const bool solved = corrector_.solve(s, p_, measure_) || corrector_.will_do(clock_.is_shortest());
         double error = HUGE_VAL;
         if (solved) {
             p_.correct(corrector_.e());
@@ -276,7 +277,7 @@ Solution<std::vector<plain::Kept<Range>>> solve_nordsieck(F&& f, const Range& y0
         }
     }
     const Outcome outcome = stepper.outcome();
-    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, as_solve_options(options)));
+    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options));
     return Solution(std::move(z), outcome.statistics);
 }
 

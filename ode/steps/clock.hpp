@@ -131,7 +131,7 @@ public:
         } else {
             largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
             kept_ = small_machine ? timing_.method.choice->accept(size_, error) : size_.accept(error);
-            if (!kept_ && length_ <= timing_.min_step && !keep_shortest(error)) return false;
+            if (!kept_ && is_shortest() && !keep_shortest(error)) return false;
             const double next = std::abs(step_.h) * factor(kept_);
             length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
         }
@@ -139,6 +139,7 @@ public:
         if (kept_) measure(std::abs(step_.h));
         return kept_;
     }
+    bool is_shortest() const { return length_ <= timing_.min_step; }  // kept, whatever its error
     bool looks_for_stiffness() const { return looks_; }
     void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
     void never_look_for_stiffness() { stiffness_.stop(); }

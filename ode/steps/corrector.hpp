@@ -13,7 +13,7 @@
 
 #include "core/lu.hpp"                    // brings: lu::factor, lu::solve
 #include "ode/statistics.hpp"             // brings: Statistics
-#include "ode/steps/differences.hpp"      // brings: find_by_differences, GivesJacobian
+#include "ode/steps/colours.hpp"          // brings: find_differences_of, GivesJacobian
 #include "ode/steps/measure.hpp"          // brings: Measure
 #include "ode/steps/newton.hpp"           // brings: Newton
 #include "ode/steps/nordsieck_array.hpp"  // brings: NordsieckArray, Interval
@@ -62,6 +62,8 @@ public:
             if (again || !stiff_ || fresh_) return known_ = false;  // J was of a place too far away
         }
     }
+    // Of Adams, where no step is shorter and every error is kept: what the iterations have come to.
+    bool will_do(bool is_shortest) const { return !stiff_ && is_shortest && are_finite(n_, e_); }
     void hand_on() {  // the step is kept
         if (took_ >= 3 && !fresh_) known_ = false;
         fresh_ = false;
@@ -125,7 +127,7 @@ private:
                 ++evaluations_;
             };
             for (Index i = 0; i < n_; ++i) rate_[i] = p.next(1)[i] / static_cast<T>(s.h);
-            find_by_differences(n_, y_, rate_, s.h, rtol_, atol_, call, e_, lu_, jacobian_);
+            find_differences_of(f_, n_, y_, rate_, s.h, rtol_, atol_, call, e_, lu_, pivots_, jacobian_);
         }
         known_ = fresh_ = true;
         factored_ = 0;

@@ -54,6 +54,7 @@ public:
         formulas_.look_back(stiff_, s.end, s.h, past_);
         correction_ = formulas_.correction(q_);
         next_h_ = s.h;
+        origin_ = 1;
     }
     void correct(const T* e) {  // next becomes p_n
         const T c = static_cast<T>(1 / formulas_.change(q_));
@@ -90,8 +91,8 @@ public:
         past_[0] = end;
     }
 
-    void evaluate(double theta, T* out) const {  // p within the step
-        const T x = static_cast<T>(theta - 1);
+    void evaluate(double theta, T* out) const {  // p within the step, as long as it was before a cut
+        const T x = static_cast<T>(theta - origin_);
         std::copy_n(next(q_), n_, out);
         for (int j = q_; j-- > 0;)
             for (Index i = 0; i < n_; ++i) out[i] = out[i] * x + next(j)[i];
@@ -100,16 +101,17 @@ public:
     void polynomial(T* q, int degree) const {
         for (int p = 1; p <= degree; ++p)
             for (Index i = 0; i < n_; ++i) {
-                double sum = 0, factor = 1;  // Σ_{j≥p} (j over p) (−1)^{j−p} z_j
+                double sum = 0, factor = 1;  // Σ_{j≥p} (j over p) (−origin)^{j−p} z_j
                 for (int j = p; j <= q_; ++j) {
                     sum += factor * double(next(j)[i]);
-                    factor *= -double(j + 1) / (j + 1 - p);
+                    factor *= -origin_ * double(j + 1) / (j + 1 - p);
                 }
                 *q++ = static_cast<T>(sum / next_h_);
             }
     }
     void cut(double theta) {  // it ends there, and p lives on
-        move_origin(theta - 1);
+        move_origin(theta - origin_);
+        origin_ = theta;
         same_ = -1;
     }
 
@@ -129,6 +131,7 @@ private:
     T *z_, *next_, *c_, *c_before_, *end_;
     int q_ = 1, same_ = 0;                             // the order, and how many steps were of it
     double h_ = 1, next_h_ = 1, h_before_ = 1;         // in units of which z, next and c_before are
+    double origin_ = 1;                                // of next: θ of the step's end
     double past_[MultistepFormulas::places - 1] = {};  // where steps ended, the last one first
     MultistepFormulas formulas_;
     MultistepPolynomial correction_;

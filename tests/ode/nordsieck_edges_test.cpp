@@ -26,6 +26,8 @@ constexpr MultistepFamily families[] = {bdf, adams};
 
 const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
 
+void turn(double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; }
+
 std::string message(const Law& f, double y0, const Times& times, const NordsieckOptions& options) {
     return error_of([&] { solve_nordsieck(f, std::array{y0}, times, options); });
 }
@@ -118,5 +120,59 @@ TEST_SUITE("ode") {
             CHECK(std::ranges::count(ends, 0.5) == 1);
             CHECK(s.statistics().rejected <= 5);
         }
+    }
+    TEST_CASE("nordsieck: behind a cut the curve within the step is what it was") {
+        for (const MultistepFamily& family : families) {
+            CAPTURE(family.name);
+            Nordsieck stepper(turn, std::array{1.0, 0.0}, {0, 10}, {.method = family, .rtol = 1e-8, .atol = 1e-10});
+            std::array<double, 2> there{};
+            std::vector<double> q(static_cast<std::size_t>(2 * stepper.degree()));
+            for (int step = 1; stepper.step(); ++step) {
+                if (step % 5 != 0) continue;
+                const Interval s = stepper.interval();
+                const double theta = 0.1 + 0.04 * (step % 20), within = 0.6 * theta;
+                stepper.cut(theta);
+                CHECK(std::abs(stepper.at(within)[0] - std::cos(s.t + within * s.h)) < 1e-6);
+                CHECK(stepper.at_time(s.t + within * s.h, there.data()));
+                CHECK(std::abs(there[0] - std::cos(s.t + within * s.h)) < 1e-6);
+                REQUIRE(stepper.polynomial(q.data()));
+                double sum = 0, power = s.h;
+                for (std::size_t p = 0; p < q.size(); p += 2) sum += (power *= within) * q[p];
+                CHECK(std::abs(std::cos(s.t) + sum - std::cos(s.t + within * s.h)) < 1e-6);
+                stepper.cut(within);
+                CHECK(stepper.z()[0] == doctest::Approx(std::cos(stepper.t())).epsilon(1e-5));
+            }
+            CHECK(std::abs(stepper.z()[0] - std::cos(10)) < 1e-6);
+        }
+    }
+
+    TEST_CASE("nordsieck: steps of min_step are kept, by fixed-point iterations, too, and orders rise in them") {
+        for (const MultistepFamily& family : families)
+            for (const auto& [shortest, error] : {std::pair{0.1, 0.05}, {0.01, 1e-3}}) {
+                const auto s = solve_nordsieck(turn, std::array{1.0, 0.0}, {0, 10},
+                                               {.method = family, .rtol = 1e-8, .atol = 1e-10, .min_step = shortest});
+                CHECK(std::abs(s.end()[0] - std::cos(10)) < error);
+                CHECK(s.statistics().forced > 0);
+            }
+    }
+
+    TEST_CASE("nordsieck: a law that says what it reads has its Jacobian from few differences") {
+        struct Chain {
+            bool reads(Index i, Index j) const { return std::abs(i - j) <= 1; }
+            void operator()(double, In y, Out dy) const {
+                for (std::size_t i = 0; i < y.size(); ++i)
+                    dy[i] = 900 * ((i > 0 ? y[i - 1] : 0) - 2 * y[i] + (i + 1 < y.size() ? y[i + 1] : 0));
+            }
+        };
+        std::vector<double> y(40, 1.0);
+        const auto s = solve_nordsieck(Chain(), y, {0, 1}, {.method = bdf, .rtol = 1e-5});
+        const Statistics& took = s.statistics();
+        CHECK(took.evaluations - took.newton_iterations <= 4 * took.jacobians + 2);
+    }
+
+    TEST_CASE("nordsieck: an error names who was asked, and its options") {
+        const std::string order = message(decay, 1, {0, 1}, {.method = bdf, .most_order = 7});
+        CHECK(contains(order, "solve_nordsieck: "));
+        CHECK(contains(order, "NordsieckOptions{.most_order"));
     }
 }
