@@ -91,8 +91,7 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
     if (o.method.paired() && o.rows == independent)
         return {"rows", 0, "ode::joint, or a method that carries one state"};
     if (o.method.paired() && o.gradient.is<rows::Checkpointed>())
-        return {"gradient", double(o.gradient.most_states),
-                "ode::reversible, which keeps one state, or a method that carries one"};
+        return {"gradient", 0, "ode::reversible, which keeps one state, or a method that carries one"};
     if (o.method.pair == Pair::rate && o.gradient.is_continuous() && o.gradient.pull)
         return {"gradient", 0, "ode::reversible, exact for these steps, or a method that carries one state"};
     if (o.method.paired() && o.gradient.keeps_curve)
@@ -128,6 +127,8 @@ Complaint complaint_of_mass(const SolveOptions& o) {
         return {"mass", count, "a method of equations alone: radau5, radau3, sdirk2, implicit_euler, rodas4"};
     if ((o.gradient.pull && !o.gradient.is<rows::Discrete>()) || o.keeps_tangents())
         return {"mass", count, "ode::discrete or ode::direct, whose gradients know M, by ForwardNorm::state"};
+    for (const double number : o.mass.numbers())
+        if (!std::isfinite(number)) return {"mass", number, "finite numbers"};
     return {};
 }
 
@@ -254,46 +255,6 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
     if (options.parameter_quadrature != ParameterQuadrature::stages) return {"parameter_quadrature"};
     if (options.rows != joint) return {"rows", 1, "joint: numbers are one state, without rows"};
     return first_complaint(times, options);
-}
-
-Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
-    if constexpr (small_machine) return {.what = {}};
-    const std::string_view option = complaint.option;
-    if (option == "times") return to_failure(complaint, times);
-    if (!complaint.expected)
-        return {.what = "solve: plain numbers have no gradient",
-                .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
-                .expected = "a z0 and a field in Vars, whose solution can be differentiated",
-                .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
-    if (option == "gradient" && complaint.value == 0)
-        return {.what = "solve: a gradient that this method does not have",
-                .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
-                .expected = complaint.expected,
-                .fix = ".gradient = ode::discrete, exact for every method"};
-    if (option == "rows" && options.method.paired())
-        return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
-                .got = text(".rows = ode::independent, .method = ode::", options.method.name),
-                .expected = complaint.expected};
-    if (option.starts_with("method.") || option.starts_with("rows."))
-        return {.what = "solve: a function is missing from an option that was made by hand",
-                .got = text(".", option, " = nullptr, method ", options.method.name),
-                .expected = complaint.expected,
-                .fix = "begin with a value of the library, auto mine = ode::reversible_heun, and change what is yours"};
-    if (option == "mass")
-        return {.what = "solve: a mass matrix that this solve does not take",
-                .got = text(".mass of ", options.mass.numbers().size(), " numbers, .method = ode::",
-                            options.method.name, ", .gradient = ode::", options.gradient.name),
-                .expected = complaint.expected,
-                .fix = "of a regular M, f may be M^-1 f"};
-    const bool wants_estimate = !options.method.adaptive() && option == "steps";
-    const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
-    return {.what = "solve: an option makes no sense",
-            .got = text(complaint.option, is_count ? ": a list of " : " = ", complaint.value, ", method ",
-                        options.method.name),
-            .expected = complaint.expected,
-            .fix = wants_estimate ? text(".steps = 100, or .method = ode::doubled<ode::", options.method.name,
-                                         ">, whose estimate is by two steps of half the length")
-                                  : text("set it by its name: SolveOptions{.", complaint.option, " = ...}")};
 }
 
 }  // namespace costate::ode

@@ -14,6 +14,49 @@ std::string last_state(const Outcome& o) {
 
 }  // namespace
 
+Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
+    if constexpr (small_machine) return {.what = {}};
+    const std::string_view option = complaint.option;
+    if (option == "times") return to_failure(complaint, times);
+    if (!complaint.expected)
+        return {.what = "solve: plain numbers have no gradient",
+                .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
+                .expected = "a z0 and a field in Vars, whose solution can be differentiated",
+                .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
+    if (option == "gradient" && complaint.value == 0)
+        return {.what = "solve: a gradient that this method does not have",
+                .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
+                .expected = complaint.expected,
+                .fix = ".gradient = ode::discrete, exact for every method"};
+    if (option == "rows" && options.method.paired())
+        return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
+                .got = text(".rows = ode::independent, .method = ode::", options.method.name),
+                .expected = complaint.expected};
+    if (option.starts_with("method.") || option.starts_with("rows."))
+        return {.what = "solve: a function is missing from an option that was made by hand",
+                .got = text(".", option, " = nullptr, method ", options.method.name),
+                .expected = complaint.expected,
+                .fix = "begin with a value of the library, auto mine = ode::reversible_heun, and change what is yours"};
+    if (option == "mass")
+        return {.what = "solve: a mass matrix that this solve does not take",
+                .got = text(".mass of ", options.mass.numbers().size(), " numbers, .method = ode::",
+                            options.method.name, ", .gradient = ode::", options.gradient.name),
+                .expected = complaint.expected,
+                .fix = options.method.takes_mass() ? "{1, 0, 0, 0}, row after row, of x' = f and 0 = g"
+                                                   : "of a regular M, f may be M^-1 f"};
+    const bool wants_estimate = !options.method.adaptive() && option == "steps";
+    const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
+    return {.what = "solve: an option makes no sense",
+            .got = text(complaint.option, is_count ? ": a list of " : " = ", complaint.value, ", method ",
+                        options.method.name),
+            .expected = complaint.expected,
+            .fix = wants_estimate && !options.mass.empty()
+                       ? ".steps = 100, or .method = ode::radau5, which chooses its steps"
+                   : wants_estimate ? text(".steps = 100, or .method = ode::doubled<ode::", options.method.name,
+                                           ">, whose estimate is by two steps of half the length")
+                                    : text("set it by its name: SolveOptions{.", complaint.option, " = ...}")};
+}
+
 Failure to_failure(const char* what, const Outcome& o, const SolveOptions& options) {
     if constexpr (small_machine) return {.what = {}};
     const bool named = o.worst >= 0;
