@@ -12,6 +12,35 @@ std::string last_state(const Outcome& o) {
     return text("; z = {", list, o.z_size > 4 ? ", ...}" : "}", " at t = ", o.t);
 }
 
+Failure to_failure(const Complaint& complaint, const Times& times) {
+    if constexpr (small_machine) return {.what = {}};
+    if (times.rows() > 0)
+        return {.what = "solve: each row has times of its own, but all take their steps jointly",
+                .got = text(times.rows(), " lists of ", times.size(), " times"),
+                .expected = "one list for all rows, or rows with clocks of their own",
+                .fix = "solve(field, z0, times, {.rows = ode::independent}) with a z0 and a field in Vars"};
+    if (times.size() == 0)
+        return {.what = "solve: no times",
+                .got = "an empty list",
+                .expected = "the first time, at which z0 holds, and those to observe",
+                .fix = "{0, 1}: z0 holds at 0, and the solve ends at 1"};
+    if (!times.are_numbers())
+        return {.what = "solve: a plain solve takes no Var or Parameter among its times",
+                .got = text("a list of ", times.size()),
+                .expected = "numbers",
+                .fix = "a z0 and a field in Vars, as in ode/solve.hpp"};
+    const std::size_t i = complaint.place;
+    if (complaint.expected)
+        return {.what = "solve: the times are too large",
+                .got = text("from ", times.front(), " to ", times.back()),
+                .expected = complaint.expected,
+                .fix = "measure time in a larger unit"};
+    return {.what = "solve: the times do not go in one direction",
+            .got = text("times[", i, "] = ", complaint.value, i > 0 ? text(" after ", times[i - 1]) : ""),
+            .expected = "finite times that rise, or fall, from the first to the last",
+            .fix = "sort them; solve twice to go both ways from one point"};
+}
+
 }  // namespace
 
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
