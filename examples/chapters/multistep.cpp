@@ -141,21 +141,34 @@ void gradient() {
     std::printf("on a tape   %.9f   %.9f\n", double(tape.view(s.end())[0]), double(tape.view(grad(s.end(), theta))[0]));
 }
 
+// Where in the step the height is 0, at or just below the ground: it is halved sixty times.
+template <class Stepper>
+double landing(Stepper& stepper) {
+    double above = 0, below = 1;
+    for (int i = 0; i < 60; ++i) (stepper.at((above + below) / 2)[0] > 0 ? above : below) = (above + below) / 2;
+    return below;
+}
+struct Seen {  // between two bounces
+    int bounces = 0, steps = 0, highest = 1;
+    void add(int order) { ++steps, highest = std::max(highest, order); }
+    void tell(double t) {
+        std::printf("%6d   %.6f   %11d   1 ... %d\n", ++bounces, t, steps, highest);
+        steps = 0, highest = 1;
+    }
+};
+
 void ball() {
     std::puts("\nbounce    t          steps since   orders");
+    const auto fall = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -1; };
+    Seen seen;
     // [ball]
-    const auto fall = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = y[1], dy[1] = -1; };
-    ode::Nordsieck stepper(fall, std::array{1.0, 0.0}, {0, 3.7}, {.method = ode::adams});  // height and speed
-    for (int steps = 1, highest = 1, bounces = 0; stepper.step(); ++steps) {
-        highest = std::max(highest, stepper.order());
-        if (stepper.z()[0] > 0) continue;
-        double above = 0, below = 1;  // the ground lies between: halve sixty times
-        for (int i = 0; i < 60; ++i) (stepper.at((above + below) / 2)[0] > 0 ? above : below) = (above + below) / 2;
-        const double speed = stepper.at(below)[1];
-        stepper.cut(below);
+    ode::Nordsieck stepper(fall, std::array{1.0, 0.0}, {0, 3.7}, {.method = ode::adams});  // y_0' = y_1, y_1' = −1
+    while (stepper.step()) {
+        if (seen.add(stepper.order()); stepper.z()[0] > 0) continue;
+        const double ground = landing(stepper), speed = stepper.at(ground)[1];  // found by halving the step sixty times
+        stepper.cut(ground);
         stepper.reset(std::array{0.0, -speed / 2});
-        std::printf("%6d   %.6f   %11d   1 ... %d\n", ++bounces, stepper.t(), steps, highest);
-        steps = 0, highest = 1;
+        seen.tell(stepper.t());
     }
     // [/ball]
 }
