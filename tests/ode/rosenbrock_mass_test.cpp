@@ -190,4 +190,14 @@ TEST_SUITE("ode") {
         not_so.m[0] = 0.5;
         CHECK_FALSE(is_stiffly_accurate(RosenbrockArrays<1>(not_so)));
     }
+    TEST_CASE("mass: what is wrong with M is said, and what takes one") {
+        const auto told = [](const Method& m, const std::vector<double>& mass) {
+            SolveOptions options{.method = m};
+            options.mass = mass;
+            return error_of([&] { solve(Waves{false}, std::array{1.0, 1.0}, {0, 1}, options); });
+        };
+        CHECK(contains(told(rodas4, {1, 0, 0}), "try       {1, 0, 0, 0}"));
+        CHECK(contains(told(radau5, {1, 0, 0, NAN}), "finite numbers"));
+        CHECK(contains(told(implicit_euler, {1, 0, 0, 0}), ".method = ode::radau5"));  // it estimates no error
+    }
 }
