@@ -30,15 +30,6 @@ double BatchInNumbers::time_at(double s) const {
     return std::clamp(way_.t + direction() * s, low, high);
 }
 
-template <class Body>
-void BatchInNumbers::each_tile(Body&& body) {
-    const Index all = stages_->rows(), most = stages_->rows_of_tile();
-    for (Index row = 0; row < all; row += most) {
-        stages_->begin_tile(row, std::min(most, all - row));
-        body();
-    }
-}
-
 void BatchInNumbers::place(const Real* y) {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index first = stages_->tile_offset(c), count = stages_->entries(c);
@@ -57,7 +48,7 @@ void BatchInNumbers::evaluate(double t, const Real* y) {
 void BatchInNumbers::operator()(double s, std::span<const Real> y, std::span<Real> rates) {
     const double t = time_at(s);
     if (curve_) curve_->look(t);
-    each_tile([&] {
+    stages_->each_tile(0, stages_->rows(), [&] {
         evaluate(t, y.data());
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index first = stages_->tile_offset(c), count = stages_->entries(c);
@@ -74,7 +65,7 @@ void BatchInNumbers::operator()(double s, std::span<const Real> y, std::span<Rea
 void BatchInNumbers::add_sums(double s, const Real* y, double weight) {
     const double t = time_at(s), by = direction() * weight;
     if (curve_) curve_->look(t);
-    each_tile([&] {
+    stages_->each_tile(0, stages_->rows(), [&] {
         evaluate(t, y);
         stages_->accumulate(0, 1, &by, 0);
     });
@@ -85,7 +76,7 @@ void BatchInNumbers::linearize(double s, const Real* y) {
     if (curve_) curve_->look(t);
     const Interval here{t, t, 0};
     for (Index row = 0; row < stages_->rows(); ++row) jacobians_.want(row);
-    each_tile([&] {
+    stages_->each_tile(0, stages_->rows(), [&] {
         place(y);
         std::array<const Real*, 1> z{stages_->state(0, 0)};  // of a field as it was written: one component
         jacobians_.find({&here, false}, 0, z);
@@ -101,7 +92,7 @@ bool BatchInNumbers::factor(double h_gamma) {
 
 void BatchInNumbers::solve(Real* x) {
     const std::size_t n = jacobians_.group();
-    each_tile([&] {
+    stages_->each_tile(0, stages_->rows(), [&] {
         for (std::size_t first = 0; first < stages_->components(); first += n) {
             if (is_given(first)) continue;
             const auto at = [&](std::size_t c, Index i) -> Real& { return x[stages_->tile_offset(c) + i]; };

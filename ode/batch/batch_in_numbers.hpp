@@ -32,8 +32,6 @@ public:
 
 private:
     double time_at(double s) const;
-    template <class Body>
-    void each_tile(Body&& body);
     void evaluate(double t, const Real* y);  // of the tile
     void place(const Real* y);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }

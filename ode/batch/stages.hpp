@@ -37,6 +37,13 @@ public:
     bool sums_at_once() const { return sums_at_once_; }
 
     void begin_tile(Index first, Index rows);
+    template <class Body>
+    COSTATE_INLINE void each_tile(Index first, Index end, Body&& body) {  // body() for each of these rows' tiles
+        for (Index row = first; row < end; row += most_) {
+            begin_tile(row, std::min(most_, end - row));
+            body();
+        }
+    }
     Index row() const { return row_; }             // where the tile begins
     Index rows_now() const { return tile_rows_; }  // of the tile
     Index entries(std::size_t c) const { return tile_rows_ * widths_[c]; }

@@ -72,11 +72,7 @@ public:
     void reject() {}
     template <class Body>
     void each_tile(Body&& body) {
-        const Index most = stages_->rows_of_tile();
-        for (Index row = row_; row < row_ + rows_; row += most) {
-            stages_->begin_tile(row, std::min(most, row_ + rows_ - row));
-            body(AnyTable{method()});
-        }
+        stages_->each_tile(row_, row_ + rows_, [&] { body(AnyTable{method()}); });
         knows_first_ = true;
     }
     void count(int evaluations) {  // those of the batch: of its first tile

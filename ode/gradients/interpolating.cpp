@@ -68,10 +68,8 @@ private:
     void take_again(std::size_t first, std::size_t end) {
         const Method& m = p_.plan.options.method;
         const std::vector<double>& times = walk_.times();
-        const Index rows = again_.rows(), most = again_.rows_of_tile();
         curve_.open(t_, first, end);
-        for (Index row = 0; row < rows; row += most) {
-            again_.begin_tile(row, std::min(most, rows - row));
+        again_.each_tile(0, again_.rows(), [&] {
             for (std::size_t c = 0; c < again_.components(); ++c)
                 std::copy_n(curve_.start(first) + again_.tile_offset(c), again_.entries(c), again_.state(c, 0));
             for (std::size_t n = first; n < end; ++n) {
@@ -83,9 +81,9 @@ private:
                 for (std::size_t c = 0; c < again_.components(); ++c)
                     curve_.keep(n, again_.tile_offset(c), again_.entries(c), again_.state(c, 0), again_.rates(c), m);
                 again_.swap(0, m.last);
-                if (row == 0) evaluations_ += m.dense_stages - !anew;
+                if (again_.row() == 0) evaluations_ += m.dense_stages - !anew;
             }
-        }
+        });
     }
 
     const Pull& p_;

@@ -31,14 +31,12 @@ public:
     // body() for each tile of rows: it takes all steps, the last one first.
     template <class Body>
     COSTATE_INLINE void each_tile(Body&& body) {
-        const Index rows = stages_.rows(), tile = stages_.rows_of_tile();
-        for (Index row = 0; row < rows; row += tile) {
-            stages_.begin_tile(row, std::min(tile, rows - row));
+        stages_.each_tile(0, stages_.rows(), [&] {
             each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
             seen_.start_from_end();
             body();
             for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
-        }
+        });
         stages_.finish_into(p_.capture_bars, 0);
     }
 
