@@ -87,7 +87,7 @@ SeparableVars walk_in_vars(Tape& tape, const Rate& drift, const Rate& kick, cons
         [&](double by, double t) { q = q + by * rate(drift, "drift", t); },
         [&](double t, bool first) {
             if (const View a = tape.view(q), b = tape.view(p); a.data && b.data)
-                splitting::require_finite(a.entries(), b.entries(), t, first, options.step, at);
+                splitting::require_finite(a.size(), a.data, b.data, t, first, options.step, at);
             keep(qs, q), keep(ps, p);
         });
     return {concatenate(qs, 0, at), concatenate(ps, 0, at)};

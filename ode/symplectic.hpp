@@ -20,7 +20,6 @@
 //          Integration, §I.1, §II.5, §IX.3
 // see      tests/ode/symplectic_test.cpp · ode/tables/radau.hpp (gauss4, gauss6: symplectic where H does not split)
 #pragma once
-#include <cmath>
 #include <functional>
 #include <span>
 #include <utility>
@@ -28,6 +27,7 @@
 
 #include "autodiff/tape/operand.hpp"  // brings: Operand, Var, Tape
 #include "ode/steps/clock.hpp"        // brings: equal_steps, equal_step
+#include "ode/steps/measure.hpp"      // brings: are_finite
 #include "ode/times.hpp"              // brings: Times
 
 namespace costate::ode {
@@ -92,11 +92,9 @@ namespace splitting {
 void require(const Times& times, const SplittingOptions& options, Where at);
 void require_alike(std::size_t q, std::size_t p, Where at);
 [[noreturn]] void fail_not_finite(double t, bool at_start, double step, Where at);
-template <class Values>
-void require_finite(const Values& q, const Values& p, double t, bool at_start, double step, Where at) {
-    for (const Values* x : {&q, &p})
-        for (const auto value : *x)
-            if (!std::isfinite(value)) fail_not_finite(t, at_start, step, at);
+template <class T>
+void require_finite(Index n, const T* q, const T* p, double t, bool at_start, double step, Where at) {
+    if (!plain::are_finite(n, q) || !plain::are_finite(n, p)) fail_not_finite(t, at_start, step, at);
 }
 // Steps from each time to the next; observe(t, is_first) at every time, the first included.
 template <class Kick, class Drift, class Observe>
@@ -131,7 +129,7 @@ auto solve_separable(Drift&& drift, Kick&& kick, const Q& q0, const P& p0, const
         times, options, [&](double by, double t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
         [&](double by, double t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); },
         [&](double t, bool first) {
-            splitting::require_finite(q, p, t, first, options.step, at);
+            splitting::require_finite(std::ssize(q), q.data(), p.data(), t, first, options.step, at);
             solution.q.push_back(q), solution.p.push_back(p);
         });
     return solution;

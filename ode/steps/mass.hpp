@@ -22,6 +22,10 @@ namespace costate::ode {
 
 using Mass = std::span<const double>;  // [n, n], row after row; empty: I
 
+template <class T>
+T mass_entry(Mass M, Index n, Index i, Index j) {  // of M, or of I
+    return M.empty() ? T(i == j) : static_cast<T>(M[static_cast<std::size_t>(i * n + j)]);
+}
 // x ← x + M k, or Mᵀ k; minus it by sign = −1
 template <class T>
 void add_product(Mass M, Index n, const T* k, T* x, T sign = 1, bool transposed = false) {

@@ -8,7 +8,7 @@
 #pragma once
 #include "core/complex_lu.hpp"  // brings: lu::factor_complex, lu::solve_complex
 #include "ode/decoupling.hpp"   // brings: Decoupling
-#include "ode/steps/mass.hpp"   // brings: Mass, Index, lu::factor, lu::solve
+#include "ode/steps/mass.hpp"   // brings: Mass, mass_entry, Index, lu::factor, lu::solve
 
 namespace costate::ode {
 
@@ -21,7 +21,7 @@ void stage_matrix(T* to, int m, Index n, Factor&& a, Jacobian&& J, Mass M = {}) 
             const T* from = J(p);
             for (Index j = 0; j < n; ++j)
                 for (Index l = 0; l < n; ++l) {
-                    const T mass = M.empty() ? T(j == l) : static_cast<T>(M[static_cast<std::size_t>(j * n + l)]);
+                    const T mass = mass_entry<T>(M, n, j, l);
                     to[(p * n + j) * width + q * n + l] = (p == q ? mass : T(0)) - factor * from[j * n + l];
                 }
         }
@@ -41,7 +41,7 @@ bool factor_apart(const Decoupling& d, double h, Index n, Entry&& J, Mass M, T* 
     const T real = static_cast<T>(h * d.gamma), re = static_cast<T>(h * d.alpha), im = static_cast<T>(h * d.beta);
     for (Index j = 0; j < n; ++j)
         for (Index l = 0; l < n; ++l) {
-            const T mass = M.empty() ? T(j == l) : static_cast<T>(M[static_cast<std::size_t>(j * n + l)]);
+            const T mass = mass_entry<T>(M, n, j, l);
             const T slope = J(j, l);
             if (has_real) lu[j * n + l] = mass - real * slope;
             pair[2 * j * n + l] = mass - re * slope;
