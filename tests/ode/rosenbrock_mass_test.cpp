@@ -7,6 +7,7 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
+#include "tests/ode/linearly_implicit_euler.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
@@ -171,22 +172,8 @@ TEST_SUITE("ode") {
         };
         run();
         CHECK(allocations_in(run) == 0);
-        constexpr Rosenbrock<1> one{.name = "one",
-                                    .source = "linearly implicit Euler",
-                                    .order = 1,
-                                    .embedded_order = 0,
-                                    .dense_order = 1,
-                                    .gamma = 1,
-                                    .a = {},
-                                    .c = {},
-                                    .m = {1},
-                                    .error = {0},
-                                    .d = {0},
-                                    .d_dash = {0},
-                                    .alpha = {0},
-                                    .gammas = {1}};
-        CHECK(is_stiffly_accurate(RosenbrockArrays<1>(one)));
-        Rosenbrock<1> not_so = one;
+        CHECK(is_stiffly_accurate(RosenbrockArrays<1>(linearly_implicit_euler)));
+        Rosenbrock<1> not_so = linearly_implicit_euler;
         not_so.m[0] = 0.5;
         CHECK_FALSE(is_stiffly_accurate(RosenbrockArrays<1>(not_so)));
     }

@@ -9,6 +9,7 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
+#include "tests/ode/linearly_implicit_euler.hpp"
 #include "tests/ode/steep_net.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -23,21 +24,6 @@ const SteepNet driven{[](Tape& tape, Var start, Var weights, Var shift, const So
     const auto field = [&](Var t, Var z) { return 3 * tanh(matmul(z, weights) + shift * t) - 40 * (z - sin(t)); };
     return sum(square(solve(tape, field, start, {0, 0.33, 1}, options).z));
 }};
-
-constexpr Rosenbrock<1> linearly_implicit_euler{.name = "linearly_implicit_euler",
-                                                .source = "ode/partly.md",
-                                                .order = 1,
-                                                .embedded_order = 0,
-                                                .dense_order = 1,
-                                                .gamma = 1,
-                                                .a = {},
-                                                .c = {},
-                                                .m = {1},
-                                                .error = {},
-                                                .d = {},
-                                                .d_dash = {},
-                                                .alpha = {0},
-                                                .gammas = {1}};
 
 }  // namespace
 
