@@ -63,9 +63,8 @@ PRINTERS  = $(addprefix $(BUILD)/examples/,chip/print_law chip/print_step page/p
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
 wide      = $(patsubst %.cpp,$(BUILD)/%.o,$(addprefix 256/,$(WIDE)) $(addprefix 512/,$(WIDE)))
-# The files of a folder are compiled as one, which reads its headers once: all of them in two fifths of the time, and again in
-# less than one of the larger. The kernels are not, each has what it needs inlined, and may have several widths; nor is who
-# says how its own sums are rounded.
+# The files of a folder are compiled as one, which reads its headers once: the library takes two fifths of the time. Kernels are
+# not, as each has what it needs inlined, and may have several widths; nor is random.cpp, which says how its sums are rounded.
 ALONE    := $(if $(APART),$(LIBRARY),$(wildcard core/kernels/*.cpp) core/random.cpp)
 ROOMS    := $(patsubst %/,%,$(sort $(dir $(filter-out $(ALONE),$(LIBRARY)))))
 in_room   = $(filter-out $(ALONE),$(wildcard $(1)/*.cpp))

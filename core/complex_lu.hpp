@@ -5,7 +5,7 @@
 // why      2 n³ complex products and sums are 8 n³ / 3 flops, those of the real system (Re −Im; Im Re) 16 n³ / 3. By hand, as
 //          std::complex asks after each product whether it became no number. A pivot is the largest |re| + |im|.
 // source   Hairer & Wanner, Solving Ordinary Differential Equations II, 2nd ed., §IV.8, their DECC and SOLC
-// see      tests/core/lu_test.cpp · ode/steps/stage_matrix.hpp (what it is for)
+// see      tests/core/complex_lu_test.cpp · ode/steps/stage_matrix.hpp (what it is for)
 #pragma once
 #include <algorithm>
 #include <cmath>

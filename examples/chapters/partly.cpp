@@ -39,7 +39,6 @@ void one_round() {
         }
 }
 
-// [halves]
 constexpr std::size_t cells = 60;  // u, v, u, v, ... along a line
 struct Spread {                    // of both along the line, whose ends are held: stiff, and it is linear
     void operator()(double, In y, Out dy) const {
@@ -60,7 +59,6 @@ struct React {  // in each cell by itself
         }
     }
 };
-// [/halves]
 
 void one_half() {
     std::array<double, 2 * cells> start;
