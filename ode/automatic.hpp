@@ -4,10 +4,10 @@
 // with f: void(double t, std::span<const T> y, std::span<T> dydt) and what ode/plain.hpp says of it. options.method is the
 // explicit one, `implicit` the other. Every explicit step is looked at: it is left when ode/steps/stiffness.hpp (a) is sure.
 // An implicit step is one that the explicit method could take when it is as stable there, with room to spare:
-//   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = atol + rtol |y|                                      (a)
+//   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (a)
 // J is the one that its equations keep; w are the solve's own units, without which one species' size would be another's rate.
 // Ten such steps in a row lead back. Where that was in vain, the explicit steps but a hundred, twice as many are asked for
-// from then on. A change costs one evaluation; the step's length is kept.
+// the next time. A change costs one evaluation; the step's length is kept.
 // statistics  .switches, .implicit_steps, and stiff_at, of the first change
 // gradient    None: these are numbers. On a tape an implicit method serves wherever this one does, and costs more where nothing
 //             is stiff.
@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-#include "ode/plain.hpp"    // brings: plain::Kept, Observations
+#include "ode/plain.hpp"    // brings: plain::kept, solve_by
 #include "ode/stepper.hpp"  // brings: Stepper, SolveOptions, Outcome
 
 namespace costate::ode {
@@ -116,14 +116,16 @@ private:
     }
     bool explicit_would_serve() {  // (a)
         const T* J = steps_->jacobian();
+        bool floor_acted = false;
         const auto w = [&](Index i) {
-            return options_.atol.of(i) + options_.rtol.of(i) * std::abs(double(z()[static_cast<std::size_t>(i)]));
+            const T y = z()[static_cast<std::size_t>(i)];
+            return tolerated(y, y, options_.rtol.of(i), options_.atol.of(i), floor_acted);
         };
         double norm = J ? 0 : HUGE_VAL;
         for (Index i = 0; J && i < n(); ++i) {
             double sum = 0;
             for (Index j = 0; j < n(); ++j) sum += std::abs(double(J[i * n() + j])) * w(j);
-            norm = std::max(norm, sum == 0 ? 0 : sum / w(i));
+            norm = std::max(norm, sum / w(i));
         }
         calm_ = std::abs(h()) * norm < Stiffness::bound(options_.method) / 2 ? calm_ + 1 : 0;
         return calm_ >= patience_;
@@ -153,21 +155,7 @@ Solution<std::vector<plain::Kept<Range>>> solve_automatic(F&& f, const Range& y0
     using State = plain::Kept<Range>;
     const State y = plain::kept(y0);
     Automatic<F&, State> stepper(f, y, times, options, implicit);
-    stepper.watch(options.on_step);
-    std::vector<State> z;
-    if (stepper.status() == Status::ok) {
-        z.assign(times.size(), y);
-        Observations seen(times, times.size());
-        while (stepper.step()) {
-            seen.enter(stepper.interval());
-            for (std::size_t i = seen.begin(); i < seen.end(); ++i)
-                if (!stepper.at_time(times[i], z[i].data())) break;
-            seen.leave();
-        }
-    }
-    const Outcome outcome = stepper.outcome();
-    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options));
-    return Solution(std::move(z), outcome.statistics);
+    return plain::solve_by(stepper, y, times, options, {}, at);
 }
 
 }  // namespace costate::ode

@@ -115,7 +115,8 @@ namespace plain {
 // All steps of a Stepper, or of another that can be driven like it, and the polynomials of its steps, if they are asked for.
 template <class Taker, class State, class T = typename State::value_type>
 DenseSolution<std::vector<State>> take_all(Taker& stepper, const State& y0, const Times& times,
-                                           const SolveOptions& options, int degree, bool dense, Where at) {
+                                           const SolveOptions& options, int degree, bool dense, Where at,
+                                           const Asked& asked = {}) {
     const std::size_t of_a_step = dense ? y0.size() * static_cast<std::size_t>(degree) : 0;
     std::vector<State> z{y0};
     std::vector<double> t{stepper.t()};
@@ -128,7 +129,7 @@ DenseSolution<std::vector<State>> take_all(Taker& stepper, const State& y0, cons
         std::copy_n(stepper.z().data(), y0.size(), z.back().data());
     }
     const Outcome outcome = stepper.outcome();
-    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options));
+    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options, asked));
     return {{Solution(std::move(z), outcome.statistics), std::move(t)}, std::move(q), degree};
 }
 template <class F, class State>

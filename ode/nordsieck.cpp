@@ -35,16 +35,4 @@ Complaint first_complaint(const Times& times, const NordsieckOptions& o, Index n
     return first_plain_complaint(times, as_solve_options(o), n);
 }
 
-// The same words as of a solve, under the names that were used.
-Failure to_failure(const Outcome& outcome, const Times& times, const NordsieckOptions& options) {
-    Failure failure = to_failure(outcome, times, as_solve_options(options));
-    const auto put = [](auto& in, std::string_view old, std::string_view in_its_place) {
-        if constexpr (!small_machine)
-            if (const auto place = in.find(old); place != in.npos) in.replace(place, old.size(), in_its_place);
-    };
-    put(failure.what, "solve:", "solve_nordsieck:");
-    put(failure.fix, "SolveOptions{", "NordsieckOptions{");
-    return failure;
-}
-
 }  // namespace costate::ode

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-#include "ode/dense_solution.hpp"      // brings: DenseSolution, Solution, Outcome, Clock, Observations, kept, is_field
+#include "ode/dense_solution.hpp"      // brings: DenseSolution, Solution, Outcome, Clock, kept, solve_by, is_field
 #include "ode/steps/corrector.hpp"     // brings: Corrector, NordsieckArray, Measure
 #include "ode/steps/order_choice.hpp"  // brings: OrderChoice
 
@@ -51,7 +51,7 @@ struct NordsieckOptions {  // those of SolveOptions that mean something here, an
     int highest() const { return most_order > 0 ? most_order : method.most_order; }
 };
 SolveOptions as_solve_options(const NordsieckOptions& options);
-Failure to_failure(const Outcome& outcome, const Times& times, const NordsieckOptions& options);
+inline constexpr Asked asked_nordsieck{"solve_nordsieck", "NordsieckOptions"};
 Complaint first_complaint(const Times& times, const NordsieckOptions& options, Index n);
 
 constexpr Index nordsieck_size(const MultistepFamily& family, int most_order, Index n) {
@@ -264,21 +264,7 @@ Solution<std::vector<plain::Kept<Range>>> solve_nordsieck(F&& f, const Range& y0
     using State = plain::Kept<Range>;
     const State y = plain::kept(y0);
     Nordsieck<F&, State> stepper(f, y, times, options);
-    stepper.watch(options.on_step);
-    std::vector<State> z;
-    if (stepper.status() == Status::ok) {
-        z.assign(times.size(), y);
-        Observations seen(times, times.size());
-        while (stepper.step()) {
-            seen.enter(stepper.interval());
-            for (std::size_t i = seen.begin(); i < seen.end(); ++i)
-                if (!stepper.at_time(times[i], z[i].data())) break;
-            seen.leave();
-        }
-    }
-    const Outcome outcome = stepper.outcome();
-    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options));
-    return Solution(std::move(z), outcome.statistics);
+    return plain::solve_by(stepper, y, times, as_solve_options(options), asked_nordsieck, at);
 }
 
 // The curve along all steps, and its rate (ode/dense_solution.hpp): s(t), s.rate(t), s.t, s.z.
@@ -289,7 +275,7 @@ DenseSolution<std::vector<plain::Kept<Range>>> solve_nordsieck_dense(F&& f, cons
     const plain::Kept<Range> y = plain::kept(y0);
     Nordsieck<F&, plain::Kept<Range>> stepper(f, y, times, options);
     stepper.watch(options.on_step);
-    return plain::take_all(stepper, y, times, as_solve_options(options), stepper.degree(), true, at);
+    return plain::take_all(stepper, y, times, as_solve_options(options), stepper.degree(), true, at, asked_nordsieck);
 }
 
 }  // namespace costate::ode

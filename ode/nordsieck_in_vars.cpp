@@ -103,7 +103,7 @@ Route as_route(const Route& asked, Where at) {
 
 SolveOptions in_vars(const Times& times, const NordsieckOptions& o, Where at) {
     if (o.most_order < 0 || o.most_order > o.method.most_order)
-        fail(at, to_failure(first_complaint(Times{0, 1}, o, 1), {}, as_solve_options(o)));
+        fail(at, to_failure(first_complaint(Times{0, 1}, o, 1), {}, as_solve_options(o), asked_nordsieck));
     if (times.rows() > 0)
         fail(at,
              {.what = "solve_nordsieck: each row has times of its own, but all take their steps, and orders, jointly",

@@ -27,22 +27,28 @@ namespace costate::ode {
 
 namespace plain {
 
-// Where the states go is told by place(i), for the first `saves` of the times; the last state stays in y. Without a heap,
-// and nothing thrown.
+// Drives a Stepper, or another that can be driven like it, to its end. Where the states go is told by place(i), for the first
+// `saves` of the times. Without a heap, and nothing thrown.
+template <class Driven, class Place>
+void observe_all(Driven& stepper, const Times& times, std::size_t saves, Place&& place) {
+    if (stepper.status() != Status::ok) return;
+    Observations seen(times, saves);
+    for (std::size_t i = 0; i < seen.begin(); ++i) std::copy_n(stepper.z().data(), stepper.z().size(), place(i));
+    while (stepper.step()) {
+        seen.enter(stepper.interval());
+        for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+            if (!stepper.at_time(times[i], place(i))) return;
+        seen.leave();
+    }
+}
+
+// The last state stays in y.
 template <class T, std::size_t N, class F, class Place>
 Outcome run(F& f, std::span<T, N> y, std::span<T> work, const Times& times, const SolveOptions& options,
             std::size_t saves, Place&& place) {
     Stepper stepper(f, y, times, options, work);
-    if (stepper.status() != Status::ok) return stepper.outcome();
     stepper.watch(options.on_step);
-    Observations seen(times, saves);
-    for (std::size_t i = 0; i < seen.begin(); ++i) std::copy_n(y.data(), y.size(), place(i));
-    while (stepper.step()) {
-        seen.enter(stepper.interval());
-        for (std::size_t i = seen.begin(); i < seen.end(); ++i)
-            if (!stepper.at_time(times[i], place(i))) return stepper.outcome();
-        seen.leave();
-    }
+    observe_all(stepper, times, saves, place);
     return stepper.outcome();
 }
 
@@ -56,6 +62,19 @@ Kept<Range> kept(const Range& y0) {  // a copy, of an array an array, of what ha
     if constexpr (requires { y.resize(1); }) y.resize(std::size(y0));
     std::copy_n(std::data(y0), std::size(y0), y.data());
     return y;
+}
+
+// A solve by a stepper of one's own from y0. options: for what an error says, to whom it was asked.
+template <class Driven, class State>
+Solution<std::vector<State>> solve_by(Driven& stepper, const State& y0, const Times& times, const SolveOptions& options,
+                                      const Asked& asked, Where at) {
+    stepper.watch(options.on_step);
+    std::vector<State> z;
+    if (stepper.status() == Status::ok) z.assign(times.size(), y0);
+    observe_all(stepper, times, times.size(), [&](std::size_t i) { return z[i].data(); });
+    const Outcome outcome = stepper.outcome();
+    if (outcome.status != Status::ok) fail(at, to_failure(outcome, times, options, asked));
+    return Solution(std::move(z), outcome.statistics);
 }
 
 }  // namespace plain

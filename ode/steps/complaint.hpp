@@ -28,6 +28,11 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
                                 Index n);                                // all of them, for n numbers
 Complaint first_complaint(const SolveOptions& options, const Shape& z);  // does a list of tolerances fit the state?
 
-Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options);
+struct Asked {  // who cannot do it, and what its options are called
+    const char* by = "solve";
+    const char* options = "SolveOptions";
+};
+Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options,
+                   const Asked& asked = {});
 
 }  // namespace costate::ode

@@ -12,30 +12,30 @@ std::string last_state(const Outcome& o) {
     return text("; z = {", list, o.z_size > 4 ? ", ...}" : "}", " at t = ", o.t);
 }
 
-Failure to_failure(const Complaint& complaint, const Times& times) {
+Failure to_failure(const Complaint& complaint, const Times& times, const Asked& asked) {
     if constexpr (small_machine) return {.what = {}};
     if (times.rows() > 0)
-        return {.what = "solve: each row has times of its own, but all take their steps jointly",
+        return {.what = text(asked.by, ": each row has times of its own, but all take their steps jointly"),
                 .got = text(times.rows(), " lists of ", times.size(), " times"),
                 .expected = "one list for all rows, or rows with clocks of their own",
                 .fix = "solve(field, z0, times, {.rows = ode::independent}) with a z0 and a field in Vars"};
     if (times.size() == 0)
-        return {.what = "solve: no times",
+        return {.what = text(asked.by, ": no times"),
                 .got = "an empty list",
                 .expected = "the first time, at which z0 holds, and those to observe",
                 .fix = "{0, 1}: z0 holds at 0, and the solve ends at 1"};
     if (!times.are_numbers())
-        return {.what = "solve: a plain solve takes no Var or Parameter among its times",
+        return {.what = text(asked.by, ": a plain solve takes no Var or Parameter among its times"),
                 .got = text("a list of ", times.size()),
                 .expected = "numbers",
                 .fix = "a z0 and a field in Vars, as in ode/solve.hpp"};
     const std::size_t i = complaint.place;
     if (complaint.expected)
-        return {.what = "solve: the times are too large",
+        return {.what = text(asked.by, ": the times are too large"),
                 .got = text("from ", times.front(), " to ", times.back()),
                 .expected = complaint.expected,
                 .fix = "measure time in a larger unit"};
-    return {.what = "solve: the times do not go in one direction",
+    return {.what = text(asked.by, ": the times do not go in one direction"),
             .got = text("times[", i, "] = ", complaint.value, i > 0 ? text(" after ", times[i - 1]) : ""),
             .expected = "finite times that rise, or fall, from the first to the last",
             .fix = "sort them; solve twice to go both ways from one point"};
@@ -43,31 +43,32 @@ Failure to_failure(const Complaint& complaint, const Times& times) {
 
 }  // namespace
 
-Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
+Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options, const Asked& asked) {
     if constexpr (small_machine) return {.what = {}};
     const std::string_view option = complaint.option;
-    if (option == "times") return to_failure(complaint, times);
+    if (option == "times") return to_failure(complaint, times, asked);
     if (!complaint.expected)
-        return {.what = "solve: plain numbers have no gradient",
+        return {.what = text(asked.by, ": plain numbers have no gradient"),
                 .got = text(".", complaint.option, " in the options, and a y0 of numbers"),
                 .expected = "a z0 and a field in Vars, whose solution can be differentiated",
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
     if (option == "gradient" && complaint.value == 0)
-        return {.what = "solve: a gradient that this method does not have",
+        return {.what = text(asked.by, ": a gradient that this method does not have"),
                 .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
                 .expected = complaint.expected,
                 .fix = ".gradient = ode::discrete, exact for every method"};
     if (option == "rows" && options.method.paired())
-        return {.what = "solve: this method carries a pair of states, which rows with clocks of their own do not",
+        return {.what = text(asked.by,
+                             ": this method carries a pair of states, which rows with clocks of their own do not"),
                 .got = text(".rows = ode::independent, .method = ode::", options.method.name),
                 .expected = complaint.expected};
     if (option.starts_with("method.") || option.starts_with("rows."))
-        return {.what = "solve: a function is missing from an option that was made by hand",
+        return {.what = text(asked.by, ": a function is missing from an option that was made by hand"),
                 .got = text(".", option, " = nullptr, method ", options.method.name),
                 .expected = complaint.expected,
                 .fix = "begin with a value of the library, auto mine = ode::reversible_heun, and change what is yours"};
     if (option == "mass")
-        return {.what = "solve: a mass matrix that this solve does not take",
+        return {.what = text(asked.by, ": a mass matrix that this solve does not take"),
                 .got = text(".mass of ", options.mass.numbers().size(), " numbers, .method = ode::",
                             options.method.name, ", .gradient = ode::", options.gradient.name),
                 .expected = complaint.expected,
@@ -75,7 +76,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                                                    : "of a regular M, f may be M^-1 f"};
     const bool wants_estimate = !options.method.adaptive() && option == "steps";
     const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
-    return {.what = "solve: an option makes no sense",
+    return {.what = text(asked.by, ": an option makes no sense"),
             .got = text(complaint.option, is_count ? ": a list of " : " = ", complaint.value, ", method ",
                         options.method.name),
             .expected = complaint.expected,
@@ -83,7 +84,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                        ? ".steps = 100, or .method = ode::radau5, which chooses its steps"
                    : wants_estimate ? text(".steps = 100, or .method = ode::doubled<ode::", options.method.name,
                                            ">, whose estimate is by two steps of half the length")
-                                    : text("set it by its name: SolveOptions{.", complaint.option, " = ...}")};
+                                    : text("set it by its name: ", asked.options, "{.", complaint.option, " = ...}")};
 }
 
 Failure to_failure(const char* what, const Outcome& o, const SolveOptions& options) {
@@ -187,13 +188,13 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
     }
 }
 
-Failure to_failure(const Outcome& outcome, const Times& times, const SolveOptions& options) {
-    if (outcome.status == Status::bad_option) return to_failure(outcome.complaint, times, options);
+Failure to_failure(const Outcome& outcome, const Times& times, const SolveOptions& options, const Asked& asked) {
+    if (outcome.status == Status::bad_option) return to_failure(outcome.complaint, times, options, asked);
     if (outcome.status == Status::bad_memory)
-        return {.what = "solve: the memory handed over is too small",
+        return {.what = text(asked.by, ": the memory handed over is too small"),
                 .expected = "work: work_size(method, n) numbers; saved: n for each of the times",
                 .fix = "an implicit method for an array of more than 16: y0 as a vector, or work of yours"};
-    return to_failure("solve", outcome, options);
+    return to_failure(asked.by, outcome, options);
 }
 
 }  // namespace costate::ode

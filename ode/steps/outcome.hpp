@@ -49,7 +49,7 @@ inline Outcome outcome_of(const Clock& clock) {
 
 // what: who could not go on. Neither options nor memory are at fault.
 Failure to_failure(const char* what, const Outcome& outcome, const SolveOptions& options);
-Failure to_failure(const Outcome& outcome, const Times& times,
-                   const SolveOptions& options);  // of a plain solve: or they are
+Failure to_failure(const Outcome& outcome, const Times& times, const SolveOptions& options,
+                   const Asked& asked = {});  // of a plain solve: or they are
 
 }  // namespace costate::ode
