@@ -1,7 +1,6 @@
 #include "ode/flow.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "autodiff/derivatives/walk.hpp"       // brings: along
 #include "autodiff/operators/elementwise.hpp"  // brings: square

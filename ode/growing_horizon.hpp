@@ -6,7 +6,6 @@
 //          less fits better. Over a short one the loss has one valley, and each observation more moves it only a little.
 #pragma once
 #include <cstdint>
-#include <string>
 
 #include "core/error.hpp"  // brings: fail, Where
 #include "core/real.hpp"   // brings: Index

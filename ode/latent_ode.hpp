@@ -14,7 +14,6 @@
 // noise    s: of the observations. epsilon is drawn anew for every update, outside: a tape draws nothing.
 // source   Chen, Rubanova, Bettencourt & Duvenaud 2018, §5.1 · latent (2), (4): Kingma & Welling 2014
 #pragma once
-#include <cmath>
 #include <utility>
 
 #include "autodiff/operators/elementwise.hpp"  // brings: exp

@@ -16,10 +16,10 @@
 #include "ode/tables/fifth.hpp"           // brings: fehlberg45, cash_karp, dopri5, tsit5
 #include "ode/tables/high.hpp"            // brings: vern6, dopri8
 #include "ode/tables/implicit.hpp"        // brings: implicit_euler ... kvaerno5
-#include "ode/tables/kencarp.hpp"         // brings: kencarp3, kencarp4, kencarp5
+#include "ode/tables/kencarp.hpp"         // brings: kencarp3, kencarp4, kencarp5, kencarp3_imex ... kencarp5_imex
 #include "ode/tables/low.hpp"             // brings: euler ... rk4_38
 #include "ode/tables/radau.hpp"           // brings: radau3, radau5, gauss4, gauss6
-#include "ode/tables/rodas.hpp"           // brings: rodas4, rosenbrock_method_of
+#include "ode/tables/rodas.hpp"           // brings: rodas4
 
 namespace costate::ode {
 

@@ -8,6 +8,8 @@
 
 namespace costate::ode {
 
+inline constexpr Asked asked_multistep{"solve_multistep", "MultistepOptions"};
+
 SolveOptions multistep::as_solve_options(const MultistepOptions& options) {
     MethodNumbers method = dopri5;  // of the start
     method.name = options.method.name;
@@ -26,7 +28,7 @@ void multistep::require(const Times& times, const MultistepOptions& o, Where at)
                   .expected = "ode::adams_bashforth1 ... 5 or ode::adams_bashforth_moulton1 ... 5"});
     const SolveOptions options = as_solve_options(o);
     if (const Complaint complaint = first_complaint(times, options); complaint.option)
-        fail(at, to_failure(complaint, times, options));
+        fail(at, to_failure(complaint, times, options, asked_multistep));
 }
 
 inline namespace COSTATE_PRECISION {
@@ -75,7 +77,7 @@ Solution<Var> solve_multistep(Tape& tape, const FieldRef& field, const Operand& 
                               const MultistepOptions& options, Where at) {
     multistep::require(times, options, at);
     const Var start = z0.on(tape);
-    if (tape.view(start).data) require_start(tape.view(start), at);
+    if (tape.view(start).data) require_start(tape.view(start), at, asked_multistep);
     MultistepInVars x(tape, field, affine(start, 1, 0), at);  // a Var of its own: the field may capture z0
     std::vector<Var> states;
     Outcome outcome = multistep::walk(x, times, options, [&](std::size_t) {

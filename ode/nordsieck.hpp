@@ -36,6 +36,7 @@ struct MultistepFamily {
     friend constexpr bool operator==(const MultistepFamily& x, const MultistepFamily& y) { return x.stiff == y.stiff; }
 };
 inline constexpr MultistepFamily bdf{"bdf", true, 5}, adams{"adams", false, most_multistep_order};
+inline constexpr MultistepFamily all_families[] = {bdf, adams};
 
 struct NordsieckOptions {  // those of SolveOptions that mean something here, and
     MultistepFamily method = bdf;
@@ -163,8 +164,10 @@ public:
         if (o.status != Status::ok && o.status != Status::bad_memory) o.tell(p_.state(), n_);
         o.statistics.floor_acted = measure_.floor_acted();
         corrector_.report(o.statistics);
-        if (o.status == Status::bad_start) blame(o, finite(p_.state()) ? corrector_.rate() : p_.state());
-        if (o.status == Status::not_finite) blame(o, corrector_.trial());
+        if (o.status == Status::bad_start)
+            o.blame(finite(p_.state()) ? corrector_.rate() : p_.state(), n_, static_cast<const T*>(nullptr));
+        if (o.status == Status::not_finite) o.blame(corrector_.trial(), n_, p_.rate(), p_.unit());
+        if (o.status == Status::step_underflow && solved_) o.blame(scaled_error(), n_, p_.rate(), p_.unit());
         return o;
     }
 
@@ -185,9 +188,12 @@ private:
         return work_.data();
     }
     bool finite(const T* x) const { return plain::are_finite(n_, x); }
-    void blame(Outcome& o, const T* values) const {
-        for (Index i = n_; i-- > 0;)
-            if (!std::isfinite(double(values[i]))) o.worst = i, o.error = double(values[i]);
+    const T* scaled_error() {  // as the norm sees it, for whoever asks which is worst
+        for (Index i = 0; i < n_; ++i) {
+            const double scale = measure_.scale_of(i, p_.state()[i], p_.next()[i]);
+            corrector_.trial()[i] = static_cast<T>(p_.error_by_change() * double(corrector_.e()[i]) / scale);
+        }
+        return corrector_.trial();
     }
 
     void settle() {
@@ -223,9 +229,9 @@ private:
         if (!clock_.next()) return false;
         const Interval& s = clock_.step();
         p_.predict(s);
-        const bool solved = corrector_.solve(s, p_, measure_) || corrector_.will_do(clock_.is_shortest());
+        solved_ = corrector_.solve(s, p_, measure_) || corrector_.will_do(clock_.is_shortest());
         double error = HUGE_VAL;
-        if (solved) {
+        if (solved_) {
             p_.correct(corrector_.e());
             error = p_.error_by_change() * measure_.norm(n_, corrector_.e(), p_.state(), p_.next());
         }
@@ -233,7 +239,8 @@ private:
             return good ? choice_.choose(error, p_, measure_, n_, corrector_.trial())
                         : choice_.shorten(error, p_.order());
         });
-        if (!kept && status() != Status::ok) return solved || clock_.stop(Status::not_converged);
+        if (!kept && status() != Status::ok)
+            return solved_ || !corrector_.has_jacobian() || clock_.stop(Status::not_converged);
         if (watcher_) (*watcher_)({s.t, s.h, error, kept});
         return true;
     }
@@ -250,7 +257,7 @@ private:
     plain::Corrector<T, N, std::remove_reference_t<F>> corrector_;
     plain::OrderChoice choice_;
     const StepObserver* watcher_ = nullptr;
-    bool knows_past_ = false;
+    bool knows_past_ = false, solved_ = false;  // the attempt's equation
 };
 
 template <class F, class State>

@@ -14,8 +14,8 @@ namespace {
 void require_solvable(const OwnForward& f) {
     const SolveOptions& options = f.plan.options;
     const std::vector<double>& times = f.memory.times;
-    require_times(times, options, f.where);
-    require_start(f.x.z0[0], f.where);
+    require_times(times, options, f.where, asked_nordsieck);
+    require_start(f.x.z0[0], f.where, asked_nordsieck);
     require_tolerances(options, f.x.z0[0].shape, f.where);
     if (!is_resolved(times.front(), times.back()) && f.plan.uses_time())
         fail_unresolved(times.front(), times.back(), options, f.where);

@@ -16,6 +16,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
+constexpr Asked asked_sde{"solve_sde", "SdeOptions"};
+
 void require_sde_options(const SdeOptions& options, const Times& times, Where at) {
     if (options.steps < 1)
         fail(at, {.what = "solve_sde: so many steps make no sense",
@@ -26,7 +28,7 @@ void require_sde_options(const SdeOptions& options, const Times& times, Where at
         fail(at, {.what = "solve_sde: a Var or a Parameter among the times",
                   .got = text("a list of ", times.size()),
                   .expected = "numbers: a path has no derivative by time"});
-    require_times(times, {.steps = options.steps}, at);
+    require_times(times, {.steps = options.steps}, at, asked_sde);
     if (times.back() < times.front())
         fail(at, {.what = "solve_sde: the times fall",
                   .got = text("from ", times.front(), " to ", times.back()),
@@ -187,7 +189,7 @@ Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, con
     const CalledFrom caller(at);
     require_sde_options(options, times, at);
     const Var z0 = start.on(tape);
-    if (tape.view(z0).data) require_start(tape.view(z0), at);
+    if (tape.view(z0).data) require_start(tape.view(z0), at, asked_sde);
     BorrowedMemory borrowed(tape, options, times, z0.shape(), at);
     SdeSteps steps(f, g, options.method, borrowed.memory, at);
     const Shape one = Shape{1}.joined(z0.shape());
@@ -210,7 +212,7 @@ Solution<Tensor> solve_sde_from(const FieldRef& f, const FieldRef& g, View z0, c
                                 const SdeOptions& options, Where at) {
     const CalledFrom caller(at);
     require_sde_options(options, times, at);
-    require_start(z0, at);
+    require_start(z0, at, asked_sde);
     Tape tape;
     BorrowedMemory borrowed(tape, options, times, z0.shape, at);
     SdeSteps steps(f, g, options.method, borrowed.memory, at);

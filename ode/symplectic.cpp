@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "autodiff/derivatives/grad.hpp"  // brings: grad, vjp
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"  // brings: sum
 #include "autodiff/operators/shaping.hpp"
+#include "ode/steps/outcome.hpp"  // brings: first_complaint, to_failure
 
 namespace costate::ode {
 
@@ -17,21 +17,9 @@ void splitting::require(const Times& times, const SplittingOptions& options, Whe
                   .got = text("step = ", options.step),
                   .expected = "the length of equal steps: their being equal is what keeps the energy",
                   .fix = "{.method = ode::verlet, .step = 0.01}"});
-    if (times.size() == 0 || times.rows() > 0 || !times.are_numbers())
-        fail(at,
-             {.what = "solve_separable: no times", .expected = "one list of numbers, the first of which is the start"});
-    constexpr double most = std::numeric_limits<int>::max() / 2;
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        if (!std::isfinite(times[i]))
-            fail(at, {.what = "solve_separable: a time is not finite", .got = text("times[", i, "] = ", times[i])});
-        const double steps = std::abs(times[i] - times[i > 0 ? i - 1 : 0]) / options.step;
-        if (!(steps < most))
-            fail(at, {.what = "solve_separable: more steps than can be counted",
-                      .got = text("step = ", options.step, ", ", steps, " of them from times[", i - 1,
-                                  "] = ", times[i - 1], " to ", times[i]),
-                      .expected = "fewer than 2^30 from each time to the next",
-                      .fix = "longer steps, or more times"});
-    }
+    const SolveOptions equal{.step = options.step};
+    if (const Complaint complaint = first_complaint(times, equal); complaint.option)
+        fail(at, to_failure(complaint, times, equal, {"solve_separable", "SplittingOptions"}));
 }
 
 void splitting::require_alike(std::size_t q, std::size_t p, Where at) {

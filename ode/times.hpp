@@ -11,7 +11,6 @@
 #pragma once
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <initializer_list>
 #include <span>
 #include <type_traits>

@@ -3,7 +3,6 @@
 //   find_...    the step for the present λ: v, a, v + a/2
 //   judge       of |r|² at θ + step: is it kept? λ grows or shrinks
 #pragma once
-#include <span>
 #include <string>
 #include <vector>
 

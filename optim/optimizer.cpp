@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "autodiff/operators/shaping.hpp"  // brings: is_filled
 #include "core/kernels/combine.hpp"        // brings: all_finite

@@ -1,7 +1,6 @@
 // autodiff/operators/printed_interp.cpp — curves through tables as C99, as core/kernels/interpolate.cpp has them
 #include "autodiff/operators/printed.hpp"
 #include "core/error.hpp"  // brings: spelled
-#include "core/rows.hpp"   // brings: range_length
 
 namespace costate::inline COSTATE_PRECISION {
 

@@ -1,7 +1,6 @@
 #include "ode/batch/gauss.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numbers>
 
 #include "core/elementary/trig.hpp"  // brings: elementary::cos

@@ -1,7 +1,8 @@
 // ode/batch/row_equations.hpp — the equations of implicit stages, row by row of a batch (internal to ode/)
 //   (I − hγ J_r) Δ = f(t, Z)_r − k_r,   k_r ← k_r + Δ,   Z_r ← Z_r + hγ Δ            stiff (3), of each row r
 // f is evaluated for all rows of a tile at once, as long as one of them is under way; who has come far enough stays where it
-// is. Every row has factors, a rate of convergence and an end of its own, so its bits do not depend on the rows beside it.
+// is. Every row has factors, a rate of convergence and an end of its own, so its bits do not depend on the rows beside it: how
+// far it came is a root mean square over its own numbers, whatever .norm measures the batch's errors.
 // A mass matrix M stands in the place of I, and before k_r (ode/steps/mass.hpp).
 // Stages that are one system (Radau, Gauss) are iterated together, by I − hA ⊗ J_r.
 // Where a state is several groups of components (ode/batch/row_jacobians.hpp), what couples a group to those before it is left

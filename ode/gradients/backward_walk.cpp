@@ -1,7 +1,6 @@
 #include "ode/gradients/backward_walk.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
 #include "ode/steps/check.hpp"       // brings: to_failure, outcome_of

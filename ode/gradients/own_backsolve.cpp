@@ -2,7 +2,6 @@
 // its own from one of its observations to the one before, where z is taken up again and a jumps: adjoint (1)–(4). The
 // quadrature is one for all rows, adjoint (5): a row's step enters it with that row's h, and not at all when it is rejected.
 #include <algorithm>
-#include <cmath>
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
 #include "ode/gradients/pull.hpp"

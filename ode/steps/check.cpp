@@ -27,19 +27,21 @@ void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where 
               .fix = "z0 of shape [B, n], and a field whose rows do not mix: of one state, [1, n]"});
 }
 
-void require_times(const Times& times, const SolveOptions& options, Where at) {
+void require_times(const Times& times, const SolveOptions& options, Where at, const Asked& asked) {
     if (const Complaint complaint = first_complaint(times, options); complaint.option)
-        fail(at, to_failure(complaint, times, options));
+        fail(at, to_failure(complaint, times, options, asked));
     constexpr double most = static_cast<double>(std::numeric_limits<Real>::max());
     if (std::abs(times.front()) > most || std::abs(times.back()) > most)
-        fail(at, to_failure({"times", 0, "times within the range of Real"}, times, options));
+        fail(at, to_failure({"times", 0, "times within the range of Real"}, times, options, asked));
 }
 
-void require_start(View z0, Where at) {
+void require_start(View z0, Where at, const Asked& asked) {
     if (all_finite(z0.data, z0.size())) return;
     Index i = 0;
     while (std::isfinite(z0[i])) ++i;
-    fail(at, {.what = "solve: z0 is not finite", .got = text(z0[i], " at entry ", i), .expected = "finite numbers"});
+    fail(at, {.what = text(asked.by, ": z0 is not finite"),
+              .got = text(z0[i], " at entry ", i),
+              .expected = "finite numbers"});
 }
 
 bool is_resolved(double t0, double t1) {

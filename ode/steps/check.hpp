@@ -16,9 +16,9 @@ inline Timing timing_in_vars(const SolveOptions& options, ListOfTimes observed =
 void require_options(const SolveOptions& options, Where at);
 void require_tolerances(const SolveOptions& options, const Shape& z, Where at);       // a list of them fits the state
 void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where at);  // of so many in a row of z
-void require_times(const Times& times, const SolveOptions& options, Where at);
+void require_times(const Times& times, const SolveOptions& options, Where at, const Asked& asked = {});
 
-void require_start(View z0, Where at);  // finite
+void require_start(View z0, Where at, const Asked& asked = {});  // finite
 
 // The clock that a field sees is a Real: far from 0 its last digit may be a good part of the whole solve.
 bool is_resolved(double t0, double t1);

@@ -79,8 +79,9 @@ Complaint complaint_of_equations(const SolveOptions& o) {
         return {"preconditioner", 1, "an implicit method, whose equations it is for"};
     if (!o.method.implicit()) return {};
     if (!o.method.solver) return {"method.solver", 0, "who solves the stages, as ode::kvaerno5.solver"};
-    if (o.method.looks_ahead() && !o.jump_t.is_empty())
-        return {"jump_t", o.jump_t.numbers().front(), "a method that asks f within its steps only: kencarp5, radau5"};
+    if (const auto jumps = o.jump_t.numbers(); o.method.looks_ahead() && !o.jump_t.is_empty())
+        return {"jump_t", jumps.empty() ? 0 : jumps.front(),
+                "a method that asks f within its steps only: kencarp5, radau5"};
     if (route.is<rows::Checkpointed>())
         return {"gradient", 0, "ode::discrete: exact by the implicit function theorem, whatever solved the stages"};
     if (o.method.is_linear() && (route.is<rows::Backsolve>() || route.is<rows::Interpolating>()))

@@ -7,7 +7,6 @@
 // shapes   e, δ, y: [n]; J, LU: [n, n]
 // see      ode/nordsieck.hpp (who asks) · ode/steps/equations.hpp (the same for stages)
 #pragma once
-#include <cmath>
 #include <span>
 #include <utility>
 
@@ -46,6 +45,7 @@ public:
         pivots_ = next(n);
     }
 
+    bool has_jacobian() const { return stiff_; }
     const T* e() const { return e_; }
     T* trial() { return y_; }
     T* rate() { return rate_; }

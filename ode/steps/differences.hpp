@@ -3,7 +3,7 @@
 // k is a rate near y, and h the step's length: as far as y_j is about to go. The last is the size below which a number is taken
 // as small.
 // shapes   J: [n, n], row after row; y, k, here, there: [n]
-// see      ode/steps/equations.hpp, ode/nordsieck.hpp (who ask)
+// see      ode/steps/colours.hpp, ode/steps/equations.hpp (who ask)
 #pragma once
 #include <algorithm>
 #include <cmath>

@@ -31,8 +31,9 @@ public:
 
     int order() const { return q_; }
     T* state() const { return z_; }                      // at the step's start,
-    const T* rate() const { return z_ + n_; }            // there, behind begin()
-    T* next(int j = 0) const { return next_ + j * n_; }  // and z_j at its end
+    const T* rate() const { return z_ + n_; }            // there, times
+    double unit() const { return h_; }                   // , which is 1 behind begin();
+    T* next(int j = 0) const { return next_ + j * n_; }  // and z_j at the step's end
     const MultistepPolynomial& correction() const { return correction_; }
     double leading() const { return correction_.c[1]; }  // Λ'(0) = 1/γ
     double error_by_change() const { return formulas_.error(q_) / formulas_.change(q_); }

@@ -177,16 +177,8 @@ public:
         for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale_of(i, next_));
         return trial_;
     }
-    // Names the largest of the values at fault, one that is no number before all others.
     void blame(Outcome& outcome, const T* values) const {
-        outcome.worst = 0;
-        for (Index i = 0; i < n() && !std::isnan(outcome.error); ++i) {
-            if (std::abs(double(values[i])) <= std::abs(outcome.error)) continue;
-            outcome.error = double(values[i]);
-            outcome.worst = i;
-        }
-        if (outcome.status != Status::bad_start)
-            for (Index i = 0; i < n(); ++i) outcome.rate = std::max(outcome.rate, std::abs(double(k_[i])));
+        outcome.blame(values, n(), outcome.status == Status::bad_start ? nullptr : &k_[0]);
     }
 
 private:

@@ -77,8 +77,11 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
     const bool wants_estimate = !options.method.adaptive() && option == "steps";
     const bool is_count = std::string_view(complaint.expected).starts_with("one number for all");
     return {.what = text(asked.by, ": an option makes no sense"),
-            .got = text(complaint.option, is_count ? ": a list of " : " = ", complaint.value, ", method ",
-                        options.method.name),
+            .got = text(complaint.option,
+                        option == "jump_t" && options.jump_t.numbers().empty() ? text(" = ode::at_ends")
+                        : is_count                                             ? text(": a list of ", complaint.value)
+                                                                               : text(" = ", complaint.value),
+                        ", method ", options.method.name),
             .expected = complaint.expected,
             .fix = wants_estimate && !options.mass.empty()
                        ? ".steps = 100, or .method = ode::radau5, which chooses its steps"

@@ -5,6 +5,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "ode/steps/clock.hpp"      // brings: Clock, SolveOptions, Status
 #include "ode/steps/complaint.hpp"  // brings: Complaint, Times, Failure
@@ -30,6 +31,17 @@ struct Outcome {
     void tell(const T* state, Index size) {
         z_size = size;
         std::copy_n(state, std::min<Index>(size, 4), z.begin());
+    }
+    // Names the largest of the values at fault, one that is no number before all others. f: unit times f, at t; null: unknown.
+    template <class T>
+    void blame(const T* values, Index size, const T* f, double unit = 1) {
+        worst = 0;
+        for (Index i = 0; i < size && !std::isnan(error); ++i) {
+            if (std::abs(double(values[i])) <= std::abs(error)) continue;
+            error = double(values[i]);
+            worst = i;
+        }
+        for (Index i = 0; i < size && f; ++i) rate = std::max(rate, std::abs(double(f[i]) / unit));
     }
     void tell(const Inconsistency& of) {
         worst = of.component;

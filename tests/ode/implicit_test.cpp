@@ -102,6 +102,8 @@ TEST_SUITE("ode") {
         CHECK(known.status() == Status::not_converged);
         CHECK_THROWS_WITH(solve(jumps, std::array{0.5}, {0, 1}, {.method = implicit_euler, .steps = 2}),
                           doctest::Contains("does not converge"));
+        SolveOptions jumping{.method = kvaerno5, .jump_t = at_ends};  // which looks beyond its steps
+        CHECK_THROWS_WITH(solve(jumps, std::array{0.5}, {0, 1}, jumping), doctest::Contains("jump_t = ode::at_ends"));
         // An array's memory has room for the Jacobian of 16 numbers.
         const auto decay = [](double, std::span<const double> y, std::span<double> dy) {
             for (std::size_t i = 0; i < y.size(); ++i) dy[i] = -y[i];

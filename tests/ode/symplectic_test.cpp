@@ -179,7 +179,9 @@ TEST_SUITE("ode") {
 
     TEST_CASE("symplectic: more steps than an int counts are an error, and a time that is seen twice is no step") {
         CHECK_THROWS_WITH(solve_separable(move, pull, q0, p0, {0, 3e10}, {.step = 10}),
-                          doctest::Contains("more steps than can be counted"));
+                          doctest::Contains("a length that is no less than the span / 2^30"));
+        CHECK_THROWS_WITH(solve_separable(move, pull, q0, p0, {0, 2, 1}, {.step = 0.1}),
+                          doctest::Contains("solve_separable: the times do not go in one direction"));
         const auto once = solve_separable(move, pull, q0, p0, {0, 1}, {.step = 0.01}),
                    twice = solve_separable(move, pull, q0, p0, {0, 0, 1, 1}, {.step = 0.01});
         CHECK(twice.q[1] == once.q[0]);
