@@ -12,6 +12,16 @@ using namespace costate;
 using namespace costate::ode;
 
 TEST_SUITE("ode") {
+    TEST_CASE("lists: a method that was changed by hand is another one") {
+        MethodNumbers numbers = radau5;
+        CHECK(Method(numbers) == radau5);
+        numbers.decoupling = nullptr;
+        CHECK(Method(numbers) != radau5);
+        numbers = kvaerno5;
+        numbers.filter = 0;
+        CHECK(Method(numbers) != kvaerno5);
+    }
+
     TEST_CASE("lists: every method, family and route of the library is in its list") {
         CHECK(all_names(all_methods) ==
               "euler, midpoint, heun2, ralston, adaptive_heun, fehlberg2, heun3, bosh3, rk4_classic, rk4_38, dopri5, "
