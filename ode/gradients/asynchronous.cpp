@@ -8,33 +8,33 @@
 // anyway. Both cost one evaluation and its pullback for each step. Found states differ from stored ones by rounding.
 // source   Zhuang, Dvornek, Tatikonda & Duncan 2021, MALI, algorithm 4
 // see      ode/asynchronous_leapfrog.hpp · ode/gradients/reversible.cpp · ode/solve/eval.cpp (keep_middle, keep_pair)
-#include "ode/gradients/known_steps.hpp"
+#include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps, KnownSteps
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-class CarriedRateSweep : public KnownSteps {
+class CarriedRateSweep : public PairedSteps {
 public:
-    explicit CarriedRateSweep(const Pull& p) : KnownSteps(p) { p.memory.pair.resize(3 * stages_.total()); }
+    explicit CarriedRateSweep(const Pull& p) : PairedSteps(p, 3) {}
 
     void run() {
         each_tile([&] {
-            place_ = p_.record.states_of_pair;
+            start();
             for (std::size_t n = steps(); n-- > 0;) {
                 const Interval s = interval(n);
-                if (n + 1 == steps() || jumps_at(s.end)) take_pair();
+                if (ends_pair(n, s)) take_pair();
                 pull_step(s);
                 if (finds_) step_back(s);
-                if (n == 0 || jumps_at(s.t)) join(s);
+                if (begins_pair(n, s)) join(s);
             }
         });
     }
 
 private:
-    Real* nu(std::size_t c) const { return p_.memory.pair.data() + stages_.tile_offset(c); }
-    Real* z(std::size_t c) const { return nu(c) + stages_.total(); }  // z and v: where they are found
-    Real* v(std::size_t c) const { return z(c) + stages_.total(); }
+    Real* nu(std::size_t c) const { return memory(0, c); }
+    Real* z(std::size_t c) const { return memory(1, c); }  // z and v: where they are found
+    Real* v(std::size_t c) const { return memory(2, c); }
 
     // Where a pair ends: z and v; nothing behind it depends on v.
     void take_pair() {
@@ -86,28 +86,14 @@ private:
     }
 
     void join(const Interval& s) {  // v = f(t, z)
-        const bool first = s.t == times_.front();
         each([&](std::size_t c) {
-            const Real* begin = first ? p_.x.z0[c].data + stages_.row() * stages_.width(c) : kept(place_ - 1, c);
-            std::copy_n(begin, entries(c), stages_.state(c, 0));
+            std::copy_n(begin(s, c), entries(c), stages_.state(c, 0));
             std::copy_n(nu(c), entries(c), stages_.cotangent(c, 0));
         });
         evaluate(s.first);
         reverse();
         each([&](std::size_t c) { scale_add(lambda(c), 1, stages_.z_bar(c, 0), entries(c)); });
     }
-
-    void evaluate(double t) {
-        stages_.forward(0, t);
-        count(1);
-    }
-    void reverse() {
-        stages_.reverse(0);
-        stages_.accumulate(0, 1, nullptr, 0);
-    }
-
-    const bool finds_ = !p_.plan.options.gradient.keeps_states;  // states again
-    std::size_t place_ = 0;                                      // in what is kept, behind what was not read yet
 };
 
 }  // namespace

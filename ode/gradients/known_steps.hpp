@@ -3,8 +3,7 @@
 //   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) ... });
 // What the sweeps have in common: a step's interval, the observations in it and their cotangents, λ = z̄0 in its place, the
 // states that the solve kept, and where the tile's numbers lie.
-// see      ode/gradients/reverse_sweep.hpp (methods that are tables) · ode/gradients/reversible.cpp (reversible Heun) ·
-//          ode/gradients/asynchronous.cpp (asynchronous leapfrog)
+// see      ode/gradients/reverse_sweep.hpp (methods that are tables) · ode/gradients/paired_steps.hpp (pairs)
 #pragma once
 #include <algorithm>
 

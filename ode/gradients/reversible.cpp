@@ -11,23 +11,23 @@
 // numbers are those of stored states but for rounding, which grows as ẑ − z would.
 // source   Kidger, Foster, Li & Lyons 2021, "Efficient and accurate gradients for neural SDEs", algorithm 2
 // see      ode/reversible_heun.hpp · ode/gradients/discrete.cpp (methods that are tables) · ode/solve/eval.cpp (keep_pair)
-#include "ode/gradients/known_steps.hpp"
+#include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps, KnownSteps
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-class PairSweep : public KnownSteps {  // stage 0: the later end of a step, stage 1: the earlier one
+class PairSweep : public PairedSteps {  // stage 0: the later end of a step, stage 1: the earlier one
 public:
-    explicit PairSweep(const Pull& p) : KnownSteps(p) { p.memory.pair.resize(2 * stages_.total()); }
+    explicit PairSweep(const Pull& p) : PairedSteps(p, 2) {}
 
     void run() {
         each_tile([&] {
-            place_ = p_.record.states_of_pair;
+            start();
             Interval later;
             for (std::size_t n = steps(); n-- > 0;) {
                 const Interval s = interval(n);
-                const bool ends = n + 1 == steps() || jumps_at(s.end), begins = n == 0 || jumps_at(s.t);
+                const bool ends = ends_pair(n, s), begins = begins_pair(n, s);
                 if (ends) take_pair();
                 pull_rate(s, ends ? nullptr : &later);
                 step_back(s, begins);
@@ -38,8 +38,8 @@ public:
     }
 
 private:
-    Real* z(std::size_t c) const { return p_.memory.pair.data() + stages_.tile_offset(c); }
-    Real* lambda_hat(std::size_t c) const { return z(c) + stages_.total(); }
+    Real* z(std::size_t c) const { return memory(0, c); }
+    Real* lambda_hat(std::size_t c) const { return memory(1, c); }
 
     // Where a pair ends: z and ẑ; nothing behind it depends on ẑ or on k.
     void take_pair() {
@@ -78,9 +78,7 @@ private:
 
             Real* before = stages_.state(c, 1);
             if (begins)
-                std::copy_n(
-                    s.t == times_.front() ? p_.x.z0[c].data + stages_.row() * stages_.width(c) : kept(place_ - 1, c),
-                    entries(c), before);
+                std::copy_n(begin(s, c), entries(c), before);
             else if (!finds_)
                 std::copy_n(kept(place_, c), entries(c), before);
             else {
@@ -98,18 +96,10 @@ private:
         each([&](std::size_t c) { scale_add(lambda(c), 1, lambda_hat(c), entries(c)); });
     }
 
-    void evaluate(double t) {
-        stages_.forward(0, t);
-        count(1);
-    }
     void reverse() {
-        stages_.reverse(0);
-        stages_.accumulate(0, 1, nullptr, 0);
+        PairedSteps::reverse();
         each([&](std::size_t c) { scale_add(lambda_hat(c), 1, stages_.z_bar(c, 0), entries(c)); });
     }
-
-    const bool finds_ = !p_.plan.options.gradient.keeps_states;  // states again
-    std::size_t place_ = 0;                                      // in what is kept, behind what was not read yet
 };
 
 }  // namespace
