@@ -253,10 +253,18 @@ $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
 	@command -v mpicxx > /dev/null || { echo >&2 'This example needs MPI: apt-get install libopenmpi-dev openmpi-bin'; exit 1; }
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && OMPI_CXX="$(CXX)" MPICH_CXX="$(CXX)" mpicxx $(FLAGS) $^ -o $@
-OUTSIDE  := $(BUILD)/tests/support/outside.hpp
-$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(OUTSIDE).gch: OPT := $(TESTOPT)
-$(call objects,$(filter-out tests/main.cpp $(CASES),$(TESTS))): private FIRST := -include $(OUTSIDE)# main.cpp holds doctest's own code, the hunters link the cases without it
-$(call objects,$(TESTS)): $(OUTSIDE).gch
+# What comes first in every program is precompiled, for the programs and, with doctest, for the tests. tests/main.cpp holds doctest's
+# own code, the hunters link the cases without it, and tests/core/in_c_test.cpp reads the elementary functions in its own way.
+FIRST_OF_TESTS    := $(BUILD)/tests/support/first.hpp
+FIRST_OF_PROGRAMS := $(BUILD)/examples/support/first.hpp
+$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch: OPT := $(TESTOPT)
+tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp $(CASES),$(TESTS)))
+programs_with_first := $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(COURSE) $(BENCHES))
+$(tests_with_first): private FIRST := -include $(FIRST_OF_TESTS)
+$(tests_with_first): $(FIRST_OF_TESTS).gch
+$(programs_with_first): private FIRST := -include $(FIRST_OF_PROGRAMS)
+$(programs_with_first): $(FIRST_OF_PROGRAMS).gch
+$(call objects,$(TESTS)): $(BUILD)/doctest-is-there
 .SECONDEXPANSION:
 $(ROOMS:%=$(BUILD)/%/room.o): $(BUILD)/%/room.o: $$(call in_room,$$*) Makefile
 	$(say) "  compile  $*/*.cpp"
@@ -275,11 +283,12 @@ $(BUILD)/256/%.o: private FIRST := $(FLAGS_256) -DCOSTATE_WIDTH=width_256
 $(BUILD)/512/%.o: private FIRST := $(FLAGS_512) -DCOSTATE_WIDTH=width_512
 $(if $(portable),$(call objects,$(WIDE))): private FIRST := -DCOSTATE_WIDTH=width_128
 $(BUILD)/needed.o $(BUILD)/program.o: private FIRST := -UCOSTATE_PORTABLE# as two files they have one width
-$(OUTSIDE).gch: tests/support/outside.hpp Makefile | $(BUILD)/doctest-is-there
+$(BUILD)/%/first.hpp.gch: %/first.hpp Makefile
 	$(say) "  compile  $<"
-	@mkdir -p $(@D) && cp $< $(@D)/ && $(CXX) $(FLAGS) -x c++-header $(OUTSIDE) -o $@
+	@mkdir -p $(@D) && cp $< $(@D)/ && $(CXX) $(FLAGS) -MMD -MP -MF $(@:.gch=.d) -MT $@ -x c++-header $(@:.gch=) -o $@
+$(FIRST_OF_TESTS).gch: | $(BUILD)/doctest-is-there
 $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
 	@mkdir -p $(@D) && touch $@
--include $(BUILD)/program.d $(patsubst %.o,%.d,$(compiled) $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))
+-include $(BUILD)/program.d $(FIRST_OF_TESTS:=.d) $(FIRST_OF_PROGRAMS:=.d) $(patsubst %.o,%.d,$(compiled) $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))

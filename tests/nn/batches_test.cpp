@@ -11,12 +11,12 @@
 using namespace costate;
 using test::contains;
 using test::error_of;
-using Places = std::vector<Index>;
+using Drawn = std::vector<Index>;
 
 namespace {
 
-Places drawn(nn::Batches& batches, Index count) {
-    Places all;
+Drawn drawn(nn::Batches& batches, Index count) {
+    Drawn all;
     for (Index i = 0; i < count; ++i) {
         const auto batch = batches.next();
         all.insert(all.end(), batch.begin(), batch.end());
@@ -24,7 +24,7 @@ Places drawn(nn::Batches& batches, Index count) {
     return all;
 }
 
-Places sorted(Places x) {
+Drawn sorted(Drawn x) {
     std::sort(x.begin(), x.end());
     return x;
 }
@@ -36,8 +36,8 @@ TEST_SUITE_BEGIN("nn");
 TEST_CASE("batches: an epoch gives every example once, the last batch being shorter") {
     nn::Batches batches(10, 4, Rng{1});
     CHECK(batches.per_epoch() == 3);
-    const Places first = drawn(batches, 3);
-    CHECK(sorted(first) == Places{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    const Drawn first = drawn(batches, 3);
+    CHECK(sorted(first) == Drawn{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
     CHECK(batches.epoch() == 0);
     CHECK(batches.next().size() == 4);
     CHECK(batches.epoch() == 1);
@@ -59,15 +59,15 @@ TEST_CASE("batches: the shorter last batch may be dropped") {
 
 TEST_CASE("batches: the same seed gives the same batches, another seed others") {
     nn::Batches a(30, 7, Rng{1}), b(30, 7, Rng{1}), c(30, 7, Rng{2});
-    const Places first = drawn(a, 12);
+    const Drawn first = drawn(a, 12);
     CHECK(first == drawn(b, 12));
     CHECK(first != drawn(c, 12));
 }
 
 TEST_CASE("batches: a batch larger than the data is all of it, every time") {
     nn::Batches batches(3, 8, Rng{1});
-    CHECK(sorted(drawn(batches, 1)) == Places{0, 1, 2});
-    CHECK(sorted(drawn(batches, 1)) == Places{0, 1, 2});
+    CHECK(sorted(drawn(batches, 1)) == Drawn{0, 1, 2});
+    CHECK(sorted(drawn(batches, 1)) == Drawn{0, 1, 2});
 }
 
 TEST_CASE("batches: restored anywhere, they go on as if never stopped") {
@@ -116,17 +116,17 @@ TEST_CASE("batches: no examples, no batch size, or no full batch where only full
 TEST_CASE("take_rows: the rows in the order asked for") {
     const Tensor data({3, 2}, {1, 2, 3, 4, 5, 6});
     Tensor batch;
-    nn::take_rows(data, Places{2, 0}, batch);
+    nn::take_rows(data, Drawn{2, 0}, batch);
     CHECK(batch == Tensor({2, 2}, {5, 6, 1, 2}));
     const Real* memory = batch.data();
-    nn::take_rows(data, Places{1, 1}, batch);
+    nn::take_rows(data, Drawn{1, 1}, batch);
     CHECK(batch == Tensor({2, 2}, {3, 4, 3, 4}));
     CHECK(batch.data() == memory);
 }
 
 TEST_CASE("take_rows: rows of a tensor into itself, or of a part of it, are the rows it had") {
     const Tensor data({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
-    for (const Places& rows : {Places{3, 2, 1, 0}, Places{1, 1}, Places{2, 0, 1, 1, 3, 3, 0}}) {
+    for (const Drawn& rows : {Drawn{3, 2, 1, 0}, Drawn{1, 1}, Drawn{2, 0, 1, 1, 3, 3, 0}}) {
         Tensor right, x = data, y = data, part;
         nn::take_rows(data, rows, right);
         nn::take_rows(x, rows, x);
@@ -135,22 +135,22 @@ TEST_CASE("take_rows: rows of a tensor into itself, or of a part of it, are the 
         CHECK(y == right);
     }
     Tensor x = data;
-    nn::take_rows(x.rows(1, 3), Places{2, 0, 1, 0}, x);
+    nn::take_rows(x.rows(1, 3), Drawn{2, 0, 1, 0}, x);
     CHECK(x == Tensor({4, 2}, {7, 8, 3, 4, 5, 6, 3, 4}));
 }
 
 TEST_CASE("take_rows: an error changes nothing") {
     Tensor x({2, 1}, {1, 2});
-    CHECK(contains(error_of([&] { nn::take_rows(x, Places{1, 0, 2}, x); }), "row 2 of [2,1]"));
+    CHECK(contains(error_of([&] { nn::take_rows(x, Drawn{1, 0, 2}, x); }), "row 2 of [2,1]"));
     CHECK(x == Tensor({2, 1}, {1, 2}));
 }
 
 TEST_CASE("take_rows: a row that is not there is an error") {
     Tensor batch;
     const Tensor data(Shape{3, 2});
-    CHECK(contains(error_of([&] { nn::take_rows(data, Places{3}, batch); }), "row 3 of [3,2]"));
-    CHECK(contains(error_of([&] { nn::take_rows(data, Places{-1}, batch); }), "row -1"));
-    CHECK(contains(error_of([&] { nn::take_rows(Tensor::scalar(1), Places{0}, batch); }), "row 0 of []"));
+    CHECK(contains(error_of([&] { nn::take_rows(data, Drawn{3}, batch); }), "row 3 of [3,2]"));
+    CHECK(contains(error_of([&] { nn::take_rows(data, Drawn{-1}, batch); }), "row -1"));
+    CHECK(contains(error_of([&] { nn::take_rows(Tensor::scalar(1), Drawn{0}, batch); }), "row 0 of []"));
 }
 
 TEST_SUITE_END();
