@@ -179,7 +179,7 @@
 //   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp  ode/field/recording.hpp
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
-//   ode/gradients/own_sweep.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
+//   ode/gradients/own_sweep.hpp  ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
 //   ode/named.hpp  ode/nordsieck_adjoint.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/sums_in_c.hpp

@@ -2,7 +2,7 @@
 //   k = f(t, Z),  Z = base + hγ k                     solve(i, ...): base in the stage's state; then Z there, and k in its rate
 //   (I − hγJ)ᵀ w = w̃,   J of the solved field at Z    reverse(i, ...): w̃ in its cotangent; then wᵀ∂f/∂z in z_bar   stiff (4)
 // A method with implicit stages brings it along (MethodNumbers::solver), so that it is linked where such a method is named.
-// see      ode/batch/row_{equations,rosenbrock,additive}.hpp (who they are) · ode/batch/tiles.hpp, ode/batch/own_rows.hpp (who ask)
+// see      ode/batch/row_{equations,rosenbrock,additive}.hpp (who they are) · ode/batch/{tiles,own_rows}.hpp (who ask)
 #pragma once
 #include <memory>
 #include <span>
