@@ -49,6 +49,17 @@ std::vector<Index> columns_of(const Recorded& solve, const Parameters& parameter
 
 Jacobians solve_jacobians(FieldRef field, View z0, const Times& times, Parameters parameters, SolveOptions options,
                           Where at) {
+    if (options.has_mass())
+        fail(at,
+             {.what = "solve_jacobians: tangents with a mass matrix",
+              .got = text(".mass of ", options.mass.numbers().size(), " numbers"),
+              .expected = "a solve without one: M is known to the gradient alone, by ode::discrete and ode::direct",
+              .fix = "of a regular M, a field M^-1 f; else grad of an entry of solve(tape, field, ...).z at a time"});
+    if (options.rows == independent)
+        fail(at, {.what = "solve_jacobians: rows with clocks of their own",
+                  .got = ".rows = ode::independent",
+                  .expected = "ode::joint: a row's columns are solved along with it, on the steps of all",
+                  .fix = "leave .rows out, or give each row a call of its own"});
     options.gradient = forward;
     Tape tape;
     const Solution<Var> solution = solve_field(tape, field, {z0, at}, times, options, at);

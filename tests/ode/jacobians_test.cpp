@@ -101,6 +101,17 @@ TEST_SUITE("ode") {
         CHECK(beside == 0);
     }
 
+    TEST_CASE("Jacobians: what the tangents do not know is an error that says who was asked") {
+        const Parameter k("k", Tensor({1}, {0.5}));
+        const auto law = [&](Var, Var z) { return z.tape().use(k) * z; };
+        const Tensor z0({1, 1}, {1});
+        const auto told = [&](const SolveOptions& options) {
+            return error_of([&] { solve_jacobians(law, z0.view(), {0, 1}, {k}, options); });
+        };
+        CHECK(told({.method = radau5, .mass = {2}}).find("solve_jacobians: tangents with a mass") != std::string::npos);
+        CHECK(told({.rows = independent}).find("solve_jacobians: rows with clocks") != std::string::npos);
+    }
+
     TEST_CASE("Jacobians: a parameter listed twice is an error") {
         const Parameter k("k", Tensor({1}, {0.5}));
         const auto law = [&](Var, Var z) { return z.tape().use(k) * z; };
