@@ -6,6 +6,8 @@
 //   (E f)_r = 0                             of the rows below R: y0 must satisfy it, within its tolerance,
 //   (E J)_r k = −(E ∂f/∂t)_r                and so does its derivative                                  (b)
 // where (b) takes the place of those rows; J is ∂f/∂y. From then on k is that of the last stage.
+// Behind a jump of f (jump_t) it is found anew, and z is not: an equation that jumps as well is an error, which says to solve
+// on from a z that satisfies it.
 // Of a Rosenbrock method k says how long the first step is; its stages read f(t0, y0) itself.
 // source   Hairer & Wanner II, 2nd ed., §VI.1 (the ε-embedding), §VII.1 (the index)
 // see      partly (4) · ode/steps/equations.hpp, ode/batch/row_jacobians.hpp, ode/gradients/direct_equations.hpp (who ask)

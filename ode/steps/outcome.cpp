@@ -122,6 +122,13 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                     .got = text("equations without a derivative that do not tell their numbers apart", last_state(o)),
                     .expected = "an index of 1: they can be solved for the numbers whose derivatives M has not",
                     .fix = "differentiate one of them by t, and put what comes out in its place"};
+            if (o.statistics.accepted > 0)
+                return {.what = text(what, ": an equation without a derivative jumps at t = ", o.t),
+                        .got = text("component ", o.worst, " of f is ", o.error, " behind it", last_state(o)),
+                        .expected = "0 on either side of a time of jump_t: only rates may jump there, z does not",
+                        .fix =
+                            "solve up to there, find the z that satisfies it behind the jump, and solve on from that; "
+                            "a Stepper of numbers goes on from reset(z)"};
             return {
                 .what = text(what, ": an inconsistent start at t = ", o.t),
                 .got = text("component ", o.worst, " of f is ", o.error, ", where M has no derivative", last_state(o)),

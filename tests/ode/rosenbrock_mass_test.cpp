@@ -143,6 +143,42 @@ TEST_SUITE("ode") {
         }
     }
 
+    TEST_CASE("mass: an equation that jumps with f is an error that says what to do, and that does it") {
+        const auto law = [](double t, In z, Out f) { f[0] = -z[1], f[1] = z[1] - (t > 0.5 ? 3 : 1) * z[0]; };
+        const auto of_tape = [](Var t, Var z) {
+            const Var x = slice(z, 1, 0, 1), y = slice(z, 1, 1, 1);
+            return concatenate({-y, y - (1 + 2 * greater(t, 0.5)) * x}, 1);
+        };
+        for (const Method& m : {radau5, sdirk2, rodas4}) {
+            CAPTURE(std::string(m.name));
+            SolveOptions options{.method = m, .rtol = 1e-5, .atol = 1e-7, .jump_t = {0.5}, .mass = {1, 0, 0, 0}};
+            const auto told = [&](const std::string& error) {
+                CHECK(contains(error, "an equation without a derivative jumps at t = 0.5"));
+                CHECK(contains(error, "component 1 of f is -1.2"));
+                CHECK(contains(error, "find the z that satisfies it behind the jump"));
+            };
+            told(error_of([&] { solve(law, std::array{1.0, 1.0}, {0, 1}, options); }));
+            for (const Route& route : {discrete, direct}) {
+                Tape tape;
+                options.gradient = route;
+                told(error_of([&] { solve(tape, of_tape, tape.variable(Tensor({1, 2}, {1, 1})), {0, 1}, options); }));
+            }
+            options.gradient = discrete;
+            options.rows = independent;
+            const auto apart = solve(of_tape, Tensor({2, 2}, {1, 1, 1, 1}), {0, 1}, options);
+            CHECK(apart.status == Status::inconsistent);
+            CHECK(apart.rows()[1].t == 0.5);
+            options.rows = joint;
+
+            Stepper stepper(law, std::array{1.0, 1.0}, {0, 1}, options);
+            while (stepper.step())
+                if (stepper.t() == 0.5) stepper.reset(std::array{stepper.z()[0], 3 * stepper.z()[0]});
+            REQUIRE(stepper.status() == Status::ok);
+            CHECK(stepper.z()[0] == Approx(std::exp(-0.5 - 1.5)).epsilon(1e-3));
+            CHECK(stepper.z()[1] == Approx(3 * stepper.z()[0]).epsilon(1e-3));
+        }
+    }
+
     TEST_CASE("mass: rodas4 refuses a start that its equations do not allow, and a warm solve asks for no memory") {
         const Waves f{false};
         const SolveOptions options{.method = rodas4, .mass = f.mass()};
