@@ -8,9 +8,9 @@
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"
-#include "autodiff/operators/shaping.hpp"
 #include "autodiff/program/program.hpp"  // brings: compile
 #include "core/lu.hpp"                   // brings: lu::factor, solve, invert
+#include "ode/exact_orders.hpp"          // brings: ExactOrders, reshape
 #include "ode/field/record.hpp"          // brings: call_field, require_rate, can_be_replayed, find_captures
 #include "ode/is_stable.hpp"             // brings: is_stable
 #include "ode/steps/newton.hpp"          // brings: InRoundings
@@ -61,7 +61,7 @@ public:
             const Var f = reshape(rate(z), Shape{blocks_, 1, n_});
             z = z - reshape(sum(minus * f, 2), shape_);
         }
-        return z;
+        return record(ExactOrders{options_.derivatives, options_.derivatives, at_}, z, z);
     }
 
 private:

@@ -8,7 +8,7 @@
 //   δ ← max(δ |f|/|f⁺|, |f⁺|/(5 |J f⁺|))              it begins as short as f bends and becomes Newton's as |f| falls      (c)
 //   dz*/dc = −J⁻¹ ∂f/∂c                               the implicit function theorem: recorded are two steps (a) from z*, J⁻¹ a
 //        constant. They change nothing but to rounding; each has one order of derivatives more. So the first and the second
-//        are exact, those of a higher order are not: .derivatives = 3 records three steps.
+//        are exact, and one of a higher order is an error: .derivatives = 3 records three steps.     ode/exact_orders.hpp
 // (a) may end in a state that the flow runs away from: an equilibrium is one, stable or not. With .newton = false the flow is
 // followed from z0: δ is no longer than a direction in which it runs away allows (the sign of det (I/δ − J)), and a rest that
 // is not stable is an error. Steps are long, and close to the border between two rests they may end in the other one.

@@ -174,6 +174,28 @@ TEST_SUITE("ode") {
         }
     }
 
+    TEST_CASE(
+        "steady state: a derivative of an order more is an error, by each way to it; one by something else is not") {
+        Tape tape;
+        const Var c = tape.variable(Tensor({1}, {2})), d = tape.variable(Tensor({1}, {3})), one = tape.constant(1.0);
+        const auto rest = [&](int orders) {  // c^{1/3}
+            return ode::steady_state(tape, [&](Var, Var z) { return c - z * z * z; }, Tensor({1}, {1}),
+                                     {.derivatives = orders});
+        };
+        const auto by_grad = [&](Var y) { return grad(sum(y), c); };
+        const auto by_jvp = [&](Var y) { return jvp(y, c, one * Tensor({1}, {1})); };
+        for (const auto& last : {std::function<Var(Var)>(by_grad), std::function<Var(Var)>(by_jvp)}) {
+            CHECK_THROWS_WITH(last(by_grad(rest(1))), doctest::Contains("{.derivatives = 2}"));
+            CHECK_THROWS_WITH(last(by_jvp(rest(1))), doctest::Contains("one of order 2, .derivatives = 1"));
+            CHECK_THROWS_WITH(last(by_grad(by_jvp(rest(2)))), doctest::Contains("{.derivatives = 3}"));
+            CHECK_THROWS_WITH(last(by_jvp(by_grad(square(rest(2))))), doctest::Contains("{.derivatives = 3}"));
+        }
+        Var y = square(d) * square(d) * rest(1);
+        for (int order = 0; order < 3; ++order) y = grad(sum(y), d);  // 24 d c^{1/3}, and by c once
+        CHECK(double(tape.view(by_grad(y))[0]) == doctest::Approx(24 * std::pow(2, -2. / 3)).epsilon(1e-5));
+        CHECK(double(tape.view(by_jvp(y))[0]) == doctest::Approx(24 * std::pow(2, -2. / 3)).epsilon(1e-5));
+    }
+
     TEST_CASE("steady state: what has none, or a whole curve of them, is an error") {
         CHECK_THROWS_WITH(ode::steady_state([](Var, Var z) { return 1.0 + 0.0 * z; }, Tensor({1}, {1})),
                           doctest::Contains("comes to no rest"));
