@@ -185,6 +185,23 @@ void RowJacobians::pull_back(int i, const Real* w, Real* out) {
     each_number(1, 0, 0, [&](int, std::size_t c, Index at) { *out++ = stages_->z_bar(c, i)[at]; });
 }
 
+// What products by pull_back() overwrite, and other groups have yet to read.
+void RowJacobians::keep_pulled(int stages, bool back) {
+    if (stages_->components() == n_) return;
+    std::size_t next = 0;
+    for (int p = i_; p < i_ + stages; ++p)
+        for (std::size_t c = 0; c < stages_->components(); ++c)
+            for (Real* x : {stages_->cotangent(c, p), stages_->z_bar(c, p)}) {
+                const auto count = static_cast<std::size_t>(stages_->entries(c));
+                kept_.resize(std::max(kept_.size(), next + count));
+                if (back)
+                    std::copy_n(kept_.data() + next, count, x);
+                else
+                    std::copy_n(x, count, kept_.data() + next);
+                next += count;
+            }
+}
+
 // x_p − h Σ_q a_pq J x_q = b_p; transposed x_p − h Σ_q a_qp J_qᵀ x_q, to rounding, by the pullback at the stages' own states.
 bool RowJacobians::solve_without(int stages, std::size_t first, bool transposed) {
     const Method& m = *method_;
@@ -205,7 +222,12 @@ bool RowJacobians::solve_without(int stages, std::size_t first, bool transposed)
             }
     };
     constexpr double rounding = static_cast<double>(std::numeric_limits<Real>::epsilon());
-    if (transposed) return solve_by_gmres(stages, true, 0, {}, apply, {.tolerance = 100 * rounding, .most = 2000});
+    if (transposed) {
+        keep_pulled(stages, false);
+        const bool solved = solve_by_gmres(stages, true, 0, {}, apply, {.tolerance = 100 * rounding, .most = 2000});
+        keep_pulled(stages, true);
+        return solved;
+    }
     const auto units = std::span<const Real>(units_).subspan(first / n_ * static_cast<std::size_t>(m_ * D_));
     const double left = 0.05 * Newton::enough * std::sqrt(static_cast<double>(stages * D_)) / std::abs(rows_[0].step);
     return solve_by_gmres(stages, false, 0, units, apply, {.tolerance = 10 * rounding, .goal = left, .most = 2000});

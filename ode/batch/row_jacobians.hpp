@@ -109,6 +109,7 @@ private:
     void apply_jacobian(const Real* v, Real* out);    // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
     bool solve_without(int stages, std::size_t first, bool transposed);
+    void keep_pulled(int stages, bool back);
     template <class Apply>
     bool solve_by_gmres(int stages, bool transposed, double filter, std::span<const Real> units, Apply&& apply,
                         const GmresOptions& options);
@@ -134,6 +135,7 @@ private:
     Storage J_;
     Factors plus_{false, false, {}, {}}, minus_{false, true, {}, {}};
     std::vector<Real> numbers_;      // of one group of a row
+    std::vector<Real> kept_;         // of the other groups
     std::vector<Real> lu_, pivots_;  // of a filter
     // Of a J that is not formed: when it is taken (where, the states of tangents_ hold), and the system (h, stages from i_ on)
     // that is solved by it.

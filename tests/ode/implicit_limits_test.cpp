@@ -158,6 +158,30 @@ TEST_SUITE("ode") {
                        "preconditioner"));
     }
 
+    TEST_CASE("implicit: second derivatives by GMRES are those by LU, by each way to them") {
+        const Index n = 6;
+        const auto products = [&](const Method& m, Index dense_up_to) {
+            Tape tape;
+            Tensor start({1, n}), along({1, n});
+            for (Index i = 0; i < n; ++i)
+                start[i] = static_cast<Real>(std::sin(1.7 * double(i))),
+                along[i] = static_cast<Real>(std::cos(2.3 * double(i)));
+            const Var z0 = tape.variable(start), v = tape.constant(along);
+            const auto field = [](Var t, Var z) { return sin(2.0 * z + t) * sum(square(z)) - 3.0 * z; };
+            const Var L = sum(
+                square(solve(tape, field, z0, {0, 0.4}, {.method = m, .steps = 3, .dense_up_to = dense_up_to}).end()));
+            const Var g = grad(L, z0);
+            return std::array{Tensor(tape.view(jvp(g, z0, v))), Tensor(tape.view(grad(sum(g * v), z0))),
+                              Tensor(tape.view(grad(jvp(L, z0, v), z0)))};
+        };
+        for (const Method& m : {implicit_euler, kvaerno3, radau3}) {
+            CAPTURE(std::string(m.name));
+            const auto by_gmres = products(m, 0), by_lu = products(m, n);
+            for (const Tensor& each : by_gmres) CHECK(distance(each, by_lu[0]) < either(1e-8, 1e-2));
+            for (const Tensor& each : by_lu) CHECK(distance(each, by_lu[0]) < either(1e-8, 1e-2));
+        }
+    }
+
     TEST_CASE("implicit: stages that are one system renew a Jacobian for each, where a step cannot be made shorter") {
         // z' = 1/2 − 100 z³, steps of 1/5 that are far beyond what J of their start is good for
         const auto field = [](Var, Var z) { return 0.5 - 100 * z * z * z; };
