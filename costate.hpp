@@ -176,7 +176,8 @@
 //   ode/batch/tiles.hpp  ode/decoupling.hpp  ode/dense_output.hpp
 //   ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
-//   ode/events/watch.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp  ode/field/recording.hpp
+//   ode/events/watch.hpp  ode/exact_orders.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp
+//   ode/field/recording.hpp
 //   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp

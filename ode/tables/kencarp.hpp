@@ -1,10 +1,11 @@
 // ode/tables/kencarp.hpp — Kennedy & Carpenter's additive pairs, and their implicit halves as methods of their own
 // Each is L-stable and stiffly accurate, its stages' own order 2, with a γ that keeps the error constant small. Coefficients
 // are the fractions of the paper, which hold them to 25 digits.
-// dense    Of a pair the paper's, a polynomial of θ for both halves: of order 3 beside steps of order 5. On two driven laws with a
-//          half of rate 1 to 10⁵, at rtol = 1e-7, it errs by 12 to 120 times what the ends of the steps do (kencarp4_imex: by 4
-//          to 180). The cubic through states and rates at both ends is no better, and up to 3,000 times worse where h
-//          is long for the stiff half, whose rates it believes. So .step_t lands on times that are to be as right as the steps.
+// dense    Of a pair the paper's, a polynomial of θ for both halves: of order 3 beside steps of order 5. On two driven laws
+//          with a half of rate 1 to 10⁵, at rtol = 1e-7, it errs by 12 to 120 times what the ends of the steps do
+//          (kencarp4_imex: by 4 to 180). The cubic through states and rates at both ends is no better, and up to 3,000
+//          times worse where h is long for the stiff half, whose rates it believes. So .step_t lands on times that are to
+//          be as right as the steps.
 // source   Kennedy & Carpenter 2003, "Additive Runge–Kutta schemes for convection–diffusion–reaction equations", Appl. Numer.
 //          Math. 44, 139–181, tables 1–5: ARK3(2)4L[2]SA, ARK4(3)6L[2]SA, ARK5(4)8L[2]SA
 #pragma once

@@ -6,8 +6,8 @@
 //   RING      a ring modulator: four diodes, 15 voltages and currents (Horneber 1976)     to t = 1e-3
 // SciPy 1.17.1, same tolerances and ends: evaluations but for those of J by differences, and error as here, in units of the
 // tolerance, by Radau and by BDF
-//   HIRES 1,652, .1 and 795, 33   OREGO 8,649, .1 and 3,946, 75   POLLUTION 640, 0 and 404, 2   RING 915,506, 9 and 316,922, 2,437
-//   E5, J given 5,348, 0 and 2,574, 1
+//   HIRES 1,652, .1 and 795, 33   OREGO 8,649, .1 and 3,946, 75   POLLUTION 640, 0 and 404, 2
+//   RING 915,506, 9 and 316,922, 2,437   E5, J given 5,348, 0 and 2,574, 1
 // source   Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4; Hairer & Wanner II, §IV.10
 #include <doctest/doctest.h>
 #include <algorithm>
