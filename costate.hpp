@@ -190,6 +190,7 @@
 //   ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp  ode/steps/numbers.hpp
 //   ode/steps/observations.hpp  ode/steps/order_choice.hpp  ode/steps/outcome.hpp
 //   ode/steps/stage_factors.hpp  ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
-//   ode/steps/stiffness.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
+//   ode/steps/stiffness.hpp  ode/steps/switching.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp
+//   ode/tables/fifth.hpp
 //   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/rodas.hpp
 //   ode/tables/radau.hpp

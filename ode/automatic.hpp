@@ -2,18 +2,10 @@
 //   const auto s = ode::solve_automatic(f, y0, {0, 2000}, {.rtol = 1e-6});        tsit5 and kvaerno5; or a pair of yours
 //   ode::Automatic stepper(f, y0, {0, 10});   while (stepper.step()) if (stepper.z()[1] < 0) { ...; stepper.cut(θ); ... }
 // with f: void(double t, std::span<const T> y, std::span<T> dydt) and what ode/plain.hpp says of it. options.method is the
-// explicit one, `implicit` the other. Every explicit step is looked at: it is left when ode/steps/stiffness.hpp (a) is sure.
-// An implicit step is one that the explicit method could take when it is as stable there, with room to spare:
-//   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (a)
-// J is the one that its equations keep; w are the solve's own units, without which one species' size would be another's rate.
-// Ten such steps in a row lead back. Where that was in vain, the explicit steps but a hundred, twice as many are asked for
-// the next time. A change costs one evaluation; the step's length is kept.
+// explicit one, `implicit` the other. When they change: ode/steps/switching.hpp.
 // statistics  .switches, .implicit_steps, and stiff_at, of the first change
-// gradient    None: these are numbers. On a tape an implicit method serves wherever this one does, and costs more where nothing
-//             is stiff.
+// gradient    None: these are numbers. With a tape: ode/automatic_in_vars.hpp.
 // memory      One block for the method that wants more. Nothing is allocated by a step or a change, and nothing thrown.
-// source      Petzold 1983, "Automatic selection of methods for solving stiff and nonstiff systems", for changing at all and
-//             the norm; Hairer & Wanner II, §IV.2; the numbers are ours
 // see         ode/stepper.hpp (who takes the steps) · tests/ode/automatic_test.cpp
 #pragma once
 #include <algorithm>
@@ -24,8 +16,9 @@
 #include <utility>
 #include <vector>
 
-#include "ode/plain.hpp"    // brings: plain::kept, solve_by
-#include "ode/stepper.hpp"  // brings: Stepper, SolveOptions, Outcome
+#include "ode/plain.hpp"            // brings: plain::kept, solve_by
+#include "ode/stepper.hpp"          // brings: Stepper, SolveOptions, Outcome
+#include "ode/steps/switching.hpp"  // brings: Switching, complaint_of_pair
 
 namespace costate::ode {
 
@@ -37,9 +30,14 @@ class Automatic {
 
 public:
     Automatic(F f, State z, const Times& times, const SolveOptions& options = {}, const Method& implicit = kvaerno5)
-        : f_(std::forward<F>(f)), z_(std::move(z)), times_(times), options_(options), implicit_(implicit) {
+        : f_(std::forward<F>(f)),
+          z_(std::move(z)),
+          times_(times),
+          options_(options),
+          implicit_(implicit),
+          switching_(options.method) {
         work_.resize(static_cast<std::size_t>(std::max(work_size(options.method, n()), work_size(implicit, n()))));
-        complaint_ = complaint_of_pair();
+        complaint_ = complaint_of_pair(options, implicit);
         begin(times, options);
     }
     Automatic(const Automatic&) = delete;
@@ -47,14 +45,16 @@ public:
 
     bool step() {
         if (status() != Status::ok) return false;
-        if (changes_ && t() != times_.back()) change();
+        if (switching_.is_due() && t() != times_.back()) change();
         if (!steps_->step()) return false;
-        changes_ = is_implicit_ ? explicit_would_serve() : std::isfinite(steps_->stiff_at());
-        implicit_steps_ += is_implicit_;
+        if (is_implicit())
+            switching_.took_implicit(h(), norm_of_jacobian());
+        else
+            switching_.took_explicit(steps_->stiff_at());
         return true;
     }
 
-    bool is_implicit() const { return is_implicit_; }  // is, and was the step taken last
+    bool is_implicit() const { return switching_.is_implicit(); }  // is, and was the step taken last
     Status status() const { return complaint_.option ? Status::bad_option : steps_->status(); }
     double t() const { return steps_->t(); }
     double h() const { return steps_->h(); }
@@ -73,8 +73,7 @@ public:
         Outcome o = steps_->outcome();
         Statistics all = before_;
         all.go_on(o.statistics);
-        all.switches = switches_;
-        all.implicit_steps = implicit_steps_;
+        switching_.report(all);
         o.statistics = all;
         if (complaint_.option) o.status = Status::bad_option, o.complaint = complaint_;
         return o;
@@ -83,52 +82,29 @@ public:
 private:
     Index n() const { return std::ssize(z_); }
 
-    Complaint complaint_of_pair() const {
-        if (options_.known_steps()) return {"steps", double(options_.steps), "0: the error chooses steps, and methods"};
-        if (!Stiffness::can_be_seen(options_.method))
-            return {"method", 0,
-                    "an explicit one whose last two stages are at the step's end: ode::tsit5, ode::dopri5"};
-        if (!implicit_.implicit() || !implicit_.adaptive())
-            return {"implicit", 0, "an implicit method that chooses its steps: ode::kvaerno5, ode::radau5"};
-        return {};
-    }
-
     void begin(const Times& times, const SolveOptions& options) {
         steps_.emplace(f_, std::span<T, N>(z_.data(), z_.size()), times, options, std::span<T>(work_));
-        if (!is_implicit_) steps_->look_for_stiffness();
+        if (!is_implicit()) steps_->look_for_stiffness();
         if (watcher_) steps_->watch(*watcher_);
     }
     void change() {
         const Outcome so_far = steps_->outcome();
-        const long taken = so_far.statistics.accepted;
         before_.go_on(so_far.statistics);
-        if (!is_implicit_ && switches_ > 0) patience_ = taken < 100 ? 2 * patience_ : 10;
+        switching_.change(so_far.statistics.accepted);
         SolveOptions options = options_;
-        is_implicit_ = !is_implicit_;
-        if (is_implicit_) options.method = implicit_;
+        if (is_implicit()) options.method = implicit_;
         options.first_step = so_far.statistics.next_step;
         options.max_steps = static_cast<int>(std::max(1L, options_.max_steps - before_.accepted - before_.rejected));
         const double now = t();
         std::copy_n(z().data(), z_.size(), z_.data());
         begin({now, times_.back()}, options);
-        ++switches_;
-        calm_ = 0;
     }
-    bool explicit_would_serve() {  // (a)
-        const T* J = steps_->jacobian();
+    double norm_of_jacobian() const {
         bool floor_acted = false;
-        const auto w = [&](Index i) {
+        return norm_in_units(steps_->jacobian(), n(), [&](Index i) {
             const T y = z()[static_cast<std::size_t>(i)];
             return tolerated(y, y, options_.rtol.of(i), options_.atol.of(i), floor_acted);
-        };
-        double norm = J ? 0 : HUGE_VAL;
-        for (Index i = 0; J && i < n(); ++i) {
-            double sum = 0;
-            for (Index j = 0; j < n(); ++j) sum += std::abs(double(J[i * n() + j])) * w(j);
-            norm = std::max(norm, sum / w(i));
-        }
-        calm_ = std::abs(h()) * norm < Stiffness::bound(options_.method) / 2 ? calm_ + 1 : 0;
-        return calm_ >= patience_;
+        });
     }
 
     F f_;
@@ -140,8 +116,7 @@ private:
     std::vector<T> work_;
     std::optional<Steps> steps_;
     const StepObserver* watcher_ = nullptr;
-    bool is_implicit_ = false, changes_ = false;  // now; before the next step
-    int switches_ = 0, implicit_steps_ = 0, calm_ = 0, patience_ = 10;
+    Switching switching_;
     Statistics before_;  // of all steppers but the last
 };
 

@@ -1,0 +1,75 @@
+// ode/steps/switching.hpp — which of two methods takes the next step: an explicit one, or an implicit one where it is stiff
+// Every explicit step is looked at: it is left when ode/steps/stiffness.hpp (a) is sure. An implicit step is one that the
+// explicit method could take when it is as stable there, with room to spare:
+//   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (a)
+// J is the one that its equations keep; w are the solve's own units, without which one species' size would be another's rate.
+// Ten such steps in a row lead back. Where that was in vain, the explicit steps but a hundred, twice as many are asked for
+// the next time. A change costs one evaluation; the step's length is kept.
+//   if (switching.is_due()) { ...; switching.change(taken); }   a step;   switching.took_explicit(...), or took_implicit(...)
+// source   Petzold 1983, "Automatic selection of methods for solving stiff and nonstiff systems", for changing at all and
+//             the norm; Hairer & Wanner II, §IV.2; the numbers are ours
+// see      ode/automatic.hpp (numbers) · ode/automatic_in_vars.hpp (a tape)
+#pragma once
+#include <algorithm>
+#include <cmath>
+
+#include "ode/statistics.hpp"       // brings: Statistics
+#include "ode/steps/complaint.hpp"  // brings: Complaint, SolveOptions
+#include "ode/steps/stiffness.hpp"  // brings: Stiffness
+
+namespace costate::ode {
+
+class Switching {
+public:
+    explicit Switching(const Method& explicit_one) : bound_(Stiffness::bound(explicit_one)) {}
+
+    bool is_implicit() const { return is_implicit_; }  // is, and was the step taken last
+    bool is_due() const { return is_due_; }            // a change, before the next step
+    bool has_changed() const { return switches_ > 0; }
+
+    void took_explicit(double stiff_at) { is_due_ = std::isfinite(stiff_at); }
+    void took_implicit(double h, double norm) {  // of J
+        ++implicit_steps_;
+        calm_ = std::abs(h) * norm < bound_ / 2 ? calm_ + 1 : 0;  // (a)
+        is_due_ = calm_ >= patience_;
+    }
+    void change(long taken) {  // so many steps by the method that is left
+        if (!is_implicit_ && switches_ > 0) patience_ = taken < 100 ? 2 * patience_ : 10;
+        is_implicit_ = !is_implicit_;
+        is_due_ = false;
+        calm_ = 0;
+        ++switches_;
+    }
+    void report(Statistics& s) const {
+        s.switches = switches_;
+        s.implicit_steps = implicit_steps_;
+    }
+
+private:
+    double bound_;
+    bool is_implicit_ = false, is_due_ = false;
+    int switches_ = 0, implicit_steps_ = 0, calm_ = 0, patience_ = 10;
+};
+
+// (a), of J [n, n], or null where there is none, in units w(i)
+template <class T, class Unit>
+double norm_in_units(const T* J, Index n, Unit&& w) {
+    double norm = J ? 0 : HUGE_VAL;
+    for (Index i = 0; J && i < n; ++i) {
+        double sum = 0;
+        for (Index j = 0; j < n; ++j) sum += std::abs(double(J[i * n + j])) * w(j);
+        norm = std::max(norm, sum / w(i));
+    }
+    return norm;
+}
+
+inline Complaint complaint_of_pair(const SolveOptions& options, const Method& implicit) {
+    if (options.known_steps()) return {"steps", double(options.steps), "0: the error chooses steps, and methods"};
+    if (!Stiffness::can_be_seen(options.method))
+        return {"method", 0, "an explicit one whose last two stages are at the step's end: ode::tsit5, ode::dopri5"};
+    if (!implicit.implicit() || !implicit.adaptive() || implicit.is_additive())
+        return {"implicit", 0, "an implicit method that chooses its steps: ode::kvaerno5, ode::radau5"};
+    return {};
+}
+
+}  // namespace costate::ode
