@@ -55,4 +55,36 @@ SharedProgram tangents_program(const Recording& field, std::span<const InputDire
     return compiled(r, {.forward = r.rates}, r.z, rows);
 }
 
+namespace {
+
+// Does row i of the rates depend on row i of this capture alone?
+bool goes_by_rows(const Recording& field, std::size_t capture) {
+    const Shape shape = field.captures[capture].shape(), z = field.z[0].shape();
+    if (shape.rank() == 0 || shape[0] != z[0]) return false;
+    Recording r;
+    r.copy(field);
+    std::vector<Var> states = r.z;
+    states.push_back(r.captures[capture]);
+    r.captures.erase(r.captures.begin() + static_cast<std::ptrdiff_t>(capture));
+    return compiled(r, {.forward = r.rates}, states, joint)->tileable;
+}
+
+}  // namespace
+
+std::vector<InputDirection> directions_of(const Recording& field, const Chosen& captures, const Chosen& starts,
+                                          bool mixes, bool each_entry) {
+    std::vector<InputDirection> directions;
+    const auto add = [&](bool at_start, std::size_t i, Var x) {
+        const bool by_rows = !mixes && (at_start || goes_by_rows(field, i));
+        const Index entries = by_rows ? x.shape().row_size() : x.shape().size();
+        if (!each_entry) directions.push_back({at_start, by_rows, i, InputDirection::all, entries});
+        for (Index e = 0; each_entry && e < entries; ++e) directions.push_back({at_start, by_rows, i, e, entries});
+    };
+    for (std::size_t i = 0; i < starts.size(); ++i)
+        if (starts[i]) add(true, i, field.z[i]);
+    for (std::size_t i = 0; i < captures.size(); ++i)
+        if (captures[i]) add(false, i, field.captures[i]);
+    return directions;
+}
+
 }  // namespace costate::ode

@@ -26,4 +26,8 @@ SharedProgram reverse_program(const Recording& field, const Chosen& captures, Ro
 SharedProgram adjoint_program(const Recording& field, const Chosen& captures, RowClocks rows);
 SharedProgram tangents_program(const Recording& field, std::span<const InputDirection> directions, RowClocks rows);
 
+// One for each entry, or one at random for each tensor. Rows that do not mix move all at once.
+std::vector<InputDirection> directions_of(const Recording& field, const Chosen& captures, const Chosen& starts,
+                                          bool mixes, bool each_entry);
+
 }  // namespace costate::ode
