@@ -105,6 +105,7 @@
 #include "ode/additive.hpp"
 #include "ode/asynchronous_leapfrog.hpp"
 #include "ode/automatic.hpp"
+#include "ode/automatic_in_vars.hpp"
 #include "ode/brownian.hpp"
 #include "ode/collocation.hpp"
 #include "ode/dense_solution.hpp"
@@ -169,7 +170,7 @@
 //   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
 //   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
 //   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/batch/batch_in_numbers.hpp
+//   ode/automatic_turns.hpp  ode/batch/batch_in_numbers.hpp
 //   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
 //   ode/batch/row_additive.hpp  ode/batch/row_mass.hpp
 //   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp

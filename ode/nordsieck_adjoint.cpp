@@ -110,7 +110,7 @@ private:
     const Pull& p_;
     const SolveOptions& options_ = p_.plan.options;
     Statistics& statistics_ = p_.record.statistics;
-    NordsieckMemory& memory_ = p_.memory.nordsieck.as<NordsieckMemory>();
+    NordsieckMemory& memory_ = p_.memory.other.as<NordsieckMemory>();
     Stages& stages_ = p_.memory.stages;
     const std::vector<double>& times_ = p_.memory.times;
     const Index n_ = p_.x.z0[0].size();

@@ -36,7 +36,7 @@ void solve_forward(const OwnForward& f) {
     const View z0 = f.x.z0[0];
     const Index n = z0.size();
     const auto out = [&](std::size_t i) { return f.out[0].data + static_cast<Index>(i) * n; };
-    NordsieckMemory& memory = f.memory.nordsieck.as<NordsieckMemory>();
+    NordsieckMemory& memory = f.memory.other.as<NordsieckMemory>();
     memory.field.prepare(f.plan, f.x.captures, f.memory.stages, nullptr);
     NordsieckSteps steps = steps_of_batch(memory, steps_by(options), z0.entries(), times.front(), times.back());
     SolveRecord& record = f.record;

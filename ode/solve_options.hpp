@@ -8,6 +8,7 @@
 #pragma once
 #include <functional>
 #include <limits>
+#include <type_traits>  // brings: std::conditional_t
 
 #include "ode/landings.hpp"        // brings: TimeSet
 #include "ode/methods.hpp"         // brings: Method, dopri5, tsit5 ... all_methods
@@ -58,6 +59,14 @@ struct RowClocks {
 };
 inline constexpr RowClocks joint{}, independent{true, rows::solve_own, rows::sweep_own, rows::backsolve_own};
 
+// A small machine has explicit methods alone, and no room for a second one.
+struct NoMethod {
+    constexpr NoMethod(const Method&) {}
+    constexpr operator const Method&() const { return euler; }
+    static constexpr bool implicit() { return false; }
+    bool operator==(const NoMethod&) const = default;
+};
+
 struct StepReport {  // one attempted step
     double t, h;     // from t to t + h
     double error;    // scaled: at most 1 in an accepted step; 0 on a fixed grid
@@ -93,9 +102,12 @@ struct SolveOptions {
     Preconditioner preconditioner = {};  // of these, ode/preconditioner.hpp
     // M of M z' = f(t, z), of one row's n numbers: n² of them, row after row. Empty: the identity. ode/steps/mass.hpp
     MassNumbers mass = {};
+    // Said by ode::solve_automatic alone: who takes over where stability limits the steps of `method`. Explicit: nobody
+    [[no_unique_address]] std::conditional_t<small_machine, NoMethod, Method> where_stiff = euler;
     StepObserver on_step = {};  // is shown every step of the forward solve that is tried; not when a Program runs it
 
     bool has_mass() const { return !small_machine && !mass.empty(); }  // small machines take explicit steps alone
+    bool takes_turns() const { return where_stiff.implicit(); }
     bool known_steps() const { return steps > 0 || step > 0; }
     bool keeps_tangents() const { return forward_norm == ForwardNorm::state_and_tangents && !known_steps(); }
     bool measures_alike() const { return rtol.is_one() && atol.is_one() && norm == rms_norm; }  // every component

@@ -23,6 +23,7 @@ public:
     void prepare(const Program& program, Size size);
     // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it.
     void set_finite_check(bool on) { finite_check_ = on; }
+    bool finite_check() const { return finite_check_; }
     // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
     // How many parts are worth while for a batch of so many rows, with the threads that there are.

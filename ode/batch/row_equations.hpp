@@ -38,6 +38,7 @@ public:
         jacobians_.forget(place);
     }
     void swap(Index i, Index j) override;
+    const Real* jacobian(Index place) const override { return jacobians_.kept(place); }
     long evaluations(Index place) const override { return rows_[static_cast<std::size_t>(place)].evaluations; }
     void report(Statistics& s, bool sum) const override;
 

@@ -31,6 +31,9 @@ public:
     void want(Index place) { row(place).wanted = true; }
     bool is_known(Index place) const { return row(place).known; }
     void forget(Index place) { row(place).known = false; }
+    const Real* kept(Index place) const {  // [D, D] of one group, or null
+        return is_formed_ && is_known(place) ? J_.data() + place * J_each_ * D_ * D_ : nullptr;
+    }
     long found(Index place) const { return row(place).found; }
     long factored(Index place) const { return row(place).factorizations; }
 

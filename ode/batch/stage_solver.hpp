@@ -56,6 +56,7 @@ public:
         static constexpr Inconsistency none;
         return none;
     }
+    virtual const Real* jacobian(Index) const { return nullptr; }  // of a row, where one is kept
     virtual void hand_on(Index place, bool with_rate) = 0;   // the row's step is kept; is its rate at the end known?
     virtual void forget(Index place) = 0;                    // of a row that has come somewhere else
     virtual void swap(Index i, Index j) = 0;                 // two rows' places

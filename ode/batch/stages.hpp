@@ -24,6 +24,7 @@ public:
     int steps() const { return workspace_.size().steps; }
     std::size_t bytes() const { return static_cast<std::size_t>(workspace_.bytes()); }
     void set_finite_check(bool on) { workspace_.set_finite_check(on); }
+    bool finite_check() const { return workspace_.finite_check(); }
 
     Index rows() const { return rows_; }  // of the batch
     Index rows_of_tile() const { return most_; }

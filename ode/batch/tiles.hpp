@@ -37,6 +37,7 @@ public:
     void report(Statistics& s) const {
         if (implicit()) solver_->report(s, false);
     }
+    const Real* jacobian(Index row) const { return solver_->jacobian(row); }  // that an implicit method keeps, or null
     bool floor_acted() const { return floor_acted_; }
 
     // body(row, rows) for each segment; an empty batch has one, too

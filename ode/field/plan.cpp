@@ -110,6 +110,18 @@ SharedPlan as_half(const SolvePlan& whole, const SharedPlan& made) {
     return std::make_shared<const SolvePlan>(std::move(half));
 }
 
+// With what it has beside its program, and of two methods that take turns the same plan by the second one.
+SharedPlan completed(SolvePlan& plan) {
+    plan.linearized = linearized_plan(plan);
+    if (plan.options.takes_turns()) {
+        SolvePlan second = plan;
+        second.options.method = plan.options.where_stiff;
+        second.linearized = linearized_plan(second);
+        plan.stiff = std::make_shared<const SolvePlan>(std::move(second));
+    }
+    return std::make_shared<const SolvePlan>(std::move(plan));
+}
+
 SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Chosen&) {
     SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
     const auto field = std::make_shared<Recording>();
@@ -118,12 +130,11 @@ SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Cho
     plan.field = field;
     plan.program = forward_program(*field, of.options.rows);
     plan.jacobian = of.jacobian;
-    plan.linearized = linearized_plan(plan);
     if (is_halved(of)) {
         plan.stiff = as_half(plan, derive_tangent(*of.stiff, captures, {}));
         plan.rest = as_half(plan, derive_tangent(*of.rest, captures, {}));
     }
-    return std::make_shared<const SolvePlan>(std::move(plan));
+    return completed(plan);
 }
 
 SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
@@ -141,12 +152,11 @@ SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Ch
         plan.program =
             (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
     }
-    plan.linearized = linearized_plan(plan);
     if (is_halved(of)) {
         plan.stiff = as_half(plan, derive_gradient(*of.stiff, captures, starts));
         plan.rest = as_half(plan, derive_gradient(*of.rest, captures, starts));
     }
-    return std::make_shared<const SolvePlan>(std::move(plan));
+    return completed(plan);
 }
 
 // derive: one of the two above. A tangent's is linked where tangents are.
@@ -169,7 +179,7 @@ SharedPlan derived_plan(Tape& tape, const SolvePlan& of, decltype(derive_gradien
 bool may_keep_stages(const SolvePlan& p) {
     const SolveOptions& o = p.options;
     return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired() && !o.method.implicit() &&
-           o.jump_t.is_empty() && p.directions.empty() && p.program->plans.empty();
+           !o.takes_turns() && o.jump_t.is_empty() && p.directions.empty() && p.program->plans.empty();
 }
 
 // From now on solves by this plan keep what this gradient will read. Gradients that take turns do not.
@@ -226,7 +236,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         plan.field = copy;
         plan.program = forward_program(*copy, options.rows);
     }
-    if (options.method.implicit() && !options.method.is_additive())
+    if ((options.method.implicit() && !options.method.is_additive()) || options.takes_turns())
         plan.jacobian =
             other_options && other_options->plan->jacobian ? other_options->plan->jacobian : jacobian_plan(plan);
     if (options.keeps_tangents()) {
@@ -235,14 +245,13 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
                                         options.gradient.backward == Part::tangent);
         plan.program = tangents_program(*plan.field, plan.directions, options.rows);
     }
-    plan.linearized = linearized_plan(plan);
     if (options.method.is_additive()) {
         plan.stiff = half_plan(plan, plan.field->shares.stiff, true);
         plan.rest = half_plan(plan, plan.field->shares.rest, false);
     }
     const bool unconfirmed = !other_options || other_options->unconfirmed;
     make_room(known.solves);
-    known.solves.push_back({hash, std::make_shared<const SolvePlan>(std::move(plan)), unconfirmed, ++known.uses});
+    known.solves.push_back({hash, completed(plan), unconfirmed, ++known.uses});
     return {tape.add_plan(known.solves.back().plan), unconfirmed};
 }
 

@@ -31,6 +31,7 @@ struct SolvePlan {
     // Of a Rosenbrock method: of what is linearized, (f, ∂f/∂z u, ∂f/∂t); and of a sweep's with its pullback.
     std::shared_ptr<const SolvePlan> linearized = nullptr;
     // Of an additive method: each of both halves of f, with what it is differentiated by. The stiff one has the Jacobian.
+    // Of two methods that take turns `stiff` is the same plan by the second one.
     std::shared_ptr<const SolvePlan> stiff = nullptr, rest = nullptr;
     // Of a solve by discrete: the plan that its gradients have run by. What f keeps at the stages for it may then be kept.
     std::shared_ptr<const SolvePlan> gradient = nullptr;

@@ -39,6 +39,21 @@ public:
         stages_.finish_into(p_.capture_bars, 0);
     }
 
+    // Of a sweep that takes turns with another: body() for each tile takes the steps of one turn. λ stays in z̄0, and how far
+    // the observations have been seen is handed on. `last`: it is the solve's last turn, which comes first; `first`: its first.
+    using Seen = Observations<std::vector<double>>;
+    template <class Body>
+    void each_tile_in_turn(Seen& seen, bool last, bool first, Body&& body) {
+        stages_.each_tile(0, stages_.rows(), [&] {
+            seen_ = seen;
+            if (last) each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
+            body();
+            for (std::size_t i = first ? seen_.begin() : 0; i-- > 0;) add_directly(i);
+        });
+        seen = seen_;
+    }
+    void add_sums() { stages_.add_into(p_.capture_bars, 0); }  // after its last turn
+
 protected:
     template <class Do>
     COSTATE_INLINE void each(Do&& component) const {
@@ -86,7 +101,7 @@ protected:
     const bool are_kept_;  // the stages of all steps, as the solve left them
     Stages& stages_;
     const std::vector<double>& times_;
-    Observations<std::vector<double>> seen_{times_, times_.size()};
+    Seen seen_{times_, times_.size()};
 };
 
 }  // namespace costate::ode

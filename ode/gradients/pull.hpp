@@ -59,7 +59,7 @@ struct SolveMemory {
     Tiles tiles;
     AnyObject quadrature, gauss;          // a Quadrature, a GaussQuadrature,
     AnyObject own_rows, own_sweep;        // an OwnRows and an OwnSweep, of those who ask for them,
-    AnyObject nordsieck;                  // and a NordsieckMemory
+    AnyObject other;                      // and a NordsieckMemory, or a SolveMemory of the second of two methods
     std::unique_ptr<StageSolver> solver;  // of a sweep along steps of an implicit method,
     std::vector<const Real*> starts;      // and where the step of its tile begins,
     std::vector<Real*> lambdas;           // and its cotangent

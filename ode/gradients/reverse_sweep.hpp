@@ -30,6 +30,11 @@ public:
         if (m_.implicit()) solver_->add_sums(p_.capture_bars);
     }
 
+    void add_sums() {
+        KnownSteps::add_sums();
+        if (m_.implicit()) solver_->add_sums(p_.capture_bars);
+    }
+
     void load(std::size_t slot) {
         if (are_kept_) return stages_.to_step(static_cast<int>(slot));
         each([&](std::size_t c) { std::copy_n(kept(slot, c), entries(c), z(c)); });

@@ -15,12 +15,17 @@ public:
         in_block_ = static_cast<std::size_t>(std::max<Index>(1, block / std::max<Index>(1, size)));
         used_ = 0;
     }
+    Index size() const { return size_; }
     std::size_t bytes() const { return used_ * in_block_ * static_cast<std::size_t>(size_) * sizeof(Real); }
     Real* operator[](std::size_t n) {
         while (n / in_block_ >= used_) {
             if (used_ == blocks_.size()) blocks_.emplace_back();
             blocks_[used_++].resize(static_cast<Index>(in_block_) * size_);
         }
+        return blocks_[n / in_block_].data() + static_cast<Index>(n % in_block_) * size_;
+    }
+
+    const Real* operator[](std::size_t n) const {  // one that there is
         return blocks_[n / in_block_].data() + static_cast<Index>(n % in_block_) * size_;
     }
 

@@ -53,6 +53,13 @@ void Clock::aim(double goal, int steps) {
     if (timing_.step > 0) begin_stretch();
 }
 
+void Clock::change_to(const Method& method) {
+    timing_.method = method;
+    size_ = StepSize(timing_.control, method.embedded_order);
+    stiffness_ = Stiffness(method);
+    pause_ = accepted_ + rejected_;
+}
+
 void Clock::look_ahead() {
     near_ = goal_;
     if (timing_.stops) near_ = timing_.stops->after(t_, near_);

@@ -98,6 +98,7 @@ public:
 
     // The next stretch ends there; the length of chosen steps lives on.
     void aim(double goal, int steps = 0);
+    void change_to(const Method& method);  // steps are chosen for it from here on, the next one as long as it was to be
 
     bool wants_first_step() const { return !known_ && length_ == 0; }
     double guess(double d0, double d1) const {  // a length h0: f is asked at ahead(h0) for d2

@@ -1,0 +1,297 @@
+// ode/automatic_turns.cpp — the steps of a solve by two methods that take turns: chosen, or those of another solve
+#include "ode/automatic_turns.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/kernels/combine.hpp"    // brings: combine, all_finite
+#include "ode/steps/check.hpp"         // brings: require_start, require_times, is_resolved, only_span_limits
+#include "ode/steps/observations.hpp"  // brings: Observations
+#include "ode/steps/switching.hpp"     // brings: Switching, norm_in_units
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+namespace {
+
+using Seen = Observations<std::vector<double>>;
+
+class InTurns {
+public:
+    explicit InTurns(const OwnForward& f) : f_(f) {}
+
+    void run() {
+        prepare();
+        if (f_.steps_of)
+            take_known();
+        else
+            choose();
+        Statistics& s = record_.statistics;
+        s.evaluations = record_.first_rate.empty() ? 0 : 1;
+        for (const Turns& turns : {explicit_, implicit_}) {
+            if (!turns.ready) continue;
+            s.evaluations += turns.memory.tiles.evaluations();
+            s.floor_acted = s.floor_acted || turns.memory.tiles.floor_acted();
+            turns.memory.tiles.report(s);
+        }
+    }
+
+private:
+    struct Turns {  // of one method
+        const SolvePlan& plan;
+        SolveMemory& memory;
+        bool ready = false;
+        Tiles& tiles() const { return memory.tiles; }
+        Stages& stages() const { return memory.stages; }
+    };
+
+    Turns& turns(bool implicit) { return implicit ? implicit_ : explicit_; }
+    void prepare();
+    void make_ready(Turns& turns);
+    void hand_over(const Turns& from, Turns& to);
+    void choose();
+    void take_known();
+    template <class Ends>
+    void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends);
+    [[noreturn]] void fail_at(const Turns& turns, const Clock& clock, Index rows) const;
+    double norm_of_jacobians(const Turns& turns);
+    void write(const Turns& turns, const Interval& s, std::size_t i) const;
+    void keep(const Turns& turns, const Interval& s, std::size_t step, Index row, Index rows);
+    void keep_between(const Turns& turns, std::size_t step);
+    bool is_finite(const Turns& turns, const Seen& seen, const Interval& s, Index row, Index rows) const;
+    bool is_implicit(const Turns& turns) const { return &turns == &implicit_; }
+    Real* place(const Turns& turns, std::size_t i, std::size_t c, Index row) const {
+        const Stages& stages = turns.stages();
+        return f_.out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
+    }
+
+    const OwnForward& f_;
+    const SolveOptions& options_ = f_.plan.options;
+    SolveRecord& record_ = f_.record;
+    const std::vector<double>& times_ = f_.memory.times;
+    const std::size_t n_ =
+        f_.plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
+    bool known_ = f_.steps_of != nullptr, keeps_ = options_.gradient.keeps_states,
+         keeps_curve_ = options_.gradient.keeps_curve;
+    Turns explicit_{f_.plan, f_.memory}, implicit_{*f_.plan.stiff, where_stiff(f_.memory)};
+    TimeSet jumps_;
+    Index total_ = 0;
+};
+
+void InTurns::make_ready(Turns& t) {
+    if (t.ready) return;
+    t.stages().set_finite_check(f_.memory.stages.finite_check());
+    t.stages().prepare(t.plan, f_.x.captures, 1);
+    t.tiles().prepare(t.stages(), t.plan.options, nullptr, !t.plan.directions.empty());
+    t.tiles().solve_stages(t.plan, f_.x.captures, known_);
+    t.ready = true;
+}
+
+void InTurns::prepare() {
+    require_times(times_, options_, f_.where, asked_automatic);
+    const double t0 = times_.front(), t1 = times_.back();
+    make_ready(explicit_);
+    if (!is_resolved(t0, t1) && f_.plan.uses_time()) fail_unresolved(t0, t1, options_, f_.where);
+    Tiles& tiles = explicit_.tiles();
+    record_.statistics = {};
+    record_.second_z.clear();
+    for (std::size_t c = 0; c < n_; ++c) {
+        require_start(f_.x.z0[c], f_.where, asked_automatic);
+        if (!known_) require_tolerances(options_, f_.x.z0[c].shape, f_.where);
+        const Index entries = f_.x.z0[c].size();
+        std::copy_n(f_.x.z0[c].data, entries, tiles.state(c));
+        for (std::size_t i = 0; i < Seen(times_, times_.size()).begin(); ++i)
+            std::copy_n(f_.x.z0[c].data, entries, place(explicit_, i, c, 0));
+        total_ += entries;
+    }
+    record_.grid.begin(t0, t1, options_);
+    if (known_) record_.grid = f_.steps_of->grid;
+    record_.trajectory.begin((keeps_ ? total_ : 0) + 1);
+    record_.curve.begin(total_, std::max(options_.method.degree, implicit_.plan.options.method.degree), 0);
+    if (!f_.plan.directions.empty())
+        tiles.set_tangents(f_.plan.directions);
+    else
+        for (std::size_t c = 0; c < record_.first_rate.size(); ++c) tiles.set_first_rate(c, record_.first_rate[c].data);
+    jumps_ = options_.jump_t;
+    if (!jumps_.has_ends()) return;  // those of the solve, not of a turn
+    std::vector<double>& all = f_.memory.grids;
+    all.assign(jumps_.numbers().begin(), jumps_.numbers().end());
+    all.push_back(t0);
+    all.push_back(t1);
+    jumps_ = TimeSet(all);
+}
+
+void InTurns::hand_over(const Turns& from, Turns& to) {
+    make_ready(to);
+    for (std::size_t c = 0; c < from.stages().components(); ++c)
+        std::copy_n(from.tiles().state(c), from.stages().rows() * from.stages().width(c), to.tiles().state(c));
+}
+
+void InTurns::choose() {
+    Timing timing = timing_in_vars(options_, ListOfTimes::of(times_));
+    timing.jumps = &jumps_;
+    Clock clock(times_.front(), times_.back(), timing);
+    clock.always_look_for_stiffness();
+    Switching switching(options_.method);
+    Seen seen(times_, times_.size());
+    double stiff_at = HUGE_VAL;
+    for (long before = 0;; before = clock.accepted()) {
+        Turns& now = turns(switching.is_implicit());
+        now.tiles().each_segment(false, [&](Index row, Index rows) {
+            walk(now, clock, seen, 0, row, rows, [&] {
+                if (is_implicit(now))
+                    switching.took_implicit(clock.step().h, norm_of_jacobians(now));
+                else
+                    switching.took_explicit(clock.stiff_at());
+                return switching.is_due() && clock.step().end != clock.goal();
+            });
+        });
+        if (stiff_at == HUGE_VAL) stiff_at = clock.stiff_at();
+        if (clock.arrived()) break;
+        switching.change(clock.accepted() - before);
+        Turns& next = turns(switching.is_implicit());
+        hand_over(now, next);
+        clock.change_to(next.plan.options.method);
+        if (!switching.is_implicit()) clock.always_look_for_stiffness();
+    }
+    clock.report(record_.statistics);
+    switching.report(record_.statistics);
+    record_.statistics.stiff_at = stiff_at;
+    record_.statistics.unlimited = clock.accepted() > 0 && total_ > 0 &&
+                                   only_span_limits(clock.largest_error(), times_.back() - times_.front(), options_);
+}
+
+// Each turn of the other solve as a grid, tile by tile.
+void InTurns::take_known() {
+    const std::span<const double> grid = record_.grid.list();
+    Seen seen(times_, times_.size());
+    Turns* before = &explicit_;
+    for (std::size_t first = 0, end = 0; first + 1 < grid.size(); first = end) {
+        end = end_of_turn(*f_.steps_of, first);
+        Turns& now = turns(was_implicit(*f_.steps_of, first));
+        if (&now != before) hand_over(*before, now);
+        before = &now;
+        Timing timing = timing_in_vars(options_, ListOfTimes::of(times_));
+        timing.method = now.plan.options.method;
+        timing.jumps = &jumps_;
+        timing.grid = grid.subspan(first, end - first + 1);
+        const Seen here = seen;
+        now.tiles().each_segment(true, [&](Index row, Index rows) {
+            seen = here;
+            Clock clock(grid[first], grid[end], timing);
+            walk(now, clock, seen, first, row, rows, [] { return false; });
+        });
+    }
+    record_.statistics.accepted = static_cast<long>(grid.size()) - 1;
+}
+
+// Of a segment of rows from step `first` on, until it has arrived, or `ends` says so of a step.
+template <class Ends>
+void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends) {
+    Walk walk(t.tiles(), clock);
+    if (row == 0 && record_.on_step) walk.watch(*record_.on_step);
+    if (first > 0 || clock.accepted() > 0)
+        t.tiles().forget_first();
+    else if (!known_ && !clock.arrived())
+        walk.start();
+    const auto is_dense = [&](const Interval& s) {
+        seen.enter(s);
+        return seen.are_dense(s) || keeps_curve_;
+    };
+    const auto observe = [&](const Interval& s) {
+        if (keeps_curve_) keep_between(t, first + static_cast<std::size_t>(clock.accepted()));
+        for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(t, s, i);
+    };
+    while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
+        if (!clock.kept()) continue;
+        const Interval s = clock.step();
+        keep(t, s, first + static_cast<std::size_t>(clock.accepted() - 1), row, rows);
+        if (!is_finite(t, seen, s, row, rows)) clock.stop(Status::not_finite);
+        seen.leave();
+        if (clock.status() != Status::ok || !ends()) continue;
+        walk.settle();
+        return;
+    }
+    if (clock.status() != Status::ok) fail_at(t, clock, rows);
+}
+
+void InTurns::fail_at(const Turns& t, const Clock& clock, Index rows) const {
+    Outcome outcome = outcome_of(clock);
+    outcome.tell(t.tiles().last_good(0), rows * t.stages().width(0));
+    fail(f_.where, to_failure(asked_automatic.by, outcome, t.plan.options));
+}
+
+// The largest of all rows, in the solve's units at the step's end.
+double InTurns::norm_of_jacobians(const Turns& t) {
+    const Stages& stages = t.stages();
+    std::vector<double>& w = t.memory.weights;
+    bool floor_acted = false;
+    double norm = 0;
+    for (Index row = 0; row < stages.rows(); ++row) {
+        w.clear();
+        for (std::size_t c = 0; c < t.plan.jacobian->components(); ++c)
+            for (Index i = row * stages.width(c); i < (row + 1) * stages.width(c); ++i) {
+                const Real z = t.tiles().next(c)[i];
+                w.push_back(tolerated(z, z, options_.rtol.of(i), options_.atol.of(i), floor_acted));
+            }
+        norm =
+            std::max(norm, norm_in_units(t.memory.tiles.jacobian(row), std::ssize(w), [&](Index i) { return w[i]; }));
+    }
+    return norm;
+}
+
+void InTurns::write(const Turns& t, const Interval& s, std::size_t i) const {
+    const Tiles& tiles = t.tiles();
+    for (std::size_t c = 0; c < f_.out.size(); ++c) {
+        Real* to = place(t, i, c, t.stages().row());
+        if (times_[i] == s.end)
+            std::copy_n(tiles.next_of_tile(c), t.stages().entries(c), to);
+        else
+            tiles.interpolate(s, (times_[i] - s.t) / s.h, c, to);
+    }
+}
+
+// A step counts: its end, the segment's state at its start, and by which method it was taken.
+void InTurns::keep(const Turns& t, const Interval& s, std::size_t step, Index row, Index rows) {
+    const Stages& stages = t.stages();
+    if (!known_ && row == 0) record_.grid.add(s.end);
+    Real* to = record_.trajectory[step];
+    to[record_.trajectory.size() - 1] = is_implicit(t);
+    for (std::size_t c = 0; keeps_ && c < n_; ++c) {
+        const Index width = stages.width(c);
+        std::copy_n(t.tiles().last_good(c), rows * width, to + stages.offset(c) + row * width);
+    }
+    if (step > 0 || record_.first_rate.empty()) return;
+    record_.second_t.assign(1, static_cast<Real>(s.end));
+    record_.second_z.assign(t.tiles().next(0), t.tiles().next(0) + rows * stages.width(0));
+}
+
+// Of the tile, in the step of this number, if it counts: ode/batch/curve.hpp (a), with nothing beyond the method's own degree.
+void InTurns::keep_between(const Turns& t, std::size_t step) {
+    const Method& m = t.plan.options.method;
+    Stages& stages = t.stages();
+    Real* to = record_.curve.room(step);
+    const int most = std::max(options_.method.degree, implicit_.plan.options.method.degree);
+    for (std::size_t c = 0; c < n_; ++c) {
+        const Index at = stages.tile_offset(c), count = stages.entries(c);
+        std::copy_n(t.tiles().tile(c), count, to + at);
+        for (int p = 1; p <= most; ++p) {
+            double b[most_stages];
+            for (int i = 0; i < m.dense_stages; ++i) b[i] = p <= m.degree ? m.dense[i * m.degree + p - 1] : 0;
+            combine(to + p * total_ + at, nullptr, stages.rates(c), b, 1, m.dense_stages, count);
+        }
+    }
+}
+
+// What lies between the ends of a kept step need not be finite, where its extra stage is not.
+bool InTurns::is_finite(const Turns& t, const Seen& seen, const Interval& s, Index row, Index rows) const {
+    for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+        for (std::size_t c = 0; c < f_.out.size(); ++c)
+            if (times_[i] != s.end && !all_finite(place(t, i, c, row), rows * t.stages().width(c))) return false;
+    return true;
+}
+
+}  // namespace
+
+void solve_in_turns(const OwnForward& solve) { InTurns(solve).run(); }
+
+}  // namespace costate::ode
