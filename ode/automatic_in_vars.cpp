@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "ode/automatic_turns.hpp"          // brings: solve_in_turns, pull_in_turns, start_of_turn
+#include "ode/automatic_turns.hpp"          // brings: solve_in_turns, pull_in_turns, start_of_turn, complaint_of_pair
 #include "ode/gradients/reverse_sweep.hpp"  // brings: ReverseSweep
 #include "ode/steps/check.hpp"              // brings: to_failure
-#include "ode/steps/switching.hpp"          // brings: complaint_of_pair
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

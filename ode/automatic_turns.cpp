@@ -7,7 +7,6 @@
 #include "core/kernels/combine.hpp"    // brings: combine, all_finite
 #include "ode/steps/check.hpp"         // brings: require_start, require_times, is_resolved, only_span_limits
 #include "ode/steps/observations.hpp"  // brings: Observations
-#include "ode/steps/switching.hpp"     // brings: Switching, norm_in_units
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -10,10 +10,9 @@
 // tangents       of discrete's derivatives: the same turns, each a grid of known steps
 #pragma once
 #include "ode/solve/own_forward.hpp"  // brings: OwnForward, Pull, SolvePlan, SolveMemory, SolveRecord
+#include "ode/steps/switching.hpp"    // brings: asked_automatic, Switching, norm_in_units
 
 namespace costate::ode::inline COSTATE_PRECISION {
-
-inline constexpr Asked asked_automatic{"solve_automatic"};
 
 inline SolveMemory& where_stiff(SolveMemory& memory) { return memory.other.as<SolveMemory>(); }
 inline bool was_implicit(const SolveRecord& record, std::size_t step) {

@@ -63,8 +63,11 @@ double norm_in_units(const T* J, Index n, Unit&& w) {
     return norm;
 }
 
+inline constexpr Asked asked_automatic{"solve_automatic"};
+
 inline Complaint complaint_of_pair(const SolveOptions& options, const Method& implicit) {
-    if (options.known_steps()) return {"steps", double(options.steps), "0: the error chooses steps, and methods"};
+    if (options.step > 0) return {"step", options.step, "0: the error chooses steps, and methods"};
+    if (options.steps > 0) return {"steps", double(options.steps), "0: the error chooses steps, and methods"};
     if (!Stiffness::can_be_seen(options.method))
         return {"method", 0, "an explicit one whose last two stages are at the step's end: ode::tsit5, ode::dopri5"};
     if (!implicit.implicit() || !implicit.adaptive() || implicit.is_additive())

@@ -118,6 +118,11 @@ TEST_SUITE("ode") {
             return error_of([&] { solve_automatic(hares_and_lynxes, std::array{10.0, 5.0}, {0, 1}, o, implicit); });
         };
         CHECK(contains(told({.steps = 10}, kvaerno5), "the error chooses steps, and methods"));
+        CHECK(contains(told({.step = 0.1}, kvaerno5), "solve_automatic: an option makes no sense"));
+        CHECK(contains(told({.step = 0.1}, kvaerno5), "step = 0.1, method tsit5"));
+        CHECK(contains(told({.jump_t = {0.5}}, kvaerno5), "jump_t = 0.5, method kvaerno5"));
+        CHECK(told({.jump_t = {0.5}}, radau5) == "");
+        CHECK(contains(told({.rtol = -1}, kvaerno5), "rtol = -1, method tsit5"));
         CHECK(contains(told({.method = bosh3}, kvaerno5), "ode::tsit5, ode::dopri5"));
         CHECK(contains(told({}, dopri5), "ode::kvaerno5, ode::radau5"));
         CHECK(contains(told({.max_steps = 3}, kvaerno5), "max_steps"));
