@@ -109,11 +109,8 @@ private:
         begin({now, times_.back()}, options);
     }
     double norm_of_jacobian() const {
-        bool floor_acted = false;
-        return norm_in_units(steps_->jacobian(), n(), [&](Index i) {
-            const T y = z()[static_cast<std::size_t>(i)];
-            return tolerated(y, y, options_.rtol.of(i), options_.atol.of(i), floor_acted);
-        });
+        return norm_in_units(steps_->jacobian(), n(),
+                             [&](Index i) { return unit_of(z().data()[i], i, options_.rtol, options_.atol); });
     }
 
     F f_;

@@ -223,15 +223,12 @@ void InTurns::fail_at(const Turns& t, const Clock& clock, Index rows) const {
 double InTurns::norm_of_jacobians(const Turns& t) {
     const Stages& stages = t.stages();
     std::vector<double>& w = t.memory.weights;
-    bool floor_acted = false;
     double norm = 0;
     for (Index row = 0; row < stages.rows(); ++row) {
         w.clear();
         for (std::size_t c = 0; c < t.plan.jacobian->components(); ++c)
-            for (Index i = row * stages.width(c); i < (row + 1) * stages.width(c); ++i) {
-                const Real z = t.tiles().next(c)[i];
-                w.push_back(tolerated(z, z, options_.rtol.of(i), options_.atol.of(i), floor_acted));
-            }
+            for (Index i = row * stages.width(c); i < (row + 1) * stages.width(c); ++i)
+                w.push_back(unit_of(t.tiles().next(c)[i], i, options_.rtol, options_.atol));
         norm =
             std::max(norm, norm_in_units(t.memory.tiles.jacobian(row), std::ssize(w), [&](Index i) { return w[i]; }));
     }

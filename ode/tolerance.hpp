@@ -58,6 +58,12 @@ double tolerated(T z, T next, double rtol, double atol, bool& floor_acted) {
     floor_acted |= least > asked;
     return std::max(asked, least);
 }
+// Of component i, at rest at z: the solve's unit for it.
+template <class T>
+double unit_of(T z, Index i, const Tolerance& rtol, const Tolerance& atol) {
+    bool floor_acted = false;
+    return tolerated(z, z, rtol.of(i), atol.of(i), floor_acted);
+}
 // An error in units of it; not finite when z⁺ is not: 0 · ∞ and 0 · nan are not numbers.
 template <class T>
 double error_over_scale(T error, T z, T next, double rtol, double atol, bool& floor_acted) {

@@ -227,8 +227,10 @@ void OwnRows::look_for_stiffness(Index place) {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index width = stages_->width(c), in_tile = (place - stages_->row()) * width;
         const Real* const* k = stages_->rates(c);
-        apart.add(k[last_] + in_tile, k[last_ - 1] + in_tile, stages_->state(c, last_) + in_tile,
-                  stages_->state(c, last_ - 1) + in_tile, width);
+        const Real* z = stages_->state(c, last_) + in_tile;
+        const Index first = row(place).number * width;
+        apart.add(k[last_] + in_tile, k[last_ - 1] + in_tile, z, stages_->state(c, last_ - 1) + in_tile, width,
+                  [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
     }
     row(place).clock.see(apart);
 }

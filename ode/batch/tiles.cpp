@@ -198,8 +198,10 @@ void Tiles::evaluate(const AnyTable& table, int i, double t) {
 
 void Tiles::compare_last(const AnyTable&, Apart& apart) const {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const Real* const* k = stages_->rates(c);
-        apart.add(k[last_], k[last_ - 1], stages_->state(c, last_), stages_->state(c, last_ - 1), stages_->entries(c));
+        const Real *const *k = stages_->rates(c), *z = stages_->state(c, last_);
+        const Index first = stages_->row() * stages_->width(c);
+        apart.add(k[last_], k[last_ - 1], z, stages_->state(c, last_ - 1), stages_->entries(c),
+                  [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
     }
 }
 

@@ -124,7 +124,8 @@ public:
     }
     void compare_last(const AnyTable&, Apart& apart) const {
         const View before = tape_.view(trial_), z = tape_.view(next_);
-        apart.add(tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data, before.data, z.size());
+        apart.add(tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data, before.data, z.size(),
+                  [&](Index i) { return unit_of(z[i], i, options_.rtol, options_.atol); });
     }
     double error() const { return converged_ ? scaled_error_ : HUGE_VAL; }
     bool is_finite() const { return converged_ && is_finite(next_); }
@@ -275,9 +276,8 @@ private:
     Var hat_, asked_;            // where f is asked: at the step's start and at its end, z and z⁺ or ẑ and ẑ⁺
     bool captures_ = false;
     Statistics statistics_;
-    std::vector<Var> k_, observed_;
-    std::vector<Var> rest_;                                         // of an additive method the rates of its other half
-    DirectEquations equations_;                                     // of an implicit method
+    std::vector<Var> k_, observed_, rest_;  // the last: of an additive method its other half's rates
+    DirectEquations equations_;             // of an implicit method
     bool converged_ = true, has_begun_ = false, at_start_ = false;  // the last: k_0 is y', where M and a step want f
     Tape::Mark mark_;
     std::vector<const Real*> rates_;

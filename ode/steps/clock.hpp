@@ -140,8 +140,8 @@ public:
         if (kept_) measure(std::abs(step_.h));
         return kept_;
     }
-    bool is_shortest() const { return length_ <= timing_.min_step; }  // kept, whatever its error
-    bool looks_for_stiffness() const { return looks_; }
+    bool is_shortest() const { return length_ <= timing_.min_step; }       // kept, whatever its error
+    bool looks_for_stiffness() const { return !small_machine && looks_; }  // which has no other methods to take
     void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
     void never_look_for_stiffness() { stiffness_.stop(); }
     void always_look_for_stiffness() { stiffness_.look_always(); }

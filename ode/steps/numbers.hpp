@@ -111,7 +111,7 @@ public:
     void compare_last(const Table&,
                       Apart& apart) {  // the state of the one before the last is still where it was formed
         const int last = method_.last;
-        apart.add(rate(last), rate(last - 1), next_, trial_, n());
+        apart.add(rate(last), rate(last - 1), next_, trial_, n(), [this](Index i) { return scale_of(i, next_); });
     }
     template <class Table>
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {

@@ -1,7 +1,8 @@
 // ode/steps/stiffness.hpp — is it stability, not accuracy, that limits the steps?
 //   h|λ| ≈ h ‖k_s − k_{s−1}‖ / ‖Z_s − Z_{s−1}‖                                                                    (a)
 // of the last two stages, where both lie at the step's end (c = 1): their states differ by little, and mostly in the stiff
-// direction. Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is
+// direction. That is so in units of the tolerance: a large number that moves slowly may differ by more than a small one that
+// is stiff (Robertson's reaction, rtol 1e-9: hλ = -3.4, and .3 by (a) in the numbers' own units). Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is
 // stiff. One step in a thousand is looked at, and those after a suspect one; or each (ode/automatic.hpp).
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.4 and his dopri5.f (3.25) and dop853.f (6.1); Hairer & Wanner II, §IV.2
 #pragma once
@@ -14,10 +15,11 @@ namespace costate::ode {
 
 struct Apart {  // sums of squares: how far the last two stages are apart
     double rates = 0, states = 0;
-    template <class T>
-    void add(const T* rate, const T* rate_before, const T* state, const T* state_before, Index count) {
+    template <class T, class Unit>
+    void add(const T* rate, const T* rate_before, const T* state, const T* state_before, Index count, Unit&& unit) {
         for (Index i = 0; i < count; ++i) {
-            const double k = double(rate[i]) - double(rate_before[i]), z = double(state[i]) - double(state_before[i]);
+            const double w = 1 / unit(i), k = (double(rate[i]) - double(rate_before[i])) * w,
+                         z = (double(state[i]) - double(state_before[i])) * w;
             rates += k * k;
             states += z * z;
         }
@@ -34,7 +36,11 @@ public:
         if (!can_be_seen(m)) stop();
     }
 
-    void look_always() { look_at_ = every_ = 1; }
+    // Of who changes methods for it: at three quarters of the bound, below which steps at tight tolerances come to rest.
+    void look_always() {
+        look_at_ = every_ = 1;
+        bound_ *= 0.75;
+    }
 
     void stop() { look_at_ = std::numeric_limits<long>::max(); }
     long next_look() const { return look_at_; }  // the number of an accepted step
