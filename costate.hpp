@@ -8,6 +8,7 @@
 #else
 
 // core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
+#include "core/arena.hpp"
 #include "core/elementary/elementary.hpp"
 #include "core/elementary/in_c.hpp"
 #include "core/error.hpp"

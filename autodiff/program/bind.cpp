@@ -1,6 +1,7 @@
 // autodiff/program/bind.cpp — a program's operations bound to their places, for a tile's rows (declared in workspace.hpp)
 // An address is that of stage 0, and a number of steps to that of another stage: what is bound once serves all stages.
 #include <algorithm>
+#include <memory>
 
 #include "autodiff/program/workspace.hpp"
 
@@ -28,36 +29,51 @@ MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int st
     return view;
 }
 
+// Its lists, in one piece of memory: the widest entries first.
+void Workspace::lay_lists(BoundCode& bound, Phase phase) const {
+    const auto code = program_->code_of(phase);
+    std::size_t in = 0, out = 0;
+    for (const Program::Instruction& c : code) in += c.n_in, out += c.n_out;
+    static_assert(alignof(Bound) <= alignof(Index) && alignof(View) <= alignof(Index));
+    const std::size_t wide = code.size() * sizeof(Bound) + 2 * (in + out) * sizeof(View) + (in + out) * sizeof(Index);
+    bound.memory.resize((wide + in + out + sizeof(Index) - 1) / sizeof(Index));
+    std::byte* at = reinterpret_cast<std::byte*>(bound.memory.data());
+    const auto lay = [&at]<class T>(std::span<T>& list, std::size_t count) {
+        list = {reinterpret_cast<T*>(at), count};
+        at += count * sizeof(T);
+    };
+    lay(bound.code, code.size());
+    lay(bound.in, in), lay(bound.in_now, in);
+    lay(bound.out, out), lay(bound.out_now, out);
+    lay(bound.in_step, in), lay(bound.out_step, out);
+    lay(bound.in_lasts, in), lay(bound.out_lasts, out);
+}
+
 void Workspace::bind_code(BoundCode& bound, Phase phase, Index first, Index rows, int part) {
-    bound.code.clear();
-    bound.in.clear();
-    bound.out.clear();
-    bound.in_step.clear();
-    bound.out_step.clear();
-    bound.in_lasts.clear();
-    bound.out_lasts.clear();
+    lay_lists(bound, phase);
     bound.bound = true;
     bound.step = step_;
     bound.rows = rows;
-    const auto code = program_->code_of(phase);
-    bound.code.reserve(code.size());
-    for (const Program::Instruction& c : code) bind_instruction(bound, c, first, rows, part);
-    bound.in_now = bound.in;
-    bound.out_now = bound.out;
+    Bound next{};
+    for (std::size_t i = 0; i < bound.code.size(); ++i) {
+        const Program::Instruction& c = program_->code_of(phase)[i];
+        bind_instruction(bound, *std::construct_at(&bound.code[i], next), c, first, rows, part);
+        next.in += c.n_in;
+        next.out += c.n_out;
+    }
+    std::uninitialized_copy(bound.in.begin(), bound.in.end(), bound.in_now.begin());
+    std::uninitialized_copy(bound.out.begin(), bound.out.end(), bound.out_now.begin());
     find_runs(bound);
 }
 
-void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c, Index first, Index rows, int part) {
+// b says where its views are to stand.
+void Workspace::bind_instruction(BoundCode& bound, Bound& b, const Program::Instruction& c, Index first, Index rows,
+                                 int part) {
     const Program& p = *program_;
     const Operator& op = operator_of(c.op);
-    Bound b{.kernel = {},
-            .at = {},
-            .now = {},
-            .op = &op,
-            .instruction = &c,
-            .in = static_cast<std::uint32_t>(bound.in.size()),
-            .out = static_cast<std::uint32_t>(bound.out.size()),
-            .object = static_cast<std::uint32_t>((&c - p.code.data()) * size_.stages)};
+    b.op = &op;
+    b.instruction = &c;
+    b.object = static_cast<std::uint32_t>((&c - p.code.data()) * size_.stages);
     for (std::uint32_t k = 0; k < c.n_in; ++k) {
         const std::uint32_t v = p.in(c)[k];
         MutableView in = op.shape_only ? view(v, size_.rows, 0, 0, part) : view(v, rows, first, 0, part);
@@ -65,19 +81,20 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
             in.data += (first_ + first) * in.shape.row_size();
             in.shape.set(0, rows);
         }
-        bound.in.push_back(in);
-        bound.in_step.push_back(step(v));
-        bound.in_lasts.push_back(lasts(p, v));
+        std::construct_at(&bound.in[b.in + k], in);
+        bound.in_step[b.in + k] = step(v);
+        bound.in_lasts[b.in + k] = lasts(p, v);
     }
-    for (const std::uint32_t v : c.results()) {
+    for (std::uint32_t k = 0; k < c.n_out; ++k) {
+        const std::uint32_t v = c.first_out + k;
         MutableView out = view(v, rows, first, 0, part);
         if (c.accumulates) out.data = accumulator(v, range_of(first), 0);
-        bound.out.push_back(out);
-        bound.out_step.push_back(step(v));
-        bound.out_lasts.push_back(lasts(p, v));
+        std::construct_at(&bound.out[b.out + k], out);
+        bound.out_step[b.out + k] = step(v);
+        bound.out_lasts[b.out + k] = lasts(p, v);
     }
     const auto in = std::span<const View>(bound.in).subspan(b.in, c.n_in);
-    const auto out = std::span<const MutableView>(bound.out).subspan(b.out);
+    const auto out = std::span<const MutableView>(bound.out).subspan(b.out, c.n_out);
     if (!op.bind || c.accumulates || !op.bind(c.attributes, in, out, b.kernel)) b.kernel.run = nullptr;
     b.by_rows = b.kernel.run && b.kernel.rows > 1 && is_row(c.first_out);
     if (b.kernel.run) {
@@ -88,7 +105,6 @@ void Workspace::bind_instruction(BoundCode& bound, const Program::Instruction& c
             b.x_step[k] = bound.in_step[b.in + k];
         }
     }
-    bound.code.push_back(b);
 }
 
 // To the addresses of another step, of what lasts: no number is moved.
@@ -128,26 +144,26 @@ void Workspace::begin_tile(Index first, Index rows) {
     first_ = first;
     rows_ = rows;
     share_out();
-    for (Part& part : std::span(parts_).first(parts_now_)) {
+    for (Part& part : std::span(held_.parts).first(parts_now_)) {
         for (BoundCode& sums : part.sums) sums.bound = false;
         bind_code(part.forward, Phase::forward, part.first, part.rows, part.number);
         bind_code(part.reverse, Phase::reverse, part.first, part.rows, part.number);
     }
-    bind_code(prologue_, Phase::prologue, 0, rows, 0);
-    bind_code(epilogue_, Phase::epilogue, 0, rows, 0);
+    bind_code(held_.prologue, Phase::prologue, 0, rows, 0);
+    bind_code(held_.epilogue, Phase::epilogue, 0, rows, 0);
 }
 
 // The tile's ranges, as evenly as they go.
 void Workspace::share_out() {
     const Index ranges = std::max<Index>(1, ranges_in(rows_, map_.range_rows));
     parts_now_ = static_cast<int>(std::min<Index>(ranges, size_.parts));
-    if (parts_.size() < static_cast<std::size_t>(size_.parts)) parts_.resize(size_.parts);
+    if (held_.parts.size() < static_cast<std::size_t>(size_.parts)) held_.parts.resize(size_.parts);
     for (int k = 0; k < parts_now_; ++k) {
         const Index first = ranges * k / parts_now_ * map_.range_rows,
                     end = ranges * (k + 1) / parts_now_ * map_.range_rows;
-        parts_[k].number = k;
-        parts_[k].first = first;
-        parts_[k].rows = std::min(end, rows_) - first;
+        held_.parts[k].number = k;
+        held_.parts[k].first = first;
+        held_.parts[k].rows = std::min(end, rows_) - first;
     }
 }
 

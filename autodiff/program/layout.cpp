@@ -17,7 +17,8 @@ namespace {
 // of it no sooner than they have been read. How much of it there must be.
 Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, MemoryMap& map) {
     const auto code = p.code_of(phase);
-    std::vector<std::size_t> last(p.values.size(), 0);
+    const Arena::Borrowed borrowed(map.offset.get_allocator().arena);
+    List<std::size_t> last(p.values.size(), 0, map.offset.get_allocator());
     for (std::size_t i = 0; i < code.size(); ++i) {
         for (std::uint32_t v : p.in(code[i])) last[v] = i;
         for (std::uint32_t v : code[i].results()) last[v] = i;
@@ -31,7 +32,7 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
     const Index ranges = ranges_in(size.tile, map.range_rows);
     const Index most = (ranges + size.parts - 1) / size.parts * map.range_rows;  // of a part
     const Index rows = std::min(size.tile, most) * (merged ? size.stages : 1);
-    std::vector<Stretch> stretches;
+    List<Stretch> stretches(map.offset.get_allocator());
     Index top = 0;
     for (std::size_t i = 0; i < code.size(); ++i)
         for (std::uint32_t v : code[i].results()) {
@@ -65,8 +66,8 @@ double steps_within(const Program& p, const LayoutSize& size, double bytes) {
     return std::min((bytes - of_all) / of_a_step, double(most));
 }
 
-MemoryMap lay_out(const Program& p, const LayoutSize& size) {
-    MemoryMap l;
+MemoryMap lay_out(const Program& p, const LayoutSize& size, Arena* arena) {
+    MemoryMap l{.offset = List<Index>(arena)};
     l.offset.assign(p.values.size(), 0);
     l.range_rows = p.tileable ? range_length(size.rows) : std::max<Index>(1, size.rows);
     const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;

@@ -4,13 +4,14 @@
 // A set of accumulators is their total, and behind it a part for each range of rows (core/rows.hpp) that has its own.
 #pragma once
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
+#include "core/arena.hpp"                // brings: Arena, List
 #include "core/rows.hpp"                 // brings: range_length, sum_block
 
 namespace costate::inline COSTATE_PRECISION {
 
 struct LayoutSize {
     Index rows = 1;  // of the whole batch
-    Index tile = 1;  // most rows of one tile: whole ranges, or all rows
+    Index tile = 0;  // most rows of one tile: whole ranges, or all rows, which 0 stands for
     int parts = 1;   // that a tile's ranges are worked on in, at the same time
     int stages = 1;  // of a step
     int steps = 1;   // of which what forward keeps is kept: the last stage of one has the place of the next one's first
@@ -21,18 +22,18 @@ struct LayoutSize {
 };
 
 struct MemoryMap {
-    std::vector<Index> offset;  // of each value: in the memory, or in a set of accumulators
-    Index zeros = 0;            // where a result lies that is always 0
-    Index scratch_size = 0;     // of one part; those of the other parts lie behind it
-    Index sums = 0;             // where the first set of accumulators begins
-    Index sums_size = 0;        // of the accumulators of one range, or of their total
+    List<Index> offset;      // of each value: in the memory, or in a set of accumulators
+    Index zeros = 0;         // where a result lies that is always 0
+    Index scratch_size = 0;  // of one part; those of the other parts lie behind it
+    Index sums = 0;          // where the first set of accumulators begins
+    Index sums_size = 0;     // of the accumulators of one range, or of their total
     Index set_size = 0;
     Index range_rows = 1;
     int ranges_at_once = 1;  // that have accumulators of their own
     Index end = 0;           // so many Reals
 };
 
-MemoryMap lay_out(const Program& program, const LayoutSize& size);
+MemoryMap lay_out(const Program& program, const LayoutSize& size, Arena* arena = nullptr);
 
 // Does every row of the batch, or of a tile, have a row of this value?
 inline bool is_row(const Program& p, std::uint32_t value) { return p.tileable && p.values[value].rows == Rows::row; }

@@ -42,6 +42,11 @@ void require_inputs(const Program& program, std::span<const View> inputs, Where 
 
 }  // namespace
 
+Workspace::Size Workspace::size_of_run(const Program& program, Index rows) {
+    const int parts = parts_for(program, rows);
+    return {.rows = rows, .tile = program.tileable ? std::min(range_length(rows) * parts, rows) : rows, .parts = parts};
+}
+
 void run(const Program& program, Workspace& workspace, std::span<const View> inputs,
          std::span<const MutableView> outputs, Where at) {
     require_inputs(program, inputs, at);
@@ -51,10 +56,7 @@ void run(const Program& program, Workspace& workspace, std::span<const View> inp
                   .expected = text(program.at(Port::summed).size(), ", as compiled")});
     const std::size_t constants = program.at(Port::constant).size();
     const Index rows = program.at(Port::state).empty() ? 1 : inputs[constants].shape.rows();
-    const int parts = Workspace::parts_for(program, rows);
-    const Index at_once = range_length(rows) * parts;
-    workspace.prepare(program,
-                      {.rows = rows, .tile = program.tileable ? std::min(at_once, rows) : rows, .parts = parts});
+    workspace.prepare(program, Workspace::size_of_run(program, rows), at);
     for (std::size_t i = 0; i < constants; ++i) workspace.bind(i, inputs[i]);
     workspace.prologue();
     workspace.clear(0);

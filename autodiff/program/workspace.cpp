@@ -31,9 +31,9 @@ int Workspace::parts_for(const Program& program, Index rows) {
     return static_cast<int>(std::clamp(std::min(ranges, worth_while), 1.0, double(threads())));
 }
 
-void Workspace::prepare(const Program& program, Size size) {
-    require_rows(program, size.rows);
-    if (!program.tileable) size.tile = size.rows;
+void Workspace::prepare(const Program& program, Size size, Where at) {
+    require_rows(program, size.rows, at);
+    if (!program.tileable || size.tile == 0) size.tile = size.rows;
     const bool same = program_id_ == program.id && size == size_;
     if (same && program_ == &program) return;
     program_ = &program;  // if it is the same program: it was moved
@@ -41,13 +41,18 @@ void Workspace::prepare(const Program& program, Size size) {
         program_id_ = nullptr;  // until there is memory for it
         size_ = size;
         memory_of_plans_.forget_unused();
-        map_ = lay_out(program, size);
-        memory_.resize(map_.end);
-        std::fill_n(memory_.data(), memory_.size(), Real(0));
+        if (take_) {
+            take_(*this, at);
+        } else {
+            map_ = lay_out(program, size);
+            memory_.resize(map_.end);
+            numbers_ = memory_.data();
+        }
+        std::fill_n(numbers_, map_.end, Real(0));
         for (std::size_t i = 0; i < program.stored.size(); ++i)
             std::copy_n(program.stored[i].data(), program.stored[i].size(),
-                        at(map_.offset[program.at(Port::stored)[i]]));
-        find_row_values();
+                        this->at(map_.offset[program.at(Port::stored)[i]]));
+        row_values_known_ = false;
         program_id_ = program.id;
     }
     first_ = rows_ = -1;
@@ -56,24 +61,26 @@ void Workspace::prepare(const Program& program, Size size) {
 
 void Workspace::find_row_values() {
     const Program& p = *program_;
-    row_values_.clear();
-    row_sums_.clear();
+    row_values_known_ = true;
+    held_.row_values.clear();
+    held_.row_sums.clear();
     for (std::size_t i = 0; i < p.operands.size(); ++i) {
         const std::uint32_t v = p.operands[i];
-        const bool listed = std::find(row_values_.begin(), row_values_.end(), v) != row_values_.end();
-        if (p.sliced[i] && p.values[v].home == Program::Home::once && !listed) row_values_.push_back(v);
+        const bool listed = std::find(held_.row_values.begin(), held_.row_values.end(), v) != held_.row_values.end();
+        if (p.sliced[i] && p.values[v].home == Program::Home::once && !listed) held_.row_values.push_back(v);
     }
     for (std::uint32_t v = 0; v < p.values.size(); ++v)
-        if (is_row(v) && p.values[v].home == Program::Home::sum) row_sums_.push_back(v);
+        if (is_row(v) && p.values[v].home == Program::Home::sum) held_.row_sums.push_back(v);
 }
 
 void Workspace::swap_rows(Index i, Index j) {
+    if (!row_values_known_) find_row_values();  // few programs ever need them
     const auto swap_in = [&](Real* numbers, Index width) {
         std::swap_ranges(numbers + i * width, numbers + (i + 1) * width, numbers + j * width);
     };
-    for (const std::uint32_t v : row_values_) swap_in(at(map_.offset[v]), program_->values[v].shape.row_size());
+    for (const std::uint32_t v : held_.row_values) swap_in(at(map_.offset[v]), program_->values[v].shape.row_size());
     for (int set = 0; set < size_.sets; ++set)
-        for (const std::uint32_t v : row_sums_) swap_in(total(v, set), program_->values[v].shape.row_size());
+        for (const std::uint32_t v : held_.row_sums) swap_in(total(v, set), program_->values[v].shape.row_size());
 }
 
 Real* Workspace::accumulator(std::uint32_t value, int range, int set) const {
@@ -107,7 +114,7 @@ void Workspace::prologue() {
     const Program& p = *program_;
     for (std::size_t i = 0; i < p.parameters.size(); ++i)
         std::copy_n(p.parameters[i].value().data(), p.parameters[i].size(), at(map_.offset[p.at(Port::parameter)[i]]));
-    run(prologue_, 0);
+    run(held_.prologue, 0);
 }
 
 void Workspace::run(BoundCode& bound, int stage, const Real* weights, int set) {
@@ -139,11 +146,11 @@ void Workspace::run(BoundCode& bound, int stage, const Real* weights, int set) {
 }
 
 void Workspace::forward(int stage) {
-    in_parts(parts_now_, [&](int k) { run(parts_[k].forward, stage); });
+    in_parts(parts_now_, [&](int k) { run(held_.parts[k].forward, stage); });
 }
 
 void Workspace::reverse(int stage) {
-    in_parts(parts_now_, [&](int k) { run(parts_[k].reverse, stage); });
+    in_parts(parts_now_, [&](int k) { run(held_.parts[k].reverse, stage); });
 }
 
 void Workspace::run_together(Bound* first, int stage) {
@@ -169,9 +176,9 @@ void Workspace::finish(int set) {
     add_ranges(set);
     if (set != finished_set_) {
         finished_set_ = set;
-        bind_code(epilogue_, Phase::epilogue, 0, rows_, 0);
+        bind_code(held_.epilogue, Phase::epilogue, 0, rows_, 0);
     }
-    run(epilogue_, 0);
+    run(held_.epilogue, 0);
 }
 
 View Workspace::summed(std::size_t i) const {

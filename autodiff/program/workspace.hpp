@@ -1,6 +1,9 @@
 // autodiff/program/workspace.hpp — the memory that a program runs in, and the running itself
 //   prepare   lays out the values for a number of rows, of rows in a tile, and of stages (autodiff/program/layout.hpp);
 //             allocates only when it must grow
+//   asking    bytes(program, size) are those that a caller's memory needs for a workspace of that size, tables and all:
+//                 Arena arena(memory);  Workspace w(arena);  w.prepare(program, size);
+//             and from then on there is no operator new; one byte less is an error. A solve's memory is not part of it yet.
 //   tiles     begin_tile(first, rows) chooses the rows that forward, reverse and accumulate work on. A tile is made of
 //             whole ranges of core/rows.hpp, and every range has accumulators of its own: the bits of a sum over rows do
 //             not depend on the tiles.
@@ -12,6 +15,7 @@
 #pragma once
 #include "autodiff/program/layout.hpp"   // brings: Program, Phase, LayoutSize, MemoryMap
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
+#include "core/arena.hpp"                // brings: Arena, List
 #include "core/rows.hpp"                 // brings: range_length
 
 namespace costate::inline COSTATE_PRECISION {
@@ -20,7 +24,10 @@ class Workspace {
 public:
     using Size = LayoutSize;
 
-    void prepare(const Program& program, Size size);
+    Workspace() = default;
+    explicit Workspace(Arena& arena);  // in a caller's memory, which must outlive it
+
+    void prepare(const Program& program, Size size, Where at = {});
     // While true, an operation that makes a NaN or an infinity out of finite operands is an error that names it.
     void set_finite_check(bool on) { finite_check_ = on; }
     bool finite_check() const { return finite_check_; }
@@ -28,7 +35,8 @@ public:
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
     // How many parts are worth while for a batch of so many rows, with the threads that there are.
     static int parts_for(const Program& program, Index rows);
-    Index bytes() const { return memory_.size() * static_cast<Index>(sizeof(Real)); }
+    static Size size_of_run(const Program& program, Index rows);  // that run(program, ...) prepares it for
+    Index bytes() const { return map_.end * static_cast<Index>(sizeof(Real)); }  // of the values
     const Size& size() const { return size_; }
 
     void bind(std::size_t constant, View numbers);  // copies them
@@ -70,31 +78,34 @@ private:
         Places now;     // at the stage that is being run
         Index y_step = 0;
         std::array<Index, 4> x_step{};
-        const Operator* op;
-        const Program::Instruction* instruction;
-        std::uint32_t in, out;     // first views
-        std::uint32_t object;      // of an operation that keeps one, at stage 0
-        bool by_rows = false;      // each row of its result depends on the same rows of its operands
-        std::size_t together = 1;  // operations from here on that are done block by block
-        Index at_once = 1;         // in blocks of so many rows
+        const Operator* op = nullptr;
+        const Program::Instruction* instruction = nullptr;
+        std::uint32_t in = 0, out = 0;  // first views
+        std::uint32_t object = 0;       // of an operation that keeps one, at stage 0
+        bool by_rows = false;           // each row of its result depends on the same rows of its operands
+        std::size_t together = 1;       // operations from here on that are done block by block
+        Index at_once = 1;              // in blocks of so many rows
     };
     struct BoundCode {  // the instructions of one phase, for some rows: of any stage
-        std::vector<Bound> code;
-        std::vector<View> in, in_now;  // at stage 0, and where they were looked for last
-        std::vector<MutableView> out, out_now;
-        std::vector<Index> in_step, out_step;
-        std::vector<std::uint8_t> in_lasts, out_lasts;  // lasts(...): they lie step by step
-        int step = 0;                                   // whose addresses these are
+        explicit BoundCode(Arena* arena = nullptr) : memory(arena) {}
+        std::span<Bound> code;
+        std::span<View> in, in_now;  // at stage 0, and where they were looked for last
+        std::span<MutableView> out, out_now;
+        std::span<Index> in_step, out_step;
+        std::span<std::uint8_t> in_lasts, out_lasts;  // lasts(...): they lie step by step
+        int step = 0;                                 // whose addresses these are
         bool bound = false;
         Index rows = 0;
+        List<Index> memory;  // in which all of these lie
     };
     struct Part {
+        explicit Part(Arena* a = nullptr) : forward(a), reverse(a), sums(a), some_rows(a), weights(a) {}
         int number = 0;             // whose scratch it has
         Index first = 0, rows = 0;  // within the tile
         BoundCode forward, reverse;
-        std::vector<BoundCode> sums;  // one for each range of the tile, or number of stages at once
-        BoundCode some_rows;          // of accumulate_rows
-        std::vector<Real> weights;
+        List<BoundCode> sums;  // one for each range of the tile, or number of stages at once
+        BoundCode some_rows;   // of accumulate_rows
+        List<Real> weights;
         Index end() const { return first + rows; }
     };
     struct Segment {  // rows of one stage (or, in the sums phase, of several as more rows)
@@ -102,8 +113,19 @@ private:
         Index first, rows;  // within the tile
     };
 
+    struct Held {  // what there is once for each size
+        explicit Held(Arena* a = nullptr) : prologue(a), epilogue(a), parts(a), row_values(a), row_sums(a) {}
+        BoundCode prologue, epilogue;
+        List<Part> parts;
+        List<std::uint32_t> row_values, row_sums;  // that swap_rows moves
+    };
+
+    static void take_in_arena(Workspace& w, Where at);
+    void leave_arena();
+    void set_aside();
+    void lay_lists(BoundCode& bound, Phase phase) const;
     void bind_code(BoundCode& bound, Phase phase, Index first, Index rows, int part);
-    void bind_instruction(BoundCode& bound, const Program::Instruction& c, Index first, Index rows, int part);
+    void bind_instruction(BoundCode& bound, Bound& b, const Program::Instruction& c, Index first, Index rows, int part);
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
     static void run_together(Bound* first, int stage);
@@ -117,7 +139,7 @@ private:
     MutableView view(std::uint32_t value, Index rows, Index first, int stage, int part = 0) const;
     int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
-    Real* at(Index offset) const { return const_cast<Real*>(memory_.data()) + offset; }
+    Real* at(Index offset) const { return numbers_ + offset; }
     Real* slot(std::uint32_t value, int stage) const {
         const int place = stage + (lasts(*program_, value) ? step_ * (size_.stages - 1) : 0);
         return at(map_.offset[value]) + place * step(value);
@@ -136,24 +158,30 @@ private:
     void share_out();
     void add_ranges(int set);
     void clear_range(Real* sums);
-    bool merges() const { return program_->merges_stages && !size_.one_slot && rows_ <= map_.range_rows; }
+    bool merges() const { return may_merge() && rows_ <= map_.range_rows; }
+    bool may_merge() const { return program_->merges_stages && !size_.one_slot; }
 
+    Arena* arena_ = nullptr;
+    void (*take_)(Workspace&, Where) = nullptr;    // memory of the arena: not linked where nobody hands one in
+    std::size_t arena_first_ = 0, arena_end_ = 0;  // what is held there
     const Program* program_ = nullptr;
     std::shared_ptr<const char> program_id_;  // kept: no other program gets its address
     Size size_;
     MemoryMap map_;
     Storage memory_;
+    Real* numbers_ = nullptr;     // the values: in memory_, or in an arena
     Index first_ = 0, rows_ = 0;  // the tile
     int step_ = 0;
-    BoundCode prologue_, epilogue_;
-    std::vector<Part> parts_;
+    Held held_;
     int parts_now_ = 0;  // that this tile has
     int finished_set_ = 0;
-    bool finite_check_ = false;
-    std::vector<std::uint32_t> row_values_, row_sums_;  // that swap_rows moves
+    bool finite_check_ = false, row_values_known_ = false;
     Objects objects_;
     Memory memory_of_plans_;
 };
+
+// The bytes that a workspace of that size takes of a caller's memory, all that it ever asks for counted.
+Index bytes(const Program& program, LayoutSize size = {});
 
 // An error that says why, where a program cannot run with so many rows.
 void require_rows(const Program& program, Index rows, Where at = {});

@@ -6,8 +6,10 @@
 namespace {
 
 thread_local long count = 0, bytes = 0;
+thread_local bool stopped = false;
 
 void* counted(std::size_t size, std::size_t alignment) noexcept {
+    if (stopped) return nullptr;
     const std::size_t whole = (size + alignment - 1) / alignment * alignment;  // what aligned_alloc asks for
     void* memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole);
     if (!memory) return nullptr;  // a test asks for more than there is
@@ -27,6 +29,8 @@ constexpr std::size_t plain = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 long costate::test::allocations() { return count; }
 long costate::test::allocated_bytes() { return bytes; }
+costate::test::NoMoreMemory::NoMoreMemory() { stopped = true; }
+costate::test::NoMoreMemory::~NoMoreMemory() { stopped = false; }
 
 // Every form is written out: under a sanitizer the array forms would be its own, and not call these.
 void* operator new(std::size_t size) { return counted_or_throw(size, plain); }

@@ -9,6 +9,14 @@ namespace costate::test {
 long allocations();
 long allocated_bytes();
 
+// While one lives, operator new stops: it throws std::bad_alloc, or is null where that was asked for.
+class NoMoreMemory {
+public:
+    NoMoreMemory();
+    ~NoMoreMemory();
+    NoMoreMemory(const NoMoreMemory&) = delete;
+};
+
 template <class Action>
 long allocations_in(Action action) {
     const long before = allocations();
