@@ -59,6 +59,8 @@
 #include "autodiff/program/workspace.hpp"
 #include "autodiff/tape/c_code.hpp"
 #include "autodiff/tape/evaluation.hpp"
+#include "autodiff/tape/evaluator.hpp"
+#include "autodiff/tape/numbers.hpp"
 #include "autodiff/tape/operand.hpp"
 #include "autodiff/tape/operator.hpp"
 #include "autodiff/tape/parameter.hpp"

@@ -36,8 +36,9 @@ Var difference(const char* what, const Operand& y, const Operand& target) {
 }
 
 struct OneHot {  // y[b, class_b] = 1, zero elsewhere
-    Index count = 0;
+    Whole count = 0;
     static constexpr const char* name = "one_hot";
+    static constexpr std::uint32_t number = number_of("one_hot");
     bool operator==(const OneHot&) const = default;
     Shape shape(const Shape& classes, Where at) const {
         if (classes.rank() != 1)
@@ -76,8 +77,9 @@ Var one_hot_of(const char* what, const Var& labels, Index count, Where at) {
 
 // How many entries count: those of a mask of zeros and ones, each of which stands for so many.
 struct Counted {
-    Index for_each = 1;
+    Whole for_each = 1;
     static constexpr const char* name = "counted";
+    static constexpr std::uint32_t number = number_of("counted");
     static constexpr bool passive = true;
     bool operator==(const Counted&) const = default;
     Shape shape(const Shape&, Where) const { return {}; }
@@ -287,3 +289,10 @@ Var gaussian_log_likelihood(const Operand& x, const Operand& mean, const Operand
 }
 
 }  // namespace costate::nn
+
+namespace costate::inline COSTATE_PRECISION {
+
+COSTATE_EVALUATOR(nn::OneHot)
+COSTATE_EVALUATOR(nn::Counted)
+
+}  // namespace costate

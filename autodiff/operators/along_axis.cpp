@@ -10,6 +10,7 @@ namespace {
 
 struct Flip : AlongAxis {
     static constexpr const char* name = "flip";
+    static constexpr std::uint32_t number = number_of("flip");
     bool operator==(const Flip&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
@@ -36,6 +37,7 @@ struct Flip : AlongAxis {
 struct CumSum : AlongAxis {  // y_j = x_0 + ... + x_j; its transpose adds from the end: x_j + ... + x_{n−1}
     bool from_end = false;
     static constexpr const char* name = "cumsum";
+    static constexpr std::uint32_t number = number_of("cumsum");
     bool operator==(const CumSum&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
@@ -141,5 +143,8 @@ std::span<const Var> split(const Operand& x, Indices counts, int axis) {
                       .expected = text("counts whose sum is ", shape[counted])});
     return parts_of(x, counts.size(), counted, [&](Index i) { return counts[i]; });
 }
+
+COSTATE_EVALUATOR(Linear<Flip>)
+COSTATE_EVALUATOR(Linear<CumSum>)
 
 }  // namespace costate

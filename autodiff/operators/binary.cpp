@@ -72,4 +72,13 @@ Var pow(const Operand& a, const Operand& b) { return record(Binary<Pow>{}, a, b)
 Var hypot(const Operand& a, const Operand& b) { return record(Binary<Hypot>{}, a, b); }
 Var atan2(const Operand& y, const Operand& x) { return record(Binary<Atan2>{}, y, x); }
 
+COSTATE_EVALUATOR(Binary<Add>)
+COSTATE_EVALUATOR(Binary<Sub>)
+COSTATE_EVALUATOR(Binary<Mul>)
+COSTATE_EVALUATOR(Binary<Div>)
+COSTATE_EVALUATOR(Binary<Pow>)
+COSTATE_EVALUATOR(Binary<QuotientOrZero>)
+COSTATE_EVALUATOR(Binary<Hypot>)
+COSTATE_EVALUATOR(Binary<Atan2>)
+
 }  // namespace costate

@@ -12,6 +12,7 @@ inline Var spread(Var d, Var y) { return broadcast_to(d, y.shape()); }  // a tan
 // c = f(a, b), entry by entry with broadcasting, for one rule. A rule's cotangents may still have the shape of c.
 template <class Rule>
 struct Binary : Rule {
+    static constexpr std::uint32_t number = number_of(Rule::listed);
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Binary&) const = default;
 
@@ -37,7 +38,7 @@ void unused(const T&...) {}
 // One rule, as expressions in the numbers x and y; in a, b, c and the tangents da, db; and in the cotangent g of c.
 #define COSTATE_BINARY(Rule_, name_, called_, f, dot, bar_a, bar_b)                                      \
     struct Rule_ {                                                                                       \
-        static constexpr const char *name = name_, *called = called_;                                    \
+        static constexpr const char *name = name_, *called = called_, *listed = name_;                   \
         bool operator==(const Rule_&) const = default;                                                   \
         static Real value(Real x, Real y) { return f; }                                                  \
         static std::string_view in_c() { return #f; }                                                    \

@@ -20,6 +20,7 @@ COSTATE_COMPARISON(FirstIsMin, "first_is_min", "min", (x <= y) | (x != x))
 struct Mask {
     bool keep = true;
     static constexpr const char* name = "mask";
+    static constexpr std::uint32_t number = number_of("mask");
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Mask&) const = default;
     Shape shape(const Shape& c, const Shape& x, Where at) const { return broadcast_shapes(name, c, x, at); }
@@ -41,6 +42,7 @@ Var masked(Var condition, Var x, bool keep) { return x.is_zero() ? x : record(Ma
 
 struct Select {  // where(c, a, b)
     static constexpr const char* name = "where";
+    static constexpr std::uint32_t number = number_of("where");
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Select&) const = default;
     Shape shape(const Shape& c, const Shape& a, const Shape& b, Where at) const {
@@ -79,5 +81,13 @@ Var equal(const Operand& a, const Operand& b) { return record(Binary<Equal>{}, a
 Var where(const Operand& condition, const Operand& a, const Operand& b) { return record(Select{}, condition, a, b); }
 Var min(const Operand& a, const Operand& b) { return chosen<FirstIsMin>(a, b); }
 Var max(const Operand& a, const Operand& b) { return chosen<FirstIsMax>(a, b); }
+
+COSTATE_EVALUATOR(Binary<Less>)
+COSTATE_EVALUATOR(Binary<LessEqual>)
+COSTATE_EVALUATOR(Binary<Equal>)
+COSTATE_EVALUATOR(Binary<FirstIsMax>)
+COSTATE_EVALUATOR(Binary<FirstIsMin>)
+COSTATE_EVALUATOR(Mask)
+COSTATE_EVALUATOR(Select)
 
 }  // namespace costate

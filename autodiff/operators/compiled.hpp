@@ -14,6 +14,7 @@ namespace costate::inline COSTATE_PRECISION {
 // y = x: gives a result memory of its own when it is an input, a constant, or wanted twice.
 struct Copy {
     static constexpr const char* name = "copy";
+    static constexpr std::uint32_t number = number_of("copy");
     static constexpr bool compiled = true;
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Copy&) const = default;
@@ -25,6 +26,7 @@ struct Copy {
 // A matrix that is fixed during a run, turned once for all products with it.
 struct TransposeOnce {
     static constexpr const char* name = "transpose";
+    static constexpr std::uint32_t number = number_of("transpose");
     static constexpr bool compiled = true;
     bool operator==(const TransposeOnce&) const = default;
     Shape shape(const Shape& x, Where) const { return {x[1], x[0]}; }
@@ -39,6 +41,7 @@ struct TransposeOnce {
 struct PackOnce {
     bool transpose_b;
     static constexpr const char* name = "pack";
+    static constexpr std::uint32_t number = number_of("pack");
     static constexpr bool compiled = true;
     bool operator==(const PackOnce&) const = default;
     GemmShape product(const Shape& B) const {
@@ -56,6 +59,7 @@ struct PackOnce {
 struct MatMulAdd {
     MatMul product;
     static constexpr const char* name = "matmul_add";
+    static constexpr std::uint32_t number = number_of("matmul_add");
     static constexpr bool compiled = true;
     bool operator==(const MatMulAdd&) const = default;
     Shape shape(const Shape& A, const Shape& B, const Shape&, Where at) const { return product.shape(A, B, at); }

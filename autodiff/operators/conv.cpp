@@ -28,6 +28,7 @@ struct Conv {
     std::int32_t stride, padding;
 
     static constexpr const char* name = "conv2d";
+    static constexpr std::uint32_t number = number_of("conv2d");
     bool operator==(const Conv&) const = default;
 
     ConvShape sizes(const Shape& x, const Shape& w) const {
@@ -85,6 +86,7 @@ struct ConvBackX {
     std::int32_t H, W;
 
     static constexpr const char* name = "conv2d_back_x";
+    static constexpr std::uint32_t number = number_of("conv2d_back_x");
     bool operator==(const ConvBackX&) const = default;
 
     Shape shape(const Shape& g, const Shape& turned, Where at) const { return {{g[0], H, W, turned[3]}, at}; }
@@ -130,6 +132,7 @@ struct ConvBackW {
     std::int32_t k;
 
     static constexpr const char* name = "conv2d_back_w";
+    static constexpr std::uint32_t number = number_of("conv2d_back_w");
     bool operator==(const ConvBackW&) const = default;
 
     Shape shape(const Shape& x, const Shape& g, Where at) const { return {{k, k, x[3], g[3]}, at}; }
@@ -241,5 +244,9 @@ Var conv2d(const Operand& x, const Operand& w, ConvOptions options) {
     const Conv conv{static_cast<std::int32_t>(options.stride), static_cast<std::int32_t>(options.padding)};
     return record(conv, Operand(images, at), Operand(kernels, at));
 }
+
+COSTATE_EVALUATOR(Conv)
+COSTATE_EVALUATOR(ConvBackX)
+COSTATE_EVALUATOR(ConvBackW)
 
 }  // namespace costate

@@ -15,6 +15,7 @@ namespace {
 struct Affine {
     Number scale = 1, shift = 0;
     static constexpr const char* name = "affine";
+    static constexpr std::uint32_t number = number_of("affine");
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Affine&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
@@ -33,6 +34,7 @@ struct Affine {
 
 struct Detach {
     static constexpr const char* name = "detach";
+    static constexpr std::uint32_t number = number_of("detach");
     static constexpr auto rows = elementwise_rows;
     static constexpr bool passive = true;
     bool operator==(const Detach&) const = default;
@@ -45,6 +47,7 @@ struct Detach {
 
 struct SumOf {  // y = x₀ + x₁ + ..., in order
     static constexpr const char* name = "sum_of";
+    static constexpr std::uint32_t number = number_of("sum_of");
     static constexpr auto rows = elementwise_rows;
     static constexpr bool general = true;
     bool operator==(const SumOf&) const = default;
@@ -116,5 +119,9 @@ Var sum_of(std::span<const Var> terms, Where at) {
     const Var whole = sum ? sum(present, at) : Var{};
     return whole.is_zero() ? record_general(tape, SumOf{}, present, std::span(&shape, 1), at)[0] : whole;
 }
+
+COSTATE_EVALUATOR(Affine)
+COSTATE_EVALUATOR(Detach)
+COSTATE_EVALUATOR(SumOf)
 
 }  // namespace costate

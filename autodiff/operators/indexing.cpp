@@ -58,6 +58,7 @@ struct ByIndex : AlongAxis {  // the operands: x, and the index
 
 struct Gather : ByIndex {
     static constexpr const char* name = "gather";
+    static constexpr std::uint32_t number = number_of("gather");
     bool operator==(const Gather&) const = default;
     Shape shape(const Shape& x, const Shape& index, Where at) const {
         return indexed(name, x, index, axis, index.size(), at);
@@ -85,8 +86,9 @@ struct Gather : ByIndex {
 };
 
 struct ScatterAdd : ByIndex {
-    Index extent;
+    Whole extent;
     static constexpr const char* name = "scatter_add";
+    static constexpr std::uint32_t number = number_of("scatter_add");
     bool operator==(const ScatterAdd&) const = default;
     Shape shape(const Shape& x, const Shape& index, Where at) const {
         if (index.rank() == 1 && index.size() != x[axis])
@@ -143,5 +145,8 @@ Var gather(const Operand& x, Indices index, int axis) {
 Var scatter_add(const Operand& x, Indices index, int axis, Index extent) {
     return x.is_zero() ? x.var() : scatter_add(x, list_beside(x, std::move(index), ScatterAdd::name), axis, extent);
 }
+
+COSTATE_EVALUATOR(Gather)
+COSTATE_EVALUATOR(ScatterAdd)
 
 }  // namespace costate

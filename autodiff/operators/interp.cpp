@@ -77,6 +77,7 @@ Var summed(Var product, const Shape& t) {
 
 struct Interp : Weights {
     static constexpr const char* name = "interp";
+    static constexpr std::uint32_t number = number_of("interp");
     bool operator==(const Interp&) const = default;
 
     Shape shape(const Shape& t, const Shape& knots, const Shape& table, Where at) const {
@@ -120,6 +121,7 @@ struct Interp : Weights {
 // g has the shape of the curve's values, the result that of the table.
 struct InterpTranspose : Weights {
     static constexpr const char* name = "interp_transpose";
+    static constexpr std::uint32_t number = number_of("interp_transpose");
     bool operator==(const InterpTranspose&) const = default;
 
     Shape shape(const Shape& t, const Shape& knots, const Shape& g, Where at) const {
@@ -260,5 +262,8 @@ Var interp(const Operand& t, std::span<const double> knots, const Operand& table
 Var interp_rows(const Operand& t, std::span<const double> knots, const Operand& tables, Curve curve) {
     return interp_rows(t, Operand(as_reals(knots), t.at()), tables, curve);
 }
+
+COSTATE_EVALUATOR(Interp)
+COSTATE_EVALUATOR(InterpTranspose)
 
 }  // namespace costate

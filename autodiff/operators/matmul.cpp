@@ -177,4 +177,10 @@ Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_
     return broadcast_to(Operand(product, A.at()), product.shape().with(0, a.var().shape()[0]));
 }
 
+COSTATE_EVALUATOR(MatMul)
+COSTATE_EVALUATOR(MatMulAdd)
+COSTATE_EVALUATOR(TransposeOnce)
+COSTATE_EVALUATOR(PackOnce)
+COSTATE_EVALUATOR(Copy)
+
 }  // namespace costate

@@ -14,6 +14,7 @@ struct MatMul {
     bool packed_b = false;  // B is a result of PackOnce (autodiff/operators/compiled.hpp)
 
     static constexpr const char* name = "matmul";
+    static constexpr std::uint32_t number = number_of("matmul");
     bool operator==(const MatMul&) const = default;
 
     Shape shape(const Shape& A, const Shape& B, Where at) const;

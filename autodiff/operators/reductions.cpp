@@ -41,6 +41,7 @@ struct Reduction {
 
 struct SumOver : Reduction {
     static constexpr const char* name = "sum";
+    static constexpr std::uint32_t number = number_of("sum");
     bool operator==(const SumOver&) const = default;
     void eval(const View& x, const MutableView& y) const {
         axes & 1u ? sum_ranged(x, axes, y) : costate::sum(x, axes, y);
@@ -56,6 +57,7 @@ struct SumOver : Reduction {
 
 struct Count : Reduction {  // how many entries go into each sum: a matter of shapes alone
     static constexpr const char* name = "count";
+    static constexpr std::uint32_t number = number_of("count");
     static constexpr bool shape_only = true;
     bool operator==(const Count&) const = default;
     Shape shape(const Shape& x, Where at) const {
@@ -76,6 +78,7 @@ struct Count : Reduction {  // how many entries go into each sum: a matter of sh
 
 struct Max : Reduction {
     static constexpr const char* name = "max";
+    static constexpr std::uint32_t number = number_of("max");
     bool operator==(const Max&) const = default;
     Shape shape(const Shape& x, Where at) const {
         require_entries(name, "take the largest of", x, at);
@@ -93,6 +96,7 @@ struct Max : Reduction {
 
 struct LogSumExp : Reduction {
     static constexpr const char* name = "logsumexp";
+    static constexpr std::uint32_t number = number_of("logsumexp");
     bool operator==(const LogSumExp&) const = default;
     void eval(const View& x, const MutableView& y) const { costate::logsumexp(x, axes, y); }
     void print(CCode& c) const { print_fold(c, Fold::logsumexp, axes); }
@@ -176,5 +180,10 @@ Var log_softmax(const char* what, const Operand& x, int axis) {
 
 Var log_softmax(const Operand& x, int axis) { return log_softmax("log_softmax", x, axis); }
 Var softmax(const Operand& x, int axis) { return exp(Operand(log_softmax("softmax", x, axis), x.at())); }
+
+COSTATE_EVALUATOR(SumOver)
+COSTATE_EVALUATOR(Count)
+COSTATE_EVALUATOR(Max)
+COSTATE_EVALUATOR(LogSumExp)
 
 }  // namespace costate

@@ -21,6 +21,7 @@ struct Fill {
     Shape to;
     Number value;
     static constexpr const char* name = "fill";
+    static constexpr std::uint32_t number = number_of("fill");
     static constexpr bool general = true;
     bool operator==(const Fill&) const = default;
     void eval(std::span<const View>, std::span<const MutableView> out, const Evaluation&) const {
@@ -35,6 +36,7 @@ struct Fill {
 struct Reshape {
     Shape to;
     static constexpr const char* name = "reshape";
+    static constexpr std::uint32_t number = number_of("reshape");
     static constexpr auto rows = within_rows;
     bool operator==(const Reshape&) const = default;
     Shape shape(const Shape& x, Where at) const {
@@ -53,6 +55,7 @@ struct Reshape {
 struct Permute {
     std::array<std::int8_t, Shape::max_rank> axes{};
     static constexpr const char* name = "permute";
+    static constexpr std::uint32_t number = number_of("permute");
     bool operator==(const Permute&) const = default;
     Shape shape(const Shape& x, Where) const {
         Shape y;
@@ -85,6 +88,7 @@ struct SumTo;
 struct Broadcast {
     Shape to;
     static constexpr const char* name = "broadcast_to";
+    static constexpr std::uint32_t number = number_of("broadcast_to");
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Broadcast&) const = default;
     Shape shape(const Shape& x, Where at) const {
@@ -102,6 +106,7 @@ struct Broadcast {
 struct SumTo {
     Shape to;
     static constexpr const char* name = "sum_to";
+    static constexpr std::uint32_t number = number_of("sum_to");
     bool operator==(const SumTo&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (!can_broadcast(to, x))
@@ -220,5 +225,11 @@ Var transpose(const Operand& x) {
     std::swap(op.axes[rank - 1], op.axes[rank - 2]);
     return moved(x, op);
 }
+
+COSTATE_EVALUATOR(Fill)
+COSTATE_EVALUATOR(Linear<Reshape>)
+COSTATE_EVALUATOR(Linear<Permute>)
+COSTATE_EVALUATOR(Linear<Broadcast>)
+COSTATE_EVALUATOR(Linear<SumTo>)
 
 }  // namespace costate

@@ -42,8 +42,9 @@ void put_side_by_side(const Real* const* columns, Index count, Real* y, Index fi
 struct Pad;
 
 struct Slice : AlongAxis {
-    Index first, count;
+    Whole first, count;
     static constexpr const char* name = "slice";
+    static constexpr std::uint32_t number = number_of("slice");
     bool operator==(const Slice&) const = default;
     Shape shape(const Shape& x, Where at) const {
         if (first < 0 || count < 0 || first > x[axis] || count > x[axis] - first)
@@ -76,8 +77,9 @@ struct Slice : AlongAxis {
 };
 
 struct Pad : AlongAxis {
-    Index before, after;
+    Whole before, after;
     static constexpr const char* name = "pad";
+    static constexpr std::uint32_t number = number_of("pad");
     // What was padded to make these terms, as one; a zero Var where they do not just fill it.
     static Var sum(std::span<const Var> terms, Where at);
     bool operator==(const Pad&) const = default;
@@ -108,6 +110,7 @@ Pad Slice::transposed(const Shape& x) const { return {{axis}, first, x[axis] - f
 struct Concatenate {
     int axis;
     static constexpr const char* name = "concatenate";
+    static constexpr std::uint32_t number = number_of("concatenate");
     static constexpr bool general = true;
     bool operator==(const Concatenate&) const = default;
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
@@ -244,5 +247,9 @@ Var concatenate(std::initializer_list<Operand> parts, int axis) {
     const Where at = parts.size() == 0 ? Where::nowhere() : parts.begin()->at();
     return concatenate(put_on_tape(std::span(parts.begin(), parts.size()), Concatenate::name), axis, at);
 }
+
+COSTATE_EVALUATOR(Linear<Slice>)
+COSTATE_EVALUATOR(Linear<Pad>)
+COSTATE_EVALUATOR(Concatenate)
 
 }  // namespace costate

@@ -16,6 +16,7 @@ namespace {
 // y = f(x), entry by entry, for one row of the table below.
 template <class Rule>
 struct Unary : Rule {
+    static constexpr std::uint32_t number = number_of(Rule::name);
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Unary&) const = default;
 
@@ -49,7 +50,8 @@ constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
         static std::string_view in_c() { return f; }                                        \
         static Var slope([[maybe_unused]] Var x, [[maybe_unused]] Var y) { return slope_; } \
     };                                                                                      \
-    }
+    }                                                                                       \
+    COSTATE_EVALUATOR(Unary<Rule>)
 // The same with `f`, an expression in the number v; and one with a function for users.
 #define COSTATE_RULE(Rule, name_, f, slope_)                                                \
     COSTATE_SPAN_RULE(                                                                      \
@@ -59,7 +61,8 @@ constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
 #define COSTATE_SLOPE(Rule, name_, f, slope_)                                               \
     COSTATE_SPAN_RULE(                                                                      \
         Rule, name_, map([](Real v) -> Real { return value(v); }, y, x, count), #f, slope_, \
-        static Real value(Real v) { return f; } static std::uint32_t times();)
+        static Real value(Real v) { return f; } static std::uint32_t times();               \
+        static constexpr const char* times_name = "times_" name_;)
 #define COSTATE_FUNCTION(Rule, function, f, slope_) \
     COSTATE_RULE(Rule, #function, f, slope_)        \
     Var function(const Operand& x) { return unary<Rule>(x); }
@@ -146,6 +149,10 @@ struct Clamp {
 
 }  // namespace
 
+COSTATE_EVALUATOR(Unary<LeakyRelu>)
+COSTATE_EVALUATOR(Unary<Elu>)
+COSTATE_EVALUATOR(Unary<Clamp>)
+
 Var leaky_relu(const Operand& x, double slope) { return unary<LeakyRelu>(x, {slope}); }
 Var elu(const Operand& x, double alpha) { return unary<Elu>(x, {alpha}); }
 Var clamp(const Operand& x, double low, double high) {
@@ -161,7 +168,7 @@ namespace {
 // What programs make of a slope that is multiplied at once: y = s(x) g
 template <class Slope>
 struct SlopeRule {
-    static constexpr const char *name = "times_slope", *called = name;
+    static constexpr const char *name = "times_slope", *called = name, *listed = Slope::times_name;
     static constexpr bool compiled = true;
     bool operator==(const SlopeRule&) const = default;
     static Real value(Real x, Real g) { return Slope::value(x) * g; }
@@ -173,6 +180,10 @@ std::uint32_t OneMinusSquare::times() { return operator_number<Binary<SlopeRule<
 std::uint32_t LogisticSlope::times() { return operator_number<Binary<SlopeRule<LogisticSlope>>>(); }
 
 }  // namespace
+
+COSTATE_EVALUATOR(Binary<SlopeRule<Step>>)
+COSTATE_EVALUATOR(Binary<SlopeRule<OneMinusSquare>>)
+COSTATE_EVALUATOR(Binary<SlopeRule<LogisticSlope>>)
 
 Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }
 Var gelu(const Operand& x) { return x * Operand(unary<NormalShare>(x), x.at()); }

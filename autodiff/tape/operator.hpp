@@ -18,7 +18,7 @@
 // Tangents may be zero Vars (a rule is asked when at least one is not); a rule gives an input's cotangent only where
 // needs(wanted, i), and may return zero Vars.
 // `rows` may be a function of the attributes, too: Rows rows(std::span<RowOperand>, const Shape& y) const.
-// `name` is constexpr, for a row is made while compiling.
+// `name` is constexpr, for a row is made while compiling. The library's own have a `number`, too (autodiff/tape/numbers.hpp).
 // An operator with any number of inputs or outputs, or one that keeps state (a solve), is `general`: the same functions
 // over spans. One with a plan has `same` and `moved`, both: two recordings' plans compared, and taken along to another tape.
 // `static Var sum(std::span<const Var> terms, Where)` is a sum of its results as one operation, where there is a shorter one;
@@ -39,6 +39,7 @@
 
 #include "autodiff/tape/c_code.hpp"      // brings: CCode
 #include "autodiff/tape/evaluation.hpp"  // brings: Evaluation, Plans
+#include "autodiff/tape/evaluator.hpp"   // brings: Evaluator, Attributes, number_of
 #include "autodiff/tape/row_rules.hpp"   // brings: Rows, RowOperand
 #include "autodiff/tape/var.hpp"         // brings: Var
 #include "core/kernels/into.hpp"         // brings: Into
@@ -65,11 +66,6 @@ struct Number {
     Number(double number) : value(number) {}
     operator double() const { return value; }
     bool operator==(const Number& other) const { return std::memcmp(&value, &other.value, sizeof value) == 0; }
-};
-
-// The bytes of an operator's struct, as tapes and programs store them.
-struct Attributes {
-    alignas(8) std::array<std::byte, 40> bytes{};
 };
 
 // Where an operation's result and its operands lie.
@@ -119,19 +115,16 @@ struct Call {
 };
 
 // One row of the registry. Everything that a tape or a program does with an operation goes through its number.
-struct Operator {
+struct Operator : Evaluator {
     const char* name;
     bool shape_only;    // reads its inputs' shapes, never their entries
     bool passive;       // derivatives end here: its results count as constants
     bool keeps_object;  // its evaluation leaves an object behind (autodiff/tape/evaluation.hpp)
     // of the result; or null, of a general operator
     Shape (*shape)(const Attributes&, std::span<const Shape* const>, Where);
-    void (*eval)(const Attributes&, std::span<const View>, std::span<const MutableView>, const Evaluation&);
     // or null: which kernel does the same; false: none for these shapes
     bool (*bind)(const Attributes&, std::span<const View>, std::span<const MutableView>, Kernel&);
-    // or null: added into the result
-    void (*eval_sum)(const Attributes&, std::span<const View>, const MutableView&, Into, const Real* weights);
-    // or null: the same for several ranges of rows at once, each into a result of its own
+    // or null: eval_sum for several ranges of rows at once, each into a result of its own
     bool (*eval_ranges)(const Attributes&, std::span<const View>, const MutableView&, const Ranges&,
                         const Real* weights);
     Var (*sum)(std::span<const Var> terms, Where);  // or null: a sum of its results, or a zero Var: terms are added
@@ -151,24 +144,5 @@ struct Operator {
 
 // An error on behalf of the operation recorded at `where`, if its operands are finite and its results are not.
 void require_finite(const Operator& op, std::span<const View> in, std::span<const MutableView> out, Where where);
-
-template <class Op>
-Op attributes_as(const Attributes& attributes) {
-    static_assert(std::is_trivially_copyable_v<Op> && sizeof(Op) <= sizeof(Attributes), "attributes are plain bytes");
-    if constexpr (std::is_empty_v<Op>) {
-        return Op{};
-    } else {
-        Op op{};
-        std::memcpy(&op, attributes.bytes.data(), sizeof op);
-        return op;
-    }
-}
-
-template <class Op>
-Attributes attributes_of(const Op& op) {
-    Attributes attributes;
-    if constexpr (!std::is_empty_v<Op>) std::memcpy(attributes.bytes.data(), &op, sizeof op);
-    return attributes;
-}
 
 }  // namespace costate

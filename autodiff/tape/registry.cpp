@@ -8,21 +8,34 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-std::vector<const Operator*>& registry() {  // workspaces point at the rows, too
+constinit std::array<const Operator*, library_operators.size()> of_the_library{};
+
+std::vector<const Operator*>& of_others() {  // workspaces point at the rows, too
     static std::vector<const Operator*> rows;
     return rows;
+}
+
+const Operator* find(std::uint32_t number) {
+    return number < of_the_library.size() ? of_the_library[number] : of_others()[number - of_the_library.size()];
 }
 
 }  // namespace
 
 std::uint32_t register_operator(const Operator& op) {
-    registry().push_back(&op);
+    of_others().push_back(&op);
     return registered_operators() - 1;
 }
 
-const Operator& operator_of(std::uint32_t number) { return *registry()[number]; }
+std::uint32_t register_operator(const Operator& op, std::uint32_t number) {
+    of_the_library[number] = &op;
+    return number;
+}
 
-std::uint32_t registered_operators() { return static_cast<std::uint32_t>(registry().size()); }
+const Operator& operator_of(std::uint32_t number) { return *find(number); }
+
+bool is_registered(std::uint32_t number) { return find(number) != nullptr; }
+
+std::uint32_t registered_operators() { return static_cast<std::uint32_t>(of_the_library.size() + of_others().size()); }
 
 void require_finite(const Operator& op, std::span<const View> in, std::span<const MutableView> out, Where where) {
     const auto all_finite = [](View v) {

@@ -11,26 +11,14 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-std::uint32_t register_operator(const Operator& op);             // which stays where it is,
-std::uint32_t register_operator(const Operator&& row) = delete;  // so: static constexpr Operator row = ...
+std::uint32_t register_operator(const Operator& op);                        // which stays where it is,
+std::uint32_t register_operator(const Operator&& row) = delete;             // so: static constexpr Operator row = ...
+std::uint32_t register_operator(const Operator& op, std::uint32_t number);  // one of the library's, whose number it has
 const Operator& operator_of(std::uint32_t number);
-std::uint32_t registered_operators();  // how many there are: their numbers are 0 ... n - 1
-
-template <class Op>
-concept GeneralOperator = requires {
-    Op::general;
-};
+bool is_registered(std::uint32_t number);  // one that nobody mentions is not
+std::uint32_t registered_operators();      // numbers are below this: the library's and those of others
 
 namespace detail {
-
-template <class Op>
-struct Arity;  // the number of inputs, read from the signature of shape(...)
-template <class Op, class... S>
-struct Arity<Shape (Op::*)(S...) const> {
-    static constexpr std::size_t value = sizeof...(S) - 1;  // the last one is Where
-};
-template <class Op>
-inline constexpr std::size_t arity = Arity<decltype(&Op::shape)>::value;
 
 template <class Op, std::size_t... I>
 constexpr void add_rules(Operator& row, std::index_sequence<I...>) {
@@ -52,12 +40,6 @@ constexpr Operator make_fixed(std::index_sequence<I...>) {
     row.shape = [](const Attributes& a, std::span<const Shape* const> in, Where at) {
         return attributes_as<Op>(a).shape(*in[I]..., at);
     };
-    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, const Evaluation&) {
-        attributes_as<Op>(a).eval(in[I]..., out[0]);
-    };
-    if constexpr (requires { &Op::eval_sum; })
-        row.eval_sum = [](const Attributes& a, std::span<const View> in, const MutableView& out, Into into,
-                          const Real* weights) { attributes_as<Op>(a).eval_sum(in[I]..., out, into, weights); };
     if constexpr (requires { &Op::eval_ranges; })
         row.eval_ranges = [](const Attributes& a, std::span<const View> in, const MutableView& out,
                              const Ranges& ranges, const Real* weights) {
@@ -75,8 +57,6 @@ constexpr Operator make_fixed(std::index_sequence<I...>) {
 template <class Op>
 constexpr Operator make_general() {
     Operator row{};
-    row.eval = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out,
-                  const Evaluation& e) { attributes_as<Op>(a).eval(in, out, e); };
     if constexpr (requires { &Op::bind; })
         row.bind = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Kernel& kernel) {
             if (in.size() > Places().x.size()) return false;
@@ -129,6 +109,7 @@ constexpr Operator make_operator() {
         row = make_general<Op>();
     else
         row = make_fixed<Op>(std::make_index_sequence<arity<Op>>());
+    static_cast<Evaluator&>(row) = make_evaluator<Op>();
     row.name = Op::name;
     row.shape_only = requires { Op::shape_only; };
     row.passive = requires { Op::passive; };
@@ -169,8 +150,13 @@ struct Registered {
     static constexpr Operator row = make_operator<Op>();
     static std::uint32_t place;  // the number + 1, or 0: not yet registered
     static std::uint32_t number() {
-        if (place == 0) place = register_operator(row) + 1;
-        return place - 1;
+        if constexpr (requires { Op::number; }) {
+            if (place == 0) place = register_operator(row, Op::number) + 1;
+            return Op::number;
+        } else {
+            if (place == 0) place = register_operator(row) + 1;
+            return place - 1;
+        }
     }
 };
 template <class Op>

@@ -151,6 +151,7 @@ TEST_CASE("every operator that is registered has a case of its own name") {
     });
     int namesakes = 0;  // of add: one, which fuse_test.cpp defines
     for (std::uint32_t op = 0; op < registered_operators(); ++op) {
+        REQUIRE(is_registered(op));
         const std::string name = operator_of(op).name;
         CAPTURE(name);
         // Not these: what compiling adds, the nodes of a solve and what counts in one (tests/ode), and those that tests define.
