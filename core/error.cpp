@@ -11,6 +11,18 @@ namespace costate {
 namespace {
 
 #if defined(COSTATE_SMALL)
+// "mine.cpp:12", without a string: those that have no heap fail, too.
+[[maybe_unused]] const char* line_of(Where at) {
+    static char line[80];
+    char* end = line;
+    for (const char* c = at.file ? at.file : "?"; *c && end < line + 64; ++c) *end++ = *c;
+    *end++ = ':';
+    int power = 1;
+    while (at.line / power >= 10) power *= 10;
+    for (; power > 0; power /= 10) *end++ = static_cast<char>('0' + at.line / power % 10);
+    *end = '\0';
+    return line;
+}
 [[noreturn, maybe_unused]] void give_up() { __builtin_trap(); }
 void stop(const char*) { give_up(); }
 void say_nothing(const char*) {}
@@ -78,7 +90,11 @@ void fail(Where at, Failure failure) {
 #if defined(__cpp_exceptions)
     throw Error(std::move(failure), at);
 #else
+#if defined(COSTATE_SMALL)
+    failure_handler(line_of(at));
+#else
     failure_handler(to_text(failure, at).c_str());
+#endif
     give_up();  // a handler that returns would leave the caller with half a result
 #endif
 }

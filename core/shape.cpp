@@ -1,7 +1,6 @@
 #include "core/shape.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace costate {
 
@@ -61,7 +60,7 @@ Index Shape::row_size() const {
 
 void Shape::fail_for_axis(const Axis& axis) const {
     checked_axis("shape", *this, axis.place, axis.at);
-    std::abort();  // is not reached: there is no such axis
+    __builtin_unreachable();  // there is no such axis
 }
 
 Shape Shape::with(int axis, Index extent, Where at) const {
@@ -97,7 +96,7 @@ int checked_axis(const char* what, const Shape& shape, int axis, Where at) {
     if (counted < 0 || counted >= shape.rank())
         fail(at, {.what = text(what, ": no such axis"),
                   .got = text("axis ", axis, " of shape ", shape),
-                  .expected = shape.rank() == 0 ? "a tensor with an axis: a scalar has none"
+                  .expected = shape.rank() == 0 ? text("a tensor with an axis: a scalar has none")
                                                 : text("an axis from ", -shape.rank(), " to ", shape.rank() - 1,
                                                        " (negative: counted from the end)")});
     return counted;

@@ -26,6 +26,13 @@ public:
     Shape() = default;                                           // rank 0: a scalar
     Shape(std::initializer_list<Index> extents, Where at = {});  // more than max_rank of them: an error
     static Shape of_rank(int rank, Index extent = 1, Where at = {});
+    // As a table of constants states it: not looked at.
+    static constexpr Shape stated(int rank, std::array<int, max_rank> extents) {
+        Shape shape;
+        shape.rank_ = rank;
+        shape.extents_ = extents;
+        return shape;
+    }
 
     int rank() const { return rank_; }
     struct Axis {  // counted from the end when negative, as an index that knows its line

@@ -23,11 +23,9 @@
 #include <vector>
 
 #include "autodiff/derivatives/grad.hpp"  // brings: Tape, Var, Vars
+#include "autodiff/replay/tables.hpp"     // brings: Phase
 
 namespace costate::inline COSTATE_PRECISION {
-
-enum class Phase : std::uint8_t { prologue, forward, reverse, sums, epilogue };
-inline constexpr int phase_count = 5;
 
 // Where values come in and go out: as a ProgramSpec lists them, and leaves of the recording that were not listed.
 enum class Port : std::uint8_t { constant, time, state, cotangent, parameter, stored, forward, reverse, summed };

@@ -1,0 +1,40 @@
+// autodiff/replay/replay.hpp — the operations of tables, one after the other: no tape, no derivative, no text, no heap
+//   Replay law(tables, memory);             memory: tables.numbers Reals
+//   law.begin(p);                           the prologue: what depends on constants and parameters alone; the sums begin at 0
+//   law.state(0, i), law.forward(i), law.forward_result(0, i)             a stage i, as in autodiff/program/workspace.hpp
+//   law.cotangent(0, i), law.reverse(i), law.reverse_result(0, i)         from what forward(i) left
+//   law.sums();   law.end();   law.summed(0)              what all stages add to the sums; and what comes after them
+// bits   Those of a Workspace, in one tile, by BITS=same: an operation is evaluated by the same function.
+#pragma once
+#include "autodiff/replay/tables.hpp"  // brings: Tables, Phase
+
+namespace costate::inline COSTATE_PRECISION {
+
+class Replay {
+public:
+    Replay(const Tables& tables, std::span<Real> memory, Where at = {});  // too little of it: an error
+
+    void begin(const Real* p);
+    Real* time(int stage) { return to(tables_.times[0], stage); }
+    Real* state(std::size_t i, int stage) { return to(tables_.states[i], stage); }
+    Real* cotangent(std::size_t i, int stage) { return to(tables_.cotangents[i], stage); }
+    Real* forward_result(std::size_t i, int stage) { return to(tables_.forward[i], stage); }
+    Real* reverse_result(std::size_t i, int stage) { return to(tables_.reverse[i], stage); }
+    void forward(int stage) { run(Phase::forward, stage); }
+    void reverse(int stage) { run(Phase::reverse, stage); }
+    void sums();
+    void clear();  // the sums begin at 0 again
+    void end() { run(Phase::epilogue, 0); }
+    View summed(std::size_t i) const { return view(tables_.summed[i], 0); }  // without data where it is always 0
+
+private:
+    void run(Phase phase, int stage);
+    Real* to(const Tables::Place& place, int stage) const;
+    View view(const Tables::Place& place, int stage) const;
+
+    const Tables& tables_;
+    Real* m_;
+    const Real* p_ = nullptr;
+};
+
+}  // namespace costate
