@@ -59,7 +59,7 @@ LEFT_OUT := $(addprefix core/,elementary/in_c.cpp $(addprefix elementary/in_c_,a
             $(filter ode/events/%,$(LIBRARY)) \
             $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp slider.cpp spirals.cpp markdown.cpp) \
             $(filter examples/support/fit_%,$(SUPPORT))
-PRINTERS  = $(addprefix $(BUILD)/examples/,chip/print_law chip/print_step page/print_page)
+PRINTERS  = $(addprefix $(BUILD)/examples/,chip/print_law chip/print_step chip/print_tables page/print_page)
 objects   = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
 programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
 wide      = $(patsubst %.cpp,$(BUILD)/%.o,$(addprefix 256/,$(WIDE)) $(addprefix 512/,$(WIDE)))
@@ -77,7 +77,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm c microbit wasm page examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
+.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm tables c microbit wasm page examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -155,6 +155,8 @@ freestanding:  ## the library without exceptions and RTTI, in float without thre
 	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
 arm:  ## train a neural ODE on a Cortex-M4F in QEMU, and say what it takes (2 min; needs gcc-arm-none-eabi, qemu-system-arm)
 	@examples/chip/arm.sh
+tables:  ## the same law as tables, replayed on a Cortex-M4F without a tape: it learns in QEMU (2 min)
+	@+$(again) run-tables REAL=float BITS=same ONE_FILE=1 OPT=-O1
 c:  ## a law that is learnt here, and a training step, as C -> out/law.c, out/step.c; what they take on a Cortex-M4F (2 min)
 	@+$(again) run-law run-step BOARDS=m4f REAL=float BITS=same ONE_FILE=1 OPT=-O1
 wasm:  ## the training step as WebAssembly, trained by node -> out/step.wasm (1 min; needs clang, lld, nodejs)
@@ -207,6 +209,8 @@ run-lynx-hare: $(BUILD)/lynx_hare
 	@mkdir -p out && $<
 run-law: $(BUILD)/examples/chip/print_law
 	@examples/chip/law.sh $<
+run-tables: $(BUILD)/examples/chip/print_tables
+	@examples/chip/tables.sh $< $(LIB)
 run-step: $(BUILD)/examples/chip/print_step
 	@examples/chip/step.sh $< $(BOARDS)
 run-wasm: $(BUILD)/examples/chip/print_step

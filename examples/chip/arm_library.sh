@@ -1,0 +1,36 @@
+# examples/chip/arm_library.sh — the library for a Cortex-M4F, build/arm/libcostate.a, for arm.sh and tables.sh: they source it
+#   apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm
+for tool in arm-none-eabi-g++ qemu-system-arm; do
+    command -v "$tool" > /dev/null || { echo "arm: skipped, there is no $tool here"; exit 0; }
+done
+out=build/arm
+flags="-std=c++20 -I. -Os -flto -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -fno-exceptions -fno-rtti -fno-threadsafe-statics
+       -fno-use-cxa-atexit -ffunction-sections -fdata-sections -ffp-contract=off -DCOSTATE_REAL=float -DCOSTATE_SMALL -Wno-psabi"
+mkdir -p $out
+cat > $out/Makefile.new << END
+SOURCES = \$(wildcard core/*.cpp core/kernels/*.cpp \$(patsubst %,autodiff/%/*.cpp,derivatives operators program replay tape) nn/*.cpp optim/*.cpp ode/*.cpp ode/*/*.cpp)
+$out/libcostate.a: \$(SOURCES:%.cpp=$out/%.o)
+	@rm -f \$@ && arm-none-eabi-gcc-ar rcs \$@ \$^
+$out/%.o: %.cpp $out/Makefile
+	@mkdir -p \$(@D) && arm-none-eabi-g++ $(echo $flags) \$(MORE) -MMD -MP -c \$< -o \$@
+-include \$(shell find $out -name '*.d')
+END
+cmp -s $out/Makefile.new $out/Makefile || cp $out/Makefile.new $out/Makefile  # objects depend on their flags
+
+# NAME FLAGS...: examples/chip/NAME.cpp, linked with what it needs of the library, run in QEMU; text, data, bss, and what it said
+build_and_run() {
+    local name=$1 elf=$out/$1.elf
+    shift
+    make -s -j"$(nproc)" -f $out/Makefile MORE="$*" "$out/libcostate.a" "$out/examples/chip/$name.o" $out/examples/chip/cortex_m.o
+    arm-none-eabi-g++ $flags "$out/examples/chip/$name.o" $out/examples/chip/cortex_m.o $out/libcostate.a -nostartfiles --specs=nano.specs \
+        --specs=nosys.specs -Wl,--gc-sections -T examples/chip/chip.ld -Wl,--defsym=RAM_SIZE=128K -Wl,--no-warn-rwx-segments \
+        -Wl,-Map="$out/$name.map" -o "$elf" 2> $out/link.log || { cat $out/link.log; exit 1; }
+    timeout 100 qemu-system-arm -machine mps2-an386 -nographic -monitor none -serial none -icount shift=0 \
+        -semihosting-config enable=on,target=native -kernel "$elf" 2>&1 | tee $out/said.txt
+    read -r text data bss _ < <(arm-none-eabi-size "$elf" | tail -n 1)
+    echo "flash: $((text + data)), of RAM taken from the start: $((data + bss))"
+    echo "the ten largest:"
+    arm-none-eabi-nm -C -S --size-sort -r -t d "$elf" | sed -n 1,10p | sed 's/^[0-9]* 0*\([0-9]*\) . /  \1 /' | cut -c 1-100
+}
+said() { sed -n "s/^$1: \([0-9]*\).*/\1/p" $out/said.txt; }
+within() { (($2 <= $3)) || { echo "arm: $1 is $2, and $3 is the most that it may be"; exit 1; }; }
