@@ -101,7 +101,7 @@ Var hvp(Var y, const Parameter& x, const Operand& v) { return hvp(y, leaf_of(x, 
 Vars grad(Var y, Vars xs, Where at) {
     if (y.is_zero() || y.size(at) != 1)
         fail(at, {.what = "grad: y is not a single number",
-                  .got = y.is_zero() ? "Var{}" : text("shape ", y.shape()),
+                  .got = y.is_zero() ? text("Var{}") : text("shape ", y.shape()),
                   .expected = "a Var with exactly one entry, such as a loss",
                   .fix = "sum or mean it first, or choose weights with vjp(y, x, y_bar)"});
     Tape& tape = y.tape();

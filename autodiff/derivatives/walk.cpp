@@ -94,7 +94,8 @@ void Walk::forwards(Vars ys, Vars xs, Vars x_dots, std::span<Var> y_dots) {
 void Walk::require_here(Var v, Where at) const {
     if (v.is_zero() || &v.tape() != &tape_)
         fail(at, {.what = "derivative: a Var of another tape",
-                  .got = v.is_zero() ? "Var{}" : text("a Var of shape ", v.shape(), " on an enclosing or foreign tape"),
+                  .got = v.is_zero() ? text("Var{}")
+                                     : text("a Var of shape ", v.shape(), " on an enclosing or foreign tape"),
                   .expected = "xs and ys on one tape",
                   .fix = !v.is_zero() && v.tape().is_enclosing(tape_)
                              ? "tape.bring(x) gives the leaf that lifts x"

@@ -193,7 +193,7 @@ Slice entry_of(const char* what, const Shape& shape, int axis, Index i, Where at
     if (counted < 0 || counted >= extent)
         fail(at, {.what = text(what, ": there is no such entry"),
                   .got = text(i, " of axis ", axis, " of ", shape),
-                  .expected = extent == 0 ? "an axis with entries"
+                  .expected = extent == 0 ? text("an axis with entries")
                                           : text("0 to ", extent - 1, ", or from the end, -1 to -", extent)});
     return {{axis}, counted, 1};
 }

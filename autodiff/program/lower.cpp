@@ -64,7 +64,7 @@ private:
     std::uint32_t require_here(Var v, Where at) {
         if (v.is_zero() || &v.tape() != &tape_)
             fail(at, {.what = "compile: an input or a result is not on the tape",
-                      .got = v.is_zero() ? "Var{}" : text("a Var of shape ", v.shape(), " on another tape"),
+                      .got = v.is_zero() ? text("Var{}") : text("a Var of shape ", v.shape(), " on another tape"),
                       .expected = "Vars of the tape that is compiled",
                       .fix = "tape.bring(x) gives the leaf that lifts x"});
         return tape_.bring(v, at).index();
