@@ -24,24 +24,15 @@ inline bool with_constant(Index n, F f) {
         return first <= k && k <= last;
     };
     switch (n) {
-        case 0:
-            return given(std::integral_constant<int, 0>());
-        case 1:
-            return given(std::integral_constant<int, 1>());
-        case 2:
-            return given(std::integral_constant<int, 2>());
-        case 3:
-            return given(std::integral_constant<int, 3>());
-        case 4:
-            return given(std::integral_constant<int, 4>());
-        case 5:
-            return given(std::integral_constant<int, 5>());
-        case 6:
-            return given(std::integral_constant<int, 6>());
-        case 7:
-            return given(std::integral_constant<int, 7>());
-        default:
-            return false;
+        case 0: return given(std::integral_constant<int, 0>());
+        case 1: return given(std::integral_constant<int, 1>());
+        case 2: return given(std::integral_constant<int, 2>());
+        case 3: return given(std::integral_constant<int, 3>());
+        case 4: return given(std::integral_constant<int, 4>());
+        case 5: return given(std::integral_constant<int, 5>());
+        case 6: return given(std::integral_constant<int, 6>());
+        case 7: return given(std::integral_constant<int, 7>());
+        default: return false;
     }
 }
 

@@ -24,28 +24,17 @@ enum class Status {
 
 constexpr const char* to_text(Status status) {
     switch (status) {
-        case Status::ok:
-            return "ok";
-        case Status::bad_option:
-            return "bad_option";
-        case Status::bad_memory:
-            return "bad_memory";
-        case Status::bad_start:
-            return "bad_start";
-        case Status::inconsistent:
-            return "inconsistent";
-        case Status::not_finite:
-            return "not_finite";
-        case Status::not_converged:
-            return "not_converged";
-        case Status::step_underflow:
-            return "step_underflow";
-        case Status::too_many_steps:
-            return "too_many_steps";
-        case Status::clock_too_coarse:
-            return "clock_too_coarse";
-        case Status::accumulating:
-            return "accumulating";
+        case Status::ok: return "ok";
+        case Status::bad_option: return "bad_option";
+        case Status::bad_memory: return "bad_memory";
+        case Status::bad_start: return "bad_start";
+        case Status::inconsistent: return "inconsistent";
+        case Status::not_finite: return "not_finite";
+        case Status::not_converged: return "not_converged";
+        case Status::step_underflow: return "step_underflow";
+        case Status::too_many_steps: return "too_many_steps";
+        case Status::clock_too_coarse: return "clock_too_coarse";
+        case Status::accumulating: return "accumulating";
     }
     return "";
 }

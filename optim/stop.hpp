@@ -13,16 +13,11 @@ enum class Stop {
 
 inline const char* to_text(Stop stop) {
     switch (stop) {
-        case Stop::not_yet:
-            return "not yet";
-        case Stop::small_gradient:
-            return "small gradient";
-        case Stop::small_change:
-            return "small change";
-        case Stop::iterations:
-            return "iterations";
-        case Stop::stuck:
-            return "stuck";
+        case Stop::not_yet: return "not yet";
+        case Stop::small_gradient: return "small gradient";
+        case Stop::small_change: return "small change";
+        case Stop::iterations: return "iterations";
+        case Stop::stuck: return "stuck";
     }
     return "";
 }

@@ -105,16 +105,11 @@ std::vector<bool> drawn_values(const Tape& tape, Var of) {
 std::string operation_of(const Tape& tape, std::uint32_t index) {
     const Tape::Value& value = tape.values()[index];
     switch (value.kind) {
-        case Tape::Kind::constant:
-            return "constant";
-        case Tape::Kind::variable:
-            return "variable";
-        case Tape::Kind::lifted:
-            return text("lifted ", value.source);
-        case Tape::Kind::parameter:
-            return "parameter " + tape.parameters()[value.source].parameter.name();
-        case Tape::Kind::computed:
-            break;
+        case Tape::Kind::constant: return "constant";
+        case Tape::Kind::variable: return "variable";
+        case Tape::Kind::lifted: return text("lifted ", value.source);
+        case Tape::Kind::parameter: return "parameter " + tape.parameters()[value.source].parameter.name();
+        case Tape::Kind::computed: break;
     }
     const Tape::Operation& operation = tape.operations()[value.source];
     const std::string name = operator_of(operation.op).name;

@@ -9,27 +9,19 @@ namespace costate::inline COSTATE_PRECISION {
 
 Var Operand::on(Tape& tape) const {
     switch (kind_) {
-        case Kind::number:
-            return tape.constant(number_);
-        case Kind::view:
-            return tape.constant(view_);
-        case Kind::parameter:
-            return tape.use(*parameter_, at_);
-        default:
-            return tape.bring(var_, at_);
+        case Kind::number: return tape.constant(number_);
+        case Kind::view: return tape.constant(view_);
+        case Kind::parameter: return tape.use(*parameter_, at_);
+        default: return tape.bring(var_, at_);
     }
 }
 
 std::string Operand::text() const {
     switch (kind_) {
-        case Kind::number:
-            return costate::text("the number ", number_);
-        case Kind::view:
-            return costate::text("numbers of shape ", view_.shape);
-        case Kind::parameter:
-            return costate::text("parameter \"", parameter_->name(), "\" ", parameter_->shape());
-        default:
-            return var_.is_zero() ? "a zero Var" : "a Var";
+        case Kind::number: return costate::text("the number ", number_);
+        case Kind::view: return costate::text("numbers of shape ", view_.shape);
+        case Kind::parameter: return costate::text("parameter \"", parameter_->name(), "\" ", parameter_->shape());
+        default: return var_.is_zero() ? "a zero Var" : "a Var";
     }
 }
 

@@ -15,12 +15,9 @@ constexpr unsigned pale_colors[] = {0xc6def0, 0xffffff, 0xf9dcc6};
 
 std::span<const unsigned> colors_of(ColorMap map) {
     switch (map) {
-        case ColorMap::diverging:
-            return diverging_colors;
-        case ColorMap::pale:
-            return pale_colors;
-        case ColorMap::viridis:
-            break;
+        case ColorMap::diverging: return diverging_colors;
+        case ColorMap::pale: return pale_colors;
+        case ColorMap::viridis: break;
     }
     return viridis_colors;
 }

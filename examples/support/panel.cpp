@@ -119,22 +119,16 @@ std::string Panel::grid() const {
 
 std::string Panel::drawn(const Plot::Mark& mark) const {
     switch (mark.kind) {
-        case Plot::Mark::a_line:
-            return line(mark);
-        case Plot::Mark::a_scatter:
-            return scatter(mark);
-        case Plot::Mark::an_area:
-            return filled(path_of(simplified(pixels(mark), 0.1)), mark.style);
-        case Plot::Mark::some_arrows:
-            return arrows(mark);
-        case Plot::Mark::a_heat:
-            return heat(mark);
+        case Plot::Mark::a_line: return line(mark);
+        case Plot::Mark::a_scatter: return scatter(mark);
+        case Plot::Mark::an_area: return filled(path_of(simplified(pixels(mark), 0.1)), mark.style);
+        case Plot::Mark::some_arrows: return arrows(mark);
+        case Plot::Mark::a_heat: return heat(mark);
         case Plot::Mark::a_text:
             if (!shows(mark, 0)) return "";
             return text_at(x_(mark.x[0]), y_(mark.y[0]), mark.style.label,
                            cat("fill='", escaped(mark.style.color), "'"));
-        case Plot::Mark::a_band:
-            break;
+        case Plot::Mark::a_band: break;
     }
     return band(mark);
 }

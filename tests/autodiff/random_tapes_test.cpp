@@ -23,60 +23,24 @@ Var random_graph(Vars x, std::uint64_t seed) {
     for (Index i = 0; i < operators; ++i) {
         const Var a = any(), b = any();
         switch (rng.below(18)) {
-            case 0:
-                made.push_back(tanh(a + b));
-                break;
-            case 1:
-                made.push_back(sin(a - b));
-                break;
-            case 2:
-                made.push_back(tanh(a * b));
-                break;
-            case 3:
-                made.push_back(a / (1.5 + square(b)));
-                break;
-            case 4:
-                made.push_back(cos(a));
-                break;
-            case 5:
-                made.push_back(sigmoid(a));
-                break;
-            case 6:
-                made.push_back(log1p(exp(-square(a))));
-                break;
-            case 7:
-                made.push_back(sqrt(1.0 + square(a)) - 1.0);
-                break;
-            case 8:
-                made.push_back(pow(1.2 + sin(a), tanh(b)));
-                break;
-            case 9:
-                made.push_back(tanh(softplus(a) - silu(b)));
-                break;
-            case 10:
-                made.push_back(where(less(x[0], 9), tanh(a), exp(b)));
-                break;  // one branch, as x is below 9
-            case 11:
-                made.push_back(mean(a));
-                break;
-            case 12:
-                made.push_back(tanh(logsumexp(wide(), {1}, true)));
-                break;
-            case 13:
-                made.push_back(softmax(wide()));
-                break;
-            case 14:
-                made.push_back(tanh(matmul(wide(), transpose(wide()), false, false) * 0.1));
-                break;
-            case 15:
-                made.push_back(concatenate({slice(wide(), 1, 1, 2), slice(wide(), 1, 0, 1)}, 1));
-                break;
-            case 16:
-                made.push_back(gather(wide(), x[0].tape().constant(Tensor({3}, {2, 0, 2})), 1));
-                break;
-            default:
-                made.push_back(tanh(sum(wide(), {0})));
-                break;
+            case 0: made.push_back(tanh(a + b)); break;
+            case 1: made.push_back(sin(a - b)); break;
+            case 2: made.push_back(tanh(a * b)); break;
+            case 3: made.push_back(a / (1.5 + square(b))); break;
+            case 4: made.push_back(cos(a)); break;
+            case 5: made.push_back(sigmoid(a)); break;
+            case 6: made.push_back(log1p(exp(-square(a)))); break;
+            case 7: made.push_back(sqrt(1.0 + square(a)) - 1.0); break;
+            case 8: made.push_back(pow(1.2 + sin(a), tanh(b))); break;
+            case 9: made.push_back(tanh(softplus(a) - silu(b))); break;
+            case 10: made.push_back(where(less(x[0], 9), tanh(a), exp(b))); break;  // one branch, as x is below 9
+            case 11: made.push_back(mean(a)); break;
+            case 12: made.push_back(tanh(logsumexp(wide(), {1}, true))); break;
+            case 13: made.push_back(softmax(wide())); break;
+            case 14: made.push_back(tanh(matmul(wide(), transpose(wide()), false, false) * 0.1)); break;
+            case 15: made.push_back(concatenate({slice(wide(), 1, 1, 2), slice(wide(), 1, 0, 1)}, 1)); break;
+            case 16: made.push_back(gather(wide(), x[0].tape().constant(Tensor({3}, {2, 0, 2})), 1)); break;
+            default: made.push_back(tanh(sum(wide(), {0}))); break;
         }
         if (made.back().shape().rank() == 2 && made.back().shape()[1] != 3 && made.back().shape()[1] != 1)
             made.back() = mean(made.back(), {1}, true);  // what matmul made
@@ -94,37 +58,19 @@ Var random_rows(Vars x, std::uint64_t seed) {
     for (Index i = 0; i < operators; ++i) {
         const Var a = any(), b = any();
         switch (rng.below(10)) {
-            case 0:
-                made.push_back(tanh(a + b));
-                break;
-            case 1:
-                made.push_back(sin(a) * b);
-                break;
-            case 2:
-                made.push_back(a / (1.5 + square(b)));
-                break;
-            case 3:
-                made.push_back(tanh(matmul(wide(), broadcast_to(x[2], {3, 3}), false, rng.below(2) == 0)));
-                break;
-            case 4:
-                made.push_back(softmax(wide()));
-                break;
-            case 5:
-                made.push_back(tanh(sum(wide(), {1}, true)));
-                break;
-            case 6:
-                made.push_back(tanh(logsumexp(wide(), {-1}, true)));
-                break;
-            case 7:
-                made.push_back(concatenate({slice(wide(), 1, 1, 2), slice(wide(), 1, 0, 1)}, 1));
-                break;
+            case 0: made.push_back(tanh(a + b)); break;
+            case 1: made.push_back(sin(a) * b); break;
+            case 2: made.push_back(a / (1.5 + square(b))); break;
+            case 3: made.push_back(tanh(matmul(wide(), broadcast_to(x[2], {3, 3}), false, rng.below(2) == 0))); break;
+            case 4: made.push_back(softmax(wide())); break;
+            case 5: made.push_back(tanh(sum(wide(), {1}, true))); break;
+            case 6: made.push_back(tanh(logsumexp(wide(), {-1}, true))); break;
+            case 7: made.push_back(concatenate({slice(wide(), 1, 1, 2), slice(wide(), 1, 0, 1)}, 1)); break;
             case 8:
                 made.push_back(
                     reshape(sin(permute(reshape(wide(), {x[0].shape()[0], 3, 1}), {0, 2, 1})), x[0].shape()));
                 break;
-            default:
-                made.push_back(pow(1.2 + sin(a), tanh(b)));
-                break;
+            default: made.push_back(pow(1.2 + sin(a), tanh(b))); break;
         }
     }
     return wide() * wide() + tanh(made.back());

@@ -57,8 +57,7 @@ private:
 
     std::string call() {
         switch (choices_.below(12)) {
-            case 0:
-                return ask();
+            case 0: return ask();
             case 1: {
                 const Index place = choices_.below(20);
                 log("edit entry " + std::to_string(place));
@@ -66,16 +65,11 @@ private:
                 reference_.edit(place, 0.25);
                 return "";
             }
-            case 2:
-                return step();
-            case 3:
-                return clone();
-            case 4:
-                return save_and_load();
-            case 5:
-                return throw_in_field();
-            case 6:
-                return bad_options();
+            case 2: return step();
+            case 3: return clone();
+            case 4: return save_and_load();
+            case 5: return throw_in_field();
+            case 6: return bad_options();
             case 7: {
                 const Question q(choices_);
                 log("a pass cut short: " + q.text());
@@ -83,14 +77,10 @@ private:
                 posed(tape_, *subject_.model, q);
                 return "";
             }
-            case 8:
-                return two_solves();
-            case 9:
-                return choices_.flip() ? run_program() : compile_program();
-            case 10:
-                return edit_within_a_pass();
-            default:
-                return stale_var();
+            case 8: return two_solves();
+            case 9: return choices_.flip() ? run_program() : compile_program();
+            case 10: return edit_within_a_pass();
+            default: return stale_var();
         }
     }
 

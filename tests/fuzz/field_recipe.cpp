@@ -131,12 +131,8 @@ void print(std::string& text, const std::vector<FieldStep>& steps, std::size_t n
             case FieldStep::where_value:
                 text += "where(" + v(0) + " > V, " + v(0) + ", " + v(0) + " + (" + v(0) + " - V) " + v(1) + ")";
                 break;
-            case FieldStep::gradient:
-                text += v(1) + " + grad(sum(square(" + v(0) + ")), " + v(1) + ")";
-                break;
-            case FieldStep::tangent:
-                text += v(1) + " + jvp(" + v(0) + ", " + v(1) + ", " + v(2) + ")";
-                break;
+            case FieldStep::gradient: text += v(1) + " + grad(sum(square(" + v(0) + ")), " + v(1) + ")"; break;
+            case FieldStep::tangent: text += v(1) + " + jvp(" + v(0) + ", " + v(1) + ", " + v(2) + ")"; break;
             case FieldStep::solve:
                 text += "the end of a solve from " + v(0) + ", times " + inner_times_names[step.within->times] + ", " +
                         options_text(step.within->options) + ":\n" + indent +
@@ -231,18 +227,12 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
     const auto below = [&](std::size_t n) { return static_cast<std::size_t>(choices.below(static_cast<Index>(n))); };
     const bool nests = std::any_of(r.steps.begin(), r.steps.end(), [](const FieldStep& s) { return s.within; });
     switch (nests && choices.flip() ? 5 : below(7)) {
-        case 0:
-            r.result = below(values);
-            break;
-        case 1:
-            r.bare = !r.bare;
-            break;
+        case 0: r.result = below(values); break;
+        case 1: r.bare = !r.bare; break;
         case 2:
             if (!r.sources.empty()) r.sources[below(r.sources.size())] = static_cast<Source>(below(10));
             break;
-        case 3:
-            r.options = options_of(choices);
-            break;
+        case 3: r.options = options_of(choices); break;
         case 4:
             if (!r.steps.empty()) {
                 const std::size_t i = below(r.steps.size());

@@ -224,15 +224,10 @@ std::string hunt_fields(Choices& choices) {
     const auto compared = [&]() -> std::string {
         try {
             switch (kind) {
-                case 0:
-                    return routes_differ(r, n);
-                case 1:
-                    return against_differences(r, n);
-                case 2:
-                    return against_half_the_steps(r, n);
-                case 3:
-                    r.options.gradient = choices.flip() ? ode::backsolve : ode::discrete;
-                    return tiles_differ(r, n);
+                case 0: return routes_differ(r, n);
+                case 1: return against_differences(r, n);
+                case 2: return against_half_the_steps(r, n);
+                case 3: r.options.gradient = choices.flip() ? ode::backsolve : ode::discrete; return tiles_differ(r, n);
                 default:
                     constexpr ode::Route routes[] = {ode::discrete, ode::backsolve, ode::direct};
                     r.options.gradient = choices.pick(routes);

@@ -72,14 +72,9 @@ TensorFile valid_file(Choices& choices) {
         for (Index n = choices.below(4); n > 0; --n) {
             const std::string name = "name" + std::to_string(n);
             switch (choices.below(3)) {
-                case 0:
-                    file.add_integer(name, static_cast<std::uint64_t>(choices.below(1000)));
-                    break;
-                case 1:
-                    file.add_number(name, choices.real(-1, 1));
-                    break;
-                default:
-                    file.add(name, some_tensor(choices, some_shape(choices)));
+                case 0: file.add_integer(name, static_cast<std::uint64_t>(choices.below(1000))); break;
+                case 1: file.add_number(name, choices.real(-1, 1)); break;
+                default: file.add(name, some_tensor(choices, some_shape(choices)));
             }
         }
     }
@@ -100,23 +95,12 @@ void mutate(Choices& choices, Bytes& bytes) {
         const Index length = std::min<Index>(1 + choices.below(9), bytes.end() - at);
         const Bytes part(at, at + length);
         switch (choices.below(6)) {
-            case 0:
-                *at = choices.pick(telling);
-                break;
-            case 1:
-                *at = static_cast<std::uint8_t>(*at ^ (1 << choices.below(8)));
-                break;
-            case 2:
-                bytes.erase(at, at + length);
-                break;
-            case 3:
-                bytes.insert(at, part.begin(), part.end());
-                break;
-            case 4:
-                std::fill(at, at + length, choices.pick(telling));
-                break;
-            default:
-                bytes.resize(static_cast<std::size_t>(at - bytes.begin()));
+            case 0: *at = choices.pick(telling); break;
+            case 1: *at = static_cast<std::uint8_t>(*at ^ (1 << choices.below(8))); break;
+            case 2: bytes.erase(at, at + length); break;
+            case 3: bytes.insert(at, part.begin(), part.end()); break;
+            case 4: std::fill(at, at + length, choices.pick(telling)); break;
+            default: bytes.resize(static_cast<std::size_t>(at - bytes.begin()));
         }
     }
 }
@@ -213,8 +197,7 @@ std::string hunt_files(Choices& choices) {
             mutate(choices, bytes);
             return array_report(bytes);
         }
-        case 2:
-            return file_report(choices, mutated_archive(choices, valid_file(choices)));
+        case 2: return file_report(choices, mutated_archive(choices, valid_file(choices)));
         default: {
             Bytes bytes = serialize(valid_file(choices));
             mutate(choices, bytes);

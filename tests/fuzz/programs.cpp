@@ -77,27 +77,13 @@ std::vector<Var> made_by(const Recipe& r, const Inputs& in) {
     const Var y = values.back(), loss = mean(square(y));
     std::vector<Var> outputs;
     for (Output o : r.outputs) switch (o) {
-            case Output::value:
-                outputs.push_back(y);
-                break;
-            case Output::loss:
-                outputs.push_back(loss);
-                break;
-            case Output::gradient:
-                outputs.push_back(grad(loss, in.x));
-                break;
-            case Output::shared_gradient:
-                outputs.push_back(grad(loss, in.s));
-                break;
-            case Output::parameter_gradient:
-                outputs.push_back(grad(loss, in.p));
-                break;
-            case Output::tangent:
-                outputs.push_back(jvp(y, in.x, in.d));
-                break;
-            case Output::hessian:
-                outputs.push_back(hvp(loss, in.x, in.d));
-                break;
+            case Output::value: outputs.push_back(y); break;
+            case Output::loss: outputs.push_back(loss); break;
+            case Output::gradient: outputs.push_back(grad(loss, in.x)); break;
+            case Output::shared_gradient: outputs.push_back(grad(loss, in.s)); break;
+            case Output::parameter_gradient: outputs.push_back(grad(loss, in.p)); break;
+            case Output::tangent: outputs.push_back(jvp(y, in.x, in.d)); break;
+            case Output::hessian: outputs.push_back(hvp(loss, in.x, in.d)); break;
         }
     return outputs;
 }

@@ -53,17 +53,13 @@ void add_steps(std::vector<Var>& values, const std::vector<FieldStep>& steps, Va
             case FieldStep::where_value:
                 made = where(greater(v(0), branch_value), v(0), v(0) + (v(0) - branch_value) * v(1));
                 break;
-            case FieldStep::gradient:
-                made = v(1) + grad(sum(square(v(0))), v(1));
-                break;
+            case FieldStep::gradient: made = v(1) + grad(sum(square(v(0))), v(1)); break;
             case FieldStep::tangent: {  // as lists, which are not asked whether the direction stands in x's place
                 const Var y = v(0), x = v(1), x_dot = v(2);
                 made = x + jvp(Vars(&y, 1), Vars(&x, 1), Vars(&x_dot, 1))[0];
                 break;
             }
-            case FieldStep::solve:
-                made = solved_within(*step.within, values, v(0), t, shared);
-                break;
+            case FieldStep::solve: made = solved_within(*step.within, values, v(0), t, shared); break;
         }
         values.push_back(tanh(made));
     }
@@ -96,26 +92,16 @@ ode::Field field_of(const FieldRecipe& r, const Numbers& n, const Leaves& l) {
         const auto as_wide = [&wide](Var v) { return v.shape() == wide ? v : reshape(v, wide); };
         const auto of = [&](Source source) -> Var {
             switch (source) {
-                case Source::shared:
-                    return broadcast_to(tape.bring(l.s), wide);
-                case Source::parameter:
-                    return broadcast_to(tape.use(l.parameter), wide);
-                case Source::derived:
-                    return broadcast_to(tape.bring(l.derived), wide);
-                case Source::constant:
-                    return broadcast_to(tape.bring(l.c), wide);
-                case Source::number:
-                    return broadcast_to(tape.constant(n.number), wide);
-                case Source::noise:
-                    return tape.constant(n.noise);
-                case Source::start:
-                    return as_wide(tape.bring(l.start));
-                case Source::rows:
-                    return tape.bring(l.with_rows);
-                case Source::pulsed:
-                    return broadcast_to(tape.use(l.parameter) * sin(t), wide);
-                case Source::time:
-                    break;
+                case Source::shared: return broadcast_to(tape.bring(l.s), wide);
+                case Source::parameter: return broadcast_to(tape.use(l.parameter), wide);
+                case Source::derived: return broadcast_to(tape.bring(l.derived), wide);
+                case Source::constant: return broadcast_to(tape.bring(l.c), wide);
+                case Source::number: return broadcast_to(tape.constant(n.number), wide);
+                case Source::noise: return tape.constant(n.noise);
+                case Source::start: return as_wide(tape.bring(l.start));
+                case Source::rows: return tape.bring(l.with_rows);
+                case Source::pulsed: return broadcast_to(tape.use(l.parameter) * sin(t), wide);
+                case Source::time: break;
             }
             return broadcast_to(t, wide);
         };

@@ -51,14 +51,10 @@ struct World {
             return [this, kind, strength, now](Var t, Var z) -> Var {
                 const Var f = network(z);
                 switch (kind) {
-                    case Kind::outer_var:
-                        return strength * f + 0.1 * t;
-                    case Kind::number:
-                        return now * f * z.tape().constant(now) + strength;
-                    case Kind::mean:
-                        return strength * f - sum(z, {0}, true) / double(z.shape()[0]);
-                    case Kind::noise:
-                        return strength * f + z * noise;
+                    case Kind::outer_var: return strength * f + 0.1 * t;
+                    case Kind::number: return now * f * z.tape().constant(now) + strength;
+                    case Kind::mean: return strength * f - sum(z, {0}, true) / double(z.shape()[0]);
+                    case Kind::noise: return strength * f + z * noise;
                     case Kind::where_branch:
                         return strength * f + where(less(t, 0.5), 0.2 * z, (0.5 - t) * (3.0 * z - f) + 0.2 * z);
                     case Kind::value_branch:
