@@ -2,8 +2,9 @@
 //   h|λ| ≈ h ‖k_s − k_{s−1}‖ / ‖Z_s − Z_{s−1}‖                                                                    (a)
 // of the last two stages, where both lie at the step's end (c = 1): their states differ by little, and mostly in the stiff
 // direction. That is so in units of the tolerance: a large number that moves slowly may differ by more than a small one that
-// is stiff (Robertson's reaction, rtol 1e-9: hλ = -3.4, and .3 by (a) in the numbers' own units). Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is
-// stiff. One step in a thousand is looked at, and those after a suspect one; or each (ode/automatic.hpp).
+// is stiff (Robertson's reaction by tsit5, rtol 1e-9: h|λ| is 3.4, and .3 by (a) in the numbers' own units).
+// Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is stiff. One
+// step in a thousand is looked at, and those after a suspect one; or each (ode/automatic.hpp).
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.4 and his dopri5.f (3.25) and dop853.f (6.1); Hairer & Wanner II, §IV.2
 #pragma once
 #include <cmath>

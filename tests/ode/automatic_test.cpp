@@ -72,6 +72,22 @@ TEST_SUITE("ode") {
         CHECK(s.statistics().evaluations < 4000);
     }
 
+    TEST_CASE(
+        "automatic: at tight tolerances it is seen, too, where the explicit method comes to rest below its bound") {
+        const auto exact = solve(robertson, std::array{1.0, 0.0, 0.0}, {0, 100},
+                                 {.method = radau5, .rtol = 1e-12, .atol = 1e-16, .max_steps = 100'000});
+        for (const Method& m : {tsit5, dopri5})
+            for (const double tol : {1e-7, 1e-8, 1e-9, 1e-10}) {
+                CAPTURE(tol);
+                const auto s = solve_automatic(robertson, std::array{1.0, 0.0, 0.0}, {0, 100},
+                                               {.method = m, .rtol = tol, .atol = 1e-4 * tol});
+                CHECK(s.statistics().switches == 1);
+                CHECK(s.statistics().stiff_at < 3);
+                for (std::size_t i = 0; i < 3; ++i)
+                    CHECK(std::abs(s.end()[i] - exact.end()[i]) < 100 * tol * (1e-4 + std::abs(exact.end()[i])));
+            }
+    }
+
     TEST_CASE("automatic: observations, steps by hand, and a state that jumps, whichever method is at work") {
         const std::vector<double> times{0, 11, 57.3, 81, 200};
         const auto s = solve_automatic(Relay{100}, at_rest, times);
