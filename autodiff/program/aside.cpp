@@ -40,18 +40,18 @@ void Workspace::take_in_arena(Workspace& w, Where at) {
                   .expected = text("a multiple of ", line_bytes),
                   .fix = "alignas(line_bytes) std::byte memory[...]"});
     w.leave_arena();
-    if (arena.used() == w.arena_end_) arena.cut_back(w.arena_first_);  // nobody else has taken any since
+    if (arena.used() == w.place_.end) arena.cut_back(w.place_.first);  // nobody else has taken any since
     arena.take(0, line_bytes);
-    w.arena_first_ = arena.used();
+    w.place_.first = arena.used();
     w.map_ = lay_out(*w.program_, w.size_, &arena);
     w.set_aside();
-    w.arena_end_ = arena.used();
+    w.place_.end = arena.used();
     if (arena.size() == 0 || arena.fits()) return;
-    const std::size_t needed = arena.most() - w.arena_first_;
+    const std::size_t needed = arena.most() - w.place_.first;
     w.leave_arena();
-    arena.give_up(w.arena_first_);
+    arena.give_up(w.place_.first);
     fail(at, {.what = "workspace: the memory that was handed in is too small",
-              .got = text(arena.size() - w.arena_first_, " bytes"),
+              .got = text(arena.size() - std::min(arena.size(), w.place_.first), " bytes"),
               .expected = text(needed, ", for ", w.size_.rows, " rows and ", w.size_.stages, " stages"),
               .fix = "bytes(program, size) says how many there must be"});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "autodiff/operators/compiled.hpp"  // brings: PackOnce
 #include "autodiff/program/c_places.hpp"    // brings: CPlaces
@@ -39,11 +40,17 @@ private:
     void require() const {
         for (const Program::Instruction& c : p_.code) {
             const bool is_ours = c.op < library_operators.size();
-            if (!is_ours || c.n_out != 1 || c.n_in > Tables::most_operands)
+            if (is_ours && c.n_in > Tables::most_operands)
+                fail(at_,
+                     {.what = "to_tables: an operation of more operands than tables have",
+                      .got = text(operator_of(c.op).name, " with ", c.n_in, " operands, recorded at ", c.where),
+                      .expected = text("at most ", Tables::most_operands),
+                      .fix =
+                          "a sum of two sums, a concatenation of two; a gradient adds up as often as a value is used"});
+            if (!is_ours || c.n_out != 1)
                 fail(at_, {.what = "to_tables: an operation that tables cannot have",
-                           .got = text(operator_of(c.op).name, " with ", c.n_in, " operands"),
-                           .expected = text("an operator of the library with one result and at most ",
-                                            Tables::most_operands, " operands, and no solve"),
+                           .got = text(operator_of(c.op).name, ", recorded at ", c.where),
+                           .expected = "operators of the library with one result, and no solve",
                            .fix = "tables of the field, whose solve is a loop of yours; or optim::to_c"});
             if (c.op == operator_number<PackOnce>())
                 fail(at_, {.what = "to_tables: a weight that was packed for this machine's vectors",
@@ -55,7 +62,7 @@ private:
         if (rows > range_length(rows) && !p_.code_of(Phase::sums).empty())
             fail(at_, {.what = "to_tables: sums over more rows than one range has",
                        .got = text(rows, " rows"),
-                       .expected = text("at most ", range_length(rows)),
+                       .expected = text("at most ", range_length(1)),
                        .fix = "record the field with fewer rows"});
     }
 
@@ -63,6 +70,10 @@ private:
         std::vector<std::uint8_t> given(p_.values.size(), false);
         p_.each({Port::constant, Port::parameter, Port::stored}, [&](std::uint32_t v) { given[v] = true; });
         const CPlaces places(p_, given, stages_, merged_);
+        if (stages_ < 1 || places.numbers() > std::numeric_limits<std::int32_t>::max())
+            fail(at_, {.what = "to_tables: so many stages have no places",
+                       .got = text(stages_),
+                       .expected = "1 or more, and places for all of them below 2^31"});
         to_.tables_.numbers = static_cast<std::int32_t>(places.numbers());
         for (std::uint32_t v = 0; v < p_.values.size(); ++v)
             where_.push_back({.at = static_cast<std::int32_t>(places.of(v)),

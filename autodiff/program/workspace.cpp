@@ -33,6 +33,11 @@ int Workspace::parts_for(const Program& program, Index rows) {
 
 void Workspace::prepare(const Program& program, Size size, Where at) {
     require_rows(program, size.rows, at);
+    if (std::min({size.parts, size.stages, size.steps, size.sets}) < 1)
+        fail(at,
+             {.what = "workspace: a size that is none",
+              .got = text(size.parts, " parts, ", size.stages, " stages, ", size.steps, " steps, ", size.sets, " sets"),
+              .expected = "1 of each or more"});
     if (!program.tileable || size.tile == 0) size.tile = size.rows;
     const bool same = program_id_ == program.id && size == size_;
     if (same && program_ == &program) return;

@@ -13,6 +13,8 @@
 //             the same rows alone are done block by block, so that what they hand on stays in the nearest cache.
 // The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
 #pragma once
+#include <utility>
+
 #include "autodiff/program/layout.hpp"   // brings: Program, Phase, LayoutSize, MemoryMap
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/arena.hpp"                // brings: Arena, List
@@ -120,6 +122,17 @@ private:
         List<std::uint32_t> row_values, row_sums;  // that swap_rows moves
     };
 
+    struct PlaceInArena {  // which moves with the workspace: the one that was left holds nothing
+        std::size_t first = 0, end = 0;
+        PlaceInArena() = default;
+        PlaceInArena(PlaceInArena&& o) noexcept : first(std::exchange(o.first, 0)), end(std::exchange(o.end, 0)) {}
+        PlaceInArena& operator=(PlaceInArena&& o) noexcept {
+            first = std::exchange(o.first, 0);
+            end = std::exchange(o.end, 0);
+            return *this;
+        }
+    };
+
     static void take_in_arena(Workspace& w, Where at);
     void leave_arena();
     void set_aside();
@@ -162,8 +175,8 @@ private:
     bool may_merge() const { return program_->merges_stages && !size_.one_slot; }
 
     Arena* arena_ = nullptr;
-    void (*take_)(Workspace&, Where) = nullptr;    // memory of the arena: not linked where nobody hands one in
-    std::size_t arena_first_ = 0, arena_end_ = 0;  // what is held there
+    void (*take_)(Workspace&, Where) = nullptr;  // memory of the arena: not linked where nobody hands one in
+    PlaceInArena place_;                         // what is held there
     const Program* program_ = nullptr;
     std::shared_ptr<const char> program_id_;  // kept: no other program gets its address
     Size size_;

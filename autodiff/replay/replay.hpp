@@ -15,10 +15,10 @@ public:
     Replay(const Tables& tables, std::span<Real> memory, Where at = {});  // too little of it: an error
 
     void begin(const Real* p);
-    Real* time(int stage) { return to(tables_.times[0], stage); }
+    Real* time(std::size_t i, int stage) { return to(tables_.times[i], stage); }
     Real* state(std::size_t i, int stage) { return to(tables_.states[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return to(tables_.cotangents[i], stage); }
-    Real* forward_result(std::size_t i, int stage) { return to(tables_.forward[i], stage); }
+    Real* forward_result(std::size_t i, int stage) { return to(tables_.forward[i], stage); }  // null: it is always 0
     Real* reverse_result(std::size_t i, int stage) { return to(tables_.reverse[i], stage); }
     void forward(int stage) { run(Phase::forward, stage); }
     void reverse(int stage) { run(Phase::reverse, stage); }

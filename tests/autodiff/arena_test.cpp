@@ -155,6 +155,20 @@ TEST_CASE("workspaces lie behind each other in one arena, and one that changes i
     CHECK(equal == 6);
 }
 
+TEST_CASE("a workspace that was moved from holds nothing of the arena, and a size that is none is an error") {
+    const Program p = field(4);
+    Bytes memory(4 * bytes(p, {.rows = 4}));
+    Arena arena(memory.all());
+    Workspace a(arena);
+    a.prepare(p, {.rows = 4});
+    Workspace c = std::move(a);
+    a.prepare(p, {.rows = 4, .stages = 2});
+    CHECK(a.state(0, 0) != c.state(0, 0));
+    static_assert(!std::is_copy_constructible_v<Workspace>);
+    CHECK(contains(error_of([&] { bytes(p, {.rows = 4, .parts = 0}); }), "0 parts, 1 stages, 1 steps, 1 sets"));
+    CHECK(contains(error_of([&] { bytes(p, {.rows = 4, .stages = -1}); }), "workspace: a size that is none"));
+}
+
 TEST_CASE("a training step is replayed in one piece of memory, and Adam learns from it, with the tape's bits") {
     const Tensor x({6, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3}), y({6, 1}, {1, 0, 1, 0, 1, 0});
     const auto loss_of = [](const nn::MLP& model, Var in, Var out) { return mean(square(model(in) - out)); };

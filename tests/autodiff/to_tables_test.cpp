@@ -68,7 +68,7 @@ Program field() {
 }
 
 Real* time_of(Workspace& w, int stage) { return w.time(0, stage); }
-Real* time_of(Replay& r, int stage) { return r.time(stage); }
+Real* time_of(Replay& r, int stage) { return r.time(0, stage); }
 
 // Three stages of a field, forwards and then backwards, and its sums, by a workspace or by a replay.
 template <class Runs, class Sums>
@@ -155,6 +155,35 @@ TEST_CASE("tables: what is refused, and what a replay refuses") {
     const Program solves = compile(tape, Vars(&z, 1), Vars(&end, 1));
     CHECK(contains(error_of([&] { to_tables(solves, "law"); }), "to_tables: an operation that tables cannot have"));
     CHECK(contains(error_of([&] { to_tables(program, "2law"); }), "a name that C cannot have"));
+    for (const int stages : {0, -1, 2'000'000'000})
+        CHECK(contains(error_of([&] { HeldTables(program, stages); }), "so many stages have no places"));
+
+    const std::vector<Var> nine(9, z);
+    const Var wide = concatenate(nine, 1);
+    const Program by_nine = compile(tape, Vars(&z, 1), Vars(&wide, 1));
+    CHECK(contains(error_of([&] { to_tables(by_nine, "law"); }), "concatenate with 9 operands, recorded at"));
+}
+
+TEST_CASE("tables: a result that is always 0 has no place, and each of several times has its own") {
+    Tape tape;
+    const Var s = tape.variable(0.5), t = tape.variable(0.25), b = tape.variable(Tensor({1, 2}, {3, 4}));
+    const Var z = tape.variable(Tensor({1, 2}, {1, 2})), f = (s - t) * b, zero{};
+    const Var times[] = {s, t};
+    const Program p = compile(tape, ProgramSpec{.constants = Vars(&b, 1),
+                                                .times = times,
+                                                .states = Vars(&z, 1),
+                                                .forward = Vars(&f, 1),
+                                                .reverse = Vars(&zero, 1)});
+    const HeldTables held(p);
+    std::vector<Real> memory(static_cast<std::size_t>(held.tables().numbers));
+    Replay replay(held.tables(), memory);
+    const Real inputs[] = {3, 4};
+    replay.begin(inputs);
+    *replay.time(0, 0) = 2;
+    *replay.time(1, 0) = Real(0.5);
+    replay.forward(0);
+    CHECK(replay.forward_result(0, 0)[1] == 6);
+    CHECK(replay.reverse_result(0, 0) == nullptr);
 }
 
 TEST_CASE("tables: the same program is printed as the same text, with operators by their numbers") {
