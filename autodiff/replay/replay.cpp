@@ -26,7 +26,6 @@ Replay::Replay(const Tables& tables, std::span<Real> memory, Where at) : tables_
 }
 
 Real* Replay::to(const Tables::Place& place, int stage) const {
-    if (place.at == Tables::nowhere) return nullptr;
     return m_ + place.at + (place.of_stage ? stage * tables_.shapes[place.shape].size() : 0);
 }
 

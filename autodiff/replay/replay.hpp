@@ -18,8 +18,10 @@ public:
     Real* time(std::size_t i, int stage) { return to(tables_.times[i], stage); }
     Real* state(std::size_t i, int stage) { return to(tables_.states[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return to(tables_.cotangents[i], stage); }
-    Real* forward_result(std::size_t i, int stage) { return to(tables_.forward[i], stage); }  // null: it is always 0
-    Real* reverse_result(std::size_t i, int stage) { return to(tables_.reverse[i], stage); }
+    Real* forward_result(std::size_t i, int stage) {
+        return result(tables_.forward[i], stage);
+    }  // null: it is always 0
+    Real* reverse_result(std::size_t i, int stage) { return result(tables_.reverse[i], stage); }
     void forward(int stage) { run(Phase::forward, stage); }
     void reverse(int stage) { run(Phase::reverse, stage); }
     void sums();
@@ -30,6 +32,9 @@ public:
 private:
     void run(Phase phase, int stage);
     Real* to(const Tables::Place& place, int stage) const;
+    Real* result(const Tables::Place& place, int stage) const {
+        return place.at == Tables::nowhere ? nullptr : to(place, stage);
+    }
     View view(const Tables::Place& place, int stage) const;
 
     const Tables& tables_;
