@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/kernels/combine.hpp"    // brings: combine, all_finite
-#include "ode/steps/check.hpp"         // brings: require_start, require_times, is_resolved, only_span_limits
-#include "ode/steps/observations.hpp"  // brings: Observations
+#include "ode/solve/segment.hpp"  // brings: Segment, Seen, begin_at_start
+#include "ode/steps/check.hpp"    // brings: require_times, is_resolved, only_span_limits
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
-
-using Seen = Observations<std::vector<double>>;
 
 class InTurns {
 public:
@@ -51,17 +48,10 @@ private:
     void take_known();
     template <class Ends>
     void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends);
-    [[noreturn]] void fail_at(const Turns& turns, const Clock& clock, Index rows) const;
     double norm_of_jacobians(const Turns& turns);
-    void write(const Turns& turns, const Interval& s, std::size_t i) const;
-    void keep(const Turns& turns, const Interval& s, std::size_t step, Index row, Index rows);
+    void keep(const Segment& segment, const Interval& s, std::size_t step, bool implicit);
     void keep_between(const Turns& turns, std::size_t step);
-    bool is_finite(const Turns& turns, const Seen& seen, const Interval& s, Index row, Index rows) const;
     bool is_implicit(const Turns& turns) const { return &turns == &implicit_; }
-    Real* place(const Turns& turns, std::size_t i, std::size_t c, Index row) const {
-        const Stages& stages = turns.stages();
-        return f_.out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
-    }
 
     const OwnForward& f_;
     const SolveOptions& options_ = f_.plan.options;
@@ -93,15 +83,8 @@ void InTurns::prepare() {
     Tiles& tiles = explicit_.tiles();
     record_.statistics = {};
     record_.second_z.clear();
-    for (std::size_t c = 0; c < n_; ++c) {
-        require_start(f_.x.z0[c], f_.where, asked_automatic);
-        if (!known_) require_tolerances(options_, f_.x.z0[c].shape, f_.where);
-        const Index entries = f_.x.z0[c].size();
-        std::copy_n(f_.x.z0[c].data, entries, tiles.state(c));
-        for (std::size_t i = 0; i < Seen(times_, times_.size()).begin(); ++i)
-            std::copy_n(f_.x.z0[c].data, entries, place(explicit_, i, c, 0));
-        total_ += entries;
-    }
+    begin_at_start(f_, tiles, explicit_.stages(), known_, asked_automatic);
+    for (std::size_t c = 0; c < n_; ++c) total_ += f_.x.z0[c].size();
     record_.grid.begin(t0, t1, options_);
     if (known_) record_.grid = f_.steps_of->grid;
     record_.trajectory.begin((keeps_ ? total_ : 0) + 1);
@@ -187,6 +170,7 @@ void InTurns::take_known() {
 template <class Ends>
 void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends) {
     Walk walk(t.tiles(), clock);
+    const Segment segment{f_, t.tiles(), t.stages(), row, rows};
     if (row == 0 && record_.on_step) walk.watch(*record_.on_step);
     if (first > 0 || clock.accepted() > 0)
         t.tiles().forget_first();
@@ -198,25 +182,19 @@ void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index 
     };
     const auto observe = [&](const Interval& s) {
         if (keeps_curve_) keep_between(t, first + static_cast<std::size_t>(clock.accepted()));
-        for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(t, s, i);
+        for (std::size_t i = seen.begin(); i < seen.end(); ++i) segment.write(s, i);
     };
     while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
         if (!clock.kept()) continue;
         const Interval s = clock.step();
-        keep(t, s, first + static_cast<std::size_t>(clock.accepted() - 1), row, rows);
-        if (!is_finite(t, seen, s, row, rows)) clock.stop(Status::not_finite);
+        keep(segment, s, first + static_cast<std::size_t>(clock.accepted() - 1), is_implicit(t));
+        if (!segment.is_finite(seen, s)) clock.stop(Status::not_finite);
         seen.leave();
         if (clock.status() != Status::ok || !ends()) continue;
         walk.settle();
         return;
     }
-    if (clock.status() != Status::ok) fail_at(t, clock, rows);
-}
-
-void InTurns::fail_at(const Turns& t, const Clock& clock, Index rows) const {
-    Outcome outcome = outcome_of(clock);
-    outcome.tell(t.tiles().last_good(0), rows * t.stages().width(0));
-    fail(f_.where, to_failure(asked_automatic.by, outcome, t.plan.options));
+    if (clock.status() != Status::ok) segment.fail(asked_automatic.by, clock, t.plan.options);
 }
 
 // The largest of all rows, in the solve's units at the step's end.
@@ -235,55 +213,21 @@ double InTurns::norm_of_jacobians(const Turns& t) {
     return norm;
 }
 
-void InTurns::write(const Turns& t, const Interval& s, std::size_t i) const {
-    const Tiles& tiles = t.tiles();
-    for (std::size_t c = 0; c < f_.out.size(); ++c) {
-        Real* to = place(t, i, c, t.stages().row());
-        if (times_[i] == s.end)
-            std::copy_n(tiles.next_of_tile(c), t.stages().entries(c), to);
-        else
-            tiles.interpolate(s, (times_[i] - s.t) / s.h, c, to);
-    }
-}
-
 // A step counts: its end, the segment's state at its start, and by which method it was taken.
-void InTurns::keep(const Turns& t, const Interval& s, std::size_t step, Index row, Index rows) {
-    const Stages& stages = t.stages();
-    if (!known_ && row == 0) record_.grid.add(s.end);
+void InTurns::keep(const Segment& segment, const Interval& s, std::size_t step, bool implicit) {
+    if (!known_ && segment.row == 0) record_.grid.add(s.end);
     Real* to = record_.trajectory[step];
-    to[record_.trajectory.size() - 1] = is_implicit(t);
-    for (std::size_t c = 0; keeps_ && c < n_; ++c) {
-        const Index width = stages.width(c);
-        std::copy_n(t.tiles().last_good(c), rows * width, to + stages.offset(c) + row * width);
-    }
-    if (step > 0 || record_.first_rate.empty()) return;
-    record_.second_t.assign(1, static_cast<Real>(s.end));
-    record_.second_z.assign(t.tiles().next(0), t.tiles().next(0) + rows * stages.width(0));
+    to[record_.trajectory.size() - 1] = implicit;
+    if (keeps_) segment.keep_state<&Tiles::last_good>(to);
+    if (step == 0) segment.keep_second(s);
 }
 
-// Of the tile, in the step of this number, if it counts: ode/batch/curve.hpp (a), with nothing beyond the method's own degree.
+// Of the tile, in the step of this number, if it counts.
 void InTurns::keep_between(const Turns& t, std::size_t step) {
-    const Method& m = t.plan.options.method;
-    Stages& stages = t.stages();
-    Real* to = record_.curve.room(step);
-    const int most = std::max(options_.method.degree, implicit_.plan.options.method.degree);
-    for (std::size_t c = 0; c < n_; ++c) {
-        const Index at = stages.tile_offset(c), count = stages.entries(c);
-        std::copy_n(t.tiles().tile(c), count, to + at);
-        for (int p = 1; p <= most; ++p) {
-            double b[most_stages];
-            for (int i = 0; i < m.dense_stages; ++i) b[i] = p <= m.degree ? m.dense[i * m.degree + p - 1] : 0;
-            combine(to + p * total_ + at, nullptr, stages.rates(c), b, 1, m.dense_stages, count);
-        }
-    }
-}
-
-// What lies between the ends of a kept step need not be finite, where its extra stage is not.
-bool InTurns::is_finite(const Turns& t, const Seen& seen, const Interval& s, Index row, Index rows) const {
-    for (std::size_t i = seen.begin(); i < seen.end(); ++i)
-        for (std::size_t c = 0; c < f_.out.size(); ++c)
-            if (times_[i] != s.end && !all_finite(place(t, i, c, row), rows * t.stages().width(c))) return false;
-    return true;
+    const Stages& stages = t.stages();
+    for (std::size_t c = 0; c < n_; ++c)
+        record_.curve.keep(step, stages.tile_offset(c), stages.entries(c), t.tiles().tile(c), stages.rates(c),
+                           t.plan.options.method);
 }
 
 }  // namespace

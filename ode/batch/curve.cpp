@@ -26,7 +26,7 @@ void Curve::keep(std::size_t n, Index first, Index count, const Real* z, const R
     std::copy_n(z, count, at(n, 0) + first);
     for (int p = 1; p <= degree_; ++p) {  // (a)
         double b[most_stages];
-        for (int i = 0; i < m.dense_stages; ++i) b[i] = m.dense[i * m.degree + p - 1];
+        for (int i = 0; i < m.dense_stages; ++i) b[i] = p <= m.degree ? m.dense[i * m.degree + p - 1] : 0;
         combine(at(n, p) + first, nullptr, rates, b, 1, m.dense_stages, count);
     }
 }

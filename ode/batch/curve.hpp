@@ -18,7 +18,8 @@ public:
     void begin(Index total, int degree, int block);  // block 0: whole
     bool is_whole() const { return block_ == 0; }
 
-    // The n-th step, should it count: of it `count` numbers from `first` on, all that (a) reads, or the state alone.
+    // The n-th step, should it count: of it `count` numbers from `first` on, all that (a) reads, or the state alone. A method
+    // of a lower degree than the curve's leaves its last q_p 0.
     void keep(std::size_t n, Index first, Index count, const Real* z, const Real* const* rates, const Method& m);
     Real* room(std::size_t n);  // for all of that step, in the order of (a): of a solve whose steps are polynomials
     void keep_start(std::size_t n, Index first, Index count, const Real* z);

@@ -3,10 +3,8 @@
 #include <cmath>
 #include <utility>
 
-#include "core/kernels/combine.hpp"  // brings: combine, all_finite
 #include "ode/solve/operator.hpp"
-#include "ode/solve/own_forward.hpp"   // brings: OwnForward
-#include "ode/steps/observations.hpp"  // brings: Observations
+#include "ode/solve/segment.hpp"  // brings: Segment, Seen, begin_at_start, OwnForward
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -24,204 +22,149 @@ void read_times(const View& times, RowClocks rows, std::vector<double>& t) {
 
 namespace {
 
-using Seen = Observations<std::vector<double>>;
+// A forward solve, one segment after the other: observations into `out`, steps and states into the record.
+struct Forward : Segment {
+    explicit Forward(const OwnForward& of, int steps)
+        : Segment{of, of.memory.tiles, of.record.stages ? *of.record.stages : of.memory.stages}, steps_kept(steps) {}
 
-// A forward solve: observations into `out`, one for each component; steps and states into the record.
-struct Forward {
-    const SolvePlan& plan;
-    SolveMemory& memory;
-    SolveRecord& record;
-    const SolveRecord* steps_of;  // whose steps it takes, or null
-    Operands<const View> x;
-    std::span<const MutableView> out;
-    Where where;
-    int steps_kept = 0;  // that there is room for
-
-    const SolveOptions& options = plan.options;
-    Tiles& tiles = memory.tiles;
-    Stages& stages = record.stages ? *record.stages : memory.stages;
-    const std::vector<double>& times = memory.times;
-    const std::size_t n = plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
-    bool known = steps_of || options.known_steps(), counted = false, keeps = options.gradient.keeps_states,
-         keeps_few = options.gradient.is<rows::Checkpointed>();
+    int steps_kept;                             // that there is room for
+    const std::size_t n = plan().components();  // of the state; behind them tangents, whose errors count
+    bool known = solve.steps_of || options().known_steps(), counted = false, keeps = options().gradient.keeps_states,
+         keeps_few = options().gradient.is<rows::Checkpointed>();
 
     void run();
 
 private:
     void prepare();
-    void solve_segment(Index row, Index rows);
-    void write(const Interval& s, std::size_t i) const;
-    void keep(const Interval& s, std::size_t step, Index row, Index rows);
-    template <const Real* (Tiles::*state)(std::size_t) const>
-    void keep_state(std::size_t slot, Index row, Index rows) const;
-    void keep_pair(const Interval& s, Index row, Index rows);
+    void solve_segment();
+    void keep(const Interval& s, std::size_t step);
+    void keep_pair(const Interval& s);
     void keep_between(std::size_t step);
     bool keeps_middles() const {
-        return options.method.carries_rate() && keeps && options.gradient.backward == Part::reverse;
+        return options().method.carries_rate() && keeps && options().gradient.backward == Part::reverse;
     }
     void keep_middle() const;
-    bool is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const;
     Index total() const {  // numbers of the state
         return n < stages.components() ? stages.offset(n) : stages.total();
     }
     std::size_t most_states() const {  // that checkpointed keeps
-        const Route& route = options.gradient;
+        const Route& route = options().gradient;
         if (route.most_bytes == 0) return static_cast<std::size_t>(route.most_states);
         const double fit = route.most_bytes / (double(total()) * sizeof(Real));
         return static_cast<std::size_t>(std::clamp(fit, 1.0, double(Route::every_state)));
     }
-    Real* place(std::size_t i, std::size_t c, Index row) const {
-        return out[c].data + (static_cast<Index>(i) * stages.rows() + row) * stages.width(c);
-    }
 };
 
 void Forward::prepare() {
-    require_times(times, options, where);
-    const double t0 = times.front(), t1 = times.back();
-    if (record.stages)
-        stages.prepare(*record.keeps_for, x.captures, 1, steps_kept);
+    require_times(times(), options(), solve.where);
+    const double t0 = times().front(), t1 = times().back();
+    if (record().stages)
+        stages.prepare(*record().keeps_for, solve.x.captures, 1, steps_kept);
     else
-        stages.prepare(plan, x.captures, 1);
-    tiles.prepare(stages, options, nullptr, !plan.directions.empty());
-    tiles.solve_stages(plan, x.captures, known);
-    if (!is_resolved(t0, t1) && plan.uses_time()) fail_unresolved(t0, t1, options, where);
-    record.grid.begin(t0, t1, options);
-    if (steps_of) record.grid = steps_of->grid;
-    counted = steps_of || record.grid.list().empty();
-    record.second_z.clear();
-    record.trajectory.begin(total());
-    record.curve.begin(total(), options.method.degree, options.gradient.block);
-    for (std::size_t c = 0; c < x.z0.size(); ++c) {
-        require_start(x.z0[c], where);
-        if (!known) require_tolerances(options, x.z0[c].shape, where);
-        const Real* z0 = x.z0[c].data;
-        const Index entries = x.z0[c].size();
-        std::copy_n(z0, entries, tiles.state(c));
-        for (std::size_t i = 0; i < Seen(times, times.size()).begin(); ++i) std::copy_n(z0, entries, place(i, c, 0));
-    }
-    if (!plan.directions.empty()) return tiles.set_tangents(plan.directions);
-    for (std::size_t c = 0; c < record.first_rate.size() && !record.stages; ++c)
-        tiles.set_first_rate(c, record.first_rate[c].data);
+        stages.prepare(plan(), solve.x.captures, 1);
+    tiles.prepare(stages, options(), nullptr, !plan().directions.empty());
+    tiles.solve_stages(plan(), solve.x.captures, known);
+    if (!is_resolved(t0, t1) && plan().uses_time()) fail_unresolved(t0, t1, options(), solve.where);
+    record().grid.begin(t0, t1, options());
+    if (solve.steps_of) record().grid = solve.steps_of->grid;
+    counted = solve.steps_of || record().grid.list().empty();
+    record().second_z.clear();
+    record().trajectory.begin(total());
+    record().curve.begin(total(), options().method.degree, options().gradient.block);
+    begin_at_start(solve, tiles, stages, known);
+    if (!plan().directions.empty()) return tiles.set_tangents(plan().directions);
+    for (std::size_t c = 0; c < record().first_rate.size() && !record().stages; ++c)
+        tiles.set_first_rate(c, record().first_rate[c].data);
 }
 
 void Forward::run() {
     prepare();
-    record.statistics = {.evaluations = record.first_rate.empty() ? 0 : 1};
-    tiles.each_segment(known, [&](Index row, Index rows) { solve_segment(row, rows); });
-    record.statistics.evaluations += tiles.evaluations();
-    record.statistics.floor_acted = tiles.floor_acted();
-    tiles.report(record.statistics);
-    memory.points = record.grid.size();
+    record().statistics = {.evaluations = record().first_rate.empty() ? 0 : 1};
+    tiles.each_segment(known, [&](Index first, Index count) {
+        row = first, rows = count;
+        solve_segment();
+    });
+    record().statistics.evaluations += tiles.evaluations();
+    record().statistics.floor_acted = tiles.floor_acted();
+    tiles.report(record().statistics);
+    memory().points = record().grid.size();
 }
 
-void Forward::solve_segment(Index row, Index rows) {
-    record.states_of_pair = 0;
-    Timing timing = timing_in_vars(options, ListOfTimes::of(times));
-    if (steps_of) timing.grid = record.grid.list();
-    Clock clock(times.front(), times.back(), timing);
+void Forward::solve_segment() {
+    record().states_of_pair = 0;
+    Timing timing = timing_in_vars(options(), ListOfTimes::of(times()));
+    if (solve.steps_of) timing.grid = record().grid.list();
+    Clock clock(times().front(), times().back(), timing);
     Walk walk(tiles, clock);
-    if (keeps_few) record.checkpoints.begin(most_states(), counted ? record.grid.size() - 1 : 0);
-    if (row == 0 && record.on_step) walk.watch(*record.on_step);
-    Seen seen(times, times.size());
+    if (keeps_few) record().checkpoints.begin(most_states(), counted ? record().grid.size() - 1 : 0);
+    if (row == 0 && record().on_step) walk.watch(*record().on_step);
+    Seen seen(times(), times().size());
     if (!known && !clock.arrived()) walk.start();
     const auto is_dense = [&](const Interval& s) {
         seen.enter(s);
-        return seen.are_dense(s) || (options.gradient.keeps_curve && record.curve.is_whole());
+        return seen.are_dense(s) || (options().gradient.keeps_curve && record().curve.is_whole());
     };
     const auto observe = [&](const Interval& s) {
-        if (options.gradient.keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
+        if (options().gradient.keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
         if (keeps_middles()) keep_middle();
         for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
     };
     while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
         if (!clock.kept()) continue;
         const Interval s = clock.step();
-        keep(s, static_cast<std::size_t>(clock.accepted() - 1), row, rows);
-        if (!is_finite(seen, s, row, rows)) clock.stop(Status::not_finite);
+        keep(s, static_cast<std::size_t>(clock.accepted() - 1));
+        if (!is_finite(seen, s)) clock.stop(Status::not_finite);
         seen.leave();
     }
-    if (clock.status() != Status::ok) {
-        Outcome outcome = outcome_of(clock);
-        outcome.tell(tiles.last_good(0), rows * stages.width(0));
-        if (outcome.status == Status::inconsistent) outcome.tell(tiles.inconsistency());
-        fail(where, to_failure("solve", outcome, options));
-    }
-    clock.report(record.statistics);
-    record.statistics.unlimited = !known && clock.accepted() > 0 && stages.total() > 0 &&
-                                  only_span_limits(clock.largest_error(), times.back() - times.front(), options);
-}
-
-void Forward::write(const Interval& s, std::size_t i) const {
-    for (std::size_t c = 0; c < out.size(); ++c) {
-        Real* to = place(i, c, stages.row());
-        if (times[i] == s.end)
-            std::copy_n(tiles.next_of_tile(c), stages.entries(c), to);
-        else
-            tiles.interpolate(s, (times[i] - s.t) / s.h, c, to);
-    }
+    if (clock.status() != Status::ok) fail("solve", clock, options());
+    clock.report(record().statistics);
+    record().statistics.unlimited =
+        !known && clock.accepted() > 0 && stages.total() > 0 &&
+        only_span_limits(clock.largest_error(), times().back() - times().front(), options());
 }
 
 // A step counts: its end, and the segment's state at its start.
-void Forward::keep(const Interval& s, std::size_t step, Index row, Index rows) {
-    if (!steps_of && row == 0) record.grid.add(s.end);
-    if (options.method.paired())
-        keep_pair(s, row, rows);
-    else if (keeps)
-        keep_state<&Tiles::last_good>(keeps_few ? record.checkpoints.slot_for(step) : step, row, rows);
-    if (step > 0 || record.first_rate.empty()) return;
-    const Index width = stages.width(0);
-    record.second_t.assign(1, static_cast<Real>(s.end));
-    record.second_z.resize(stages.rows() * width);
-    std::copy_n(tiles.next(0), rows * width, record.second_z.data() + row * width);
-}
-
-template <const Real* (Tiles::*state)(std::size_t) const>
-void Forward::keep_state(std::size_t slot, Index row, Index rows) const {
-    if (slot == Checkpoints::none) return;
-    Real* to = record.trajectory[slot];
-    for (std::size_t c = 0; c < n; ++c) {
-        const Index width = stages.width(c);
-        std::copy_n((tiles.*state)(c), rows * width, to + stages.offset(c) + row * width);
+void Forward::keep(const Interval& s, std::size_t step) {
+    if (!solve.steps_of && row == 0) record().grid.add(s.end);
+    if (options().method.paired()) {
+        keep_pair(s);
+    } else if (keeps) {
+        const std::size_t slot = keeps_few ? record().checkpoints.slot_for(step) : step;
+        if (slot != Checkpoints::none) keep_state<&Tiles::last_good>(record().trajectory[slot]);
     }
+    if (step == 0) keep_second(s);
 }
 
 // ẑ for a sweep through the states; for any exact gradient the pair where it begins anew, and at the end.
-void Forward::keep_pair(const Interval& s, Index row, Index rows) {
-    if (options.gradient.backward != Part::reverse) return;
-    const bool ends = s.end == times.back() || options.jump_t.holds(s.end, times.front(), times.back());
-    if (options.method.carries_rate()) {
-        if (keeps) ++record.states_of_pair;  // keep_middle's
-        if (ends) keep_state<&Tiles::next_rate>(record.states_of_pair++, row, rows);
+void Forward::keep_pair(const Interval& s) {
+    if (options().gradient.backward != Part::reverse) return;
+    const bool ends = s.end == times().back() || options().jump_t.holds(s.end, times().front(), times().back());
+    const auto next = [&] { return record().trajectory[record().states_of_pair++]; };
+    if (options().method.carries_rate()) {
+        if (keeps) ++record().states_of_pair;  // keep_middle's
+        if (ends) keep_state<&Tiles::next_rate>(next());
     } else if (keeps || ends) {
-        keep_state<&Tiles::next_hat>(record.states_of_pair++, row, rows);
+        keep_state<&Tiles::next_hat>(next());
     }
-    if (ends) keep_state<&Tiles::next>(record.states_of_pair++, row, rows);
+    if (ends) keep_state<&Tiles::next>(next());
 }
 
 // Of the tile, in the step that is tried: the state at which f was asked.
 void Forward::keep_middle() const {
-    Real* to = record.trajectory[record.states_of_pair];
+    Real* to = record().trajectory[record().states_of_pair];
     for (std::size_t c = 0; c < n; ++c) std::copy_n(stages.state(c, 1), stages.entries(c), to + stages.tile_offset(c));
 }
 
 // Of the tile, in the step of this number, if it counts.
 void Forward::keep_between(std::size_t step) {
-    Curve& curve = record.curve;
+    Curve& curve = record().curve;
     for (std::size_t c = 0; c < n; ++c) {
         const Index first = stages.tile_offset(c);
         if (curve.is_whole())
-            curve.keep(step, first, stages.entries(c), tiles.tile(c), stages.rates(c), options.method);
+            curve.keep(step, first, stages.entries(c), tiles.tile(c), stages.rates(c), options().method);
         else
             curve.keep_start(step, first, stages.entries(c), tiles.tile(c));
     }
-}
-
-// The states of a kept step are finite; what lies between them need not be, where its extra stage is not.
-bool Forward::is_finite(const Seen& seen, const Interval& s, Index row, Index rows) const {
-    for (std::size_t i = seen.begin(); i < seen.end(); ++i)
-        for (std::size_t c = 0; c < out.size(); ++c)
-            if (times[i] != s.end && !all_finite(place(i, c, row), rows * stages.width(c))) return false;
-    return true;
 }
 
 // Finds room to keep the stages for the gradient, where they fit: of how many steps, and one more, which begins where the last
@@ -259,10 +202,11 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     const Operands x = operands_of(p, in);
     read_times(x.times, p.options.rows, memory.times);
+    const OwnForward solve{p, memory, record, steps, x, out.first(p.components()), where};
     if (p.options.rows.solve)
-        p.options.rows.solve({p, memory, record, steps, x, out.first(p.components()), where});
+        p.options.rows.solve(solve);
     else
-        Forward{p, memory, record, steps, x, out.first(p.components()), where, steps_kept}.run();
+        Forward(solve, steps_kept).run();
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }

@@ -1,0 +1,87 @@
+// ode/solve/segment.hpp — rows of a batch that take their steps by one clock: what a solve writes, and keeps, of them (internal
+// to ode/). A step is tried tile by tile, `write` and what lies between its ends then; once it is kept, of all of the segment.
+// see      ode/solve/eval.cpp (a solve by one method) · ode/automatic_turns.cpp (by two that take turns)
+#pragma once
+#include <algorithm>
+#include <vector>
+
+#include "core/kernels/combine.hpp"    // brings: all_finite
+#include "ode/solve/own_forward.hpp"   // brings: OwnForward, Tiles, Stages
+#include "ode/steps/check.hpp"         // brings: require_start, require_tolerances, Clock, Outcome, Asked
+#include "ode/steps/observations.hpp"  // brings: Observations
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+using Seen = Observations<std::vector<double>>;
+
+struct Segment {
+    const OwnForward& solve;
+    Tiles& tiles;
+    Stages& stages;
+    Index row = 0, rows = 0;
+
+    const SolvePlan& plan() const { return solve.plan; }
+    const SolveOptions& options() const { return solve.plan.options; }
+    SolveMemory& memory() const { return solve.memory; }
+    SolveRecord& record() const { return solve.record; }
+    const std::vector<double>& times() const { return solve.memory.times; }
+
+    void write(const Interval& s, std::size_t i) const {  // observation i, of the tile
+        for (std::size_t c = 0; c < solve.out.size(); ++c) {
+            Real* to = place(i, c, stages.row());
+            if (times()[i] == s.end)
+                std::copy_n(tiles.next_of_tile(c), stages.entries(c), to);
+            else
+                tiles.interpolate(s, (times()[i] - s.t) / s.h, c, to);
+        }
+    }
+    // The states of a kept step are finite; what lies between them need not be, where its extra stage is not.
+    bool is_finite(const Seen& seen, const Interval& s) const {
+        for (std::size_t i = seen.begin(); i < seen.end(); ++i)
+            for (std::size_t c = 0; c < solve.out.size(); ++c)
+                if (times()[i] != s.end && !all_finite(place(i, c, row), rows * stages.width(c))) return false;
+        return true;
+    }
+    template <const Real* (Tiles::*state)(std::size_t) const>
+    void keep_state(Real* to) const {  // among those of all rows
+        for (std::size_t c = 0; c < plan().components(); ++c) {
+            const Index width = stages.width(c);
+            std::copy_n((tiles.*state)(c), rows * width, to + stages.offset(c) + row * width);
+        }
+    }
+    // Where the first step ends: there a field's second recording is compared.
+    void keep_second(const Interval& s) const {
+        SolveRecord& record = this->record();
+        if (record.first_rate.empty()) return;
+        const Index width = stages.width(0);
+        record.second_t.assign(1, static_cast<Real>(s.end));
+        record.second_z.resize(stages.rows() * width);
+        std::copy_n(tiles.next(0), rows * width, record.second_z.data() + row * width);
+    }
+    [[noreturn]] void fail(const char* asked, const Clock& clock, const SolveOptions& by) const {
+        Outcome outcome = outcome_of(clock);
+        outcome.tell(tiles.last_good(0), rows * stages.width(0));
+        if (outcome.status == Status::inconsistent) outcome.tell(tiles.inconsistency());
+        costate::fail(solve.where, to_failure(asked, outcome, by));
+    }
+
+    Real* place(std::size_t i, std::size_t c, Index from) const {
+        return solve.out[c].data + (static_cast<Index>(i) * stages.rows() + from) * stages.width(c);
+    }
+};
+
+// All rows at z0, which is what the first times see.
+inline void begin_at_start(const OwnForward& solve, Tiles& tiles, Stages& stages, bool known_steps,
+                           const Asked& asked = {}) {
+    const Segment all{solve, tiles, stages, 0, stages.rows()};
+    const Seen seen(all.times(), all.times().size());
+    for (std::size_t c = 0; c < solve.x.z0.size(); ++c) {
+        const View& z0 = solve.x.z0[c];
+        require_start(z0, solve.where, asked);
+        if (!known_steps) require_tolerances(all.options(), z0.shape, solve.where);
+        std::copy_n(z0.data, z0.size(), tiles.state(c));
+        for (std::size_t i = 0; i < seen.begin(); ++i) std::copy_n(z0.data, z0.size(), all.place(i, c, 0));
+    }
+}
+
+}  // namespace costate::ode
