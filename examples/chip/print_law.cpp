@@ -6,33 +6,15 @@
 #include <cstdio>
 #include <fstream>
 
-#include "autodiff/operators.hpp"     // brings: mean, square
-#include "autodiff/program/to_c.hpp"  // brings: to_c, compile, vjp
-#include "core/linspace.hpp"          // brings: linspace
-#include "examples/chip/spiral.hpp"   // brings: spiral_at, Tensor
-#include "nn/mlp.hpp"                 // brings: MLP, Rng
-#include "ode/solve.hpp"              // brings: solve
-#include "optim/adam.hpp"             // brings: Adam
+#include "autodiff/operators.hpp"        // brings: mean, square
+#include "autodiff/program/to_c.hpp"     // brings: to_c
+#include "core/linspace.hpp"             // brings: linspace
+#include "examples/chip/learnt_law.hpp"  // brings: field_of, MLP
+#include "examples/chip/spiral.hpp"      // brings: spiral_at, Tensor
+#include "ode/solve.hpp"                 // brings: solve
+#include "optim/adam.hpp"                // brings: Adam
 
 using namespace costate;
-
-namespace {
-
-// The field f(z) and wᵀ ∂f/∂z, wᵀ ∂f/∂θ, for one row.
-Program field_of(const nn::MLP& law) {
-    Tape tape;
-    const Var z = tape.variable(Tensor({1, 2}, {2, 0})), w = tape.variable(Tensor({1, 2}, {1, 1})), f = law(z);
-    std::vector<Var> leaves{z};
-    for (const Parameter& p : law.parameters()) leaves.push_back(tape.use(p));
-    const Vars bars = vjp(Vars(&f, 1), leaves, Vars(&w, 1));
-    return compile(tape, {.states = Vars(&z, 1),
-                          .cotangents = Vars(&w, 1),
-                          .forward = Vars(&f, 1),
-                          .reverse = bars.first(1),
-                          .summed = bars.subspan(1)});
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
     const std::vector<double> times = linspace(0, 1.8, 10);

@@ -3,15 +3,13 @@
 // The step is recorded once: what the device will see is its input, the loss and the gradient are its results. Then it is
 // trained here, by the tape, as examples/chip/learn_on.c will be by the printed step: both say the same bits.
 // see    optim/to_c.hpp · examples/chip/step.sh
-#include <bit>
-#include <cstdio>
 #include <fstream>
 
 #include "autodiff/operators.hpp"        // brings: mean, square, slice
 #include "autodiff/program/program.hpp"  // brings: compile
 #include "core/linspace.hpp"             // brings: linspace
+#include "examples/chip/learnt_law.hpp"  // brings: print_hash, MLP
 #include "examples/chip/spiral.hpp"      // brings: spiral_at, Tensor
-#include "nn/mlp.hpp"                    // brings: MLP, Rng
 #include "ode/solve.hpp"                 // brings: solve
 #include "optim/adam.hpp"                // brings: Adam
 #include "optim/to_c.hpp"                // brings: to_c
@@ -47,10 +45,5 @@ int main(int argc, char** argv) {
     std::ofstream(folder + "/sample.c") << CCode::array("static const real sample", data.entries());
 
     for (Tape tape; adam.steps() < 200; tape.rewind()) adam.minimise(loss_of(law, tape.constant(data)));
-    std::uint32_t hash = 2166136261;  // FNV-1a of the weights
-    for (const Parameter& p : law.parameters())
-        for (const Real& x : p.value().entries())
-            for (const unsigned char byte : std::bit_cast<std::array<unsigned char, sizeof(Real)>>(x))
-                hash = (hash ^ byte) * 16777619;
-    std::printf("hash of the weights: %u %u\n", hash >> 16, hash & 0xffff);
+    print_hash(law);
 }

@@ -3,34 +3,19 @@
 // What the device has to do by itself are loops: examples/chip/learn_by_tables.cpp. Then the law is trained here, by the tape,
 // as it will be there: both say the same bits.
 // see    autodiff/program/to_tables.hpp · examples/chip/tables.sh
-#include <bit>
-#include <cstdio>
 #include <fstream>
 
 #include "autodiff/operators.hpp"          // brings: mean, square, slice
 #include "autodiff/program/to_tables.hpp"  // brings: to_tables, compile
 #include "core/linspace.hpp"               // brings: linspace
+#include "examples/chip/learnt_law.hpp"    // brings: field_of, print_hash, MLP
 #include "examples/chip/spiral.hpp"        // brings: spiral_at, Tensor
-#include "nn/mlp.hpp"                      // brings: MLP, Rng
 #include "ode/solve.hpp"                   // brings: solve
 #include "optim/adam.hpp"                  // brings: Adam
 
 using namespace costate;
 
 namespace {
-
-Program field_of(const nn::MLP& law) {
-    Tape tape;
-    const Var z = tape.variable(Tensor({1, 2}, {2, 0})), w = tape.variable(Tensor({1, 2}, {1, 1})), f = law(z);
-    std::vector<Var> leaves{z};
-    for (const Parameter& p : law.parameters()) leaves.push_back(tape.use(p));
-    const Vars bars = vjp(Vars(&f, 1), leaves, Vars(&w, 1));
-    return compile(tape, {.states = Vars(&z, 1),
-                          .cotangents = Vars(&w, 1),
-                          .forward = Vars(&f, 1),
-                          .reverse = bars.first(1),
-                          .summed = bars.subspan(1)});
-}
 
 Program loss_of(const Tensor& seen) {  // of the law's observations, and then those of the sensor
     Tape tape;
@@ -56,10 +41,5 @@ int main(int argc, char** argv) {
         const ode::SolveOptions rk4{.method = ode::rk4_classic, .steps = 18};
         adam.minimise(mean(square(ode::solve(law, tape.constant(start), times, rk4).z - tape.constant(data))));
     }
-    std::uint32_t hash = 2166136261;  // FNV-1a of the weights
-    for (const Parameter& p : law.parameters())
-        for (const Real& x : p.value().entries())
-            for (const unsigned char byte : std::bit_cast<std::array<unsigned char, sizeof(Real)>>(x))
-                hash = (hash ^ byte) * 16777619;
-    std::printf("hash of the weights: %u %u\n", hash >> 16, hash & 0xffff);
+    print_hash(law);
 }
