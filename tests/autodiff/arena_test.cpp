@@ -5,6 +5,7 @@
 #include "ode/solve.hpp"
 #include "optim/adam.hpp"
 #include "tests/autodiff/laws.hpp"
+#include "tests/autodiff/recorded_field.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -25,23 +26,6 @@ private:
     std::vector<Line> lines;
     Index count;
 };
-
-// f(t, z) = tanh(z Wᵀ) + t with its reverse part and parameter gradient, as a solve compiles it
-Program field(Index rows) {
-    Tape tape;
-    const Parameter W{"W", Tensor({2, 2}, {0.5, -1, 2, 0.25})};
-    const Var t = tape.variable(Tensor::scalar(0.5)), z = tape.variable(Tensor({rows, 2}, Real(0.5)));
-    const Var w = tape.variable(Tensor({rows, 2}, Real(1)));
-    const Var f = tanh(matmul(z, tape.use(W), false, true)) + t;
-    const Vars back = vjp(Vars(&f, 1), std::vector<Var>{z, tape.use(W)}, Vars(&w, 1));
-    return compile(tape, {.constants = {},
-                          .times = Vars(&t, 1),
-                          .states = Vars(&z, 1),
-                          .cotangents = Vars(&w, 1),
-                          .forward = Vars(&f, 1),
-                          .reverse = back.subspan(0, 1),
-                          .summed = back.subspan(1, 1)});
-}
 
 // All stages, tile by tile, and their sums; the last rates and z̄ of each tile lie in `seen`.
 void run_stages(Workspace& w, const Program& p, const LayoutSize& size, std::span<const double> weights,
@@ -82,7 +66,7 @@ TEST_CASE("a workspace takes as many bytes of a caller's memory as were asked fo
         for (const Index rows : {1, 4, 33, 100})
             for (const int stages : {1, 4})
                 for (const Index tile : {Index(0), range_length(rows)}) {
-                    const Program p = field(recorded);
+                    const Program p = recorded_field(recorded);
                     const LayoutSize size{.rows = rows, .tile = tile, .parts = 2, .stages = stages};
                     std::vector<Real> right(static_cast<std::size_t>(2 * rows + 4)), got = right;
                     Workspace of_the_heap;
@@ -107,7 +91,7 @@ TEST_CASE("a workspace takes as many bytes of a caller's memory as were asked fo
 }
 
 TEST_CASE("memory that is too small, or begins anywhere, is an error that says what is needed") {
-    const Program p = field(4);
+    const Program p = recorded_field(4);
     const LayoutSize size{.rows = 4, .stages = 4};
     const Index needed = bytes(p, size);
     Bytes memory(needed + 8);
@@ -134,7 +118,7 @@ TEST_CASE("memory that is too small, or begins anywhere, is an error that says w
 
 TEST_CASE("workspaces lie behind each other in one arena, and one that changes its size takes its own place again") {
     const double weights[] = {1, 1};
-    const Program p = field(4);
+    const Program p = recorded_field(4);
     const LayoutSize small{.rows = 4, .stages = 2}, large{.rows = 8, .stages = 2};
     Bytes memory(bytes(p, small) + static_cast<Index>(line_bytes) + bytes(p, large));
     Arena arena(memory.all());
@@ -156,7 +140,7 @@ TEST_CASE("workspaces lie behind each other in one arena, and one that changes i
 }
 
 TEST_CASE("a workspace that was moved from holds nothing of the arena, and a size that is none is an error") {
-    const Program p = field(4);
+    const Program p = recorded_field(4);
     Bytes memory(4 * bytes(p, {.rows = 4}));
     Arena arena(memory.all());
     Workspace a(arena);

@@ -25,4 +25,11 @@ const Cases& operator_cases() {
     return cases;
 }
 
+std::vector<Shape> shapes_of(const Case& c, Index batch) {
+    std::vector<Shape> shapes = c.shapes;
+    for (std::size_t i = 0; i < shapes.size() && batch > 0; ++i)
+        if ((c.rows | c.aligned) >> i & 1u) shapes[i].set(0, batch);
+    return shapes;
+}
+
 }  // namespace costate::test

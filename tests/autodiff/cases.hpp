@@ -31,4 +31,7 @@ using Cases = std::vector<Case>;
 
 const Cases& operator_cases();
 
+// As they are, or, of operands that have rows, with so many of them.
+std::vector<Shape> shapes_of(const Case& c, Index batch);
+
 }  // namespace costate::test

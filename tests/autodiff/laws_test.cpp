@@ -106,10 +106,7 @@ TEST_CASE("every operator: a replay in tiles of rows has the recorded bits") {
         CAPTURE(batch);
         for_every_operator([batch](const Case& c, const Tensors&, Rng& rng) {
             if (c.rows == 0 || (c.mixes_rows && batch == 1)) return;
-            std::vector<Shape> shapes = c.shapes;
-            for (std::size_t i = 0; i < shapes.size(); ++i) {
-                if ((c.rows | c.aligned) >> i & 1u) shapes[i].set(0, batch);
-            }
+            const std::vector<Shape> shapes = shapes_of(c, batch);
             const Tensors point = draw_point(shapes, c.from, rng), other = draw_point(shapes, c.from, rng);
             bool tileable = false;
             CHECK(replay_differs(c.build, point, other, c.rows, &tileable) == -1);

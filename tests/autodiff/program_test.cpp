@@ -7,6 +7,7 @@
 #include "autodiff/program/statistics.hpp"
 #include "core/elementary/elementary.hpp"
 #include "tests/autodiff/laws.hpp"
+#include "tests/autodiff/recorded_field.hpp"
 #include "tests/support/allocations.hpp"
 
 using namespace costate;
@@ -34,23 +35,6 @@ Tensor ran(const Program& p, std::vector<View> inputs, const Shape& shape) {
     return result;
 }
 
-// f(t, z) = tanh(z Wᵀ) + t with its reverse part and parameter gradient, as a solve compiles it
-struct Field {
-    Tape tape;
-    Parameter W{"W", Tensor({2, 2}, {0.5, -1, 2, 0.25})};
-    Var t = tape.variable(Tensor::scalar(0.5)), z = tape.variable(Tensor({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
-    Var w = tape.variable(Tensor({4, 2}, Real(1)));
-    Var f = tanh(matmul(z, tape.use(W), false, true)) + t;
-    Vars back = vjp(Vars(&f, 1), std::vector<Var>{z, tape.use(W)}, Vars(&w, 1));
-    Program program = compile(tape, {.constants = {},
-                                     .times = Vars(&t, 1),
-                                     .states = Vars(&z, 1),
-                                     .cotangents = Vars(&w, 1),
-                                     .forward = Vars(&f, 1),
-                                     .reverse = back.subspan(0, 1),
-                                     .summed = back.subspan(1, 1)});
-};
-
 }  // namespace
 
 TEST_SUITE_BEGIN("autodiff");
@@ -76,7 +60,7 @@ TEST_CASE("equal operations are computed once, across separate derivatives, too"
 }
 
 TEST_CASE("a weight is transposed once a run, in the prologue") {
-    const Field field;
+    const RecordedField field(Tensor({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
     CHECK(find(field.program, "transpose").phase == Phase::prologue);
     for (const Program::Instruction& c : field.program.code)
         if (std::strcmp(operator_of(c.op).name, "matmul") == 0 && c.phase == Phase::forward)
@@ -142,7 +126,7 @@ TEST_CASE("a program's statistics: operations, flops, bytes, what is hoisted and
 }
 
 TEST_CASE("the phases: forward needs no reverse, reverse reads what forward kept, sums come last") {
-    const Field field;
+    const RecordedField field(Tensor({4, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
     const Program& p = field.program;
     const Program::Instruction& tangent = find(p, "tanh");
     CHECK(tangent.phase == Phase::forward);

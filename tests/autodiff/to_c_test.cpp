@@ -110,11 +110,8 @@ TEST_CASE("to_c: every operator gives what its replay gives") {
     for (const Case& c : operator_cases()) {
         for (const Index batch : {0, 3}) {  // as it is, and with three rows
             CAPTURE(c.name);
-            std::vector<Shape> shapes = c.shapes;
             if (batch > 0 && (c.rows == 0 || c.mixes_rows)) continue;
-            for (std::size_t i = 0; i < shapes.size() && batch > 0; ++i)
-                if ((c.rows | c.aligned) >> i & 1u) shapes[i].set(0, batch);
-            add_case(*file, c.build, draw_point(shapes, c.from, rng), batch > 0 ? c.rows : 0);
+            add_case(*file, c.build, draw_point(shapes_of(c, batch), c.from, rng), batch > 0 ? c.rows : 0);
             if (file->count() < at_once) continue;
             CHECK(file->difference() == "");
             file = std::make_unique<CFile>();

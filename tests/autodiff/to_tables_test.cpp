@@ -8,6 +8,7 @@
 #include "ode/solve.hpp"
 #include "tests/autodiff/cases.hpp"
 #include "tests/autodiff/laws.hpp"
+#include "tests/autodiff/recorded_field.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -50,23 +51,6 @@ struct Results {
     std::vector<MutableView> views;
 };
 
-// f(t, z) = tanh(z Wᵀ) + t with its reverse part and parameter gradient, as a solve compiles it
-Program field() {
-    Tape tape;
-    const Parameter W{"W", Tensor({2, 2}, {0.5, -1, 2, 0.25})};
-    const Var t = tape.variable(Tensor::scalar(0.5)), z = tape.variable(Tensor({4, 2}, Real(0.5)));
-    const Var w = tape.variable(Tensor({4, 2}, Real(1)));
-    const Var f = tanh(matmul(z, tape.use(W), false, true)) + t;
-    const Vars back = vjp(Vars(&f, 1), std::vector<Var>{z, tape.use(W)}, Vars(&w, 1));
-    return compile(tape, {.constants = {},
-                          .times = Vars(&t, 1),
-                          .states = Vars(&z, 1),
-                          .cotangents = Vars(&w, 1),
-                          .forward = Vars(&f, 1),
-                          .reverse = back.subspan(0, 1),
-                          .summed = back.subspan(1, 1)});
-}
-
 Real* time_of(Workspace& w, int stage) { return w.time(0, stage); }
 Real* time_of(Replay& r, int stage) { return r.time(0, stage); }
 
@@ -99,11 +83,8 @@ TEST_CASE("tables: every operator, its gradient and a product with its Hessian h
     for (const Case& c : operator_cases())
         for (const Index batch : {0, 3}) {  // as it is, and with three rows
             CAPTURE(c.name);
-            std::vector<Shape> shapes = c.shapes;
             if (batch > 0 && (c.rows == 0 || c.mixes_rows)) continue;
-            for (std::size_t i = 0; i < shapes.size() && batch > 0; ++i)
-                if ((c.rows | c.aligned) >> i & 1u) shapes[i].set(0, batch);
-            const Tensors point = draw_point(shapes, c.from, rng);
+            const Tensors point = draw_point(shapes_of(c, batch), c.from, rng);
             Recorded r(c.build, point);
             const std::vector<Var> outputs = outputs_of(r, 7);
             const auto [inputs, with_rows, in] = by_rows(r.x, point, batch > 0 ? c.rows : 0);
@@ -119,7 +100,7 @@ TEST_CASE("tables: every operator, its gradient and a product with its Hessian h
 }
 
 TEST_CASE("tables: the stages of a field, forwards, backwards and summed, have the workspace's bits") {
-    const Program program = field();
+    const Program program = recorded_field(4);
     Workspace w;
     w.prepare(program, {.rows = 4, .stages = 3});
     w.prologue();
@@ -142,7 +123,7 @@ TEST_CASE("tables: the stages of a field, forwards, backwards and summed, have t
 }
 
 TEST_CASE("tables: what is refused, and what a replay refuses") {
-    const Program program = field();
+    const Program program = recorded_field(4);
     const HeldTables held(program);
     std::vector<Real> memory(static_cast<std::size_t>(held.tables().numbers) - 1);
     const std::string small = error_of([&] { Replay(held.tables(), memory); });
@@ -187,8 +168,8 @@ TEST_CASE("tables: a result that is always 0 has no place, and each of several t
 }
 
 TEST_CASE("tables: the same program is printed as the same text, with operators by their numbers") {
-    const std::string text = to_tables(field(), "law", {.stages = 3, .weights = true});
-    CHECK(text == to_tables(field(), "law", {.stages = 3, .weights = true}));
+    const std::string text = to_tables(recorded_field(4), "law", {.stages = 3, .weights = true});
+    CHECK(text == to_tables(recorded_field(4), "law", {.stages = 3, .weights = true}));
     CHECK(contains(text, "const Evaluator EvaluatorOf<" + std::to_string(number_of("tanh")) + ">::row;  // tanh"));
     CHECK(contains(text, "law_weights{{"));
     CHECK(number_of("add") == 0);  // these stand in files
