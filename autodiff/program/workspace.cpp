@@ -31,16 +31,21 @@ int Workspace::parts_for(const Program& program, Index rows) {
     return static_cast<int>(std::clamp(std::min(ranges, worth_while), 1.0, double(threads())));
 }
 
-void Workspace::prepare(const Program& program, Size size, Where at) {
-    require_rows(program, size.rows, at);
-    if (std::min({size.parts, size.stages, size.steps, size.sets}) < 1)
-        fail(at,
-             {.what = "workspace: a size that is none",
+namespace {
+void require_size(const LayoutSize& size, Where at) {
+    if (std::min({size.parts, size.stages, size.steps, size.sets}) >= 1) return;
+    fail(at, {.what = "workspace: a size that is none",
               .got = text(size.parts, " parts, ", size.stages, " stages, ", size.steps, " steps, ", size.sets, " sets"),
               .expected = "1 of each or more"});
+}
+}  // namespace
+
+void Workspace::prepare(const Program& program, Size size, Where at) {
+    require_rows(program, size.rows, at);
     if (!program.tileable || size.tile == 0) size.tile = size.rows;
     const bool same = program_id_ == program.id && size == size_;
     if (same && program_ == &program) return;
+    if (!same) require_size(size, at);
     program_ = &program;  // if it is the same program: it was moved
     if (!same) {
         program_id_ = nullptr;  // until there is memory for it

@@ -18,9 +18,8 @@ public:
     Real* time(std::size_t i, int stage) { return to(tables_.times[i], stage); }
     Real* state(std::size_t i, int stage) { return to(tables_.states[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return to(tables_.cotangents[i], stage); }
-    Real* forward_result(std::size_t i, int stage) {
-        return result(tables_.forward[i], stage);
-    }  // null: it is always 0
+    // A result; null: it is always 0.
+    Real* forward_result(std::size_t i, int stage) { return result(tables_.forward[i], stage); }
     Real* reverse_result(std::size_t i, int stage) { return result(tables_.reverse[i], stage); }
     void forward(int stage) { run(Phase::forward, stage); }
     void reverse(int stage) { run(Phase::reverse, stage); }
