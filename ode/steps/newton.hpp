@@ -18,10 +18,11 @@ namespace costate::ode {
 
 class Newton {
 public:
-    static constexpr int most = 8;           // iterations of a stage,
-    static constexpr int to_rounding = 40;   // or of one that goes as far as it can, where steps are not chosen
-    static constexpr double enough = 0.01;   // κ
-    static constexpr double is_old = 0.001;  // a rate above it wants a new J
+    static constexpr int most = 8;                  // iterations of a stage,
+    static constexpr int to_rounding = 40;          // or of one that goes as far as it can, where steps are not chosen
+    static constexpr double enough = 0.01;          // κ,
+    static constexpr double enough_there = 0.0001;  // or of one to rounding: its Θ is that of few changes, and may grow
+    static constexpr double is_old = 0.001;         // a rate above it wants a new J
 
     enum class Verdict { go_on, converged, diverged };
 
@@ -30,6 +31,7 @@ public:
         iterations_ = 0;
         most_ = known_steps ? to_rounding : most;
         patient_ = patient;
+        enough_ = known_steps ? enough_there : enough;
     }
 
     // size: ‖Δ‖. negligible: of a few roundings of the largest number in Z. It may then no longer become smaller.
@@ -45,7 +47,7 @@ public:
             if (!patient_ && comes_too_late(size)) return negligible ? Verdict::converged : Verdict::diverged;
         }
         last_ = size;
-        if (left_ * size <= enough && (iterations_ > 1 || !patient_)) return Verdict::converged;
+        if (left_ * size <= enough_ && (iterations_ > 1 || !patient_)) return Verdict::converged;
         return iterations_ < most_ ? Verdict::go_on : negligible ? Verdict::converged : Verdict::diverged;
     }
     bool is_slow() const { return iterations_ > 1 && rate_ > is_old; }
@@ -55,12 +57,12 @@ private:
     bool comes_too_late(double size) const {
         double in_the_end = left_ * size;
         for (int m = iterations_; m < most_; ++m) in_the_end *= rate_;
-        return !(in_the_end <= enough);
+        return !(in_the_end <= enough_);
     }
 
     int iterations_ = 0, most_ = most;
     bool patient_ = false;
-    double last_ = 0, rate_ = 0, left_ = 1;  // left_: Θ/(1 − Θ)
+    double enough_ = enough, last_ = 0, rate_ = 0, left_ = 1;  // left_: Θ/(1 − Θ)
 };
 
 // The slope at θ of the cubic through the states y0, y1 and the rates k0, k1 at both ends of a step of length h: H'(θ)/h.
