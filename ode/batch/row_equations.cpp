@@ -48,6 +48,8 @@ void RowEquations::solve(int i, const Way& way, Begins z) {
         any = false;
         for (Index r = 0; r < rows(); ++r) any = (row(r).under_way = row(r).again) || any;
     }
+    for (Index r = 0; r < rows(); ++r)
+        if (std::exchange(row(r).renewed, false)) jacobians_.forget(place(r));
     for (int p = 0; p < block(i); ++p)
         for (std::size_t c = given_; c < components(); ++c)
             std::copy_n(of_tile(k_, c, p), stages_->entries(c), stages_->rate(c, i + p));
@@ -60,6 +62,7 @@ void RowEquations::begin(int i, const Way& way, Begins z) {
     for (Index r = 0; r < rows(); ++r) {
         row(r).under_way = row(r).converged;
         row(r).again = false;
+        row(r).solved = given_;
     }
     if (rows() == 0 || std::exchange(row(0).begun, true)) return;
     // What the next step's guess will be made of, should this one be kept.
@@ -73,8 +76,11 @@ void RowEquations::begin(int i, const Way& way, Begins z) {
 void RowEquations::renew_jacobians(const Way& way, Begins z) {
     for (Index r = 0; r < rows(); ++r) {
         Row& of = row(r);
-        if (!of.under_way || (jacobians_.is_known(place(r)) && (!of.again || of.fresh))) continue;
+        const bool serves = jacobians_.is_known(place(r)) && (!of.again || of.fresh);
+        if (!of.under_way || (serves && !of.lent)) continue;
         jacobians_.want(place(r));
+        of.lent = false;
+        if (serves) continue;  // the same again
         of.fresh = true;
         of.slow = false;
         of.newton.forget();
@@ -85,7 +91,7 @@ void RowEquations::renew_jacobians(const Way& way, Begins z) {
 // The guess: every k beyond the step before, ode/steps/equations.hpp; and Z.
 void RowEquations::start(int i, const Way& way, Index r) {
     const double before = row(r).again ? 0 : row(r).h_before, h = way[r].h;
-    for (std::size_t c = given_; c < components(); ++c)
+    for (std::size_t c = row(r).solved; c < components(); ++c)
         for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) {
             for (int p = 0; p < block(i); ++p)
                 of_tile(k_, c, p)[at] =
@@ -100,7 +106,7 @@ void RowEquations::start(int i, const Way& way, Index r) {
                 for (int q = 0; q < block(i); ++q) Z += static_cast<Real>(h * a(i + p, i + q)) * of_tile(k_, c, q)[at];
             }
         }
-    row(r).newton.begin(known_steps_, components() > jacobians_.group() || renews(r));
+    newton(row(r)).begin(known_steps_, judged_end(row(r)) > jacobians_.group() || renews(r));
 }
 
 void RowEquations::iterate(int i, const Way& way, Begins z) {
@@ -117,34 +123,45 @@ void RowEquations::iterate(int i, const Way& way, Begins z) {
     }
 }
 
-// The Jacobians of all stages that are solved at once, each at its own state; of the tile's rows that want them.
-void RowEquations::find_each(int i, const Way& way, const auto& wants) {
-    for (int p = 0; p < block(i); ++p) {
-        states_.clear();
-        for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, i + p));
-        for (Index r = 0; r < rows(); ++r)
-            if (wants(r)) jacobians_.want(place(r));
-        jacobians_.find(way, method().c[i + p], states_, p);
-    }
-}
-
-// At every iterate, of no use to the next step.
+// At every iterate, of no use to the next stage; or once, at the z that has been found, for what follows it.
 void RowEquations::renew_on_the_way(int i, const Way& way) {
-    const auto wants = [&](Index r) { return row(r).under_way && renews(r); };
+    const auto wants = [&](Index r) { return row(r).under_way && (renews(r) || row(r).restarts); };
     find_each(i, way, wants);
     for (Index r = 0; r < rows(); ++r) {
         if (!wants(r)) continue;
-        row(r).slow = true;
-        if (!jacobians_.factor(place(r), i, way[r].h, true)) end(row(r), Newton::Verdict::diverged);
+        Row& of = row(r);
+        of.slow = of.slow || of.again;
+        of.renewed = of.renewed || of.again;
+        of.lent = of.lent || of.restarts;
+        if (std::exchange(of.restarts, false)) start(i, way, r);
+        if (!jacobians_.factor(place(r), i, way[r].h, true)) end(of, Newton::Verdict::diverged);
     }
 }
 
 void RowEquations::end(Row& r, Newton::Verdict verdict) {
     if (verdict == Newton::Verdict::go_on) return;
-    r.under_way = false;
+    if (follows(r)) return end_following(r, verdict);
     r.slow = r.slow || r.newton.is_slow();
-    if (verdict == Newton::Verdict::converged) return void(r.again = false);
+    r.under_way = verdict == Newton::Verdict::converged && leads();
+    if (verdict == Newton::Verdict::converged) {
+        r.again = false;
+        if (leads()) begin_following(r);
+        return;
+    }
     r.again = r.converged = !r.again;
+}
+
+// z has been found, as the solve without tangents finds it, and stays. They go on from where they have come beside it, and
+// where that is too far away, once more from their guess.
+void RowEquations::begin_following(Row& r) {
+    r.solved = jacobians_.group();
+    r.restarted = false;
+    r.followers.begin(true, true);
+}
+void RowEquations::end_following(Row& r, Newton::Verdict verdict) {
+    r.restarts = verdict == Newton::Verdict::diverged && !std::exchange(r.restarted, true);
+    r.under_way = r.restarts;
+    r.converged = verdict == Newton::Verdict::converged || r.restarts;
 }
 
 Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
@@ -153,7 +170,8 @@ Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
     find_residual(i, r);
     if (!jacobians_.is_formed()) measure(i, z);
     const bool solved = solve_groups(
-        i, given_, r, false, [&](int p, std::size_t c, Index at) { return of_tile(delta_, c, p)[at]; },
+        i, row(r).solved, judged_end(row(r)), r, false,
+        [&](int p, std::size_t c, Index at) { return of_tile(delta_, c, p)[at]; },
         [&](int p, std::size_t c, Index at, Real delta) {
             of_tile(k_, c, p)[at] += delta;
             of_tile(delta_, c, p)[at] = delta;
@@ -184,7 +202,7 @@ Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
     double sum = 0;
     Index numbers = 0;
     bool floor_acted = false;
-    for (std::size_t c = given_; c < components(); ++c)
+    for (std::size_t c = to.solved; c < components(); ++c)
         for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at)
             for (int p = 0; p < block(i); ++p) {
                 Real change = 0;
@@ -192,6 +210,7 @@ Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
                     change += static_cast<Real>(h * a(i + p, i + q)) * of_tile(delta_, c, q)[at];
                 Real& Z = stages_->state(c, i + p)[at];
                 Z += change;
+                if (c >= judged_end(to)) continue;
                 const Index in_batch = (to.number - r) * stages_->width(c) + at;
                 const double scaled = error_over_scale(change, z[c][at], Z, options.rtol.of(in_batch),
                                                        options.atol.of(in_batch), floor_acted);
@@ -199,7 +218,7 @@ Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
                 roundings.add(change, z[c][at], Z);
                 ++numbers;
             }
-    if (known_steps_) return to.newton.judge(roundings.size(), roundings.negligible());
+    if (known_steps_) return newton(to).judge(roundings.size(), roundings.negligible());
     return to.newton.judge(std::sqrt(sum / static_cast<double>(std::max<Index>(1, numbers))));
 }
 
@@ -211,58 +230,14 @@ void RowEquations::filter(Rows x) {
                 [&](int, std::size_t c, Index at, Real value) { x[c][at] = value; });
 }
 
-// ---- its transpose ----
-
-void RowEquations::reverse(int i, const Way& way) {
-    transpose(i, way);
-    for (int p = i; p < i + block(i); ++p) stages_->reverse(p);
-}
-
-// With J at the stages' own states; f is evaluated there once more, for what its pullback reads.
-void RowEquations::transpose(int i, const Way& way) {
-    for (int p = i; p < i + block(i); ++p) evaluate(*stages_, p, way, method().c[p]);
-    find_each(i, way, [](Index) { return true; });
-    for (Index r = 0; r < rows(); ++r) {
-        const bool solved = jacobians_.factor(place(r), i, way[r].h, true) &&
-                            solve_groups(
-                                i, 0, r, true,
-                                [&](int p, std::size_t c, Index at) {
-                                    return of_tile(base_, c, p)[at] = stages_->cotangent(c, i + p)[at];
-                                },
-                                [&](int p, std::size_t c, Index at, Real w) { stages_->cotangent(c, i + p)[at] = w; });
-        row(r).converged = row(r).converged && solved;
-    }
-    for (std::size_t groups = components() / jacobians_.group(); groups > 1; groups /= 2) refine(i, way);
-}
-
-// Where groups lie behind one another: w ← w + M⁻ᵀ (w̃ − w + h Σ_q a_qp J_qᵀ w_q), J of all of them as the pullback has it.
-void RowEquations::refine(int i, const Way& way) {
-    for (int p = i; p < i + block(i); ++p) stages_->reverse(p);
-    for (Index r = 0; r < rows(); ++r)
-        row(r).converged = solve_groups(
-                               i, 0, r, true,
-                               [&](int p, std::size_t c, Index at) {
-                                   Real left = of_tile(base_, c, p)[at] - stages_->cotangent(c, i + p)[at];
-                                   for (int q = 0; q < block(i); ++q)
-                                       left +=
-                                           static_cast<Real>(way[r].h * a(i + q, i + p)) * stages_->z_bar(c, i + q)[at];
-                                   return left;
-                               },
-                               [&](int p, std::size_t c, Index at, Real w) { of_tile(delta_, c, p)[at] = w; }) &&
-                           row(r).converged;
-    for (int p = 0; p < block(i); ++p)
-        for (std::size_t c = 0; c < components(); ++c)
-            for (Index at = 0; at < stages_->entries(c); ++at)
-                stages_->cotangent(c, i + p)[at] += of_tile(delta_, c, p)[at];
-}
-
 // ---- between steps ----
 
 void RowEquations::hand_on(Index place, bool with_rate) {
     Row& r = rows_[static_cast<std::size_t>(place)];
     r.fresh = false;
     if (r.slow) jacobians_.forget(place);
-    r.h_before = with_rate && method().fsal ? r.h : 0;  // elsewhere who looks within a step would change the next
+    // Elsewhere who looks within a step would change the next; and of a long step the guess decides which solution is found.
+    r.h_before = with_rate && method().fsal && !known_steps_ ? r.h : 0;
     for (std::size_t c = 0; c < components() && with_rate; ++c) {
         const Index at = stages_->offset(c) + place * stages_->width(c);
         std::copy_n(z_now_.data() + at, stages_->width(c), z_before_.data() + at);

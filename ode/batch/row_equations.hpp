@@ -7,6 +7,10 @@
 // Stages that are one system (Radau, Gauss) are iterated together, by I − hA ⊗ J_r.
 // Where a state is several groups of components (ode/batch/row_jacobians.hpp), what couples a group to those before it is left
 // out of the matrix: that is nilpotent, so the iteration still converges, in a few steps more.
+// An equation may have several solutions where h‖J‖ > 1. Where the steps are known, whoever takes one again, backwards or with
+// tangents beside it, is to find that of the first time: the guess is of the step itself, J is kept from one to the next only
+// where Θ < 10⁻³ says that there is no other solution near, and z, the first group, is iterated by itself. What follows it
+// moves along, and goes on from there once z stays.
 // source   Hairer & Wanner II, 2nd ed., §IV.8
 #pragma once
 #include <cmath>
@@ -46,10 +50,14 @@ private:
     struct Row {
         Index number;  // in the batch
         Newton newton;
-        double h = 0, h_before = 0;             // of the step tried last; of the one before, 0: not known
-        bool fresh = false, slow = false;       // its Jacobian is that of this very step; no longer serves
-        bool begun = false, converged = true;   // this attempt; all of its stages so far
-        bool under_way = false, again = false;  // this stage; for the second time
+        double h = 0, h_before = 0;                // of the step tried last; of the one before, 0: not known
+        bool fresh = false, slow = false;          // its Jacobian is that of this very step; no longer serves
+        bool begun = false, converged = true;      // this attempt; all of its stages so far
+        bool under_way = false, again = false;     // this stage; for the second time
+        std::size_t solved = 0;                    // components before it stay as they are
+        Newton followers;                          // of those behind the first group
+        bool restarts = false, restarted = false;  // they: from their guess, with a J at z as it stays
+        bool renewed = false, lent = false;        // J has been found elsewhere: for z; for what follows it
         long iterations = 0, evaluations = 0;
     };
 
@@ -64,12 +72,19 @@ private:
     int block(int i) const { return method().end_of_block(i) - i; }  // stages that are solved at once
     double a(int i, int j) const { return method().a[i * method().dense_stages + j]; }
     template <class Get, class Put>
-    bool solve_groups(int i, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
-        bool solved = true;
+    bool solve_groups(int i, std::size_t first, std::size_t asked, Index r, bool transposed, Get&& get, Put&& put) {
+        bool solved = true;  // of the components before `asked`
         for (std::size_t c = first; c < components(); c += jacobians_.group())
-            solved = jacobians_.solve(block(i), c, r, transposed, get, put) && solved;
+            solved = jacobians_.solve(block(i), c, r, transposed, get, put) || c >= asked ? solved : false;
         return solved;
     }
+    // Is the first group solved by itself, as where there is no other? And of a row: are those after it left?
+    bool leads() const { return known_steps_ && given_ == 0 && components() > jacobians_.group(); }
+    bool follows(const Row& r) const { return r.solved > given_; }
+    std::size_t judged_end(const Row& r) const { return leads() && !follows(r) ? jacobians_.group() : components(); }
+    Newton& newton(Row& r) { return follows(r) ? r.followers : r.newton; }
+    void begin_following(Row& r);
+    void end_following(Row& r, Newton::Verdict verdict);
 
     void begin(int i, const Way& way, Begins z);
     void renew_jacobians(const Way& way, Begins z);
@@ -77,7 +92,16 @@ private:
     void iterate(int i, const Way& way, Begins z);
     // A step that cannot be made shorter, for the second time.
     bool renews(Index r) { return row(r).again && (known_steps_ || std::abs(row(r).h) <= plan_->options.min_step); }
-    void find_each(int i, const Way& way, const auto& wants);
+    // The Jacobians of all stages that are solved at once, each at its own state; of the tile's rows that want them.
+    void find_each(int i, const Way& way, const auto& wants) {
+        for (int p = 0; p < block(i); ++p) {
+            states_.clear();
+            for (std::size_t c = 0; c < components(); ++c) states_.push_back(stages_->state(c, i + p));
+            for (Index r = 0; r < rows(); ++r)
+                if (wants(r)) jacobians_.want(place(r));
+            jacobians_.find(way, method().c[i + p], states_, p);
+        }
+    }
     void renew_on_the_way(int i, const Way& way);
     void find_residual(int i, Index r);
     Newton::Verdict update(int i, Index r, double h, Begins z);
