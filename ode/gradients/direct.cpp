@@ -186,11 +186,9 @@ private:
                 if (const double d = m_.difference[i * m_.dense_stages + j]; d != 0 && !rest_[j].is_zero())
                     base[0] = base[0] + affine(rest_[j], s.h * d, 0);
         }
-        converged_ = equations_.solve(i, s, base, k_[i - 1], std::span(k_).subspan(i, Z.size()), Z) && converged_;
-        if (m_.is_additive()) {
-            rest_.push_back(share(tape_.constant(s.at(m_.c[i])), Z[0], false));
-            if (!rest_[i].is_zero()) k_[i] = k_[i] + rest_[i];
-        }
+        const Var guess = m_.is_additive() ? k_[i - 1] - rest_[i - 1] : k_[i - 1];
+        converged_ = equations_.solve(i, s, z_, base, guess, std::span(k_).subspan(i, Z.size()), Z) && converged_;
+        if (m_.is_additive()) k_[i] = k_[i] + rest_.emplace_back(share(tape_.constant(s.at(m_.c[i])), Z[0], false));
         if (i <= m_.last && m_.last < end) next_ = asked_ = Z[static_cast<std::size_t>(m_.last - i)];
     }
 

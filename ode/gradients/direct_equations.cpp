@@ -7,21 +7,21 @@
 #include "autodiff/operators/matmul.hpp"
 #include "autodiff/operators/shaping.hpp"
 #include "core/lu.hpp"                 // brings: lu::factor, solve
-#include "ode/steps/newton.hpp"        // brings: Newton, InRoundings
 #include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-bool DirectEquations::solve(int i, const Interval& s, std::span<const Var> base, Var guess, std::span<Var> k,
+bool DirectEquations::solve(int i, const Interval& s, Var z, std::span<const Var> base, Var guess, std::span<Var> k,
                             std::span<Var> Z) {
     base_.assign(base.begin(), base.end());
     n_ = base[0].size();
     i_ = static_cast<std::size_t>(i);
     h_ = s.h;
+    if (i == 1) begin_step(s, z);
     k_.clear();
     for (std::size_t p = 0; p < base.size(); ++p)
         k_.insert(k_.end(), tape_.view(guess).data, tape_.view(guess).data + n());
-    const bool converged = find_solution(s);
+    const bool converged = find_solution(s, tape_.view(z).data);
     const Var minus_one = tape_.constant(inverse());
     const Var weights = mass().empty() ? Var{} : tape_.constant(mass_tensor());
     for (std::size_t p = 0; p < base.size(); ++p)
@@ -66,34 +66,68 @@ Var DirectEquations::weighted(Var k, Var M) const {
     return M.is_zero() ? column : matmul(M, column);
 }
 
-bool DirectEquations::find_solution(const Interval& s) {
-    Newton newton;
-    for (newton.begin(true, true);;) {
-        look(s);
-        if (!lu::factor(lu_.data(), width(), pivots_.data())) return false;
-        lu::solve(lu_.data(), width(), pivots_.data(), left_.data());
-        InRoundings size;
-        for (std::size_t p = 0; p < base_.size(); ++p)
-            for (Index j = 0; j < n(); ++j) {
-                Real change = 0;
-                for (std::size_t q = 0; q < base_.size(); ++q)
-                    change += static_cast<Real>(a(p, q)) * left_[q * static_cast<std::size_t>(n()) + std::size_t(j)];
-                const Real z = Z_[p * static_cast<std::size_t>(n()) + static_cast<std::size_t>(j)];
-                size.add(change, z, z + change);
-            }
-        for (std::size_t j = 0; j < k_.size(); ++j) k_[j] += left_[j];
-        ++statistics_.newton_iterations;
-        const Newton::Verdict verdict = newton.judge(size.size(), size.negligible());
-        if (verdict != Newton::Verdict::go_on) return verdict == Newton::Verdict::converged;
-    }
+// J where the step begins. Where it couples no row of z to another, each of them has an iteration of its own.
+void DirectEquations::begin_step(const Interval& s, Var z) {
+    const Tape::Mark mark = tape_.mark();
+    const Var at = tape_.variable(tape_.view(z));
+    const View J = tape_.view(jacobian(rate_at(s.first, at), at));
+    start_J_.assign(J.data, J.data + J.size());
+    tape_.cut_back(mark);
+    ++statistics_.jacobians;
+    const Index width = z.shape().rank() == 0 ? 1 : std::max<Index>(1, z.shape().row_size());
+    bool mixed = false;
+    for (Index j = 0; j < n(); ++j)
+        for (Index l = 0; l < n(); ++l)
+            mixed = mixed || (j / width != l / width && start_J_[std::size_t(j * n() + l)] != 0);
+    rows_.assign(mixed ? 1 : static_cast<std::size_t>(n() / width), {});
 }
 
-// Everything that is recorded for it is cut off the tape again.
-void DirectEquations::look(const Interval& s) {
+bool DirectEquations::find_solution(const Interval& s, const Real* start) {
+    const std::vector<Real> guess = k_;
+    for (Row& r : rows_) r.begin(false);
+    while (std::ranges::any_of(rows_, &Row::under_way)) {
+        look(s, std::ranges::any_of(rows_, &Row::again));
+        if (!factor([this](Index j) { return rows_[std::size_t(j / row_width())].again; })) return false;
+        lu::solve(lu_.data(), width(), pivots_.data(), left_.data());
+        ++statistics_.newton_iterations;
+        for (std::size_t r = 0; r < rows_.size(); ++r)
+            if (rows_[r].under_way && !move(static_cast<Index>(r), start, guess)) return false;
+    }
+    look(s, true);
+    for (Row& r : rows_)
+        if (r.again) r.newton.forget();
+    return factor([](Index) { return true; });
+}
+
+// Of one row: k by the change that stands in left_. False: it has diverged for the second time.
+bool DirectEquations::move(Index row, const Real* start, const std::vector<Real>& guess) {
+    InRoundings size;
+    for (Index j = row * row_width(); j < (row + 1) * row_width(); ++j)
+        for (std::size_t p = 0; p < base_.size(); ++p) {
+            Real change = 0;
+            for (std::size_t q = 0; q < base_.size(); ++q)
+                change += static_cast<Real>(a(p, q)) * left_[q * static_cast<std::size_t>(n()) + std::size_t(j)];
+            const std::size_t at = p * static_cast<std::size_t>(n()) + std::size_t(j);
+            size.add(change, start[j], Z_[at] + change);
+            k_[at] += left_[at];
+        }
+    Row& r = rows_[static_cast<std::size_t>(row)];
+    const Newton::Verdict verdict = r.newton.judge(size.size(), size.negligible());
+    if (verdict == Newton::Verdict::go_on) return true;
+    if (verdict == Newton::Verdict::diverged && r.again) return false;
+    if (verdict == Newton::Verdict::converged) return r.under_way = false, true;
+    r.begin(true);
+    for (Index j = row * row_width(); j < (row + 1) * row_width(); ++j)
+        for (std::size_t p = 0; p < base_.size(); ++p)
+            k_[p * std::size_t(n()) + std::size_t(j)] = guess[p * std::size_t(n()) + std::size_t(j)];
+    return true;
+}
+
+// f(Z) − k at the iterate; and J there. Everything that is recorded for it is cut off the tape again.
+void DirectEquations::look(const Interval& s, bool with_J) {
     const std::size_t count = static_cast<std::size_t>(n()), all = static_cast<std::size_t>(width());
     Z_.resize(all);
     left_.resize(all);
-    pivots_.resize(all);
     J_.resize(all * count);
     for (std::size_t p = 0; p < base_.size(); ++p) {
         const Tape::Mark mark = tape_.mark();
@@ -106,16 +140,27 @@ void DirectEquations::look(const Interval& s) {
         const Var z = tape_.variable(View{&Z_[p * count], base_[p].shape()}), f = rate_at(s.at(m_.c[i_ + p]), z);
         std::copy_n(tape_.view(f).data, count, &left_[p * count]);
         subtract_rate(mass(), n(), &k_[p * count], &left_[p * count]);
-        std::ranges::copy(tape_.view(jacobian(f, z)).entries(), &J_[p * count * count]);
+        if (with_J) std::ranges::copy(tape_.view(jacobian(f, z)).entries(), &J_[p * count * count]);
         tape_.cut_back(mark);
     }
+    if (with_J) ++statistics_.jacobians;
+}
+
+// By J at the iterate for those numbers of z that want it, and at the step's start for others.
+template <class Wants>
+bool DirectEquations::factor(Wants&& wants) {
+    const std::size_t count = static_cast<std::size_t>(n()), all = static_cast<std::size_t>(width());
+    for (std::size_t p = 0; p < base_.size(); ++p)
+        for (std::size_t j = 0; j < count; ++j)
+            if (!wants(static_cast<Index>(j))) std::copy_n(&start_J_[j * count], count, &J_[(p * count + j) * count]);
     lu_.resize(all * all);
+    pivots_.resize(all);
     stage_matrix(
         lu_.data(), static_cast<int>(base_.size()), n(),
         [&](int p, int q) { return static_cast<Real>(a(std::size_t(p), std::size_t(q))); },
         [&](int p) { return &J_[std::size_t(p) * count * count]; }, mass());
-    ++statistics_.jacobians;
     ++statistics_.factorizations;
+    return lu::factor(lu_.data(), width(), pivots_.data());
 }
 
 // ---- a Rosenbrock method's ----

@@ -50,7 +50,7 @@ template <class Body>
 void each_long_step(Body&& body) {
     for (const Method& m : implicit_methods())
         for (const int steps : {1, 3}) {
-            CAPTURE(m.name);
+            CAPTURE(std::string(m.name));
             CAPTURE(steps);
             for (const double from : {-0.65, 0.1, 0.35}) {
                 CAPTURE(from);
@@ -76,11 +76,13 @@ TEST_SUITE("ode") {
         CHECK(solved > 0.9 * all);
     }
 
-    TEST_CASE("stage roots: forward goes through the states that discrete has") {
+    TEST_CASE("stage roots: forward goes through the states that discrete has, and direct finds them, too") {
         each_long_step([&](const Field& field, SolveOptions options, double from, double reach) {
             const Found exact = found(field, options, from, reach);
-            for (const Route& route : {ode::forward}) {
-                CAPTURE(route.name);
+            for (const Route& route : {ode::forward, direct}) {
+                if (!is_double && route == direct)
+                    continue;  // its rounding may decide when Newton's iteration gives up
+                CAPTURE(std::string(route.name));
                 options.gradient = route;
                 const Found same = found(field, options, from, reach);
                 CHECK(std::isnan(same.z) == std::isnan(exact.z));
