@@ -71,6 +71,14 @@ SharedPlan jacobian_plan(const SolvePlan& of) {
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
+// Rows that mix in what was derived of f, as where a gradient of captures does, are one row in its Jacobian, too.
+void match_jacobian(SolvePlan& plan) {
+    if (!plan.jacobian || plan.jacobian->program->tileable == plan.program->tileable) return;
+    SolvePlan of = *plan.jacobian;
+    of.program = plan.program;
+    plan.jacobian = jacobian_plan(of);
+}
+
 // Half of a field, by the plan of the whole: a Var of its recording, or of all where there is none.
 SharedPlan half_plan(const SolvePlan& whole, Var share, bool is_stiff) {
     const auto field = std::make_shared<Recording>();
@@ -92,8 +100,9 @@ SharedPlan linearized_plan(const SolvePlan& of) {
     append_linearized(*field);
     const bool reverse = of.part == Part::reverse;
     SolvePlan plan{field, reverse ? Part::reverse : Part::forward, of.captures, nullptr, of_one_stage(of.options)};
-    plan.program = reverse ? with_pullback(*field, of.captures, of.options.rows)
-                           : compiled(*field, {.forward = field->rates}, field->z, of.options.rows);
+    plan.program =
+        with_rows_of(*of.program, reverse ? with_pullback(*field, of.captures, of.options.rows)
+                                          : compiled(*field, {.forward = field->rates}, field->z, of.options.rows));
     return std::make_shared<const SolvePlan>(std::move(plan));
 }
 
@@ -107,11 +116,13 @@ SharedPlan as_half(const SolvePlan& whole, const SharedPlan& made) {
         half.program = tangents_program(*half.field, whole.directions, whole.options.rows);
     half.directions = whole.directions;
     half.program = with_rows_of(*whole.program, half.program);
+    match_jacobian(half);
     return std::make_shared<const SolvePlan>(std::move(half));
 }
 
 // With what it has beside its program, and of two methods that take turns the same plan by the second one.
 SharedPlan completed(SolvePlan& plan) {
+    match_jacobian(plan);
     plan.linearized = linearized_plan(plan);
     if (plan.options.takes_turns()) {
         SolvePlan second = plan;

@@ -73,6 +73,28 @@ TEST_SUITE("ode") {
         CHECK(worst(net.gradients(options), exact) < either(1e-6, 1e-2));
     }
 
+    // What a field captures it may mix over the rows, which then are coupled in its gradient, and nowhere else.
+    TEST_CASE("implicit: rows that only the gradient of a capture couples") {
+        for (const Method& m : implicit_methods()) {
+            CAPTURE(m.name);
+            std::vector<Tensor> bars[2];
+            for (const bool by_direct : {false, true}) {
+                Tape tape;
+                const Var x = tape.variable(Tensor({2, 1}, {Real(0.3), Real(-0.4)})),
+                          s = tape.variable(Tensor({1}, {0.5}));
+                const auto field = [&](Var, Var z) {
+                    const Var wide = broadcast_to(z.tape().bring(s), Shape{2, 1});
+                    return 0.7 * tanh(z + wide + mean(sum(wide, {0})));
+                };
+                const SolveOptions options{.method = m, .gradient = by_direct ? direct : discrete, .steps = 1};
+                const Var leaves[] = {x, s};
+                for (const Var bar : grad(sum(square(solve(tape, field, x, {0, 1}, options).z)), Vars(leaves)))
+                    bars[by_direct].push_back(Tensor(tape.view(bar)));
+            }
+            CHECK(worst(bars[0], bars[1]) < either(1e-11, 1e-4));
+        }
+    }
+
     TEST_CASE("implicit: H v is the difference of gradients") {
         if (!is_double) return;
         SteepNet net = stiff_net;
