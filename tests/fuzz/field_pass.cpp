@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace costate::test {
 
@@ -78,6 +79,7 @@ Pass pass_of(Trial& trial, const FieldRecipe& r, const Numbers& n, const ode::So
     for (std::size_t i = 0; i < leaves.size(); ++i) pass.add("Hd, grad of grad", 4, by_grad[i], leaves[i].shape());
     const Vars by_tangent = dots[1].is_zero() ? tape.list(leaves.size()) : grad(dots[1], Vars(leaves));
     for (std::size_t i = 0; i < leaves.size(); ++i) pass.add("Hd, grad of jvp", 5, by_tangent[i], leaves[i].shape());
+    pass.add("dL, by the gradients", 2, sum_along, {});
     return pass;
 }
 
@@ -111,7 +113,18 @@ std::string bits_differ(const Pass& a, const Pass& b) {
 }
 
 std::string ways_differ(const Pass& p, const Tolerance& tolerance) {
-    Pass ways[3];
+    Pass ways[3], along, by_gradients;
+    for (const Pass::Entry& e : p.entries) {
+        const std::string_view name = e.name;
+        if (name == "dL, the tangent of L") along.entries.push_back(e);
+        if (name == "dL, by the gradients") by_gradients.entries.push_back(e);
+    }
+    for (const Pass::Entry& e : p.entries)  // of which it is a sum: its rounding is theirs
+        if (e.order == 1)
+            for (Pass* to : {&along, &by_gradients}) to->entries.push_back({e.name, 2, e.numbers});
+    if (by_gradients.entries.size() == along.entries.size())
+        if (const std::string text = differs(along, by_gradients, tolerance); !text.empty())
+            return "jvp and grad of L, " + text;
     for (const Pass::Entry& e : p.entries)
         if (e.order >= 3) ways[e.order - 3].entries.push_back({e.name, 3, e.numbers});
     std::string text = differs(ways[1], ways[0], tolerance);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "ode/steps/complaint.hpp"
 #include "tests/autodiff/laws.hpp"
 
 namespace costate::test {
@@ -33,12 +34,6 @@ bool has_kinks(const Case& op) {
            begins_with_one_of(op.name, {"relu", "leaky_relu", "elu", "abs", "clamp", "min", "max", "interp"});
 }
 
-// Where both sides of a jump point at it, chosen steps shrink without end.
-void step_equally_over_jumps(ode::SolveOptions& options, const std::vector<FieldStep>& steps) {
-    const auto jumps = [](const FieldStep& step) { return step.kind == FieldStep::apply && has_jumps(*step.op); };
-    if (options.steps == 0 && std::any_of(steps.begin(), steps.end(), jumps)) options.steps = 4;
-}
-
 template <class Test>
 bool any_step(const std::vector<FieldStep>& steps, const Test& test) {
     return std::any_of(steps.begin(), steps.end(), [&](const FieldStep& step) {
@@ -46,16 +41,33 @@ bool any_step(const std::vector<FieldStep>& steps, const Test& test) {
     });
 }
 
+bool is_inexact(const FieldStep& s) {
+    return s.within && (s.within->options.steps == 0 || s.within->options.gradient == ode::backsolve ||
+                        s.within->times == Inner::until_t);
+}
+
+// Where both sides of a jump point at it, chosen steps shrink without end, and an implicit stage may have no solution. Its
+// transposed equations are solved by tangents of f, and read on by its pullbacks: of what solves within f, the same must be.
+void suit(ode::SolveOptions& options, const std::vector<FieldStep>& steps) {
+    const auto jumps = [](const FieldStep& step) { return step.kind == FieldStep::apply && has_jumps(*step.op); };
+    if (options.steps == 0 && std::any_of(steps.begin(), steps.end(), jumps)) options.steps = 4;
+    if (options.method.implicit() && (any_step(steps, jumps) || any_step(steps, is_inexact)))
+        options.method = ode::tsit5;
+}
+
 ode::SolveOptions options_of(Choices& choices) {
     constexpr int steps[] = {2, 1, 3, 5, 0, 0};
     constexpr double tolerances[] = {1e-4, 1e-3, 1e-6};
-    // A field that jumps may leave the equations of an implicit stage without a solution; backsolve has no carried rate.
-    static const std::vector<ode::Method> methods = [] {
+    const auto methods_that = [](bool are_implicit) {  // backsolve has no carried rate
         std::vector<ode::Method> list(std::begin(ode::all_methods), std::end(ode::all_methods));
-        std::erase_if(list, [](const ode::Method& m) { return m.implicit() || m.pair == ode::Pair::rate; });
+        std::erase_if(list,
+                      [&](const ode::Method& m) { return m.implicit() != are_implicit || m.pair == ode::Pair::rate; });
         return list;
-    }();
-    ode::SolveOptions o{.method = choices.pick(methods), .steps = choices.pick(steps)};
+    };
+    static const std::vector<ode::Method> explicit_ones = methods_that(false), implicit_ones = methods_that(true);
+    const bool is_implicit = choices.below(3) == 1;
+    ode::SolveOptions o{.method = choices.pick(is_implicit ? implicit_ones : explicit_ones),
+                        .steps = choices.pick(steps)};
     if (o.steps > 0) return o;
     if (!o.method.adaptive()) o.method = ode::tsit5;  // which can choose its steps
     const double tolerance = choices.pick(tolerances);
@@ -69,7 +81,9 @@ ode::SolveOptions options_of(Choices& choices) {
     return o;
 }
 
-double evaluations(const ode::SolveOptions& o) { return o.steps > 0 ? 6 * o.steps : 60; }
+double evaluations(const ode::SolveOptions& o) {
+    return (o.method.implicit() ? 3 : 1) * (o.steps > 0 ? 6 * o.steps : 60);
+}
 
 double work_of(const std::vector<FieldStep>& steps) {
     double work = 3;
@@ -85,13 +99,14 @@ FieldStep step_of(Choices& choices, std::size_t values, Index rows, int depth);
 std::shared_ptr<const Inner> inner_of(Choices& choices, std::size_t around, Index rows, int depth) {
     constexpr ode::Route routes[] = {ode::discrete, ode::direct, ode::backsolve};
     Inner inner{options_of(choices), Inner::forwards, {}};
-    inner.options.gradient = choices.pick(routes);
+    take_route(inner.options, choices.pick(routes));
     const bool direct = inner.options.gradient == ode::direct;
     inner.times = static_cast<Inner::Times>(choices.below(direct ? 4 : 6));  // direct reads a Var's numbers
-    if (direct) inner.options.steps = std::max(inner.options.steps, 1);      // and errors, where it chooses steps
+    if (direct) inner.options.steps = std::max(inner.options.steps, 1);      // and errors, where it chooses steps,
+    if (direct && inner.options.method.implicit()) inner.options.method = ode::tsit5;  // and where it solves stages
     for (Index left = choices.below(3); left > 0; --left)
         inner.steps.push_back(step_of(choices, around + 2 + inner.steps.size(), rows, depth + 1));
-    step_equally_over_jumps(inner.options, inner.steps);
+    suit(inner.options, inner.steps);
     return std::make_shared<const Inner>(std::move(inner));
 }
 
@@ -146,6 +161,11 @@ void print(std::string& text, const std::vector<FieldStep>& steps, std::size_t n
 
 }  // namespace
 
+void take_route(ode::SolveOptions& options, const ode::Route& route) {
+    options.gradient = route;
+    if (ode::first_complaint(options).option) options.gradient = ode::discrete;
+}
+
 std::string options_text(const ode::SolveOptions& o) {
     std::string text = std::string(o.method.name) + " " + o.gradient.name;
     if (o.steps > 0) return text + ", " + std::to_string(o.steps) + " steps" + (o.tiles ? "" : ", no tiles");
@@ -170,11 +190,11 @@ bool FieldRecipe::kinked() const {
     });
 }
 
-bool FieldRecipe::inexact() const {
-    return any_step(steps, [](const FieldStep& s) {
-        return s.within && (s.within->options.steps == 0 || s.within->options.gradient == ode::backsolve ||
-                            s.within->times == Inner::until_t);
-    });
+bool FieldRecipe::inexact() const { return any_step(steps, is_inexact); }
+
+bool FieldRecipe::implicit() const {
+    return options.method.implicit() ||
+           any_step(steps, [](const FieldStep& s) { return s.within && s.within->options.method.implicit(); });
 }
 
 std::string FieldRecipe::text() const {
@@ -217,7 +237,7 @@ FieldRecipe field_recipe(Choices& choices) {
     r.result = values - 1;
     if (choices.below(5) == 1) r.result = static_cast<std::size_t>(choices.below(static_cast<Index>(values)));
     r.bare = choices.below(4) == 1;
-    step_equally_over_jumps(r.options, r.steps);
+    suit(r.options, r.steps);
     return r;
 }
 
@@ -245,7 +265,7 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
                 const std::shared_ptr<const Inner> other = inner_of(choices, 1 + r.sources.size(), r.rows, 1);
                 Inner changed = *step.within;
                 if (changed.times < Inner::a_constant) changed.options = other->options;
-                step_equally_over_jumps(changed.options, changed.steps);
+                suit(changed.options, changed.steps);
                 step.within = choices.flip() ? other : std::make_shared<const Inner>(std::move(changed));
             }
             break;
@@ -257,7 +277,7 @@ FieldRecipe almost(FieldRecipe r, Choices& choices) {
             }
             break;
     }
-    step_equally_over_jumps(r.options, r.steps);
+    suit(r.options, r.steps);
     return r.work() > most_work ? before : r;
 }
 

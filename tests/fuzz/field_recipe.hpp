@@ -52,13 +52,16 @@ struct FieldRecipe {
 
     std::string text() const;
     Shape state() const;
-    bool kinked() const;   // somewhere less smooth than differences and the continuous adjoint want it
-    double work() const;   // about how many operations a direct solve records
-    bool inexact() const;  // a solve within it whose own gradient is not exact, or whose steps move
+    bool kinked() const;    // somewhere less smooth than differences and the continuous adjoint want it
+    double work() const;    // about how many operations a direct solve records
+    bool inexact() const;   // a solve within it whose own gradient is not exact, or whose steps move
+    bool implicit() const;  // somewhere a stage's equation, which may have several solutions, or none
 };
 
 FieldRecipe field_recipe(Choices& choices);
 FieldRecipe almost(FieldRecipe recipe, Choices& choices);  // one thing is another
+
+void take_route(ode::SolveOptions& options, const ode::Route& route);  // or discrete, where the method has it not
 
 std::string options_text(const ode::SolveOptions& options);
 
