@@ -5,7 +5,7 @@
 // explicit one, `implicit` the other. When they change: ode/steps/switching.hpp.
 // statistics  .switches, .implicit_steps, and stiff_at, of the first change
 // gradient    None: these are numbers. With a tape: ode/automatic_in_vars.hpp.
-// memory      One block for the method that wants more. Nothing is allocated by a step or a change, and nothing thrown.
+// memory      One block for the method that wants more, and n numbers. No step and no change allocates or throws.
 // see         ode/stepper.hpp (who takes the steps) · tests/ode/automatic_test.cpp
 #pragma once
 #include <algorithm>
@@ -38,6 +38,7 @@ public:
           implicit_(implicit),
           switching_(options.method) {
         work_.resize(static_cast<std::size_t>(std::max(work_size(options.method, n()), work_size(implicit, n()))));
+        direction_.resize(z_.size());
         complaint_ = complaint_of_pair(options, implicit);
         if (!complaint_.option) complaint_ = first_plain_complaint(times, options, n());
         if (!complaint_.option) {  // does the other method take these, too?
@@ -52,6 +53,8 @@ public:
 
     bool step() {
         if (status() != Status::ok) return false;
+        if (!is_implicit())
+            switching_.look_ahead(t(), steps_->next_length(), [this] { return steps_->steepness(direction_.data()); });
         if (switching_.is_due() && t() != times_.back()) change();
         if (!steps_->step()) return false;
         if (is_implicit())
@@ -97,13 +100,17 @@ private:
     }
     void change() {
         const Outcome so_far = steps_->outcome();
-        before_.go_on(so_far.statistics);
+        Statistics all = before_;
+        all.go_on(so_far.statistics);
+        const long left = options_.max_steps - all.accepted - all.rejected;
+        if (left == 0) return;  // and the next step says so
+        before_ = all;
         switching_.change(so_far.statistics.accepted);
         SolveOptions options = options_;
         if (is_implicit()) options.method = implicit_;
         told_.method = options.method;
         options.first_step = so_far.statistics.next_step;
-        options.max_steps = static_cast<int>(std::max(1L, options_.max_steps - before_.accepted - before_.rejected));
+        options.max_steps = static_cast<int>(left);
         const double now = t();
         std::copy_n(z().data(), z_.size(), z_.data());
         begin({now, times_.back()}, options);
@@ -120,7 +127,7 @@ private:
     SolveOptions told_;
     const Method implicit_;
     Complaint complaint_;
-    std::vector<T> work_;
+    std::vector<T> work_, direction_;  // direction_: in which one looks ahead
     std::optional<Steps> steps_;
     const StepObserver* watcher_ = nullptr;
     Switching switching_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "ode/automatic_turns.hpp"          // brings: solve_in_turns, pull_in_turns, start_of_turn, complaint_of_pair
 #include "ode/gradients/reverse_sweep.hpp"  // brings: ReverseSweep
@@ -60,13 +61,18 @@ SolveOptions in_turns(const SolveOptions& asked, const Method& implicit, Where a
                   .fix = "solve(field, z0, times, {.method = ode::kvaerno5, .rows = ode::independent})"});
     const Route route = route_in_turns(asked.gradient, at);
     SolveOptions options = asked;
-    options.method = implicit;  // does it take these, and has it this gradient?
-    if (const Complaint complaint = first_complaint(options); complaint.option)
-        fail(at, to_failure(complaint, {}, options, asked_automatic));
-    options.method = asked.method;
-    options.gradient = route;
     options.rows.solve = solve_in_turns;
     options.where_stiff = implicit;
+    for (const Method& method : {asked.method, implicit}) {  // does each take these, and has it this gradient?
+        options.method = method;
+        const Complaint complaint = first_complaint(options);
+        if (!complaint.option) continue;
+        const bool lacks = std::string_view(complaint.option) == "gradient";
+        fail(at, to_failure(lacks ? Complaint{"gradient", 0, "ode::discrete, by both methods"} : complaint, {}, options,
+                            asked_automatic));
+    }
+    options.method = asked.method;
+    options.gradient = route;
     return options;
 }
 

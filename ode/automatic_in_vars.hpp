@@ -1,5 +1,6 @@
 // ode/automatic_in_vars.hpp — explicit steps while they serve and implicit ones where it is stiff, of fields in Vars: gradients
 //   const auto s = solve_automatic(field, z0, {0, 200}, {.rtol = 1e-8});   tsit5 and kvaerno5;  grad(loss(s.end()), ...)
+//   (a field's operators, and grad: autodiff/operators.hpp)
 //   solve_automatic(tape, field, ...)       z0 a Var; or a Tensor, a View: looked at without a tape
 // Fields, captures, times (Vars, too), Solutions and Programs that run it again are those of ode/solve.hpp; options.method is
 // the explicit method, `implicit` the other, and the rule by which they change that of numbers (ode/steps/switching.hpp), by

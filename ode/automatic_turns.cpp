@@ -45,6 +45,7 @@ private:
     void make_ready(Turns& turns);
     void hand_over(const Turns& from, Turns& to);
     void choose();
+    bool ends(Switching& switching, Clock& clock, Walk<Tiles>& walk, const Turns& now);
     void take_known();
     template <class Ends>
     void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends);
@@ -115,19 +116,11 @@ void InTurns::choose() {
     clock.always_look_for_stiffness();
     Switching switching(options_.method);
     Seen seen(times_, times_.size());
-    double stiff_at = HUGE_VAL;
     for (long before = 0;; before = clock.accepted()) {
         Turns& now = turns(switching.is_implicit());
         now.tiles().each_segment(false, [&](Index row, Index rows) {
-            walk(now, clock, seen, 0, row, rows, [&] {
-                if (is_implicit(now))
-                    switching.took_implicit(clock.step().h, norm_of_jacobians(now));
-                else
-                    switching.took_explicit(clock.stiff_at());
-                return switching.is_due() && clock.step().end != clock.goal();
-            });
+            walk(now, clock, seen, 0, row, rows, [&](Walk<Tiles>& walk) { return ends(switching, clock, walk, now); });
         });
-        if (stiff_at == HUGE_VAL) stiff_at = clock.stiff_at();
         if (clock.arrived()) break;
         switching.change(clock.accepted() - before);
         Turns& next = turns(switching.is_implicit());
@@ -137,9 +130,18 @@ void InTurns::choose() {
     }
     clock.report(record_.statistics);
     switching.report(record_.statistics);
-    record_.statistics.stiff_at = stiff_at;
     record_.statistics.unlimited = clock.accepted() > 0 && total_ > 0 &&
                                    only_span_limits(clock.largest_error(), times_.back() - times_.front(), options_);
+}
+
+// Before a step: is it the other method's? Behind it is a step of this one, unless it is the first; or one that was rejected.
+bool InTurns::ends(Switching& switching, Clock& clock, Walk<Tiles>& walk, const Turns& now) {
+    if (clock.rejected_in_a_row() > 0) return false;
+    if (clock.kept() && is_implicit(now)) switching.took_implicit(clock.step().h, norm_of_jacobians(now));
+    if (clock.kept() && !is_implicit(now)) switching.took_explicit(clock.stiff_at());
+    if (!walk.begin() || clock.arrived()) return false;
+    if (!is_implicit(now)) switching.look_ahead(clock.t(), clock.next_length(), [&] { return walk.steepness(); });
+    return switching.is_due();
 }
 
 // Each turn of the other solve as a grid, tile by tile.
@@ -160,13 +162,13 @@ void InTurns::take_known() {
         now.tiles().each_segment(true, [&](Index row, Index rows) {
             seen = here;
             Clock clock(grid[first], grid[end], timing);
-            walk(now, clock, seen, first, row, rows, [] { return false; });
+            walk(now, clock, seen, first, row, rows, [](Walk<Tiles>&) { return false; });
         });
     }
     record_.statistics.accepted = static_cast<long>(grid.size()) - 1;
 }
 
-// Of a segment of rows from step `first` on, until it has arrived, or `ends` says so of a step.
+// Of a segment of rows from step `first` on, until it has arrived, or `ends` says so before a step.
 template <class Ends>
 void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends) {
     Walk walk(t.tiles(), clock);
@@ -184,15 +186,14 @@ void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index 
         if (keeps_curve_) keep_between(t, first + static_cast<std::size_t>(clock.accepted()));
         for (std::size_t i = seen.begin(); i < seen.end(); ++i) segment.write(s, i);
     };
-    while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
+    while (clock.status() == Status::ok) {
+        if (ends(walk)) return;
+        if (!walk.attempt(is_dense, observe)) break;
         if (!clock.kept()) continue;
         const Interval s = clock.step();
         keep(segment, s, first + static_cast<std::size_t>(clock.accepted() - 1), is_implicit(t));
         if (!segment.is_finite(seen, s)) clock.stop(Status::not_finite);
         seen.leave();
-        if (clock.status() != Status::ok || !ends()) continue;
-        walk.settle();
-        return;
     }
     if (clock.status() != Status::ok) segment.fail(asked_automatic.by, clock, t.plan.options);
 }

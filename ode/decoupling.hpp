@@ -19,8 +19,7 @@ struct Decoupling {
     double T[3][3] = {}, inverse[3][3] = {};
 
     constexpr int first() const { return stages - 2; }  // of the pair
-    constexpr bool has_real(double root) const { return stages == 3 && magnitude(root - gamma) < 1e-14; }
-    constexpr double entry(int i, int j) const {  // of (a)'s right side
+    constexpr double entry(int i, int j) const {        // of (a)'s right side
         if (i < first() || j < first()) return i == j ? gamma : 0;
         return i == j ? alpha : i < j ? -beta : beta;
     }

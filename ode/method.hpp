@@ -3,6 +3,8 @@
 //   error   b − b̂, so that the error estimate is a single sum and never a difference of two nearly equal states;
 //           b − b̃ where there is a second one, and then the two make one, of order 2p̂ − p̃ (that is, O(h^{2p̂ − p̃ + 1})):
 //             err = e² / sqrt(e² + (ẽ/10)²)              e, ẽ: the norms of both in units of the tolerance       (a)
+//           An implicit method's second one, of what lies between (ode/tables/implicit.hpp), counts by itself:
+//             err = max(e, ẽ)                                                                                    (b)
 //   dense   where the tableau's falls behind its order, or there is none, one by interpolation (ode/dense_output.hpp)
 // Dense output reads f(t_{n+1}, y_{n+1}), the stage `last`. A method that does not compute it (rk4) gets it as one more: it is
 // the next step's first, so it costs a solve one evaluation in all.
@@ -65,7 +67,6 @@ struct MethodNumbers {  // what is made while compiling
     // Stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once
     int coupled = 0;
     const Decoupling* decoupling = nullptr;              // of coupled ones with one J; null: they stay one system
-    double filter = 0;                                   // γ of (I − hγJ)⁻¹ e
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
     // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/rosenbrock.hpp)
     const double* gamma = nullptr;
@@ -151,8 +152,9 @@ struct Method : MethodNumbers {
     }
 };
 
-// (a), from e and ẽ
-inline double joint_error(double e, double second) {
+// (a) or (b), from e and ẽ
+inline double joint_error(const MethodNumbers& m, double e, double second) {
+    if (m.implicit()) return second <= e || std::isnan(e) ? e : second;
     const double share = second / (10 * e);
     return second == 0 ? e : e / std::sqrt(1 + share * share);
 }
@@ -188,9 +190,9 @@ constexpr Method unchecked_method_of() {
     MethodNumbers m{table.name,
                     table.source,
                     table.order,
-                    table.tilde_order > 0                ? 2 * table.embedded_order - table.tilde_order
-                    : table.embedded_order < table.order ? table.embedded_order
-                                                         : table.order,
+                    table.tilde_order > 0 && coupled_of(table) == 0 ? 2 * table.embedded_order - table.tilde_order
+                    : table.embedded_order < table.order            ? table.embedded_order
+                                                                    : table.order,
                     complete.dense_order,
                     stages_of(table),
                     last_of(complete),
@@ -204,9 +206,6 @@ constexpr Method unchecked_method_of() {
                     arrays.dense,
                     complete.degree};
     m.coupled = coupled_of(table);
-    m.filter = table.filter;
-    for (int i = 0; i < table.stages && m.coupled == 1; ++i)
-        if (table.rows[i].a[i] != 0) m.filter = table.rows[i].a[i];
     if (m.coupled > 0) m.solver = make_row_equations;
     if constexpr (coupled_of(table) > 1)
         if (decoupling_for<table>.stages > 0) m.decoupling = &decoupling_for<table>;
@@ -265,6 +264,7 @@ constexpr Method rosenbrock_method_of() {
     constexpr auto& m = rosenbrock_arrays<table>;
     MethodNumbers numbers =
         with_stage_behind(table.name, table.source, table.order, table.embedded_order, table.dense_order, m);
+    numbers.second_error = table.embedded_order > 0 ? m.second_error : nullptr;
     numbers.gamma = m.gamma;
     numbers.gammas = m.gammas;
     numbers.stiffly_accurate = is_stiffly_accurate(m);
@@ -283,7 +283,6 @@ constexpr Method additive_method_of() {
     constexpr auto& half = pair.implicit;
     MethodNumbers numbers =
         with_stage_behind(pair.name, half.source, half.order, half.embedded_order, pair.dense_order, m);
-    numbers.filter = half.rows[1].a[1];
     numbers.difference = m.difference;
     numbers.solver = make_row_additive;
     return numbers;

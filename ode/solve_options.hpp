@@ -63,6 +63,7 @@ inline constexpr RowClocks joint{}, independent{true, rows::solve_own, rows::swe
 struct NoMethod {
     constexpr NoMethod(const Method&) {}
     constexpr operator const Method&() const { return euler; }
+    static constexpr const char* name = "";
     static constexpr bool implicit() { return false; }
     bool operator==(const NoMethod&) const = default;
 };

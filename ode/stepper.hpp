@@ -123,6 +123,11 @@ public:
     // that an implicit one keeps; null: it has none.
     void look_for_stiffness() { clock_.always_look_for_stiffness(); }
     double stiff_at() const { return clock_.stiff_at(); }
+    // And before a step: how long will it be (0: there is none), and how steep is it along this direction? of n numbers
+    double next_length() {
+        return (started_ || start()) && walk_.begin() && !clock_.arrived() ? clock_.next_length() : 0;
+    }
+    double steepness(T* direction) { return walk_.steepness(direction); }
     const T* jacobian() const { return numbers_.jacobian(); }
 
     // Goes on to another last time, with the rate that it knows and steps of the length that it would take next. Equal steps

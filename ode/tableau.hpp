@@ -36,7 +36,6 @@ struct Tableau {
     double b[S];
     double b_hat[S] = {};
     double b_tilde[S] = {};
-    double filter = 0;  // γ of the matrix that an error estimate of coupled stages is measured by: (I − hγJ)⁻¹ e
     double dense[S][D] = {};
     double lift[S] = {};  // β of a dense output of fourth order, ode/dense_output.hpp (d)
 

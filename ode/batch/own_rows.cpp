@@ -179,7 +179,6 @@ void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
             found_.push_back(in(errors, c, first));
             combine_rows(found_[c], nullptr, stages_->rates(c), weights, s.h, method().stages, rows, stages_->width(c));
         }
-        if (solver_) solver_->filter(found_);
     };
     find(error_, method().error);
     if (method().second_error) find(second_error_, method().second_error);
@@ -188,7 +187,7 @@ void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
 double OwnRows::error(Index place) {
     if (!converged(place)) return HUGE_VAL;
     const double first = error_by(place, error_);
-    return method().second_error ? joint_error(first, error_by(place, second_error_)) : first;
+    return method().second_error ? joint_error(method(), first, error_by(place, second_error_)) : first;
 }
 
 double OwnRows::error_by(Index place, Storage& errors) {
@@ -222,17 +221,17 @@ double OwnRows::measured(Index place, Storage& x, bool to_next) {
     return options_->norm.of_components(stages_->components(), over);
 }
 
-void OwnRows::look_for_stiffness(Index place) {
+void OwnRows::look_for_stiffness(Index place, double error) {
     Apart apart;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index width = stages_->width(c), in_tile = (place - stages_->row()) * width;
         const Real* const* k = stages_->rates(c);
         const Real* z = stages_->state(c, last_) + in_tile;
         const Index first = row(place).number * width;
-        apart.add(k[last_] + in_tile, k[last_ - 1] + in_tile, z, stages_->state(c, last_ - 1) + in_tile, width,
-                  [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
+        apart.add(k[0] + in_tile, k[last_] + in_tile, k[last_ - 1] + in_tile, z, stages_->state(c, last_ - 1) + in_tile,
+                  width, [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
     }
-    row(place).clock.see(apart);
+    row(place).clock.see(apart, error);
 }
 
 bool OwnRows::is_finite(Index place) {

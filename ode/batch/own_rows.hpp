@@ -138,7 +138,7 @@ private:
     double error(Index place);
     double error_by(Index place, Storage& errors);
     double measured(Index place, Storage& x, bool to_next);
-    void look_for_stiffness(Index place);
+    void look_for_stiffness(Index place, double error);
     bool converged(Index place) const { return !solver_ || solver_->converged(place); }
     bool is_finite(Index place);
     void hand_on(Index place, bool with_rate);
@@ -213,7 +213,7 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
         const Interval& step = r.clock.step();
         if (watcher_ && r.clock.status() == Status::ok)
             (*watcher_)({step.t, step.h, scaled, r.kept, static_cast<long>(r.number)});
-        if (r.clock.looks_for_stiffness() && r.kept) look_for_stiffness(place);
+        if (r.clock.looks_for_stiffness() && r.kept) look_for_stiffness(place, scaled);
         if (r.kept && !solve.kept(r, place)) r.kept = r.clock.stop(Status::not_finite);
         if (!r.kept && r.clock.status() == Status::not_finite && !converged(place)) r.clock.stop(Status::not_converged);
     }

@@ -23,7 +23,6 @@ public:
     void pull_start(const Way& way, Rows lambda) override;
     void add_sums(std::span<const MutableView> sums) override;
     bool converged(Index place) const override { return equations_.converged(place); }
-    void filter(Rows x) override { equations_.filter(x); }
     void hand_on(Index place, bool with_rate) override { equations_.hand_on(place, with_rate); }
     void forget(Index place) override { equations_.forget(place); }
     void swap(Index i, Index j) override;

@@ -222,14 +222,6 @@ Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
     return to.newton.judge(std::sqrt(sum / static_cast<double>(std::max<Index>(1, numbers))));
 }
 
-void RowEquations::filter(Rows x) {
-    for (Index r = 0; r < rows(); ++r)
-        for (std::size_t first = given_; row(r).converged && first < components(); first += jacobians_.group())
-            jacobians_.filter(
-                first, r, row(r).h, [&](int, std::size_t c, Index at) { return x[c][at]; },
-                [&](int, std::size_t c, Index at, Real value) { x[c][at] = value; });
-}
-
 // ---- between steps ----
 
 void RowEquations::hand_on(Index place, bool with_rate) {

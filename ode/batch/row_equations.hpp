@@ -34,7 +34,6 @@ public:
     void find_first_rates(const Way& way) override;
     const Inconsistency& inconsistency(Index place) const override { return starts_.inconsistency(place); }
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].converged; }
-    void filter(Rows x) override;
     void hand_on(Index place, bool with_rate) override;
     void forget(Index place) override {
         rows_[static_cast<std::size_t>(place)].fresh = false;

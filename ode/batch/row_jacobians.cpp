@@ -41,8 +41,6 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     for (std::vector<Real>* x : {&at_, &work_}) x->resize(all_at_once);
     units_.resize(stages.components() / n_ * all_at_once);
     numbers_.resize(static_cast<std::size_t>(m_ * D_));
-    lu_.resize(m_ > 1 && is_formed_ ? static_cast<std::size_t>(D_ * D_) : 0);
-    pivots_.resize(m_ > 1 ? static_cast<std::size_t>(D_) : 0);
 }
 
 // Every direction's unit, in every row.
@@ -150,22 +148,6 @@ bool RowJacobians::solve_numbers(int stages, std::size_t first, Index r, bool tr
     return true;
 }
 
-// Of stages that are one system: by the real factors of those taken apart, or by some of its own, made when a step is judged.
-bool RowJacobians::filter_numbers(std::size_t first, Index r, double h) {
-    if (method_->filter == 0) return true;
-    if (!is_formed_) return filter_without(h);
-    if (has_mass()) multiply(mass_, D_, numbers_.data(), products_.data());
-    if (m_ == 1) return solve_numbers(1, first, r, false);
-    const bool adjoint = is_adjoint(first);
-    const Index place = stages_->row() + r;
-    if (Factors& f = adjoint ? minus_ : plus_; row(place).apart && method_->decoupling->has_real(method_->filter))
-        return lu::solve(lu(f, place), D_, pivots(f, place), numbers_.data()), true;
-    stage_matrix_of_one(lu_.data(), D_, (adjoint ? -1 : 1) * h * method_->filter, J(place, 0), mass_);
-    if (!lu::factor(lu_.data(), D_, pivots_.data())) return false;
-    (adjoint ? lu::solve_transposed<Real> : lu::solve<Real>)(lu_.data(), D_, pivots_.data(), numbers_.data());
-    return true;
-}
-
 // ---- a J that is not formed, of the only row ----
 
 void RowJacobians::apply_jacobian(const Real* v, Real* out) {
@@ -224,26 +206,26 @@ bool RowJacobians::solve_without(int stages, std::size_t first, bool transposed)
     constexpr double rounding = static_cast<double>(std::numeric_limits<Real>::epsilon());
     if (transposed) {
         keep_pulled(stages, false);
-        const bool solved = solve_by_gmres(stages, true, 0, {}, apply, {.tolerance = 100 * rounding, .most = 2000});
+        const bool solved = solve_by_gmres(stages, true, {}, apply, {.tolerance = 100 * rounding, .most = 2000});
         keep_pulled(stages, true);
         return solved;
     }
     const auto units = std::span<const Real>(units_).subspan(first / n_ * static_cast<std::size_t>(m_ * D_));
     const double left = 0.05 * Newton::enough * std::sqrt(static_cast<double>(stages * D_)) / std::abs(rows_[0].step);
-    return solve_by_gmres(stages, false, 0, units, apply, {.tolerance = 10 * rounding, .goal = left, .most = 2000});
+    return solve_by_gmres(stages, false, units, apply, {.tolerance = 10 * rounding, .goal = left, .most = 2000});
 }
 
-// numbers_ ← A⁻¹ numbers_, of the stages that are solved at once, or of a filter:  U⁻¹ A P⁻¹ U y = U⁻¹ b,  x = P⁻¹ U y.
+// numbers_ ← A⁻¹ numbers_, of the stages that are solved at once:  U⁻¹ A P⁻¹ U y = U⁻¹ b,  x = P⁻¹ U y.
 template <class Apply>
-bool RowJacobians::solve_by_gmres(int stages, bool transposed, double filter, std::span<const Real> units,
-                                  Apply&& apply, const GmresOptions& options) {
+bool RowJacobians::solve_by_gmres(int stages, bool transposed, std::span<const Real> units, Apply&& apply,
+                                  const GmresOptions& options) {
     const std::size_t all = static_cast<std::size_t>(stages * D_);
     const auto unit = [&](std::size_t j) { return units.empty() ? Real(1) : units[j]; };
     auto at = at_.begin();
     if (preconditioner_) each_number(1, 0, 0, [&](int, std::size_t k, Index i) { *at++ = tangents_.state(k, 0)[i]; });
     const auto from_units = [&](const Real* y, Real* x) {
         for (std::size_t j = 0; j < all; ++j) x[j] = y[j] * unit(j);
-        if (preconditioner_) precondition(stages, transposed, filter, x);
+        if (preconditioner_) precondition(stages, transposed, x);
     };
     for (std::size_t j = 0; j < all; ++j) numbers_[j] /= unit(j);
     const auto in_units = [&](const Real* y, Real* out) {
@@ -257,24 +239,12 @@ bool RowJacobians::solve_by_gmres(int stages, bool transposed, double filter, st
 }
 
 // x ← P⁻¹ x, stage by stage, each with its own entry of the diagonal of A.
-void RowJacobians::precondition(int stages, bool transposed, double filter, Real* x) {
+void RowJacobians::precondition(int stages, bool transposed, Real* x) {
     for (int p = 0; p < stages; ++p) {
-        const double step = filter != 0 ? filter : h_ * method_->a[(i_ + p) * method_->dense_stages + i_ + p];
+        const double step = h_ * method_->a[(i_ + p) * method_->dense_stages + i_ + p];
         preconditioner_->solve(time_, std::span<const Real>(at_).first(static_cast<std::size_t>(D_)), step,
                                {x + p * D_, static_cast<std::size_t>(D_)}, transposed);
     }
-}
-
-bool RowJacobians::filter_without(double h) {
-    const Real factor = static_cast<Real>(h * method_->filter);
-    const auto apply = [&](const Real* v, Real* out) {
-        apply_jacobian(v, out);
-        for (Index j = 0; j < D_; ++j) out[j] = v[j] - factor * out[j];
-    };
-    std::copy_n(numbers_.data(), D_, products_.data());
-    if (solve_by_gmres(1, false, h * method_->filter, {}, apply, {.tolerance = 1e-2})) return true;
-    std::copy_n(products_.data(), D_, numbers_.data());
-    return false;
 }
 
 void RowJacobians::swap(Index i, Index j) {

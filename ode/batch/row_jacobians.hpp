@@ -70,11 +70,6 @@ public:
     bool solve(int stages, std::size_t first, Index r, bool transposed, Get&& get, Put&& put) {
         return change(stages, first, r, get, put, [&] { return solve_numbers(stages, first, r, transposed); });
     }
-    // x ← (I − hγJ)⁻¹ x, γ the method's filter; where that cannot be had, x as it is
-    template <class Get, class Put>
-    void filter(std::size_t first, Index r, double h, Get&& get, Put&& put) {
-        change(1, first, r, get, put, [&] { return filter_numbers(first, r, h); });
-    }
 
 private:
     struct Row {
@@ -114,17 +109,15 @@ private:
     bool solve_without(int stages, std::size_t first, bool transposed);
     void keep_pulled(int stages, bool back);
     template <class Apply>
-    bool solve_by_gmres(int stages, bool transposed, double filter, std::span<const Real> units, Apply&& apply,
+    bool solve_by_gmres(int stages, bool transposed, std::span<const Real> units, Apply&& apply,
                         const GmresOptions& options);
-    void precondition(int stages, bool transposed, double filter, Real* x);
-    bool filter_without(double h);
+    void precondition(int stages, bool transposed, Real* x);
     bool is_adjoint(std::size_t first) const { return minus_.needed && first >= stages_->components() / 2; }
     Real* J(Index place, int p) { return J_.data() + (place * J_each_ + p) * D_ * D_; }
     Real* lu(Factors& f, Index place) { return f.lu.data() + place * lu_each_; }
     Real* pivots(Factors& f, Index place) { return f.pivots.data() + place * m_ * D_; }
     bool factor_dense(Factors& f, Index place, int i, double h, bool each_its_own);
     bool solve_numbers(int stages, std::size_t first, Index r, bool transposed);
-    bool filter_numbers(std::size_t first, Index r, double h);
 
     Stages* stages_ = nullptr;  // of the solve
     const SolvePlan* jacobian_ = nullptr;
@@ -137,9 +130,8 @@ private:
     std::vector<Row> rows_;
     Storage J_;
     Factors plus_{false, false, {}, {}}, minus_{false, true, {}, {}};
-    std::vector<Real> numbers_;      // of one group of a row
-    std::vector<Real> kept_;         // of the other groups
-    std::vector<Real> lu_, pivots_;  // of a filter
+    std::vector<Real> numbers_;  // of one group of a row
+    std::vector<Real> kept_;     // of the other groups
     // Of a J that is not formed: when it is taken (where, the states of tangents_ hold), and the system (h, stages from i_ on)
     // that is solved by it.
     bool is_formed_ = true, own_time_ = false;

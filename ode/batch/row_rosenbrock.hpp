@@ -27,7 +27,6 @@ public:
     void pull_start(const Way& way, Rows lambda) override;
     void add_sums(std::span<const MutableView> sums) override;
     bool converged(Index place) const override { return rows_[static_cast<std::size_t>(place)].regular; }
-    void filter(Rows) override {}  // the error is a stage, and has been solved for
     bool begins(Index place) const override { return !rows_[static_cast<std::size_t>(place)].begun; }
     void want_first_rate(Index place) override { starts_.want(place); }
     void find_first_rates(const Way& way) override;

@@ -46,7 +46,6 @@ public:
     virtual void pull_start(const Way&, Rows) {}
     virtual void add_sums(std::span<const MutableView>) {}
     virtual bool converged(Index place) const = 0;  // in all stages of this attempt
-    virtual void filter(Rows x) = 0;                // x ← (I − hγJ)⁻¹ x
     // Where there is a mass matrix: k_0 of the tile's rows that want it, at their states, and which row does, where its rate is
     // not known; along way f is asked at 0 and 1. And what was wrong with the start for which that was found last.
     virtual bool begins(Index) const { return true; }  // or is its rate f, as everywhere but at the start?

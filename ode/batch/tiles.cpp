@@ -16,7 +16,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     curve_ = nullptr;
     largest_component_ = largest_component;
     by_component_ = !options.measures_alike();
-    given_first_ = floor_acted_ = false;
+    given_first_ = floor_acted_ = has_direction_ = false;
     evaluations_ = 0;
     last_ = options.method.last;
     paired_ = options.method.pair == Pair::states;
@@ -24,6 +24,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total);
     second_error_.resize(options.method.second_error ? total : 0);
     for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total : 0);
+    direction_.resize(options.takes_turns() ? total : 0);
 }
 
 void Tiles::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps, std::size_t given) {
@@ -200,7 +201,7 @@ void Tiles::compare_last(const AnyTable&, Apart& apart) const {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Real *const *k = stages_->rates(c), *z = stages_->state(c, last_);
         const Index first = stages_->row() * stages_->width(c);
-        apart.add(k[last_], k[last_ - 1], z, stages_->state(c, last_ - 1), stages_->entries(c),
+        apart.add(k[0], k[last_], k[last_ - 1], z, stages_->state(c, last_ - 1), stages_->entries(c),
                   [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
     }
 }
@@ -222,7 +223,6 @@ void Tiles::find_errors(Storage& errors, double* sums, const double* row, double
         found_.push_back(errors.data() + stages_->tile_offset(c));
         combine(found_[c], nullptr, stages_->rates(c), row, h, method().stages, stages_->entries(c));
     }
-    if (implicit()) solver_->filter(found_);
     for (std::size_t c = 0; c < stages_->components() && !by_component_; ++c) add_squares(errors, sums[c], c);
 }
 
@@ -273,26 +273,6 @@ void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* ou
     }
     combine(out, z(c) + in_segment(c), stages_->rates(c), m.weights(theta).data(), s.h, m.dense_stages,
             stages_->entries(c));
-}
-
-// f(t, z + h k_0) − k_0, by the second stage of a step whose first is known.
-double Tiles::euler(double h, double t) {
-    if (options_->has_mass()) return 0;  // f is not a rate
-    each_tile([&](const AnyTable&) {
-        const double one = 1;
-        for (std::size_t c = 0; c < stages_->components(); ++c) {
-            const Real* rate = first_rate(c) + in_segment(c);
-            combine(stages_->state(c, 1), z(c) + in_segment(c), &rate, &one, h, 1, stages_->entries(c));
-        }
-        stages_->forward(1, t);
-        count(1);
-        for (std::size_t c = 0; c < stages_->components(); ++c) {
-            const Real *now = stages_->rate(c, 1), *before = first_rate(c) + in_segment(c);
-            Real* change = error_.data() + stages_->tile_offset(c);
-            for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
-        }
-    });
-    return norm(&Tiles::scratch, &Tiles::z);
 }
 
 }  // namespace costate::ode

@@ -102,6 +102,7 @@ public:
     double size() { return norm(&Tiles::z, &Tiles::z); }
     double rate_size() { return norm(&Tiles::first_rate, &Tiles::z); }
     double euler(double h, double t);
+    double steepness(double t);  // along a direction of its own
 
 private:
     void begin(Index row, Index rows);
@@ -128,6 +129,9 @@ private:
     void add_squares(const Storage& errors, double& sum, std::size_t c);
     double error_by(int row, Array errors);  // 0: the error, 1: the second one
     double norm(Array x, Array scale_by);
+    void draw_direction();
+    template <class Form>
+    void find_change_of_rate(double t, Form&& form);
     double measured(Array x, Array before, Array after);
     double measured(Array x, Array before, Array after, std::size_t first, std::size_t end);
 
@@ -137,12 +141,13 @@ private:
     Curve* curve_ = nullptr;
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
          resident_ = false, z_resident_ = false, paired_ = false, converged_ = true;
-    bool floor_acted_ = false;
+    bool floor_acted_ = false, has_direction_ = false;
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;
     Storage z_, next_, first_rate_, last_rate_, error_, second_error_;
     Storage hat_, next_hat_;               // of a pair
+    Storage direction_;                    // of steepness
     std::unique_ptr<StageSolver> solver_;  // of an implicit method
     std::vector<const Real*> begins_;      // of the tile
     std::vector<Real*> found_;

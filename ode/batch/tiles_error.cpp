@@ -12,7 +12,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 double Tiles::error() {
     if (!converged_) return HUGE_VAL;
     const double first = error_by(0, &Tiles::scratch);
-    return method().second_error ? joint_error(first, error_by(1, &Tiles::second_error)) : first;
+    return method().second_error ? joint_error(method(), first, error_by(1, &Tiles::second_error)) : first;
 }
 
 double Tiles::error_by(int row, Array errors) {

@@ -113,19 +113,19 @@ public:
             k_[i] = evaluate(t, i == m_.last ? asked_ : trial_);
     }
     void form_next(const AnyTable& table, const Interval& s) { next_ = combined(z_, table.method.b, s.h, m_.stages); }
-    void finish(const AnyTable& table, const Interval& s, bool chosen) {  // the error, as numbers
+    void finish(const AnyTable&, const Interval& s, bool chosen) {  // the error, as numbers
         if (!chosen) return;
         rates_.clear();
         for (int i = 0; i < m_.stages; ++i) rates_.push_back(tape_.view(k_[i]).data);
         const View z = tape_.view(z_), next = tape_.view(next_);
         statistics_.floor_acted =
             statistics_.floor_acted || scale_floor_acts(z.data, next.data, options_.rtol, options_.atol, z.size());
-        scaled_error_ = joint_error(norm_of(table.method.error, s.h), norm_of(table.method.second_error, s.h));
+        scaled_error_ = joint_error(m_, norm_of(m_.error, s.h), norm_of(m_.second_error, s.h));
     }
     void compare_last(const AnyTable&, Apart& apart) const {
         const View before = tape_.view(trial_), z = tape_.view(next_);
-        apart.add(tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data, before.data, z.size(),
-                  [&](Index i) { return unit_of(z[i], i, options_.rtol, options_.atol); });
+        apart.add(tape_.view(k_[0]).data, tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data,
+                  before.data, z.size(), [&](Index i) { return unit_of(z[i], i, options_.rtol, options_.atol); });
     }
     double error() const { return converged_ ? scaled_error_ : HUGE_VAL; }
     bool is_finite() const { return converged_ && is_finite(next_); }
@@ -239,7 +239,6 @@ private:
         if (!error) return 0;
         error_.resize(z_.size());
         combine(error_.data(), nullptr, rates_.data(), error, h, m_.stages, error_.size());
-        if (m_.implicit()) equations_.filter(h, error_.data());
         return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
     }
     double norm(View x, View z, View z_new) {

@@ -231,14 +231,4 @@ Tensor DirectEquations::inverse() const {
     return inverse;
 }
 
-void DirectEquations::filter(double h, Real* error) {
-    if (m_.filter == 0) return;
-    const std::size_t count = static_cast<std::size_t>(n());
-    const Real* J = &J_[(base_.size() - 1) * count * count];
-    lu_.resize(count * count);
-    if (!mass().empty()) multiply(mass(), n(), error, left_.data());
-    stage_matrix_of_one(lu_.data(), n(), h * m_.filter, J, mass());
-    if (lu::factor(lu_.data(), n(), pivots_.data())) lu::solve(lu_.data(), n(), pivots_.data(), error);
-}
-
 }  // namespace costate::ode

@@ -38,7 +38,6 @@ public:
     // With a mass matrix, the rate at the start, as a constant; of a solve that goes on to t + reach.
     Var first_rate(double t, double reach, Var z);
     const Inconsistency& inconsistency() const { return inconsistency_; }
-    void filter(double h, Real* error);  // (I − hγJ)⁻¹ e, J at the last stage that was solved for
 
 private:
     Index n() const { return n_; }

@@ -190,6 +190,23 @@ void warn_once(SolveMemory& memory, Where where) {
     if (!std::exchange(memory.warned, true)) warn_unlimited(where);
 }
 
+template <class Views>
+double largest_of(const Views& views) {
+    double largest = 0;
+    for (const auto& view : views)
+        for (Index i = 0; i < view.size(); ++i) largest = std::max(largest, std::abs(double(view.data[i])));
+    return largest;
+}
+
+// Chosen steps resolve what the state does, and nothing of a state at rest.
+void look_at_growth(const Pull& pull) {
+    const SolveOptions& o = pull.plan.options;
+    if (small_machine || o.known_steps() || o.method.implicit() || !o.gradient.is<rows::Discrete>()) return;
+    const double observed = largest_of(pull.x.w), growth = observed > 0 ? largest_of(pull.z_bars) / observed : 0;
+    if (outgrows(growth, pull.record.statistics.accepted) && !std::exchange(pull.memory.warned, true))
+        warn_growth(growth, pull.record.statistics.accepted, pull.where);
+}
+
 }  // namespace
 
 void Solve::eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation& e) const {
@@ -222,7 +239,9 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     if (record.statistics.unlimited && (p.options.gradient.backward != Part::adjoint || p.options.rows == independent))
         warn_once(memory, where);
     const std::size_t n = p.components();
-    p.options.gradient.pull({p, record, memory, x, out.first(n), out.subspan(n), where});
+    const Pull pull{p, record, memory, x, out.first(n), out.subspan(n), where};
+    p.options.gradient.pull(pull);
+    look_at_growth(pull);
 }
 
 }  // namespace costate::ode

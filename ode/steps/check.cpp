@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/elementary/log.hpp"   // brings: elementary::log
 #include "core/kernels/combine.hpp"  // brings: all_finite
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -68,6 +69,18 @@ void warn_unlimited(Where at) {
           .fix =
               ".forward_norm = ode::ForwardNorm::state_and_tangents: the steps then keep the gradient's error, too; or "
               ".max_step, about a tenth of the shortest time in which the field changes"});
+}
+
+bool outgrows(double growth, long steps) { return growth > 1e12 && elementary::log(growth) > 28 + 1.5 * double(steps); }
+
+void warn_growth(double growth, long steps, Where at) {
+    warn(at, {.what = "solve: the gradient of the steps is not that of the solution",
+              .got = text("cotangents that grew by ", growth, " in ", steps, " steps"),
+              .expected = "at most some e^(3/2) in each: what a step resolves does not grow faster",
+              .likely = "a stiff state at rest: its error is 0 however long the steps are, and each one magnifies its "
+                        "derivatives by |R(h lambda)|, stiff (1)",
+              .fix = "ode::solve_automatic, which looks for that, or .method = ode::kvaerno5; .max_step, about the "
+                     "shortest time in which a neighbour of the state falls back to it"});
 }
 
 }  // namespace costate::ode

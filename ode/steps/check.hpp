@@ -16,7 +16,10 @@ inline Timing timing_in_vars(const SolveOptions& options, ListOfTimes observed =
 void require_options(const SolveOptions& options, Where at);
 void require_tolerances(const SolveOptions& options, const Shape& z, Where at);       // a list of them fits the state
 void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where at);  // of so many in a row of z
-void require_times(const Times& times, const SolveOptions& options, Where at, const Asked& asked = {});
+void require_times(const Times& times, const SolveOptions& options, Where at, const Asked& asked);
+inline void require_times(const Times& times, const SolveOptions& options, Where at) {
+    require_times(times, options, at, asked_by(options));
+}
 
 void require_start(View z0, Where at, const Asked& asked = {});  // finite
 
@@ -28,5 +31,9 @@ bool is_resolved(double t0, double t1);
 // the span limits the steps, and they may be too long for the gradient.
 bool only_span_limits(double largest_error, double span, const SolveOptions& options);
 void warn_unlimited(Where at);
+
+// Have cotangents grown by more than steps make of them that resolve the solution, by e^{3/2} in each, and whatever units do?
+bool outgrows(double growth, long steps);
+void warn_growth(double growth, long steps, Where at);
 
 }  // namespace costate::ode

@@ -100,6 +100,13 @@ public:
     void aim(double goal, int steps = 0);
     void change_to(const Method& method);  // steps are chosen for it from here on, the next one as long as it was to be
 
+    double next_length() const {  // of a chosen step
+        const double length = std::min(std::max(length_, timing_.min_step), timing_.max_step);
+        const bool rejected = size_.rejected_in_a_row() > 0 && cut_short_;
+        if (left() > length * (rejected ? 1 : 1.01)) return length;
+        return left() <= timing_.max_step ? left() : left() / 2;
+    }
+
     bool wants_first_step() const { return !known_ && length_ == 0; }
     double guess(double d0, double d1) const {  // a length h0: f is asked at ahead(h0) for d2
         return std::min(std::max(first_guess(d0, d1), smallest_step(t_, span_)), longest());
@@ -142,7 +149,9 @@ public:
     }
     bool is_shortest() const { return length_ <= timing_.min_step; }       // kept, whatever its error
     bool looks_for_stiffness() const { return !small_machine && looks_; }  // which has no other methods to take
-    void see(const Apart& apart) { stiffness_.see(apart, step_.h, step_.t, accepted_); }  // of a step that was kept
+    void see(const Apart& apart, double error) {                           // of a step that was kept
+        stiffness_.see(apart, error, step_.h, step_.t, accepted_);
+    }
     void never_look_for_stiffness() { stiffness_.stop(); }
     void always_look_for_stiffness() { stiffness_.look_always(); }
 
@@ -200,9 +209,7 @@ private:
     bool keep_shortest(double error);
     bool begin_chosen() {
         if (accepted_ + rejected_ == pause_ && !go_on()) return false;
-        double length = std::min(std::max(length_, timing_.min_step), timing_.max_step);
-        const bool rejected = size_.rejected_in_a_row() > 0 && cut_short_;
-        if (left() <= length * (rejected ? 1 : 1.01)) length = left() <= timing_.max_step ? left() : left() / 2;
+        const double length = next_length();
         if (length < smallest_step(t_, span_) && length < left()) return stop(Status::step_underflow);
         cut_short_ = length == left();
         return begin(cut_short_ ? near_ : t_ + direction() * length);

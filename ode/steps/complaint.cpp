@@ -75,7 +75,7 @@ Complaint complaint_of_equations(const SolveOptions& o) {
     const Route& route = o.gradient;
     if (small_machine && o.method.coupled > 0)
         return {"method", double(o.method.coupled), "an explicit method: a small machine has no others"};
-    if (!o.preconditioner.empty() && !o.method.implicit())
+    if (!o.preconditioner.empty() && !o.method.implicit() && !o.takes_turns())
         return {"preconditioner", 1, "an implicit method, whose equations it is for"};
     if (!o.method.implicit()) return {};
     if (!o.method.solver) return {"method.solver", 0, "who solves the stages, as ode::kvaerno5.solver"};

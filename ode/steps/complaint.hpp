@@ -32,7 +32,11 @@ struct Asked {  // who cannot do it, and what its options are called
     const char* by = "solve";
     const char* options = "SolveOptions";
 };
-Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options,
-                   const Asked& asked = {});
+inline constexpr Asked asked_automatic{"solve_automatic"};
+inline Asked asked_by(const SolveOptions& options) { return options.takes_turns() ? asked_automatic : Asked{}; }
+Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options, const Asked& asked);
+inline Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options) {
+    return to_failure(complaint, times, options, asked_by(options));
+}
 
 }  // namespace costate::ode

@@ -5,12 +5,10 @@
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ, ode/steps/stage_factors.hpp.
 //   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
 //   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
-// The error estimate of a stiff problem is measured as (I − hγJ)⁻¹ e, stiff (5): what no error of y⁺ can be, since y⁺ damps it,
-// does not shorten the step.
 // A mass matrix M, M k = f(t, Z), stands in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n] for m stages at once, row after row; all others [n], [m, n]
-// source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values, and 8.19 for the error
+// source   Hairer & Wanner II, 2nd ed., §IV.8: the starting values
 #pragma once
 #include <span>
 #include <utility>
@@ -93,7 +91,6 @@ public:
         call_rest(s.at(method_.c[i]), z, rest_ + i * n());
         for (Index j = 0; j < n(); ++j) k_[i * n() + j] += rest_[i * n() + j];
     }
-    void filter(const Interval& s, T* error) { factors_.filter(s.h, jacobian_, error, update_); }
 
     // The step is kept; with its rate at the end?
     void hand_on(bool with_rate) {

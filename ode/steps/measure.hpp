@@ -31,6 +31,7 @@ public:
     bool floor_acted() const { return floor_acted_; }
 
     double scale_of(Index i, T y, T next) { return tolerated(y, next, rtols_.of(i), atols_.of(i), floor_acted_); }
+    double unit(Index i, T y) const { return unit_of(y, i, rtols_, atols_); }
     double norm(Index n, const T* e, const T* y, const T* next) {
         if (by_component_) return own_norm(n, e, y, next);
         double sum = 0;

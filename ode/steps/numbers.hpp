@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/real.hpp"            // brings: Index
+#include "ode/steps/direction.hpp"  // brings: drawn_sign
 #include "ode/steps/equations.hpp"  // brings: Equations
 #include "ode/steps/measure.hpp"    // brings: Measure
 #include "ode/steps/outcome.hpp"    // brings: Outcome
@@ -111,19 +112,20 @@ public:
     void compare_last(const Table&,
                       Apart& apart) {  // the state of the one before the last is still where it was formed
         const int last = method_.last;
-        apart.add(rate(last), rate(last - 1), next_, trial_, n(), [this](Index i) { return scale_of(i, next_); });
+        apart.add(k_, rate(last), rate(last - 1), next_, trial_, n(),
+                  [this](Index i) { return measure_.unit(i, next_[i]); });
     }
     template <class Table>
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
         if (!chosen) return;
-        if (table.method.implicit()) return find_filtered_error(s);
+        if (table.method.implicit() && !converged()) return void(error_ = HUGE_VAL);
         double second = 0;
         if (table.method.second_error) {
             combine(trial_, nothing, table.second_error(), s.h);
             second = norm(trial_, next_);
         }
         combine(trial_, nothing, table.error(), s.h);
-        error_ = joint_error(norm(trial_, next_), second);
+        error_ = joint_error(table.method, norm(trial_, next_), second);
     }
     double error() const { return error_; }
     bool is_finite() const { return converged() && finite(next_); }
@@ -138,6 +140,22 @@ public:
         count(1);
         combine(trial_, nothing, Terms{backwards, 2}, 1);
         return norm(trial_, y_.data());
+    }
+
+    // Of a direction d that is a tolerance long; of zeros: of one that is drawn.
+    double steepness(double t, T* d) {
+        for (Index i = 0; i < n(); ++i) trial_[i] = d[i];
+        if (norm(trial_, y_.data()) == 0)
+            for (Index i = 0; i < n(); ++i)
+                d[i] = static_cast<T>(drawn_sign(i) * measure_.unit(i, y_[static_cast<std::size_t>(i)]));
+        for (Index i = 0; i < n(); ++i) next_[i] = y_[static_cast<std::size_t>(i)] + d[i];
+        call(t, next_, trial_);
+        count(1);
+        for (Index i = 0; i < n(); ++i) trial_[i] -= k_[i];
+        const double size = norm(trial_, y_.data());
+        const bool goes_on = size > 0 && std::isfinite(size);
+        for (Index i = 0; i < n(); ++i) d[i] = goes_on ? static_cast<T>(double(trial_[i]) / size) : T(0);
+        return size;
     }
 
     void hand_on(bool with_rate) {
@@ -195,14 +213,6 @@ private:
         if (method_.is_equation(i))
             equations_.solve(i, s, z, next_, form, [&](const T* x, const T* at) { return norm(x, at); });
     }
-    [[gnu::noinline]] void find_filtered_error(const Interval& s) {
-        error_ = HUGE_VAL;
-        if (!converged()) return;
-        combine(trial_, nothing, AnyTable{method_}.error(), s.h);
-        equations_.filter(s, trial_);
-        error_ = norm(trial_, next_);
-    }
-
     template <std::size_t row, class Body>
     bool with_row(Body& body) {
         if constexpr (row == std::size(unrolled_methods))

@@ -57,6 +57,16 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
                 .expected = complaint.expected,
                 .fix = ".gradient = ode::discrete, exact for every method"};
+    if (option == "implicit")
+        return {.what = text(asked.by, ": the second method cannot take over where it is stiff"),
+                .got = "an explicit or additive one, or one without an error estimate, behind the options",
+                .expected = complaint.expected,
+                .fix = text(asked.by, "(field, z0, times, options, ode::kvaerno5)")};
+    if (option == "where_stiff")
+        return {.what = text(asked.by, ": a second method in the options, which no solve by one method takes"),
+                .got = text(".where_stiff = ode::", options.where_stiff.name, ", .method = ode::", options.method.name),
+                .expected = complaint.expected,
+                .fix = text("ode::solve_automatic(field, z0, times, options, ode::", options.where_stiff.name, ")")};
     if (option == "rows" && options.method.paired())
         return {.what = text(asked.by,
                              ": this method carries a pair of states, which rows with clocks of their own do not"),
@@ -80,6 +90,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
             .got = text(complaint.option,
                         option == "jump_t" && options.jump_t.numbers().empty() ? text(" = ode::at_ends")
                         : is_count                                             ? text(": a list of ", complaint.value)
+                        : option == "method"                                   ? text(" = ode::", options.method.name)
                                                                                : text(" = ", complaint.value),
                         ", method ", options.method.name),
             .expected = complaint.expected,

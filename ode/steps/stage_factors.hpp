@@ -1,8 +1,6 @@
 // ode/steps/stage_factors.hpp — the factors that a step's stages are solved by, in memory that the caller provides
 //   (M − hA ⊗ J) Δ = r     of all stages from i on that are one system, or M − hγJ of one                         stiff (3)
-//   x ← (M − hγJ)⁻¹ M x    of the error, γ the method's filter                                                    stiff (5)
-// Where the stages have one J, they are taken apart (ode/decoupling.hpp); by a J for each they are one dense system. A filter
-// whose γ is the real one of these is solved by the factors that are there.
+// Where the stages have one J, they are taken apart (ode/decoupling.hpp); by a J for each they are one dense system.
 // shapes   J: [m, n, n] for m stages at once, row after row; the dense factors [mn, mn]
 // see      ode/steps/equations.hpp (who asks); of a batch's rows ode/batch/row_jacobians.hpp
 #pragma once
@@ -15,7 +13,7 @@ namespace costate::ode::plain {
 
 constexpr Index work_for_factors(int stages, Index n) {
     const Index m = stages * n;
-    return m * m + m + (stages > 1 ? n * n + n : 0);
+    return m * m + m;
 }
 
 template <class T>
@@ -26,9 +24,6 @@ public:
         const auto next = [&work](Index count) { return std::exchange(work, work + count); };
         lu_ = next(m * m);
         pivots_ = next(m);
-        if (method.coupled <= 1) return;
-        filter_lu_ = next(n * n);
-        filter_pivots_ = next(n);
     }
 
     // For whoever needs some while J is found: n² numbers and mn, which are old then.
@@ -57,15 +52,6 @@ public:
         else
             lu::solve(lu_, m_ * n_, pivots_, x);
     }
-    // room: for n numbers
-    void filter(double h, const T* J, T* error, T* room) {
-        if (method_.filter == 0) return;
-        if (!M_.empty()) multiply(M_, n_, error, room);
-        if (method_.coupled == 1 || (apart_ && method_.decoupling->has_real(method_.filter)))
-            return lu::solve(lu_, n_, pivots_, error);
-        stage_matrix_of_one(filter_lu_, n_, h * method_.filter, J, M_);
-        if (lu::factor(filter_lu_, n_, filter_pivots_)) lu::solve(filter_lu_, n_, filter_pivots_, error);
-    }
 
 private:
     bool factor_dense(int i, double h, const T* J, bool each_its_own) {
@@ -79,7 +65,7 @@ private:
     const Method& method_;
     const Index n_;
     const Mass M_;
-    T *lu_, *pivots_, *filter_lu_ = nullptr, *filter_pivots_ = nullptr;
+    T *lu_, *pivots_;
     int m_ = 1;           // stages of the factors
     bool apart_ = false;  // are they taken apart?
     double of_ = 0;       // their h a_ii; 0: there are none

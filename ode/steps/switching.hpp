@@ -1,13 +1,21 @@
 // ode/steps/switching.hpp — which of two methods takes the next step: an explicit one, or an implicit one where it is stiff
-// Every explicit step is looked at: it is left when ode/steps/stiffness.hpp (a) is sure. An implicit step is one that the
-// explicit method could take when it is as stable there, with room to spare:
-//   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (a)
+// Every explicit step is looked at: it is left when ode/steps/stiffness.hpp (a), (b) are sure. That sees what the steps stir
+// up, and nothing of a state at rest, whose error is 0 whatever the step's length: and yet its derivatives would be magnified
+// by |R(hλ)| ≫ 1, stiff (1), in every step. So before a step one looks ahead, along a direction d a tolerance long:
+//   ρ ≈ ‖f(t, z + d) − f(t, z)‖,    d ← (f(t, z + d) − f(t, z)) / ρ                                                 (a)
+// is a power iteration for the largest |λ|. Where h ρ is twice what the method is stable for, the step is not taken; nor where
+// it is once that in a third step in a row, as stability is felt only by having gone too far. A look is one evaluation: one in
+// ten steps, and where h has grown since; four more, whose geometric mean is ρ, before a step that seems too long.
+// An implicit step is one that the explicit method could take when it is as stable there, with room to spare:
+//   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (b)
 // J is the one that its equations keep; w are the solve's own units, without which one species' size would be another's rate.
 // Ten such steps in a row lead back. Where that was in vain, the explicit steps but a hundred, twice as many are asked for
 // the next time. A change costs one evaluation; the step's length is kept.
-//   if (switching.is_due()) { ...; switching.change(taken); }   a step;   switching.took_explicit(...), or took_implicit(...)
+//   switching.look_ahead(t, h, look);   if (switching.is_due()) { ...; switching.change(taken); }
+//   ... a step;   switching.took_explicit(...), or took_implicit(...)
 // source   Petzold 1983, "Automatic selection of methods for solving stiff and nonstiff systems", for changing at all and
-//             the norm; Hairer & Wanner II, §IV.2; the numbers are ours
+//             the norm; Hairer & Wanner II, §IV.2; (a) with f for J: Sommeijer, Shampine & Verwer 1998, "RKC"; the numbers
+//             are ours
 // see      ode/automatic.hpp (numbers) · ode/automatic_in_vars.hpp (a tape)
 #pragma once
 #include <algorithm>
@@ -27,10 +35,26 @@ public:
     bool is_due() const { return is_due_; }            // a change, before the next step
     bool has_changed() const { return switches_ > 0; }
 
-    void took_explicit(double stiff_at) { is_due_ = std::isfinite(stiff_at); }
+    template <class Look>
+    void look_ahead(double t, double h, Look&& look) {  // to an explicit step of length h from t on; look(): (a)
+        if (is_implicit_ || is_due_) return;
+        const bool longer = h > 1.5 * looked_to_ && h * steepest_ > bound_ / 3;
+        if (++since_look_ < 10 && !longer && too_long_ == 0) return;
+        since_look_ = 0;
+        looked_to_ = h;
+        steepest_ = look();
+        if (h * steepest_ < bound_ / 3) return void(too_long_ = 0);
+        const double once = look(), twice = once * look(), thrice = twice * look();
+        steepest_ = std::sqrt(std::sqrt(thrice * look()));
+        too_long_ = h * steepest_ > bound_ ? too_long_ + 1 : 0;
+        if (too_long_ == 3 || h * steepest_ > 2 * bound_) find_due(t);
+    }
+    void took_explicit(double stiff_at) {
+        if (std::isfinite(stiff_at)) find_due(stiff_at);
+    }
     void took_implicit(double h, double norm) {  // of J
         ++implicit_steps_;
-        calm_ = std::abs(h) * norm < bound_ / 2 ? calm_ + 1 : 0;  // (a)
+        calm_ = std::abs(h) * norm < bound_ / 2 ? calm_ + 1 : 0;  // (b)
         is_due_ = calm_ >= patience_;
     }
     void change(long taken) {  // so many steps by the method that is left
@@ -38,20 +62,29 @@ public:
         is_implicit_ = !is_implicit_;
         is_due_ = false;
         calm_ = 0;
+        looked_to_ = 0;
+        too_long_ = 0;
         ++switches_;
     }
     void report(Statistics& s) const {
         s.switches = switches_;
         s.implicit_steps = implicit_steps_;
+        s.stiff_at = stiff_at_;
     }
 
 private:
-    double bound_;
+    void find_due(double t) {
+        is_due_ = true;
+        if (stiff_at_ == HUGE_VAL) stiff_at_ = t;
+    }
+
+    double bound_, stiff_at_ = HUGE_VAL;
+    double steepest_ = HUGE_VAL, looked_to_ = 0;  // ρ when looked at last, and how long the step was to be
     bool is_implicit_ = false, is_due_ = false;
-    int switches_ = 0, implicit_steps_ = 0, calm_ = 0, patience_ = 10;
+    int switches_ = 0, implicit_steps_ = 0, calm_ = 0, patience_ = 10, since_look_ = 0, too_long_ = 0;
 };
 
-// (a), of J [n, n], or null where there is none, in units w(i)
+// (b), of J [n, n], or null where there is none, in units w(i)
 template <class T, class Unit>
 double norm_in_units(const T* J, Index n, Unit&& w) {
     double norm = J ? 0 : HUGE_VAL;
@@ -63,11 +96,11 @@ double norm_in_units(const T* J, Index n, Unit&& w) {
     return norm;
 }
 
-inline constexpr Asked asked_automatic{"solve_automatic"};
-
 inline Complaint complaint_of_pair(const SolveOptions& options, const Method& implicit) {
     if (options.step > 0) return {"step", options.step, "0: the error chooses steps, and methods"};
     if (options.steps > 0) return {"steps", double(options.steps), "0: the error chooses steps, and methods"};
+    if (!options.mass.empty())
+        return {"mass", 0, "none: explicit steps have no M before the rate; by one method, radau5"};
     if (!Stiffness::can_be_seen(options.method))
         return {"method", 0, "an explicit one whose last two stages are at the step's end: ode::tsit5, ode::dopri5"};
     if (!implicit.implicit() || !implicit.adaptive() || implicit.is_additive())

@@ -15,6 +15,7 @@
 //   awaits_start(), consistent()           of a mass matrix: is k_0 to be found by start()? did z satisfy its equations?
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0      forget_first()   it is not
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
+//   steepness(t, ...)     of a step by two methods: ‖f(t, z + d) − k_0‖, which d is turned to (ode/steps/switching.hpp)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
 // Those behind `last` serve dense output alone: they are evaluated in a step that `dense` asks for, or by make_dense.
 #pragma once
@@ -73,15 +74,19 @@ public:
         return true;
     }
 
+    // What comes before a step: the one before is settled, and beyond a jump of f it starts anew.
+    bool begin() {
+        settle(x_, clock_);
+        if (clock_.forgets() && !start_anew()) return false;
+        return !x_.awaits_start() || clock_.arrived() || start();
+    }
+
     // False: it has arrived, or the clock's status says why it cannot. dense(step): will it be looked at between its ends?
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
         X& x = x_;
         Clock& clock = clock_;
-        settle(x, clock);
-        if (clock.forgets() && !start_anew()) return false;
-        if (x.awaits_start() && !clock.arrived() && !start()) return false;
-        if (!clock.next()) return false;
+        if (!begin() || !clock.next()) return false;
         const bool all = is_dense_ = dense(clock.step());
         with_last_ = all || x.method().fsal;
         x.begin_attempt(clock.step());
@@ -96,7 +101,7 @@ public:
         });
         const double error = !clock.on_grid() ? x.error() : x.is_finite() ? 0 : HUGE_VAL;
         const bool kept = clock.judge(error);
-        if (clock.looks_for_stiffness()) look(kept);
+        if (clock.looks_for_stiffness()) look(kept, error);
         if (!kept && clock.status() != Status::ok) {
             if (!x.converged()) clock.stop(Status::not_converged);
             return false;
@@ -107,6 +112,13 @@ public:
     }
 
     void settle() { settle(x_, clock_); }
+    // Between steps, for who changes methods (ode/steps/switching.hpp): how fast do neighbours come nearer, or part? `where`:
+    // whatever X keeps their direction in.
+    template <class... Where>
+    double steepness(Where&&... where) {
+        const double t = clock_.first();
+        return x_.evaluate_first(t, clock_.goal() - clock_.t()) ? x_.steepness(t, where...) : 0;
+    }
     // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
     void make_dense() {
         if (std::exchange(is_dense_, true)) return;
@@ -127,8 +139,8 @@ private:
     void settle(X& x, Clock& clock) {
         if (clock.settle()) x.hand_on(std::exchange(with_last_, false));
     }
-    void look(bool kept) {
-        if (kept) clock_.see(apart_);
+    void look(bool kept, double error) {
+        if (kept) clock_.see(apart_, error);
         apart_ = {};
     }
 

@@ -162,7 +162,14 @@ TEST_SUITE("ode") {
         CHECK(contains(told({.jump_t = {0.5}}), "kencarp5, radau5"));  // for kvaerno5
         CHECK(contains(told({.max_steps = 3}), "solve_automatic: too many steps"));
         CHECK(contains(told({.mass = {1, 0, 0, 1}}), "mass"));
-        CHECK(contains(told({.rtol = -1}), "rtol"));
+        CHECK(contains(told({.rtol = -1}), "rtol = -1, method tsit5"));
+        CHECK(contains(told({.first_step = -1}), "method tsit5"));
+        CHECK(!contains(told({.gradient = interpolating}, rodas4), "ode::direct"));
+        CHECK(contains(told({.atol = {1e-9, 1e-9, 1e-9}}), "solve_automatic: an option makes no sense"));
+        CHECK(contains(error_of([&] {
+                           solve_automatic([](Var, Var z) { return -z; }, z0, {0, 1, 0.5});
+                       }),
+                       "solve_automatic: the times do not go in one direction"));
         const std::string alone = error_of([&] {
             solve([](Var, Var z) { return -z; }, z0, {0, 1}, {.where_stiff = kvaerno5});
         });

@@ -137,8 +137,9 @@ TEST_SUITE("ode") {
                 },
                 std::array{2.0, 0.0}, times);
             CHECK(at_6.statistics.switches == s.statistics().switches);
-            CHECK(at_6.statistics.implicit_steps == s.statistics().implicit_steps);
-            CHECK(at_6.statistics.accepted == s.statistics().accepted);
+            CHECK(at_6.statistics.implicit_steps ==
+                  doctest::Approx(double(s.statistics().implicit_steps)).epsilon(0.1));
+            CHECK(at_6.statistics.accepted == doctest::Approx(double(s.statistics().accepted)).epsilon(0.1));
             CHECK(at_6.statistics.stiff_at == doctest::Approx(s.statistics().stiff_at).epsilon(1e-6));
             CHECK(at_6.statistics.switches >= 2);
             CHECK(at_6.statistics.jacobians > 0);

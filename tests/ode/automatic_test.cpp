@@ -44,7 +44,9 @@ TEST_SUITE("ode") {
             const auto alone = solve(hares_and_lynxes, std::array{10.0, 5.0}, times, {.method = m});
             CHECK(s.z == alone.z);
             CHECK(s.statistics().switches == 0);
-            CHECK(s.statistics().evaluations == alone.statistics().evaluations);
+            const long asked = alone.statistics().evaluations;
+            CHECK(s.statistics().evaluations - asked > 0);  // who looks ahead asks, too
+            CHECK(double(s.statistics().evaluations) < 1.05 * double(asked));
         }
     }
 
@@ -69,7 +71,7 @@ TEST_SUITE("ode") {
             solve_automatic(robertson, std::array{1.0, 0.0, 0.0}, {0, 1e11}, {.atol = {1e-10, 1e-14, 1e-10}});
         CHECK(s.end()[0] == doctest::Approx(2.083340149e-8).epsilon(1e-4));
         CHECK(s.statistics().switches == 1);
-        CHECK(s.statistics().evaluations < 4000);
+        CHECK(s.statistics().evaluations < 5200);
     }
 
     TEST_CASE(
@@ -141,6 +143,13 @@ TEST_SUITE("ode") {
         CHECK(contains(told({.rtol = -1}, kvaerno5), "rtol = -1, method tsit5"));
         CHECK(contains(told({.method = bosh3}, kvaerno5), "ode::tsit5, ode::dopri5"));
         CHECK(contains(told({}, dopri5), "ode::kvaerno5, ode::radau5"));
+        CHECK(contains(told({}, dopri5), "solve_automatic(field, z0, times, options, ode::kvaerno5)"));
+        CHECK(contains(told({.mass = {1, 0, 0, 1}}, radau5), "a mass matrix that this solve does not take"));
+        CHECK(contains(told({.mass = {1, 0, 0, 1}}, radau5), "by one method, radau5"));
+        CHECK(contains(error_of([&] {
+                           solve(hares_and_lynxes, std::array{10.0, 5.0}, {0, 1}, {.where_stiff = kvaerno5});
+                       }),
+                       "solve_automatic(field, z0, times, options, ode::kvaerno5)"));
         CHECK(contains(told({.max_steps = 3}, kvaerno5), "max_steps"));
         CHECK(contains(told({.rtol = -1}, kvaerno5), "rtol"));
     }

@@ -18,7 +18,7 @@ TEST_SUITE("ode") {
         numbers.decoupling = nullptr;
         CHECK(Method(numbers) != radau5);
         numbers = kvaerno5;
-        numbers.filter = 0;
+        numbers.second_error = nullptr;
         CHECK(Method(numbers) != kvaerno5);
     }
 

@@ -102,7 +102,7 @@ TEST_SUITE("ode") {
                 }
                 CHECK(s.z[i][0] + s.z[i][1] + s.z[i][2] == Approx(1).epsilon(1e-9));
             }
-            CHECK(s.statistics().evaluations < (m == radau3 ? 10000 : 5000));
+            CHECK(s.statistics().evaluations < (m == radau3 ? 10000 : 7000));
         }
     }
 

@@ -133,7 +133,7 @@ TEST_SUITE("ode") {
                 CAPTURE(std::string(p.name));
                 CAPTURE(std::string(m.name));
                 const Ended e = by(m, p);
-                CHECK(e.off < (m == kencarp5 && p.name == std::string("OREGO") ? 200 : 100));  // 118
+                CHECK(e.off < 100);
                 CHECK(e.asked < of.second);
             }
     }

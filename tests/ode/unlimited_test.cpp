@@ -102,4 +102,37 @@ TEST_SUITE("ode") {
         }
         CHECK(warnings.empty());
     }
+
+    TEST_CASE("a stiff state at rest: where each step magnifies its derivatives, the gradient says so, once") {
+        const Listening listening;
+        for (const double rate : {1.0, 1000.0}) {  // z' = rate (c − z) from z = c on, beside y' = −z y
+            Tape t;
+            const auto slope = [&](const SolveOptions& options) {
+                t.rewind();
+                const Var c = t.variable(Tensor::scalar(1));
+                const auto field = [&](Var, Var z) {
+                    const Var x = slice(z, 0, 0, 1), y = slice(z, 0, 1, 1);
+                    return concatenate({rate * (c - x), -x * y}, 0);
+                };
+                const Solution s = solve(t, field, t.constant(Tensor({2}, {1, 1})), {0, 1}, options);
+                return num(grad(slice(s.end(), 0, 0, 1), {c})[0]);
+            };
+            CAPTURE(rate);
+            const double right = 1 - std::exp(-rate), found = slope({.method = tsit5});
+            slope({.method = tsit5});
+            if (rate == 1) {
+                CHECK(found == doctest::Approx(right).epsilon(1e-4));
+                CHECK(warnings.empty());
+                continue;
+            }
+            CHECK(!(std::abs(found) <= 1e12));  // beyond all floats
+            if (is_double) {
+                REQUIRE(warnings.size() == 1);  // of two solves
+                CHECK(warnings[0].find("the gradient of the steps is not that of the solution") != std::string::npos);
+            }
+            warnings.clear();
+            CHECK(slope({.method = kvaerno5}) == doctest::Approx(right).epsilon(1e-3));
+            CHECK(warnings.empty());
+        }
+    }
 }

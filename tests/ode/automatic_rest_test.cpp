@@ -1,0 +1,98 @@
+// tests/ode/automatic_rest_test.cpp — where nothing moves, or too smoothly to tell: stiff, though no error says so
+#include <doctest/doctest.h>
+#include <array>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ode/automatic.hpp"
+#include "ode/automatic_in_vars.hpp"
+#include "tests/ode/solving.hpp"
+
+using namespace costate;
+using namespace costate::ode;
+using namespace costate::test;
+
+namespace {
+
+using In = std::span<const double>;
+using Out = std::span<double>;
+
+struct Follower {  // z falls onto cos t at a rate of λ: Prothero and Robinson's
+    double lambda;
+    void operator()(double t, In z, Out dz) const { dz[0] = lambda * (std::cos(t) - z[0]); }
+    double at(double t) const {  // once it has fallen
+        return (lambda * lambda * std::cos(t) + lambda * std::sin(t)) / (1 + lambda * lambda);
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("ode") {
+    TEST_CASE("automatic: a state at rest is stiff, too: its derivative is that of the limit it rests at") {
+        Tape tape;
+        const Var c = tape.variable(Tensor::scalar(1));
+        const auto field = [&](Var, Var z) {  // z' = λ (c − z), y' = −z y
+            const Var x = slice(z, 0, 0, 1), y = slice(z, 0, 1, 1);
+            return concatenate({1000 * (c - x), -x * y}, 0);
+        };
+        const Solution<Var> s = solve_automatic(tape, field, Tensor({2}, {1, 1}), {0, 1});
+        CHECK(s.statistics().switches == 1);
+        CHECK(s.statistics().stiff_at == 0);
+        CHECK(num(grad(slice(s.end(), 0, 0, 1), {c})[0]) == doctest::Approx(1).epsilon(either(1e-6, 1e-4)));
+        CHECK(num(grad(slice(s.end(), 0, 1, 1), {c})[0]) ==  // y(1) = e^{−c}, once z has followed c
+              doctest::Approx(-std::exp(-1.0)).epsilon(2e-3));
+    }
+
+    TEST_CASE("automatic: on a slow manifold from the start on, the derivative is right, too") {
+        Tape tape;
+        const Var c = tape.variable(Tensor::scalar(1));
+        const auto field = [&](Var t, Var z) {  // z' = λ (c cos t − z), y' = −z² y
+            const Var x = slice(z, 0, 0, 1), y = slice(z, 0, 1, 1);
+            return concatenate({1e8 * (c * cos(t) - x), -square(x) * y}, 0);
+        };
+        const Solution<Var> s = solve_automatic(tape, field, Tensor({2}, {1, 1}), {0, 1}, {.rtol = 1e-6, .atol = 1e-9});
+        const double square = 0.5 + std::sin(2.0) / 4, y = std::exp(-square);  // of cos, over [0, 1]
+        CHECK(num(grad(slice(s.end(), 0, 1, 1), {c})[0]) ==
+              doctest::Approx(-2 * square * y).epsilon(either(1e-3, 1e-2)));
+    }
+
+    TEST_CASE("automatic: at tight tolerances it changes as long as the solution bends less than its steps") {
+        for (const auto& of : {std::pair{3e3, 1e-8}, {3e4, 1e-10}, {300., 1e-7}, {3e4, 1e-9}, {3e3, 1e-5}, {3e4, 1e-3}})
+            for (const Method& implicit : {kvaerno5, radau5}) {
+                const double lambda = of.first, tol = of.second;
+                CAPTURE(lambda);
+                CAPTURE(tol);
+                CAPTURE(std::string(implicit.name));
+                const Follower f{lambda};
+                const SolveOptions options{.rtol = tol, .atol = 0.01 * tol, .max_steps = 100'000};
+                SolveOptions by_one = options;
+                by_one.method = implicit;
+                const auto s = solve_automatic(f, std::array{0.5}, {0, 10}, options, implicit);
+                const auto alone = solve(f, std::array{0.5}, {0, 10}, by_one);
+                CHECK(s.end()[0] == doctest::Approx(f.at(10)).epsilon(10 * tol));
+                CHECK(s.statistics().switches == 1);
+                CHECK(double(s.statistics().evaluations) < 1.2 * double(alone.statistics().evaluations) + 200);
+            }
+    }
+
+    TEST_CASE("automatic: a step that cannot be shorter than is stable is an implicit one") {
+        const Follower f{1e5};
+        const auto s = solve_automatic(f, std::array{2.0}, {0, 1}, {.min_step = 0.01});
+        CHECK(s.end()[0] == doctest::Approx(f.at(1)).epsilon(1e-4));
+        CHECK(s.statistics().implicit_steps == s.statistics().accepted);
+    }
+
+    TEST_CASE("automatic: so many steps are so many, whether or not the method changes within them") {
+        const Follower f{1e3};
+        for (int most = 20; most < 60; ++most) {
+            Automatic stepper(f, std::array{0.5}, {0, 100}, {.rtol = 1e-8, .atol = 1e-10, .max_steps = most});
+            while (stepper.step()) {
+            }
+            CHECK(stepper.status() == Status::too_many_steps);
+            const Statistics& took = stepper.outcome().statistics;
+            CHECK(took.accepted + took.rejected == most);
+        }
+    }
+}
