@@ -73,7 +73,7 @@ SharedPlan jacobian_plan(const SolvePlan& of) {
 
 // Rows that mix in what was derived of f, as where a gradient of captures does, are one row in its Jacobian, too.
 void match_jacobian(SolvePlan& plan) {
-    if (!plan.jacobian || plan.jacobian->program->tileable == plan.program->tileable) return;
+    if (small_machine || !plan.jacobian || plan.jacobian->program->tileable == plan.program->tileable) return;
     SolvePlan of = *plan.jacobian;
     of.program = plan.program;
     plan.jacobian = jacobian_plan(of);
