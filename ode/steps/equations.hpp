@@ -96,7 +96,7 @@ public:
     void hand_on(bool with_rate) {
         fresh_ = false;
         known_ = known_ && !slow_ && !method_.is_linear();
-        // Elsewhere who looks within a step would change the next; and of a long step the guess decides which solution is found.
+        // Elsewhere who looks within a step would change the next; and of a long step the guess decides which solution is it.
         h_before_ = with_rate && method_.fsal && !known_steps_ ? h_ : 0;
         std::copy_n(y_.data(), n(), z_before_);
         std::copy_n(k_, n(), rate_before_);
