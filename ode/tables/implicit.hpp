@@ -74,8 +74,8 @@ inline constexpr Tableau<3> trbdf2{
 // clang-format on
 
 // Kværnø's pairs: both y⁺ and ŷ are stages at the end of the step, and both are stiffly accurate. Where it is stiff, e of
-// stiff (5) is as small as that makes it, O(1/λ), and nothing of what the step misses between its ends, O(h³): steps would be as long as
-// y⁺ is good (Prothero–Robinson, ode/stiff.md). That is seen by the same two stages' slopes, in a second estimate,
+// stiff (5) is as small as that makes it, O(1/λ), and says nothing of what the step misses between its ends, O(h³): steps would
+// be as long as y⁺ is good (Prothero–Robinson, ode/stiff.md). The same two stages' slopes see that, in a second estimate,
 //   y⁺ − ỹ = h (k_s − k_{s−1}) / 10   ≈ hJ e / 10
 // which is small where it is not stiff. 1/10 is ours: it keeps the dense output within some ten tolerances.
 namespace kvaerno3_numbers {
