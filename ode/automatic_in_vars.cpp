@@ -68,8 +68,8 @@ SolveOptions in_turns(const SolveOptions& asked, const Method& implicit, Where a
         const Complaint complaint = first_complaint(options);
         if (!complaint.option) continue;
         const bool lacks = std::string_view(complaint.option) == "gradient";
-        fail(at, to_failure(lacks ? Complaint{"gradient", 0, "ode::discrete, by both methods"} : complaint, {}, options,
-                            asked_automatic));
+        fail(at,
+             to_failure(lacks ? Complaint{"gradient", 0, "ode::discrete, by both methods"} : complaint, {}, options));
     }
     options.method = asked.method;
     options.gradient = route;

@@ -77,7 +77,7 @@ void InTurns::make_ready(Turns& t) {
 }
 
 void InTurns::prepare() {
-    require_times(times_, options_, f_.where, asked_automatic);
+    require_times(times_, options_, f_.where);
     const double t0 = times_.front(), t1 = times_.back();
     make_ready(explicit_);
     if (!is_resolved(t0, t1) && f_.plan.uses_time()) fail_unresolved(t0, t1, options_, f_.where);
@@ -137,10 +137,15 @@ void InTurns::choose() {
 // Before a step: is it the other method's? Behind it is a step of this one, unless it is the first; or one that was rejected.
 bool InTurns::ends(Switching& switching, Clock& clock, Walk<Tiles>& walk, const Turns& now) {
     if (clock.rejected_in_a_row() > 0) return false;
-    if (clock.kept() && is_implicit(now)) switching.took_implicit(clock.step().h, norm_of_jacobians(now));
-    if (clock.kept() && !is_implicit(now)) switching.took_explicit(clock.stiff_at());
+    const bool implicit = is_implicit(now);
+    if (clock.kept()) {
+        if (implicit)
+            switching.took_implicit(clock.step().h, norm_of_jacobians(now));
+        else
+            switching.took_explicit(clock.stiff_at());
+    }
     if (!walk.begin() || clock.arrived()) return false;
-    if (!is_implicit(now)) switching.look_ahead(clock.t(), clock.next_length(), [&] { return walk.steepness(); });
+    if (!implicit) switching.look_ahead(clock.t(), clock.next_length(), [&] { return walk.steepness(); });
     return switching.is_due();
 }
 

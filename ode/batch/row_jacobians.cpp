@@ -7,7 +7,7 @@
 #include "core/lu.hpp"                 // brings: lu::solve_transposed
 #include "ode/batch/stage_solver.hpp"  // brings: Way, evaluate
 #include "ode/steps/newton.hpp"        // brings: Newton
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one, factor_apart, solve_apart
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, factor_apart, solve_apart
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

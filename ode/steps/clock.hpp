@@ -149,9 +149,8 @@ public:
     }
     bool is_shortest() const { return length_ <= timing_.min_step; }       // kept, whatever its error
     bool looks_for_stiffness() const { return !small_machine && looks_; }  // which has no other methods to take
-    void see(const Apart& apart, double error) {                           // of a step that was kept
-        stiffness_.see(apart, error, step_.h, step_.t, accepted_);
-    }
+    // Of a step that was kept.
+    void see(const Apart& apart, double error) { stiffness_.see(apart, error, step_.h, step_.t, accepted_); }
     void never_look_for_stiffness() { stiffness_.stop(); }
     void always_look_for_stiffness() { stiffness_.look_always(); }
 

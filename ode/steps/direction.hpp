@@ -6,8 +6,9 @@
 
 namespace costate::ode {
 
-inline double drawn_sign(Index i) {                                                         // of its i-th number
-    const std::uint64_t mixed = (static_cast<std::uint64_t>(i) + 1) * 0x9e3779b97f4a7c15u;  // 2⁶⁴ over the golden ratio
+// Of its i-th number, by 2⁶⁴ over the golden ratio.
+inline double drawn_sign(Index i) {
+    const std::uint64_t mixed = (static_cast<std::uint64_t>(i) + 1) * 0x9e3779b97f4a7c15u;
     return mixed >> 63 ? 1 : -1;
 }
 

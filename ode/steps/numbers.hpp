@@ -133,26 +133,19 @@ public:
     double size() { return norm(y_.data(), y_.data()); }
     double rate_size() { return norm(method_.implicit() ? equations_.start_rate() : k_, y_.data()); }
     double euler(double h, double t) {
-        if (equations_.has_mass()) return 0;           // f is not a rate
-        const double one = 1, backwards[2] = {-1, 1};  // f1 − f0 as a combination of stages 0 and 1
+        if (equations_.has_mass()) return 0;  // f is not a rate
+        const double one = 1;
         combine(next_, y_.data(), Terms{&one, 1}, h);
-        call(t, next_, rate(1));
-        count(1);
-        combine(trial_, nothing, Terms{backwards, 2}, 1);
-        return norm(trial_, y_.data());
+        return change_of_rate(t);
     }
 
     // Of a direction d that is a tolerance long; of zeros: of one that is drawn.
     double steepness(double t, T* d) {
-        for (Index i = 0; i < n(); ++i) trial_[i] = d[i];
-        if (norm(trial_, y_.data()) == 0)
+        if (norm(d, y_.data()) == 0)
             for (Index i = 0; i < n(); ++i)
                 d[i] = static_cast<T>(drawn_sign(i) * measure_.unit(i, y_[static_cast<std::size_t>(i)]));
         for (Index i = 0; i < n(); ++i) next_[i] = y_[static_cast<std::size_t>(i)] + d[i];
-        call(t, next_, trial_);
-        count(1);
-        for (Index i = 0; i < n(); ++i) trial_[i] -= k_[i];
-        const double size = norm(trial_, y_.data());
+        const double size = change_of_rate(t);
         const bool goes_on = size > 0 && std::isfinite(size);
         for (Index i = 0; i < n(); ++i) d[i] = goes_on ? static_cast<T>(double(trial_[i]) / size) : T(0);
         return size;
@@ -202,6 +195,13 @@ public:
 private:
     using State = std::span<T, N>;
     using Input = std::span<const T, N>;
+
+    double change_of_rate(double t) {  // f at `next` − k_0, in `trial`: its size
+        call(t, next_, trial_);
+        count(1);
+        for (Index i = 0; i < n(); ++i) trial_[i] -= k_[i];
+        return norm(trial_, y_.data());
+    }
 
     COSTATE_INLINE void call(double t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "ode/method.hpp"              // brings: Method
-#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, stage_matrix_of_one, factor_apart, solve_apart, multiply
+#include "ode/steps/stage_matrix.hpp"  // brings: stage_matrix, factor_apart, solve_apart
 
 namespace costate::ode::plain {
 

@@ -21,8 +21,8 @@
 
 namespace costate::ode {
 
-struct
-    Apart {  // sums of squares: how far the last two stages are apart; how fast the state moves, and how much it turns
+// Sums of squares: how far the last two stages are apart; how fast the state moves, and how much it turns.
+struct Apart {
     double rates = 0, states = 0, moved = 0, turned = 0, numbers = 0;
     template <class T, class Unit>
     void add(const T* first_rate, const T* rate, const T* rate_before, const T* state, const T* state_before,

@@ -33,7 +33,6 @@ public:
 
     bool is_implicit() const { return is_implicit_; }  // is, and was the step taken last
     bool is_due() const { return is_due_; }            // a change, before the next step
-    bool has_changed() const { return switches_ > 0; }
 
     template <class Look>
     void look_ahead(double t, double h, Look&& look) {  // to an explicit step of length h from t on; look(): (a)

@@ -9,25 +9,11 @@
 #include "ode/automatic.hpp"
 #include "ode/automatic_in_vars.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/ode/stiff_laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
-
-namespace {
-
-using In = std::span<const double>;
-using Out = std::span<double>;
-
-struct Follower {  // z falls onto cos t at a rate of λ: Prothero and Robinson's
-    double lambda;
-    void operator()(double t, In z, Out dz) const { dz[0] = lambda * (std::cos(t) - z[0]); }
-    double at(double t) const {  // once it has fallen
-        return (lambda * lambda * std::cos(t) + lambda * std::sin(t)) / (1 + lambda * lambda);
-    }
-};
-
-}  // namespace
 
 TEST_SUITE("ode") {
     TEST_CASE("automatic: a state at rest is stiff, too: its derivative is that of the limit it rests at") {

@@ -102,7 +102,7 @@ TEST_SUITE("ode") {
         const Tensor end(solve(field, start, {0, 1}, options).end());
         for (Index i = 0; i < 201; ++i)
             CHECK(double(end[i]) == doctest::Approx(rates.end(i)).epsilon(either(1e-7, 1e-4)));
-        for (const Method& m : {radau5, kvaerno5}) {  // chosen steps, a filtered error; stages that are one system
+        for (const Method& m : {radau5, kvaerno5}) {  // stages that are one system; single ones
             CAPTURE(m.name);
             const double tolerance = either(1e-6, 1e-4);
             const auto s =

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "core/linspace.hpp"
 #include "ode/plain.hpp"
-#include "ode/solve.hpp"
-#include "tests/ode/solving.hpp"
+#include "tests/ode/stiff_laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -19,33 +19,18 @@ namespace {
 const Method implicit_ones[] = {kvaerno3, kvaerno4, kvaerno5, kencarp3, kencarp4, kencarp5,
                                 radau3,   radau5,   sdirk2,   trbdf2,   rodas4};
 
-// z falls at a rate of λ onto cos t: Prothero and Robinson's. From the slow solution on, so that nothing else happens.
-struct Follower {
-    double lambda;
-    void operator()(double t, std::span<const double> z, std::span<double> dz) const {
-        dz[0] = lambda * (std::cos(t) - z[0]);
-    }
-    double at(double t) const { return (lambda * lambda * std::cos(t) + lambda * std::sin(t)) / (1 + lambda * lambda); }
-};
-
-std::vector<double> fine(double end, int count) {
-    std::vector<double> times;
-    for (int i = 0; i <= count; ++i) times.push_back(end * i / count);
-    return times;
-}
-
 }  // namespace
 
 TEST_SUITE("ode") {
     TEST_CASE("stiff: at the steps' ends within some tolerances, however stiff, and between them within some more") {
-        const std::vector<double> times = fine(10, 1000);
+        const std::vector<double> times = linspace(0, 10, 1001);
         for (const Method& m : implicit_ones)
             for (const double lambda : {1e2, 1e3, 1e5, 1e7})
                 for (const double tol : {1e-5, 1e-8}) {
                     CAPTURE(std::string(m.name));
                     CAPTURE(lambda);
                     CAPTURE(tol);
-                    const Follower f{lambda};
+                    const Follower f{lambda};  // from the slow solution on, so that nothing else happens
                     const SolveOptions options{.method = m, .rtol = tol, .atol = 0.01 * tol, .max_steps = 200'000};
                     const auto s = solve(f, std::array{f.at(0)}, times, options);
                     double between = 0;

@@ -2,7 +2,8 @@
 //   Robertson, VanDerPol     files of tests/reference: the states at many times
 //   HIRES     eight concentrations of a plant's light response (Schäfer 1975)             to t = 321.8122
 //   OREGO     the Oregonator of Belousov and Zhabotinskii (Field & Noyes 1974)            to t = 360
-// source   the last two: Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4
+//   Follower  Prothero and Robinson's, of any stiffness: in closed form, once it has fallen
+// source   HIRES, OREGO: Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4
 #pragma once
 #include <algorithm>
 #include <array>
@@ -59,6 +60,14 @@ inline void oregonator(double, In y, Out dy) {
     dy[1] = (y[2] - (1 + y[0]) * y[1]) / 77.27;
     dy[2] = 0.161 * (y[0] - y[2]);
 }
+
+struct Follower {  // z falls onto cos t at a rate of λ
+    double lambda;
+    void operator()(double t, In z, Out dz) const { dz[0] = lambda * (std::cos(t) - z[0]); }
+    double at(double t) const {  // once it has fallen
+        return (lambda * lambda * std::cos(t) + lambda * std::sin(t)) / (1 + lambda * lambda);
+    }
+};
 
 struct StiffProblem {
     const char* name;
