@@ -142,17 +142,17 @@ asan:  ## every test under the address and undefined-behaviour sanitizers (~15 m
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
 	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE="tests/autodiff/threads_test.cpp tests/core/in_parts_test.cpp tests/ode/parts_test.cpp" TESTED=
-syntax:  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float
-	@printf '%s\n' $(EXAMPLES) $(SUPPORT) | xargs -P 2 -n 4 $(CXX) $(FLAGS) -fsyntax-only
+syntax:  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float FILE="ode/solve.cpp ..."
+	@printf '%s\n' $(or $(FILE),$(EXAMPLES) $(SUPPORT)) | xargs -P 2 -n 4 $(CXX) $(FLAGS) -fsyntax-only
 mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
 	@CXX="$(CXX)" REAL=$(REAL) tests/mistakes_check.sh
 repro:  ## does every compiler and processor that is here train to the same bits with BITS=same? (an hour)
 	@tests/same_bits.sh all
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
-freestanding:  ## the library without exceptions and RTTI, in float without threads, objects only (~1 min)
-	@+$(again) library MODE=freestanding REAL=double EXTRA="-fno-exceptions -fno-rtti"
-	@+$(again) library MODE=freestanding REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
+freestanding:  ## does each of the library's files compile by itself without exceptions and RTTI, in float without threads? (~3 min)
+	@+$(again) syntax FILE="$(LIBRARY)" REAL=double EXTRA="-fno-exceptions -fno-rtti"
+	@+$(again) syntax FILE="$(LIBRARY)" REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
 arm:  ## train a neural ODE on a Cortex-M4F in QEMU, and say what it takes (2 min; needs gcc-arm-none-eabi, qemu-system-arm)
 	@examples/chip/arm.sh
 tables:  ## the same law as tables, replayed on a Cortex-M4F without a tape: it learns in QEMU (2 min)
