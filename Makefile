@@ -5,7 +5,8 @@
 CXX      ?= g++
 REAL     ?= double#    or float: the type of state, parameters and tensors
 ARCH     ?= native#    what -march gets; empty: the compiler's default; portable: any x86-64, whose vectors are chosen at run time
-OPT      ?= -O3#       library, examples, benchmarks
+OPT      ?= -O3#       library, benchmarks
+PROGOPT  ?= $(if $(filter -O2 -O3,$(OPT)),-O1,$(OPT))# the examples' and chapters' own files: the library does the work, and half the compile time
 TESTOPT  ?= -O0#       the tests' own files: compile time counts there, speed does not
 SANITIZE ?=#           e.g. address,undefined
 ONE_FILE ?=#           1: the library as one file: for one who compiles it once
@@ -261,11 +262,12 @@ $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
 # own code, the hunters link the cases without it, and tests/core/in_c_test.cpp reads the elementary functions in its own way.
 FIRST_OF_TESTS    := $(BUILD)/tests/support/first.hpp
 FIRST_OF_PROGRAMS := $(BUILD)/examples/support/first.hpp
-$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch: OPT := $(TESTOPT)
+$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch: override OPT := $(TESTOPT)
 tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp $(CASES),$(TESTS)))
-programs_with_first := $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(COURSE) $(BENCHES))
+programs_with_first := $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(COURSE))
 $(tests_with_first): private FIRST := -include $(FIRST_OF_TESTS)
 $(tests_with_first): $(FIRST_OF_TESTS).gch
+$(programs_with_first) $(FIRST_OF_PROGRAMS).gch: override OPT := $(PROGOPT)
 $(programs_with_first): private FIRST := -include $(FIRST_OF_PROGRAMS)
 $(programs_with_first): $(FIRST_OF_PROGRAMS).gch
 $(call objects,$(TESTS)): $(BUILD)/doctest-is-there
