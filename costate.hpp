@@ -189,7 +189,7 @@
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
 //   ode/gradients/own_sweep.hpp  ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
 //   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
-//   ode/named.hpp  ode/nordsieck_adjoint.hpp  ode/solve/operator.hpp  ode/solve/own_forward.hpp
+//   ode/named.hpp  ode/nordsieck_adjoint.hpp  ode/solve/operator.hpp  ode/solve/forward_solve.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/segment.hpp  ode/solve/sums_in_c.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/colours.hpp  ode/steps/complaint.hpp
 //   ode/steps/corrector.hpp  ode/steps/differences.hpp  ode/steps/direction.hpp

@@ -48,6 +48,7 @@ Route route_in_turns(const Route& asked, Where at) {
                          "them, solve(field, z0, times, {.method = ode::kvaerno5})"});
     Route route = asked;
     route.pull = pull_in_turns;
+    route.solve = solve_in_turns;
     return route;
 }
 
@@ -59,9 +60,8 @@ SolveOptions in_turns(const SolveOptions& asked, const Method& implicit, Where a
                   .got = ".rows = ode::independent",
                   .expected = ".rows = ode::joint: all rows take their steps, and change methods, at once",
                   .fix = "solve(field, z0, times, {.method = ode::kvaerno5, .rows = ode::independent})"});
-    const Route route = route_in_turns(asked.gradient, at);
     SolveOptions options = asked;
-    options.rows.solve = solve_in_turns;
+    options.gradient = route_in_turns(asked.gradient, at);
     options.where_stiff = implicit;
     for (const Method& method : {asked.method, implicit}) {  // does each take these, and has it this gradient?
         options.method = method;
@@ -72,7 +72,6 @@ SolveOptions in_turns(const SolveOptions& asked, const Method& implicit, Where a
              to_failure(lacks ? Complaint{"gradient", 0, "ode::discrete, by both methods"} : complaint, {}, options));
     }
     options.method = asked.method;
-    options.gradient = route;
     return options;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 class InTurns {
 public:
-    explicit InTurns(const OwnForward& f) : f_(f) {}
+    explicit InTurns(const ForwardSolve& f) : f_(f) {}
 
     void run() {
         prepare();
@@ -54,7 +54,7 @@ private:
     void keep_between(const Turns& turns, std::size_t step);
     bool is_implicit(const Turns& turns) const { return &turns == &implicit_; }
 
-    const OwnForward& f_;
+    const ForwardSolve& f_;
     const SolveOptions& options_ = f_.plan.options;
     SolveRecord& record_ = f_.record;
     const std::vector<double>& times_ = f_.memory.times;
@@ -238,6 +238,6 @@ void InTurns::keep_between(const Turns& t, std::size_t step) {
 
 }  // namespace
 
-void solve_in_turns(const OwnForward& solve) { InTurns(solve).run(); }
+void solve_in_turns(const ForwardSolve& solve) { InTurns(solve).run(); }
 
 }  // namespace costate::ode

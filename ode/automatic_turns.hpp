@@ -9,8 +9,8 @@
 // interpolating  along the curve, whose degree is the larger of both, backwards by the implicit method alone
 // tangents       of discrete's derivatives: the same turns, each a grid of known steps
 #pragma once
-#include "ode/solve/own_forward.hpp"  // brings: OwnForward, Pull, SolvePlan, SolveMemory, SolveRecord
-#include "ode/steps/switching.hpp"    // brings: asked_automatic, Switching, norm_in_units
+#include "ode/solve/forward_solve.hpp"  // brings: ForwardSolve, Pull, SolvePlan, SolveMemory, SolveRecord
+#include "ode/steps/switching.hpp"      // brings: asked_automatic, Switching, norm_in_units
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -30,7 +30,7 @@ inline std::size_t start_of_turn(const SolveRecord& record, std::size_t end) {
     return start;
 }
 
-void solve_in_turns(const OwnForward& solve);
+void solve_in_turns(const ForwardSolve& solve);
 void pull_in_turns(const Pull& p);
 
 }  // namespace costate::ode

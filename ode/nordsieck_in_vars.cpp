@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <limits>
 
-#include "ode/nordsieck_adjoint.hpp"  // brings: NordsieckSteps, steps_of_batch, pull_nordsieck
-#include "ode/solve/operator.hpp"     // brings: Solve, SolveVjp, further_rules
-#include "ode/solve/own_forward.hpp"  // brings: OwnForward
+#include "ode/nordsieck_adjoint.hpp"    // brings: NordsieckSteps, steps_of_batch, pull_nordsieck
+#include "ode/solve/forward_solve.hpp"  // brings: ForwardSolve
+#include "ode/solve/operator.hpp"       // brings: Solve, SolveVjp, further_rules
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-void require_solvable(const OwnForward& f) {
+void require_solvable(const ForwardSolve& f) {
     const SolveOptions& options = f.plan.options;
     const std::vector<double>& times = f.memory.times;
     require_times(times, options, f.where, asked_nordsieck);
@@ -28,7 +28,7 @@ void keep_second(SolveRecord& record, const NordsieckSteps& steps) {
     record.second_z.assign(steps.z().begin(), steps.z().end());
 }
 
-void solve_forward(const OwnForward& f) {
+void solve_forward(const ForwardSolve& f) {
     require_solvable(f);
     const SolveOptions& options = f.plan.options;
     const std::vector<double>& times = f.memory.times;
@@ -97,6 +97,7 @@ Route as_route(const Route& asked, Where at) {
                          ".gradient = ode::discrete}), or ode::solve_multistep, of equal steps"});
     Route route = asked;
     route.pull = pull_nordsieck;
+    route.solve = solve_forward;
     if (asked.further) route.further = &nordsieck_rules;
     return route;
 }
@@ -112,7 +113,6 @@ SolveOptions in_vars(const Times& times, const NordsieckOptions& o, Where at) {
               .fix = "solve(field, z0, times, {.method = ode::radau5, .rows = ode::independent})"});
     SolveOptions options = as_solve_options(o);
     options.gradient = as_route(o.gradient, at);
-    options.rows.solve = solve_forward;
     options.dense_up_to = std::numeric_limits<Index>::max();
     return options;
 }

@@ -48,6 +48,7 @@ template <class Z>
 struct Solution;
 inline namespace COSTATE_PRECISION {
 struct Pull;          // what a pull is given: ode/gradients/pull.hpp
+struct ForwardSolve;  // what a forward solve is given: ode/solve/forward_solve.hpp
 struct OnTape;        // what a solve is given whose operations go onto the tape: ode/gradients/direct.hpp
 struct FurtherRules;  // tangents, the gradient of the times, derivatives of the gradient: ode/solve/operator.hpp
 extern const FurtherRules further_rules;
@@ -60,6 +61,7 @@ struct Route {
     // From the cotangents of what was observed to those of z0 and the captures; or the solve itself, where the tape has its
     // operations. What is called through a route alone is linked where the route is named, and only there.
     void (*pull)(const Pull&);
+    void (*solve)(const ForwardSolve&) = nullptr;  // forwards, where that, too, is not by the steps of one method
     union {
         const FurtherRules* further = &further_rules;  // of a solve that is one operation; null: once(route)
         Solution<Var> (*on_tape)(const OnTape&);
@@ -105,7 +107,7 @@ struct Route {
     }
     friend constexpr bool operator==(const Route& x, const Route& y) {
         return x.is_kind_of(y) && x.most_states == y.most_states && x.block == y.block &&
-               x.most_bytes == y.most_bytes && (x.pull == nullptr || x.further == y.further);
+               x.most_bytes == y.most_bytes && x.solve == y.solve && (x.pull == nullptr || x.further == y.further);
     }
 };
 

@@ -40,10 +40,10 @@ enum class BackwardNorm { state_and_adjoint, full, seminorm };
 enum class ParameterQuadrature { stages, gauss };
 
 inline namespace COSTATE_PRECISION {
-struct OwnForward;
+struct ForwardSolve;
 }
-namespace rows {  // what is called where they have clocks of their own: ode/solve/own_forward.cpp, ode/gradients/
-void solve_own(const OwnForward& solve);
+namespace rows {  // what is called where they have clocks of their own: ode/solve/rows_forward.cpp, ode/gradients/
+void solve_own(const ForwardSolve& solve);
 void sweep_own(const Pull& p);
 void backsolve_own(const Pull& p);
 }  // namespace rows
@@ -51,9 +51,8 @@ void backsolve_own(const Pull& p);
 // maybe times of its own (ode/batch/own_rows.hpp). The field's t is then [B,1,...], a number for each row.
 struct RowClocks {
     bool own = false;
-    // As in a Route: what is called through them alone is linked where `independent` is named. A multistep method brings a
-    // solve of its own for one clock, too.
-    void (*solve)(const OwnForward&) = nullptr;
+    // As in a Route: what is called through them alone is linked where `independent` is named.
+    void (*solve)(const ForwardSolve&) = nullptr;
     void (*sweep)(const Pull&) = nullptr, (*backsolve)(const Pull&) = nullptr;  // by discrete, and by backsolve
     friend constexpr bool operator==(const RowClocks& x, const RowClocks& y) { return x.own == y.own; }
 };

@@ -230,7 +230,7 @@ EventSolution<Tensor, Tensor> solve_events_field(const FieldRef& field, View z0,
                                                  std::span<const Event<Var>> events, SolveOptions options, Where at) {
     Tape tape;
     expect_no_gradient(tape);
-    if (options.gradient.is_one_operation()) options.gradient = no_gradient;
+    if (options.gradient.is_one_operation()) options.gradient = without_gradient(options.gradient);
     const auto solved = solve_events_field(tape, field, {z0, at}, times, events, options, false, at);
     const auto tensor = [&](Var v) { return Tensor(tape.view(v)); };
     EventSolution<Tensor, Tensor> s;

@@ -111,11 +111,12 @@ Operands<T> operands_of(const SolvePlan& plan, std::span<T> in) {
 }
 
 // Of a solve of Tensors, whose tape nobody else sees: it keeps nothing, and links the code of no route.
-inline constexpr Route no_gradient = [] {
+constexpr Route without_gradient(const Route& asked) {
     Route none("none", "nothing", "", Part::adjoint, false, static_cast<void (*)(const Pull&)>(nullptr));
     none.further = nullptr;
+    none.solve = asked.solve;
     return none;
-}();
+}
 
 // A gradient route: from the cotangents w of the observations to z̄0 and c̄. Each in a file of its own.
 struct Pull {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "ode/solve/operator.hpp"
-#include "ode/solve/segment.hpp"  // brings: Segment, Seen, begin_at_start, OwnForward
+#include "ode/solve/segment.hpp"  // brings: Segment, Seen, begin_at_start, ForwardSolve
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -23,8 +23,8 @@ void read_times(const View& times, RowClocks rows, std::vector<double>& t) {
 namespace {
 
 // A forward solve, one segment after the other: observations into `out`, steps and states into the record.
-struct Forward : Segment {
-    explicit Forward(const OwnForward& of, int steps)
+struct JointForward : Segment {
+    explicit JointForward(const ForwardSolve& of, int steps)
         : Segment{of, of.memory.tiles, of.record.stages ? *of.record.stages : of.memory.stages}, steps_kept(steps) {}
 
     int steps_kept;                             // that there is room for
@@ -55,7 +55,7 @@ private:
     }
 };
 
-void Forward::prepare() {
+void JointForward::prepare() {
     require_times(times(), options(), solve.where);
     const double t0 = times().front(), t1 = times().back();
     if (record().stages)
@@ -77,7 +77,7 @@ void Forward::prepare() {
         tiles.set_first_rate(c, record().first_rate[c].data);
 }
 
-void Forward::run() {
+void JointForward::run() {
     prepare();
     record().statistics = {.evaluations = record().first_rate.empty() ? 0 : 1};
     tiles.each_segment(known, [&](Index first, Index count) {
@@ -90,7 +90,7 @@ void Forward::run() {
     memory().points = record().grid.size();
 }
 
-void Forward::solve_segment() {
+void JointForward::solve_segment() {
     record().states_of_pair = 0;
     Timing timing = timing_in_vars(options(), ListOfTimes::of(times()));
     if (solve.steps_of) timing.grid = record().grid.list();
@@ -124,7 +124,7 @@ void Forward::solve_segment() {
 }
 
 // A step counts: its end, and the segment's state at its start.
-void Forward::keep(const Interval& s, std::size_t step) {
+void JointForward::keep(const Interval& s, std::size_t step) {
     if (!solve.steps_of && row == 0) record().grid.add(s.end);
     if (options().method.paired()) {
         keep_pair(s);
@@ -136,7 +136,7 @@ void Forward::keep(const Interval& s, std::size_t step) {
 }
 
 // ẑ for a sweep through the states; for any exact gradient the pair where it begins anew, and at the end.
-void Forward::keep_pair(const Interval& s) {
+void JointForward::keep_pair(const Interval& s) {
     if (options().gradient.backward != Part::reverse) return;
     const bool ends = s.end == times().back() || options().jump_t.holds(s.end, times().front(), times().back());
     const auto next = [&] { return record().trajectory[record().states_of_pair++]; };
@@ -150,13 +150,13 @@ void Forward::keep_pair(const Interval& s) {
 }
 
 // Of the tile, in the step that is tried: the state at which f was asked.
-void Forward::keep_middle() const {
+void JointForward::keep_middle() const {
     Real* to = record().trajectory[record().states_of_pair];
     for (std::size_t c = 0; c < n; ++c) std::copy_n(stages.state(c, 1), stages.entries(c), to + stages.tile_offset(c));
 }
 
 // Of the tile, in the step of this number, if it counts.
-void Forward::keep_between(std::size_t step) {
+void JointForward::keep_between(std::size_t step) {
     Curve& curve = record().curve;
     for (std::size_t c = 0; c < n; ++c) {
         const Index first = stages.tile_offset(c);
@@ -219,11 +219,12 @@ void Solve::eval(std::span<const View> in, std::span<const MutableView> out, con
     if (steps && steps->statistics.unlimited) warn_once(memory, where);  // a tangent
     const Operands x = operands_of(p, in);
     read_times(x.times, p.options.rows, memory.times);
-    const OwnForward solve{p, memory, record, steps, x, out.first(p.components()), where};
-    if (p.options.rows.solve)
-        p.options.rows.solve(solve);
+    const ForwardSolve solve{p, memory, record, steps, x, out.first(p.components()), where};
+    const auto run = p.options.gradient.solve ? p.options.gradient.solve : p.options.rows.solve;
+    if (run)
+        run(solve);
     else
-        Forward(solve, steps_kept).run();
+        JointForward(solve, steps_kept).run();
     if (steps) record.statistics.unlimited = steps->statistics.unlimited;
     out.back()[0] = static_cast<Real>(e.object);
 }

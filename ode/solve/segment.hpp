@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/kernels/combine.hpp"    // brings: all_finite
-#include "ode/solve/own_forward.hpp"   // brings: OwnForward, Tiles, Stages
-#include "ode/steps/check.hpp"         // brings: require_start, require_tolerances, Clock, Outcome, Asked
-#include "ode/steps/observations.hpp"  // brings: Observations
+#include "core/kernels/combine.hpp"     // brings: all_finite
+#include "ode/solve/forward_solve.hpp"  // brings: ForwardSolve, Tiles, Stages
+#include "ode/steps/check.hpp"          // brings: require_start, require_tolerances, Clock, Outcome, Asked
+#include "ode/steps/observations.hpp"   // brings: Observations
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 using Seen = Observations<std::vector<double>>;
 
 struct Segment {
-    const OwnForward& solve;
+    const ForwardSolve& solve;
     Tiles& tiles;
     Stages& stages;
     Index row = 0, rows = 0;
@@ -71,7 +71,7 @@ struct Segment {
 };
 
 // All rows at z0, which is what the first times see.
-inline void begin_at_start(const OwnForward& solve, Tiles& tiles, Stages& stages, bool known_steps,
+inline void begin_at_start(const ForwardSolve& solve, Tiles& tiles, Stages& stages, bool known_steps,
                            const Asked& asked = {}) {
     const Segment all{solve, tiles, stages, 0, stages.rows()};
     const Seen seen(all.times(), all.times().size());

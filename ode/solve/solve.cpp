@@ -225,7 +225,7 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
     if (!options.gradient.is_one_operation())
         expect_no_gradient(tape);
     else if (!options.gradient.is<rows::Forward>())
-        options.gradient = no_gradient;
+        options.gradient = without_gradient(options.gradient);
     const Solution<Var> solved = solve_field(tape, field, {z0, at}, times, options, at);
     const std::span<const RowReport> rows = solved.rows();
     return Solution(Tensor(tape.view(solved.z)), solved.statistics(), {rows.begin(), rows.end()});

@@ -106,7 +106,7 @@ Complaint complaint_of_mass(const SolveOptions& o) {
 
 Complaint complaint_of_rows(const SolveOptions& o) {
     const RowClocks& rows = o.rows;
-    if (o.takes_turns() && !rows.solve) return {"where_stiff", 0, "ode::solve_automatic, which changes methods"};
+    if (o.takes_turns() && !o.gradient.solve) return {"where_stiff", 0, "ode::solve_automatic, which changes methods"};
     if (rows == joint || (rows.solve && rows.sweep && rows.backsolve)) return {};
     return {rows.solve ? "rows.sweep or .backsolve" : "rows.solve", 0,
             "ode::joint; or ode::independent, which brings along what steps such rows"};

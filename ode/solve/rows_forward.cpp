@@ -1,4 +1,4 @@
-#include "ode/solve/own_forward.hpp"
+#include "ode/solve/forward_solve.hpp"
 
 #include <limits>
 
@@ -11,7 +11,7 @@ namespace {
 
 class RowsForward {
 public:
-    explicit RowsForward(const OwnForward& f) : f_(f) {}
+    explicit RowsForward(const ForwardSolve& f) : f_(f) {}
 
     void run() {
         prepare();
@@ -79,7 +79,7 @@ private:
         return f_.out[c].data + (static_cast<Index>(i) * stages_.rows() + number) * stages_.width(c);
     }
 
-    const OwnForward& f_;
+    const ForwardSolve& f_;
     const SolveOptions& options_ = f_.plan.options;
     SolveMemory& memory_ = f_.memory;
     SolveRecord& record_ = f_.record;
@@ -182,4 +182,4 @@ void RowsForward::keep(const OwnRows::Row& row, Index place, const Interval& s) 
 
 }  // namespace costate::ode
 
-void costate::ode::rows::solve_own(const OwnForward& solve) { RowsForward(solve).run(); }
+void costate::ode::rows::solve_own(const ForwardSolve& solve) { RowsForward(solve).run(); }
