@@ -109,7 +109,7 @@ void routes() {  // against central differences of the number that the same prog
     std::puts("\nRK4 steps   discrete   backsolve");
     for (const int steps : {4, 8, 16}) {
         std::printf("%9d", steps);
-        for (const ode::Route route : {ode::discrete, ode::backsolve}) {
+        for (const ode::Route& route : {ode::discrete, ode::backsolve}) {
             const auto path = [&](Var z0) {
                 const auto field = [](Var, Var z) { return 2 * z * (1 - z); };
                 return ode::solve(field, z0, {0, 3}, {.method = ode::rk4_classic, .gradient = route, .steps = steps}).z;
@@ -123,7 +123,7 @@ void routes() {  // against central differences of the number that the same prog
 
 void a_solve_is_an_operator() {  // S: θ -> z(0), z(1), z(2), z(3) of z' = θ z (1 − z)
     constexpr std::array times{0.0, 1.0, 2.0, 3.0};
-    for (const ode::Route route : {ode::discrete, ode::backsolve}) {
+    for (const ode::Route& route : {ode::discrete, ode::backsolve}) {
         Tape tape;
         const Var rate = tape.variable(1.0), u = tape.constant(2.0), w = tape.constant(Tensor({4, 1}, {0, 3, 1, 2}));
         const auto field = [rate](Var, Var z) { return rate * z * (1 - z); };

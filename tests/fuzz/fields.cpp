@@ -114,7 +114,7 @@ std::string against_half_the_steps(const FieldRecipe& r, const Numbers& n) {
     if (r.options.steps == 0 || r.kinked() || ode::first_complaint(backwards).option) return "";
     Pass by[4];
     int place = 0;
-    for (const ode::Route route : {ode::discrete, ode::backsolve})
+    for (const ode::Route& route : {ode::discrete, ode::backsolve})
         for (const int factor : {4, 8}) {
             Trial trial;
             ode::SolveOptions options = r.options;

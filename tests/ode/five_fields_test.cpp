@@ -144,7 +144,7 @@ void tiles_change_nothing(Kind kind, Index rows, bool sums) {
     CAPTURE(rows);
     const World world = world_for(rows);
     const Tensor z0 = waves({rows, 2}, 0.8);
-    for (const Route route : replaying_routes())
+    for (const Route& route : replaying_routes())
         for (const bool adaptive : {false, true}) {
             if (route == forward && rows > few_rows) continue;
             CAPTURE(std::string(route.name));
@@ -165,7 +165,7 @@ void a_row_is_a_row(Kind kind) {
     CAPTURE(std::string(names[int(kind)]));
     const Loss loss = [](Var z) { return sum(square(z)); };  // in which every row counts alike
     for (const Method& method : {rk4_classic, dopri5})
-        for (const Route route : replaying_routes()) {
+        for (const Route& route : replaying_routes()) {
             const Index rows = route == forward ? few_rows : 300;
             const World world = world_for(rows);
             const Tensor z0 = waves({rows, 2}, 0.8);
@@ -281,7 +281,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("five fields: a branch on t.value() is refused by every route that replays, with the line that read") {
         const World world = world_for(5);
-        for (const Route route : replaying_routes()) {
+        for (const Route& route : replaying_routes()) {
             CAPTURE(std::string(route.name));
             Tape tape;
             const std::string text = error_of([&] {

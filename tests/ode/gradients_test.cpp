@@ -77,14 +77,14 @@ void hold_against_reference(const std::string& name, const MakeField& make, cons
 
 TEST_SUITE("ode") {
     TEST_CASE("gradients: Lotka-Volterra to t = 10, by z0, parameters and every time") {
-        for (const Route route : replaying_routes()) {
+        for (const Route& route : replaying_routes()) {
             const Parameter p = listed(reference("grad_lv_t10"));
             hold_against_reference("grad_lv_t10", lotka_volterra(p), p, route);
         }
     }
 
     TEST_CASE("gradients: a network 2-8-2, by z0, weights and every time") {
-        for (const Route route : replaying_routes()) {
+        for (const Route& route : replaying_routes()) {
             const Parameter p = listed(reference("grad_mlp_2_8_2"));
             hold_against_reference("grad_mlp_2_8_2", network(p), p, route);
         }

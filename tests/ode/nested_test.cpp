@@ -115,8 +115,8 @@ TEST_SUITE("ode") {
         Nested exact{{.method = dopri5, .steps = 24}, {.method = dopri5, .steps = 24}};
         Tape reference;
         const auto right = derivatives(reference, exact, 0.3, 1.2);
-        for (const Route inner : replaying_routes())
-            for (const Route outer : replaying_routes())
+        for (const Route& inner : replaying_routes())
+            for (const Route& outer : replaying_routes())
                 for (const bool inner_chooses : {false, true})
                     for (const bool outer_chooses : {false, true}) {
                         CAPTURE(std::string(inner.name));
@@ -190,8 +190,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a program of loss and gradient with solves within solves runs with other inputs") {
-        for (const Route inner : replaying_routes(reversible_heun))
-            for (const Route outer : replaying_routes(reversible_heun))
+        for (const Route& inner : replaying_routes(reversible_heun))
+            for (const Route& outer : replaying_routes(reversible_heun))
                 for (const int steps : {0, 6}) {
                     const Nested nested{fitted({.rtol = 1e-4, .atol = 1e-4, .gradient = inner, .steps = steps}),
                                         fitted({.rtol = 1e-4, .atol = 1e-4, .gradient = outer, .steps = steps})};
@@ -243,7 +243,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a warm pass with solves within solves and second derivatives allocates nothing") {
-        for (const Route route : replaying_routes(reversible_heun)) {
+        for (const Route& route : replaying_routes(reversible_heun)) {
             const Nested nested{fitted({.gradient = route, .steps = 4}),
                                 fitted({.rtol = 1e-3, .atol = 1e-3, .gradient = route})};
             Tape t;

@@ -32,7 +32,7 @@ void as_on_a_fresh_tape(Pass pass, int passes = 3) {
 
 TEST_SUITE("ode") {
     TEST_CASE("fields that differ only in which Var they return are two fields") {
-        for (const Route route : replaying)
+        for (const Route& route : replaying)
             as_on_a_fresh_tape([&](Tape& t, int p) {
                 const Var x = t.variable(Tensor({1}, {1}));
                 const Var z = solve(t,
@@ -48,7 +48,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("fields that differ only in which Var they capture are two fields within one solve") {
-        for (const Route route : replaying) {
+        for (const Route& route : replaying) {
             Tape t;
             const Var x = t.variable(Tensor({1}, {1})), k = t.variable(Tensor({1}, {1})),
                       l = t.variable(Tensor({1}, {2}));
@@ -62,7 +62,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a field whose numbers change within one solve is not a function") {
-        for (const Route route : replaying)
+        for (const Route& route : replaying)
             for (const int kind : {0, 1}) {
                 Tape t;
                 double n = 0;
@@ -79,7 +79,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a Var that a field lets out is stale after the solve") {
-        for (const Route route : replaying)
+        for (const Route& route : replaying)
             for (int pass = 0; pass < 2; ++pass) {
                 Tape t;
                 const Var x = t.variable(Tensor({1}, {1}));
@@ -94,7 +94,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("solves within fields are compared by what they do, and by their options") {
-        for (const Route route : replaying)
+        for (const Route& route : replaying)
             for (const int kind : {0, 1}) {
                 CAPTURE(kind);
                 as_on_a_fresh_tape([&](Tape& t, int p) {
@@ -163,7 +163,7 @@ TEST_SUITE("ode") {
                 CHECK(num(grad(y, x)) == doctest::Approx(num(y)).epsilon(1e-4));
                 CHECK(std::abs(num(hessian(y, x))) < 1e-4);
             }
-            for (const Route route : replaying) {
+            for (const Route& route : replaying) {
                 Tape t;
                 const std::string text = error_of([&, &f = field] {
                     solve(t, f, t.variable(Tensor({1}, {1})), Two{0, 1}, {.gradient = route});
@@ -182,7 +182,7 @@ TEST_SUITE("ode") {
         const Var k = t.variable(Tensor({1}, {1})), y = t.variable(Tensor({1}, {1}));
         CHECK(num(end(solve(t, make(k, y), y, Two{0, 1}, {.gradient = direct, .steps = 200}).z)) ==
               doctest::Approx(1 - 1.5).epsilon(1e-2));
-        for (const Route route : replaying)
+        for (const Route& route : replaying)
             CHECK(contains(error_of([&] {
                                solve(t, make(k, y), y, Two{0, 1}, {.gradient = route});
                            }),
@@ -219,7 +219,7 @@ TEST_SUITE("ode") {
         const Var inputs[] = {x, c};
         CHECK(contains(error_of([&] { compile(t, inputs, Vars(&y, 1)); }), "a value was read before"));
         CHECK(contains(error_of([&] { compile(t, inputs, Vars(&y, 1)); }), "recordings_test.cpp"));
-        for (const Route route : replaying) {  // these choose their steps when they run
+        for (const Route& route : replaying) {  // these choose their steps when they run
             t.rewind();
             const Var a = t.variable(Tensor({1}, {.5})), b = t.variable(Tensor({1}, {.3}));
             const auto law = [b](Var s, Var z) { return sin(10.0 * b * z) - s * z; };

@@ -73,7 +73,7 @@ struct Growth {
 
 TEST_SUITE("ode") {
     TEST_CASE("second order: H v is the central difference of gradients") {
-        for (const Route route : {direct, discrete, reversible}) {
+        for (const Route& route : {direct, discrete, reversible}) {
             CAPTURE(std::string(route.name));
             const Net net;
             const Tensor z0 = waves({3, 2}, 0.8), v0 = waves({3, 2}, 1, 0.8), vW = waves({6, 2}, 1, 1.9);
@@ -105,7 +105,7 @@ TEST_SUITE("ode") {
                 CAPTURE(adaptive);
                 const Net net;
                 std::vector<Tensor> of_route[2];
-                for (const Route route : {direct, discrete}) {
+                for (const Route& route : {direct, discrete}) {
                     const double tolerance = either(1e-7, 1e-4);
                     const SolveOptions options{.method = method,
                                                .rtol = tolerance,

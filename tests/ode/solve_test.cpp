@@ -272,7 +272,7 @@ TEST_SUITE("ode") {
         const auto field = [&](Var t, Var z) { return tanh(z * z.tape().use(p)) + 0.1 * t; };
         const std::vector<double> times{0, 0.3, 0.7, 1};
         const Tensor list = Tensor::vector(times);
-        for (const Route route : replaying_routes(reversible_heun))
+        for (const Route& route : replaying_routes(reversible_heun))
             for (const bool adaptive : {false, true})
                 for (const bool time_vars : {false, true})
                     for (const BackwardNorm norm : {BackwardNorm::state_and_adjoint, BackwardNorm::full}) {

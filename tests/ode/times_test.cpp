@@ -186,7 +186,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("times that are inputs of a program are followed, and checked, when it runs") {
-        for (const Route route : replaying_routes())
+        for (const Route& route : replaying_routes())
             for (const int steps : {0, 20}) {
                 CAPTURE(std::string(route.name));
                 CAPTURE(steps);
@@ -276,7 +276,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("a solve up to the time of the field that it lies in") {
         // the inner solve runs over (0, t) and so over nothing at first: u(t) = z e^−t, x' = u
-        for (const Route route : replaying_routes()) {
+        for (const Route& route : replaying_routes()) {
             CAPTURE(std::string(route.name));
             Tape t;
             const Var x = t.variable(Tensor({1}, {1}));

@@ -74,7 +74,7 @@ TEST_SUITE("ode") {
         const Listening listening;
         const auto field = [](Var s, Var x) { return -x * (1.0 + square(sin(8.0 * s))); };
         for (const bool forwards : {false, true})
-            for (const Route route : {direct, discrete}) {
+            for (const Route& route : {direct, discrete}) {
                 CAPTURE(std::string(route.name));
                 warnings.clear();
                 Tape t;
