@@ -54,7 +54,9 @@ public:
     bool step() {
         if (status() != Status::ok) return false;
         if (!is_implicit())
-            switching_.look_ahead(t(), steps_->next_length(), [this] { return steps_->steepness(direction_.data()); });
+            steps_->limit(switching_.look_ahead(t(), steps_->next_length(), [this](double drawn) {
+                return steps_->steepness(direction_.data(), drawn);
+            }));
         if (switching_.is_due() && t() != times_.back()) change();
         if (!steps_->step()) return false;
         if (is_implicit())

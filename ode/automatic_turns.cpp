@@ -145,7 +145,8 @@ bool InTurns::ends(Switching& switching, Clock& clock, Walk<Tiles>& walk, const 
             switching.took_explicit(clock.stiff_at());
     }
     if (!walk.begin() || clock.arrived()) return false;
-    if (!implicit) switching.look_ahead(clock.t(), clock.next_length(), [&] { return walk.steepness(); });
+    const auto look = [&](double drawn) { return walk.steepness(drawn); };
+    if (!implicit) clock.limit(switching.look_ahead(clock.t(), clock.next_length(), look));
     return switching.is_due();
 }
 

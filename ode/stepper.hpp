@@ -127,7 +127,8 @@ public:
     double next_length() {
         return (started_ || start()) && walk_.begin() && !clock_.arrived() ? clock_.next_length() : 0;
     }
-    double steepness(T* direction) { return walk_.steepness(direction); }
+    Steepness steepness(T* direction, double drawn) { return walk_.steepness(direction, drawn); }
+    void limit(double length) { clock_.limit(length); }  // of the next step
     const T* jacobian() const { return numbers_.jacobian(); }
 
     // Goes on to another last time, with the rate that it knows and steps of the length that it would take next. Equal steps

@@ -16,7 +16,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     curve_ = nullptr;
     largest_component_ = largest_component;
     by_component_ = !options.measures_alike();
-    given_first_ = floor_acted_ = has_direction_ = false;
+    given_first_ = floor_acted_ = false;
     evaluations_ = 0;
     last_ = options.method.last;
     paired_ = options.method.pair == Pair::states;
@@ -25,6 +25,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     second_error_.resize(options.method.second_error ? total : 0);
     for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total : 0);
     direction_.resize(options.takes_turns() ? total : 0);
+    std::fill_n(direction_.data(), direction_.size(), Real(0));
 }
 
 void Tiles::solve_stages(const SolvePlan& plan, std::span<const View> captures, bool known_steps, std::size_t given) {

@@ -102,7 +102,7 @@ public:
     double size() { return norm(&Tiles::z, &Tiles::z); }
     double rate_size() { return norm(&Tiles::first_rate, &Tiles::z); }
     double euler(double h, double t);
-    double steepness(double t);  // along a direction of its own
+    Steepness steepness(double t, double share);  // along a direction of its own, of which a share is drawn
 
 private:
     void begin(Index row, Index rows);
@@ -141,7 +141,7 @@ private:
     Curve* curve_ = nullptr;
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
          resident_ = false, z_resident_ = false, paired_ = false, converged_ = true;
-    bool floor_acted_ = false, has_direction_ = false;
+    bool floor_acted_ = false;
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;

@@ -1,10 +1,9 @@
 // ode/batch/tiles_ahead.cpp — f asked beside the state, before a step: for the first one's length, and for how steep f is
 #include <cmath>
-#include <utility>
 
 #include "core/kernels/combine.hpp"  // brings: combine
 #include "ode/batch/tiles.hpp"
-#include "ode/steps/direction.hpp"  // brings: drawn_sign
+#include "ode/steps/direction.hpp"  // brings: stir, turn, Steepness
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -33,24 +32,26 @@ double Tiles::euler(double h, double t) {
     return norm(&Tiles::scratch, &Tiles::z);
 }
 
-double Tiles::steepness(double t) {
-    if (!std::exchange(has_direction_, true)) draw_direction();
+Steepness Tiles::steepness(double t, double share) {
+    const auto each = [&](auto&& component) {
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index at = stages_->offset(c), count = stages_->rows() * stages_->width(c);
+            component(direction_.data() + at, error_.data() + at, count,
+                      [this, c](Index i) { return unit_of(z(c)[i], i, options_->rtol, options_->atol); });
+        }
+    };
+    each([share](Real* d, const Real*, Index n, auto&& unit) { stir(d, n, share, unit); });
+    const bool check = stages_->finite_check();
+    stages_->set_finite_check(false);  // beside the state f may be no number
     find_change_of_rate(t, [&](std::size_t c, const Real* from, Real* to) {
         const Real* d = direction_.data() + stages_->tile_offset(c);
         for (Index i = 0; i < stages_->entries(c); ++i) to[i] = from[i] + d[i];
     });
-    const double size = norm(&Tiles::scratch, &Tiles::z);
-    has_direction_ = size > 0 && std::isfinite(size);
-    for (Index i = 0; i < stages_->total() && has_direction_; ++i)
-        direction_.data()[i] = static_cast<Real>(error_.data()[i] / size);
-    return size;
-}
-
-void Tiles::draw_direction() {
-    for (std::size_t c = 0; c < stages_->components(); ++c)
-        for (Index i = 0; i < stages_->rows() * stages_->width(c); ++i)
-            direction_.data()[stages_->offset(c) + i] =
-                static_cast<Real>(drawn_sign(i) * unit_of(z(c)[i], i, options_->rtol, options_->atol));
+    stages_->set_finite_check(check);
+    Steepness seen;
+    each([&](const Real* d, const Real* change, Index n, auto&& unit) { seen.add(d, change, n, unit); });
+    each([&](Real* d, const Real* change, Index n, auto&&) { turn(d, change, seen, n); });
+    return seen;
 }
 
 }  // namespace costate::ode

@@ -35,7 +35,8 @@ void OwnSweep::prepare(const Pull& p) {
     h_.resize(own.last.size());
     rows_.clear();
     for (std::size_t row = 0; row < own.last.size(); ++row) {
-        rows_.push_back({static_cast<Index>(row), own.last[row], {p.memory.times_of[row], own.seen[row]}});
+        rows_.push_back(
+            {static_cast<Index>(row), own.last[row], {p.memory.times_of[row], own.seen[row]}, p.memory.growth});
         rows_.back().seen.start_from_end();
     }
 }
@@ -58,6 +59,7 @@ void OwnSweep::dismiss() {
             continue;
         }
         for (std::size_t i = row.seen.begin(); i-- > 0;) add_directly(place, i);  // observations at t0
+        p_->memory.growth.join(row.growth);
         for (std::size_t c = 0; c < stages_->components(); ++c)
             std::copy_n(at(lambda_, c, place), stages_->width(c), p_->z_bars[c].data + row.number * stages_->width(c));
         swap(place, --live_);
@@ -66,6 +68,13 @@ void OwnSweep::dismiss() {
 
 const Real* OwnSweep::cotangent(std::size_t i, std::size_t c, Index number) const {
     return p_->x.w[c].data + (static_cast<Index>(i) * stages_->rows() + number) * stages_->width(c);
+}
+
+double OwnSweep::largest_lambda(Index place) {
+    double largest = 0;
+    for (std::size_t c = 0; c < stages_->components(); ++c)
+        largest = largest_of(at(lambda_, c, place), stages_->width(c), largest);
+    return largest;
 }
 
 void OwnSweep::add_directly(Index place, std::size_t i) {
@@ -117,9 +126,10 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
         for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
     if (solver_) pull_start(first);
     for (Index place = first; place < first + rows; ++place) {
-        const Row& row = rows_[place];
+        Row& row = rows_[place];
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
             if (row.seen.time(i) != steps_[place].end) add_directly(place, i);
+        if (row.growth.watches()) row.growth.see(largest_lambda(place));
     }
     accumulate(*stages_, m, stages);
     p_->record.statistics.backward_evaluations += stages * rows;

@@ -29,6 +29,7 @@ private:
         Index number;
         std::uint32_t end;  // of the step that is next
         OwnRows::Seen seen;
+        Growth growth;
     };
 
     void prepare(const Pull& p);
@@ -40,6 +41,7 @@ private:
     bool enter_steps(Index first, Index rows);  // is one of them dense?
     void seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows);
     void add_directly(Index place, std::size_t i);
+    double largest_lambda(Index place);
     Real* at(Storage& x, std::size_t c, Index place) {
         return x.data() + stages_->offset(c) + place * stages_->width(c);
     }

@@ -13,6 +13,7 @@
 #include "ode/gradients/states.hpp"       // brings: States
 #include "ode/statistics.hpp"             // brings: Statistics
 #include "ode/steps/check.hpp"            // brings: time_is_float, timing_in_vars
+#include "ode/steps/growth.hpp"           // brings: Growth
 #include "ode/steps/step_times.hpp"       // brings: StepTimes
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -72,6 +73,7 @@ struct SolveMemory {
     Storage pair;                                   // z and the cotangent of ẑ
     std::vector<Real> tangent;                      // one that lies within a step
     std::vector<double> sums;                       // of each direction's products, for each range of rows
+    Growth growth;                                  // of the cotangents, where it is watched
     bool warned = false;
 };
 

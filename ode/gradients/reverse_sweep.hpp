@@ -78,6 +78,7 @@ public:
         if (m_.implicit()) pull_start(s);
         add_within(s);
         accumulate(stages_, m_, stages);  // (d)
+        if (p_.memory.growth.watches()) p_.memory.growth.see(largest_lambda());
     }
 
     // What the recursion does to a tile.

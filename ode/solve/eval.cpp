@@ -190,21 +190,23 @@ void warn_once(SolveMemory& memory, Where where) {
     if (!std::exchange(memory.warned, true)) warn_unlimited(where);
 }
 
-template <class Views>
-double largest_of(const Views& views) {
-    double largest = 0;
-    for (const auto& view : views)
-        for (Index i = 0; i < view.size(); ++i) largest = std::max(largest, std::abs(double(view.data[i])));
-    return largest;
-}
-
-// Chosen steps resolve what the state does, and nothing of a state at rest.
-void look_at_growth(const Pull& pull) {
+// Of steps that are chosen, by an explicit method, whose sweep is one of its table's.
+void watch_growth(const Pull& pull) {
     const SolveOptions& o = pull.plan.options;
-    if (small_machine || o.known_steps() || o.method.implicit() || !o.gradient.is<rows::Discrete>()) return;
-    const double observed = largest_of(pull.x.w), growth = observed > 0 ? largest_of(pull.z_bars) / observed : 0;
-    if (outgrows(growth, pull.record.statistics.accepted) && !std::exchange(pull.memory.warned, true))
-        warn_growth(growth, pull.record.statistics.accepted, pull.where);
+    Growth& growth = pull.memory.growth;
+    const double known = std::exchange(growth, {}).resolved();
+    if (small_machine || o.known_steps() || o.method.implicit() || o.method.paired()) return;
+    double observed = 0, rtol = o.rtol;
+    for (const View& w : pull.x.w) observed = largest_of(w.data, w.size(), observed);
+    for (const double one : o.rtol.each()) rtol = std::max(rtol, one);
+    // A norm is a mean over components, of which one may err by more.
+    if (observed > 0)
+        growth.begin(observed, known > 0 ? known : resolved_growth(o.method, 10 * std::max(rtol, double(o.atol))));
+}
+void look_at_growth(const Pull& pull) {
+    const Growth& growth = pull.memory.growth;
+    if (growth.excess() <= Growth::most || std::exchange(pull.memory.warned, true)) return;
+    warn_growth(growth, pull.where);
 }
 
 }  // namespace
@@ -241,6 +243,7 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
         warn_once(memory, where);
     const std::size_t n = p.components();
     const Pull pull{p, record, memory, x, out.first(n), out.subspan(n), where};
+    watch_growth(pull);
     p.options.gradient.pull(pull);
     look_at_growth(pull);
 }

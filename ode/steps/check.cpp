@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "core/elementary/log.hpp"   // brings: elementary::log
 #include "core/kernels/combine.hpp"  // brings: all_finite
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -71,12 +70,10 @@ void warn_unlimited(Where at) {
               ".max_step, about a tenth of the shortest time in which the field changes"});
 }
 
-bool outgrows(double growth, long steps) { return growth > 1e12 && elementary::log(growth) > 28 + 1.5 * double(steps); }
-
-void warn_growth(double growth, long steps, Where at) {
+void warn_growth(const Growth& growth, Where at) {
     warn(at, {.what = "solve: the gradient of the steps is not that of the solution",
-              .got = text("cotangents that grew by ", growth, " in ", steps, " steps"),
-              .expected = "at most some e^(3/2) in each: what a step resolves does not grow faster",
+              .got = text("cotangents that grew by ", growth.excess(), " more than the errors of these steps allow"),
+              .expected = text("at most by ", growth.resolved(), " in each: what a step resolves does not grow faster"),
               .likely = "a stiff state at rest: its error is 0 however long the steps are, and each one magnifies its "
                         "derivatives by |R(h lambda)|, stiff (1)",
               .fix = "ode::solve_automatic, which looks for that, or .method = ode::kvaerno5; .max_step, about the "

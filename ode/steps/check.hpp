@@ -1,5 +1,6 @@
 // ode/steps/check.hpp — what a solve in Vars is timed by, and refuses, before it starts and on its way (internal to ode/)
 #pragma once
+#include "ode/steps/growth.hpp"   // brings: Growth
 #include "ode/steps/outcome.hpp"  // brings: Outcome, outcome_of, Clock, SolveOptions, Times
 
 namespace costate::ode::inline COSTATE_PRECISION {
@@ -32,8 +33,6 @@ bool is_resolved(double t0, double t1);
 bool only_span_limits(double largest_error, double span, const SolveOptions& options);
 void warn_unlimited(Where at);
 
-// Have cotangents grown by more than steps make of them that resolve the solution, by e^{3/2} in each, and whatever units do?
-bool outgrows(double growth, long steps);
-void warn_growth(double growth, long steps, Where at);
+void warn_growth(const Growth& growth, Where at);
 
 }  // namespace costate::ode

@@ -107,6 +107,8 @@ public:
         return left() <= timing_.max_step ? left() : left() / 2;
     }
 
+    void limit(double length) { length_ = std::min(length_, length); }  // of the next chosen step
+
     bool wants_first_step() const { return !known_ && length_ == 0; }
     double guess(double d0, double d1) const {  // a length h0: f is asked at ahead(h0) for d2
         return std::min(std::max(first_guess(d0, d1), smallest_step(t_, span_)), longest());

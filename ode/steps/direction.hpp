@@ -1,15 +1,53 @@
-// ode/steps/direction.hpp — the direction in which a power iteration begins (ode/steps/switching.hpp): any that no field knows
+// ode/steps/direction.hpp — the direction along which one looks ahead (ode/steps/switching.hpp (a)): drawn, then turned by f
+// In units w of the tolerance; and the largest of all numbers counts, as one of a thousand may be the steep one.
+// source   the numbers are SplitMix64's: Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators"
 #pragma once
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "core/real.hpp"  // brings: Index
 
 namespace costate::ode {
 
-// Of its i-th number, by 2⁶⁴ over the golden ratio.
-inline double drawn_sign(Index i) {
-    const std::uint64_t mixed = (static_cast<std::uint64_t>(i) + 1) * 0x9e3779b97f4a7c15u;
-    return mixed >> 63 ? 1 : -1;
+// The i-th number of a direction that no field knows: from −1 to −½, or from ½ to 1.
+inline double drawn(Index i) {
+    std::uint64_t x = (static_cast<std::uint64_t>(i) + 1) * 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    x ^= x >> 31;
+    const double size = 0.5 + 0.5 * static_cast<double>(x >> 12) * 0x1p-52;
+    return (x & 1) != 0 ? size : -size;
+}
+// d gets so much of it. A hundredth keeps alive what is steep later, and of which nothing would be left.
+template <class T, class Unit>
+void stir(T* d, Index n, double share, Unit&& w) {
+    for (Index i = 0; i < n; ++i) d[i] = static_cast<T>(double(d[i]) + share * drawn(i) * w(i));
+}
+
+// What f has made of d: the largest number of both, and sums of products.
+struct Steepness {
+    double largest_of_d = 0, largest = 0, of_d = 0, along = 0, of_change = 0;
+    template <class T, class Unit>
+    void add(const T* d, const T* change, Index n, Unit&& w) {
+        for (Index i = 0; i < n; ++i) {
+            const double was = double(d[i]) / w(i), is = double(change[i]) / w(i);
+            largest_of_d = std::max(largest_of_d, std::abs(was));
+            largest = std::abs(is) <= largest || std::isnan(largest) ? largest : std::abs(is);
+            of_d += was * was;
+            along += was * is;
+            of_change += is * is;
+        }
+    }
+    bool is_known() const { return largest_of_d > 0 && largest > 0 && std::isfinite(largest); }
+    double rho() const { return is_known() ? largest / largest_of_d : 0; }
+    bool grows() const { return along > 0.9 * std::sqrt(of_d * of_change); }
+};
+
+// d ← Δf, a tolerance long; nothing, where f is no number there.
+template <class T>
+void turn(T* d, const T* change, const Steepness& seen, Index n) {
+    for (Index i = 0; i < n; ++i) d[i] = seen.is_known() ? static_cast<T>(double(change[i]) / seen.largest) : T(0);
 }
 
 }  // namespace costate::ode

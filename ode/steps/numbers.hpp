@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/real.hpp"            // brings: Index
-#include "ode/steps/direction.hpp"  // brings: drawn_sign
+#include "ode/steps/direction.hpp"  // brings: stir, turn, Steepness
 #include "ode/steps/equations.hpp"  // brings: Equations
 #include "ode/steps/measure.hpp"    // brings: Measure
 #include "ode/steps/outcome.hpp"    // brings: Outcome
@@ -136,19 +136,20 @@ public:
         if (equations_.has_mass()) return 0;  // f is not a rate
         const double one = 1;
         combine(next_, y_.data(), Terms{&one, 1}, h);
-        return change_of_rate(t);
+        find_change_of_rate(t);
+        return norm(trial_, y_.data());
     }
 
-    // Of a direction d that is a tolerance long; of zeros: of one that is drawn.
-    double steepness(double t, T* d) {
-        if (norm(d, y_.data()) == 0)
-            for (Index i = 0; i < n(); ++i)
-                d[i] = static_cast<T>(drawn_sign(i) * measure_.unit(i, y_[static_cast<std::size_t>(i)]));
+    // Along d, of which a share is drawn anew.
+    Steepness steepness(double t, T* d, double share) {
+        const auto unit = [this](Index i) { return measure_.unit(i, y_[static_cast<std::size_t>(i)]); };
+        stir(d, n(), share, unit);
         for (Index i = 0; i < n(); ++i) next_[i] = y_[static_cast<std::size_t>(i)] + d[i];
-        const double size = change_of_rate(t);
-        const bool goes_on = size > 0 && std::isfinite(size);
-        for (Index i = 0; i < n(); ++i) d[i] = goes_on ? static_cast<T>(double(trial_[i]) / size) : T(0);
-        return size;
+        find_change_of_rate(t);
+        Steepness seen;
+        seen.add(d, trial_, n(), unit);
+        turn(d, trial_, seen, n());
+        return seen;
     }
 
     void hand_on(bool with_rate) {
@@ -196,11 +197,10 @@ private:
     using State = std::span<T, N>;
     using Input = std::span<const T, N>;
 
-    double change_of_rate(double t) {  // f at `next` − k_0, in `trial`: its size
+    void find_change_of_rate(double t) {  // f at `next` − k_0, in `trial`
         call(t, next_, trial_);
         count(1);
         for (Index i = 0; i < n(); ++i) trial_[i] -= k_[i];
-        return norm(trial_, y_.data());
     }
 
     COSTATE_INLINE void call(double t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }

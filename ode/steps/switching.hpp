@@ -3,9 +3,11 @@
 // up, and nothing of a state at rest, whose error is 0 whatever the step's length: and yet its derivatives would be magnified
 // by |R(hλ)| ≫ 1, stiff (1), in every step. So before a step one looks ahead, along a direction d a tolerance long:
 //   ρ ≈ ‖f(t, z + d) − f(t, z)‖,    d ← (f(t, z + d) − f(t, z)) / ρ                                                 (a)
-// is a power iteration for the largest |λ|. Where h ρ is twice what the method is stable for, the step is not taken; nor where
-// it is once that in a third step in a row, as stability is felt only by having gone too far. A look is one evaluation: one in
-// ten steps, and where h has grown since; four more, whose geometric mean is ρ, before a step that seems too long.
+// is a power iteration for the largest |λ|, ‖·‖ the largest of all numbers. Where h ρ is beyond what the method is stable for,
+// the step is made as short as that; where it is five times beyond, none is taken. Not where d grows, f(t, z + d) − f(t, z) ≈
+// ρ d: what parts is no stiffness, and an implicit step would damp it. A look is one evaluation: before one in three steps, and
+// each that comes near the bound; ρ is the geometric mean of the last six, or of six more, where it is new that a step is too
+// long, or none is to be taken.
 // An implicit step is one that the explicit method could take when it is as stable there, with room to spare:
 //   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (b)
 // J is the one that its equations keep; w are the solve's own units, without which one species' size would be another's rate.
@@ -20,9 +22,13 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "core/elementary/exp.hpp"  // brings: elementary::exp
+#include "core/elementary/log.hpp"  // brings: elementary::log
 #include "ode/statistics.hpp"       // brings: Statistics
 #include "ode/steps/complaint.hpp"  // brings: Complaint, SolveOptions
+#include "ode/steps/direction.hpp"  // brings: Steepness
 #include "ode/steps/stiffness.hpp"  // brings: Stiffness
 
 namespace costate::ode {
@@ -34,19 +40,20 @@ public:
     bool is_implicit() const { return is_implicit_; }  // is, and was the step taken last
     bool is_due() const { return is_due_; }            // a change, before the next step
 
+    // To an explicit step of length h from t on: the length that it may have. look(drawn): (a)
     template <class Look>
-    void look_ahead(double t, double h, Look&& look) {  // to an explicit step of length h from t on; look(): (a)
-        if (is_implicit_ || is_due_) return;
-        const bool longer = h > 1.5 * looked_to_ && h * steepest_ > bound_ / 3;
-        if (++since_look_ < 10 && !longer && too_long_ == 0) return;
+    double look_ahead(double t, double h, Look&& look) {
+        if (is_implicit_ || is_due_ || (++since_look_ < 3 && h * rho_ < bound_ / 3)) return h;
         since_look_ = 0;
-        looked_to_ = h;
-        steepest_ = look();
-        if (h * steepest_ < bound_ / 3) return void(too_long_ = 0);
-        const double once = look(), twice = once * look(), thrice = twice * look();
-        steepest_ = std::sqrt(std::sqrt(thrice * look()));
-        too_long_ = h * steepest_ > bound_ ? too_long_ + 1 : 0;
-        if (too_long_ == 3 || h * steepest_ > 2 * bound_) find_due(t);
+        const double known = rho_, now = see(look(std::exchange(drawn_, 0.01)));
+        const bool is_new = h * now > bound_ && now > 1.5 * known;
+        if (is_new || h * rho_ > 5 * bound_) {
+            looks_ = 0;
+            while (looks_ < most_looks) see(look(0));
+        }
+        if (h * rho_ <= bound_ || grown_ >= most_looks) return h;
+        if (h * rho_ > 5 * bound_) find_due(t);
+        return is_due_ ? h : 0.9 * bound_ / rho_;
     }
     void took_explicit(double stiff_at) {
         if (std::isfinite(stiff_at)) find_due(stiff_at);
@@ -61,8 +68,9 @@ public:
         is_implicit_ = !is_implicit_;
         is_due_ = false;
         calm_ = 0;
-        looked_to_ = 0;
-        too_long_ = 0;
+        rho_ = 0;
+        looks_ = 0;
+        since_look_ = 3;
         ++switches_;
     }
     void report(Statistics& s) const {
@@ -72,15 +80,28 @@ public:
     }
 
 private:
+    double see(const Steepness& seen) {
+        const double rho = seen.rho();
+        rhos_[looks_++ % most_looks] = rho;
+        double product = 1;
+        const int count = std::min(looks_, most_looks);
+        for (int i = 0; i < count; ++i) product *= rhos_[i];
+        rho_ = product > 0 ? elementary::exp(elementary::log(product) / count) : rho;
+        grown_ = seen.grows() ? grown_ + 1 : 0;
+        return rho;
+    }
     void find_due(double t) {
         is_due_ = true;
         if (stiff_at_ == HUGE_VAL) stiff_at_ = t;
     }
 
     double bound_, stiff_at_ = HUGE_VAL;
-    double steepest_ = HUGE_VAL, looked_to_ = 0;  // ρ when looked at last, and how long the step was to be
+    static constexpr int most_looks =
+        6;  // a pair of eigenvalues comes round in two or three, in units that are not its own
+    double rho_ = 0, rhos_[most_looks];  // a geometric mean of so many looks
+    double drawn_ = 1;                   // of the direction, by the next look
     bool is_implicit_ = false, is_due_ = false;
-    int switches_ = 0, implicit_steps_ = 0, calm_ = 0, patience_ = 10, since_look_ = 0, too_long_ = 0;
+    int switches_ = 0, implicit_steps_ = 0, calm_ = 0, patience_ = 10, since_look_ = 3, looks_ = 0, grown_ = 0;
 };
 
 // (b), of J [n, n], or null where there is none, in units w(i)

@@ -15,15 +15,16 @@
 //   awaits_start(), consistent()           of a mass matrix: is k_0 to be found by start()? did z satisfy its equations?
 //   hand_on(rate)         z ← z⁺, and its rate, if that is known, is the next step's k_0      forget_first()   it is not
 //   size(), rate_size(), euler(h, t)       of Hairer's first step: d0, d1, and h0 d2 by one stage at (t, z + h k_0)
-//   steepness(t, ...)     of a step by two methods: ‖f(t, z + d) − k_0‖, which d is turned to (ode/steps/switching.hpp)
+//   steepness(t, ...)     of a step by two methods: f(t, z + d) − k_0 beside d, which is turned to it (ode/steps/direction.hpp)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
 // Those behind `last` serve dense output alone: they are evaluated in a step that `dense` asks for, or by make_dense.
 #pragma once
 #include <cmath>
 #include <utility>
 
-#include "ode/steps/clock.hpp"  // brings: Clock, Interval, Apart, Status
-#include "ode/steps/table.hpp"  // brings: AnyTable, KnownTable
+#include "ode/steps/clock.hpp"      // brings: Clock, Interval, Apart, Status
+#include "ode/steps/direction.hpp"  // brings: Steepness
+#include "ode/steps/table.hpp"      // brings: AnyTable, KnownTable
 
 namespace costate::ode {
 
@@ -112,12 +113,12 @@ public:
     }
 
     void settle() { settle(x_, clock_); }
-    // Between steps, for who changes methods (ode/steps/switching.hpp): how fast do neighbours come nearer, or part? `where`:
-    // whatever X keeps their direction in.
-    template <class... Where>
-    double steepness(Where&&... where) {
+    // Between steps, for who changes methods (ode/steps/switching.hpp): how fast do neighbours come nearer, or part? `how`:
+    // whatever X keeps their direction in, and how much of it is drawn.
+    template <class... How>
+    Steepness steepness(How&&... how) {
         const double t = clock_.first();
-        return x_.evaluate_first(t, clock_.goal() - clock_.t()) ? x_.steepness(t, where...) : 0;
+        return x_.evaluate_first(t, clock_.goal() - clock_.t()) ? x_.steepness(t, how...) : Steepness{};
     }
     // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
     void make_dense() {

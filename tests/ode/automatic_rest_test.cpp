@@ -31,7 +31,76 @@ TEST_SUITE("ode") {
               doctest::Approx(-std::exp(-1.0)).epsilon(2e-3));
     }
 
+    TEST_CASE("automatic: a state at rest that is stiff only later, or a little, has the right derivative, too") {
+        const auto slope = [](double rate, double rise, double end, const SolveOptions& options) {
+            Tape tape;
+            const Var c = tape.variable(Tensor::scalar(1));
+            const auto field = [&](Var t, Var z) {  // z' = (rate + rise t) (c − z), y' = −z y
+                const Var x = slice(z, 0, 0, 1), y = slice(z, 0, 1, 1);
+                return concatenate({(rate + rise * t) * (c - x), -x * y}, 0);
+            };
+            const Var at_end = solve_automatic(tape, field, Tensor({2}, {1, 1}), {0, end}, options).end();
+            return num(grad(slice(at_end, 0, 1, 1), {c})[0]);
+        };
+        for (const double rise : {20., 50., 100.})  // y(10) = e^{−10 c}, but for how z follows c at first
+            CHECK(slope(1, rise, 10, {}) == doctest::Approx(-9.9 * std::exp(-10.0)).epsilon(0.02));
+        for (const double tol : {1e-4, 1e-6})
+            for (double rate = 10; rate < 1e5; rate *= 1.7) {
+                CAPTURE(tol);
+                CAPTURE(rate);
+                const double right = -std::exp(-1.0) * (1 + std::expm1(-rate) / rate);
+                CHECK(slope(rate, 0, 1, {.rtol = tol, .atol = 1e-3 * tol}) == doctest::Approx(right).epsilon(0.01));
+            }
+    }
+
+    TEST_CASE("automatic: one stiff row of a thousand is seen, and a stiff direction that no sum of signs lies in") {
+        const Quiet nothing_limits_these_steps;
+        Tape tape;
+        const Var c = tape.variable(Tensor::scalar(1));
+        Tensor start({1000, 1}), rates({1000, 1});
+        for (Index i = 0; i < 1000; ++i) start[i] = 1, rates[i] = i == 500 ? 300 : 1;
+        const Solution<Var> rows = solve_automatic(tape, [&](Var, Var z) { return rates * (c - z); }, start, {0, 1});
+        CHECK(rows.statistics().switches == 1);
+        CHECK(num(grad(slice(rows.end(), 0, 500, 1), {c})[0]) == doctest::Approx(1).epsilon(0.01));
+        const auto reaction = [&](Var, Var z) {  // A + B <-> C + D, at rest
+            const auto x = [&](Index i) { return slice(z, 0, i, 1); };
+            const Var rate = 1e3 * (x(0) * x(1) - c * x(2) * x(3));
+            return concatenate({-rate, -rate, rate, rate}, 0);
+        };
+        const Solution<Var> s = solve_automatic(tape, reaction, Tensor({4}, {1, 1, 1, 1}), {0, 1});
+        CHECK(num(grad(slice(s.end(), 0, 0, 1), {c})[0]) == doctest::Approx(0.25).epsilon(1e-3));
+    }
+
+    TEST_CASE(
+        "automatic: a pair of eigenvalues is seen in units in which it turns by leaps, and growth is no stiffness") {
+        const Quiet nothing_limits_these_steps;
+        Tape tape;
+        const Var c = tape.variable(Tensor::scalar(1));
+        for (const double atol : {1e-6, is_double ? 1e-9 : 1e-7}) {
+            const auto spring = [&](Var, Var z) {  // x'' = −1e4 (x − c) − 100 x'
+                const Var x = slice(z, 0, 0, 1), v = slice(z, 0, 1, 1);
+                return concatenate({v, -1e4 * (x - c) - 100 * v}, 0);
+            };
+            const Solution<Var> s = solve_automatic(tape, spring, Tensor({2}, {1, 0}), {0, 1}, {.atol = atol});
+            CHECK(num(grad(slice(s.end(), 0, 0, 1), {c})[0]) == doctest::Approx(1).epsilon(0.01));
+        }
+        const Solution<Var> parting =
+            solve_automatic(tape, [&](Var, Var z) { return 20 * (z - c); }, Tensor({1}, {1}), {0, 1});
+        CHECK(parting.statistics().switches == 0);
+    }
+
+    TEST_CASE("automatic: beside its state a field may be no number") {
+        Tape tape;
+        const auto root = [](Var, Var z) { return -3 * sqrt(1 - z); };
+        for (const bool check : {false, true}) {
+            tape.set_finite_check(check);
+            const Var end = solve_automatic(tape, root, Tensor({1}, {1}), {0, 1}).end();
+            CHECK(num(end) == 1);
+        }
+    }
+
     TEST_CASE("automatic: on a slow manifold from the start on, the derivative is right, too") {
+        const Quiet nothing_limits_these_steps;
         Tape tape;
         const Var c = tape.variable(Tensor::scalar(1));
         const auto field = [&](Var t, Var z) {  // z' = λ (c cos t − z), y' = −z² y

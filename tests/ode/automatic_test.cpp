@@ -46,7 +46,19 @@ TEST_SUITE("ode") {
             CHECK(s.statistics().switches == 0);
             const long asked = alone.statistics().evaluations;
             CHECK(s.statistics().evaluations - asked > 0);  // who looks ahead asks, too
-            CHECK(double(s.statistics().evaluations) < 1.05 * double(asked));
+            CHECK(double(s.statistics().evaluations) < 1.07 * double(asked));
+        }
+        const auto lorenz = [](double, std::span<const double> z, std::span<double> dz) {
+            dz[0] = 10 * (z[1] - z[0]);
+            dz[1] = z[0] * (28 - z[2]) - z[1];
+            dz[2] = z[0] * z[1] - 8. / 3 * z[2];
+        };
+        for (const Method& m : {tsit5, dopri5}) {  // longer steps than hares take, and many turns
+            const SolveOptions options{.method = m, .rtol = 1e-3, .atol = 1e-3};
+            const auto s = solve_automatic(lorenz, std::array{1.0, 1.0, 1.0}, {0, 20}, options);
+            const auto alone = solve(lorenz, std::array{1.0, 1.0, 1.0}, {0, 20}, options);
+            CHECK(s.statistics().switches == 0);
+            CHECK(double(s.statistics().evaluations) < 1.15 * double(alone.statistics().evaluations));
         }
     }
 

@@ -26,7 +26,8 @@ TEST_SUITE("ode") {
         const std::vector<double> times = linspace(0, 10, 1001);
         for (const Method& m : implicit_ones)
             for (const double lambda : {1e2, 1e3, 1e5, 1e7})
-                for (const double tol : {1e-5, 1e-8}) {
+                for (const double tol : {1e-5, 1e-8, 1e-9}) {
+                    if (tol < 1e-8 && m != kvaerno4) continue;  // which sees less of it, and less the shorter its steps
                     CAPTURE(std::string(m.name));
                     CAPTURE(lambda);
                     CAPTURE(tol);
@@ -36,7 +37,7 @@ TEST_SUITE("ode") {
                     double between = 0;
                     for (std::size_t i = 0; i < times.size(); ++i)
                         between = std::max(between, std::abs(s.z[i][0] - f.at(times[i])));
-                    CHECK(between < (m == kencarp3 ? 150 : 30) * tol);
+                    CHECK(between < (m == kencarp3 ? 150 : m == kvaerno4 ? 100 : 30) * tol);
                     CHECK(std::abs(s.end()[0] - f.at(10)) < 5 * tol);
                 }
     }
