@@ -77,9 +77,9 @@ inline constexpr Tableau<3> trbdf2{
 // stiff (5) is as small as that makes it, O(1/λ), and says nothing of what the step misses between its ends, O(h³): steps would
 // be as long as y⁺ is good (Prothero–Robinson, ode/stiff.md). The same two stages' slopes see that, in a second estimate,
 //   y⁺ − ỹ = h (k_s − k_{s−1}) / 10   ≈ hJ e / 10
-// which is small where it is not stiff. 1/10 is ours: it keeps the dense output within some ten tolerances. kvaerno4's slopes
-// miss f by a polynomial of degree 2 in c, and once a step follows its like, k_s and k_{s−1} by the same: no combination that is
-// small elsewhere sees it, and what lies between its steps is within a hundred tolerances.
+// which is small where it is not stiff. 1/10 is ours: it keeps the dense output within some ten tolerances. The slopes of
+// kvaerno4 miss f by a polynomial of degree 2 in c, and once a step follows its like, k_s and k_{s−1} by the same: no
+// combination that is small elsewhere sees it, and what lies between its steps is within a hundred tolerances.
 namespace kvaerno3_numbers {
 inline constexpr double g = 0.4358665215084589994160194;  // 6γ³ − 18γ² + 9γ − 1 = 0
 inline constexpr double a31 = (-4 * g * g + 6 * g - 1) / (4 * g), a32 = (1 - 2 * g) / (4 * g);
