@@ -89,13 +89,7 @@ private:
         return end;
     }
 
-    [[noreturn]] void fail_at(const Outcome& outcome) const {
-        Failure failure = to_failure(options_.gradient.name, outcome, options_);
-        if (!options_.gradient.keeps_curve)
-            failure.fix +=
-                "; .gradient = ode::interpolating keeps z, which backwards may run away, of a stiff field surely";
-        fail(p_.where, failure);
-    }
+    [[noreturn]] void fail_at(const Outcome& outcome) const { fail(p_.where, backwards_failure(outcome, options_)); }
 
     void add_integral(NordsieckSteps& steps) {  // adjoint (5), of the step that was kept
         if (p_.capture_bars.empty()) return;

@@ -127,7 +127,7 @@ public:
     double next_length() {
         return (started_ || start()) && walk_.begin() && !clock_.arrived() ? clock_.next_length() : 0;
     }
-    Steepness steepness(T* direction, double drawn) { return walk_.steepness(direction, drawn); }
+    ahead::Steepness steepness(T* direction, double drawn) { return walk_.steepness(direction, drawn); }
     void limit(double length) { clock_.limit(length); }  // of the next step
     const T* jacobian() const { return numbers_.jacobian(); }
 

@@ -102,7 +102,7 @@ public:
     double size() { return norm(&Tiles::z, &Tiles::z); }
     double rate_size() { return norm(&Tiles::first_rate, &Tiles::z); }
     double euler(double h, double t);
-    Steepness steepness(double t, double share);  // along a direction of its own, of which a share is drawn
+    ahead::Steepness steepness(double t, double share);  // along a direction of its own, of which a share is drawn
 
 private:
     void begin(Index row, Index rows);

@@ -32,7 +32,7 @@ double Tiles::euler(double h, double t) {
     return norm(&Tiles::scratch, &Tiles::z);
 }
 
-Steepness Tiles::steepness(double t, double share) {
+ahead::Steepness Tiles::steepness(double t, double share) {
     const auto each = [&](auto&& component) {
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index at = stages_->offset(c), count = stages_->rows() * stages_->width(c);
@@ -40,7 +40,7 @@ Steepness Tiles::steepness(double t, double share) {
                       [this, c](Index i) { return unit_of(z(c)[i], i, options_->rtol, options_->atol); });
         }
     };
-    each([share](Real* d, const Real*, Index n, auto&& unit) { stir(d, n, share, unit); });
+    each([share](Real* d, const Real*, Index n, auto&& unit) { ahead::stir(d, n, share, unit); });
     const bool check = stages_->finite_check();
     stages_->set_finite_check(false);  // beside the state f may be no number
     find_change_of_rate(t, [&](std::size_t c, const Real* from, Real* to) {
@@ -48,9 +48,9 @@ Steepness Tiles::steepness(double t, double share) {
         for (Index i = 0; i < stages_->entries(c); ++i) to[i] = from[i] + d[i];
     });
     stages_->set_finite_check(check);
-    Steepness seen;
+    ahead::Steepness seen;
     each([&](const Real* d, const Real* change, Index n, auto&& unit) { seen.add(d, change, n, unit); });
-    each([&](Real* d, const Real* change, Index n, auto&&) { turn(d, change, seen, n); });
+    each([&](Real* d, const Real* change, Index n, auto&&) { ahead::turn(d, change, seen, n); });
     return seen;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
-#include "ode/steps/check.hpp"       // brings: to_failure, outcome_of
+#include "ode/steps/check.hpp"       // brings: backwards_failure, outcome_of
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -66,8 +66,7 @@ void BackwardWalk::solve_back(double to) {
         if (!known) walk.start();
         while (clock_.status() == Status::ok && walk.attempt(is_dense, within))
             if (gauss_ && clock_.kept()) gauss_->add(clock_.step());
-        if (clock_.status() != Status::ok)
-            fail(p_.where, to_failure(options_.gradient.name, outcome_of(clock_), options_));
+        if (clock_.status() != Status::ok) fail(p_.where, backwards_failure(outcome_of(clock_), options_));
     });
 }
 

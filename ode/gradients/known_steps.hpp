@@ -79,7 +79,7 @@ protected:
 
     double largest_lambda() const {
         double largest = 0;
-        each([&](std::size_t c) { largest = largest_of(lambda(c), entries(c), largest); });
+        each([&](std::size_t c) { largest = Growth::largest_of(lambda(c), entries(c), largest); });
         return largest;
     }
 

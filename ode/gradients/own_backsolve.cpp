@@ -5,7 +5,7 @@
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
 #include "ode/gradients/pull.hpp"
-#include "ode/steps/check.hpp"  // brings: to_failure, outcome_of
+#include "ode/steps/check.hpp"  // brings: backwards_failure, outcome_of
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -54,7 +54,7 @@ public:
     }
     void left(OwnRows::Row& row, Index place) {
         if (row.clock.status() != Status::ok) {
-            Failure failure = to_failure("backsolve", outcome_of(row.clock), options_);
+            Failure failure = backwards_failure(outcome_of(row.clock), options_);
             failure.got += text("; row ", row.number);
             fail(p_.where, failure);
         }

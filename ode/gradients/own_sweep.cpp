@@ -73,7 +73,7 @@ const Real* OwnSweep::cotangent(std::size_t i, std::size_t c, Index number) cons
 double OwnSweep::largest_lambda(Index place) {
     double largest = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        largest = largest_of(at(lambda_, c, place), stages_->width(c), largest);
+        largest = Growth::largest_of(at(lambda_, c, place), stages_->width(c), largest);
     return largest;
 }
 

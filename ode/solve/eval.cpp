@@ -197,7 +197,7 @@ void watch_growth(const Pull& pull) {
     const double known = std::exchange(growth, {}).resolved();
     if (small_machine || o.known_steps() || o.method.implicit() || o.method.paired()) return;
     double observed = 0, rtol = o.rtol;
-    for (const View& w : pull.x.w) observed = largest_of(w.data, w.size(), observed);
+    for (const View& w : pull.x.w) observed = Growth::largest_of(w.data, w.size(), observed);
     for (const double one : o.rtol.each()) rtol = std::max(rtol, one);
     // A norm is a mean over components, of which one may err by more.
     if (observed > 0)

@@ -70,6 +70,19 @@ void warn_unlimited(Where at) {
               ".max_step, about a tenth of the shortest time in which the field changes"});
 }
 
+Failure backwards_failure(const Outcome& outcome, const SolveOptions& options) {
+    Failure failure = to_failure(options.gradient.name, outcome, options);
+    if (small_machine || !options.gradient.is<rows::Backsolve>()) return failure;
+    if (outcome.status == Status::too_many_steps)
+        failure.fix += "; of a stiff field .gradient = ode::interpolating, which does not solve for z backwards";
+    if (outcome.status == Status::step_underflow || outcome.status == Status::not_finite) {
+        failure.likely = "the field contracts, as every stiff one does: run backwards, z grows away by e^(L t)";
+        failure.fix =
+            ".gradient = ode::interpolating, which keeps z and solves for the adjoint alone; or ode::discrete";
+    }
+    return failure;
+}
+
 void warn_growth(const Growth& growth, Where at) {
     warn(at, {.what = "solve: the gradient of the steps is not that of the solution",
               .got = text("cotangents that grew by ", growth.excess(), " more than the errors of these steps allow"),

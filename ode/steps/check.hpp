@@ -35,4 +35,7 @@ void warn_unlimited(Where at);
 
 void warn_growth(const Growth& growth, Where at);
 
+// Of a continuous adjoint's solve backwards.
+Failure backwards_failure(const Outcome& outcome, const SolveOptions& options);
+
 }  // namespace costate::ode

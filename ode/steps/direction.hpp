@@ -8,7 +8,7 @@
 
 #include "core/real.hpp"  // brings: Index
 
-namespace costate::ode {
+namespace costate::ode::ahead {
 
 // The i-th number of a direction that no field knows: from −1 to −½, or from ½ to 1.
 inline double drawn(Index i) {
@@ -50,4 +50,4 @@ void turn(T* d, const T* change, const Steepness& seen, Index n) {
     for (Index i = 0; i < n; ++i) d[i] = seen.is_known() ? static_cast<T>(double(change[i]) / seen.largest) : T(0);
 }
 
-}  // namespace costate::ode
+}  // namespace costate::ode::ahead

@@ -18,19 +18,19 @@ namespace costate::ode {
 // (a): R, at most e^8
 double resolved_growth(const Method& m, double rtol);
 
-// Of `largest` and n numbers; no number, where one of them is none.
-template <class T>
-double largest_of(const T* x, Index n, double largest) {
-    for (Index i = 0; i < n; ++i) {
-        const double size = std::abs(double(x[i]));
-        largest = size <= largest || std::isnan(largest) ? largest : size;
-    }
-    return largest;
-}
-
 class Growth {
 public:
     static constexpr double most = 1e6;
+
+    // Of `largest` and n numbers; no number, where one of them is none.
+    template <class T>
+    static double largest_of(const T* x, Index n, double largest) {
+        for (Index i = 0; i < n; ++i) {
+            const double size = std::abs(double(x[i]));
+            largest = size <= largest || std::isnan(largest) ? largest : size;
+        }
+        return largest;
+    }
 
     void begin(double observed, double resolved) {  // cotangents below those of what is observed have not grown
         *this = {};

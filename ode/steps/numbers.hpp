@@ -141,14 +141,14 @@ public:
     }
 
     // Along d, of which a share is drawn anew.
-    Steepness steepness(double t, T* d, double share) {
+    ahead::Steepness steepness(double t, T* d, double share) {
         const auto unit = [this](Index i) { return measure_.unit(i, y_[static_cast<std::size_t>(i)]); };
-        stir(d, n(), share, unit);
+        ahead::stir(d, n(), share, unit);
         for (Index i = 0; i < n(); ++i) next_[i] = y_[static_cast<std::size_t>(i)] + d[i];
         find_change_of_rate(t);
-        Steepness seen;
+        ahead::Steepness seen;
         seen.add(d, trial_, n(), unit);
-        turn(d, trial_, seen, n());
+        ahead::turn(d, trial_, seen, n());
         return seen;
     }
 

@@ -80,7 +80,7 @@ public:
     }
 
 private:
-    double see(const Steepness& seen) {
+    double see(const ahead::Steepness& seen) {
         const double rho = seen.rho();
         rhos_[looks_++ % most_looks] = rho;
         double product = 1;

@@ -116,9 +116,9 @@ public:
     // Between steps, for who changes methods (ode/steps/switching.hpp): how fast do neighbours come nearer, or part? `how`:
     // whatever X keeps their direction in, and how much of it is drawn.
     template <class... How>
-    Steepness steepness(How&&... how) {
+    ahead::Steepness steepness(How&&... how) {
         const double t = clock_.first();
-        return x_.evaluate_first(t, clock_.goal() - clock_.t()) ? x_.steepness(t, how...) : Steepness{};
+        return x_.evaluate_first(t, clock_.goal() - clock_.t()) ? x_.steepness(t, how...) : ahead::Steepness{};
     }
     // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
     void make_dense() {

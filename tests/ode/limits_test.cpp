@@ -120,6 +120,21 @@ TEST_SUITE("ode") {
             }
     }
 
+    TEST_CASE(
+        "a contracting field runs away backwards, by an implicit method, too: the error names routes that keep z") {
+        for (const Method& m : {tsit5, kvaerno5})
+            for (const RowClocks rows : {joint, independent}) {
+                Tape t;
+                const Var z0 = t.variable(Tensor({1, 1}, {0.5}));
+                const auto contracting = [](Var s, Var z) { return 1000 * (cos(s) - z); };
+                const SolveOptions options{.method = m, .gradient = backsolve, .rows = rows};
+                const Var z = solve(t, contracting, z0, {0, 1}, options).z;
+                const std::string said = error_of([&] { grad(sum(z), z0); });
+                CHECK(contains(said, "backsolve: "));
+                CHECK(contains(said, "ode::interpolating"));
+            }
+    }
+
     TEST_CASE("max_steps counts the whole backward solve") {
         std::vector<double> times;
         for (int i = 0; i <= 40; ++i) times.push_back(.1 * i);
