@@ -92,7 +92,7 @@ TEST_SUITE("ode") {
         for (const Method& m : {kvaerno3, kvaerno4, kvaerno5, kencarp3, kencarp4, kencarp5, radau3, radau5, rodas4}) {
             CAPTURE(m.name);
             const double calm = std::log2(error(m, -1, 8) / error(m, -1, 16));
-            CHECK(calm == doctest::Approx(m.order).epsilon(0.1));
+            CHECK(std::abs(calm - m.order) < 0.2);
             const double steep = std::log2(error(m, -1e6, 20) / error(m, -1e6, 40));
             CHECK(steep < 3.3);
             CHECK(steep > 0.8);

@@ -117,7 +117,7 @@ TEST_SUITE("ode") {
                     CHECK(end[0] + end[1] == Approx(std::cos(1.0)).epsilon(m == rodas4 ? 1e-4 : 1e-12));  // linearized
                     return std::abs(end[0] - Driven::x(1, 0.2));
                 };
-                CHECK(std::log2(error(8) / error(16)) == Approx(m.order).epsilon(0.1));
+                CHECK(std::abs(std::log2(error(8) / error(16)) - m.order) < 0.2);
             }
             // Between the ends of the first step, where the rate at the start is read.
             const std::vector<double> times{0, 1e-3, 0.01, 0.1, 0.5, 2, 10};
