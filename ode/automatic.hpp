@@ -36,7 +36,7 @@ public:
           options_(options),
           told_(options),
           implicit_(implicit),
-          switching_(options.method) {
+          switching_(options) {
         work_.resize(static_cast<std::size_t>(std::max(work_size(options.method, n()), work_size(implicit, n()))));
         direction_.resize(z_.size());
         complaint_ = complaint_of_pair(options, implicit);

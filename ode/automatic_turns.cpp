@@ -114,7 +114,7 @@ void InTurns::choose() {
     timing.jumps = &jumps_;
     Clock clock(times_.front(), times_.back(), timing);
     clock.always_look_for_stiffness();
-    Switching switching(options_.method);
+    Switching switching(options_);
     Seen seen(times_, times_.size());
     for (long before = 0;; before = clock.accepted()) {
         Turns& now = turns(switching.is_implicit());

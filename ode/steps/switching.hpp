@@ -4,10 +4,10 @@
 // by |R(hλ)| ≫ 1, stiff (1), in every step. So before a step one looks ahead, along a direction d a tolerance long:
 //   ρ ≈ ‖f(t, z + d) − f(t, z)‖,    d ← (f(t, z + d) − f(t, z)) / ρ                                                 (a)
 // is a power iteration for the largest |λ|, ‖·‖ the largest of all numbers. Where h ρ is beyond what the method is stable for,
-// the step is made as short as that; where it is five times beyond, none is taken. Not where d grows, f(t, z + d) − f(t, z) ≈
-// ρ d: what parts is no stiffness, and an implicit step would damp it. A look is one evaluation: before one in three steps, and
-// each that comes near the bound; ρ is the geometric mean of the last six, or of six more, where it is new that a step is too
-// long, or none is to be taken.
+// the step is made as short as that; where it is five times beyond, or cannot be as short, none is taken. Not where d grows,
+// f(t, z + d) − f(t, z) ≈ ρ d: what parts is no stiffness, and an implicit step would damp it. A look is one evaluation: before
+// one in three steps, and each that comes near the bound; ρ is the geometric mean of the last six, or of six more, where it is
+// new that a step is too long, or none is to be taken.
 // An implicit step is one that the explicit method could take when it is as stable there, with room to spare:
 //   h ‖J‖ < ½ bound,   ‖J‖ = max_i Σ_j |J_ij| w_j / w_i,   w = scale, ode/tolerance.hpp                             (b)
 // J is the one that its equations keep; w are the solve's own units, without which one species' size would be another's rate.
@@ -35,15 +35,16 @@ namespace costate::ode {
 
 class Switching {
 public:
-    explicit Switching(const Method& explicit_one) : bound_(Stiffness::bound(explicit_one)) {}
+    explicit Switching(const SolveOptions& options)  // of the explicit method
+        : bound_(Stiffness::bound(options.method)), shortest_(options.min_step) {}
 
     bool is_implicit() const { return is_implicit_; }  // is, and was the step taken last
     bool is_due() const { return is_due_; }            // a change, before the next step
 
-    // To an explicit step of length h from t on: the length that it may have. look(drawn): (a)
+    // To an explicit step of length h from t on: what it may have at most. look(drawn): (a)
     template <class Look>
     double look_ahead(double t, double h, Look&& look) {
-        if (is_implicit_ || is_due_ || (++since_look_ < 3 && h * rho_ < bound_ / 3)) return h;
+        if (is_implicit_ || is_due_ || (++since_look_ < 3 && h * rho_ < bound_ / 3)) return HUGE_VAL;
         since_look_ = 0;
         const double known = rho_, now = see(look(std::exchange(drawn_, 0.01)));
         const bool is_new = h * now > bound_ && now > 1.5 * known;
@@ -51,9 +52,10 @@ public:
             looks_ = 0;
             while (looks_ < most_looks) see(look(0));
         }
-        if (h * rho_ <= bound_ || grown_ >= most_looks) return h;
-        if (h * rho_ > 5 * bound_) find_due(t);
-        return is_due_ ? h : 0.9 * bound_ / rho_;
+        if (h * rho_ <= bound_ || grown_ >= most_looks) return HUGE_VAL;
+        const double most = 0.9 * bound_ / rho_;
+        if (h * rho_ > 5 * bound_ || most < shortest_) find_due(t);
+        return is_due_ ? HUGE_VAL : most;
     }
     void took_explicit(double stiff_at) {
         if (std::isfinite(stiff_at)) find_due(stiff_at);
@@ -95,7 +97,7 @@ private:
         if (stiff_at_ == HUGE_VAL) stiff_at_ = t;
     }
 
-    double bound_, stiff_at_ = HUGE_VAL;
+    double bound_, shortest_, stiff_at_ = HUGE_VAL;
     static constexpr int most_looks =
         6;  // a pair of eigenvalues comes round in two or three, in units that are not its own
     double rho_ = 0, rhos_[most_looks];  // a geometric mean of so many looks
