@@ -32,7 +32,7 @@ FLAGS_512 = $(FLAGS_256) -mavx512f -mavx512dq -mavx512bw -mavx512vl
 # Contraction (a*b + c rounded once) is off: fused and unfused code agree bit for bit. core/kernels/gemm.cpp turns it on for itself.
 FLAGS     = -std=c++20 -I. -DCOSTATE_REAL=$(strip $(REAL)) $(OPT) $(addprefix -march=,$(march)) $(VECTOR) \
             -fno-trapping-math -fno-math-errno -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-pass-failed \
-            $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
+            $(if $(filter 1,$(WERROR)),-Werror) $(addprefix -g1 -fno-sanitize-recover=all -fsanitize=,$(strip $(SANITIZE))) \
             $(if $(filter same,$(BITS)),-DCOSTATE_SAME_BITS) $(if $(threaded),-DCOSTATE_THREADS -pthread) $(if $(portable),-DCOSTATE_PORTABLE) $(EXTRA) $(FIRST) $(CPPFLAGS) $(CXXFLAGS)
 
 FOLDERS  := core autodiff nn optim ode
@@ -143,8 +143,9 @@ asan:  ## every test under the address and undefined-behaviour sanitizers (~15 m
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
 	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE="tests/autodiff/threads_test.cpp tests/core/in_parts_test.cpp tests/ode/parts_test.cpp" TESTED=
-syntax:  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float FILE="ode/solve.cpp ..."
-	@printf '%s\n' $(or $(FILE),$(EXAMPLES) $(SUPPORT)) | xargs -P 2 -n 4 $(CXX) $(FLAGS) -fsyntax-only
+syntax: $(if $(FILE),,$(BUILD)/tests/support/first.hpp.gch)  ## do examples and tests compile, by this compiler, in this precision? (~4 min);  make syntax CXX=clang++ REAL=float FILE="ode/solve.cpp ..."
+	@printf '%s\n' $(or $(FILE),$(EXAMPLES) $(filter-out tests/main.cpp tests/core/in_c_test.cpp,$(TESTS) $(TESTED))) | \
+	xargs -P 2 -n 4 $(CXX) $(FLAGS) $(if $(FILE),,-include $(BUILD)/tests/support/first.hpp) -fsyntax-only
 mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
 	@CXX="$(CXX)" REAL=$(REAL) tests/mistakes_check.sh
 repro:  ## does every compiler and processor that is here train to the same bits with BITS=same? (an hour)
@@ -262,7 +263,7 @@ $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
 # own code, the hunters link the cases without it, and tests/core/in_c_test.cpp reads the elementary functions in its own way.
 FIRST_OF_TESTS    := $(BUILD)/tests/support/first.hpp
 FIRST_OF_PROGRAMS := $(BUILD)/examples/support/first.hpp
-$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch: override OPT := $(TESTOPT)
+$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch syntax: override OPT := $(TESTOPT)
 tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp $(CASES),$(TESTS)))
 programs_with_first := $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(COURSE))
 $(tests_with_first): private FIRST := -include $(FIRST_OF_TESTS)
