@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ode/batch/own_rows.hpp"  // brings: Stages, OwnRows, Intervals, Observations
+#include "ode/steps/growth.hpp"    // brings: Growth
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
