@@ -9,7 +9,7 @@ flags="-flto -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -fno-exc
 # GOAL...: make them for the chip, each file by itself, as what nobody calls is not linked then; core/files and autodiff/pictures want
 # an operating system.
 for_the_chip() {
-    make -s -j"$(nproc)" BUILD=$out CXX=arm-none-eabi-g++ AR=arm-none-eabi-gcc-ar REAL=float ARCH= VECTOR= OPT=-Os THREADS=0 SANITIZE= APART=1 \
+    make -s -j"$(nproc)" BUILD=$out CXX=arm-none-eabi-g++ AR=arm-none-eabi-gcc-ar REAL=float ARCH= VECTOR= OPT=-Os THREADS=0 SANITIZE= APART=1 ONE_FILE= BITS=fast \
         LIBRARY="$(echo core/*.cpp core/kernels/*.cpp autodiff/{derivatives,operators,program,replay,tape}/*.cpp {nn,optim,ode,ode/*}/*.cpp)" \
         EXTRA="-w $(echo $flags)" "$@"
 }

@@ -191,11 +191,11 @@ void warn_once(SolveMemory& memory, Where where) {
 }
 
 // Of steps that are chosen, by an explicit method, whose sweep is one of its table's.
-void watch_growth(const Pull& pull) {
+[[maybe_unused]] void watch_growth(const Pull& pull) {
     const SolveOptions& o = pull.plan.options;
     Growth& growth = pull.memory.growth;
     const double known = std::exchange(growth, {}).resolved();
-    if (small_machine || o.known_steps() || o.method.implicit() || o.method.paired()) return;
+    if (o.known_steps() || o.method.implicit() || o.method.paired()) return;
     double observed = 0, rtol = o.rtol;
     for (const View& w : pull.x.w) observed = Growth::largest_of(w.data, w.size(), observed);
     for (const double one : o.rtol.each()) rtol = std::max(rtol, one);
@@ -203,7 +203,7 @@ void watch_growth(const Pull& pull) {
     if (observed > 0)
         growth.begin(observed, known > 0 ? known : resolved_growth(o.method, 10 * std::max(rtol, double(o.atol))));
 }
-void look_at_growth(const Pull& pull) {
+[[maybe_unused]] void look_at_growth(const Pull& pull) {
     const Growth& growth = pull.memory.growth;
     if (growth.excess() <= Growth::most || std::exchange(pull.memory.warned, true)) return;
     warn_growth(growth, pull.where);
@@ -243,9 +243,9 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
         warn_once(memory, where);
     const std::size_t n = p.components();
     const Pull pull{p, record, memory, x, out.first(n), out.subspan(n), where};
-    watch_growth(pull);
+    if constexpr (!small_machine) watch_growth(pull);
     p.options.gradient.pull(pull);
-    look_at_growth(pull);
+    if constexpr (!small_machine) look_at_growth(pull);
 }
 
 }  // namespace costate::ode

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/small.hpp"  // brings: small_machine
 #include "ode/method.hpp"  // brings: Method
 
 namespace costate::ode {
@@ -37,7 +38,7 @@ public:
         observed_ = last_ = observed;
         resolved_ = resolved;
     }
-    bool watches() const { return resolved_ > 0; }
+    bool watches() const { return !small_machine && resolved_ > 0; }
     void see(double size) {  // no number: that is beyond any
         const double now = size <= observed_ ? observed_ : size, run = run_ * now / (last_ * resolved_);
         run_ = run <= 1 ? 1 : run;
