@@ -151,8 +151,7 @@ repro:  ## does every compiler and processor that is here train to the same bits
 	@tests/same_bits.sh all
 fuzz: $(BUILD)/tests/fuzz/fuzz  ## random programs, fields, calls and files, for a minute;  make fuzz SECONDS=600 SEED=7 ONLY=programs
 	@$< --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(addprefix --only ,$(ONLY)) $(addprefix --count ,$(COUNT))
-freestanding:  ## does each of the library's files compile by itself without exceptions and RTTI, in float without threads? (~3 min)
-	@+$(again) syntax FILE="$(LIBRARY)" REAL=double EXTRA="-fno-exceptions -fno-rtti"
+freestanding:  ## does each of the library's files compile by itself, without exceptions and RTTI, in float without threads? (~3 min)
 	@+$(again) syntax FILE="$(LIBRARY)" REAL=float EXTRA="-fno-exceptions -fno-rtti" THREADS=0
 arm:  ## train a neural ODE on a Cortex-M4F in QEMU, and say what it takes (2 min; needs gcc-arm-none-eabi, qemu-system-arm)
 	@examples/chip/arm.sh
