@@ -195,7 +195,7 @@ void warn_once(SolveMemory& memory, Where where) {
     const SolveOptions& o = pull.plan.options;
     Growth& growth = pull.memory.growth;
     const double known = std::exchange(growth, {}).resolved();
-    if (o.known_steps() || o.method.implicit() || o.method.paired()) return;
+    if (o.gradient.backward != Part::reverse || o.known_steps() || o.method.implicit() || o.method.paired()) return;
     double observed = 0, rtol = o.rtol;
     for (const View& w : pull.x.w) observed = Growth::largest_of(w.data, w.size(), observed);
     for (const double one : o.rtol.each()) rtol = std::max(rtol, one);
