@@ -6,6 +6,7 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/listening.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -168,13 +169,10 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("steps that keep the tangents' errors: an amplitude that starts at 0, by every route that keeps steps") {
-        int warned = 0;
-        static int* count = nullptr;
-        count = &warned;
-        set_warning_handler([](const char*) { ++*count; });
+        const Listening to;
         const double most = either(2e-6, 1e-4);
         CHECK(std::abs(slope_at_0({.gradient = discrete}) / amplitude_slope - 1) > 1);
-        CHECK(warned == 1);
+        CHECK(to.warnings().size() == 1);
         for (const Route& route : {discrete, forward}) {
             Statistics statistics;
             const double slope = slope_at_0({.gradient = route, .forward_norm = with_tangents}, &statistics);
@@ -184,8 +182,7 @@ TEST_SUITE("ode") {
         }
         CHECK(slope_at_0({.gradient = backsolve, .forward_norm = with_tangents}) ==
               Approx(amplitude_slope).epsilon(10 * most));
-        CHECK(warned == 1);
-        set_warning_handler(nullptr);
+        CHECK(to.warnings().size() == 1);
     }
 
     TEST_CASE("steps that keep the tangents' errors: a last layer of zeros") {

@@ -11,6 +11,7 @@
 #include "ode/nordsieck_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/listening.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -184,9 +185,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE(
         "multistep gradients: steps that nothing limited are said to be none to trust, once; max_step makes them") {
-        static std::vector<std::string> warnings;
-        warnings.clear();
-        set_warning_handler([](const char* text) { warnings.push_back(text); });
+        const Listening to;
         Tape tape;
         const auto slope = [&](double max_step) {  // of x' = a sin²(8t) at 10 by a, at a = 0
             tape.rewind();
@@ -196,10 +195,9 @@ TEST_SUITE("ode") {
             return num(grad(sum(x.end()), a));
         };
         CHECK(slope(0.02) == doctest::Approx(5 - std::sin(160.) / 32).epsilon(1e-4));
-        CHECK(warnings.empty());
+        CHECK(to.warnings().empty());
         slope(HUGE_VAL);
         slope(HUGE_VAL);
-        CHECK(warnings.size() == 1);
-        set_warning_handler(nullptr);
+        CHECK(to.warnings().size() == 1);
     }
 }

@@ -10,6 +10,7 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/listening.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -218,9 +219,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("a Solution without a tape: a field may read values by direct, and nothing is warned of") {
-        static int warnings;
-        warnings = 0;
-        set_warning_handler([](const char*) { ++warnings; });
+        const Listening to;
         const Parameter zero("zero", Tensor({1}, {0}));
         const auto reads = [](Var t, Var z) { return t.item() < Real(0.5) ? -z : z; };
         const Tensor one({1}, {1});
@@ -231,8 +230,7 @@ TEST_SUITE("ode") {
             CHECK(solve(still, one, {0, 1}, by(route)).end() == one);
             CHECK(solve(still, one, {0, 1}, by(route)).statistics().unlimited);
         }
-        set_warning_handler(nullptr);
-        CHECK(warnings == 0);
+        CHECK(to.warnings().empty());
         Tape tape;
         const Var mine = tape.variable(Tensor({1}, {2}));
         CHECK(contains(error_of([&] {

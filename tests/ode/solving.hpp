@@ -11,6 +11,7 @@
 #include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
 #include "ode/steps/complaint.hpp"
+#include "tests/support/listening.hpp"
 
 namespace costate::test {
 
@@ -161,12 +162,7 @@ inline Gradients solve_and_differentiate(Tape& tape, const MakeField& make, cons
     return first;
 }
 
-struct Quiet {  // while warnings are expected, and tested elsewhere
-    Quiet() {
-        set_warning_handler([](const char*) {});
-    }
-    ~Quiet() { set_warning_handler(nullptr); }
-};
+using Quiet = Listening;  // while warnings are expected, and tested elsewhere
 
 // A tape, a batch and a law with a parameter, for tests of what a solve does rather than of its numbers.
 inline const std::vector<double> unit{0, 1};
