@@ -175,7 +175,7 @@ TEST_SUITE("ode") {
         CHECK_THROWS_WITH(grad(sum(z), z0), doctest::Contains("one of the state, not of state and adjoint"));
         const auto fast = [](Var, Var y) { return -1e3 * y; };
         const Var fell = solve_nordsieck(fast, z0, {0, 1}, {.method = adams, .gradient = backsolve}).end();
-        CHECK_THROWS_WITH(grad(sum(fell), z0), doctest::Contains("ode::interpolating, which keeps z"));
+        CHECK_THROWS_WITH(grad(sum(fell), z0), doctest::Contains(".gradient = ode::interpolating, which"));
         CHECK_THROWS_WITH(solve_nordsieck(decay, z0, {0, 1}, {.max_steps = 3}), doctest::Contains("max_steps"));
         CHECK_THROWS_WITH(
             solve_nordsieck([](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; },
