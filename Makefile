@@ -56,7 +56,7 @@ LEFT_OUT := $(addprefix core/,elementary/in_c.cpp $(addprefix elementary/in_c_,a
             $(addprefix autodiff/operators/,along_axis.cpp conv.cpp indexing.cpp interp.cpp) \
             $(filter-out $(addprefix nn/,init.cpp linear.cpp losses.cpp mlp.cpp module.cpp),$(filter nn/%,$(LIBRARY))) \
             $(filter-out $(addprefix optim/,adam.cpp optimizer.cpp schedule.cpp),$(filter optim/%,$(LIBRARY))) \
-            $(addprefix ode/,automatic_in_vars.cpp automatic_turns.cpp brownian.cpp collocation.cpp dense_solution.cpp flow.cpp flow_matching.cpp jacobians.cpp methods.cpp multistep.cpp nordsieck.cpp nordsieck_adjoint.cpp nordsieck_in_vars.cpp batch/batch_in_numbers.cpp sde.cpp sensitivities.cpp shooting.cpp steady_state.cpp symplectic.cpp tolerance.cpp) \
+            $(addprefix ode/,automatic_in_vars.cpp automatic_turns.cpp brownian.cpp collocation.cpp dense_solution.cpp flow.cpp flow_matching.cpp jacobians.cpp methods.cpp multistep.cpp nordsieck.cpp nordsieck_adjoint.cpp nordsieck_in_vars.cpp batch/batch_in_numbers.cpp sde.cpp sensitivities.cpp shooting.cpp steady_state.cpp stepper.cpp symplectic.cpp tolerance.cpp) \
             $(filter ode/events/%,$(LIBRARY)) \
             $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp slider.cpp spirals.cpp markdown.cpp) \
             $(filter examples/support/fit_%,$(SUPPORT))

@@ -192,7 +192,7 @@
 //   ode/named.hpp  ode/nordsieck_adjoint.hpp  ode/solve/operator.hpp  ode/solve/forward_solve.hpp
 //   ode/solve/printed_steps.hpp  ode/solve/segment.hpp  ode/solve/sums_in_c.hpp
 //   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/colours.hpp  ode/steps/complaint.hpp
-//   ode/steps/corrector.hpp  ode/steps/differences.hpp  ode/steps/direction.hpp  ode/steps/growth.hpp
+//   ode/steps/any_field.hpp  ode/steps/corrector.hpp  ode/steps/differences.hpp  ode/steps/direction.hpp  ode/steps/growth.hpp
 //   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/mass.hpp  ode/steps/measure.hpp
 //   ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp  ode/steps/numbers.hpp
 //   ode/steps/observations.hpp  ode/steps/order_choice.hpp  ode/steps/outcome.hpp

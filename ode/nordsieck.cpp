@@ -1,6 +1,10 @@
 #include "ode/nordsieck.hpp"
 
 namespace costate::ode {
+
+template class plain::Corrector<double, std::dynamic_extent, const plain::AnyField<double>>;
+template class plain::Corrector<float, std::dynamic_extent, const plain::AnyField<float>>;
+
 namespace {
 
 // What the clock and the texts of errors know a method by: of order 1 at a start, and of at most that of the options.

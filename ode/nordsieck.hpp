@@ -81,7 +81,7 @@ class Nordsieck {
 
 public:
     Nordsieck(F f, const State& z, const Times& times, const NordsieckOptions& options = {}, Work work = {})
-        : f_(std::forward<F>(f)),
+        : field_{std::forward<F>(f)},
           n_(std::ssize(z)),
           highest_(std::clamp(options.highest(), 1, options.method.most_order)),
           work_(std::move(work)),
@@ -92,7 +92,7 @@ public:
                  timing(as_solve_options(options))),
           measure_(as_solve_options(options)),
           p_(options.method.stiff, n_, room_for(options.method), highest_),
-          corrector_(f_, n_, options.method.stiff, as_solve_options(options), p_.end()),
+          corrector_(field_.for_steps, n_, options.method.stiff, as_solve_options(options), p_.end()),
           choice_(options.method.stiff, highest_) {
         if (complaint_.option) {
             clock_.stop(Status::bad_option);
@@ -245,7 +245,9 @@ private:
         return true;
     }
 
-    F f_;
+    using Field = std::conditional_t<is_batch, plain::KeptBatch<F>, plain::KeptField<T, N, F>>;
+
+    Field field_;
     const Index n_;
     const int highest_;
     Work work_;
@@ -254,11 +256,15 @@ private:
     Clock clock_;
     plain::Measure<T> measure_;
     plain::NordsieckArray<T> p_;
-    plain::Corrector<T, N, std::remove_reference_t<F>> corrector_;
+    plain::Corrector<T, N, typename Field::ForSteps> corrector_;
     plain::OrderChoice choice_;
     const StepObserver* watcher_ = nullptr;
     bool knows_past_ = false, solved_ = false;  // the attempt's equation
 };
+
+extern template class plain::Corrector<double, std::dynamic_extent,
+                                       const plain::AnyField<double>>;  // as ode/stepper.hpp
+extern template class plain::Corrector<float, std::dynamic_extent, const plain::AnyField<float>>;
 
 template <class F, class State>
 Nordsieck(F&&, const State&, const Times&, const NordsieckOptions& = {}) -> Nordsieck<F, State>;

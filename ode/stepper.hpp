@@ -27,9 +27,6 @@ namespace costate::ode {
 
 namespace plain {
 
-template <class F, class T, std::size_t N>
-inline constexpr bool is_field = std::is_invocable_v<F&, double, std::span<const T, N>, std::span<T, N>>;
-
 template <class State>
 struct WorkFor {
     using type = std::vector<typename State::value_type>;
@@ -51,10 +48,10 @@ class Stepper {
 
 public:
     Stepper(F f, State z, const Times& times, const SolveOptions& options = {}, Work work = {})
-        : f_(std::forward<F>(f)),
+        : field_{std::forward<F>(f)},
           z_(std::move(z)),
           work_(std::move(work)),
-          numbers_(f_, std::span<T, N>(z_.data(), z_.size()), room_for(options.method), options),
+          numbers_(field_.for_steps, std::span<T, N>(z_.data(), z_.size()), room_for(options.method), options),
           complaint_(first_plain_complaint(times, options, numbers_.n())),
           stops_(options.step_t),
           jumps_(options.jump_t),
@@ -76,7 +73,7 @@ public:
 
     bool step() {
         if (!started_ && !start()) return false;
-        while (walk_.attempt([](const Interval&) { return false; }, [](const Interval&) {}))
+        while (walk_.attempt())
             if (clock_.kept()) return true;
         return started_ = false;
     }
@@ -181,19 +178,34 @@ private:
         numbers_.interpolate(clock_.step(), theta, out);
     }
 
-    F f_;
+    using Field = plain::KeptField<T, N, F>;
+    using Numbers = plain::Numbers<T, N, typename Field::ForSteps>;
+
+    Field field_;
     State z_;
     Work work_;
-    plain::Numbers<T, N, std::remove_reference_t<F>> numbers_;
+    Numbers numbers_;
     Complaint complaint_;
     const TimeSet stops_, jumps_;
     const Times times_;
     const int steps_;
     Clock clock_;
-    Walk<plain::Numbers<T, N, std::remove_reference_t<F>>> walk_;
+    Walk<Numbers> walk_;
     bool started_ = false;
     const T* culprit_ = nullptr;
 };
+
+namespace plain {
+
+template <class T>
+using NumbersOfAny = Numbers<T, std::dynamic_extent, const AnyField<T>>;  // compiled once: ode/stepper.cpp
+extern template class Numbers<float, std::dynamic_extent, const AnyField<float>>;
+extern template class Numbers<double, std::dynamic_extent, const AnyField<double>>;
+
+}  // namespace plain
+
+extern template class Walk<plain::NumbersOfAny<float>>;
+extern template class Walk<plain::NumbersOfAny<double>>;
 
 template <class F, class State>
 Stepper(F&&, State, const Times&, const SolveOptions& = {}) -> Stepper<F, State>;

@@ -8,16 +8,10 @@
 // see      ode/steps/equations.hpp (who asks) · ode/steps/differences.hpp (one by one, and what δ is)
 #pragma once
 #include <algorithm>
-#include <concepts>
 
-#include "ode/steps/differences.hpp"  // brings: find_by_differences, moved, GivesJacobian, Index
+#include "ode/steps/differences.hpp"  // brings: find_by_differences, moved, Index
 
 namespace costate::ode::plain {
-
-template <class F>
-concept SaysWhoReads = requires(const F& f, Index i) {
-    { f.reads(i, i) } -> std::convertible_to<bool>;
-};
 
 // As find_by_differences of ode/steps/differences.hpp. taken: memory for n numbers, there for 3 n.
 template <class F, class T, class Call>
@@ -58,8 +52,7 @@ void find_by_colours(const F& f, Index n, T* y, const T* k, double h, const Tole
 template <class F, class T, class Call>
 void find_differences_of(const F& f, Index n, T* y, const T* k, double h, const Tolerance& rtol, const Tolerance& atol,
                          Call&& call, T* here, T* there, T* taken, T* J) {
-    if constexpr (SaysWhoReads<F>)
-        if (n > 2) return find_by_colours(f, n, y, k, h, rtol, atol, call, here, there, taken, J);
+    if (f.says_who_reads() && n > 2) return find_by_colours(f, n, y, k, h, rtol, atol, call, here, there, taken, J);
     find_by_differences(n, y, k, h, rtol, atol, call, here, there, J);
 }
 

@@ -12,7 +12,7 @@
 
 #include "core/lu.hpp"                    // brings: lu::factor, lu::solve
 #include "ode/statistics.hpp"             // brings: Statistics
-#include "ode/steps/colours.hpp"          // brings: find_differences_of, GivesJacobian
+#include "ode/steps/colours.hpp"          // brings: find_differences_of
 #include "ode/steps/measure.hpp"          // brings: Measure
 #include "ode/steps/newton.hpp"           // brings: Newton
 #include "ode/steps/nordsieck_array.hpp"  // brings: NordsieckArray, Interval
@@ -26,6 +26,14 @@ concept SolvesItself = requires(F f, double t, T* y) {
     f.linearize(t, y);
     f.factor(t);
     f.solve(y);
+};
+
+// A batch, for who keeps it as another keeps a field (ode/steps/any_field.hpp).
+template <class F>
+struct KeptBatch {
+    using ForSteps = std::remove_reference_t<F>;
+    F f;
+    ForSteps& for_steps = f;
 };
 
 template <class T, std::size_t N, class F>
@@ -119,7 +127,7 @@ private:
         std::copy_n(p.next(0), n_, y_);
         if constexpr (SolvesItself<F, T>) {
             f_.linearize(s.final, y_);
-        } else if constexpr (GivesJacobian<N, F, T>) {
+        } else if (f_.gives_jacobian()) {
             f_.jacobian(s.final, std::span<const T, N>(y_, size), std::span<T>(jacobian_, size * size));
         } else {  // here: e's memory; there: that of the factors, which are old
             const auto call = [&](const T* y, T* rate) {

@@ -15,11 +15,6 @@
 
 namespace costate::ode::plain {
 
-template <std::size_t N, class F, class T>
-concept GivesJacobian = requires(F& f, std::span<const T, N> y, std::span<T> J) {
-    f.jacobian(0.0, y, J);
-};
-
 // y_j + δ
 template <class T>
 T moved(T y, T k, double h, Index j, const Tolerance& rtol, const Tolerance& atol) {

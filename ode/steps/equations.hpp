@@ -14,17 +14,11 @@
 #include <utility>
 
 #include "ode/steps/clock.hpp"          // brings: Interval, SolveOptions, Statistics
-#include "ode/steps/colours.hpp"        // brings: find_differences_of, GivesJacobian
+#include "ode/steps/colours.hpp"        // brings: find_differences_of
 #include "ode/steps/newton.hpp"         // brings: Newton
 #include "ode/steps/stage_factors.hpp"  // brings: StageFactors, Mass, Index
 
 namespace costate::ode::plain {
-
-template <std::size_t N, class F, class T>
-concept HasHalves = requires(F& f, std::span<const T, N> y, std::span<T, N> rate) {
-    f.stiff(0.0, y, rate);
-    f.rest(0.0, y, rate);
-};
 
 constexpr Index work_for_equations(int stages, Index n) {  // so many that are solved for at once
     const Index m = stages * n;
@@ -127,12 +121,11 @@ private:
     T a(int i, int j) const { return static_cast<T>(h_ * method_.a[i * method_.dense_stages + j]); }  // h a_ij
     void call(double t, const T* y, T* rate) {  // of halves the stiff one
         ++evaluations_;
-        if constexpr (HasHalves<N, F, T>)
-            if (rest_) return f_.stiff(t, Input(y, y_.size()), State(rate, y_.size()));
+        if (rest_ && f_.has_halves()) return f_.stiff(t, Input(y, y_.size()), State(rate, y_.size()));
         f_(t, Input(y, y_.size()), State(rate, y_.size()));
     }
     void call_rest(double t, const T* y, T* rate) {
-        if constexpr (HasHalves<N, F, T>)
+        if (f_.has_halves())
             f_.rest(t, Input(y, y_.size()), State(rate, y_.size())), ++evaluations_;
         else
             std::fill_n(rate, n(), T(0));
@@ -166,7 +159,7 @@ private:
         for (Index j = 0; j < n(); ++j) k[j] -= v[j];
     }
     void find_time_rate(const Interval& s, T* rate) {  // where the step begins
-        if constexpr (requires { f_.time_rate(s.first, Input(y_), State(y_)); })
+        if (f_.gives_time_rate())
             f_.time_rate(s.first, Input(y_.data(), y_.size()), State(rate, y_.size()));
         else
             find_by_difference(
@@ -244,12 +237,10 @@ private:
     void find_jacobian(double t, T* at, int p = 0) {
         const Input y(at, y_.size());
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
-        bool given = false;
-        if constexpr (GivesJacobian<N, F, T>)
-            if ((given = !HasHalves<N, F, T> || method_.is_additive()))
-                f_.jacobian(t, y, J);                                 // of halves: the stiff one's
-        const double h = has_mass() && method_.is_linear() ? 0 : h_;  // k is no rate
-        if (!given)  // in the update's memory, and that of the factors, which are old
+        const double h = has_mass() && method_.is_linear() ? 0 : h_;             // k is no rate
+        if (f_.gives_jacobian() && (!f_.has_halves() || method_.is_additive()))  // of halves: the stiff one's
+            f_.jacobian(t, y, J);
+        else  // in the update's memory, and that of the factors, which are old
             find_differences_of(
                 f_, n(), at, k_, h, rtol_, atol_, [&](const T* z, T* rate) { call(t, z, rate); }, update_,
                 factors_.room(), factors_.more_room(), J.data());

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/real.hpp"            // brings: Index
+#include "ode/steps/any_field.hpp"  // brings: AnyField, KeptField
 #include "ode/steps/direction.hpp"  // brings: stir, turn, Steepness
 #include "ode/steps/equations.hpp"  // brings: Equations
 #include "ode/steps/measure.hpp"    // brings: Measure
@@ -32,6 +33,7 @@ constexpr Index work_size(const Method& method, Index n) {
 
 namespace plain {
 
+// F: how a field is asked, ode/steps/any_field.hpp
 template <class T, std::size_t N, class F>
 class Numbers {
 public:

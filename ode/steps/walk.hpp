@@ -82,6 +82,9 @@ public:
         return !x_.awaits_start() || clock_.arrived() || start();
     }
 
+    bool attempt() {  // whose inner states nobody looks at
+        return attempt([](const Interval&) { return false; }, [](const Interval&) {});
+    }
     // False: it has arrived, or the clock's status says why it cannot. dense(step): will it be looked at between its ends?
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
@@ -118,7 +121,10 @@ public:
     template <class... How>
     ahead::Steepness steepness(How&&... how) {
         const double t = clock_.first();
-        return x_.evaluate_first(t, clock_.goal() - clock_.t()) ? x_.steepness(t, how...) : ahead::Steepness{};
+        if (!x_.evaluate_first(t, clock_.goal() - clock_.t())) return {};
+        ahead::Steepness seen = x_.steepness(t, how...);
+        seen.along *= clock_.direction();
+        return seen;
     }
     // Of a kept step, before it is settled, whose state is one tile: all that its dense output reads.
     void make_dense() {
