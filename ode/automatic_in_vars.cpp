@@ -67,7 +67,7 @@ SolveOptions in_turns(const SolveOptions& asked, const Method& implicit, Where a
         options.method = method;
         const Complaint complaint = first_complaint(options);
         if (!complaint.option) continue;
-        const bool lacks = std::string_view(complaint.option) == "gradient";
+        const bool lacks = std::string_view(complaint.option) == "gradient" && complaint.value == 0;
         fail(at,
              to_failure(lacks ? Complaint{"gradient", 0, "ode::discrete, by both methods"} : complaint, {}, options));
     }
@@ -81,9 +81,11 @@ void pull_in_turns(const Pull& p) {
     SolveMemory& memory = where_stiff(p.memory);
     memory.times = p.memory.times;
     memory.stages.set_finite_check(p.memory.stages.finite_check());
+    memory.growth = p.memory.growth;
     const Pull implicit{*p.plan.stiff, p.record, memory, p.x, p.z_bars, p.capture_bars, p.where};
     if (p.plan.options.gradient.keeps_curve) return rows::Interpolating::pull(implicit);
     sweep_turns(p, implicit);
+    p.memory.growth.join(memory.growth);
 }
 
 Solution<Var> solve_automatic(Tape& tape, const FieldRef& field, const Operand& z0, const Times& times,

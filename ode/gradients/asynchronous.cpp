@@ -74,6 +74,7 @@ private:
             add_within(nu(c), 0, s, c);
         });
         add_within(s);
+        watch_growth([&](std::size_t c) { return stages_.state(c, 0); });  // half a step later
     }
 
     void step_back(const Interval& s) {

@@ -33,7 +33,6 @@ public:
         stages_.each_tile(0, stages_.rows(), [&] {
             each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
             seen_.start_from_end();
-            p_.memory.growth.start_again();
             body();
             for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
         });
@@ -48,7 +47,6 @@ public:
         stages_.each_tile(0, stages_.rows(), [&] {
             seen_ = seen;
             if (last) each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
-            p_.memory.growth.start_again();
             body();
             for (std::size_t i = first ? seen_.begin() : 0; i-- > 0;) add_directly(i);
         });
@@ -77,10 +75,10 @@ protected:
         return p_.x.w[c].data + (static_cast<Index>(i) * stages_.rows() + stages_.row()) * stages_.width(c);
     }
 
-    double largest_lambda() const {
-        double largest = 0;
-        each([&](std::size_t c) { largest = Growth::largest_of(lambda(c), entries(c), largest); });
-        return largest;
+    template <class State>
+    COSTATE_INLINE void watch_growth(State&& z) {  // z(c): where λ is
+        Growth& growth = p_.memory.growth;
+        if (growth.watches()) each([&](std::size_t c) { growth.see(lambda(c), z(c), entries(c)); });
     }
 
     // λ ← λ + u: of observation i; of those at the step's end, which is entered; of those within it

@@ -70,11 +70,10 @@ const Real* OwnSweep::cotangent(std::size_t i, std::size_t c, Index number) cons
     return p_->x.w[c].data + (static_cast<Index>(i) * stages_->rows() + number) * stages_->width(c);
 }
 
-double OwnSweep::largest_lambda(Index place) {
-    double largest = 0;
-    for (std::size_t c = 0; c < stages_->components(); ++c)
-        largest = Growth::largest_of(at(lambda_, c, place), stages_->width(c), largest);
-    return largest;
+void OwnSweep::watch_growth(Index place) {
+    Growth& growth = rows_[place].growth;
+    for (std::size_t c = 0; c < stages_->components() && growth.watches(); ++c)
+        growth.see(at(lambda_, c, place), at(z_, c, place), stages_->width(c));
 }
 
 void OwnSweep::add_directly(Index place, std::size_t i) {
@@ -129,7 +128,7 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
         Row& row = rows_[place];
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
             if (row.seen.time(i) != steps_[place].end) add_directly(place, i);
-        if (row.growth.watches()) row.growth.see(largest_lambda(place));
+        watch_growth(place);
     }
     accumulate(*stages_, m, stages);
     p_->record.statistics.backward_evaluations += stages * rows;

@@ -42,7 +42,7 @@ private:
     bool enter_steps(Index first, Index rows);  // is one of them dense?
     void seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows);
     void add_directly(Index place, std::size_t i);
-    double largest_lambda(Index place);
+    void watch_growth(Index place);
     Real* at(Storage& x, std::size_t c, Index place) {
         return x.data() + stages_->offset(c) + place * stages_->width(c);
     }

@@ -78,7 +78,7 @@ public:
         if (m_.implicit()) pull_start(s);
         add_within(s);
         accumulate(stages_, m_, stages);  // (d)
-        if (p_.memory.growth.watches()) p_.memory.growth.see(largest_lambda());
+        watch_growth([&](std::size_t c) { return z(c); });
     }
 
     // What the recursion does to a tile.

@@ -87,6 +87,7 @@ private:
             }
         });
         add_within(s);
+        watch_growth([&](std::size_t c) { return stages_.state(c, 1); });  // the pair's other half
         stages_.swap(0, 1);
     }
 

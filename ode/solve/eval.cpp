@@ -1,6 +1,7 @@
 // ode/solve/eval.cpp — running a solve: steps, observations, stored states
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "ode/solve/operator.hpp"
@@ -190,23 +191,27 @@ void warn_once(SolveMemory& memory, Where where) {
     if (!std::exchange(memory.warned, true)) warn_unlimited(where);
 }
 
-// Of steps that are chosen, by an explicit method, whose sweep is one of its table's.
+// Of a sweep through the solve's own steps: what is observed, Σ_j max_i |u_j,i|, and what an error is on the way.
 [[maybe_unused]] void watch_growth(const Pull& pull) {
     const SolveOptions& o = pull.plan.options;
-    Growth& growth = pull.memory.growth;
-    const double known = std::exchange(growth, {}).resolved();
-    if (o.gradient.backward != Part::reverse || o.known_steps() || o.method.implicit() || o.method.paired()) return;
-    double observed = 0, rtol = o.rtol;
-    for (const View& w : pull.x.w) observed = Growth::largest_of(w.data, w.size(), observed);
-    for (const double one : o.rtol.each()) rtol = std::max(rtol, one);
-    // A norm is a mean over components, of which one may err by more.
-    if (observed > 0)
-        growth.begin(observed, known > 0 ? known : resolved_growth(o.method, 10 * std::max(rtol, double(o.atol))));
+    const Index times = o.gradient.backward == Part::reverse ? pull.x.w[0].shape[0] : 0;
+    double observed = 0;
+    for (Index j = 0; j < times; ++j) {
+        double largest = 0;
+        for (const View& u : pull.x.w)
+            for (Index i = 0, n = u.size() / times; i < n; ++i)
+                largest = std::max(largest, std::abs(double(u.data[j * n + i])));
+        observed += largest;
+    }
+    if (o.known_steps())
+        pull.memory.growth.begin(observed, std::numeric_limits<Real>::epsilon(), 0);
+    else
+        pull.memory.growth.begin(observed, o.rtol, o.atol);
 }
 [[maybe_unused]] void look_at_growth(const Pull& pull) {
     const Growth& growth = pull.memory.growth;
-    if (growth.excess() <= Growth::most || std::exchange(pull.memory.warned, true)) return;
-    warn_growth(growth, pull.where);
+    if (growth.excess() <= 1 || std::exchange(pull.memory.warned, true)) return;
+    warn_growth(growth, pull.plan.options, pull.where);
 }
 
 }  // namespace

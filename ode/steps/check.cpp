@@ -73,24 +73,31 @@ void warn_unlimited(Where at) {
 Failure backwards_failure(const Outcome& outcome, const SolveOptions& options) {
     Failure failure = to_failure(options.gradient.name, outcome, options);
     if (small_machine || !options.gradient.is<rows::Backsolve>()) return failure;
-    if (outcome.status == Status::too_many_steps)
-        failure.fix += "; of a stiff field .gradient = ode::interpolating, which does not solve for z backwards";
+    const char* route = options.rows == independent
+                            ? ".gradient = ode::discrete, which goes back through the steps that were taken"
+                            : ".gradient = ode::interpolating, which keeps z and solves for the adjoint alone";
+    if (outcome.status == Status::too_many_steps) failure.fix += text("; of a stiff field ", route);
     if (outcome.status == Status::step_underflow || outcome.status == Status::not_finite) {
         failure.likely = "the field contracts, as every stiff one does: run backwards, z grows away by e^(L t)";
-        failure.fix =
-            ".gradient = ode::interpolating, which keeps z and solves for the adjoint alone; or ode::discrete";
+        failure.fix = route;
     }
     return failure;
 }
 
-void warn_growth(const Growth& growth, Where at) {
-    warn(at, {.what = "solve: the gradient of the steps is not that of the solution",
-              .got = text("cotangents that grew by ", growth.excess(), " more than the errors of these steps allow"),
-              .expected = text("at most by ", growth.resolved(), " in each: what a step resolves does not grow faster"),
-              .likely = "a stiff state at rest: its error is 0 however long the steps are, and each one magnifies its "
-                        "derivatives by |R(h lambda)|, stiff (1)",
-              .fix = "ode::solve_automatic, which looks for that, or .method = ode::kvaerno5; .max_step, about the "
-                     "shortest time in which a neighbour of the state falls back to it"});
+void warn_growth(const Growth& growth, const SolveOptions& options, Where at) {
+    const bool is_explicit = !options.method.implicit() && !options.takes_turns();
+    warn(at,
+         {.what = "solve: the gradient of the steps is not that of the solution",
+          .got = text("cotangents by which an error of one tolerance on the way is ", growth.excess(),
+                      " times all that is observed"),
+          .expected = "next to nothing of it",
+          .likely = "a state at rest: its error is 0 however long the steps are, and where it is stiff, or parts from "
+                    "its neighbours, each step magnifies its derivatives wrongly, stiff (1). Or chaos: then z, too, "
+                    "is not known",
+          .fix =
+              text(is_explicit ? "ode::solve_automatic, which looks for a stiff one, or .method = ode::kvaerno5; " : "",
+                   ".max_step, about the shortest time in which a neighbour of the state moves; of chaos, shorter "
+                   "pieces")});
 }
 
 }  // namespace costate::ode

@@ -33,7 +33,7 @@ bool is_resolved(double t0, double t1);
 bool only_span_limits(double largest_error, double span, const SolveOptions& options);
 void warn_unlimited(Where at);
 
-void warn_growth(const Growth& growth, Where at);
+void warn_growth(const Growth& growth, const SolveOptions& options, Where at);
 
 // Of a continuous adjoint's solve backwards.
 Failure backwards_failure(const Outcome& outcome, const SolveOptions& options);

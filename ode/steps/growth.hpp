@@ -1,60 +1,58 @@
-// ode/steps/growth.hpp — do cotangents grow by more, step after step, than the steps can have resolved?
-// Chosen steps resolve what the state does. Of a stiff state at rest they see nothing: its error is 0 however long they are,
-// and each of them magnifies the cotangents by |R(hλ)| ≫ 1, stiff (1), where those of the solution decay. What a step may make
-// of them is what its error would let pass of y' = λy, λ > 0: y⁺ = R(hλ) y, where
-//   |e(hλ)| = rtol R(hλ),    e(x) = x Σ_i (b_i − b̂_i) κ_i,   κ_i = 1 + x Σ_j a_ij κ_j,   R(x) = 1 + x Σ_i b_i κ_i          (a)
-// A run of steps that make more of them, by 10⁶ altogether, whatever it makes in between, is none of the solution's.
-//   growth.begin(observed, resolved);    growth.see(largest cotangent at the step's start) ...;    growth.excess()
-// source   a cumulated sum of logarithms, as a product: Page 1954, "Continuous inspection schemes"
-// see      ode/steps/check.hpp (the warning) · ode/gradients/reverse_sweep.hpp, ode/gradients/own_sweep.cpp (the steps)
+// ode/steps/growth.hpp — has a gradient of steps grown so much that an error of one tolerance on the way would be all of it?
+// λ_n = ∂L/∂z(t_n) is what an error in z(t_n) makes of L. So an error of a tolerance there makes of it
+//   E_n = max_i |λ_n,i| w_i,    w_i = rtol |z_i| + atol           of equal steps w_i = ε |z_i|, a rounding           (a)
+// which is wanted to be nothing beside what is observed: S = Σ_j max_i |u_j,i| · max_n,i |z_n,i| for cotangents u_j at the
+// times t_j, or, of the last step, whose end no n is, max_i |λ_n,i z_n,i|. E > S is no gradient of a solution that is known: a
+// stiff state at rest, whose error is 0 however long the steps are, and whose derivatives each magnifies by |R(hλ)| ≫ 1,
+// stiff (1), where those of the solution decay; or chaos. What grows and is resolved is none of it: of z' = z, |λ_n z_n| is the
+// same for every n.
+//   growth.begin(Σ_j max_i |u_j,i|, rtol, atol);    growth.see(λ, z, count) after each step back;    growth.excess() > 1
+// A smaller E may belong to a wrong gradient, too: this looks at what is beyond doubt.
+// see      ode/steps/check.hpp (the warning) · ode/gradients/known_steps.hpp, ode/gradients/own_sweep.cpp (the steps)
 #pragma once
 #include <algorithm>
 #include <cmath>
 
+#include "core/real.hpp"   // brings: Index
 #include "core/small.hpp"  // brings: small_machine
-#include "ode/method.hpp"  // brings: Method
 
 namespace costate::ode {
 
-// (a): R, at most e^8
-double resolved_growth(const Method& m, double rtol);
-
 class Growth {
 public:
-    static constexpr double most = 1e6;
-
-    // Of `largest` and n numbers; no number, where one of them is none.
-    template <class T>
-    static double largest_of(const T* x, Index n, double largest) {
-        for (Index i = 0; i < n; ++i) {
-            const double size = std::abs(double(x[i]));
-            largest = size <= largest || std::isnan(largest) ? largest : size;
-        }
-        return largest;
-    }
-
-    void begin(double observed, double resolved) {  // cotangents below those of what is observed have not grown
+    void begin(double observed, double rtol, double atol) {
         *this = {};
-        observed_ = last_ = observed;
-        resolved_ = resolved;
+        observed_ = observed;
+        rtol_ = rtol;
+        atol_ = atol;
+        state_ = rtol > 0 ? atol / rtol : 0;  // below which a number is small
     }
-    bool watches() const { return !small_machine && resolved_ > 0; }
-    void see(double size) {  // no number: that is beyond any
-        const double now = size <= observed_ ? observed_ : size, run = run_ * now / (last_ * resolved_);
-        run_ = run <= 1 ? 1 : run;
-        excess_ = run_ <= excess_ ? excess_ : std::isnan(run_) ? HUGE_VAL : run_;
-        last_ = now;
+    bool watches() const { return !small_machine && observed_ > 0; }
+
+    template <class T>
+    void see(const T* lambda, const T* z, Index count) {
+        double error = error_, state = state_, product = 0, none = 0;
+        for (Index i = 0; i < count; ++i) {
+            const double size = std::abs(double(z[i])), lambda_i = std::abs(double(lambda[i]));
+            const double changes = lambda_i * (rtol_ * size + atol_), part = lambda_i * size;
+            state = size > state ? size : state;
+            error = changes > error ? changes : error;
+            product = part > product ? part : product;
+            none += 0 * changes;  // no longer 0, once there is no number
+        }
+        error_ = none == 0 ? error : HUGE_VAL;
+        state_ = state;
+        if (last_ < 0) last_ = product;
     }
-    void start_again() {  // with the next tile
-        last_ = observed_;
-        run_ = 1;
+    void join(const Growth& other) {  // of other rows
+        error_ = std::max(error_, other.error_);
+        state_ = std::max(state_, other.state_);
+        last_ = std::max(last_, other.last_);
     }
-    void join(const Growth& other) { excess_ = std::max(excess_, other.excess_); }
-    double resolved() const { return resolved_; }
-    double excess() const { return excess_; }
+    double excess() const { return error_ > 0 ? error_ / std::max(observed_ * state_, last_) : 0; }  // E / S
 
 private:
-    double observed_ = 0, resolved_ = 0, last_ = 0, run_ = 1, excess_ = 1;
+    double observed_ = 0, rtol_ = 0, atol_ = 0, error_ = 0, state_ = 0, last_ = -1;
 };
 
 }  // namespace costate::ode
