@@ -107,7 +107,7 @@ private:
         const long left = options_.max_steps - all.accepted - all.rejected;
         if (left == 0) return;  // and the next step says so
         before_ = all;
-        switching_.change(so_far.statistics.accepted);
+        switching_.change();
         SolveOptions options = options_;
         if (is_implicit()) options.method = implicit_;
         told_.method = options.method;

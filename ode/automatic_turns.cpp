@@ -116,13 +116,13 @@ void InTurns::choose() {
     clock.always_look_for_stiffness();
     Switching switching(options_);
     Seen seen(times_, times_.size());
-    for (long before = 0;; before = clock.accepted()) {
+    for (;;) {
         Turns& now = turns(switching.is_implicit());
         now.tiles().each_segment(false, [&](Index row, Index rows) {
             walk(now, clock, seen, 0, row, rows, [&](Walk<Tiles>& walk) { return ends(switching, clock, walk, now); });
         });
         if (clock.arrived()) break;
-        switching.change(clock.accepted() - before);
+        switching.change();
         Turns& next = turns(switching.is_implicit());
         hand_over(now, next);
         clock.change_to(next.plan.options.method);

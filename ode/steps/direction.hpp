@@ -39,15 +39,18 @@ struct Steepness {
             of_change += is * is;
         }
     }
-    bool is_known() const { return largest_of_d > 0 && largest > 0 && std::isfinite(largest); }
+    bool is_number() const { return std::isfinite(largest); }
+    bool is_known() const { return largest_of_d > 0 && largest > 0 && is_number(); }
     double rho() const { return is_known() ? largest / largest_of_d : 0; }
     bool grows() const { return along > 0.9 * std::sqrt(of_d * of_change); }
+    bool falls() const { return along < -0.9 * std::sqrt(of_d * of_change); }
 };
 
-// d ← Δf, a tolerance long; nothing, where f is no number there.
+// d ← Δf, a tolerance long; where f is no number there, the other side.
 template <class T>
 void turn(T* d, const T* change, const Steepness& seen, Index n) {
-    for (Index i = 0; i < n; ++i) d[i] = seen.is_known() ? static_cast<T>(double(change[i]) / seen.largest) : T(0);
+    for (Index i = 0; i < n; ++i)
+        d[i] = seen.is_known() ? static_cast<T>(double(change[i]) / seen.largest) : seen.is_number() ? T(0) : -d[i];
 }
 
 }  // namespace costate::ode::ahead

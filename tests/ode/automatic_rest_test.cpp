@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -89,13 +90,85 @@ TEST_SUITE("ode") {
         CHECK(parting.statistics().switches == 0);
     }
 
-    TEST_CASE("automatic: beside its state a field may be no number") {
+    TEST_CASE("automatic: beside the real axis less is stable, and backwards in time as much as forwards") {
+        const Quiet nothing_limits_these_steps;
+        const auto slope = [](double w, double damping, double end, const SolveOptions& options) {
+            Tape tape;
+            const Var c = tape.variable(Tensor::scalar(1));
+            const auto field = [&](Var, Var z) {  // x'' = −w² (x − c) − 2 damping w x', v = x' / w, y' = −x y
+                const Var x = slice(z, 0, 0, 1), v = slice(z, 0, 1, 1), y = slice(z, 0, 2, 1);
+                return concatenate({w * v, -w * (x - c) - 2 * damping * w * v, -x * y}, 0);
+            };
+            const Var z = solve_automatic(tape, field, Tensor({3}, {1, 0, 1}), {0, end}, options).end();
+            return num(grad(slice(z, 0, 2, 1), {c})[0]);
+        };
+        for (const double damping : {0.02, 0.1, 0.2, 0.5})
+            for (const double w : {53., 100., 248.}) {
+                CAPTURE(damping);
+                CAPTURE(w);
+                const double right = -(2 - 2 * damping / w) * std::exp(-2.0);  // but for what still turns
+                CHECK(slope(w, damping, 2, {.rtol = 1e-4, .atol = 1e-7}) == doctest::Approx(right).epsilon(0.03));
+            }
+        for (const double rate : {40., 1e3, 1e5}) {
+            Tape tape;
+            const Var c = tape.variable(Tensor::scalar(1));
+            const auto field = [&](Var, Var z) {  // z' = rate (z − c), y' = z y, from 1 to 0
+                const Var x = slice(z, 0, 0, 1), y = slice(z, 0, 1, 1);
+                return concatenate({rate * (x - c), x * y}, 0);
+            };
+            const Var z = solve_automatic(tape, field, Tensor({2}, {1, 1}), {1, 0}).end();
+            CHECK(num(grad(slice(z, 0, 1, 1), {c})[0]) ==
+                  doctest::Approx(-std::exp(-1.0) * (1 - 1 / rate)).epsilon(0.01));
+        }
+    }
+
+    TEST_CASE("automatic: steps that are made short again and again are stiff, though each of them is stable") {
+        using In = std::span<const double>;
+        using Out = std::span<double>;
+        const auto costs = [](const auto& field, const std::vector<double>& start, double end, double tol) {
+            SolveOptions options{.rtol = tol, .atol = 1e-3 * tol};
+            const auto s = solve_automatic(field, start, {0, end}, options);
+            options.method = kvaerno5;
+            const auto alone = solve(field, start, {0, end}, options);
+            return double(s.statistics().evaluations) / double(alone.statistics().evaluations + 300);
+        };
+        for (const double rate : {1e3, 4e3, 1.6e4})
+            for (const double tol : {1e-6, 1e-8, 1e-9}) {
+                CAPTURE(rate);
+                CAPTURE(tol);
+                const auto outflow = [rate](double, In y, Out dy) {
+                    dy[0] = -std::sqrt(y[0]), dy[1] = rate * (y[0] - y[1]);
+                };
+                const auto decay = [rate](double, In y, Out dy) {
+                    dy[0] = -y[0] * std::log(y[0]), dy[1] = rate * (y[0] - y[1]);
+                };
+                CHECK(costs(outflow, {1, 1}, 1.9, tol) < 1.5);
+                CHECK(costs(decay, {1e-3, 1e-3}, 5, tol) < 2.5);
+            }
+        const auto spring = [](double t, In y, Out dy) {  // about cos t, damped by a hundredth
+            dy[0] = 1e3 * y[1], dy[1] = -1e3 * (y[0] - std::cos(t)) - 20 * y[1];
+        };
+        CHECK(costs(spring, {1.5, 0}, 2, 1e-3) < 3);
+    }
+
+    TEST_CASE("automatic: beside its state a field may be no number, on whichever side one looks") {
         Tape tape;
         const auto root = [](Var, Var z) { return -3 * sqrt(1 - z); };
         for (const bool check : {false, true}) {
             tape.set_finite_check(check);
             const Var end = solve_automatic(tape, root, Tensor({1}, {1}), {0, 1}).end();
             CHECK(num(end) == 1);
+        }
+        tape.set_finite_check(false);
+        const Var c = tape.variable(Tensor::scalar(1));
+        for (const double side :
+             {-1., 1.}) {  // x' = 1000 (c − x), y' = −x y, and a root that is there on one side alone
+            const auto field = [&](Var, Var z) {
+                const Var x = slice(z, 0, 0, 1), y = slice(z, 0, 1, 1);
+                return concatenate({1000 * (c - x), -x * y + 0 * sqrt(1e-9 + side * (x - c))}, 0);
+            };
+            const Var end = slice(solve_automatic(tape, field, Tensor({2}, {1, 1}), {0, 1}).end(), 0, 1, 1);
+            CHECK(num(grad(end, {c})[0]) == doctest::Approx(-std::exp(-1.0)).epsilon(0.01));
         }
     }
 
