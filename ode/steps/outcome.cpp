@@ -178,7 +178,7 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
             return {.what = text(what, ": too many steps, stopped at t = ", o.t),
                     .got = text(counts, "; the next step would be ", o.h, last_state(o)),
                     .expected = text("t = ", o.goal, " within at most ", options.max_steps, " (max_steps)"),
-                    .likely = std::isfinite(o.statistics.stiff_at)
+                    .likely = std::isfinite(o.statistics.stiff_at) && !options.method.implicit()
                                   ? text("a stiff problem: from t = ", o.statistics.stiff_at,
                                          " on stability limits the steps, not accuracy; it wants an implicit method")
                               : options.method.implicit()
