@@ -56,7 +56,7 @@ LEFT_OUT := $(addprefix core/,elementary/in_c.cpp $(addprefix elementary/in_c_,a
             $(addprefix autodiff/operators/,along_axis.cpp conv.cpp indexing.cpp interp.cpp) \
             $(filter-out $(addprefix nn/,init.cpp linear.cpp losses.cpp mlp.cpp module.cpp),$(filter nn/%,$(LIBRARY))) \
             $(filter-out $(addprefix optim/,adam.cpp optimizer.cpp schedule.cpp),$(filter optim/%,$(LIBRARY))) \
-            $(addprefix ode/,automatic_in_vars.cpp automatic_turns.cpp brownian.cpp collocation.cpp dense_solution.cpp flow.cpp flow_matching.cpp jacobians.cpp methods.cpp multistep.cpp nordsieck.cpp nordsieck_adjoint.cpp nordsieck_in_vars.cpp batch/batch_in_numbers.cpp sde.cpp sensitivities.cpp shooting.cpp steady_state.cpp stepper.cpp symplectic.cpp tolerance.cpp) \
+            $(addprefix ode/,automatic_in_vars.cpp automatic_turns.cpp brownian.cpp collocation.cpp dense_in_vars.cpp dense_solution.cpp flow.cpp flow_matching.cpp jacobians.cpp methods.cpp multistep.cpp nordsieck.cpp nordsieck_adjoint.cpp nordsieck_in_vars.cpp batch/batch_in_numbers.cpp sde.cpp sensitivities.cpp shooting.cpp steady_state.cpp stepper.cpp symplectic.cpp tolerance.cpp) \
             $(filter ode/events/%,$(LIBRARY)) \
             $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp slider.cpp spirals.cpp markdown.cpp) \
             $(filter examples/support/fit_%,$(SUPPORT))
@@ -117,7 +117,7 @@ slides: $(BUILD)/examples/course/slides  ## the lecturer's slides, from the same
 
 ##@ build
 all: library $(call programs,$(EXAMPLES))  ## the library and every example (~1 min with -j2) -> build/
-single: build/costate.hpp  ## the library as one file (a second); what to compile it with stands at its head
+single: $(if $(filter-out plain autodiff,$(PART)),$(error PART=$(PART): there are plain, autodiff and, without PART, the whole library))build/costate$(addprefix _,$(PART)).hpp  ## the library as one file (a second); PART=plain (no tape), PART=autodiff: a part
 install: library  ## headers, library and pkg-config file (seconds);  make install PREFIX=/usr/local
 	@install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig && install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
@@ -207,16 +207,11 @@ bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folde
 # What the targets above are made of.
 run-lynx-hare: $(BUILD)/lynx_hare
 	@mkdir -p out && $<
-run-law: $(BUILD)/examples/chip/print_law
-	@examples/chip/law.sh $<
-run-tables: $(BUILD)/examples/chip/print_tables
-	@examples/chip/tables.sh $< $(LIB)
-run-step: $(BUILD)/examples/chip/print_step
-	@examples/chip/step.sh $< $(BOARDS)
-run-wasm: $(BUILD)/examples/chip/print_step
-	@examples/page/run.sh $<
-run-page: $(BUILD)/examples/page/print_page
-	@examples/page/page.sh $<
+run-law: $(BUILD)/examples/chip/print_law ; @examples/chip/law.sh $<
+run-tables: $(BUILD)/examples/chip/print_tables ; @examples/chip/tables.sh $< $(LIB)
+run-step: $(BUILD)/examples/chip/print_step ; @examples/chip/step.sh $< $(BOARDS)
+run-wasm: $(BUILD)/examples/chip/print_step ; @examples/page/run.sh $<
+run-page: $(BUILD)/examples/page/print_page ; @examples/page/page.sh $<
 run-bench: $(BUILD)/tests/bench/bench
 	@$< $(BENCH)
 run-profile: $(BUILD)/tests/bench/bench
@@ -230,6 +225,10 @@ as_one    = tests/single.sh $(VERSION) $(foreach folder,$(FOLDERS),$(sort $(filt
 build/costate.hpp $(BUILD)/library.cpp $(BUILD)/needed.cpp: tests/single.sh costate.hpp LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
 build/costate.hpp:
 	@mkdir -p $(@D) && $(call as_one,$(LIBRARY)) > $@
+PART_plain    := core/error.cpp core/shape.cpp $(addprefix ode/,dense_solution.cpp methods.cpp nordsieck.cpp solution.cpp step_control.cpp stepper.cpp times.cpp tolerance.cpp) $(addprefix ode/steps/,clock.cpp complaint.cpp outcome.cpp) tests/single/plain.cpp
+PART_autodiff := $(filter core/% autodiff/%,$(filter-out core/files/%,$(LIBRARY)))
+build/costate_%.hpp: tests/single.sh $(wildcard tests/single/*) LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
+	@mkdir -p $(@D) && PART=$* tests/single.sh $(VERSION) $(PART_$*) > $@
 $(BUILD)/library.cpp: sources = $(LIBRARY)
 $(BUILD)/needed.cpp: sources = $(filter-out $(LEFT_OUT),$(LIBRARY))
 $(BUILD)/library.cpp $(BUILD)/needed.cpp:

@@ -14,6 +14,7 @@
 // see      ode/stepper.hpp (polynomial, and how to look at a step while it is taken) · tests/ode/dense_solution_test.cpp
 #pragma once
 #include <algorithm>
+#include <concepts>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -47,6 +48,10 @@ public:
           q_(std::move(q)),
           degree_(degree),
           n_(static_cast<std::size_t>(this->end().size())) {}
+
+    using StepSolution<Z>::at;
+    template <std::floating_point Number>
+    void at(Number) const = delete;  // at(i) is where the i-th step ended; the state at a time is z(t)
 
     State operator()(double time, Where at = {}) const {
         State there = this->end();

@@ -2,36 +2,19 @@
 
 #include <algorithm>
 
-#include "autodiff/tape/tape.hpp"
-
 namespace costate::ode::inline COSTATE_PRECISION {
 
-namespace {
-
-void require_list(const Shape& shape, const char* what, Index least, Where at) {
-    if ((shape.rank() == 1 || shape.rank() == 2) && shape[-1] >= least) return;
-    fail(at, {.what = "solve: the times are not a list",
-              .got = text("a ", what, " of shape ", shape),
-              .expected = text("a ", what, " of rank 1, or of rank 2: a list for each row",
-                               least > 1 ? "; with at least two times" : "")});
-}
-
-std::size_t rows_of(const Shape& shape) { return shape.rank() == 2 ? static_cast<std::size_t>(shape[0]) : 0; }
-
-}  // namespace
-
-Times::Times(View list, Where at) : reals_(list.data) {
-    require_list(list.shape, "Tensor", 0, at);
-    count_ = static_cast<std::size_t>(list.shape[-1]);
-    rows_ = rows_of(list.shape);
-}
-
-Times::Times(Var list, Where at) : var_(list) {
-    const Shape shape = list.shape(at);
-    require_list(shape, "Var", 2, at);
+void Times::take_shape(const Shape& shape, const char* what, Index least, Where at) {
+    if ((shape.rank() != 1 && shape.rank() != 2) || shape[-1] < least)
+        fail(at, {.what = "solve: the times are not a list",
+                  .got = text("a ", what, " of shape ", shape),
+                  .expected = text("a ", what, " of rank 1, or of rank 2: a list for each row",
+                                   least > 1 ? "; with at least two times" : "")});
     count_ = static_cast<std::size_t>(shape[-1]);
-    rows_ = rows_of(shape);
+    rows_ = shape.rank() == 2 ? static_cast<std::size_t>(shape[0]) : 0;
 }
+
+Times::Times(View list, Where at) : reals_(list.data) { take_shape(list.shape, "Tensor", 0, at); }
 
 Times::Times(const std::vector<std::vector<double>>& lists, Where at) : rows_(lists.size()) {
     for (const auto& list : lists) count_ = std::max(count_, list.size());
@@ -49,17 +32,6 @@ Times::Times(const std::vector<std::vector<double>>& lists, Where at) : rows_(li
 bool Times::are_numbers() const {
     return var_.is_zero() &&
            std::none_of(entries().begin(), entries().end(), [](const Entry& e) { return !e.is_number; });
-}
-
-Var Times::on(Tape& tape, Where at) const {
-    if (!var_.is_zero()) return tape.bring(var_, at);
-    const auto joins = std::ranges::find_if(entries(), [](const Entry& e) { return e.join != nullptr; });
-    if (joins == entries().end())
-        fail(at, {.what = "solve: an entry among the times is nothing",
-                  .got = text("{} in a list of ", size()),
-                  .expected = "numbers, Vars or Parameters",
-                  .fix = "leave it out, or write the time"});
-    return joins->join(tape, *this, at);
 }
 
 std::vector<double> Times::numbers(Where at) const {

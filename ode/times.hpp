@@ -96,6 +96,7 @@ public:
 
 private:
     static Var joined(Tape& tape, const Times& times, Where at);  // ode/solve/solve.cpp
+    void take_shape(const Shape& shape, const char* what, Index least, Where at);
     void refer_to(std::span<const double> list) {
         numbers_ = list.data();
         count_ = list.size();

@@ -1,5 +1,6 @@
 #!/bin/sh
 # tests/single.sh VERSION CPP... — the library as one file, on standard output            make single -> build/costate.hpp
+# PART=plain, PART=autodiff: a part of it, whose interface is that of tests/single/PART.hpp      -> build/costate_PART.hpp
 #   head       how it is used, by which flags, and why
 #   interface  the headers that costate.hpp includes, each behind those that it needs itself
 #   under COSTATE_IMPLEMENTATION    the .cpp files in the order given, and the headers that only they include
@@ -8,10 +9,16 @@
 set -eu
 version=${1:?usage: tests/single.sh version file.cpp ...}
 shift
+name=costate${PART:+_$PART}.hpp
+case ${PART:-} in
+    plain) what="solves of numbers, without tapes and tensors; of neural ODEs from scratch" ;;
+    autodiff) what="tapes, operators, derivatives and Programs; of neural ODEs from scratch" ;;
+    *) what="neural ordinary differential equations from scratch: the whole library" ;;
+esac
 
 cat << END
-// costate.hpp — neural ordinary differential equations from scratch: the whole library, version $version, as one file
-//   #include "costate.hpp"            wherever it is used, and in one file (best one of its own: it compiles for a minute)
+// $name — $what, version $version, as one file
+//   #include "$name"            wherever it is used, and in one file (best one of its own: it compiles for a minute)
 //   #define COSTATE_IMPLEMENTATION    before it
 //   g++ -Wall -std=c++20 -O3 -march=native -fno-trapping-math -fno-math-errno mine.cpp costate.cpp    clang++ takes the same
 //
@@ -28,7 +35,7 @@ cat << END
 // This file is written by a script, from the folders of a library to be read like a book. Its licence stands at the end.
 END
 
-LC_ALL=C awk -v sources="$*" '
+LC_ALL=C awk -v sources="$*" -v interface="${PART:+tests/single/$PART.hpp}" '
 # Lines are kept, each with its state of contraction, until it is known what the system must bring.
 function put(line) {
     if (line == "" && text[count] == "") return
@@ -90,7 +97,8 @@ function begin_quiet(inside) {  # inside: of what only the implementation has
 function end_quiet() { print "#if defined(__clang__)\n#pragma clang diagnostic pop\n#endif" }
 BEGIN {
     print "#ifndef COSTATE_HPP\n#define COSTATE_HPP"
-    while ((getline line < "costate.hpp") > 0)
+    if (interface == "") interface = "costate.hpp"
+    while ((getline line < interface) > 0)
         if (sub(/^#include "/, "", line)) {
             sub(/".*/, "", line)
             append(line)
