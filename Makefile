@@ -56,8 +56,8 @@ LEFT_OUT := $(addprefix core/,elementary/in_c.cpp $(addprefix elementary/in_c_,a
             $(addprefix autodiff/operators/,along_axis.cpp conv.cpp indexing.cpp interp.cpp) \
             $(filter-out $(addprefix nn/,init.cpp linear.cpp losses.cpp mlp.cpp module.cpp),$(filter nn/%,$(LIBRARY))) \
             $(filter-out $(addprefix optim/,adam.cpp optimizer.cpp schedule.cpp),$(filter optim/%,$(LIBRARY))) \
-            $(addprefix ode/,automatic_in_vars.cpp automatic_turns.cpp brownian.cpp collocation.cpp dense_in_vars.cpp dense_solution.cpp flow.cpp flow_matching.cpp jacobians.cpp methods.cpp multistep.cpp nordsieck.cpp nordsieck_adjoint.cpp nordsieck_in_vars.cpp batch/batch_in_numbers.cpp sde.cpp sensitivities.cpp shooting.cpp steady_state.cpp stepper.cpp symplectic.cpp tolerance.cpp) \
-            $(filter ode/events/%,$(LIBRARY)) \
+            $(addprefix ode/,batch/batch_in_numbers.cpp dense_in_vars.cpp dense_solution.cpp jacobians.cpp methods.cpp sensitivities.cpp steady_state.cpp stepper.cpp symplectic.cpp tolerance.cpp) \
+            $(filter ode/switching/% ode/events/% ode/models/% ode/multistep/% ode/stochastic/%,$(LIBRARY)) \
             $(addprefix examples/support/,experiment.cpp film.cpp formula.cpp hmc.cpp idx.cpp images.cpp laws.cpp plane_flow.cpp poisson.cpp sequences.cpp slider.cpp spirals.cpp markdown.cpp) \
             $(filter examples/support/fit_%,$(SUPPORT))
 PRINTERS  = $(addprefix $(BUILD)/examples/,chip/print_law chip/print_step chip/print_tables page/print_page)
@@ -66,6 +66,7 @@ programs  = $(patsubst %.cpp,$(BUILD)/%,$(1))
 wide      = $(patsubst %.cpp,$(BUILD)/%.o,$(addprefix 256/,$(WIDE)) $(addprefix 512/,$(WIDE)))
 # The files of a folder are compiled as one, which reads its headers once: the library takes two fifths of the time. Kernels are
 # not, as each has what it needs inlined, and may have several widths; nor is random.cpp, which says how its sums are rounded.
+# (real.hpp comes first: of what comes first -MP says nothing, so a file that moves would be missed.)
 ALONE    := $(if $(APART),$(LIBRARY),$(wildcard core/kernels/*.cpp) core/random.cpp)
 ROOMS    := $(patsubst %/,%,$(sort $(dir $(filter-out $(ALONE),$(LIBRARY)))))
 in_room   = $(filter-out $(ALONE),$(wildcard $(1)/*.cpp))
@@ -143,7 +144,7 @@ asan:  ## every test under the address and undefined-behaviour sanitizers (~15 m
 	@+$(again) test SANITIZE=address,undefined OPT=-O1
 tsan:  ## the cases with threads under the thread sanitizer (~2 min)
 	@+$(again) check-one SANITIZE=thread OPT=-O1 FILE="tests/autodiff/threads_test.cpp tests/core/in_parts_test.cpp tests/ode/parts_test.cpp" TESTED=
-syntax: $(if $(FILE),,$(BUILD)/tests/support/first.hpp.gch)  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float FILE="ode/solve.cpp ..."
+syntax: $(if $(FILE),,$(BUILD)/tests/support/first.hpp.gch)  ## do the examples compile, by this compiler, in this precision? (~1 min);  make syntax CXX=clang++ REAL=float FILE="ode/solve/solve.cpp ..."
 	@printf '%s\n' $(or $(FILE),$(EXAMPLES)) | xargs -P 2 -n 4 $(CXX) $(FLAGS) $(if $(FILE),,-include $(BUILD)/tests/support/first.hpp) -fsyntax-only
 mistakes:  ## do mistakes that cannot compile say what is wrong, in few lines? (seconds)
 	@CXX="$(CXX)" REAL=$(REAL) tests/mistakes_check.sh
@@ -180,7 +181,7 @@ docs-check: $(call programs,$(CHAPTERS))  ## hold the READMEs' programs, outputs
 	@tests/index_check_test.sh
 	@tests/index_check.sh
 	@tests/docs_check_test.sh $(BUILD)
-tidy:  ## clang-tidy's few checks that hold here (minutes);  make tidy FILE=ode/solve.cpp
+tidy:  ## clang-tidy's few checks that hold here (minutes);  make tidy FILE=ode/solve/solve.cpp
 	@clang-tidy --quiet $(or $(FILE),$(LIBRARY)) -- -x c++ $(filter-out -W%,$(FLAGS))
 portable-check: library  ## are the kernels of make ARCH=portable apart from each other? (seconds, once it is built)
 	@tests/portable_check.sh $(BUILD)
@@ -225,7 +226,7 @@ as_one    = tests/single.sh $(VERSION) $(foreach folder,$(FOLDERS),$(sort $(filt
 build/costate.hpp $(BUILD)/library.cpp $(BUILD)/needed.cpp: tests/single.sh costate.hpp LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
 build/costate.hpp:
 	@mkdir -p $(@D) && $(call as_one,$(LIBRARY)) > $@
-PART_plain    := core/error.cpp core/shape.cpp $(addprefix ode/,dense_solution.cpp methods.cpp nordsieck.cpp solution.cpp step_control.cpp stepper.cpp times.cpp tolerance.cpp) $(addprefix ode/steps/,clock.cpp complaint.cpp outcome.cpp) tests/single/plain.cpp
+PART_plain    := core/error.cpp core/shape.cpp $(addprefix ode/,dense_solution.cpp methods.cpp multistep/nordsieck.cpp solution.cpp step_control.cpp stepper.cpp times.cpp tolerance.cpp) $(addprefix ode/steps/,clock.cpp complaint.cpp outcome.cpp) tests/single/plain.cpp
 PART_autodiff := $(filter core/% autodiff/%,$(filter-out core/files/%,$(LIBRARY)))
 build/costate_%.hpp: tests/single.sh $(wildcard tests/single/*) LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
 	@mkdir -p $(@D) && PART=$* tests/single.sh $(VERSION) $(PART_$*) > $@
@@ -272,7 +273,7 @@ $(call objects,$(TESTS)): $(BUILD)/doctest-is-there
 .SECONDEXPANSION:
 $(ROOMS:%=$(BUILD)/%/room.o): $(BUILD)/%/room.o: $$(call in_room,$$*) Makefile
 	$(say) "  compile  $*/*.cpp"
-	@mkdir -p $(@D) && printf '#include "%s"\n' $(call in_room,$*) | $(CXX) $(FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -x c++ -c - -o $@
+	@mkdir -p $(@D) && printf '#include "%s"\n' core/real.hpp $(call in_room,$*) | $(CXX) $(FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -x c++ -c - -o $@
 define compile
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && $(CXX) $(FLAGS) -MMD -MP -c $< -o $@

@@ -107,41 +107,33 @@
 #include "optim/train.hpp"
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
-// (what a call of solve looks at stands first: compilers say of each header by which others it came)
-#include "ode/additive.hpp"
-#include "ode/asynchronous_leapfrog.hpp"
-#include "ode/automatic.hpp"
-#include "ode/automatic_in_vars.hpp"
-#include "ode/brownian.hpp"
-#include "ode/collocation.hpp"
 #include "ode/dense_solution.hpp"
 #include "ode/double_list.hpp"
-#include "ode/doubling.hpp"
 #include "ode/event.hpp"
 #include "ode/events.hpp"
 #include "ode/field.hpp"
-#include "ode/flow.hpp"
-#include "ode/flow_matching.hpp"
-#include "ode/growing_horizon.hpp"
 #include "ode/halves.hpp"
 #include "ode/jacobians.hpp"
 #include "ode/landings.hpp"
-#include "ode/latent_ode.hpp"
 #include "ode/method.hpp"
 #include "ode/methods.hpp"
-#include "ode/multistep.hpp"
-#include "ode/neural_ode.hpp"
-#include "ode/nordsieck.hpp"
-#include "ode/nordsieck_in_vars.hpp"
+#include "ode/methods/asynchronous_leapfrog.hpp"
+#include "ode/methods/doubling.hpp"
+#include "ode/methods/reversible_heun.hpp"
+#include "ode/models/collocation.hpp"
+#include "ode/models/flow.hpp"
+#include "ode/models/flow_matching.hpp"
+#include "ode/models/growing_horizon.hpp"
+#include "ode/models/latent_ode.hpp"
+#include "ode/models/neural_ode.hpp"
+#include "ode/models/shooting.hpp"
+#include "ode/multistep/multistep.hpp"
+#include "ode/multistep/nordsieck.hpp"
+#include "ode/multistep/nordsieck_in_vars.hpp"
 #include "ode/plain.hpp"
 #include "ode/preconditioner.hpp"
-#include "ode/reversible_heun.hpp"
-#include "ode/rosenbrock.hpp"
 #include "ode/routes.hpp"
-#include "ode/sde.hpp"
-#include "ode/sde_methods.hpp"
 #include "ode/sensitivities.hpp"
-#include "ode/shooting.hpp"
 #include "ode/solution.hpp"
 #include "ode/solve.hpp"
 #include "ode/solve_options.hpp"
@@ -150,54 +142,54 @@
 #include "ode/steady_state.hpp"
 #include "ode/step_control.hpp"
 #include "ode/stepper.hpp"
+#include "ode/stochastic/brownian.hpp"
+#include "ode/stochastic/sde.hpp"
+#include "ode/stochastic/sde_methods.hpp"
+#include "ode/switching/automatic.hpp"
+#include "ode/switching/automatic_in_vars.hpp"
 #include "ode/symplectic.hpp"
-#include "ode/tableau.hpp"
+#include "ode/tables/additive.hpp"
+#include "ode/tables/rosenbrock.hpp"
+#include "ode/tables/tableau.hpp"
+#include "ode/tables/trees.hpp"
 #include "ode/times.hpp"
 #include "ode/tolerance.hpp"
-#include "ode/trees.hpp"
 #endif
 
 // Internal: what only the library's own files ask for, or what one of those above brings. make lines holds this list and
 // the one above against the folders: a header stands in one of them.
-//   core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/c_text.hpp  core/elementary/erf.hpp
-//   core/elementary/exp.hpp  core/elementary/far_angle.hpp  core/elementary/log.hpp  core/elementary/pow.hpp
-//   core/elementary/trig.hpp  core/files/bytes.hpp
-//   core/files/npy_array.hpp  core/files/zip.hpp  core/kernels/dots.hpp  core/kernels/fold_layout.hpp  core/kernels/nest.hpp
-//   core/gmres.hpp
-//   core/kernels/gemm_tile.hpp  core/kernels/register_tile.hpp  core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp
-//   core/complex_lu.hpp
-//   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
-//   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
-//   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
-//   autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp  autodiff/operators/matmul.hpp
-//   autodiff/operators/printed.hpp
-//   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp
-//   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
-//   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
-//   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp
-//   optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/automatic_turns.hpp  ode/batch/batch_in_numbers.hpp
-//   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/stage_solver.hpp
-//   ode/batch/row_additive.hpp  ode/batch/row_mass.hpp
-//   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stages.hpp
-//   ode/batch/tiles.hpp  ode/decoupling.hpp  ode/dense_output.hpp
-//   ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
+//   core/complex_lu.hpp  core/elementary/atan.hpp  core/elementary/bits.hpp  core/elementary/c_text.hpp
+//   core/elementary/erf.hpp  core/elementary/exp.hpp  core/elementary/far_angle.hpp  core/elementary/log.hpp
+//   core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp  core/files/npy_array.hpp
+//   core/files/zip.hpp  core/gmres.hpp  core/kernels/dots.hpp  core/kernels/fold_layout.hpp
+//   core/kernels/gemm_tile.hpp  core/kernels/nest.hpp  core/kernels/register_tile.hpp  core/kernels/scratch.hpp
+//   core/kernels/simd.hpp  core/lu.hpp  autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp
+//   autodiff/derivatives/walk.hpp  autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp
+//   autodiff/operators/conv.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp
+//   autodiff/operators/interp.hpp  autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp
+//   autodiff/operators/matmul.hpp  autodiff/operators/printed.hpp  autodiff/operators/reductions.hpp
+//   autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp  autodiff/pictures/layers.hpp
+//   autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp  autodiff/program/c_places.hpp
+//   autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
+//   autodiff/tape/living.hpp  optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
+//   ode/batch/batch_in_numbers.hpp  ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp
+//   ode/batch/quadrature.hpp  ode/batch/row_additive.hpp  ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp
+//   ode/batch/row_mass.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stage_solver.hpp  ode/batch/stages.hpp
+//   ode/batch/tiles.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
 //   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
 //   ode/events/watch.hpp  ode/exact_orders.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp
-//   ode/field/recording.hpp
-//   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
-//   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
-//   ode/gradients/own_sweep.hpp  ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp
-//   ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
-//   ode/named.hpp  ode/nordsieck_adjoint.hpp  ode/solve/operator.hpp  ode/solve/forward_solve.hpp
-//   ode/solve/printed_steps.hpp  ode/solve/segment.hpp  ode/solve/sums_in_c.hpp
-//   ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/colours.hpp  ode/steps/complaint.hpp
-//   ode/steps/any_field.hpp  ode/steps/corrector.hpp  ode/steps/differences.hpp  ode/steps/direction.hpp  ode/steps/growth.hpp
-//   ode/steps/equations.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/mass.hpp  ode/steps/measure.hpp
-//   ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp  ode/steps/numbers.hpp
-//   ode/steps/observations.hpp  ode/steps/order_choice.hpp  ode/steps/outcome.hpp
-//   ode/steps/stage_factors.hpp  ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp
-//   ode/steps/stiffness.hpp  ode/steps/switching.hpp  ode/steps/table.hpp  ode/steps/walk.hpp  ode/tables/dop853.hpp
-//   ode/tables/fifth.hpp
-//   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/rodas.hpp
-//   ode/tables/radau.hpp
+//   ode/field/recording.hpp  ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
+//   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp  ode/gradients/own_sweep.hpp
+//   ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp  ode/gradients/states.hpp
+//   ode/gradients/tangents.hpp  ode/is_stable.hpp  ode/multistep/nordsieck_adjoint.hpp  ode/named.hpp
+//   ode/solve/forward_solve.hpp  ode/solve/operator.hpp  ode/solve/printed_steps.hpp  ode/solve/segment.hpp
+//   ode/solve/sums_in_c.hpp  ode/steps/any_field.hpp  ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/colours.hpp
+//   ode/steps/complaint.hpp  ode/steps/corrector.hpp  ode/steps/differences.hpp  ode/steps/direction.hpp
+//   ode/steps/equations.hpp  ode/steps/growth.hpp  ode/steps/interval.hpp  ode/steps/many.hpp  ode/steps/mass.hpp
+//   ode/steps/measure.hpp  ode/steps/multistep_formulas.hpp  ode/steps/newton.hpp  ode/steps/nordsieck_array.hpp
+//   ode/steps/numbers.hpp  ode/steps/observations.hpp  ode/steps/order_choice.hpp  ode/steps/outcome.hpp
+//   ode/steps/stage_factors.hpp  ode/steps/stage_matrix.hpp  ode/steps/step_times.hpp  ode/steps/stiffness.hpp
+//   ode/steps/table.hpp  ode/steps/walk.hpp  ode/switching/automatic_turns.hpp  ode/switching/switching.hpp
+//   ode/tables/decoupling.hpp  ode/tables/dense_output.hpp  ode/tables/dop853.hpp  ode/tables/fifth.hpp
+//   ode/tables/high.hpp  ode/tables/implicit.hpp  ode/tables/kencarp.hpp  ode/tables/low.hpp  ode/tables/radau.hpp
+//   ode/tables/rodas.hpp

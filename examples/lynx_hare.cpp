@@ -24,7 +24,7 @@
 #include "examples/support/trajectory.hpp"  // brings: Trajectory, Module, solve
 #include "nn/losses.hpp"                    // brings: mse
 #include "nn/mlp.hpp"                       // brings: MLP
-#include "ode/growing_horizon.hpp"          // brings: GrowingHorizon
+#include "ode/models/growing_horizon.hpp"   // brings: GrowingHorizon
 #include "optim/adam.hpp"                   // brings: AdamW
 #include "optim/schedule.hpp"               // brings: Cosine
 

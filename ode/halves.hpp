@@ -4,7 +4,7 @@
 // sum: every other method takes it as that. stiff may have jacobian(t, y, J), which an additive method's equations then take;
 // others find that of the sum by differences.
 // memory   a rate beside the sum's: where y's size is not known while compiling, on the heap at the first call
-// see      ode/additive.hpp (who asks for the halves) · ode/field.hpp (of Vars)
+// see      ode/tables/additive.hpp (who asks for the halves) · ode/field.hpp (of Vars)
 #pragma once
 #include <array>
 #include <span>

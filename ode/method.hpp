@@ -5,7 +5,7 @@
 //             err = e² / sqrt(e² + (ẽ/10)²)              e, ẽ: the norms of both in units of the tolerance       (a)
 //           An implicit method's second one, of what lies between (ode/tables/implicit.hpp), counts by itself:
 //             err = max(e, ẽ)                                                                                    (b)
-//   dense   where the tableau's falls behind its order, or there is none, one by interpolation (ode/dense_output.hpp)
+//   dense   where the tableau's falls behind its order, or there is none, one by interpolation (ode/tables/dense_output.hpp)
 // Dense output reads f(t_{n+1}, y_{n+1}), the stage `last`. A method that does not compute it (rk4) gets it as one more: it is
 // the next step's first, so it costs a solve one evaluation in all.
 // shapes   c, b, error: [dense_stages]; a: [dense_stages, dense_stages]; dense: [dense_stages, degree]
@@ -18,12 +18,12 @@
 #include <memory>
 #include <string_view>
 
-#include "core/real.hpp"         // brings: COSTATE_PRECISION
-#include "ode/additive.hpp"      // brings: AdditivePair and its check
-#include "ode/decoupling.hpp"    // brings: Decoupling
-#include "ode/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
-#include "ode/named.hpp"         // brings: Name, Where
-#include "ode/rosenbrock.hpp"    // brings: Rosenbrock and its check
+#include "core/real.hpp"                // brings: COSTATE_PRECISION
+#include "ode/named.hpp"                // brings: Name, Where
+#include "ode/tables/additive.hpp"      // brings: AdditivePair and its check
+#include "ode/tables/decoupling.hpp"    // brings: Decoupling
+#include "ode/tables/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
+#include "ode/tables/rosenbrock.hpp"    // brings: Rosenbrock and its check
 
 namespace costate::ode {
 
@@ -39,8 +39,8 @@ extern const StepChoice step_choice;
 
 inline constexpr int most_stages = 21;  // of any method, dense output included: what a solver keeps room for
 
-// What a method carries from step to step beside z: a second state, at which f is asked (ode/reversible_heun.hpp), or a rate
-// that is no f(t, z) (ode/asynchronous_leapfrog.hpp).
+// What a method carries from step to step beside z: a second state, at which f is asked (ode/methods/reversible_heun.hpp), or a
+// rate that is no f(t, z) (ode/methods/asynchronous_leapfrog.hpp).
 enum class Pair : std::uint8_t { none, states, rate };
 
 struct MethodNumbers {  // what is made while compiling
@@ -68,11 +68,11 @@ struct MethodNumbers {  // what is made while compiling
     int coupled = 0;
     const Decoupling* decoupling = nullptr;              // of coupled ones with one J; null: they stay one system
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
-    // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/rosenbrock.hpp)
+    // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/tables/rosenbrock.hpp)
     const double* gamma = nullptr;
     const double* gammas = nullptr;
     bool stiffly_accurate = false;
-    // Of an additive method: â_ij − a_ij, laid out as a_ij (ode/additive.hpp)
+    // Of an additive method: â_ij − a_ij, laid out as a_ij (ode/tables/additive.hpp)
     const double* difference = nullptr;
 
     bool operator==(const MethodNumbers&) const = default;

@@ -8,18 +8,18 @@
 #include <string_view>
 #include <type_traits>  // brings: std::is_same_v
 
-#include "ode/asynchronous_leapfrog.hpp"  // brings: asynchronous_leapfrog
-#include "ode/doubling.hpp"               // brings: doubled
-#include "ode/method.hpp"                 // brings: Method, method_of, check_table
-#include "ode/reversible_heun.hpp"        // brings: reversible_heun
-#include "ode/tables/dop853.hpp"          // brings: dop853
-#include "ode/tables/fifth.hpp"           // brings: fehlberg45, cash_karp, dopri5, tsit5
-#include "ode/tables/high.hpp"            // brings: vern6, dopri8
-#include "ode/tables/implicit.hpp"        // brings: implicit_euler ... kvaerno5
-#include "ode/tables/kencarp.hpp"         // brings: kencarp3, kencarp4, kencarp5, kencarp3_imex ... kencarp5_imex
-#include "ode/tables/low.hpp"             // brings: euler ... rk4_38
-#include "ode/tables/radau.hpp"           // brings: radau3, radau5, gauss4, gauss6
-#include "ode/tables/rodas.hpp"           // brings: rodas4
+#include "ode/method.hpp"                         // brings: Method, method_of, check_table
+#include "ode/methods/asynchronous_leapfrog.hpp"  // brings: asynchronous_leapfrog
+#include "ode/methods/doubling.hpp"               // brings: doubled
+#include "ode/methods/reversible_heun.hpp"        // brings: reversible_heun
+#include "ode/tables/dop853.hpp"                  // brings: dop853
+#include "ode/tables/fifth.hpp"                   // brings: fehlberg45, cash_karp, dopri5, tsit5
+#include "ode/tables/high.hpp"                    // brings: vern6, dopri8
+#include "ode/tables/implicit.hpp"                // brings: implicit_euler ... kvaerno5
+#include "ode/tables/kencarp.hpp"  // brings: kencarp3, kencarp4, kencarp5, kencarp3_imex ... kencarp5_imex
+#include "ode/tables/low.hpp"      // brings: euler ... rk4_38
+#include "ode/tables/radau.hpp"    // brings: radau3, radau5, gauss4, gauss6
+#include "ode/tables/rodas.hpp"    // brings: rodas4
 
 namespace costate::ode {
 
@@ -27,7 +27,7 @@ template <const auto& table>
 struct Named {};
 
 template <const auto&... table>
-struct Tables {
+struct MethodList {
     static constexpr Method methods[] = {unchecked_method_of<table>()...,
                                          additive_method_of<tables::kencarp3_imex>(),
                                          additive_method_of<tables::kencarp4_imex>(),
@@ -46,7 +46,7 @@ struct Tables {
 };
 
 using AllTables =
-    Tables<tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun, tables::fehlberg2,
+    MethodList<tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun, tables::fehlberg2,
            tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5, tables::tsit5,
            tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853, tables::implicit_euler,
            tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2, tables::kvaerno3,

@@ -66,7 +66,7 @@ struct Statistics {
     long jacobians = 0, factorizations = 0, newton_iterations = 0;
     long backward_accepted = 0, backward_rejected = 0;
     bool floor_acted = false;  // the tolerance was finer than rounding somewhere: it was taken as 2ε|z| there
-    int switches = 0;          // between an explicit and an implicit method (ode/automatic.hpp)
+    int switches = 0;          // between an explicit and an implicit method (ode/switching/automatic.hpp)
     // Of the accepted steps of the forward solve: the longest; the shortest of those that were not cut short by a time that is
     // landed on, and where it began, which is where the effort went.
     double largest_step = 0, smallest_step = 0, smallest_at = 0;
@@ -76,7 +76,7 @@ struct Statistics {
     double stiff_at =
         HUGE_VAL;  // where stability, not accuracy, was seen to limit the steps; finite: it is a stiff problem
     bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient
-    int implicit_steps = 0;  // of those accepted, taken by the implicit method of two (ode/automatic.hpp)
+    int implicit_steps = 0;  // of those accepted, taken by the implicit method of two (ode/switching/automatic.hpp)
 
     bool operator==(const Statistics&) const = default;
 

@@ -7,19 +7,15 @@
 #include "autodiff/operators/elementwise.hpp"
 #include "autodiff/operators/reductions.hpp"  // brings: sum
 #include "autodiff/operators/shaping.hpp"
-#include "ode/steps/outcome.hpp"  // brings: first_complaint, to_failure
+#include "ode/field/record.hpp"   // brings: require_rate
+#include "ode/steps/outcome.hpp"  // brings: require_step
 
 namespace costate::ode {
 
 void splitting::require(const Times& times, const SplittingOptions& options, Where at) {
-    if (!(options.step > 0) || !std::isfinite(options.step))
-        fail(at, {.what = "solve_separable: no length of a step",
-                  .got = text("step = ", options.step),
-                  .expected = "the length of equal steps: their being equal is what keeps the energy",
-                  .fix = "{.method = ode::verlet, .step = 0.01}"});
-    const SolveOptions equal{.step = options.step};
-    if (const Complaint complaint = first_complaint(times, equal); complaint.option)
-        fail(at, to_failure(complaint, times, equal, {"solve_separable", "SplittingOptions"}));
+    require_step(times, {.step = options.step}, {"solve_separable", "SplittingOptions"},
+                 "the length of equal steps: their being equal is what keeps the energy",
+                 "{.method = ode::verlet, .step = 0.01}", at);
 }
 
 void splitting::require_alike(std::size_t q, std::size_t p, Where at) {
@@ -44,14 +40,6 @@ namespace {
 
 using Rate = std::function<Var(Var, Var, Var)>;  // of t, q, p
 
-void require_shape(Var rate, const char* which, const Shape& shape, Where at) {
-    if (rate.is_zero() || rate.shape() != shape)
-        fail(at, {.what = text("solve_separable: the ", which, "'s result does not have the state's shape"),
-                  .got = rate.is_zero() ? "Var{}" : text(rate.shape()),
-                  .expected = text(shape, ", as q and p"),
-                  .fix = "a rate for each place and each momentum: no sum over them"});
-}
-
 SeparableVars walk_in_vars(Tape& tape, const Rate& drift, const Rate& kick, const Operand& q0, const Operand& p0,
                            const Times& times, const SplittingOptions& options, Where at) {
     Var q = q0.on(tape), p = p0.on(tape);
@@ -64,15 +52,15 @@ SeparableVars walk_in_vars(Tape& tape, const Rate& drift, const Rate& kick, cons
     const Shape shape = q.shape();
     std::vector<Var> qs, ps;
     const auto keep = [](std::vector<Var>& list, Var x) { list.push_back(reshape(x, Shape{1}.joined(x.shape()))); };
-    const auto rate = [&](const Rate& of, const char* which, double t) {
+    const auto rate = [&](const Rate& of, const char* whose, double t) {
         const Var found = of(tape.constant(t), q, p);
-        require_shape(found, which, shape, at);
+        require_rate(found, shape, at, whose);
         return found;
     };
     const While doing("solving a separable system", at);
     splitting::walk(
-        times, options, [&](double by, double t) { p = p + by * rate(kick, "kick", t); },
-        [&](double by, double t) { q = q + by * rate(drift, "drift", t); },
+        times, options, [&](double by, double t) { p = p + by * rate(kick, "solve_separable: the kick", t); },
+        [&](double by, double t) { q = q + by * rate(drift, "solve_separable: the drift", t); },
         [&](double t, bool first) {
             if (const View a = tape.view(q), b = tape.view(p); a.data && b.data)
                 splitting::require_finite(a.size(), a.data, b.data, t, first, options.step, at);

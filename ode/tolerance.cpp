@@ -1,6 +1,6 @@
 #include "ode/tolerance.hpp"
 
-#include "core/error.hpp"  // brings: text
+#include "core/error.hpp"  // brings: spelled
 
 namespace costate::ode {
 

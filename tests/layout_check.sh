@@ -35,8 +35,8 @@ function check_rooms(    pair, end, left, includes, included, changed, circle) {
     failures += circle
     return !circle
 }
-# Rooms from the roof to the ground, a height a line; what lies beside the rooms of its folder comes after the folder and a colon.
-function draw_floors(    pair, end, height, highest, changed, text, row, beside, room, part) {
+# Rooms from the roof to the ground, a height a line; behind them, after its folder and a colon, what lies beside rooms.
+function draw_floors(    pair, end, height, highest, changed, text, row, files, folder, room, part) {
     for (room in rooms) height[room] = 0
     do {
         changed = 0
@@ -47,16 +47,16 @@ function draw_floors(    pair, end, height, highest, changed, text, row, beside,
         }
     } while (changed)
     for (; highest >= 0; highest--) {
-        row = ""
+        row = files = folder = ""
         for (i = 1; i <= count; i++) {
             room = room_of(all_files[i])
             if (!(room in rooms) || height[room] != highest || drawn[room]++) continue
             split(room, part, "/")
             if (part[2] == "" || is_room[room]) row = row (row == "" ? "" : "   ") room
-            else if (beside[highest] == part[1]) row = row " " part[2]
-            else { row = row (row == "" ? "" : "   ") part[1] ": " part[2]; beside[highest] = part[1] }
+            else if (folder == part[1]) files = files " " part[2]
+            else { files = files (files == "" ? "" : "   ") part[1] ": " part[2]; folder = part[1] }
         }
-        text = text sprintf("%2d   %s\n", highest, row)
+        text = text sprintf("%2d   %s\n", highest, row (row == "" || files == "" ? "" : "   ") files)
     }
     return text
 }

@@ -34,12 +34,7 @@ public:
     }
     std::uint64_t looked_at() const { return looked_at_; }  // places, in all searches so far
 
-    static std::uint64_t mixed(std::uint64_t hash, std::uint64_t next) {  // of splitmix64
-        std::uint64_t z = (hash ^ next) + 0x9e3779b97f4a7c15u;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-        return z ^ (z >> 31);
-    }
+    static std::uint64_t mixed(std::uint64_t hash, std::uint64_t next) { return scrambled((hash ^ next) + golden); }
 
 private:
     struct Place {

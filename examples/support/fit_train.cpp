@@ -3,10 +3,10 @@
 #include <cmath>
 #include <optional>
 
-#include "examples/support/progress.hpp"  // brings: Progress
-#include "nn/losses.hpp"                  // brings: mse
-#include "ode/growing_horizon.hpp"        // brings: GrowingHorizon
-#include "optim/schedule.hpp"             // brings: Cosine
+#include "examples/support/progress.hpp"   // brings: Progress
+#include "nn/losses.hpp"                   // brings: mse
+#include "ode/models/growing_horizon.hpp"  // brings: GrowingHorizon
+#include "optim/schedule.hpp"              // brings: Cosine
 
 namespace costate::support {
 

@@ -3,8 +3,8 @@
 //             L = mean of (z(t_i) − data_i)² over what was observed
 //   fit_law   a law with a name: Levenberg–Marquardt (optim/least_squares.hpp) from several random starts, each on a quarter,
 //             a half and all of the rows; the best end counts
-// why       An orbit that starts wrong has a loss like a mountain range: few rows first (ode/growing_horizon.hpp), and many
-//           starts where a start is cheap.
+// why       An orbit that starts wrong has a loss like a mountain range: few rows first (ode/models/growing_horizon.hpp), and
+//           many starts where a start is cheap.
 #pragma once
 #include "examples/support/best_so_far.hpp"   // brings: BestSoFar
 #include "examples/support/fit_settings.hpp"  // brings: FitSettings, FitModel, FitData

@@ -7,7 +7,7 @@
 #include "autodiff/operators.hpp"
 #include "examples/support/progress.hpp"  // brings: Progress
 #include "nn/concat_squash.hpp"           // brings: ConcatSquash
-#include "ode/flow_matching.hpp"          // brings: matching_loss
+#include "ode/models/flow_matching.hpp"   // brings: matching_loss
 #include "optim/adam.hpp"                 // brings: Adam
 #include "optim/schedule.hpp"             // brings: Cosine
 #include "optim/train.hpp"                // brings: train

@@ -4,7 +4,7 @@
 //   gap_to(moons, x, check_in_parts(flow, x).nll);      // E[ln p − ln q] on x, by dopri5
 // net      concatsquash 2-64-64-64-2 with tanh (9,224 numbers); or sin behind the first layer, whose W and b are multiplied by
 //          `sine`: frequencies that tanh would have to build of many kinks
-// loss     −mean ln q + κ mean K + λ mean J: K, J as in ode/flow.hpp; κ and λ go to 0 with the rate
+// loss     −mean ln q + κ mean K + λ mean J: K, J as in ode/models/flow.hpp; κ and λ go to 0 with the rate
 // source   FFJORD's net for toy data (Grathwohl et al. 2019); first layers of sines: Sitzmann et al. 2020
 #pragma once
 #include <algorithm>
@@ -13,7 +13,7 @@
 #include "examples/support/plot.hpp"  // brings: Plot, Tensor
 #include "nn/sequential.hpp"          // brings: Sequential
 #include "nn/toy_densities.hpp"       // brings: ToyDensity, toy_density
-#include "ode/flow.hpp"               // brings: Flow
+#include "ode/models/flow.hpp"        // brings: Flow
 
 namespace costate::support {
 
@@ -49,7 +49,7 @@ double train_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraini
 // Any model by any loss, with `updates`, `rate`, `warmup` and `clip` of these.
 void fit(const nn::Module& model, const std::function<Var(Tape&)>& loss, const FlowTraining& training);
 
-// By flow matching (ode/flow_matching.hpp) in place of likelihood, with `updates`, `rate` and `batch` of these.
+// By flow matching (ode/models/flow_matching.hpp) in place of likelihood, with `updates`, `rate` and `batch` of these.
 void match_flow(const PlaneFlow& flow, const Sampler& sample, const FlowTraining& training, Rng& rng);
 
 // f(part of the rows of x), 2,000 after 2,000: solved at once, 20,000 points take twenty times the memory.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "ode/batch/stage_solver.hpp"  // brings: Way
-
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {

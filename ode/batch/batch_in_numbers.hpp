@@ -1,4 +1,4 @@
-// ode/batch/batch_in_numbers.hpp — a batch's field as one of a list of numbers, void(t, y, dydt): what ode/nordsieck.hpp steps
+// ode/batch/batch_in_numbers.hpp — a batch's field as one of a list of numbers, void(t, y, dydt), for ode/multistep/
 //   y = z                      of a solve:      f                              by the Program of a plan
 //   y = (z, a)                 of an adjoint:   f, −aᵀ∂f/∂z; and sums of −aᵀ∂f/∂c where they are asked for    adjoint (3), (5)
 //   (I − hγJ) x = r            row by row where rows do not mix, by factors of each row's own; of a by −Jᵀ       multistep (5)
@@ -7,7 +7,7 @@
 // On a way (go) the list's time is the distance s from its start: however far that is from 0, steps may be short beside it, as
 // they must be where a has jumped; and f is not asked beyond the way, where it may jump.
 // shapes   y: the components one after the other, each [rows, numbers of a row]
-// see      ode/steps/corrector.hpp (who solves by it) · ode/nordsieck_in_vars.cpp
+// see      ode/steps/corrector.hpp (who solves by it) · ode/multistep/nordsieck_in_vars.cpp
 #pragma once
 #include <span>
 

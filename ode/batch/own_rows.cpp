@@ -51,11 +51,7 @@ void OwnRows::set_first_rates(std::size_t c, const Real* from) {
 void OwnRows::swap(Index i, Index j) {
     if (i == j) return;
     std::swap(row(i), row(j));
-    for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const Index width = stages_->width(c);
-        std::swap_ranges(state(c, i), state(c, i) + width, state(c, j));
-        std::swap_ranges(first_rate(c, i), first_rate(c, i) + width, first_rate(c, j));
-    }
+    for (Storage* x : {&z_, &first_rate_}) stages_->swap_rows(x->data(), i, j);
     stages_->swap_rows(i, j);
     if (solver_) solver_->swap(i, j);
 }

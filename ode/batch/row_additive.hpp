@@ -1,5 +1,5 @@
 // ode/batch/row_additive.hpp — the stages of an additive method, row by row of a batch (internal to ode/)
-//   Z_i = B_i + hγ f_s(t_i, Z_i),   B_i = z + h Σ_{j<i} a_ij k_j + h Σ_{j<i} (â_ij − a_ij) k^n_j           ode/additive.hpp (a)
+//   Z_i = B_i + hγ f_s(t_i, Z_i),   B_i = z + h Σ_{j<i} a_ij k_j + h Σ_{j<i} (â_ij − a_ij) k^n_j   ode/tables/additive.hpp (a)
 //   k^n_i = f_n(t_i, Z_i),   k_i = f_s(t_i, Z_i) + k^n_i
 // The equation is the implicit method's own (ode/batch/row_equations.hpp), in stages of f_s; f_n is evaluated once in each
 // stage, in stages of its own. Transposed, from the cotangents κ_i of k_i and with those of Z_j, μ_j, for j > i:      (b)

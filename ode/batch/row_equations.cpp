@@ -239,12 +239,7 @@ void RowEquations::hand_on(Index place, bool with_rate) {
 
 void RowEquations::swap(Index i, Index j) {
     std::swap(rows_[static_cast<std::size_t>(i)], rows_[static_cast<std::size_t>(j)]);
-    for (Storage* x : {&z_now_, &rate_now_, &z_before_, &rate_before_})
-        for (std::size_t c = 0; c < components(); ++c) {
-            Real* from = x->data() + stages_->offset(c);
-            const Index width = stages_->width(c);
-            std::swap_ranges(from + i * width, from + (i + 1) * width, from + j * width);
-        }
+    for (Storage* x : {&z_now_, &rate_now_, &z_before_, &rate_before_}) stages_->swap_rows(x->data(), i, j);
     jacobians_.swap(i, j);
     starts_.swap(i, j);
 }

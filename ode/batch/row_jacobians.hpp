@@ -4,7 +4,7 @@
 // A state may be several groups of components. Those of a tangent's solve (z, ż) have J on the diagonal, each; those of an
 // adjoint's (z, a) J and −Jᵀ.
 // Of one stage A is γ. Of many that are one system it is their part of the table. With one J they are taken apart
-// (ode/decoupling.hpp); a sweep, and equal steps where one J does not lead there, have a J for each, and one dense system.
+// (ode/tables/decoupling.hpp); a sweep, and equal steps that one J does not lead to, have a J for each, and one dense system.
 // Where D is large the Program has one direction, and J its columns one run after the other. One row of more numbers than
 // SolveOptions::dense_up_to has no J at all, but by a Rosenbrock method: its systems are solved by GMRES, whose products J v
 // are a run each, and Jᵀ w a pullback; by a preconditioner, if there is one (ode/preconditioner.hpp).

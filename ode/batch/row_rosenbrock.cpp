@@ -196,11 +196,7 @@ void RowRosenbrock::add_sums(std::span<const MutableView> sums) { linear_.add_in
 
 void RowRosenbrock::swap(Index i, Index j) {
     std::swap(rows_[static_cast<std::size_t>(i)], rows_[static_cast<std::size_t>(j)]);
-    for (std::size_t c = 0; c < components(); ++c) {
-        Real* from = time_rate_.data() + stages_->offset(c);
-        const Index width = stages_->width(c);
-        std::swap_ranges(from + i * width, from + (i + 1) * width, from + j * width);
-    }
+    stages_->swap_rows(time_rate_.data(), i, j);
     jacobians_.swap(i, j);
     starts_.swap(i, j);
     linear_.swap_rows(i, j);

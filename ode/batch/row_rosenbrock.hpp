@@ -1,5 +1,6 @@
 // ode/batch/row_rosenbrock.hpp — the linear equations of a Rosenbrock method's stages, row by row of a batch (internal to ode/)
-//   (I − hγJ) x_i = f(t_i, Z_i) + v_i + γ_i h ∂f/∂t,   k_i = x_i − v_i,   v_i = Σ_{j<i} γ_ij k_j / γ    ode/rosenbrock.hpp (c)
+//   (I − hγJ) x_i = f(t_i, Z_i) + v_i + γ_i h ∂f/∂t,   k_i = x_i − v_i,   v_i = Σ_{j<i} γ_ij k_j / γ
+// as in ode/tables/rosenbrock.hpp (c).
 // J and ∂f/∂t are those of the step's start; of a step that is tried again the same. J as for Newton's iteration, by
 // ode/batch/row_jacobians.hpp; ∂f/∂t, and J of what a state's later groups owe to the earlier ones, by a run of the plan's
 // `linearized`, (z, u) → ∂f/∂z u, ∂f/∂t: the groups (z, ż) of a tangent's solve are solved one after the other.

@@ -94,6 +94,12 @@ public:
         workspace_.accumulate_rows(first, stages, weights, set);
     }
     void swap_rows(Index i, Index j) { workspace_.swap_rows(i, j); }
+    void swap_rows(Real* x, Index i, Index j) const {  // of numbers that lie as the states of all rows do
+        for (std::size_t c = 0; c < components(); ++c) {
+            Real* from = x + offset(c);
+            std::swap_ranges(from + i * width(c), from + (i + 1) * width(c), from + j * width(c));
+        }
+    }
 
     // The stages from `first` on, each times its weight (null: 1), in their order: a sum's bits do not depend on their places.
     void accumulate(int first, int end, const double* weights, int set);

@@ -4,7 +4,7 @@
 // its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
 // (core/rows.hpp), so tiles do not change a digit.
 //   tiles.each_segment(known, [&](Index row, Index rows) { Walk walk(tiles, clock); ... });
-// A pair of states (ode/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages' states are ẑ and ẑ⁺.
+// A pair of states (ode/methods/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages have ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
 //          needs it (a quadrature) has the first stage evaluated again.
@@ -129,7 +129,6 @@ private:
     void add_squares(const Storage& errors, double& sum, std::size_t c);
     double error_by(int row, Array errors);  // 0: the error, 1: the second one
     double norm(Array x, Array scale_by);
-    void draw_direction();
     template <class Form>
     void find_change_of_rate(double t, Form&& form);
     double measured(Array x, Array before, Array after);

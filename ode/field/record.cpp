@@ -32,9 +32,9 @@ Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doin
     return field(t, z, shares);
 }
 
-void require_rate(Var rate, const Shape& z, Where at) {
+void require_rate(Var rate, const Shape& z, Where at, const char* whose) {
     if (rate.is_zero() || rate.shape() != z)
-        fail(at, {.what = "solve: the field's result does not have the state's shape",
+        fail(at, {.what = text(whose, "'s result does not have the state's shape"),
                   .got = rate.is_zero() ? text("Var{}") : text(rate.shape()),
                   .expected = text(z),
                   .fix = "dz/dt has one entry for each entry of z: no sum over them; a network is as wide at its end"});

@@ -28,6 +28,6 @@ void require_same_field(const Recording& first, Recording& second, Tape& outer, 
 Var call_field(Tape& tape, const FieldRef& field, Var t, Var z, const char* doing, Where at,
                FieldRef::Shares* shares = nullptr);
 
-void require_rate(Var rate, const Shape& z, Where at);
+void require_rate(Var rate, const Shape& z, Where at, const char* whose = "solve: the field");
 
 }  // namespace costate::ode

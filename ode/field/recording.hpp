@@ -53,7 +53,7 @@ struct InputDirection {
     void fill(Real* out, Index count) const;  // its tangent's numbers, row after row the same
 };
 void append_tangents(Recording& r, std::span<const InputDirection> directions);
-// ode/rosenbrock.hpp: of (z, u, ·) the rates f, ∂f/∂z u and ∂f/∂t. Nothing reads what stands beside the last.
+// ode/tables/rosenbrock.hpp: of (z, u, ·) the rates f, ∂f/∂z u and ∂f/∂t. Nothing reads what stands beside the last.
 void append_linearized(Recording& r);
 
 // The field's rates at other leaves: its operations once more, on the tape of those.

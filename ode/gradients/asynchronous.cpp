@@ -7,7 +7,7 @@
 // `discrete` keeps x, `reversible` the pair at the end alone: with −h for h the step leads back, and (a) evaluates f at x
 // anyway. Both cost one evaluation and its pullback for each step. Found states differ from stored ones by rounding.
 // source   Zhuang, Dvornek, Tatikonda & Duncan 2021, MALI, algorithm 4
-// see      ode/asynchronous_leapfrog.hpp · ode/gradients/reversible.cpp · ode/solve/eval.cpp (keep_middle, keep_pair)
+// see      ode/methods/asynchronous_leapfrog.hpp · ode/gradients/reversible.cpp · ode/solve/eval.cpp (keep_middle, keep_pair)
 #include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps, KnownSteps
 
 namespace costate::ode::inline COSTATE_PRECISION {

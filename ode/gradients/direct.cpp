@@ -1,7 +1,7 @@
 // ode/gradients/direct.cpp — backpropagation through the solver: the step's equations written in Vars
 //   Z_i = z + h Σ_j a_ij k_j,   k_i = f(t + c_i h, Z_i)        z⁺ = z + h Σ_i b_i k_i                       ode (1), (2)
 //   p(θ) = z + h Σ_i b_i(θ) k_i                                                                           ode (6)
-// and those of ode/reversible_heun.hpp (a) and ode/asynchronous_leapfrog.hpp (a).
+// and those of ode/methods/reversible_heun.hpp (a) and ode/methods/asynchronous_leapfrog.hpp (a).
 // An adaptive solve looks at the error of each step and cuts a rejected one off the tape again. So it reads numbers: what is
 // recorded after it may depend on them, and no Program may replay it (it would freeze the steps).
 // memory   O(steps · operations): nothing is recomputed, everything is kept. To study, and for short solves.

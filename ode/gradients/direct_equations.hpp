@@ -5,8 +5,8 @@
 //   k ← k + M⁻¹ (f(Z(k)) − k),    M = I − h A ⊗ J,  twice, from the solution as constants                             (a)
 // where f and Z are Vars and M⁻¹ is a constant. At the solution (a) changes nothing but to rounding; its derivative there is
 // that of the implicit function theorem, dk = M⁻¹ ∂f/∂Z dbase, and by the second time the second derivative is right, too.
-// A Rosenbrock method's equations are linear, M x = r with M = I − hγJ (ode/rosenbrock.hpp (c)), J and ∂f/∂t Vars of the step's
-// start. Recorded is  x ← x + M⁻¹ (r − M x)  twice, with M⁻¹ a constant.                                             (b)
+// A Rosenbrock method's equations are linear, M x = r with M = I − hγJ (ode/tables/rosenbrock.hpp (c)), J and ∂f/∂t Vars of
+// the step's start. Recorded is  x ← x + M⁻¹ (r − M x)  twice, with M⁻¹ a constant.                                      (b)
 // Where there is a mass matrix (ode/steps/mass.hpp) it stands in the place of I, and before k and v.
 // shapes   n numbers in z; M: [mn, mn]. To study: a Jacobian costs n vjps.
 // see      ode/gradients/direct.cpp (who asks)

@@ -44,8 +44,7 @@ void OwnSweep::prepare(const Pull& p) {
 void OwnSweep::swap(Index i, Index j) {
     if (i == j) return;
     std::swap(rows_[i], rows_[j]);
-    for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::swap_ranges(at(lambda_, c, i), at(lambda_, c, i + 1), at(lambda_, c, j));
+    stages_->swap_rows(lambda_.data(), i, j);
     stages_->swap_rows(i, j);
     if (solver_) solver_->swap(i, j);
 }

@@ -10,7 +10,7 @@
 // costs the evaluations that `discrete` costs, one and its pullback for each step, and keeps the pair at the end alone. Its
 // numbers are those of stored states but for rounding, which grows as ẑ − z would.
 // source   Kidger, Foster, Li & Lyons 2021, "Efficient and accurate gradients for neural SDEs", algorithm 2
-// see      ode/reversible_heun.hpp · ode/gradients/discrete.cpp (methods that are tables) · ode/solve/eval.cpp (keep_pair)
+// see      ode/methods/reversible_heun.hpp · ode/gradients/discrete.cpp (tables) · ode/solve/eval.cpp (keep_pair)
 #include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps, KnownSteps
 
 namespace costate::ode::inline COSTATE_PRECISION {

@@ -1,6 +1,6 @@
 // ode/solve/forward_solve.hpp — what a solve is given that runs forwards, as a Pull is what its gradient is given
-// see      ode/solve/eval.cpp (one clock) · ode/solve/rows_forward.cpp (a clock for each row) · ode/automatic_turns.cpp
-//          (two methods) · ode/nordsieck_in_vars.cpp (many orders)                                   (internal to ode/)
+// see      ode/solve/eval.cpp (one clock) · ode/solve/rows_forward.cpp (a clock for each row)
+//          ode/switching/automatic_turns.cpp (two methods) · ode/multistep/nordsieck_in_vars.cpp (many orders)   (internal)
 #pragma once
 #include "ode/gradients/pull.hpp"  // brings: SolvePlan, SolveMemory, SolveRecord, Operands
 

@@ -1,6 +1,6 @@
 // ode/solve/segment.hpp — rows of a batch that take their steps by one clock: what a solve writes, and keeps, of them (internal
 // to ode/). A step is tried tile by tile, `write` and what lies between its ends then; once it is kept, of all of the segment.
-// see      ode/solve/eval.cpp (a solve by one method) · ode/automatic_turns.cpp (by two that take turns)
+// see      ode/solve/eval.cpp (a solve by one method) · ode/switching/automatic_turns.cpp (by two that take turns)
 #pragma once
 #include <algorithm>
 #include <vector>

@@ -5,7 +5,7 @@
 // BDF, too, steps of Robertson's reaction stopped growing, and took three times the evaluations. J is kept until a step
 // takes three iterations, or does not converge, and the factors as long as hγ.
 // shapes   e, δ, y: [n]; J, LU: [n, n]
-// see      ode/nordsieck.hpp (who asks) · ode/steps/equations.hpp (the same for stages)
+// see      ode/multistep/nordsieck.hpp (who asks) · ode/steps/equations.hpp (the same for stages)
 #pragma once
 #include <span>
 #include <utility>

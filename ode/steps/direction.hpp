@@ -1,21 +1,18 @@
-// ode/steps/direction.hpp — the direction along which one looks ahead (ode/steps/switching.hpp (a)): drawn, then turned by f
+// ode/steps/direction.hpp — the direction in which a switch looks ahead: drawn, then turned by f    ode/switching/switching.hpp (a)
 // In units w of the tolerance; and the largest of all numbers counts, as one of a thousand may be the steep one.
-// source   the numbers are SplitMix64's: Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators"
 #pragma once
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 
-#include "core/real.hpp"  // brings: Index
+#include "core/real.hpp"       // brings: Index
+#include "core/scrambled.hpp"  // brings: scrambled, golden
 
 namespace costate::ode::ahead {
 
 // The i-th number of a direction that no field knows: from −1 to −½, or from ½ to 1.
 inline double drawn(Index i) {
-    std::uint64_t x = (static_cast<std::uint64_t>(i) + 1) * 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    x ^= x >> 31;
+    const std::uint64_t x = scrambled((static_cast<std::uint64_t>(i) + 1) * golden);
     const double size = 0.5 + 0.5 * static_cast<double>(x >> 12) * 0x1p-52;
     return (x & 1) != 0 ? size : -size;
 }

@@ -3,8 +3,8 @@
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, ode/steps/colours.hpp.
 // An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ, ode/steps/stage_factors.hpp.
-//   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/dense_output.hpp (a),
-//   beyond its end. Where there is none, or that does not converge, it is k of the stage before.
+//   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/tables/dense_output.hpp
+//   (a), beyond its end. Where there is none, or that does not converge, it is k of the stage before.
 // A mass matrix M, M k = f(t, Z), stands in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n] for m stages at once, row after row; all others [n], [m, n]
@@ -130,14 +130,15 @@ private:
         else
             std::fill_n(rate, n(), T(0));
     }
-    void add_rest(int i, T* z) {  // ode/additive.hpp (a)
+    void add_rest(int i, T* z) {  // ode/tables/additive.hpp (a)
         for (int l = 0; rest_ && l < i; ++l) {
             const T factor = static_cast<T>(h_ * method_.difference[i * method_.dense_stages + l]);
             for (Index j = 0; j < n() && factor != 0; ++j) z[j] += factor * rest_[l * n() + j];
         }
     }
 
-    // Stage i of a Rosenbrock method, ode/rosenbrock.hpp (c). Where others keep what a guess is made of, it has ∂f/∂t and v.
+    // Stage i of a Rosenbrock method, ode/tables/rosenbrock.hpp (c). Where others keep what a guess is made of, ∂f/∂t and v
+    // lie.
     void solve_linear(int i, const Interval& s, const T* Z) {
         T *k = k_ + i * n(), *time_rate = z_before_, *v = rate_before_;
         const auto gamma = [this](int p, int q) { return static_cast<T>(method_.gamma[p * method_.dense_stages + q]); };

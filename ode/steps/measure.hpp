@@ -1,7 +1,7 @@
 // ode/steps/measure.hpp — errors of a list of numbers, in units of the tolerance
 //   err = sqrt( mean_i ( e_i / scale_i )² ),  or the user's norm of the e_i / scale_i       ode (4), ode/tolerance.hpp
 // shapes   e, y, next: [n], y at the step's start and next at its end: scale_i is of the larger one
-// see      ode/steps/numbers.hpp, ode/nordsieck.hpp (who ask)
+// see      ode/steps/numbers.hpp, ode/multistep/nordsieck.hpp (who ask)
 #pragma once
 #include <cmath>
 

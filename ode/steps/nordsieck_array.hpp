@@ -4,7 +4,7 @@
 // to evaluate p. ode/steps/multistep_formulas.hpp has what a step adds, and what changes with the order.
 // shapes   z, next: [q + 1, n]; c, c_before: [n], in memory that the caller provides; times in double
 // source   Nordsieck 1962, "On numerical integration of ordinary differential equations"
-// see      ode/nordsieck.hpp (who asks)
+// see      ode/multistep/nordsieck.hpp (who asks)
 #pragma once
 #include <algorithm>
 #include <utility>

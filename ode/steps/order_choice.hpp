@@ -9,7 +9,7 @@
 //          stays where q + 1 errs by a tenth of q, which is not 1.25 times the length. Rising, and 6 in the place of VODE's 10
 //          for q + 1, left 0.7 of Adams's errors on 200 smooth random problems, for 0.95 of the evaluations.
 // source   Brown, Byrne & Hindmarsh 1989, "VODE": the numbers 6 and 1.5; Shampine & Gordon 1975: falling and rising
-// see      ode/nordsieck.hpp (who asks) · ode/steps/multistep_formulas.hpp (the errors)
+// see      ode/multistep/nordsieck.hpp (who asks) · ode/steps/multistep_formulas.hpp (the errors)
 #pragma once
 #include <algorithm>
 #include <cmath>

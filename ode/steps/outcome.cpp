@@ -218,4 +218,15 @@ Failure to_failure(const Outcome& outcome, const Times& times, const SolveOption
     return to_failure(asked.by, outcome, options);
 }
 
+void require_step(const Times& times, const SolveOptions& equal, const Asked& asked, const char* why, const char* fix,
+                  Where at) {
+    if (!(equal.step > 0) || !std::isfinite(equal.step))
+        fail(at, {.what = text(asked.by, ": no length of a step"),
+                  .got = text("step = ", equal.step),
+                  .expected = why,
+                  .fix = fix});
+    if (const Complaint complaint = first_complaint(times, equal); complaint.option)
+        fail(at, to_failure(complaint, times, equal, asked));
+}
+
 }  // namespace costate::ode

@@ -59,6 +59,10 @@ inline Outcome outcome_of(const Clock& clock) {
     return o;
 }
 
+// Of a solve by equal steps whose length is asked for: it is one, and the times go with it. why: what is expected of it
+void require_step(const Times& times, const SolveOptions& equal, const Asked& asked, const char* why, const char* fix,
+                  Where at);
+
 // what: who could not go on. Neither options nor memory are at fault.
 Failure to_failure(const char* what, const Outcome& outcome, const SolveOptions& options);
 Failure to_failure(const Outcome& outcome, const Times& times, const SolveOptions& options,

@@ -1,6 +1,6 @@
 // ode/steps/stage_factors.hpp — the factors that a step's stages are solved by, in memory that the caller provides
 //   (M − hA ⊗ J) Δ = r     of all stages from i on that are one system, or M − hγJ of one                         stiff (3)
-// Where the stages have one J, they are taken apart (ode/decoupling.hpp); by a J for each they are one dense system.
+// Where the stages have one J, they are taken apart (ode/tables/decoupling.hpp); by a J for each they are one dense system.
 // shapes   J: [m, n, n] for m stages at once, row after row; the dense factors [mn, mn]
 // see      ode/steps/equations.hpp (who asks); of a batch's rows ode/batch/row_jacobians.hpp
 #pragma once

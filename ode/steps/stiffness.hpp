@@ -5,8 +5,8 @@
 // is stiff (Robertson's reaction by tsit5, rtol 1e-9: h|λ| is 3.4, and .3 by (a) in the numbers' own units).
 // Where this is beyond what the method is stable for in 15 steps, and not below it 6 times in a row, the problem is stiff. One
 // step in a thousand is looked at, and those after a suspect one.
-// Who changes methods for it (ode/steps/switching.hpp) looks at every step, and sooner: at tight tolerances steps come to rest
-// far below the bound, since in the stiff direction what the stages miss of a smooth solution is magnified by h|λ| to the
+// Who changes methods for it (ode/switching/switching.hpp) looks at every step, and sooner: at tight tolerances steps come to
+// rest far below the bound, since in the stiff direction what the stages miss of a smooth solution is magnified by h|λ| to the
 // power of the order. To him a step is suspect when h|λ| > 1 and the solution bends too little for such an error:
 //   h ‖k_s‖ · β^p < err / 100,    β = ‖k_s − k_0‖ / ‖k_s‖                                                          (b)
 // With T the time in which the solution changes its direction, β is h/T, and the left side what a method of order p errs by,

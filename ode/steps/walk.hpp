@@ -9,7 +9,7 @@
 //   first(t)              k_0: known from the step before, or evaluated
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
-//   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/reversible_heun.hpp)
+//   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/methods/reversible_heun.hpp)
 //   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
 //   converged()           did all implicit stages?
 //   awaits_start(), consistent()           of a mass matrix: is k_0 to be found by start()? did z satisfy its equations?
@@ -116,7 +116,7 @@ public:
     }
 
     void settle() { settle(x_, clock_); }
-    // Between steps, for who changes methods (ode/steps/switching.hpp): how fast do neighbours come nearer, or part? `how`:
+    // Between steps, for who changes methods (ode/switching/switching.hpp): how fast do neighbours come nearer, or part? `how`:
     // whatever X keeps their direction in, and how much of it is drawn.
     template <class... How>
     ahead::Steepness steepness(How&&... how) {

@@ -4,7 +4,7 @@
 // source   Hairer, Nørsett & Wanner I, 2nd ed., §II.5, §II.6, §II.10, and their code dop853.f, after Dormand & Prince; (a) is
 //          its contd8, whose terms are numbered by powers of the step there
 #pragma once
-#include "ode/tableau.hpp"  // brings: Tableau, last_of
+#include "ode/tables/tableau.hpp"  // brings: Tableau, last_of
 
 namespace costate::ode::tables {
 

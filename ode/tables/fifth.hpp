@@ -1,8 +1,8 @@
 // ode/tables/fifth.hpp — pairs of the fifth and fourth order
-// fehlberg45 and cash_karp were published without dense output: theirs is made by interpolation (ode/dense_output.hpp).
+// fehlberg45 and cash_karp were published without dense output: theirs is made by interpolation (ode/tables/dense_output.hpp).
 // source   with each table; the decimals of tsit5 are those of the paper's accompanying coefficient files, 16 digits
 #pragma once
-#include "ode/tableau.hpp"  // brings: Tableau
+#include "ode/tables/tableau.hpp"  // brings: Tableau
 
 namespace costate::ode::tables {
 

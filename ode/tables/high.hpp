@@ -1,11 +1,11 @@
 // ode/tables/high.hpp — pairs of the sixth and eighth order
 // vern6 has a dense output of its own, whose stages behind the last one are evaluated in a step that is looked into only. That
-// of dopri8 needs none, but is of order 5: interpolation takes it further (ode/dense_output.hpp).
+// of dopri8 needs none, but is of order 5: interpolation takes it further (ode/tables/dense_output.hpp).
 // source   with each table; vern6's are fractions of up to 50 digits, written down with 19. dopri8's fractions stand for
 //          algebraic numbers, to 18 digits. The decimals of its dense output, known from torchdiffeq and diffrax, are good to
 //          eleven digits: the nearest ones that meet all conditions stand here, 6e-12 away at most.
 #pragma once
-#include "ode/tableau.hpp"  // brings: Tableau
+#include "ode/tables/tableau.hpp"  // brings: Tableau
 
 namespace costate::ode::tables {
 

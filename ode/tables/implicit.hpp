@@ -6,7 +6,7 @@
 // source   with each table; stability: Hairer & Wanner II, 2nd ed., §IV.3, §IV.6
 // see      ode/tables/kencarp.hpp · tests/ode/implicit_test.cpp (order and stability)
 #pragma once
-#include "ode/tableau.hpp"  // brings: Tableau
+#include "ode/tables/tableau.hpp"  // brings: Tableau
 
 namespace costate::ode::tables {
 

@@ -9,7 +9,7 @@
 // source   Kennedy & Carpenter 2003, "Additive Runge–Kutta schemes for convection–diffusion–reaction equations", Appl. Numer.
 //          Math. 44, 139–181, tables 1–5: ARK3(2)4L[2]SA, ARK4(3)6L[2]SA, ARK5(4)8L[2]SA
 #pragma once
-#include "ode/additive.hpp"  // brings: AdditivePair, Tableau
+#include "ode/tables/additive.hpp"  // brings: AdditivePair, Tableau
 
 namespace costate::ode::tables {
 

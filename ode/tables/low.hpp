@@ -1,7 +1,7 @@
 // ode/tables/low.hpp — the classical methods of the first to fourth order
 // source   with each table
 #pragma once
-#include "ode/tableau.hpp"  // brings: Tableau
+#include "ode/tables/tableau.hpp"  // brings: Tableau
 
 namespace costate::ode::tables {
 

@@ -8,7 +8,7 @@
 // and is measured as (I − hγ₀J)⁻¹ e, so that it stays bounded as hλ → −∞.
 // source   Hairer & Wanner II, 2nd ed., §IV.5 (tables 5.1, 5.2, 5.5, 5.6), §IV.8
 #pragma once
-#include "ode/decoupling.hpp"  // brings: decouples, decoupling_of, Tableau
+#include "ode/tables/decoupling.hpp"  // brings: decouples, decoupling_of, Tableau
 
 namespace costate::ode::tables {
 
@@ -85,6 +85,6 @@ inline constexpr auto gauss6 = [] {
 
 static_assert(decouples(decoupling_of(radau3), radau3) && decouples(decoupling_of(radau5), radau5) &&
                   decouples(decoupling_of(gauss4), gauss4) && decouples(decoupling_of(gauss6), gauss6),
-              "ode/decoupling.hpp (a): T must take the stages' A apart");
+              "ode/tables/decoupling.hpp (a): T must take the stages' A apart");
 
 }  // namespace costate::ode::tables

@@ -4,7 +4,7 @@
 // misses. e says nothing of that, as for Kværnø's pairs (ode/tables/implicit.hpp).
 // source   Hairer & Wanner II, 2nd ed., §IV.7 and §VI.4, the first set of coefficients of their code RODAS
 #pragma once
-#include "ode/rosenbrock.hpp"  // brings: Rosenbrock
+#include "ode/tables/rosenbrock.hpp"  // brings: Rosenbrock
 
 namespace costate::ode::tables {
 

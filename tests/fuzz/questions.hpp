@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "nn/mlp.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "ode/steps/complaint.hpp"
 #include "optim/adam.hpp"
 #include "optim/sgd.hpp"

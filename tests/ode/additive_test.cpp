@@ -1,5 +1,5 @@
 // tests/ode/additive_test.cpp — additive methods: both tables at once, in numbers, in Vars and by rows, and their derivatives
-#include "ode/additive.hpp"
+#include "ode/tables/additive.hpp"
 
 #include <doctest/doctest.h>
 #include <array>

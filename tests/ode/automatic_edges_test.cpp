@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "autodiff/program/workspace.hpp"
-#include "ode/automatic_in_vars.hpp"
+#include "ode/switching/automatic_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"

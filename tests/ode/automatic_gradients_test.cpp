@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "ode/automatic.hpp"
-#include "ode/automatic_in_vars.hpp"
-#include "ode/automatic_turns.hpp"  // brings: was_implicit, SolveRecord: to know what a step was taken by
+#include "ode/switching/automatic.hpp"
+#include "ode/switching/automatic_in_vars.hpp"
+#include "ode/switching/automatic_turns.hpp"  // brings: was_implicit, SolveRecord: to know what a step was taken by
 #include "tests/ode/reference_gradients.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"

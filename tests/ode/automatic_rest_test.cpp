@@ -7,10 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "ode/automatic.hpp"
-#include "ode/automatic_in_vars.hpp"
+#include "ode/switching/automatic.hpp"
+#include "ode/switching/automatic_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/ode/stiff_laws.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -123,8 +124,6 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("automatic: steps that are made short again and again are stiff, though each of them is stable") {
-        using In = std::span<const double>;
-        using Out = std::span<double>;
         const auto costs = [](const auto& field, const std::vector<double>& start, double end, double tol) {
             SolveOptions options{.rtol = tol, .atol = 1e-3 * tol};
             const auto s = solve_automatic(field, start, {0, end}, options);

@@ -1,5 +1,5 @@
 // tests/ode/automatic_test.cpp — which method takes the next step: changes, and what they cost; events; what is refused
-#include "ode/automatic.hpp"
+#include "ode/switching/automatic.hpp"
 
 #include <doctest/doctest.h>
 #include <array>
@@ -9,6 +9,7 @@
 
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -16,8 +17,6 @@ using namespace costate::test;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 struct Relay {  // van der Pol's
     double mu;

@@ -1,5 +1,5 @@
 // tests/ode/brownian_test.cpp — a path is a function of its seed and the time, and its law is Brownian motion's
-#include "ode/brownian.hpp"
+#include "ode/stochastic/brownian.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // tests/ode/collocation_test.cpp — slopes of data, and a field that is fitted to them
-#include "ode/collocation.hpp"
+#include "ode/models/collocation.hpp"
 
 #include <doctest/doctest.h>
 

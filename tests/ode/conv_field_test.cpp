@@ -7,7 +7,7 @@
 #include "autodiff/operators.hpp"
 #include "nn/conv.hpp"
 #include "nn/group_norm.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "optim/sgd.hpp"
 #include "tests/support/allocations.hpp"
 

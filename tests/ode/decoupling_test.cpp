@@ -1,5 +1,5 @@
 // tests/ode/decoupling_test.cpp — stages that are one system, taken apart: the same Δ as by the dense system
-#include "ode/decoupling.hpp"
+#include "ode/tables/decoupling.hpp"
 
 #include <doctest/doctest.h>
 #include <algorithm>

@@ -1,5 +1,5 @@
 // tests/ode/dense_output_test.cpp — stages that only dense output reads: in tiles, by every route, by hand
-#include "ode/dense_output.hpp"
+#include "ode/tables/dense_output.hpp"
 
 #include <doctest/doctest.h>
 

@@ -11,7 +11,7 @@
 #include "autodiff/program/workspace.hpp"
 #include "nn/mlp.hpp"
 #include "ode/events.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/reference.hpp"

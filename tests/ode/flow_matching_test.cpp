@@ -1,12 +1,12 @@
 // tests/ode/flow_matching_test.cpp — the best field for normal data is known, and so is its loss
-#include "ode/flow_matching.hpp"
+#include "ode/models/flow_matching.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 
 #include "nn/mlp.hpp"
-#include "ode/flow.hpp"
+#include "ode/models/flow.hpp"
 #include "optim/adam.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"

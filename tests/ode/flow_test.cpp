@@ -1,5 +1,5 @@
 // tests/ode/flow_test.cpp — densities that a field carries, against Gaussians that a linear field carries to Gaussians
-#include "ode/flow.hpp"
+#include "ode/models/flow.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // tests/ode/growing_horizon_test.cpp — how much of a trajectory counts at an update
-#include "ode/growing_horizon.hpp"
+#include "ode/models/growing_horizon.hpp"
 
 #include <doctest/doctest.h>
 

@@ -8,18 +8,17 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 
 namespace {
 
-using Input = std::span<const double>;
-using Output = std::span<double>;
 
 constexpr double jump = 0.5, right = 2;  // right: z(1)
 
-void law(double t, Input, Output dz) { dz[0] = t < jump ? 1 : 3; }
+void law(double t, In, Out dz) { dz[0] = t < jump ? 1 : 3; }
 
 }  // namespace
 
@@ -37,8 +36,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("a jump of f: two solves, up to it and on from it, reject no step and are right to rounding") {
         for (const Method& method : {dopri5, tsit5}) {
-            const auto before = [](double, Input, Output dz) { dz[0] = 1; };
-            const auto after = [](double, Input, Output dz) { dz[0] = 3; };
+            const auto before = [](double, In, Out dz) { dz[0] = 1; };
+            const auto after = [](double, In, Out dz) { dz[0] = 3; };
             const SolveOptions options{.method = method, .rtol = 1e-8, .atol = 1e-8};
             const auto first = solve(before, std::array{0.0}, {0, jump}, options);
             const auto second = solve(after, first.end(), {jump, 1}, options);

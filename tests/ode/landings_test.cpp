@@ -13,6 +13,7 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -21,14 +22,11 @@ using doctest::Approx;
 
 namespace {
 
-using Input = std::span<const double>;
-using Output = std::span<double>;
-using Law = std::function<void(double, Input, Output)>;  // one type: what solves each is compiled once
 
 constexpr double pulse_on = 0.4, pulse_off = 0.401;
 
 // 1000 for a millisecond, as numbers and as Vars: y(1) = 1
-void pulse(double t, Input, Output dy) { dy[0] = t >= pulse_on && t < pulse_off ? 1000 : 0; }
+void pulse(double t, In, Out dy) { dy[0] = t >= pulse_on && t < pulse_off ? 1000 : 0; }
 Var pulse_of_vars(Var t, Var z) {
     return where(less(t, pulse_on), 0.0 * z, where(less(t, pulse_off), 1000.0 + 0.0 * z, 0.0 * z));
 }
@@ -132,7 +130,7 @@ TEST_SUITE("ode") {
                 if ((steps == 0 && !method.adaptive()) || method.looks_ahead()) continue;
                 double last = -1;  // the times before tau all come before those after it, and it is not among them
                 bool mixed = false, at_it = false;
-                const Law f = [&](double t, Input y, Output dy) {
+                const Law f = [&](double t, In y, Out dy) {
                     mixed = mixed || (last > tau && t < tau);
                     at_it = at_it || t == tau;
                     last = t;
@@ -150,7 +148,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("jump_t: an error of at most ten tolerances, and no rejection beyond the jump") {
-        const Law f = [](double t, Input y, Output dy) { dy[0] = t < 0.5 ? std::cos(t) - y[0] : 50 - 20 * y[0]; };
+        const Law f = [](double t, In y, Out dy) { dy[0] = t < 0.5 ? std::cos(t) - y[0] : 50 - 20 * y[0]; };
         const double half = (std::cos(.5) + std::sin(.5) - std::exp(-.5)) / 2;
         for (const double tolerance : {1e-4, 1e-6, 1e-8})
             for (const Method& method : {dopri5, tsit5}) {
@@ -211,7 +209,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("step_t: a step ends there, what is known of f lives on, and times outside of the solve do nothing") {
-        const Law decay = [](double, Input y, Output dy) { dy[0] = -y[0]; };
+        const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
         const Stepped free = stepped(decay, 1, {0, 1}, {.method = dopri5});
         const Stepped outside = stepped(decay, 1, {0, 1}, {.method = dopri5, .step_t = {-1, 0, 1, 2}});
         CHECK(outside.y == free.y);
@@ -229,7 +227,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE(
         "step: equal steps of at most that length from one time to the next, as if each stretch were solved alone") {
-        const Law f = [](double t, Input y, Output dy) { dy[0] = std::cos(3 * t) - y[0]; };
+        const Law f = [](double t, In y, Out dy) { dy[0] = std::cos(3 * t) - y[0]; };
         for (const Method& method : {rk4_classic, dopri5, euler}) {
             const auto whole = solve(f, std::array{1.}, {0, 0.3, 1, 1.1}, {.method = method, .step = 0.1});
             CHECK(whole.statistics().accepted == 3 + 7 + 1);
@@ -280,7 +278,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("jumps: a field that is not finite behind one is an error that says where, and the last good state") {
         const SolveOptions options{.jump_t = {.5}};
-        const auto ends = [](double t, Input, Output dy) { dy[0] = t > .5 ? NAN : 2; };
+        const auto ends = [](double t, In, Out dy) { dy[0] = t > .5 ? NAN : 2; };
         const auto ends_in_vars = [](Var t, Var z) { return 0.0 * z + sqrt(where(less(t, .5), 4.0, -1.0)); };
         for (const std::string& error : {error_of([&] {
                                              solve(ends, std::array{0.}, {0, 1}, options);

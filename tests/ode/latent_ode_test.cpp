@@ -1,5 +1,5 @@
 // tests/ode/latent_ode_test.cpp — the bound of a latent ODE against an evidence in closed form; its make; its memory
-#include "ode/latent_ode.hpp"
+#include "ode/models/latent_ode.hpp"
 
 #include <doctest/doctest.h>
 

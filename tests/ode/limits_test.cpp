@@ -5,11 +5,12 @@
 #include <functional>
 
 #include "nn/mlp.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -17,9 +18,6 @@ using namespace costate::test;
 
 namespace {
 
-using Input = std::span<const double>;
-using Output = std::span<double>;
-using Law = std::function<void(double, Input, Output)>;  // one type: what solves each is compiled once
 
 Var squared(Var, Var z) { return z * z; }
 
@@ -42,7 +40,7 @@ TEST_SUITE("ode") {
                     CHECK((contains(text, "solve: the state is no longer finite after t = 1") ||
                            (method.implicit() && contains(text, "does not converge at t = "))));
                 }
-        const Law plain = [](double, Input y, Output dy) { dy[0] = y[0] * y[0]; };
+        const Law plain = [](double, In y, Out dy) { dy[0] = y[0] * y[0]; };
         CHECK(contains(error_of([&] {
                            solve(plain, std::array{1.}, {0, 2}, {.method = rk4_classic, .steps = 100});
                        }),
@@ -51,7 +49,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("no solve is fine with a number that is not finite: between the ends of a step") {
         // y(1) = −.1 and y(.5) would need f(1, y(1)), which is no number
-        const Law plain = [](double t, Input y, Output dy) { dy[0] = y[0] < 0 ? NAN : -3 * t * t; };
+        const Law plain = [](double t, In y, Out dy) { dy[0] = y[0] < 0 ? NAN : -3 * t * t; };
         const std::array times{0., .5, 1.};
         const SolveOptions options{.method = rk4_classic, .steps = 1};
         CHECK(
@@ -160,7 +158,7 @@ TEST_SUITE("ode") {
                 Tape t;
                 const auto field = [&](Var s, Var z) { return see(double(s.item())), .001 * z; };
                 solve(t, field, t.variable(Tensor({1}, {1})), span, {.method = method, .gradient = direct});
-                const Law plain = [&](double s, Input y, Output dy) { see(s), dy[0] = .001 * y[0]; };
+                const Law plain = [&](double s, In y, Out dy) { see(s), dy[0] = .001 * y[0]; };
                 solve(plain, std::array{1.}, span, {.method = method});
                 if (!is_double) continue;
                 // sqrt is no number beyond the ends, so a stage there would end the solve
@@ -191,7 +189,7 @@ TEST_SUITE("ode") {
         }
         std::array<double, 1> y{1};
         std::vector<double> work(std::size_t(work_size(tsit5, 1)));
-        const Law plain = [](double t, Input z, Output dz) { dz[0] = -z[0] / t; };
+        const Law plain = [](double t, In z, Out dz) { dz[0] = -z[0] / t; };
         const Outcome end = solve_to(plain, std::span(y), work, {1, 0}, {.max_steps = 1'000'000});
         CHECK(end.status == Status::step_underflow);
         CHECK(end.statistics.evaluations < 10'000);
@@ -208,7 +206,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: times and steps whose products leave double are refused") {
-        const Law still = [](double, Input, Output dy) { dy[0] = 0; };
+        const Law still = [](double, In, Out dy) { dy[0] = 0; };
         for (const auto& [times, steps] : {std::pair{Two{0, 1e307}, 100}, {Two{-1e308, 1e308}, 0}})
             CHECK(contains(error_of([&, &t = times, &n = steps] {
                                solve(still, std::array{1.}, t, {.method = n > 0 ? rk4_classic : tsit5, .steps = n});
@@ -258,7 +256,7 @@ TEST_SUITE("ode") {
                   doctest::Approx(std::exp(-5.)).epsilon(1e-3));
             CHECK(error_of([&] { solve(t, reads, z0, Two{t0, 3 * t0}, options); }) == "");
         }
-        const Law shifted = [](double t, Input, Output dy) { dy[0] = std::cos(t - 1e7); };
+        const Law shifted = [](double t, In, Out dy) { dy[0] = std::cos(t - 1e7); };
         const auto y = solve(shifted, std::array{0.}, {1e7, 1e7 + 5});  // without a tape time is a double
         CHECK(y.end()[0] == doctest::Approx(std::sin(5.)).epsilon(1e-5));
     }

@@ -1,6 +1,6 @@
 // tests/ode/linearly_implicit_euler.hpp — the simplest Rosenbrock table, of one stage and without an estimate of its error
 #pragma once
-#include "ode/rosenbrock.hpp"  // brings: Rosenbrock
+#include "ode/tables/rosenbrock.hpp"  // brings: Rosenbrock
 
 namespace costate::test {
 

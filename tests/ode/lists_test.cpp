@@ -2,10 +2,10 @@
 #include <doctest/doctest.h>
 
 #include "ode/methods.hpp"
-#include "ode/multistep.hpp"
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/multistep.hpp"
+#include "ode/multistep/nordsieck.hpp"
 #include "ode/routes.hpp"
-#include "ode/sde_methods.hpp"
+#include "ode/stochastic/sde_methods.hpp"
 #include "ode/symplectic.hpp"
 
 using namespace costate;

@@ -11,6 +11,7 @@
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/reference.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -19,8 +20,6 @@ using doctest::Approx;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 const std::vector<double> first_two{1, 0, 0, 0, 1, 0, 0, 0, 0};
 

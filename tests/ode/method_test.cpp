@@ -91,7 +91,7 @@ TEST_SUITE("ode") {
                        Riccati) {
         for (const Method& method : library_and_doubled()) {
             if (method.order > 5)
-                continue;  // rounding is larger: at compile time (ode/tableau.hpp), and published_test
+                continue;  // rounding is larger: at compile time (ode/tables/tableau.hpp), and published_test
             CAPTURE(std::string(method.name));
             const double missed = slope_of_dense_output<Problem>(method) - (method.dense_order + 1);
             CHECK(missed > -0.2);

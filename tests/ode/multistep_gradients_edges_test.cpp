@@ -8,7 +8,7 @@
 #include "autodiff/operators.hpp"
 #include "autodiff/program/program.hpp"
 #include "autodiff/program/workspace.hpp"
-#include "ode/nordsieck_in_vars.hpp"
+#include "ode/multistep/nordsieck_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/listening.hpp"

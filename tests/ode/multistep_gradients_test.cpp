@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "autodiff/operators.hpp"
-#include "ode/nordsieck_in_vars.hpp"
+#include "ode/multistep/nordsieck_in_vars.hpp"
 #include "tests/ode/reference_gradients.hpp"
 #include "tests/support/with_threads.hpp"
 

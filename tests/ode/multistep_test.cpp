@@ -1,5 +1,5 @@
 // tests/ode/multistep_test.cpp — Adams's formulas of equal steps: their numbers, their order, gradients, what is kept
-#include "ode/multistep.hpp"
+#include "ode/multistep/multistep.hpp"
 
 #include <doctest/doctest.h>
 #include <array>
@@ -11,6 +11,7 @@
 #include "tests/ode/orders.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -18,8 +19,6 @@ using namespace costate::test;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 // Hairer, Nørsett & Wanner I, tables III.1.1 and III.1.2
 static_assert(adams_bashforth2.b[0] == 3. / 2 && adams_bashforth2.b[1] == -1. / 2);

@@ -1,5 +1,5 @@
 // tests/ode/neural_ode_test.cpp — a layer whose depth is time
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 
 #include <doctest/doctest.h>
 

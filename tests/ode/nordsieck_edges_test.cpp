@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/nordsieck.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -17,9 +18,6 @@ using namespace costate::test;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
-using Law = std::function<void(double, In, Out)>;
 
 constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
 

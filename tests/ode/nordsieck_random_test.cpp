@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ode/methods.hpp"
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/nordsieck.hpp"
 
 using namespace costate;
 using namespace costate::ode;

@@ -1,5 +1,5 @@
 // tests/ode/nordsieck_test.cpp — BDF and Adams of chosen steps and orders: formulas, accuracy, work, edges, by hand
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/nordsieck.hpp"
 
 #include <doctest/doctest.h>
 #include <array>
@@ -8,15 +8,13 @@
 #include <vector>
 
 #include "tests/support/allocations.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
-using Law = std::function<void(double, In, Out)>;
 
 const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
 const Law oscillate = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; };

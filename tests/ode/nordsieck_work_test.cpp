@@ -9,7 +9,7 @@
 #include <cmath>
 #include <string>
 
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/nordsieck.hpp"
 #include "tests/ode/stiff_laws.hpp"
 #include "tests/support/problems.hpp"
 

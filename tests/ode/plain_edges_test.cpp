@@ -10,19 +10,17 @@
 #include "ode/plain.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
-using Input = std::span<const double>;
-using Output = std::span<double>;
-using Law = std::function<void(double, Input, Output)>;  // one type: what solves each is compiled once
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
 
-const Law decay = [](double, Input y, Output dy) { dy[0] = -y[0]; };
+const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
 
 struct Ended {  // a solve by solve_to, which throws nothing
     Outcome outcome;
@@ -44,7 +42,7 @@ std::string message(const Law& f, double y0, const Times& times = {0, 1}, const 
 TEST_SUITE("ode") {
     TEST_CASE("plain: no time to pass returns y0 bit for bit, without asking f") {
         long calls = 0;
-        const Law f = [&](double, Input, Output dy) { ++calls, dy[0] = nan_; };
+        const Law f = [&](double, In, Out dy) { ++calls, dy[0] = nan_; };
         CHECK(solve(f, std::array{0.1}, {3, 3}).z == std::vector{std::array{0.1}, std::array{0.1}});
         CHECK(solve(f, std::array{0.1}, {3}).z == std::vector{std::array{0.1}});
         CHECK(calls == 0);
@@ -60,7 +58,7 @@ TEST_SUITE("ode") {
                     CAPTURE(std::string(method.name));
                     const double first = std::min(t0, t1), last = std::max(t0, t1), half = t0 + (t1 - t0) / 2;
                     bool outside = false;
-                    const Law f = [&](double t, Input y, Output dy) {
+                    const Law f = [&](double t, In y, Out dy) {
                         outside = outside || t < first || t > last;
                         dy[0] = std::sqrt((last - t) / (last - first)) - y[0];
                     };
@@ -112,7 +110,7 @@ TEST_SUITE("ode") {
                 longest = std::max(longest, step.h), shortest = std::min(shortest, step.h);
                 if (step.accepted) t = step.t + step.h;
             };
-            const Law constant = [](double, Input, Output dy) { dy[0] = 1; };
+            const Law constant = [](double, In, Out dy) { dy[0] = 1; };
             solve(constant, std::array{0.}, {0, 1}, {.first_step = max_step, .max_step = max_step, .on_step = watch});
             CHECK(longest <= max_step + 1e-15);  // h = end − t, which rounds
             CHECK(shortest > 0.4 * max_step - 0.35);
@@ -121,7 +119,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: nothing moves, nothing is there") {
-        const Law still = [](double, Input, Output dy) { std::fill(dy.begin(), dy.end(), 0.); };
+        const Law still = [](double, In, Out dy) { std::fill(dy.begin(), dy.end(), 0.); };
         CHECK(solve(still, std::array{0.3}, {0, 1e6}).end()[0] == 0.3);
         CHECK(solve(still, std::vector<double>{}, {0, 1}).end().empty());
         CHECK(solve(still, std::array<double, 0>{}, {0, 1}).z.size() == 2);
@@ -130,7 +128,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("plain: a start that is not finite is an error at once") {
         for (const double y0 : {nan_, infinity, -infinity}) CHECK(ended(decay, y0).outcome.status == Status::bad_start);
-        const Law undefined = [](double, Input, Output dy) { dy[0] = nan_; };
+        const Law undefined = [](double, In, Out dy) { dy[0] = nan_; };
         const Outcome outcome = ended(undefined, 1).outcome;
         CHECK(outcome.status == Status::bad_start);
         CHECK(outcome.statistics.evaluations <= 3);
@@ -138,7 +136,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: a pole ends the solve just before it") {
-        const Law f = [](double, Input y, Output dy) { dy[0] = y[0] * y[0]; };  // y = 1/(1 - t)
+        const Law f = [](double, In y, Out dy) { dy[0] = y[0] * y[0]; };  // y = 1/(1 - t)
         const Ended end = ended(f, 1, {0, 2});
         CHECK(end.outcome.status == Status::step_underflow);
         CHECK(end.outcome.t == doctest::Approx(1).epsilon(1e-5));
@@ -154,7 +152,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: f that is no number from t = 0.5 on, or leaves its domain, ends the solve there") {
-        const Law undefined = [](double t, Input y, Output dy) { dy[0] = t > 0.5 ? nan_ : -y[0]; };
+        const Law undefined = [](double t, In y, Out dy) { dy[0] = t > 0.5 ? nan_ : -y[0]; };
         const Ended stop = ended(undefined, 1);
         CHECK(stop.outcome.status == Status::step_underflow);
         CHECK(stop.outcome.t == doctest::Approx(0.5).epsilon(1e-9));
@@ -162,19 +160,19 @@ TEST_SUITE("ode") {
         CHECK(stop.outcome.statistics.evaluations < 10'000);
         CHECK(contains(message(undefined, 1), "leaves its domain"));
 
-        const Law root = [](double, Input y, Output dy) { dy[0] = -std::sqrt(y[0]); };  // y = (1 - t/2)²
+        const Law root = [](double, In y, Out dy) { dy[0] = -std::sqrt(y[0]); };  // y = (1 - t/2)²
         const Ended left = ended(root, 1, {0, 3});
         CHECK(left.outcome.status != Status::ok);
         CHECK(left.outcome.t == doctest::Approx(2).epsilon(1e-2));
         CHECK(left.outcome.statistics.evaluations < 10'000);
 
-        const Law at_zero = [](double t, Input, Output dy) { dy[0] = t > 0 ? nan_ : 1; };
+        const Law at_zero = [](double t, In, Out dy) { dy[0] = t > 0 ? nan_ : 1; };
         CHECK(ended(at_zero, 1).outcome.statistics.evaluations < 10'000);
         CHECK(ended(at_zero, 1).outcome.status == Status::step_underflow);
     }
 
     TEST_CASE("plain: fixed steps stop at the first state that is not finite, and keep the last one that is") {
-        const Law f = [](double, Input y, Output dy) { dy[0] = y[0] * y[0]; };
+        const Law f = [](double, In y, Out dy) { dy[0] = y[0] * y[0]; };
         const Ended end = ended(f, 1, {0, 4}, {.method = rk4_classic, .steps = 40});
         CHECK(end.outcome.status == Status::not_finite);
         CHECK(std::isfinite(end.y));
@@ -183,14 +181,14 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: an f that hides a state that is not finite does not make it good") {
-        const Law f = [](double t, Input, Output dy) { dy[0] = t > 0.5 ? 1e308 : 0; };
+        const Law f = [](double t, In, Out dy) { dy[0] = t > 0.5 ? 1e308 : 0; };
         const Ended end = ended(f, 1e308, {0, 10}, {.rtol = 1e10, .atol = 1});
         CHECK(end.outcome.status != Status::ok);
         CHECK(std::isfinite(end.y));
     }
 
     TEST_CASE("plain: a stiff problem uses up max_steps and says so") {
-        const Law f = [](double, Input y, Output dy) { dy[0] = -1e6 * (y[0] - 1); };
+        const Law f = [](double, In y, Out dy) { dy[0] = -1e6 * (y[0] - 1); };
         const Ended end = ended(f, 0, {0, 1}, {.max_steps = 500});
         CHECK(end.outcome.status == Status::too_many_steps);
         CHECK(end.outcome.statistics.accepted + end.outcome.statistics.rejected == 500);
@@ -198,7 +196,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("plain: a jump in f is stepped over") {
-        const Law f = [](double t, Input, Output dy) { dy[0] = t < 0.5 ? 0 : 1; };
+        const Law f = [](double t, In, Out dy) { dy[0] = t < 0.5 ? 0 : 1; };
         const Ended end = ended(f, 0, {0, 1}, {.method = dopri5, .rtol = 1e-8, .atol = 1e-8});
         CHECK(end.outcome.status == Status::ok);
         // A jump between the third and the fourth stage shows in the error estimate of dopri5 with 1/80 of its effect.
@@ -272,7 +270,7 @@ TEST_SUITE("ode") {
             ++attempts;
             if (step.accepted) t = step.t + step.h, ++kept;
         };
-        const Law f = [](double s, Input, Output dy) { dy[0] = s < 0.4 ? 0 : 100; };
+        const Law f = [](double s, In, Out dy) { dy[0] = s < 0.4 ? 0 : 100; };
         const auto solution = solve(f, std::array{0.}, {0, 1}, {.on_step = watch}).statistics();
         CHECK(kept == solution.accepted);
         CHECK(attempts == solution.accepted + solution.rejected);
@@ -281,7 +279,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("plain: an exception from f leaves, and the next solve is as if nothing had been") {
         const double before = solve(decay, std::array{1.}, {0, 1}).end()[0];
-        const Law throws = [](double t, Input, Output) {
+        const Law throws = [](double t, In, Out) {
             if (t > 0.2) throw 42;
         };
         CHECK_THROWS_AS(solve(throws, std::array{1.}, {0, 1}), int);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/reference.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -16,7 +17,6 @@ using namespace costate::test;
 
 namespace {
 
-using Law = std::function<void(double, std::span<const double>, std::span<double>)>;  // its solve is compiled once
 
 template <class T>
 void lotka_volterra(double, std::span<const T> z, std::span<T> dz) {

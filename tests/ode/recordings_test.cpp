@@ -3,7 +3,7 @@
 
 #include "autodiff/program/workspace.hpp"
 #include "nn/mlp.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"

@@ -11,6 +11,7 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -19,8 +20,6 @@ using doctest::Approx;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 // x' = y cos t,  0 = y² − x²:  x = y = x0 e^{sin t}.   As it is; and both equations in each row, as M is not symmetric.
 struct Waves {

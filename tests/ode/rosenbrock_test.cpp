@@ -1,5 +1,5 @@
 // tests/ode/rosenbrock_test.cpp — Rosenbrock methods: their tables, ∂f/∂t, derivatives of a step's own Jacobian
-#include "ode/rosenbrock.hpp"
+#include "ode/tables/rosenbrock.hpp"
 
 #include <doctest/doctest.h>
 #include <array>

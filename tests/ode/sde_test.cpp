@@ -1,5 +1,5 @@
 // tests/ode/sde_test.cpp — steps of stochastic differential equations against solutions in closed form
-#include "ode/sde.hpp"
+#include "ode/stochastic/sde.hpp"
 
 #include <doctest/doctest.h>
 

@@ -4,7 +4,7 @@
 #include "nn/linear.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "tests/ode/solving.hpp"
 
 using namespace costate;

@@ -1,5 +1,5 @@
 // tests/ode/shooting_test.cpp — segments hold the data that they should, and following them gives the long solution again
-#include "ode/shooting.hpp"
+#include "ode/models/shooting.hpp"
 
 #include <doctest/doctest.h>
 

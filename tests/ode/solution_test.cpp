@@ -5,7 +5,7 @@
 
 #include "nn/linear.hpp"
 #include "nn/mlp.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "ode/plain.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "nn/linear.hpp"
-#include "ode/neural_ode.hpp"
+#include "ode/models/neural_ode.hpp"
 #include "ode/plain.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"

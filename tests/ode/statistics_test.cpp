@@ -14,6 +14,7 @@
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -22,17 +23,15 @@ using doctest::Approx;
 
 namespace {
 
-using Input = std::span<const double>;
-using Output = std::span<double>;
 
 struct VanDerPol {
     double mu;
-    void operator()(double, Input y, Output dy) const {
+    void operator()(double, In y, Out dy) const {
         dy[0] = y[1];
         dy[1] = mu * (1 - y[0] * y[0]) * y[1] - y[0];
     }
 };
-void lotka_volterra(double, Input z, Output dz) {
+void lotka_volterra(double, In z, Out dz) {
     dz[0] = 1.1 * z[0] - 0.4 * z[0] * z[1];
     dz[1] = 0.1 * z[0] * z[1] - 0.4 * z[1];
 }
@@ -80,7 +79,7 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
         };
         const Statistics vars = by({.method = dopri5});
         const auto plain =
-            solve([](double, Input y, Output dy) { dy[0] = -y[0]; }, std::array{1.}, {0, 1}, {.method = dopri5})
+            solve([](double, In y, Out dy) { dy[0] = -y[0]; }, std::array{1.}, {0, 1}, {.method = dopri5})
                 .statistics();
         CHECK(vars.largest_step == Approx(plain.largest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(vars.smallest_step == Approx(plain.smallest_step).epsilon(either(1e-9, 1e-2)));
@@ -90,13 +89,13 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
 }
 
 TEST_CASE("statistics: min_step keeps a step whatever its error, and says how many; not one that is not finite") {
-    const auto jump = [](double t, Input, Output dy) { dy[0] = t < 0.5 ? 0 : 1000; };
+    const auto jump = [](double t, In, Out dy) { dy[0] = t < 0.5 ? 0 : 1000; };
     const auto s = solve(jump, std::array{0.}, {0, 1}, {.rtol = 1e-8, .min_step = 1e-3});
     CHECK(s.statistics().forced > 0);
     CHECK(s.statistics().smallest_step >= 1e-3 * (1 - 1e-12));
     CHECK(s.end()[0] == Approx(500).epsilon(1e-2));
     CHECK(solve(jump, std::array{0.}, {0, 1}, {.rtol = 1e-8}).statistics().forced == 0);
-    const auto undefined = [](double t, Input y, Output dy) { dy[0] = t > 0.5 ? NAN : -y[0]; };
+    const auto undefined = [](double t, In y, Out dy) { dy[0] = t > 0.5 ? NAN : -y[0]; };
     const std::string error = error_of([&] { solve(undefined, std::array{1.}, {0, 1}, {.min_step = 1e-3}); });
     CHECK(contains(error, "the state is no longer finite after t = 0.4"));
     CHECK(contains(error, "a min_step below 0.001"));
@@ -179,7 +178,7 @@ TEST_CASE(
             CHECK(solved({0, 0.3, 0.4, 0.9, 1}) == row.two);
         };
         same([&](const Times& times) {
-            const auto decay = [](double, Input y, Output dy) { dy[0] = -y[0]; };
+            const auto decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
             return solve(decay, std::array{1.}, times, {.method = row.method, .steps = 4}).statistics().evaluations;
         });
         for (const Route& route : routes_of(tsit5)) {

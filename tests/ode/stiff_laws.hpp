@@ -13,11 +13,10 @@
 
 #include "ode/statistics.hpp"
 #include "tests/support/reference.hpp"
+#include "tests/support/plain_law.hpp"
 
 namespace costate::test {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 struct Robertson {
     static constexpr const char* file = "robertson";

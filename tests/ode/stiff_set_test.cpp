@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/nordsieck.hpp"
 #include "tests/ode/stiff_laws.hpp"
 
 using namespace costate;

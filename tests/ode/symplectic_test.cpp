@@ -11,6 +11,7 @@
 #include "ode/plain.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -18,8 +19,6 @@ using namespace costate::test;
 
 namespace {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 // Kepler: a planet with eccentricity e, period 2π
 constexpr double e = 0.5;

@@ -1,5 +1,5 @@
 // tests/ode/tableau_test.cpp — no coefficient of a table may be wrong
-#include "ode/tableau.hpp"
+#include "ode/tables/tableau.hpp"
 
 #include <doctest/doctest.h>
 #include <set>

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/lu.hpp"
-#include "ode/automatic.hpp"
 #include "ode/dense_solution.hpp"
 #include "ode/halves.hpp"
 #include "ode/methods.hpp"
-#include "ode/nordsieck.hpp"
+#include "ode/multistep/nordsieck.hpp"
 #include "ode/plain.hpp"
 #include "ode/stepper.hpp"
+#include "ode/switching/automatic.hpp"

@@ -10,11 +10,10 @@
 #include <vector>
 
 #include "tests/support/reference.hpp"
+#include "tests/support/plain_law.hpp"
 
 namespace costate::test {
 
-using In = std::span<const double>;
-using Out = std::span<double>;
 
 struct Problem {
     std::string name;
