@@ -6,6 +6,8 @@
 #include <cmath>    // brings: sqrt, which IEEE 754 defines to the last bit
 #include <utility>  // brings: swap
 
+#include "core/scrambled.hpp"  // brings: scrambled, golden_gamma
+
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
@@ -19,7 +21,6 @@ namespace costate {
 
 namespace {
 
-constexpr std::uint64_t golden_gamma = 0x9E3779B97F4A7C15;
 constexpr double two_pi = 6.283185307179586;
 
 // MurmurHash3's finaliser (Appleby): another bijection than (a), so that split seeds are not the parent's numbers.
@@ -43,10 +44,7 @@ Pair normal_pair(Rng& rng) {
 }  // namespace
 
 std::uint64_t Rng::bits() {
-    std::uint64_t z = state_.seed + ++state_.counter * golden_gamma;  // bits (3)
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;                         // (a)
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    return z ^ (z >> 31);
+    return scrambled(state_.seed + ++state_.counter * golden_gamma);  // bits (3), (a)
 }
 
 double Rng::uniform(double a, double b) { return a + (b - a) * uniform(); }

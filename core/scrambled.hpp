@@ -5,7 +5,7 @@
 
 namespace costate {
 
-inline constexpr std::uint64_t golden = 0x9e3779b97f4a7c15u;  // 2⁶⁴ over the golden ratio, the generator's step
+inline constexpr std::uint64_t golden_gamma = 0x9e3779b97f4a7c15u;  // 2⁶⁴ over the golden ratio, the generator's step
 
 constexpr std::uint64_t scrambled(std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;

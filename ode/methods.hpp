@@ -46,12 +46,12 @@ struct MethodList {
 };
 
 using AllTables =
-    MethodList<tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun, tables::fehlberg2,
-           tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5, tables::tsit5,
-           tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853, tables::implicit_euler,
-           tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2, tables::kvaerno3,
-           tables::kvaerno4, tables::kvaerno5, tables::kencarp3, tables::kencarp4, tables::kencarp5, tables::radau3,
-           tables::radau5, tables::gauss4, tables::gauss6>;
+    MethodList<tables::euler, tables::midpoint, tables::heun2, tables::ralston, tables::adaptive_heun,
+               tables::fehlberg2, tables::heun3, tables::bosh3, tables::rk4_classic, tables::rk4_38, tables::dopri5,
+               tables::tsit5, tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853,
+               tables::implicit_euler, tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2,
+               tables::kvaerno3, tables::kvaerno4, tables::kvaerno5, tables::kencarp3, tables::kencarp4,
+               tables::kencarp5, tables::radau3, tables::radau5, tables::gauss4, tables::gauss6>;
 
 inline constexpr Method euler = AllTables::method<tables::euler>();
 inline constexpr Method midpoint = AllTables::method<tables::midpoint>();

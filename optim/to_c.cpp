@@ -26,7 +26,7 @@ public:
     Printer(const Program& p, const Adam& adam, std::string_view name, Where at)
         : p_(p),
           adam_(adam),
-          name_(require_name(name, at)),
+          name_(require_name(name, "to_c", at)),
           at_(at),
           constants_(places_of_constants(p, "in", samples_)),
           file_(name, at) {

@@ -6,10 +6,10 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-Index bytes(const Program& program, LayoutSize size) {
+Index bytes(const Program& program, LayoutSize size, Where at) {
     Arena counts;
     Workspace workspace(counts);
-    workspace.prepare(program, size);
+    workspace.prepare(program, size, at);
     return static_cast<Index>(counts.most());
 }
 

@@ -34,13 +34,13 @@ CPlaces::CPlaces(const Program& program, const std::vector<std::uint8_t>& given,
     p_.each({Port::forward, Port::reverse, Port::summed}, [&](std::uint32_t v) { read_later_[v] = true; });
     for (const Program::Total& sum : p_.totals) read_later_[sum.value] = true;
     for (std::uint32_t v = 0; v < p_.values.size(); ++v)
-        if (!given_[v] && !passes(v)) place_[v] = std::exchange(end_, end_ + size(v, Phase::forward));
+        if (!given_[v] && !stays_inside(v)) place_[v] = std::exchange(end_, end_ + size(v, Phase::forward));
     const Index kept = end_;
     for (const Phase phase : {Phase::prologue, Phase::forward, Phase::reverse, Phase::sums, Phase::epilogue})
         end_ = std::max(end_, lay_out(phase, kept));
 }
 
-bool CPlaces::passes(std::uint32_t value) const {
+bool CPlaces::stays_inside(std::uint32_t value) const {
     const Program::Value& v = p_.values[value];
     return v.home == Program::Home::scratch || (v.home == Program::Home::once && !read_later_[value]);
 }
@@ -66,7 +66,7 @@ Index CPlaces::lay_out(Phase phase, Index kept) {
     for (std::size_t i = 0; i < code.size(); ++i) {
         std::erase_if(used, [&](const Used& u) { return u.until < i; });
         for (const std::uint32_t v : code[i].results()) {
-            if (given_[v] || !passes(v)) continue;
+            if (given_[v] || !stays_inside(v)) continue;
             const Index count = size(v, phase);
             place_[v] = lowest_free(used, kept, count);
             used.push_back({place_[v], place_[v] + count, std::max(last[v], i)});

@@ -17,7 +17,7 @@ public:
     Index numbers() const { return end_; }  // of all of it
 
 private:
-    bool passes(std::uint32_t value) const;  // is needed within one function only
+    bool stays_inside(std::uint32_t value) const;  // is needed within one function only
     Index size(std::uint32_t value, Phase phase) const;
     Index lay_out(Phase phase, Index kept);
 

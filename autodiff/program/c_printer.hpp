@@ -29,7 +29,8 @@ struct CFile {
     std::string whole(const std::string& constants, const std::string& prototypes, const std::string& body);
 };
 
-std::string_view require_name(std::string_view name, Where at);  // which C can have
+// A name that C can have, at least as the beginning of others. by: who asks
+std::string_view require_name(std::string_view name, const char* by, Where at);
 // Is this name in the text, and not as a part of another?
 bool mentions(std::string_view text, std::string_view name);
 // The numbers of a program's parameters, one behind the other, as they are now.

@@ -16,7 +16,7 @@ class Printer {
 public:
     Printer(const Program& p, std::string_view name, const ToC& options, Where at)
         : p_(p),
-          name_(require_name(name, at)),
+          name_(require_name(name, "to_c", at)),
           options_(options),
           constants_(places_of_constants(p, "p", inputs_)),  // they are the first of p
           file_(name, at),
@@ -130,10 +130,10 @@ private:
 
 }  // namespace
 
-std::string_view require_name(std::string_view name, Where at) {
+std::string_view require_name(std::string_view name, const char* by, Where at) {
     if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) ||
         !std::ranges::all_of(name, CCode::is_part_of_name))
-        fail(at, {.what = "to_c: a name that C cannot have",
+        fail(at, {.what = text(by, ": a name that C cannot have"),
                   .got = text("'", name, "'"),
                   .expected = "letters, digits and _, no digit first: all names of the file begin with it"});
     return name;

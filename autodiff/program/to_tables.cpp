@@ -229,8 +229,49 @@ std::string HeldTables::arrays() const {
     return text + array_in_cpp("Real", "stored", stored_, number_in_cpp);
 }
 
+namespace {
+
+constexpr std::string_view names_of_cpp[] = {"alignas",       "alignof",      "and",
+                                             "asm",           "auto",         "bool",
+                                             "break",         "case",         "catch",
+                                             "char",          "class",        "compl",
+                                             "concept",       "const",        "constexpr",
+                                             "continue",      "costate",      "decltype",
+                                             "default",       "delete",       "do",
+                                             "double",        "else",         "enum",
+                                             "explicit",      "export",       "extern",
+                                             "false",         "float",        "for",
+                                             "friend",        "goto",         "if",
+                                             "inline",        "int",          "long",
+                                             "main",          "mutable",      "namespace",
+                                             "new",           "noexcept",     "not",
+                                             "nullptr",       "operator",     "or",
+                                             "private",       "protected",    "public",
+                                             "register",      "requires",     "return",
+                                             "short",         "signed",       "sizeof",
+                                             "static",        "std",          "struct",
+                                             "switch",        "template",     "this",
+                                             "throw",         "true",         "try",
+                                             "typedef",       "typeid",       "typename",
+                                             "union",         "unsigned",     "using",
+                                             "virtual",       "void",         "volatile",
+                                             "wchar_t",       "while",        "xor",
+                                             "bitand",        "bitor",        "and_eq",
+                                             "or_eq",         "xor_eq",       "not_eq",
+                                             "char8_t",       "char16_t",     "char32_t",
+                                             "consteval",     "constinit",    "co_await",
+                                             "co_return",     "co_yield",     "const_cast",
+                                             "static_cast",   "dynamic_cast", "reinterpret_cast",
+                                             "static_assert", "thread_local"};
+
+}  // namespace
+
 std::string to_tables(const Program& program, std::string_view name, const ToTables& options, Where at) {
-    require_name(name, at);
+    require_name(name, "to_tables", at);
+    if (std::ranges::find(names_of_cpp, name) != std::end(names_of_cpp))
+        fail(at, {.what = "to_tables: a name that C++ has for itself",
+                  .got = text("'", name, "'"),
+                  .expected = "one for a variable: the tables are inline constexpr costate::Tables name{...}"});
     const HeldTables held(program, options.stages, at);
     const Tables& t = held.tables();
     std::string begins, lists;

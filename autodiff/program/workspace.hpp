@@ -194,7 +194,7 @@ private:
 };
 
 // The bytes that a workspace of that size takes of a caller's memory, all that it ever asks for counted.
-Index bytes(const Program& program, LayoutSize size = {});
+Index bytes(const Program& program, LayoutSize size = {}, Where at = {});
 
 // An error that says why, where a program cannot run with so many rows.
 void require_rows(const Program& program, Index rows, Where at = {});

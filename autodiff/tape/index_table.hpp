@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/scrambled.hpp"  // brings: scrambled, golden_gamma
+
 namespace costate {
 
 class IndexTable {
@@ -34,7 +36,9 @@ public:
     }
     std::uint64_t looked_at() const { return looked_at_; }  // places, in all searches so far
 
-    static std::uint64_t mixed(std::uint64_t hash, std::uint64_t next) { return scrambled((hash ^ next) + golden); }
+    static std::uint64_t mixed(std::uint64_t hash, std::uint64_t next) {
+        return scrambled((hash ^ next) + golden_gamma);
+    }
 
 private:
     struct Place {

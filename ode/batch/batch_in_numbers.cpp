@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ode/batch/stage_solver.hpp"  // brings: Way
+
 namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {

@@ -41,7 +41,7 @@ public:
         do {
             rows_.locate(tape_.view(z_));
             record();
-            pass();
+            meet();
             happen();
         } while (std::ranges::any_of(rows_, &RowOnNumbers::under_way));
         return finish();
@@ -119,8 +119,8 @@ private:
         return moved;
     }
 
-    void pass() {
-        for (std::size_t k = 0; find_events([&](const RowOnNumbers& row) { return row.passes(k); }); ++k) {
+    void meet() {
+        for (std::size_t k = 0; find_events([&](const RowOnNumbers& row) { return row.met(k); }); ++k) {
             const auto place = [&](std::size_t b) {
                 return event_[b] == no_event ? 0 : rows_[b].stretch.passed[k].place;
             };

@@ -35,7 +35,7 @@ struct RowOnNumbers {
         report.accepted += of_part.accepted;
         report.rejected += of_part.rejected;
     }
-    std::size_t passes(std::size_t k) const { return k < stretch.passed.size() ? stretch.passed[k].event : no_event; }
+    std::size_t met(std::size_t k) const { return k < stretch.passed.size() ? stretch.passed[k].event : no_event; }
     std::size_t ends(std::size_t k) const { return k < stretch.ending.size() ? stretch.ending[k].event : no_event; }
 };
 

@@ -50,7 +50,7 @@ public:
         do {
             locate();
             record();
-            for (const Hit& hit : stretch_.passed) pass(hit);
+            for (const Hit& hit : stretch_.passed) meet(hit);
         } while (!stretch_.ending.empty() && !happen());
         while (stretch_.left() > 0) observe(z_);
         if (solves_ == 1 && solved_.events.empty())
@@ -114,7 +114,7 @@ private:
         return solve_field(tape_, field_, z_, concatenate({reshape(time_, {1}), rest}, 0), options, at_);
     }
 
-    void pass(const Hit& hit) {
+    void meet(const Hit& hit) {
         Var t = tape_.constant(stretch_.list[hit.place]), z = last_.at(static_cast<Index>(hit.place));
         move_to_root(hit, t, z);
         solved_.events.push_back({t, hit.event, z, z});

@@ -2,6 +2,7 @@
 //   pull    (z̄0, c̄) = (∂S/∂(z0, c))ᵀ w      of the observations' cotangents w: discrete (3)
 // see      ode/routes.hpp · ode/gradients/, a file for each route
 #pragma once
+#include <utility>
 #include <vector>
 
 #include "ode/batch/curve.hpp"            // brings: Curve
@@ -75,6 +76,8 @@ struct SolveMemory {
     std::vector<double> sums;                       // of each direction's products, for each range of rows
     Growth growth;                                  // of the cotangents, where it is watched
     bool warned = false;
+
+    bool warns_first() { return !std::exchange(warned, true); }
 };
 
 // Each row's part of the times.

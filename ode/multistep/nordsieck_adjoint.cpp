@@ -121,7 +121,7 @@ void pull_nordsieck(const Pull& p) {
                        .got = ".norm = a function, and a gradient",
                        .expected = "ode::rms_norm or ode::max_norm",
                        .fix = "tolerances for each component: .atol = {1e-9, 1e-12}"});
-    if (p.record.statistics.unlimited && !std::exchange(p.memory.warned, true)) warn_unlimited(p.where);
+    if (p.record.statistics.unlimited && p.memory.warns_first()) warn_unlimited(p.where);
     Backwards(p).run();
 }
 

@@ -188,7 +188,7 @@ int find_room(const SolvePlan& plan, SolveMemory& memory, SolveRecord& record) {
 }
 
 void warn_once(SolveMemory& memory, Where where) {
-    if (!std::exchange(memory.warned, true)) warn_unlimited(where);
+    if (memory.warns_first()) warn_unlimited(where);
 }
 
 // Of a sweep through the solve's own steps: what is observed, Σ_j max_i |u_j,i|, and what an error is on the way.
@@ -210,8 +210,7 @@ void warn_once(SolveMemory& memory, Where where) {
 }
 [[maybe_unused]] void look_at_growth(const Pull& pull) {
     const Growth& growth = pull.memory.growth;
-    if (growth.excess() <= 1 || std::exchange(pull.memory.warned, true)) return;
-    warn_growth(growth, pull.plan.options, pull.where);
+    if (!(growth.excess() <= 1) && pull.memory.warns_first()) warn_growth(growth, pull.plan.options, pull.where);
 }
 
 }  // namespace

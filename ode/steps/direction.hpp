@@ -1,4 +1,4 @@
-// ode/steps/direction.hpp — the direction in which a switch looks ahead: drawn, then turned by f    ode/switching/switching.hpp (a)
+// ode/steps/direction.hpp — the direction in which a switch looks ahead, ode/switching/switching.hpp (a): drawn, turned by f
 // In units w of the tolerance; and the largest of all numbers counts, as one of a thousand may be the steep one.
 #pragma once
 #include <algorithm>
@@ -6,13 +6,13 @@
 #include <cstdint>
 
 #include "core/real.hpp"       // brings: Index
-#include "core/scrambled.hpp"  // brings: scrambled, golden
+#include "core/scrambled.hpp"  // brings: scrambled, golden_gamma
 
 namespace costate::ode::ahead {
 
 // The i-th number of a direction that no field knows: from −1 to −½, or from ½ to 1.
 inline double drawn(Index i) {
-    const std::uint64_t x = scrambled((static_cast<std::uint64_t>(i) + 1) * golden);
+    const std::uint64_t x = scrambled((static_cast<std::uint64_t>(i) + 1) * golden_gamma);
     const double size = 0.5 + 0.5 * static_cast<double>(x >> 12) * 0x1p-52;
     return (x & 1) != 0 ? size : -size;
 }

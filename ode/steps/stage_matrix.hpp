@@ -2,7 +2,7 @@
 //   I − h a_pq J_p             rows of blocks [n, n], p, q = 1 ... m: I − hA ⊗ J where J is the same in all; I − hγJ of one
 //   stage_matrix(to, m, n, a, J, M)      a(p, q): h a_pq, rounded;  J(p): where J_p lies, row after row
 // Where there is a mass matrix M it stands in the place of I.
-// Stages that have one J may be taken apart, M − hγJ and M − h(α + iβ)J, and what solves by both: ode/tables/decoupling.hpp (b).
+// Stages that have one J may be taken apart, ode/tables/decoupling.hpp (b): M − hγJ, M − h(α + iβ)J, and what solves by both.
 //   factor_apart(d, h, n, J, M, lu, pivots)      J(j, l): its entries          solve_apart(d, n, lu, pivots, x)      x in place
 // shapes   lu: [n, n] of three stages, behind it [n, 2, n]; pivots, x: [m, n]
 #pragma once

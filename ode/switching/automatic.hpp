@@ -34,7 +34,7 @@ public:
           z_(std::move(z)),
           times_(times),
           options_(options),
-          told_(options),
+          at_fault_(options),
           implicit_(implicit),
           switching_(options) {
         work_.resize(static_cast<std::size_t>(std::max(work_size(options.method, n()), work_size(implicit, n()))));
@@ -42,9 +42,9 @@ public:
         complaint_ = complaint_of_pair(options, implicit);
         if (!complaint_.option) complaint_ = first_plain_complaint(times, options, n());
         if (!complaint_.option) {  // does the other method take these, too?
-            told_.method = implicit;
-            complaint_ = first_plain_complaint(times, told_, n());
-            if (!complaint_.option) told_.method = options.method;
+            at_fault_.method = implicit;
+            complaint_ = first_plain_complaint(times, at_fault_, n());
+            if (!complaint_.option) at_fault_.method = options.method;
         }
         begin(times, options);
     }
@@ -81,7 +81,7 @@ public:
         steps_->watch(watcher);
     }
 
-    const SolveOptions& told() const { return told_; }  // by the method at fault: for the text of an outcome
+    const SolveOptions& at_fault() const { return at_fault_; }  // by the method at fault: for the text of an outcome
     Outcome outcome() {
         Outcome o = steps_->outcome();
         Statistics all = before_;
@@ -110,7 +110,7 @@ private:
         switching_.change();
         SolveOptions options = options_;
         if (is_implicit()) options.method = implicit_;
-        told_.method = options.method;
+        at_fault_.method = options.method;
         options.first_step = so_far.statistics.next_step;
         options.max_steps = static_cast<int>(left);
         const double now = t();
@@ -126,7 +126,7 @@ private:
     State z_;
     const Times times_;
     const SolveOptions options_;
-    SolveOptions told_;
+    SolveOptions at_fault_;
     const Method implicit_;
     Complaint complaint_;
     std::vector<T> work_, direction_;  // direction_: in which one looks ahead
@@ -146,7 +146,7 @@ Solution<std::vector<plain::Kept<Range>>> solve_automatic(F&& f, const Range& y0
     using State = plain::Kept<Range>;
     const State y = plain::kept(y0);
     Automatic<F&, State> stepper(f, y, times, options, implicit);
-    return plain::solve_by(stepper, y, times, stepper.told(), asked_automatic, at);
+    return plain::solve_by(stepper, y, times, stepper.at_fault(), asked_automatic, at);
 }
 
 }  // namespace costate::ode

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ode/solve/segment.hpp"  // brings: Segment, Seen, begin_at_start
-#include "ode/steps/check.hpp"    // brings: require_times, is_resolved, only_span_limits, asked_automatic
+#include "ode/solve/segment.hpp"        // brings: Segment, Seen, begin_at_start
+#include "ode/steps/check.hpp"          // brings: require_times, is_resolved, only_span_limits, asked_automatic
 #include "ode/switching/switching.hpp"  // brings: Switching, norm_in_units
 
 namespace costate::ode::inline COSTATE_PRECISION {

@@ -194,6 +194,7 @@ TEST_CASE("a program that solves is refused: a solve's memory is its own") {
     const Var end = ode::solve([](Var, Var at) { return -at; }, z, {0, 1}, {.steps = 2}).end();
     const Program p = compile(tape, Vars(&z, 1), Vars(&end, 1));
     CHECK(contains(error_of([&] { bytes(p); }), "workspace: the memory of an operation is not part of"));
+    CHECK(contains(error_of([&] { bytes(p); }), "arena_test.cpp"));
     CHECK(contains(error_of([&] { bytes(p); }), "solve, recorded at"));
 }
 

@@ -7,6 +7,7 @@
 #include "autodiff/operators.hpp"
 #include "nn/losses.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/names_its_line.hpp"
 
 using namespace costate;
 using test::contains;
@@ -23,14 +24,6 @@ struct Room {
     bool are(Var y, const Tensor& numbers) const { return Tensor(tape.view(y)) == numbers; }
 };
 
-template <class Action>
-bool names_line(Action action, int line) {
-    const std::string error = error_of(action);
-    const bool right = contains(error, "where     " __FILE__ ":" + std::to_string(line));
-    if (!right) MESSAGE(error);
-    return right;
-}
-
 template <class A, class B>
 concept Ordered = requires(A a, B b) {
     a < b;
@@ -42,8 +35,6 @@ static_assert(!Ordered<Var, Var> && !Ordered<Var, double> && !Ordered<int, Var> 
 static_assert(!std::is_constructible_v<bool, Var>);
 
 }  // namespace
-
-#define NAMES_ITS_LINE(call) CHECK(names_line([&] { call; }, __LINE__))
 
 TEST_SUITE_BEGIN("autodiff");
 

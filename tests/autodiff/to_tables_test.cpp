@@ -135,7 +135,9 @@ TEST_CASE("tables: what is refused, and what a replay refuses") {
     const Var end = ode::solve([](Var, Var at) { return -at; }, z, {0, 1}, {.steps = 2}).end();
     const Program solves = compile(tape, Vars(&z, 1), Vars(&end, 1));
     CHECK(contains(error_of([&] { to_tables(solves, "law"); }), "to_tables: an operation that tables cannot have"));
-    CHECK(contains(error_of([&] { to_tables(program, "2law"); }), "a name that C cannot have"));
+    CHECK(contains(error_of([&] { to_tables(program, "2law"); }), "to_tables: a name that C cannot have"));
+    for (const char* name : {"class", "std", "co_await"})
+        CHECK(contains(error_of([&] { to_tables(program, name); }), "to_tables: a name that C++ has for itself"));
     for (const int stages : {0, -1, 2'000'000'000})
         CHECK(contains(error_of([&] { HeldTables(program, stages); }), "so many stages have no places"));
 

@@ -5,6 +5,7 @@
 
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/listening.hpp"
 
 using namespace costate;
 using test::contains;
@@ -72,11 +73,9 @@ TEST_CASE("context: the line of an operation is that of the call which it is par
 }
 
 TEST_CASE("context: a warning says it, too, and nothing is allocated while all goes well") {
-    static std::string text;
-    set_warning_handler([](const char* warning) { text = warning; });
+    const test::Listening to;
     solve([] { warn(mine, {.what = "f: look"}); }, outer);
-    set_warning_handler(nullptr);
-    CHECK(text ==
+    CHECK(to.warnings().back() ==
           "warning: f: look\n  where     mine.cpp:12\n  while     recording the field of the solve at mine.cpp:27");
     CHECK(test::allocations_in([] { solve([] { const CalledFrom caller(mine); }, outer); }) == 0);
 }

@@ -6,25 +6,11 @@
 #include "nn/mlp.hpp"
 #include "nn/sequential.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/names_its_line.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
-
-namespace {
-
-// The line of the call is that of the lambda's body.
-template <class Action>
-bool names_line(Action action, int line) {
-    const std::string error = error_of(action);
-    const bool right = contains(error, "where     " __FILE__ ":" + std::to_string(line));
-    if (!right) MESSAGE(error);
-    return right;
-}
-
-}  // namespace
-
-#define NAMES_ITS_LINE(call) CHECK(names_line([&] { call; }, __LINE__))
 
 TEST_SUITE_BEGIN("nn");
 

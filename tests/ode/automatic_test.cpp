@@ -17,7 +17,6 @@ using namespace costate::test;
 
 namespace {
 
-
 struct Relay {  // van der Pol's
     double mu;
     void operator()(double, In y, Out dy) const { dy[0] = y[1], dy[1] = mu * (1 - y[0] * y[0]) * y[1] - y[0]; }

@@ -16,7 +16,7 @@
 
 using namespace costate;
 using namespace costate::ode;
-using test::ball, test::bounce, test::ticks, test::State, test::Input, test::Output;
+using test::ball, test::bounce, test::ticks, test::State, test::In, test::Out;
 
 TEST_SUITE("ode") {
     TEST_CASE("events: a ball that comes to rest ends by an error that says when, or rests by its reset") {
@@ -31,7 +31,7 @@ TEST_SUITE("ode") {
             dz[1] = -9.8 * z[2];  // 0 when it rests
         };
         Event<double> last = bounce;
-        last.reset = [](double, Output z) {
+        last.reset = [](double, Out z) {
             z[1] *= -0.9;
             if (z[1] < 1e-3) z[0] = z[1] = z[2] = 0;
         };
@@ -42,7 +42,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("events: no memory is asked for while none is found") {
-        const Event<double> never{.when = [](double, Input z) { return 2 + z[0] * z[0]; }, .terminal = true};
+        const Event<double> never{.when = [](double, In z) { return 2 + z[0] * z[0]; }, .terminal = true};
         const auto in_steps = [&](int steps) {
             return test::allocations_in([&] {
                 solve_events(ball, State{10, 0}, {0, 1}, {never}, {.method = rk4_classic, .steps = steps});
@@ -64,12 +64,12 @@ TEST_SUITE("ode") {
         CHECK(s.events[0].t == doctest::Approx(1.4285714).epsilon(1e-6));
         CHECK(s.events[1].t == doctest::Approx(4).epsilon(1e-6));
         CHECK(solve_events(ball, State{0, 0}, {3, 3}, {bounce}).events.empty());
-        const auto no_state = [](double, Output z) { z[1] = std::sqrt(z[1]); };
+        const auto no_state = [](double, Out z) { z[1] = std::sqrt(z[1]); };
         CHECK(test::contains(test::error_of([&] {
                                  solve_events(ball, State{10, 0}, {0, 5}, {{.when = bounce.when, .reset = no_state}});
                              }),
                              "solve_events: the reset of event 0 at t = 1.42857 is not finite"));
-        const auto no_number = [](double t, Input) { return std::sqrt(0.5 - t); };
+        const auto no_number = [](double t, In) { return std::sqrt(0.5 - t); };
         CHECK(test::contains(test::error_of([&] {
                                  solve_events(ticks, State{0, 0}, {0, 1}, {{.when = no_number}});
                              }),
@@ -84,7 +84,7 @@ TEST_SUITE("ode") {
         const auto of_vars = [&](const Event<Var>& event) {
             return test::error_of([&] { solve_events(falls, Tensor({1}, {10}), {0, 1}, {event}); });
         };
-        const std::function<double(double, Input)> unset;
+        const std::function<double(double, In)> unset;
         const std::function<Var(Var, Var)> unset_in_vars;
         for (const std::string& error : {of_numbers({.when = unset}), of_vars({.when = unset_in_vars})}) {
             CHECK(test::contains(error, "solve_events: event 0 makes no sense"));
@@ -101,15 +101,15 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("events: two that chatter are stopped by their number, of numbers and of Tensors") {
-        const auto right = [](double, Input z) { return z[0] + 1e-9; };
-        const auto left = [](double, Input z) { return z[0] - 1e-9; };
-        const auto glides = [](double, Input z, Output dz) { dz[0] = z[1], dz[1] = 0; };
+        const auto right = [](double, In z) { return z[0] + 1e-9; };
+        const auto left = [](double, In z) { return z[0] - 1e-9; };
+        const auto glides = [](double, In z, Out dz) { dz[0] = z[1], dz[1] = 0; };
         for (const SolveOptions& options :
              {SolveOptions{.max_steps = 100}, SolveOptions{.step = 0.5, .max_steps = 100}}) {
             const auto relay = [&] {
                 solve_events(glides, State{1, -1}, {0, 10},
-                             {{.when = right, .direction = falling, .reset = [](double, Output z) { z[1] = 1; }},
-                              {.when = left, .direction = rising, .reset = [](double, Output z) { z[1] = -1; }}},
+                             {{.when = right, .direction = falling, .reset = [](double, Out z) { z[1] = 1; }},
+                              {.when = left, .direction = rising, .reset = [](double, Out z) { z[1] = -1; }}},
                              options);
             };
             const std::string text = test::error_of(relay);

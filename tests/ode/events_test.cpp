@@ -14,36 +14,36 @@
 
 using namespace costate;
 using namespace costate::ode;
-using test::ball, test::bounce, test::ticks, test::State, test::Input, test::Output;
+using test::ball, test::bounce, test::ticks, test::State, test::In, test::Out;
 
 namespace {
 
 struct Pendulum {
     double k, c;
-    void operator()(double, Input z, Output dz) const {
+    void operator()(double, In z, Out dz) const {
         dz[0] = z[1];
         dz[1] = -k * std::sin(z[0]) - c * z[1];
     }
 };
-const Event<double> hangs{.when = [](double, Input z) { return z[0]; }};
-const Event<double> turns{.when = [](double, Input z) { return z[1]; }};
+const Event<double> hangs{.when = [](double, In z) { return z[0]; }};
+const Event<double> turns{.when = [](double, In z) { return z[1]; }};
 
 // SciPy's test problem (scipy/integrate/_ivp/tests/test_ivp.py, fun_rational) and its events.
-void rational(double t, Input y, Output dy) {
+void rational(double t, In y, Out dy) {
     dy[0] = y[1] / t;
     dy[1] = y[1] * (y[0] + 2 * y[1] - 1) / (t * (y[0] - 1));
 }
 Event<double> rational_1(Direction direction = both) {
-    return {.when = [](double, Input y) { return y[0] - std::pow(y[1], 0.7); }, .direction = direction};
+    return {.when = [](double, In y) { return y[0] - std::pow(y[1], 0.7); }, .direction = direction};
 }
 Event<double> rational_2(Direction direction = both) {
-    return {.when = [](double, Input y) { return std::pow(y[1], 0.6) - y[0]; }, .direction = direction};
+    return {.when = [](double, In y) { return std::pow(y[1], 0.6) - y[0]; }, .direction = direction};
 }
-const Event<double> rational_3{.when = [](double t, Input) { return t - 7.4; }, .terminal = true};
+const Event<double> rational_3{.when = [](double t, In) { return t - 7.4; }, .terminal = true};
 constexpr State at_5{1. / 3, 2. / 9}, at_8{4. / 9, 20. / 81};
 
 Event<double> at_time(double t, Direction direction = both) {
-    return {.when = [t](double, Input z) { return z[0] - t; }, .direction = direction};
+    return {.when = [t](double, In z) { return z[0] - t; }, .direction = direction};
 }
 
 template <class Solved>
@@ -119,8 +119,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("events: one before the first observation stops the solve; later times have the state after it") {
-        const Event<double> ground{
-            .when = [](double, Input z) { return z[0]; }, .direction = falling, .terminal = true};
+        const Event<double> ground{.when = [](double, In z) { return z[0]; }, .direction = falling, .terminal = true};
         const auto s = solve_events(ball, State{10, 0}, {0, 1, 2, 3}, {ground});
         REQUIRE(s.events.size() == 1);
         CHECK(s.z[1][0] == doctest::Approx(5.1));
@@ -141,8 +140,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("events: those that never fire, and those that only pass by, leave every bit as it is") {
-        const Event<double> never{.when = [](double, Input) { return 1.; },
-                                  .reset = [](double, Output z) { z[0] = 0; }};
+        const Event<double> never{.when = [](double, In) { return 1.; }, .reset = [](double, Out z) { z[0] = 0; }};
         for (const Method& method : all_methods) {
             if (!method.adaptive()) continue;
             const SolveOptions options{.method = method, .rtol = 1e-5};
@@ -174,8 +172,8 @@ TEST_SUITE("ode") {
 
     TEST_CASE("events: simultaneous ones go in the list's order, each with the state that the one before left") {
         Event<double> twice = at_time(0.3), more = at_time(0.3);
-        twice.reset = [](double, Output z) { z[1] *= 2; };
-        more.reset = [](double, Output z) { z[1] += 1; };
+        twice.reset = [](double, Out z) { z[1] *= 2; };
+        more.reset = [](double, Out z) { z[1] += 1; };
         const auto s = solve_events(ticks, State{0, 0}, {0, 1}, {at_time(0.3), twice, more, at_time(0.3)});
         REQUIRE(s.events.size() == 4);
         for (std::size_t i = 0; i < 4; ++i) {
@@ -190,7 +188,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("events: an observation at an event's very time sees the state before it") {
         Event<double> jump = at_time(0.5);
-        jump.reset = [](double, Output z) { z[1] = 10; };
+        jump.reset = [](double, Out z) { z[1] = 10; };
         const auto s = solve_events(ticks, State{0, 0}, {0, 0.5, 0.75, 1}, {jump}, {.method = euler, .steps = 4});
         CHECK(s.z[1][1] == 0.5);
         CHECK(s.z[2][1] == 10.25);
@@ -198,16 +196,16 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("events: a thermostat switches by its hysteresis, by the closed form") {
-        const auto room = [](double, Input z, Output dz) {  // temperature, and 1 while it heats
+        const auto room = [](double, In z, Out dz) {  // temperature, and 1 while it heats
             dz[0] = -(z[0] - 10) + 20 * z[1];
             dz[1] = 0;
         };
-        const Event<double> on{.when = [](double, Input z) { return z[0] - 18; },
+        const Event<double> on{.when = [](double, In z) { return z[0] - 18; },
                                .direction = falling,
-                               .reset = [](double, Output z) { z[1] = 1; }};
-        const Event<double> off{.when = [](double, Input z) { return z[0] - 22; },
+                               .reset = [](double, Out z) { z[1] = 1; }};
+        const Event<double> off{.when = [](double, In z) { return z[0] - 22; },
                                 .direction = rising,
-                                .reset = [](double, Output z) { z[1] = 0; }};
+                                .reset = [](double, Out z) { z[1] = 0; }};
         const auto s = solve_events(room, State{20, 0}, {0, 10}, {on, off}, {.rtol = 1e-11, .atol = 1e-11});
         double t = std::log(10. / 8);
         REQUIRE(s.events.size() > 10);
@@ -219,7 +217,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("events: equal steps go on along their grid after a jump; events may come as a vector") {
-        const std::vector<Event<double>> events{bounce, {.when = [](double, Input z) { return z[1]; }}};
+        const std::vector<Event<double>> events{bounce, {.when = [](double, In z) { return z[1]; }}};
         for (const Method& method : all_methods) {
             if (method.order < 2 || method.implicit()) continue;  // the last bounce is at t = 7: a rounding away
             CAPTURE(std::string(method.name));

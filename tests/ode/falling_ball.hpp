@@ -14,9 +14,8 @@ inline void ball(double, In z, Out dz) {  // height, speed
     dz[0] = z[1];
     dz[1] = -9.8;
 }
-inline const ode::Event<double> bounce{.when = [](double, In z) { return z[0]; },
-                                       .direction = ode::falling,
-                                       .reset = [](double, Out z) { z[1] *= -0.9; }};
+inline const ode::Event<double> bounce{
+    .when = [](double, In z) { return z[0]; }, .direction = ode::falling, .reset = [](double, Out z) { z[1] *= -0.9; }};
 
 inline void ticks(double, In, Out dz) { dz[0] = dz[1] = 1; }  // z = t, from {0, 0}
 

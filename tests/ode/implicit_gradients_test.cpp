@@ -200,7 +200,7 @@ TEST_SUITE("ode") {
                                      {-0.06865065266717, -3.414178528051e-06, 0.06865406684570},
                                      {0.13730807973446, -2.357192113847e-06, -0.13730572254235}};
         if (!is_double) return;
-        for (const Route& route : {discrete, ode::forward, interpolating}) {
+        for (const Route& route : {discrete, direct, ode::forward, interpolating}) {
             CAPTURE(route.name);
             Tape tape;
             const Var k = tape.variable(Tensor({3}, {0, 0, 0}));  // log of the rates over their usual values

@@ -12,9 +12,9 @@
 
 using namespace costate;
 using namespace costate::ode;
+using namespace costate::test;
 
 namespace {
-
 
 constexpr double jump = 0.5, right = 2;  // right: z(1)
 

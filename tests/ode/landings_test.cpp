@@ -22,7 +22,6 @@ using doctest::Approx;
 
 namespace {
 
-
 constexpr double pulse_on = 0.4, pulse_off = 0.401;
 
 // 1000 for a millisecond, as numbers and as Vars: y(1) = 1

@@ -18,7 +18,6 @@ using namespace costate::test;
 
 namespace {
 
-
 Var squared(Var, Var z) { return z * z; }
 
 }  // namespace

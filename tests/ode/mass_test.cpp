@@ -10,8 +10,8 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
-#include "tests/support/reference.hpp"
 #include "tests/support/plain_law.hpp"
+#include "tests/support/reference.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -19,7 +19,6 @@ using namespace costate::test;
 using doctest::Approx;
 
 namespace {
-
 
 const std::vector<double> first_two{1, 0, 0, 0, 1, 0, 0, 0, 0};
 

@@ -19,7 +19,6 @@ using namespace costate::test;
 
 namespace {
 
-
 // Hairer, Nørsett & Wanner I, tables III.1.1 and III.1.2
 static_assert(adams_bashforth2.b[0] == 3. / 2 && adams_bashforth2.b[1] == -1. / 2);
 static_assert(adams_bashforth3.b[0] == 23. / 12 && adams_bashforth3.b[1] == -16. / 12 &&

@@ -18,7 +18,6 @@ using namespace costate::test;
 
 namespace {
 
-
 constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
 
 const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };

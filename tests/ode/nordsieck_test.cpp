@@ -12,9 +12,9 @@
 
 using namespace costate;
 using namespace costate::ode;
+using namespace costate::test;
 
 namespace {
-
 
 const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
 const Law oscillate = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; };

@@ -8,15 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/reference.hpp"
 #include "tests/support/plain_law.hpp"
+#include "tests/support/reference.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
 
 namespace {
-
 
 template <class T>
 void lotka_volterra(double, std::span<const T> z, std::span<T> dz) {

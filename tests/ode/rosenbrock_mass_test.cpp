@@ -20,7 +20,6 @@ using doctest::Approx;
 
 namespace {
 
-
 // x' = y cos t,  0 = y² − x²:  x = y = x0 e^{sin t}.   As it is; and both equations in each row, as M is not symmetric.
 struct Waves {
     bool mixes;

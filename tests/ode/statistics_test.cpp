@@ -23,7 +23,6 @@ using doctest::Approx;
 
 namespace {
 
-
 struct VanDerPol {
     double mu;
     void operator()(double, In y, Out dy) const {
@@ -79,8 +78,7 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
         };
         const Statistics vars = by({.method = dopri5});
         const auto plain =
-            solve([](double, In y, Out dy) { dy[0] = -y[0]; }, std::array{1.}, {0, 1}, {.method = dopri5})
-                .statistics();
+            solve([](double, In y, Out dy) { dy[0] = -y[0]; }, std::array{1.}, {0, 1}, {.method = dopri5}).statistics();
         CHECK(vars.largest_step == Approx(plain.largest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(vars.smallest_step == Approx(plain.smallest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(by({.steps = 4}).smallest_step == .25);

@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "ode/statistics.hpp"
-#include "tests/support/reference.hpp"
 #include "tests/support/plain_law.hpp"
+#include "tests/support/reference.hpp"
 
 namespace costate::test {
-
 
 struct Robertson {
     static constexpr const char* file = "robertson";

@@ -19,7 +19,6 @@ using namespace costate::test;
 
 namespace {
 
-
 // Kepler: a planet with eccentricity e, period 2π
 constexpr double e = 0.5;
 const std::array<double, 2> q0{1 - e, 0}, p0{0, std::sqrt((1 + e) / (1 - e))};

@@ -37,7 +37,7 @@ int wrong_tables_accepted(Tableau<S, D> table) {
 }
 
 template <const auto&... table, class Body>
-void for_each_of(Tables<table...>, const Body& body) {
+void for_each_of(MethodList<table...>, const Body& body) {
     (body(table), ...);
 }
 

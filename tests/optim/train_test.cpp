@@ -15,6 +15,7 @@
 #include "optim/sgd.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/listening.hpp"
 
 using namespace costate;
 using test::contains;
@@ -33,15 +34,6 @@ bool same_numbers(const nn::Module& a, const nn::Module& b) {
         if (!(a.parameters()[i].value() == b.parameters()[i].value())) return false;
     return true;
 }
-
-std::string warning;
-struct CatchWarnings {
-    CatchWarnings() {
-        warning.clear();
-        set_warning_handler([](const char* text) { warning += text; });
-    }
-    ~CatchWarnings() { set_warning_handler(nullptr); }
-};
 
 // L(p) = p² − 10 p below 3, not a number from there on.
 Var breaks_at_three(const Parameter& p, Tape& tape) {
@@ -136,7 +128,7 @@ TEST_CASE_FIXTURE(Room, "train: stops when it is asked to") {
 }
 
 TEST_CASE("train: a loss that is not finite ends the run with the parameters of the last finite one, and says so") {
-    const CatchWarnings catching;
+    const test::Listening to;
     const Parameter p("p", Tensor::scalar(0));
     optim::SGD sgd(p, {.lr = 0.125});  // 0, 1.25, 2.1875, 2.890625, 3.4...
     const auto end = optim::train(sgd, [&](Tape& tape) { return breaks_at_three(p, tape); }, {.updates = 100});
@@ -144,15 +136,15 @@ TEST_CASE("train: a loss that is not finite ends the run with the parameters of 
     CHECK(end.updates == 4);
     CHECK(p.value().item() == Real(2.890625));
     CHECK(end.loss == double(Real(2.890625 * 2.890625 - 28.90625)));
-    CHECK(contains(warning,
+    CHECK(contains(to.warnings().back(),
                    "train: the loss is not finite, and the run ends\n  got       nan at update 4, with a rate "
                    "of 0.125\n  expected  finite numbers; the parameters are those of the last finite loss"));
-    CHECK(contains(warning, "try       a smaller learning rate"));
-    CHECK(contains(warning, "train_test.cpp:" + std::to_string(__LINE__ - 9)));
+    CHECK(contains(to.warnings().back(), "try       a smaller learning rate"));
+    CHECK(contains(to.warnings().back(), "train_test.cpp:" + std::to_string(__LINE__ - 9)));
 }
 
 TEST_CASE("train: a gradient that is not finite ends the run, too") {
-    const CatchWarnings catching;
+    const test::Listening to;
     const Parameter p("p", Tensor::scalar(0.25));
     optim::SGD sgd(p, {.lr = 0.25});  // √p has the slope 1 there: the next p is 0, and the slope infinite
     const auto end = optim::train(sgd, [&](Tape& tape) { return sqrt(tape.use(p)); }, {.updates = 100});
@@ -160,7 +152,7 @@ TEST_CASE("train: a gradient that is not finite ends the run, too") {
     CHECK(end.updates == 1);
     CHECK(end.loss == 0);
     CHECK(p.value().item() == 0);
-    CHECK(contains(warning, "train: the gradient is not finite"));
+    CHECK(contains(to.warnings().back(), "train: the gradient is not finite"));
 }
 
 TEST_CASE("train: an Error of the loss passes through, and the parameters are those of the last finite loss") {

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/reference.hpp"
 #include "tests/support/plain_law.hpp"
+#include "tests/support/reference.hpp"
 
 namespace costate::test {
-
 
 struct Problem {
     std::string name;
