@@ -6,7 +6,8 @@
 
 #include "ode/gradients/reverse_sweep.hpp"    // brings: ReverseSweep
 #include "ode/steps/check.hpp"                // brings: to_failure
-#include "ode/switching/automatic_turns.hpp"  // brings: solve_in_turns, pull_in_turns, start_of_turn, complaint_of_pair
+#include "ode/switching/automatic_turns.hpp"  // brings: solve_in_turns, pull_in_turns, start_of_turn
+#include "ode/switching/switching.hpp"        // brings: complaint_of_pair
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
