@@ -3,8 +3,8 @@
 // The Jacobian J is given, by a field that has jacobian(t, y, J); or found by differences, ode/steps/colours.hpp.
 // An additive method's field has two halves, stiff(t, y, rate) and rest(t, y, rate), and the equations are those of the first.
 // Stages that are one system (Radau IIA, Gauss) have I − hA ⊗ J in the place of I − hγJ, ode/steps/stage_factors.hpp.
-//   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant, ode/tables/dense_output.hpp
-//   (a), beyond its end. Where there is none, or that does not converge, it is k of the stage before.
+//   k at t + c_i h is guessed from the step before: the slope of its cubic Hermite interpolant beyond its end,
+//   ode/tables/dense_output.hpp (a). Where there is none, or that does not converge, it is k of the stage before.
 // A mass matrix M, M k = f(t, Z), stands in the place of I (ode/steps/mass.hpp).
 // Where a step cannot be made shorter and does not converge, it is tried again with a J for each stage, at every iterate.
 // shapes   J: [m, n, n] for m stages at once, row after row; all others [n], [m, n]

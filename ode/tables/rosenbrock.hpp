@@ -2,7 +2,7 @@
 //   (I − hγJ) k_i = f(t + α_i h, y + h Σ_{j<i} α_ij k_j) + hJ Σ_{j<i} γ_ij k_j + γ_i h ∂f/∂t                        (a)
 //   y⁺ = y + h Σ b_i k_i       γ_i = γ + Σ_{j<i} γ_ij       J, ∂f/∂t: of f at (t, y), new in every step; none is iterated
 // It is one Newton step for each stage of an implicit method, and the order conditions know of it: those of the rooted trees,
-// ode/tables/trees.hpp, where an edge from a node with one child counts β_ij = α_ij + γ_ij (γ_ii = γ), from others α_ij. (b)
+// ode/tables/trees.hpp, where an edge from a node with one child counts β_ij = α_ij + γ_ij (γ_ii = γ), from others α_ij.  (b)
 // A product with J is not taken: with v = Σ_{j<i} γ_ij k_j / γ,   (I − hγJ)(k_i + v) = f(...) + v + γ_i h ∂f/∂t             (c)
 // Published are the numbers of u = Γk:   a = αΓ⁻¹,   c = diag(1/γ) − Γ⁻¹,   m = bΓ⁻¹ and those of the error and dense output
 //   y(t + θh) ≈ y + h Σ m_i(θ) u_i      m_i(θ) = θ m_i + θ (1 − θ)(d_i + θ d'_i)                                           (d)
