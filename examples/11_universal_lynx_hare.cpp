@@ -93,8 +93,8 @@ void forecast(Experiment& run) {
                 shortest_formula({"h", "l", "h l", "h²", "l²"}, terms.value(), column(u, j).value(), 0.05);
             std::printf("interaction of d ln %s/dt = %s   (h, l in geometric means; off by %.0f %%)\n",
                         j ? "lynx" : "hare", formula.text.c_str(), 100 * formula.error);
-            run.merit(std::string("formula_terms_") + (j ? "lynx" : "hare"), formula.terms);
-            run.merit(std::string("formula_error_") + (j ? "lynx" : "hare"), formula.error);
+            run.merit(j ? "formula_terms_lynx" : "formula_terms_hare", formula.terms);
+            run.merit(j ? "formula_error_lynx" : "formula_error_hare", formula.error);
         }
     }
     const Tensor mean(Shape{91, 1, 2});  // of standardised logs it is 0
