@@ -223,12 +223,13 @@ $(LIB): $(compiled)
 	$(say) "  archive  $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 as_one    = tests/single.sh $(VERSION) $(foreach folder,$(FOLDERS),$(sort $(filter $(folder)/%,$(1))))
-build/costate.hpp $(BUILD)/library.cpp $(BUILD)/needed.cpp: tests/single.sh costate.hpp LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
+read_whole := tests/single.sh LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
+build/costate.hpp $(BUILD)/library.cpp $(BUILD)/needed.cpp: costate.hpp $(read_whole)
 build/costate.hpp:
 	@mkdir -p $(@D) && $(call as_one,$(LIBRARY)) > $@
 PART_plain    := core/error.cpp core/shape.cpp $(addprefix ode/,dense_solution.cpp methods.cpp multistep/nordsieck.cpp solution.cpp step_control.cpp stepper.cpp times.cpp tolerance.cpp) $(addprefix ode/steps/,clock.cpp complaint.cpp outcome.cpp) tests/single/plain.cpp
 PART_autodiff := $(filter core/% autodiff/%,$(filter-out core/files/%,$(LIBRARY)))
-build/costate_%.hpp: tests/single.sh $(wildcard tests/single/*) LICENSE Makefile $(LIBRARY) $(wildcard $(FOLDERS:%=%/*.hpp) $(FOLDERS:%=%/*/*.hpp))
+build/costate_%.hpp: $(wildcard tests/single/*) $(read_whole)
 	@mkdir -p $(@D) && PART=$* tests/single.sh $(VERSION) $(PART_$*) > $@
 $(BUILD)/library.cpp: sources = $(LIBRARY)
 $(BUILD)/needed.cpp: sources = $(filter-out $(LEFT_OUT),$(LIBRARY))

@@ -31,18 +31,16 @@ public:
 
     template <class T>
     void see(const T* lambda, const T* z, Index count) {
-        double error = error_, state = state_, product = 0, none = 0;
+        if (last_ < 0) last_ = largest_product(lambda, z, count);
+        double error = error_, state = state_;
         for (Index i = 0; i < count; ++i) {
-            const double size = std::abs(double(z[i])), lambda_i = std::abs(double(lambda[i]));
-            const double changes = lambda_i * (rtol_ * size + atol_), part = lambda_i * size;
+            const double size = std::abs(double(z[i])), changes = std::abs(double(lambda[i])) * (rtol_ * size + atol_);
+            const double known = changes < HUGE_VAL ? changes : HUGE_VAL;  // no number is beyond any
             state = size > state ? size : state;
-            error = changes > error ? changes : error;
-            product = part > product ? part : product;
-            none += 0 * changes;  // no longer 0, once there is no number
+            error = known > error ? known : error;
         }
-        error_ = none == 0 ? error : HUGE_VAL;
+        error_ = error;
         state_ = state;
-        if (last_ < 0) last_ = product;
     }
     void join(const Growth& other) {  // of other rows
         error_ = std::max(error_, other.error_);
@@ -52,6 +50,16 @@ public:
     double excess() const { return error_ > 0 ? error_ / std::max(observed_ * state_, last_) : 0; }  // E / S
 
 private:
+    template <class T>
+    static double largest_product(const T* lambda, const T* z, Index count) {
+        double largest = 0;
+        for (Index i = 0; i < count; ++i) {
+            const double product = std::abs(double(lambda[i]) * double(z[i]));
+            largest = product > largest ? product : largest;
+        }
+        return largest;
+    }
+
     double observed_ = 0, rtol_ = 0, atol_ = 0, error_ = 0, state_ = 0, last_ = -1;
 };
 
