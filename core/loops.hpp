@@ -18,7 +18,7 @@ namespace costate {
 // for each of them. False, and no call, for any other n.
 template <int first, int last, class F>
 inline bool with_constant(Index n, F f) {
-    static_assert(0 <= first && first <= last && last < 8);
+    static_assert(0 <= first && first <= last && last <= 8);
     const auto given = [&]<int k>(std::integral_constant<int, k> known) {
         if constexpr (first <= k && k <= last) f(known);
         return first <= k && k <= last;
@@ -32,6 +32,7 @@ inline bool with_constant(Index n, F f) {
         case 5: return given(std::integral_constant<int, 5>());
         case 6: return given(std::integral_constant<int, 6>());
         case 7: return given(std::integral_constant<int, 7>());
+        case 8: return given(std::integral_constant<int, 8>());
         default: return false;
     }
 }

@@ -71,11 +71,22 @@ void MatMul::eval(const View& A, const View& B, const MutableView& C) const {
     }
 }
 
+namespace {
+
+struct ChosenProduct {  // a product of this shape, and how it is done
+    GemmShape shape;
+    Gemm run;
+};
+ChosenProduct chosen(const GemmShape& shape) { return {shape, gemm_for(shape, false)}; }
+
+}  // namespace
+
 bool MatMul::bind(const View& A, const View&, const MutableView& C, Kernel& kernel) const {
     if (A.shape.rank() > 2 || (transpose_a && !transpose_b)) return false;
-    kernel.set_sizes(product_of(*this, A.shape, C.shape[-1]));
+    kernel.set_sizes(chosen(product_of(*this, A.shape, C.shape[-1])));
     kernel.run = [](const Kernel& k, const Places& at, Index, Index) {
-        gemm(k.sizes_as<GemmShape>(), at.x[0], at.x[1], at.y);
+        const auto product = k.sizes_as<ChosenProduct>();
+        product.run(product.shape, at.x[0], at.x[1], at.y, Into::assign, nullptr, nullptr);
     };
     return true;
 }
@@ -157,9 +168,10 @@ void MatMulAdd::eval(const View& A, const View& B, const View& row, const Mutabl
 }
 
 bool MatMulAdd::bind(const View& A, const View&, const View&, const MutableView& C, Kernel& kernel) const {
-    kernel.set_sizes(product_of(product, A.shape, C.shape[-1]));
+    kernel.set_sizes(chosen(product_of(product, A.shape, C.shape[-1])));
     kernel.run = [](const Kernel& k, const Places& at, Index, Index) {
-        gemm(k.sizes_as<GemmShape>(), at.x[0], at.x[1], at.y, Into::assign, nullptr, at.x[2]);
+        const auto sum = k.sizes_as<ChosenProduct>();
+        sum.run(sum.shape, at.x[0], at.x[1], at.y, Into::assign, nullptr, at.x[2]);
     };
     return true;
 }

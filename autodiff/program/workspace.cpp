@@ -128,31 +128,45 @@ void Workspace::prologue() {
 }
 
 void Workspace::run(BoundCode& bound, int stage, const Real* weights, int set) {
-    Evaluation e{program_->plans, objects_, memory_of_plans_, 0, finite_check_};
-    if (bound.step != step_) move(bound);
-    for (std::size_t i = 0; i < bound.code.size(); ++i) {
-        Bound& b = bound.code[i];
-        if (b.kernel.run && !finite_check_) {
-            run_together(&b, stage);
-            i += b.together - 1;
-            continue;
-        }
-        const std::size_t n_in = b.instruction->n_in, n_out = b.instruction->n_out;
-        for (std::size_t k = b.in; k < b.in + n_in; ++k)
-            bound.in_now[k].data = bound.in[k].data + stage * bound.in_step[k];
-        for (std::size_t k = b.out; k < b.out + n_out; ++k)
-            bound.out_now[k].data = bound.out[k].data + stage * bound.out_step[k];
-        const auto in = std::span(bound.in_now).subspan(b.in, n_in);
-        const auto out = std::span(bound.out_now).subspan(b.out, n_out);
-        e.object = b.object + static_cast<std::uint32_t>(size_.one_slot ? 0 : stage);
-        if (b.instruction->accumulates) {
-            out[0].data += set * map_.set_size;
-            add_up(b, bound.rows, in, out[0], weights);
-        } else {
-            b.op->eval(b.instruction->attributes, in, out, e);
-        }
-        if (finite_check_) require_finite(*b.op, in, out, b.instruction->where);
+    for (std::size_t i = 0; i < bound.code.size(); i += bound.code[i].together) {
+        const Bound& b = bound.code[i];
+        if (b.kernel.run && !finite_check_)
+            run_together(bound, b, stage);
+        else
+            for (std::uint32_t k = 0; k < b.together; ++k) run_by_views(bound, (&b)[k], stage, weights, set);
     }
+}
+
+void Workspace::run_together(const BoundCode& bound, const Bound& first, int stage) const {
+    const StageNumbers numbers = numbers_of(stage);
+    const Index rows = first.kernel.rows, at_once = first.at_once > 0 ? first.at_once : rows;
+    for (Index row = 0; row < rows; row += at_once) {
+        const Place* place = &bound.places[first.place];
+        for (const Bound* b = &first; b < &first + first.together; ++b) {
+            Places now;
+            now.y = numbers.at(*place++);
+            for (std::uint32_t k = 0; k < b->instruction->n_in; ++k) now.x[k] = numbers.at(*place++);
+            b->kernel.run(b->kernel, now, row, first.at_once > 0 ? std::min(at_once, rows - row) : b->kernel.rows);
+        }
+    }
+}
+
+void Workspace::run_by_views(const BoundCode& bound, const Bound& b, int stage, const Real* weights, int set) {
+    const auto out = bound.out.subspan(b.out, b.instruction->n_out);
+    const auto in = bound.in.subspan(b.in, b.instruction->n_in);
+    const StageNumbers numbers = numbers_of(stage);
+    const Place* place = &bound.places[b.place];
+    for (MutableView& y : out) y.data = numbers.at(*place++);
+    for (View& x : in) x.data = numbers.at(*place++);
+    if (b.instruction->accumulates) {
+        out[0].data += set * map_.set_size;
+        add_up(b, bound.rows, in, out[0], weights);
+    } else {
+        const std::uint32_t object = b.object + static_cast<std::uint32_t>(size_.one_slot ? 0 : stage);
+        b.op->eval(b.instruction->attributes, in, out,
+                   {program_->plans, objects_, memory_of_plans_, object, finite_check_});
+    }
+    if (finite_check_) require_finite(*b.op, in, out, b.instruction->where);
 }
 
 void Workspace::forward(int stage) {
@@ -161,18 +175,6 @@ void Workspace::forward(int stage) {
 
 void Workspace::reverse(int stage) {
     in_parts(parts_now_, [&](int k) { run(held_.parts[k].reverse, stage); });
-}
-
-void Workspace::run_together(Bound* first, int stage) {
-    const Bound* const end = first + first->together;
-    for (Bound* b = first; b < end; ++b) {
-        b->now.y = b->at.y + stage * b->y_step;
-        for (std::size_t k = 0; k < b->now.x.size(); ++k) b->now.x[k] = b->at.x[k] + stage * b->x_step[k];
-    }
-    const Index rows = first->kernel.rows;
-    for (Index row = 0; row < rows; row += first->at_once)
-        for (const Bound* b = first; b < end; ++b)
-            b->kernel.run(b->kernel, b->now, row, std::min(first->at_once, rows - row));
 }
 
 void Workspace::clear(int set) {

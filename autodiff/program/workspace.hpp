@@ -74,28 +74,28 @@ public:
     View summed(std::size_t i) const;  // of the set that was finished last
 
 private:
+    struct Place {  // of an operand or a result: where it lies for stage 0 of step 0, and how far apart stages lie
+        Real* first;
+        Index apart;
+        bool lasts;
+    };
     struct Bound {      // an instruction with its addresses
         Kernel kernel;  // or none
-        Places at;      // at stage 0, and how far those of the next stage lie from them
-        Places now;     // at the stage that is being run
-        Index y_step = 0;
-        std::array<Index, 4> x_step{};
         const Operator* op = nullptr;
         const Program::Instruction* instruction = nullptr;
+        std::uint32_t place = 0;        // the first one: its results', then its operands'
         std::uint32_t in = 0, out = 0;  // first views
         std::uint32_t object = 0;       // of an operation that keeps one, at stage 0
         bool by_rows = false;           // each row of its result depends on the same rows of its operands
-        std::size_t together = 1;       // operations from here on that are done block by block
-        Index at_once = 1;              // in blocks of so many rows
+        std::uint32_t together = 1;     // operations from here on that are done one after the other by their kernels
+        Index at_once = 0;              // and so block by block, each of so many rows; or 0: as a whole
     };
-    struct BoundCode {  // the instructions of one phase, for some rows: of any stage
+    struct BoundCode {  // the instructions of one phase, for some rows: of any stage of any step
         explicit BoundCode(Arena* arena = nullptr) : memory(arena) {}
         std::span<Bound> code;
-        std::span<View> in, in_now;  // at stage 0, and where they were looked for last
-        std::span<MutableView> out, out_now;
-        std::span<Index> in_step, out_step;
-        std::span<std::uint8_t> in_lasts, out_lasts;  // lasts(...): they lie step by step
-        int step = 0;                                 // whose addresses these are
+        std::span<Place> places;
+        std::span<View> in;  // where they were looked for last
+        std::span<MutableView> out;
         bool bound = false;
         Index rows = 0;
         List<Index> memory;  // in which all of these lie
@@ -141,8 +141,8 @@ private:
     void bind_instruction(BoundCode& bound, Bound& b, const Program::Instruction& c, Index first, Index rows, int part);
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
-    static void run_together(Bound* first, int stage);
-    void move(BoundCode& bound) const;
+    void run_together(const BoundCode& bound, const Bound& first, int stage) const;
+    void run_by_views(const BoundCode& bound, const Bound& b, int stage, const Real* weights, int set);
     void run(BoundCode& bound, int stage, const Real* weights = nullptr, int set = 0);
     BoundCode& bound_sums(Part& part, const Segment& segment);
     void add_totals(const Part& part, const Segment& segment, Real weight, int set);
@@ -153,9 +153,14 @@ private:
     int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
     Real* at(Index offset) const { return numbers_ + offset; }
+    // A stage's number among all those that have a place: of what lasts, and of what is of one step.
+    struct StageNumbers {
+        Index of[2];
+        Real* at(const Place& place) const { return place.first + of[place.lasts] * place.apart; }
+    };
+    StageNumbers numbers_of(int stage) const { return {{stage, stage + Index(step_) * (size_.stages - 1)}}; }
     Real* slot(std::uint32_t value, int stage) const {
-        const int place = stage + (lasts(*program_, value) ? step_ * (size_.stages - 1) : 0);
-        return at(map_.offset[value]) + place * step(value);
+        return numbers_of(stage).at({at(map_.offset[value]), step(value), lasts(*program_, value)});
     }
     // From one stage to the next.
     Index step(std::uint32_t value) const {

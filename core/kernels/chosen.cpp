@@ -66,6 +66,7 @@ bool set_vector_bits(int bits) {
 COSTATE_KERNEL(void, gemm, (const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
                             const Real* row),
                (s, A, B, C, into, weights, row))
+COSTATE_KERNEL(Gemm, gemm_for, (const GemmShape& s, bool weighted), (s, weighted))
 COSTATE_KERNEL(bool, suits_packing, (Index K, Index N), (K, N))
 COSTATE_KERNEL(Index, packed_size, (Index K, Index N), (K, N))
 COSTATE_KERNEL(void, pack_b, (const GemmShape& s, const Real* B, Real* packed), (s, B, packed))

@@ -28,6 +28,7 @@
 
 #include "core/kernels/dots.hpp"       // brings: suits_dots, gemm_by_dots
 #include "core/kernels/gemm_tile.hpp"  // brings: TileCall, panel_rows, each_panel, max_rows, load, store
+#include "core/loops.hpp"              // brings: with_constant
 
 namespace costate::inline COSTATE_WIDTH {
 namespace {
@@ -59,15 +60,26 @@ struct Product {
 
 // Nothing is copied, and one block of k is all: what most products of a small field are, whose setting up must not take longer
 // than their sums.
-bool is_direct(const GemmShape& s, const Real* weights) {
-    const bool copied = s.transpose_b || s.packed_b || weights != nullptr;
+bool is_direct(const GemmShape& s, bool weighted) {
+    const bool copied = s.transpose_b || s.packed_b || weighted;
     return !copied && s.N >= lanes && (s.M < copied_from || s.K < copied_from);
 }
-void direct(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* row) {
+void direct(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real*, const Real* row) {
     const Index lda = s.transpose_a ? s.M : s.K;
     each_panel(s.N, s.M, [&](Index j, Index V, Index n) {
         panel_rows(s.transpose_a, s.M, V, {C + j, lda, s.N, s.N, n - lanes, into, s.K, A, B + j, row ? row + j : row});
     });
+}
+
+// One row, which is one tile.
+template <int V>
+void one_row(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real*, const Real* row) {
+    simd::OfRows<false>::Tile<1, V>::run({C, s.K, s.N, s.N, s.N - lanes, into, s.K, A, B, row});
+}
+Gemm one_row_for(Index N) {
+    Gemm found = direct;  // of more columns than a tile has
+    with_constant<1, simd::max_vectors(1)>(parts_of(N, lanes), [&](auto V) { found = one_row<V()>; });
+    return found;
 }
 
 // Rows k, k + 1, ... of op(B), columns j .. j + n, times their weights, into a panel `width` wide.
@@ -160,7 +172,7 @@ void sum_blocks_held(const Panel& panel, Index i, Index rows, Real* copied) {
     copy_block(p, i, panel.j, rows, panel.n, held, width, true);
 }
 
-void blocked(const Product& p) {
+void in_blocks(const Product& p) {
     alignas(64) Real copied[panel_entries];
     each_panel(p.N, p.packed_b ? max_rows : p.M, [&](Index j, Index V, Index n) {
         const Panel panel(p, j, V, n);
@@ -175,58 +187,8 @@ void blocked(const Product& p) {
     });
 }
 
-// Sums of nothing.
-void without_terms(const GemmShape& s, Real* C, Into into, const Real* row) {
-    if (into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
-    for (Index i = 0; row && i < s.M; ++i)
-        for (Index j = 0; j < s.N; ++j, ++C) *C += row[j];
-}
-
-// A handful of numbers: setting up vectors would cost more than the sums.
-bool is_small(const GemmShape& s) {
-    const Index products = s.M * s.N * s.K;
-    return s.N < lanes && 0 < products && products <= 64 && !suits_dots(s);
-}
-template <bool weighted>
-void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
-    const Index a_row = s.transpose_a ? 1 : s.K, a_k = s.transpose_a ? s.M : 1;
-    const Index b_column = s.transpose_b ? s.K : 1, b_k = s.transpose_b ? 1 : s.N;
-    for (Index i = 0; i < s.M; ++i, A += a_row)
-        for (Index j = 0; j < s.N; ++j, ++C) {
-            const Real *a = A, *b = B + j * b_column;
-            Real sum = into == Into::extend ? *C : Real(0);
-            for (Index k = 0; k < s.K; ++k, a += a_k, b += b_k)
-                sum = multiply_add(*a, weighted ? weights[k] * *b : *b, sum);
-            if (row) sum += row[j];
-            *C = into == Into::add ? *C + sum : sum;
-        }
-}
-
-}  // namespace
-
-bool suits_packing(Index K, Index N) {
-    constexpr Index longest_register = 16;  // of any machine: the answer is to be the same on all
-    static_assert(lanes <= longest_register);
-    return K >= copied_from && N >= longest_register;
-}
-
-Index packed_size(Index K, Index N) { return K * parts_of(N, lanes) * lanes; }
-
-void pack_b(const GemmShape& s, const Real* B, Real* packed) {
-    Product p{};
-    p.B = B;
-    p.ldb = s.transpose_b ? s.K : s.N;
-    p.transpose_b = s.transpose_b;
-    each_panel(s.N, max_rows, [&](Index j, Index V, Index n) { pack(p, 0, s.K, j, n, packed + j * s.K, V * lanes); });
-}
-
-void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
-    if (is_small(s) && weights) return small<true>(s, A, B, C, into, weights, row);
-    if (is_small(s)) return small<false>(s, A, B, C, into, weights, row);
-    if (s.M == 0 || s.N == 0) return;
-    if (s.K == 0) return without_terms(s, C, into, row);
-    if (suits_dots(s)) return gemm_by_dots(s, A, B, C, into, weights, row);
-    if (is_direct(s, weights)) return direct(s, A, B, C, into, row);
+void blocked(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
+             const Real* row) {
     Product p{.M = s.M,
               .K = s.K,
               .N = s.N,
@@ -248,7 +210,69 @@ void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, 
         std::swap(p.A, p.B);
         std::swap(p.lda, p.ldb);
     }
-    blocked(p);
+    in_blocks(p);
+}
+
+void nothing(const GemmShape&, const Real*, const Real*, Real*, Into, const Real*, const Real*) {}
+void without_terms(const GemmShape& s, const Real*, const Real*, Real* C, Into into, const Real*, const Real* row) {
+    if (into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
+    for (Index i = 0; row && i < s.M; ++i)
+        for (Index j = 0; j < s.N; ++j, ++C) *C += row[j];
+}
+
+// A handful of numbers: setting up vectors would cost more than the sums. known_k: K, or 0 where it is none of the unrolled.
+bool is_small(const GemmShape& s) { return s.N < lanes && s.M * s.N * s.K <= 64 && !suits_dots(s); }
+template <bool weighted, int known_k>
+void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
+    const Index K = known_k ? known_k : s.K;
+    const Index a_row = s.transpose_a ? 1 : K, a_k = s.transpose_a ? s.M : 1;
+    const Index b_column = s.transpose_b ? K : 1, b_k = s.transpose_b ? 1 : s.N;
+    for (Index i = 0; i < s.M; ++i, A += a_row)
+        for (Index j = 0; j < s.N; ++j, ++C) {
+            const Real *a = A, *b = B + j * b_column;
+            Real sum = into == Into::extend ? *C : Real(0);
+#pragma GCC unroll 4
+            for (Index k = 0; k < K; ++k, a += a_k, b += b_k)
+                sum = multiply_add(*a, weighted ? weights[k] * *b : *b, sum);
+            if (row) sum += row[j];
+            *C = into == Into::add ? *C + sum : sum;
+        }
+}
+template <bool weighted>
+Gemm small_for(Index K) {
+    Gemm found = small<weighted, 0>;
+    with_constant<1, 4>(K, [&](auto known) { found = small<weighted, known()>; });
+    return found;
+}
+
+}  // namespace
+
+bool suits_packing(Index K, Index N) {
+    constexpr Index longest_register = 16;  // of any machine: the answer is to be the same on all
+    static_assert(lanes <= longest_register);
+    return K >= copied_from && N >= longest_register;
+}
+
+Index packed_size(Index K, Index N) { return K * parts_of(N, lanes) * lanes; }
+
+void pack_b(const GemmShape& s, const Real* B, Real* packed) {
+    Product p{};
+    p.B = B;
+    p.ldb = s.transpose_b ? s.K : s.N;
+    p.transpose_b = s.transpose_b;
+    each_panel(s.N, max_rows, [&](Index j, Index V, Index n) { pack(p, 0, s.K, j, n, packed + j * s.K, V * lanes); });
+}
+
+Gemm gemm_for(const GemmShape& s, bool weighted) {
+    if (s.M == 0 || s.N == 0) return nothing;
+    if (s.K == 0) return without_terms;
+    if (is_small(s)) return weighted ? small_for<true>(s.K) : small_for<false>(s.K);
+    if (suits_dots(s)) return gemm_by_dots;
+    if (!is_direct(s, weighted)) return blocked;
+    return s.M == 1 ? one_row_for(s.N) : direct;
+}
+void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
+    gemm_for(s, weights)(s, A, B, C, into, weights, row);
 }
 
 }  // namespace costate::inline COSTATE_WIDTH

@@ -29,6 +29,11 @@ inline namespace COSTATE_WIDTH {
 void gemm(const GemmShape& shape, const Real* A, const Real* B, Real* C, Into into = Into::assign,
           const Real* weights = nullptr, const Real* row = nullptr);
 
+// What gemm does for this shape, with or without weights: for who makes such a product again and again.
+using Gemm = void (*)(const GemmShape& shape, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
+                      const Real* row);
+Gemm gemm_for(const GemmShape& shape, bool weighted);
+
 // B as the product reads it, panel by panel: for one that many products share, which then need not copy it each.
 bool suits_packing(Index K, Index N);  // is a copy worth while, where there are many rows?
 Index packed_size(Index K, Index N);

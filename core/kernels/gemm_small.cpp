@@ -75,8 +75,9 @@ bool suits_packing(Index, Index) { return false; }
 Index packed_size(Index, Index) { return 0; }
 void pack_b(const GemmShape&, const Real*, Real*) {}
 
+Gemm gemm_for(const GemmShape&, bool weighted) { return weighted ? products<true> : products<false>; }
 void gemm(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
-    (weights ? products<true> : products<false>)(s, A, B, C, into, weights, row);
+    gemm_for(s, weights)(s, A, B, C, into, weights, row);
 }
 
 }  // namespace costate::inline COSTATE_WIDTH
