@@ -32,15 +32,15 @@ public:
     template <class T>
     void see(const T* lambda, const T* z, Index count) {
         if (last_ < 0) last_ = largest_product(lambda, z, count);
-        double error = error_, state = state_;
-        for (Index i = 0; i < count; ++i) {
-            const double size = std::abs(double(z[i])), changes = std::abs(double(lambda[i])) * (rtol_ * size + atol_);
-            const double known = changes < HUGE_VAL ? changes : HUGE_VAL;  // no number is beyond any
-            state = size > state ? size : state;
-            error = known > error ? known : error;
+        Largest each[lanes];  // of every lanes-th entry: one alone would be looked at after the other
+        Index i = 0;
+        for (; i + lanes <= count; i += lanes)
+            for (Index l = 0; l < lanes; ++l) look(each[l], lambda[i + l], z[i + l]);
+        for (; i < count; ++i) look(each[0], lambda[i], z[i]);
+        for (const Largest& found : each) {
+            error_ = std::max(error_, found.error);
+            state_ = std::max(state_, found.state);
         }
-        error_ = error;
-        state_ = state;
     }
     void join(const Growth& other) {  // of other rows
         error_ = std::max(error_, other.error_);
@@ -50,6 +50,17 @@ public:
     double excess() const { return error_ > 0 ? error_ / std::max(observed_ * state_, last_) : 0; }  // E / S
 
 private:
+    static constexpr Index lanes = 8;
+    struct Largest {
+        double error = 0, state = 0;
+    };
+    template <class T>
+    void look(Largest& so_far, T lambda, T z) const {
+        const double size = std::abs(double(z)), changes = std::abs(double(lambda)) * (rtol_ * size + atol_);
+        const double known = changes < HUGE_VAL ? changes : HUGE_VAL;  // no number is beyond any
+        so_far.state = size > so_far.state ? size : so_far.state;
+        so_far.error = known > so_far.error ? known : so_far.error;
+    }
     template <class T>
     static double largest_product(const T* lambda, const T* z, Index count) {
         double largest = 0;
