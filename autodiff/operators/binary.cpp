@@ -2,9 +2,9 @@
 // in elementwise.hpp)
 #include "autodiff/operators/binary.hpp"
 
-#include "autodiff/operators/compiled.hpp"  // brings: is_add, is_mul
-#include "autodiff/operators/folding.hpp"   // brings: folded_factors
-#include "core/elementary/elementary.hpp"   // brings: elementary::pow, ...
+#include "autodiff/operators/folding.hpp"       // brings: folded_factors
+#include "autodiff/operators/product_then.hpp"  // brings: is_add, is_mul
+#include "core/elementary/elementary.hpp"       // brings: elementary::pow, ...
 
 namespace costate::inline COSTATE_PRECISION {
 

@@ -69,7 +69,4 @@ struct MatMulAdd {
     double flops(std::span<const View> in, const Shape& C) const;
 };
 
-bool is_add(std::uint32_t op);  // known by their numbers: a user's operator may have the same name
-bool is_mul(std::uint32_t op);
-
 }  // namespace costate

@@ -51,22 +51,27 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     static constexpr auto rows = elementwise_rows;
     static constexpr bool general = true;
     bool operator==(const SumOf&) const = default;
-    static void add_line(Real* y, Index n, const Real* a, const Real* b) {
-        mapping::map_line([](Real u, Real v) { return u + v; }, y, n, mapping::Operand<true>{a, 0},
-                          mapping::Operand<true>{b, 0});
+    // Two terms in a pass, while there are as many: x(i) is where the i-th begins.
+    template <class Term>
+    static void add_up(Real* y, Index n, std::size_t terms, Term&& x) {
+        using Entries = mapping::Operand<true>;
+        const Real* sum = x(0);
+        std::size_t i = 1;
+        for (; i + 1 < terms; i += 2, sum = y)
+            mapping::map_line([](Real u, Real v, Real w) { return (u + v) + w; }, y, n, Entries{sum, 0},
+                              Entries{x(i), 0}, Entries{x(i + 1), 0});
+        if (i < terms) mapping::map_line([](Real u, Real v) { return u + v; }, y, n, Entries{sum, 0}, Entries{x(i), 0});
     }
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
-        const Real* sum = in[0].data;
-        for (std::size_t i = 1; i < in.size(); ++i, sum = out[0].data)
-            add_line(out[0].data, out[0].size(), sum, in[i].data);
+        add_up(out[0].data, out[0].size(), in.size(), [in](std::size_t i) { return in[i].data; });
     }
     bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
         kernel.set_rows(y.shape);
         kernel.sizes[0] = static_cast<Index>(in.size());
         kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
-            const Index from = first * k.width, n = count * k.width;
-            const Real* sum = at.x[0] + from;
-            for (Index i = 1; i < k.sizes[0]; ++i, sum = at.y + from) add_line(at.y + from, n, sum, at.x[i] + from);
+            const Index from = first * k.width;
+            add_up(at.y + from, count * k.width, static_cast<std::size_t>(k.sizes[0]),
+                   [&at, from](std::size_t i) { return at.x[i] + from; });
         };
         return true;
     }

@@ -1,6 +1,7 @@
 // autodiff/program/fuse.cpp — the last step: what is done in one pass over memory instead of two
 //   A B, then + row        the row is added while the sums are still in registers            (matmul_add)
 //   s(x), then times g     a slope is multiplied where it is made                             (times_slope)
+//   a b, then × + − c      a product goes on to the only one that reads it                    (product_times, product_plus, ...)
 //   A B, B a weight        B is packed once, in the prologue, instead of by every product    (pack)
 // Only shapes, phases and who reads what decide, and the bits stay (but for which of two NaNs is left): C = A B + row is two
 // roundings in either form. A value that is made whole and read by tiles stays what it is.
@@ -9,7 +10,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "autodiff/operators/compiled.hpp"  // brings: PackOnce, MatMulAdd, TransposeOnce
+#include "autodiff/operators/compiled.hpp"      // brings: PackOnce, MatMulAdd, TransposeOnce
+#include "autodiff/operators/product_then.hpp"  // brings: product_then, is_add, is_mul
 #include "autodiff/program/compiling.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
@@ -27,10 +29,7 @@ public:
     void run() {
         count_readers();
         for (Instruction& c : p_.code)
-            if (is_add(c.op))
-                add_in_product(c);
-            else if (is_mul(c.op))
-                multiply_by_slope(c);
+            (is_add(c.op) && add_in_product(c)) || (is_mul(c.op) && multiply_by_slope(c)) || go_on_from_product(c);
         const std::size_t given = p_.code.size();
         for (std::size_t n = 0; n < given; ++n) pack_weight(n);
         remove_unread();
@@ -71,7 +70,7 @@ private:
     }
 
     // c = A B + row
-    void add_in_product(Instruction& c) {
+    bool add_in_product(Instruction& c) {
         for (std::uint32_t which : {0u, 1u}) {
             const std::uint32_t row = p_.in(c)[1 - which];
             const Shape &sum = p_.values[c.first_out].shape, &added = p_.values[row].shape;
@@ -84,13 +83,13 @@ private:
             set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {row, 0}});
             c.op = operator_number<MatMulAdd>();
             c.attributes = attributes_of(MatMulAdd{op});
-            ++p_.fused;
-            return;
+            return ++p_.fused > 0;
         }
+        return false;
     }
 
     // c = s(x) g
-    void multiply_by_slope(Instruction& c) {
+    bool multiply_by_slope(Instruction& c) {
         for (std::uint32_t which : {0u, 1u}) {
             const std::uint32_t g = p_.in(c)[1 - which];
             const Instruction* slope = made_for(c, which);
@@ -98,9 +97,29 @@ private:
             if (!times || p_.values[g].shape != p_.values[c.first_out].shape) continue;
             set_operands(c, {{p_.in(*slope)[0], p_.sliced_in(*slope)[0]}, {g, p_.sliced_in(c)[1 - which]}});
             c.op = times();
-            ++p_.fused;
-            return;
+            return ++p_.fused > 0;
         }
+        return false;
+    }
+
+    // c = (a b) d, a b + d, a b − d or d − a b, all of one shape
+    bool go_on_from_product(Instruction& c) {
+        if (small_machine || c.n_in != 2) return false;  // the operator's code is dearer
+        const auto alike = [&](std::uint32_t v) { return p_.values[v].shape == p_.values[c.first_out].shape; };
+        for (std::uint32_t which : {0u, 1u}) {
+            const auto op = product_then(c.op, which == 0);
+            const Instruction* product = op ? made_for(c, which) : nullptr;
+            if (!product || !is_mul(product->op)) continue;
+            const auto in = p_.in(*product);
+            const auto sliced = p_.sliced_in(*product);
+            const std::uint32_t d = p_.in(c)[1 - which];
+            if (!alike(in[0]) || !alike(in[1]) || !alike(d)) continue;
+            set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {d, p_.sliced_in(c)[1 - which]}});
+            c.op = *op;
+            c.attributes = {};
+            return ++p_.fused > 0;
+        }
+        return false;
     }
 
     void pack_weight(std::size_t n) {
