@@ -70,6 +70,62 @@ TEST_CASE("fuse: a field with a value for each row of a batch of several tiles")
     CHECK(worst < 100 * std::numeric_limits<Real>::epsilon());
 }
 
+TEST_CASE("fuse: a product goes on to the one operation that reads it, and keeps its rounding") {
+    Rng rng(1);
+    const Tensor inputs[] = {random_like({5, 3}, rng), random_like({5, 3}, rng), random_like({5, 3}, rng)};
+    const Tensor row = random_like(Shape{3}, rng);
+    struct Chain {
+        const char* name;  // of what it becomes; null: it stays as it is
+        std::function<Var(Var a, Var b, Var c)> of;
+    };
+    const Chain chains[] = {
+        {"product_times", [](Var a, Var b, Var c) { return a * b * c; }},
+        {"product_times", [](Var a, Var b, Var c) { return c * (a * b); }},
+        {"product_plus", [](Var a, Var b, Var c) { return a * b + c; }},
+        {"product_plus", [](Var a, Var b, Var c) { return c + a * b; }},
+        {"product_plus",
+         [](Var a, Var b, Var c) {
+             return sum_of(std::array{c, a * b});
+         }},
+        {"product_minus", [](Var a, Var b, Var c) { return a * b - c; }},
+        {"minus_product", [](Var a, Var b, Var c) { return c - a * b; }},
+        {"product_minus", [](Var a, Var b, Var c) { return a * c - a * b; }},  // of two products the first one goes on
+        {nullptr, [](Var a, Var b, Var c) { return a * b / c; }},
+        {nullptr,
+         [](Var a, Var b, Var c) {
+             return sum_of(std::array{a * b, c, c});
+         }},
+        {nullptr, [&row](Var a, Var, Var c) { return a * row + c; }},  // a row is repeated
+        {nullptr, [&row](Var a, Var b, Var) { return a * b + row; }},
+        {nullptr,
+         [](Var a, Var b, Var c) {  // two read it
+             const Var p = a * b;
+             return concatenate({p + c, p}, 1);
+         }},
+    };
+    for (const Chain& chain : chains) {
+        CAPTURE(&chain - chains);
+        Tape tape;
+        std::vector<Var> in;
+        for (const Tensor& input : inputs) in.push_back(tape.variable(input));
+        const Var y = chain.of(in[0], in[1], in[2]);
+        const Program program = compile(tape, {}, Vars(&y, 1), in);
+        CHECK(program.fused == (chain.name ? 1 : 0));
+        const auto named = [&](const Program::Instruction& c) {
+            return chain.name && operator_of(c.op).name == std::string(chain.name);
+        };
+        CHECK(std::ranges::count_if(program.code, named) == program.fused);
+        Workspace w;
+        Tensor replayed(y.shape());
+        const View given[] = {tape.view(in[0]), tape.view(in[1]), tape.view(in[2])};
+        const MutableView out[] = {replayed.view()};
+        run(program, w, given, out);
+        CHECK(same_bits(replayed, Tensor(tape.view(y))));
+    }
+    const Tensor A = random_like({64, 4}, rng);  // with a row for each of the batch
+    check_in_tiles([&](Var t, Var z) { return A * z - (A + t) * tanh(z); });
+}
+
 TEST_CASE("fuse: an operator is known by its number, not by its name") {
     const Tensor ones({2, 2}, 1.0), one({2}, 1.0);
     Tape tape;
