@@ -69,7 +69,7 @@ void Workspace::set_aside() {
     lay_lists(held_.epilogue, Phase::epilogue);
     held_.parts.resize(size_.parts, Part(arena_));
     const Index of_a_range = std::min(size_.tile, map_.range_rows);
-    const Index merged = may_merge() ? std::min<Index>(sum_block, size_.stages * of_a_range) : 0;
+    const Index merged = map_.merges ? std::min<Index>(sum_block, size_.stages * of_a_range) : 0;
     for (Part& part : held_.parts) {
         lay_lists(part.forward, Phase::forward);
         lay_lists(part.reverse, Phase::reverse);

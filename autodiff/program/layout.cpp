@@ -28,7 +28,7 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
         Index offset, size, row;  // row: entries of one, or 0 of a value without rows
         std::size_t until;
     };
-    const bool merged = phase == Phase::sums && p.merges_stages && !size.one_slot;
+    const bool merged = phase == Phase::sums && map.merges;
     const Index ranges = ranges_in(size.tile, map.range_rows);
     const Index most = (ranges + size.parts - 1) / size.parts * map.range_rows;  // of a part
     const Index rows = std::min(size.tile, most) * (merged ? size.stages : 1);
@@ -57,7 +57,8 @@ double steps_within(const Program& p, const LayoutSize& size, double bytes) {
     double of_a_step = 0, of_all = 0;
     for (std::uint32_t v = 0; v < p.values.size(); ++v) {
         if (p.values[v].home != Program::Home::slot) continue;
-        const double place = double(entries(p, size, v, size.tile)) * copies_of(p, size, v) * sizeof(Real);
+        const double place =
+            double(apart(p, size, v, size.tile, may_merge(p, size))) * copies_of(p, size, v) * sizeof(Real);
         const bool many = lasts(p, v) && !is_one_slot(p, size, v);
         of_a_step += many ? place * (size.stages - 1) : 0;
         of_all += many ? place : place * size.stages;
@@ -69,7 +70,8 @@ double steps_within(const Program& p, const LayoutSize& size, double bytes) {
 MemoryMap lay_out(const Program& p, const LayoutSize& size, Arena* arena) {
     MemoryMap l{.offset = List<Index>(arena)};
     l.offset.assign(p.values.size(), 0);
-    l.range_rows = p.tileable ? range_length(size.rows) : std::max<Index>(1, size.rows);
+    l.range_rows = range_rows_of(p, size);
+    l.merges = may_merge(p, size);
     const Index in_accumulators = size.tile_by_tile ? size.tile : size.rows;
     const Index ranges = ranges_in(in_accumulators, l.range_rows);
     l.ranges_at_once = static_cast<int>(std::max<Index>(1, ranges));

@@ -3,6 +3,8 @@
 // Each of the parts in which a tile is worked on has a scratch of its own.
 // A set of accumulators is their total, and behind it a part for each range of rows (core/rows.hpp) that has its own.
 #pragma once
+#include <algorithm>
+
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/arena.hpp"                // brings: Arena, List
 #include "core/rows.hpp"                 // brings: range_length, sum_block
@@ -30,6 +32,7 @@ struct MemoryMap {
     Index set_size = 0;
     Index range_rows = 1;
     int ranges_at_once = 1;  // that have accumulators of their own
+    bool merges = false;     // the sums phase takes the rows of all stages as more rows
     Index end = 0;           // so many Reals
 };
 
@@ -58,10 +61,23 @@ inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t val
     const Program::Value& v = p.values[value];
     return is_row(p, value) ? rows * v.shape.row_size() : v.aligned ? size.rows * v.shape.row_size() : v.shape.size();
 }
+inline Index range_rows_of(const Program& p, const LayoutSize& size) {
+    return p.tileable ? range_length(size.rows) : std::max<Index>(1, size.rows);
+}
+// May the sums phase take the rows of all stages as more rows? Where a tile is one range, as its sum is one chain then.
+inline bool may_merge(const Program& p, const LayoutSize& size) {
+    return p.merges_stages && !size.one_slot && size.tile <= range_rows_of(p, size);
+}
 Index in_lines(Index count);  // rounded up to cache lines
+// From one stage's place to the next: without a gap where stages merge; else in whole cache lines, as a vector that crosses one
+// takes twice as long.
+inline Index apart(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows, bool merges) {
+    const Index count = entries(p, size, value, rows);
+    return merges ? count : in_lines(count);
+}
 // What the places of a value in a slot take: of one copy, one place behind the other.
 inline Index size_of_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
-    return in_lines(places_of(p, size, value) * entries(p, size, value, size.tile));
+    return in_lines(places_of(p, size, value) * apart(p, size, value, size.tile, may_merge(p, size)));
 }
 // For how many steps so many bytes have room, if they hold what is kept of stages and nothing else.
 double steps_within(const Program& p, const LayoutSize& size, double bytes);

@@ -9,7 +9,7 @@ namespace costate::inline COSTATE_PRECISION {
 
 void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
     if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
-    if (merges() && stages * rows_ <= sum_block)  // as long as one chain is what several would be
+    if (map_.merges && stages * rows_ <= sum_block)  // as long as one chain is what several would be
         return add_sums(held_.parts[0], {first_stage, 0, stages * rows_}, weights, set);
     // Results that are added up once they are complete are those of one range; else each sum is made range by range itself.
     const Index at_once = program_->totals.empty() ? rows_ : map_.range_rows;
@@ -23,8 +23,8 @@ void Workspace::accumulate(int first_stage, int stages, const double* weights, i
 }
 
 Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s) {
-    std::size_t number = merges() ? s.rows / std::max<Index>(1, rows_) : s.first / map_.range_rows;
-    if (arena_ && merges()) number = 0;  // bound anew where another number of stages is summed at once: less memory
+    std::size_t number = map_.merges ? s.rows / std::max<Index>(1, rows_) : s.first / map_.range_rows;
+    if (arena_ && map_.merges) number = 0;  // bound anew where another number of stages is summed at once: less memory
     if (part.sums.size() <= number) part.sums.resize(number + 1);
     BoundCode& bound = part.sums[number];
     if (!bound.bound || bound.rows != s.rows) bind_code(bound, Phase::sums, s.first, s.rows, part.number);
@@ -34,7 +34,7 @@ Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s) {
 void Workspace::add_sums(Part& part, const Segment& s, const double* weights, int set) {
     if (weights) {
         part.weights.resize(s.rows);
-        const Index per_stage = merges() ? rows_ : s.rows;
+        const Index per_stage = map_.merges ? rows_ : s.rows;
         for (Index row = 0; row < s.rows; ++row)
             part.weights[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
     }
@@ -82,7 +82,7 @@ void Workspace::accumulate_rows(int first_stage, int stages, const double* weigh
     };
     bool all = true;
     for (Index row = 0; row < rows_; ++row) all = all && !left_out(row);
-    if (all && merges() && stages * rows_ <= sum_block)
+    if (all && map_.merges && stages * rows_ <= sum_block)
         return add_rows(held_.parts[0], {first_stage, 0, stages * rows_}, weights, set);
     in_parts(parts_now_, [&](int k) {
         Part& part = held_.parts[k];

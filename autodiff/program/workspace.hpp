@@ -11,7 +11,8 @@
 //             rows of the slots, its scratch and its ranges' accumulators, no other part reads or writes.
 //   runs      An operation that has a kernel (autodiff/tape/operator.hpp) is run by it. Several in a row whose rows depend on
 //             the same rows alone are done block by block, so that what they hand on stays in the nearest cache.
-// The rows of a kept value lie stage by stage without gaps, so that the sums phase can take those of all stages at once.
+// The rows of a kept value lie stage by stage; of a batch of one range without gaps, so that the sums phase can take those of all
+// stages at once.
 #pragma once
 #include <utility>
 
@@ -165,7 +166,7 @@ private:
     // From one stage to the next.
     Index step(std::uint32_t value) const {
         if (program_->values[value].home != Program::Home::slot || is_one_slot(*program_, size_, value)) return 0;
-        return entries(*program_, size_, value, rows_);
+        return apart(*program_, size_, value, rows_, map_.merges);
     }
     Real* result(std::uint32_t value, int stage) const {
         return value == Program::none ? at(map_.zeros) : slot(value, stage);
@@ -176,8 +177,6 @@ private:
     void share_out();
     void add_ranges(int set);
     void clear_range(Real* sums);
-    bool merges() const { return may_merge() && rows_ <= map_.range_rows; }
-    bool may_merge() const { return program_->merges_stages && !size_.one_slot; }
 
     Arena* arena_ = nullptr;
     void (*take_)(Workspace&, Where) = nullptr;  // memory of the arena: not linked where nobody hands one in
