@@ -168,17 +168,18 @@
 //   autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp  autodiff/operators/elementwise.hpp
 //   autodiff/operators/folding.hpp  autodiff/operators/interp.hpp  autodiff/operators/linear.hpp
 //   autodiff/operators/mapped.hpp  autodiff/operators/matmul.hpp  autodiff/operators/printed.hpp
-//   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp
-//   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
-//   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
-//   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp  optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp
-//   optim/qr.hpp  ode/batch/batch_in_numbers.hpp  ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp
-//   ode/batch/quadrature.hpp  ode/batch/row_additive.hpp  ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp
-//   ode/batch/row_mass.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stage_solver.hpp  ode/batch/stages.hpp
-//   ode/batch/tiles.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
-//   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
-//   ode/events/watch.hpp  ode/exact_orders.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp
-//   ode/field/recording.hpp  ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
+//   autodiff/operators/product_then.hpp  autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp
+//   autodiff/pictures/graph.hpp  autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp
+//   autodiff/pictures/walks.hpp  autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp
+//   autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp  autodiff/tape/living.hpp  optim/c_texts.hpp
+//   optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp  ode/batch/batch_in_numbers.hpp  ode/batch/curve.hpp
+//   ode/batch/gauss.hpp  ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/row_additive.hpp
+//   ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp  ode/batch/row_mass.hpp  ode/batch/row_rosenbrock.hpp
+//   ode/batch/stage_solver.hpp  ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/events/called.hpp
+//   ode/events/crossing.hpp  ode/events/gathered.hpp  ode/events/of_row.hpp  ode/events/own_rows.hpp
+//   ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp  ode/events/watch.hpp  ode/exact_orders.hpp
+//   ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp  ode/field/recording.hpp
+//   ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
 //   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp  ode/gradients/own_sweep.hpp
 //   ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp  ode/gradients/states.hpp
 //   ode/gradients/tangents.hpp  ode/is_stable.hpp  ode/multistep/nordsieck_adjoint.hpp  ode/named.hpp

@@ -1,7 +1,7 @@
 // autodiff/program/fuse.cpp — the last step: what is done in one pass over memory instead of two
 //   A B, then + row        the row is added while the sums are still in registers            (matmul_add)
 //   s(x), then times g     a slope is multiplied where it is made                             (times_slope)
-//   a b, then × + − c      a product goes on to the only one that reads it                    (product_times, product_plus, ...)
+//   a b, then × + − c      a product goes on to the only one that reads it                    (product_plus, ...)
 //   A B, B a weight        B is packed once, in the prologue, instead of by every product    (pack)
 // Only shapes, phases and who reads what decide, and the bits stay (but for which of two NaNs is left): C = A B + row is two
 // roundings in either form. A value that is made whole and read by tiles stays what it is.

@@ -11,8 +11,8 @@
 //             rows of the slots, its scratch and its ranges' accumulators, no other part reads or writes.
 //   runs      An operation that has a kernel (autodiff/tape/operator.hpp) is run by it. Several in a row whose rows depend on
 //             the same rows alone are done block by block, so that what they hand on stays in the nearest cache.
-// The rows of a kept value lie stage by stage; of a batch of one range without gaps, so that the sums phase can take those of all
-// stages at once.
+// The rows of a kept value lie stage by stage; of a batch of one range without gaps, so that the sums phase can take those of
+// all stages at once.
 #pragma once
 #include <utility>
 

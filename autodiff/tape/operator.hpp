@@ -68,11 +68,10 @@ struct Number {
     bool operator==(const Number& other) const { return std::memcmp(&value, &other.value, sizeof value) == 0; }
 };
 
-// Where an operation's result and its operands lie, as many as it has.
-inline constexpr std::size_t most_places = 4;
+// Where an operation's result and its operands lie, as many of these as it has.
 struct Places {
     Real* y;
-    std::array<const Real*, most_places> x;
+    std::array<const Real*, 4> x;
 };
 
 // An operation whose operands' shapes are known for good: what is left to do, without a look at them. Programs run their

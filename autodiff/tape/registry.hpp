@@ -59,7 +59,7 @@ constexpr Operator make_general() {
     Operator row{};
     if constexpr (requires { &Op::bind; })
         row.bind = [](const Attributes& a, std::span<const View> in, std::span<const MutableView> out, Kernel& kernel) {
-            if (in.size() > most_places) return false;
+            if (in.size() > std::tuple_size_v<decltype(Places::x)>) return false;
             kernel = {.attributes = &a};
             return attributes_as<Op>(a).bind(in, out[0], kernel);
         };
