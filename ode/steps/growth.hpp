@@ -32,15 +32,16 @@ public:
     template <class T>
     void see(const T* lambda, const T* z, Index count) {
         if (last_ < 0) last_ = largest_product(lambda, z, count);
-        Largest each[lanes];  // of every lanes-th entry: one alone would be looked at after the other
+        double error[lanes] = {},
+               state[lanes] = {};  // of every lanes-th entry: one alone is looked at entry after entry
         Index i = 0;
         for (; i + lanes <= count; i += lanes)
-            for (Index l = 0; l < lanes; ++l) look(each[l], lambda[i + l], z[i + l]);
-        for (; i < count; ++i) look(each[0], lambda[i], z[i]);
-        for (const Largest& found : each) {
-            error_ = std::max(error_, found.error);
-            state_ = std::max(state_, found.state);
+            for (Index l = 0; l < lanes; ++l) look(lambda[i + l], z[i + l], error[l], state[l]);
+        for (Index l = 0; l < lanes && i >= lanes; ++l) {
+            error_ = std::max(error_, error[l]);
+            state_ = std::max(state_, state[l]);
         }
+        for (; i < count; ++i) look(lambda[i], z[i], error_, state_);
     }
     void join(const Growth& other) {  // of other rows
         error_ = std::max(error_, other.error_);
@@ -50,16 +51,13 @@ public:
     double excess() const { return error_ > 0 ? error_ / std::max(observed_ * state_, last_) : 0; }  // E / S
 
 private:
-    static constexpr Index lanes = 8;
-    struct Largest {
-        double error = 0, state = 0;
-    };
+    static constexpr Index lanes = 64;
     template <class T>
-    void look(Largest& so_far, T lambda, T z) const {
+    void look(T lambda, T z, double& error, double& state) const {
         const double size = std::abs(double(z)), changes = std::abs(double(lambda)) * (rtol_ * size + atol_);
         const double known = changes < HUGE_VAL ? changes : HUGE_VAL;  // no number is beyond any
-        so_far.state = size > so_far.state ? size : so_far.state;
-        so_far.error = known > so_far.error ? known : so_far.error;
+        state = size > state ? size : state;
+        error = known > error ? known : error;
     }
     template <class T>
     static double largest_product(const T* lambda, const T* z, Index count) {
