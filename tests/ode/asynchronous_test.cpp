@@ -7,21 +7,16 @@
 #include "ode/plain.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
 
-namespace {
-
-void swing(double, std::span<const double> z, std::span<double> dz) { dz[0] = z[1], dz[1] = -z[0]; }
-
-}  // namespace
-
 TEST_SUITE("ode") {
     TEST_CASE("asynchronous leapfrog: the first step is the midpoint rule's, the others are of order 2") {
         const auto end = [](const Method& method, int steps) {
-            return solve(swing, std::array{1., 0.}, {0, 1}, {.method = method, .steps = steps}).end();
+            return solve(turn, std::array{1., 0.}, {0, 1}, {.method = method, .steps = steps}).end();
         };
         CHECK(end(asynchronous_leapfrog, 1) == end(midpoint, 1));
         std::vector<double> h, error;
@@ -39,7 +34,7 @@ TEST_SUITE("ode") {
         const auto law = [](Var, Var z) { return concatenate({slice(z, 0, 1, 1), -slice(z, 0, 0, 1)}, 0); };
         for (const double rtol : {1e-3, 1e-5}) {
             const SolveOptions options{.method = asynchronous_leapfrog, .rtol = rtol, .atol = rtol};
-            const auto numbers = solve(swing, std::array{1., 0.}, {0, .7, 10}, options);
+            const auto numbers = solve(turn, std::array{1., 0.}, {0, .7, 10}, options);
             Tape tape;
             const auto vars = solve(law, tape.variable(Tensor({2}, {1, 0})), {0, .7, 10}, options);
             CHECK(std::abs(numbers.z[1][0] - std::cos(.7)) < 10 * rtol);
@@ -57,7 +52,7 @@ TEST_SUITE("ode") {
             const SolveOptions options{.method = asynchronous_leapfrog, .gradient = route, .steps = 20};
             const Solution<Tensor> s = solve(law, Tensor({2}, {1, 0}), {0, 1}, options);
             const auto numbers =
-                solve(swing, std::array{1., 0.}, {0, 1}, {.method = asynchronous_leapfrog, .steps = 20});
+                solve(turn, std::array{1., 0.}, {0, 1}, {.method = asynchronous_leapfrog, .steps = 20});
             CHECK(double(s.end()[0]) == doctest::Approx(numbers.end()[0]).epsilon(either(1e-14, 1e-5)));
         }
     }

@@ -9,9 +9,11 @@
 #include "ode/switching/automatic.hpp"
 #include "ode/switching/automatic_in_vars.hpp"
 #include "ode/switching/automatic_turns.hpp"  // brings: was_implicit, SolveRecord: to know what a step was taken by
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/reference_gradients.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/with_threads.hpp"
 
 using namespace costate;
@@ -19,24 +21,6 @@ using namespace costate::ode;
 using namespace costate::test;
 
 namespace {
-
-Var relay(Var z, Var mu) {  // van der Pol's, of rows or of one state
-    const int last = z.shape().rank() - 1;
-    const Var x = slice(z, last, 0, 1), v = slice(z, last, 1, 1);
-    return concatenate({v, mu * (1 - square(x)) * v - x}, last);
-}
-
-struct Robertson {
-    Tape tape;
-    Var k = tape.variable(Tensor({3}, {0, 0, 0})), z0 = tape.variable(Tensor({3}, {1, 0, 0}));
-
-    Var operator()(Var, Var y) const {  // k: the log of the rates over their usual values
-        const Var a = slice(y, 0, 0, 1), b = slice(y, 0, 1, 1), c = slice(y, 0, 2, 1), rates = exp(k);
-        const Var r1 = 0.04 * slice(rates, 0, 0, 1) * a, r2 = 1e4 * slice(rates, 0, 2, 1) * b * c,
-                  r3 = 3e7 * slice(rates, 0, 1, 1) * square(b);
-        return concatenate({r2 - r1, r1 - r2 - r3, r3}, 0);
-    }
-};
 
 // A relay on a tape, and the gradient of all that is observed by x0, v0 and μ.
 struct Relaxation {
@@ -50,7 +34,7 @@ struct Relaxation {
     template <class Solve>
     std::array<double, 3> gradient(Solve&& solve) {
         const Solution<Var> s = solve(
-            tape, [&](Var, Var z) { return relay(z, m); }, z0, times);
+            tape, [&](Var, Var z) { return van_der_pol(z, m); }, z0, times);
         const Vars bars = grad(weighted(s.z), {z0, m});
         statistics = s.statistics();
         end = num(s.end());
@@ -79,11 +63,8 @@ std::array<double, 3> Relaxation::by_differences(double by) const {
         for (const std::size_t i : seen) t.push_back(times[i]);
         t.push_back(record.grid[n + 1]);
         const auto step = [&](const std::array<double, 3>& x) {
-            const auto f = [mu = x[2]](double, std::span<const double> z, std::span<double> dz) {
-                dz[0] = z[1], dz[1] = mu * (1 - z[0] * z[0]) * z[1] - z[0];
-            };
-            const auto s =
-                solve(f, std::array{x[0], x[1]}, t, {.method = was_implicit(record, n) ? kvaerno5 : tsit5, .steps = 1});
+            const auto s = solve(VanDerPol{x[2]}, std::array{x[0], x[1]}, t,
+                                 {.method = was_implicit(record, n) ? kvaerno5 : tsit5, .steps = 1});
             double sum = bar[0] * s.end()[0] + bar[1] * s.end()[1];
             for (std::size_t i = 0; i < seen.size(); ++i) sum += loss(seen[i], s.z[i + 1]);
             return sum;
@@ -131,11 +112,7 @@ TEST_SUITE("ode") {
             const std::vector<double> times{0, 0.3 * mu, 2 * mu};
             Relaxation at_6{mu, times}, at_8{mu, times}, alone{mu, times}, exact{mu, times};
             at_6.gradient(automatically);
-            const auto s = solve_automatic(
-                [&](double, std::span<const double> z, std::span<double> dz) {
-                    dz[0] = z[1], dz[1] = mu * (1 - z[0] * z[0]) * z[1] - z[0];
-                },
-                std::array{2.0, 0.0}, times);
+            const auto s = solve_automatic(VanDerPol{mu}, VanDerPol::y0, times);
             CHECK(at_6.statistics.switches == s.statistics().switches);
             CHECK(at_6.statistics.implicit_steps ==
                   doctest::Approx(double(s.statistics().implicit_steps)).epsilon(0.1));
@@ -171,12 +148,13 @@ TEST_SUITE("ode") {
                 if (implicit.is_linear() && route.is_continuous()) continue;
                 CAPTURE(implicit.name);
                 CAPTURE(route.name);
-                Robertson r;
+                Tape tape;
+                const Var k = tape.variable(Tensor({3}, 0));
                 const Solution<Var> s = solve_automatic(
-                    r, r.z0, {0, 1e4}, {.method = method, .atol = std::vector{1e-9, 1e-13, 1e-9}, .gradient = route},
-                    implicit);
+                    [&](Var, Var y) { return robertson_of_logs(y, k); }, tape.variable(Tensor({3}, {1, 0, 0})),
+                    {0, 1e4}, {.method = method, .atol = std::vector{1e-9, 1e-13, 1e-9}, .gradient = route}, implicit);
                 const Var a = sum(slice(s.end(), 0, 0, 1));
-                const Vars bar = grad(a, {r.k});
+                const Vars bar = grad(a, {k});
                 CHECK(s.statistics().switches == 1);
                 CHECK(s.statistics().implicit_steps > 20);
                 for (Index i = 0; i < 3; ++i) CHECK(num(bar[0], i) == doctest::Approx(wanted[i]).epsilon(1e-4));

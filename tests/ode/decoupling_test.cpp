@@ -6,13 +6,13 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "core/random.hpp"
 #include "ode/methods.hpp"
 #include "ode/plain.hpp"
 #include "ode/steps/stage_factors.hpp"
+#include "tests/support/laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -83,9 +83,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("decoupling: a solve takes the steps of one dense system") {
-        const auto oscillator = [](double, std::span<const double> z, std::span<double> f) {
-            f[0] = z[1], f[1] = 100 * (1 - z[0] * z[0]) * z[1] - z[0];
-        };
+        const test::VanDerPol oscillator{100};
         for (Method m : {radau3, radau5}) {
             SolveOptions options{.method = m, .rtol = 1e-6, .atol = 1e-8};
             const auto apart = solve(oscillator, std::array{2.0, 0.0}, {0, 200}, options);

@@ -12,9 +12,12 @@
 #include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
 #include "nn/mlp.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
+#include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -22,16 +25,10 @@ using namespace costate::test;
 
 namespace {
 
-void preys(double, std::span<const double> z, std::span<double> dz) {
-    dz[0] = 1.1 * z[0] - 0.4 * z[0] * z[1];
-    dz[1] = 0.1 * z[0] * z[1] - 0.4 * z[1];
-}
+const LotkaVolterra preys;
 constexpr std::array preys_start{0.8, 0.4};
 
-Var preys_in_vars(Var, Var z) {
-    const Var x = column(z, 0), y = column(z, 1);
-    return concatenate({1.1 * x - 0.4 * x * y, 0.1 * x * y - 0.4 * y}, 1);
-}
+Var preys_in_vars(Var, Var z) { return lotka_volterra(z, 1.1, 0.4, 0.1, 0.4); }
 
 // Every method, with steps that are chosen and with equal ones, forwards and backwards in time.
 template <class Check>
@@ -127,7 +124,7 @@ TEST_SUITE("ode") {
             const auto z = solve_dense(preys, preys_start, {0, end}, options);
             for (std::size_t i = 0; i < z.t.size(); ++i) {
                 std::array<double, 2> f{};
-                preys(z.t[i], z.z[i], f);
+                preys(z.t[i], In(z.z[i]), Out(f));
                 const bool last = i + 1 == z.t.size();
                 // An implicit stage's rate is the field's as far as its equation is solved.
                 const double solved = !options.method.implicit() ? 0 : options.steps > 0 ? 1e-10 : 100 * options.rtol;
@@ -186,7 +183,6 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("dense solution: in float and long double") {
-        const auto turn = [](double, auto z, auto dz) { dz[0] = z[1], dz[1] = -z[0]; };
         const auto coarse = solve_dense(turn, std::array{1.f, 0.f}, {0, 6});
         const auto fine =
             solve_dense(turn, std::array{1.L, 0.L}, {0, 6}, {.method = dop853, .rtol = 1e-14, .atol = 1e-15});
@@ -200,11 +196,7 @@ TEST_SUITE("ode") {
     TEST_CASE("dense solution: of Tensors, a batch of trajectories beside the same in numbers") {
         const Tensor start({2, 2}, {0.8, 0.4, 1.3, 0.9});
         const auto both = [](double t, std::span<const Real> z, std::span<Real> dz) {
-            for (std::size_t row : {0, 1}) {
-                dz[2 * row] = Real(1.1) * z[2 * row] - Real(0.4) * z[2 * row] * z[2 * row + 1];
-                dz[2 * row + 1] = Real(0.1) * z[2 * row] * z[2 * row + 1] - Real(0.4) * z[2 * row + 1];
-            }
-            (void)t;
+            for (const std::size_t row : {0, 1}) preys(t, z.subspan(2 * row, 2), dz.subspan(2 * row, 2));
         };
         const double eps = std::numeric_limits<Real>::epsilon();
         const SolveOptions options{.method = dop853, .rtol = std::sqrt(eps), .atol = {1e-6, 1e-7}};

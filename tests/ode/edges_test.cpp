@@ -16,6 +16,7 @@
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -43,7 +44,6 @@ struct Edge {
     double t, most;
 };
 
-const Law decay = [](double, Input z, Output dz) { dz[0] = -z[0]; };
 Var decay_of_vars(Var, Var z) { return -z; }
 
 // Numbers and Vars say the same law.

@@ -10,11 +10,12 @@
 
 #include "tests/ode/falling_ball.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
 using namespace costate::ode;
-using test::ball, test::bounce, test::ticks, test::State, test::In, test::Out;
+using test::ball, test::bounce, test::ticks, test::State, test::In, test::Out, test::Rational;
 
 namespace {
 
@@ -28,11 +29,7 @@ struct Pendulum {
 const Event<double> hangs{.when = [](double, In z) { return z[0]; }};
 const Event<double> turns{.when = [](double, In z) { return z[1]; }};
 
-// SciPy's test problem (scipy/integrate/_ivp/tests/test_ivp.py, fun_rational) and its events.
-void rational(double t, In y, Out dy) {
-    dy[0] = y[1] / t;
-    dy[1] = y[1] * (y[0] + 2 * y[1] - 1) / (t * (y[0] - 1));
-}
+// SciPy's events of its rational problem.
 Event<double> rational_1(Direction direction = both) {
     return {.when = [](double, In y) { return y[0] - std::pow(y[1], 0.7); }, .direction = direction};
 }
@@ -40,7 +37,6 @@ Event<double> rational_2(Direction direction = both) {
     return {.when = [](double, In y) { return std::pow(y[1], 0.6) - y[0]; }, .direction = direction};
 }
 const Event<double> rational_3{.when = [](double t, In) { return t - 7.4; }, .terminal = true};
-constexpr State at_5{1. / 3, 2. / 9}, at_8{4. / 9, 20. / 81};
 
 Event<double> at_time(double t, Direction direction = both) {
     return {.when = [t](double, In z) { return z[0] - t; }, .direction = direction};
@@ -97,19 +93,19 @@ TEST_SUITE("ode") {
 
     TEST_CASE("events: SciPy's checks on the rational problem: counts, places, directions, an end, and backwards") {
         for (const bool backwards : {false, true}) {
-            const State y0 = backwards ? at_8 : at_5;
             const double from = backwards ? 8 : 5, to = 13 - from;
+            const State y0 = Rational::at(from);
             const Direction up = backwards ? falling : rising, down = backwards ? rising : falling;
-            const auto s = solve_events(rational, y0, {from, to}, {rational_1(), rational_2()});
+            const auto s = solve_events(Rational(), y0, {from, to}, {rational_1(), rational_2()});
             REQUIRE(times_of(s, 0).size() == 1);
             REQUIRE(times_of(s, 1).size() == 1);
             CHECK(std::abs(times_of(s, 0)[0] - 5.5) < 0.2);
             CHECK(std::abs(times_of(s, 1)[0] - 7.5) < 0.2);
             CHECK((s.events[0].t < s.events[1].t) != backwards);
-            CHECK(solve_events(rational, y0, {from, to}, {rational_1(up), rational_2(up)}).events.size() == 1);
-            CHECK(times_of(solve_events(rational, y0, {from, to}, {rational_1(up), rational_2(up)})).size() == 1);
-            CHECK(times_of(solve_events(rational, y0, {from, to}, {rational_1(down), rational_2(down)})).empty());
-            const auto ended = solve_events(rational, y0, {from, to}, {rational_1(), rational_2(), rational_3});
+            CHECK(solve_events(Rational(), y0, {from, to}, {rational_1(up), rational_2(up)}).events.size() == 1);
+            CHECK(times_of(solve_events(Rational(), y0, {from, to}, {rational_1(up), rational_2(up)})).size() == 1);
+            CHECK(times_of(solve_events(Rational(), y0, {from, to}, {rational_1(down), rational_2(down)})).empty());
+            const auto ended = solve_events(Rational(), y0, {from, to}, {rational_1(), rational_2(), rational_3});
             CHECK(ended.stopped);
             CHECK(ended.events.back().event == 2);
             CHECK(ended.events.back().t == doctest::Approx(7.4).epsilon(1e-15));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ode/solve.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/listening.hpp"
@@ -18,8 +19,6 @@ using namespace costate::test;
 
 namespace {
 
-Var at(Var z, Index i) { return slice(z, 0, i, 1); }
-
 // How often is said that a gradient is none? Of all numbers at the end, or of one.
 template <class Field>
 std::ptrdiff_t warned(const Field& field, const Tensor& start, double end, const SolveOptions& options,
@@ -28,14 +27,14 @@ std::ptrdiff_t warned(const Field& field, const Tensor& start, double end, const
     Tape tape;
     const Var z0 = tape.variable(start);
     const Var z = solve(tape, field, z0, {0, end}, options).end();
-    grad(one < 0 ? sum(z) : sum(at(z, one)), z0);
+    grad(one < 0 ? sum(z) : sum(column(z, one)), z0);
     return std::ranges::count_if(to.warnings(),
                                  [](const std::string& text) { return contains(text, "is not that of the solution"); });
 }
 
 // x' = rate (1 − x), x = 1, beside y' = −x y, which limits the steps
 auto beside_a_rest(double rate) {
-    return [rate](Var, Var z) { return concatenate({rate * (1 - at(z, 0)), -at(z, 0) * at(z, 1)}, 0); };
+    return [rate](Var, Var z) { return concatenate({rate * (1 - column(z, 0)), -column(z, 0) * column(z, 1)}, 0); };
 }
 const Tensor ones({2}, {1, 1});
 
@@ -61,33 +60,28 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("growth: of steps at the edge of what is stable, too, by loose tolerances") {
-        const auto robertson = [](Var, Var z) {
-            const Var r1 = 0.04 * at(z, 0), r2 = 1e4 * at(z, 1) * at(z, 2), r3 = 3e7 * square(at(z, 1));
-            return concatenate({r2 - r1, r1 - r2 - r3, r3}, 0);
-        };
+        const auto reaction = [](Var, Var z) { return robertson(z); };
         const Tensor start({3}, {1, 0, 0});
         for (const Method& m : {tsit5, dopri5})
-            CHECK(warned(robertson, start, 5, {.method = m, .rtol = 1e-4, .atol = 1e-7}, 1) == 1);
-        CHECK(warned(robertson, start, 5, {.method = kvaerno5, .rtol = 1e-4, .atol = 1e-7}, 1) == 0);
-        const auto relay = [](Var, Var z) {  // by tsit5 at 1e-2: 3e8 for −2.2
-            return concatenate({at(z, 1), 20 * (1 - square(at(z, 0))) * at(z, 1) - at(z, 0)}, 0);
-        };
+            CHECK(warned(reaction, start, 5, {.method = m, .rtol = 1e-4, .atol = 1e-7}, 1) == 1);
+        CHECK(warned(reaction, start, 5, {.method = kvaerno5, .rtol = 1e-4, .atol = 1e-7}, 1) == 0);
+        const auto relay = [](Var, Var z) { return van_der_pol(z, 20); };  // by tsit5 at 1e-2: 3e8 for −2.2
         CHECK(warned(relay, Tensor({2}, {2, 0}), 30, {.rtol = 1e-2, .atol = 1e-2}) == 1);
         const auto passes = [](Var t, Var z) {  // x = 0, whose derivative ends at 81: −5e8, by implicit steps
-            return concatenate({20 * (t - 1) * at(z, 0), -at(z, 1)}, 0);
+            return concatenate({20 * (t - 1) * column(z, 0), -column(z, 1)}, 0);
         };
         CHECK(warned(passes, Tensor({2}, {0, 1}), 2.2, {.method = kvaerno5}) == 1);
     }
 
     TEST_CASE("growth: a unit of measure is no cause for a warning, and none to miss one") {
         const auto follower = [](double unit) {  // y' = unit · x: a large number beside a small one
-            return [unit](Var, Var z) { return concatenate({-at(z, 0), unit * at(z, 0)}, 0); };
+            return [unit](Var, Var z) { return concatenate({-column(z, 0), unit * column(z, 0)}, 0); };
         };
         for (const double unit : {1e-9, 1e9})
             for (const double tol : {1e-4, 1e-6, 1e-8})
                 CHECK(warned(follower(unit), ones, 1, {.rtol = tol, .atol = 1e-3 * tol}) == 0);
         const auto rest = [](Var, Var z) {
-            return concatenate({30 * (1e9 - at(z, 0)), -1e-9 * at(z, 0) * at(z, 1)}, 0);
+            return concatenate({30 * (1e9 - column(z, 0)), -1e-9 * column(z, 0) * column(z, 1)}, 0);
         };
         CHECK(warned(rest, Tensor({2}, {1e9, 1e9}), 2, {.atol = 1}) == 1);
         CHECK(warned(rest, Tensor({2}, {1e9, 1e9}), 2, {.rtol = 1e-4, .atol = 1e-9}) == 1);
@@ -104,7 +98,8 @@ TEST_SUITE("ode") {
                 const double end = is_double ? 300 : 60;
                 CHECK(warned([](Var, Var z) { return 1.0 * z; }, Tensor({1}, {1}), end, options) == 0);
                 const auto beside_others = [](Var, Var z) {
-                    return concatenate({at(z, 0), -0.01 * at(z, 1), -0.02 * at(z, 2), -0.03 * at(z, 3)}, 0);
+                    return concatenate({column(z, 0), -0.01 * column(z, 1), -0.02 * column(z, 2), -0.03 * column(z, 3)},
+                                       0);
                 };
                 CHECK(warned(beside_others, Tensor({4}, {1, 1, 1, 1}), end, options) == 0);
             }
@@ -113,11 +108,9 @@ TEST_SUITE("ode") {
 
     TEST_CASE(
         "growth: nor are relays and steps that stability limits, where the state moves; chaos is, once it is all") {
-        const auto relay = [](Var, Var z) {
-            return concatenate({at(z, 1), 20 * (1 - square(at(z, 0))) * at(z, 1) - at(z, 0)}, 0);
-        };
+        const auto relay = [](Var, Var z) { return van_der_pol(z, 20); };
         const auto lorenz = [](Var, Var z) {
-            const Var x = at(z, 0), y = at(z, 1), w = at(z, 2);
+            const Var x = column(z, 0), y = column(z, 1), w = column(z, 2);
             return concatenate({10 * (y - x), x * (28 - w) - y, x * y - 8. / 3 * w}, 0);
         };
         const auto follower = [](Var t, Var z) { return 100 * (cos(t) - z); };

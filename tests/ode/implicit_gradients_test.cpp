@@ -6,6 +6,7 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/ode/own_rows.hpp"
 #include "tests/ode/steep_net.hpp"
@@ -27,12 +28,7 @@ const SteepNet stiff_net{[](Tape& tape, Var start, Var weights, Var shift, const
 struct Relaxations {
     Tensor mu;
     Solution<Tensor> solve_by(const Tensor& z0, const SolveOptions& options, const Times& times = {0, 1, 3}) const {
-        return solve(
-            [&](Var, Var z) {
-                const Var x = slice(z, 1, 0, 1), v = slice(z, 1, 1, 1);
-                return concatenate({v, z.tape().constant(mu) * (1 - square(x)) * v - x}, 1);
-            },
-            z0, times, options);
+        return solve([&](Var, Var z) { return van_der_pol(z, mu); }, z0, times, options);
     }
 };
 
@@ -203,13 +199,8 @@ TEST_SUITE("ode") {
         for (const Route& route : {discrete, direct, ode::forward, interpolating}) {
             CAPTURE(route.name);
             Tape tape;
-            const Var k = tape.variable(Tensor({3}, {0, 0, 0}));  // log of the rates over their usual values
-            const auto field = [&](Var, Var y) {
-                const Var a = slice(y, 0, 0, 1), b = slice(y, 0, 1, 1), c = slice(y, 0, 2, 1), rates = exp(k);
-                const Var r1 = 0.04 * slice(rates, 0, 0, 1) * a, r2 = 1e4 * slice(rates, 0, 2, 1) * b * c,
-                          r3 = 3e7 * slice(rates, 0, 1, 1) * square(b);
-                return concatenate({r2 - r1, r1 - r2 - r3, r3}, 0);
-            };
+            const Var k = tape.variable(Tensor({3}, 0));
+            const auto field = [&](Var, Var y) { return robertson_of_logs(y, k); };
             const Var y = slice(
                 solve(tape, field, tape.variable(Tensor({3}, {1, 0, 0})), {0, 40},
                       {.method = kvaerno5, .rtol = 1e-9, .atol = std::vector{1e-12, 1e-16, 1e-12}, .gradient = route})

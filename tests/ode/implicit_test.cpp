@@ -141,13 +141,8 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("implicit: in float, too") {
-        const auto f = [](double, std::span<const float> y, std::span<float> dy) {
-            dy[0] = y[1], dy[1] = 100 * (1 - y[0] * y[0]) * y[1] - y[0];
-        };
-        const auto g = [](double, std::span<const double> y, std::span<double> dy) {
-            dy[0] = y[1], dy[1] = 100 * (1 - y[0] * y[0]) * y[1] - y[0];
-        };
-        const auto fine = solve(g, std::array{2.0, 0.0}, {0, 50}, {.method = kvaerno5, .rtol = 1e-9, .atol = 1e-9});
+        const VanDerPol f{100};
+        const auto fine = solve(f, std::array{2.0, 0.0}, {0, 50}, {.method = kvaerno5, .rtol = 1e-9, .atol = 1e-9});
         const auto coarse = solve(f, std::array{2.f, 0.f}, {0, 50}, {.method = kvaerno5, .rtol = 1e-4, .atol = 1e-4});
         CHECK(coarse.end()[0] == doctest::Approx(fine.end()[0]).epsilon(1e-3));
     }

@@ -13,6 +13,7 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 
 using namespace costate;
@@ -208,7 +209,6 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("step_t: a step ends there, what is known of f lives on, and times outside of the solve do nothing") {
-        const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
         const Stepped free = stepped(decay, 1, {0, 1}, {.method = dopri5});
         const Stepped outside = stepped(decay, 1, {0, 1}, {.method = dopri5, .step_t = {-1, 0, 1, 2}});
         CHECK(outside.y == free.y);

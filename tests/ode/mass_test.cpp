@@ -7,9 +7,11 @@
 
 #include "ode/plain.hpp"
 #include "ode/solve.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 #include "tests/support/reference.hpp"
 
@@ -22,10 +24,12 @@ namespace {
 
 const std::vector<double> first_two{1, 0, 0, 0, 1, 0, 0, 0, 0};
 
-void robertson(double, In y, Out f) {  // what was the third equation: nothing is lost
-    const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
-    f[0] = r2 - r1, f[1] = r1 - r2 - r3, f[2] = y[0] + y[1] + y[2] - 1;
-}
+struct KeepsSum : Robertson {  // nothing is lost: in the place of the third equation
+    void operator()(double t, In y, Out f) const {
+        Robertson::operator()(t, y, f);
+        f[2] = y[0] + y[1] + y[2] - 1;
+    }
+};
 
 // x' = y,  0 = x + y − cos t:  x = ((2 x0 − 1) e^{−t} + cos t + sin t)/2. As it is; and both equations in each row.
 struct Driven {
@@ -44,10 +48,8 @@ const std::vector<double> times{0, 0.3, 2};
 struct Reaction {
     bool keeps_sum;
     Var operator()(Var z, Var rates) const {
-        const auto number = [](Var of, int axis, Index i) { return slice(of, axis, i, 1); };
-        const Var a = number(z, 1, 0), b = number(z, 1, 1), c = number(z, 1, 2);
-        const Var r1 = number(rates, 0, 0) * a, r2 = number(rates, 0, 1) * b * c, r3 = number(rates, 0, 2) * b * b;
-        return concatenate({r2 - r1, r1 - r2 - r3, keeps_sum ? a + b + c - 1 : r3}, 1);
+        const Var f = robertson(z, column(rates, 0), column(rates, 1), column(rates, 2));
+        return keeps_sum ? concatenate({slice(f, 1, 0, 2), sum(z, 1, true) - 1}, 1) : f;
     }
     SolveOptions options(const SolveOptions& with) const {
         SolveOptions o = with;
@@ -77,7 +79,7 @@ Taken taken(const Reaction& reaction, const SolveOptions& with, Index B, const T
     const auto bars = grad(loss, Vars(xs));
     return {double(tape.view(loss)[0]), Tensor(tape.view(bars[0])), Tensor(tape.view(bars[1]))};
 }
-const Tensor mild({3}, {0.4, 20, 300});
+const Tensor mild({3}, {0.4, 300, 20});
 
 }  // namespace
 
@@ -91,7 +93,7 @@ TEST_SUITE("ode") {
             CAPTURE(m.name);
             const double rtol = m == radau3 ? 1e-5 : 1e-6;
             const auto s = solve(
-                robertson, std::array{1.0, 0.0, 0.0}, times,
+                KeepsSum(), Robertson::y0, times,
                 {.method = m, .rtol = rtol, .atol = atol, .max_steps = 100'000, .step_t = times, .mass = first_two});
             for (std::size_t i = 1; i < times.size(); ++i) {
                 for (std::size_t j = 0; j < 3; ++j) {
@@ -129,7 +131,7 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("mass: a regular M is the field M^-1 f") {
-        const auto oscillator = [](double, In z, Out f) { f[0] = z[1], f[1] = 5 * (1 - z[0] * z[0]) * z[1] - z[0]; };
+        const VanDerPol oscillator{5};
         const auto weighted = [&](double t, In z, Out f) {  // (2 1; 0 3) of it
             oscillator(t, z, f);
             f[0] = 2 * f[0] + f[1], f[1] *= 3;
@@ -190,12 +192,9 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("mass: chosen steps on a tape are those of numbers, by discrete and by direct") {
-        const auto plain = [](double, In y, Out f) {
-            const double r1 = 0.4 * y[0], r2 = 20 * y[1] * y[2], r3 = 300 * y[1] * y[1];
-            f[0] = r2 - r1, f[1] = r1 - r2 - r3, f[2] = y[0] + y[1] + y[2] - 1;
-        };
+        const KeepsSum plain{{0.4, 300, 20}};
         const SolveOptions options{.method = radau5, .rtol = 1e-4, .atol = 1e-6, .mass = first_two};
-        const auto numbers = solve(plain, std::array{1.0, 0.0, 0.0}, {0, 2}, options);
+        const auto numbers = solve(plain, Robertson::y0, {0, 2}, options);
         for (const Route& route : {discrete, direct}) {
             Tape tape;
             SolveOptions by = options;
@@ -216,7 +215,7 @@ TEST_SUITE("ode") {
         const SolveOptions options{.method = radau5, .mass = first_two};
         const auto run = [&] {
             y = {1, 0, 0};
-            CHECK(solve_to(robertson, std::span<double>(y), work, {0, 10}, options).status == Status::ok);
+            CHECK(solve_to(KeepsSum(), std::span<double>(y), work, {0, 10}, options).status == Status::ok);
         };
         run();
         CHECK(allocations_in(run) == 0);

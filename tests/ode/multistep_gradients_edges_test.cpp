@@ -9,6 +9,7 @@
 #include "autodiff/program/program.hpp"
 #include "autodiff/program/workspace.hpp"
 #include "ode/multistep/nordsieck_in_vars.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/listening.hpp"
@@ -89,10 +90,7 @@ TEST_SUITE("ode") {
                 const NordsieckOptions options{
                     .method = family, .rtol = {1e-5, 1e-6}, .atol = std::vector(10, 1e-6), .gradient = route};
                 const auto record = [&](Tape& tape, Var z0, Var mu) {
-                    const auto field = [&](Var t, Var z) {
-                        const Var x = slice(z, 1, 0, 1), v = slice(z, 1, 1, 1);
-                        return concatenate({v, mu * (1 - square(x)) * v - x + 0.1 * cos(t)}, 1);
-                    };
+                    const auto field = [&](Var t, Var z) { return van_der_pol(z, mu, 0.1 * cos(t)); };
                     return sum(square(solve_nordsieck(tape, field, {z0}, {0, 0.5, 1}, options).z));
                 };
                 Tape tape;

@@ -7,6 +7,7 @@
 
 #include "autodiff/operators.hpp"
 #include "ode/multistep/nordsieck_in_vars.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/reference_gradients.hpp"
 #include "tests/support/with_threads.hpp"
 
@@ -31,17 +32,12 @@ double apart(const std::vector<double>& x, const std::vector<double>& y) {  // i
 
 struct Robertson {
     Tape tape;
-    Var k = tape.variable(Tensor({3}, {0, 0, 0}));  // log of the rates over their usual values
+    Var k = tape.variable(Tensor({3}, {0, 0, 0}));
     Solution<Var> solved;
 
     template <class Solve>
     explicit Robertson(Solve&& solve) {
-        const auto field = [&](Var, Var y) {
-            const Var a = slice(y, 0, 0, 1), b = slice(y, 0, 1, 1), c = slice(y, 0, 2, 1), rates = exp(k);
-            const Var r1 = 0.04 * slice(rates, 0, 0, 1) * a, r2 = 1e4 * slice(rates, 0, 2, 1) * b * c,
-                      r3 = 3e7 * slice(rates, 0, 1, 1) * square(b);
-            return concatenate({r2 - r1, r1 - r2 - r3, r3}, 0);
-        };
+        const auto field = [&](Var, Var y) { return robertson_of_logs(y, k); };
         solved = solve(field, tape.variable(Tensor({3}, {1, 0, 0})));
     }
     std::vector<double> by_rates(Index j) {  // of y_j at the end
@@ -58,10 +54,7 @@ struct Oscillators {
     std::vector<double> gradient(Solve&& solve) const {
         Tape tape;
         const Var start = tape.variable(z0), m = tape.variable(mu), c = tape.variable(Tensor::scalar(0.2));
-        const auto field = [&](Var, Var z) {
-            const Var x = slice(z, 1, 0, 1), v = slice(z, 1, 1, 1), pulled = coupled ? c * mean(x) : c;
-            return concatenate({v, m * (1 - square(x)) * v - x + pulled}, 1);
-        };
+        const auto field = [&](Var, Var z) { return van_der_pol(z, m, coupled ? c * mean(column(z, 0)) : c); };
         const Var z = solve(field, start);
         std::vector<double> all;
         for (const Var& bar : grad(weighted(z), {start, m, c}))

@@ -10,6 +10,7 @@
 
 #include "ode/multistep/nordsieck.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 
 using namespace costate;
@@ -19,10 +20,6 @@ using namespace costate::test;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
-
-const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
-
-void turn(double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; }
 
 std::string message(const Law& f, double y0, const Times& times, const NordsieckOptions& options) {
     return error_of([&] { solve_nordsieck(f, std::array{y0}, times, options); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/allocations.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 
 using namespace costate;
@@ -15,9 +16,6 @@ using namespace costate::ode;
 using namespace costate::test;
 
 namespace {
-
-const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
-const Law oscillate = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; };
 
 MultistepFormulas equal_steps(const MultistepFamily& family, double h = 0.1) {
     double past[MultistepFormulas::places];
@@ -86,12 +84,12 @@ TEST_SUITE("ode") {
                 const Times times{0, 0.1, 1, 1, 2.5, 7, 10};
                 const double most = family.stiff ? 300 : 100;
                 const NordsieckOptions options{.method = family, .rtol = rtol, .atol = rtol};
-                const auto s = solve_nordsieck(oscillate, std::array{1., 0.}, times, options);
+                const auto s = solve_nordsieck(turn, std::array{1., 0.}, times, options);
                 for (std::size_t i = 0; i < times.size(); ++i) {
                     CHECK(std::abs(s.z[i][0] - std::cos(times[i])) < most * rtol);
                     CHECK(std::abs(s.z[i][1] + std::sin(times[i])) < most * rtol);
                 }
-                const auto back = solve_nordsieck(oscillate, s.end(), {10, 0}, options);
+                const auto back = solve_nordsieck(turn, s.end(), {10, 0}, options);
                 CHECK(std::abs(back.end()[0] - 1) < 2 * most * rtol);
             }
     }
@@ -99,7 +97,7 @@ TEST_SUITE("ode") {
     TEST_CASE("nordsieck: high orders are worth it: a digit costs few evaluations") {
         const auto count = [](const MultistepFamily& family, double tol, int most_order) {
             const auto s = solve_nordsieck(
-                oscillate, std::array{1., 0.}, {0, 20},
+                turn, std::array{1., 0.}, {0, 20},
                 {.method = family, .rtol = tol, .atol = tol, .most_order = most_order, .max_steps = 1'000'000});
             return s.statistics().evaluations;
         };
@@ -146,7 +144,7 @@ TEST_SUITE("ode") {
         for (const MultistepFamily& family : all_families) {
             CAPTURE(family.name);
             const NordsieckOptions options{.method = family, .rtol = 1e-7, .atol = 1e-7};
-            Nordsieck whole(oscillate, std::array{1., 0.}, {0, 10}, options);
+            Nordsieck whole(turn, std::array{1., 0.}, {0, 10}, options);
             for (std::array<double, 2> before{1, 0}; whole.step(); std::copy_n(whole.z().data(), 2, before.begin())) {
                 CHECK(std::abs(whole.at(0)[0] - before[0]) < 1e-12);
                 CHECK(whole.at(1)[0] == whole.z()[0]);
@@ -155,7 +153,7 @@ TEST_SUITE("ode") {
                     CHECK(std::abs(whole.at(theta)[0] - std::cos(t)) < 3e-5);
                 }
             }
-            Nordsieck cut(oscillate, std::array{1., 0.}, {0, 10}, options);
+            Nordsieck cut(turn, std::array{1., 0.}, {0, 10}, options);
             for (int i = 0; cut.step(); ++i)
                 if (i % 7 == 6) cut.cut(0.4);
             CHECK(cut.t() == 10);
@@ -171,9 +169,9 @@ TEST_SUITE("ode") {
         for (const MultistepFamily& family : all_families) {
             CAPTURE(family.name);
             const NordsieckOptions options{.method = family, .rtol = 1e-7, .atol = 1e-7};
-            const auto curve = solve_nordsieck_dense(oscillate, std::array{1., 0.}, {0, 10}, options);
-            CHECK(curve.end() == solve_nordsieck(oscillate, std::array{1., 0.}, {0, 10}, options).end());
-            Nordsieck stepper(oscillate, std::array{1., 0.}, {0, 10}, options);
+            const auto curve = solve_nordsieck_dense(turn, std::array{1., 0.}, {0, 10}, options);
+            CHECK(curve.end() == solve_nordsieck(turn, std::array{1., 0.}, {0, 10}, options).end());
+            Nordsieck stepper(turn, std::array{1., 0.}, {0, 10}, options);
             for (std::size_t i = 1; stepper.step(); ++i) {
                 CHECK(curve.t[i] == stepper.t());
                 CHECK(curve(curve.t[i]) == curve.z[i]);
@@ -186,33 +184,31 @@ TEST_SUITE("ode") {
 
     TEST_CASE("nordsieck: a step asks for no memory, and an array for none at all") {
         for (const MultistepFamily& family : all_families) {
-            Nordsieck stepper(oscillate, std::vector{1., 0.}, {0, 100}, {.method = family});
+            Nordsieck stepper(turn, std::vector{1., 0.}, {0, 100}, {.method = family});
             stepper.step();
             CHECK(test::allocations_in([&] {
                       while (stepper.step()) stepper.at(0.5);
                   }) == 0);
-            const auto f = [](double, In y, Out dy) { dy[0] = y[1], dy[1] = -y[0]; };
             CHECK(test::allocations_in([&] {
-                      Nordsieck fixed(f, std::array{1., 0.}, {0, 10}, {.method = family});
+                      Nordsieck fixed(turn, std::array{1., 0.}, {0, 10}, {.method = family});
                       while (fixed.step()) {
                       }
                   }) == 0);
             std::vector<double> work(static_cast<std::size_t>(nordsieck_size(family, family.most_order, 2)));
-            Nordsieck lent(f, std::array{1., 0.}, {0, 10}, {.method = family}, std::span(work));
+            Nordsieck lent(turn, std::array{1., 0.}, {0, 10}, {.method = family}, std::span(work));
             while (lent.step()) {
             }
             CHECK(lent.t() == 10);
-            Nordsieck small(f, std::array{1., 0.}, {0, 10}, {.method = family}, std::span(work).first(10));
+            Nordsieck small(turn, std::array{1., 0.}, {0, 10}, {.method = family}, std::span(work).first(10));
             CHECK_FALSE(small.step());
             CHECK(small.status() == Status::bad_memory);
         }
     }
 
     TEST_CASE("nordsieck: of floats, to a float's tolerance") {
-        const auto f = [](double, std::span<const float> y, std::span<float> dy) { dy[0] = y[1], dy[1] = -y[0]; };
         for (const MultistepFamily& family : all_families) {
             const auto s =
-                solve_nordsieck(f, std::array{1.f, 0.f}, {0, 10}, {.method = family, .rtol = 1e-5, .atol = 1e-5});
+                solve_nordsieck(turn, std::array{1.f, 0.f}, {0, 10}, {.method = family, .rtol = 1e-5, .atol = 1e-5});
             CHECK(s.end()[0] == doctest::Approx(std::cos(10.)).epsilon(1e-3));
         }
     }

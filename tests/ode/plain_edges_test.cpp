@@ -10,6 +10,7 @@
 #include "ode/plain.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 
 using namespace costate;
@@ -19,8 +20,6 @@ using namespace costate::test;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity(), nan_ = std::numeric_limits<double>::quiet_NaN();
-
-const Law decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
 
 struct Ended {  // a solve by solve_to, which throws nothing
     Outcome outcome;

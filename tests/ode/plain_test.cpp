@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 #include "tests/support/reference.hpp"
 
@@ -17,19 +18,8 @@ using namespace costate::test;
 
 namespace {
 
-template <class T>
-void lotka_volterra(double, std::span<const T> z, std::span<T> dz) {
-    dz[0] = T(1.1) * z[0] - T(0.4) * z[0] * z[1];
-    dz[1] = T(0.1) * z[0] * z[1] - T(0.4) * z[1];
-}
-const Law prey_law = lotka_volterra<double>;
+const LotkaVolterra prey_law;
 constexpr std::array prey_and_predators{0.8, 0.4};
-
-const Law rational = [](double t, std::span<const double> y, std::span<double> dy) {  // y = (t, t²) / (t + 10)
-    dy[0] = y[1] / t;
-    dy[1] = y[1] * (y[0] + 2 * y[1] - 1) / (t * (y[0] - 1));
-};
-std::array<double, 2> rational_at(double t) { return {t / (t + 10), 10 * t / ((t + 10) * (t + 10))}; }
 
 // Largest error over all times relative to 1 + |z|, as in the references' baselines.
 double error_on(const std::string& name, const Law& f, const SolveOptions& options) {
@@ -121,11 +111,11 @@ TEST_SUITE("ode") {
             for (const Method& method : {dopri5, tsit5}) {
                 std::vector<double> times;
                 for (int i = 0; i <= 50; ++i) times.push_back(5 + (t1 - 5) * i / 50);
-                const auto solution = solve(rational, rational_at(5), times, {.method = method, .rtol = 1e-3});
+                const auto solution = solve(Rational(), Rational::at(5), times, {.method = method, .rtol = 1e-3});
                 CHECK(solution.statistics().evaluations < 50);
                 for (std::size_t i = 0; i < times.size(); ++i)
                     for (std::size_t j = 0; j < 2; ++j) {
-                        const double exact = rational_at(times[i])[j];
+                        const double exact = Rational::at(times[i])[j];
                         CHECK(std::abs(solution.z[i][j] - exact) < 5 * (1e-6 + 1e-3 * std::abs(exact)));
                     }
             }
@@ -154,7 +144,7 @@ TEST_SUITE("ode") {
             long calls = 0;
             const auto f = [&](double t, std::span<const double> z, std::span<double> dz) {
                 ++calls;
-                lotka_volterra<double>(t, z, dz);
+                prey_law(t, z, dz);
             };
             const Statistics s = solve(f, prey_and_predators, {0, 30}, {.method = method}).statistics();
             CHECK(s.evaluations == calls);
@@ -191,7 +181,7 @@ TEST_SUITE("ode") {
     TEST_CASE("plain: many components take the steps of each, if all are alike") {
         const auto alone = solve(prey_law, prey_and_predators, {0, 10}).end();
         const Law many = [](double t, std::span<const double> z, std::span<double> dz) {
-            for (std::size_t i = 0; i < z.size(); i += 2) lotka_volterra<double>(t, z.subspan(i, 2), dz.subspan(i, 2));
+            for (std::size_t i = 0; i < z.size(); i += 2) prey_law(t, z.subspan(i, 2), dz.subspan(i, 2));
         };
         std::array<double, 38> array{};
         for (std::size_t i = 0; i < 38; ++i) array[i] = prey_and_predators[i % 2];
@@ -208,7 +198,7 @@ TEST_SUITE("ode") {
     TEST_CASE("plain: float solves to float's tolerances, with time in double") {
         const std::array<float, 2> start{0.8f, 0.4f};
         const Json problem = reference("lotka_volterra");
-        const auto solution = solve(lotka_volterra<float>, start, {0, 10}, {.rtol = 1e-5, .atol = 1e-5});
+        const auto solution = solve(prey_law, start, {0, 10}, {.rtol = 1e-5, .atol = 1e-5});
         for (std::size_t j = 0; j < 2; ++j)
             CHECK(std::abs(double(solution.end()[j]) - problem["z"][2][j].number()) < 1e-3);
         CHECK_FALSE(solution.statistics().floor_acted);
@@ -220,7 +210,6 @@ TEST_SUITE("ode") {
 
     TEST_CASE("plain: a tolerance below rounding is raised to rounding, and the statistics say so") {
         const SolveOptions impossible{.rtol = 0, .atol = 1e-30, .max_steps = 100'000};
-        const Law decay = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = -y[0]; };
         const auto solution = solve(decay, std::array{1.}, {0, 1}, impossible);
         CHECK(solution.statistics().floor_acted);
         CHECK(solution.end()[0] == doctest::Approx(std::exp(-1.)).epsilon(1e-14));

@@ -3,18 +3,17 @@
 #include <string>
 #include <vector>
 
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/reference.hpp"
 
 namespace costate::test {
 
-inline Var column(Var z, Index i) { return slice(z, 0, i, 1); }
-
 inline MakeField lotka_volterra(const Parameter& p) {  // p: alpha, beta, delta, gamma; z is one state [2]
     return [p](Tape&) -> ode::Field {
         return [p](Var, Var z) {
-            const Var q = z.tape().use(p), x = column(z, 0), y = column(z, 1), xy = x * y;
-            return concatenate({column(q, 0) * x - column(q, 1) * xy, column(q, 2) * xy - column(q, 3) * y}, 0);
+            const Var q = z.tape().use(p);
+            return lotka_volterra(z, column(q, 0), column(q, 1), column(q, 2), column(q, 3));
         };
     };
 }

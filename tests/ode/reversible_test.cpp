@@ -9,6 +9,7 @@
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -17,8 +18,6 @@ using namespace costate::test;
 namespace {
 
 const Method leading_back[] = {reversible_heun, asynchronous_leapfrog};
-
-void swing(double, std::span<const double> z, std::span<double> dz) { dz[0] = z[1], dz[1] = -z[0]; }
 
 struct Net {  // of t, z and two captures
     Parameter W1{"W1", waves({6, 2}, 0.9)}, W2{"W2", waves({2, 6}, 0.6, 2.3)};
@@ -57,7 +56,7 @@ TEST_SUITE("ode") {
     TEST_CASE("reversible: an oscillator comes back to its start after ten thousand steps and as many back") {
         for (const Method& method : leading_back) {
             CAPTURE(std::string(method.name));
-            Stepper stepper(swing, std::array{1., 0.}, {0, 100}, {.method = method, .steps = 10'000});
+            Stepper stepper(turn, std::array{1., 0.}, {0, 100}, {.method = method, .steps = 10'000});
             while (stepper.step()) {
             }
             CHECK(std::abs(stepper.z()[0] - std::cos(100)) < 1e-2);  // the phase is late by T h²/24 or so
@@ -73,7 +72,7 @@ TEST_SUITE("ode") {
 
     TEST_CASE("reversible Heun: the first step is Heun's, the others are of order 2") {
         const auto end = [](const Method& method, int steps) {
-            return solve(swing, std::array{1., 0.}, {0, 1}, {.method = method, .steps = steps}).end();
+            return solve(turn, std::array{1., 0.}, {0, 1}, {.method = method, .steps = steps}).end();
         };
         CHECK(end(reversible_heun, 1) == end(heun2, 1));
         std::vector<double> h, error;
@@ -91,8 +90,8 @@ TEST_SUITE("ode") {
                 const auto z = solve(field, std::array{1., 0.}, {0, 300 * h}, {.method = method, .steps = 300}).end();
                 return std::hypot(z[0], z[1]);
             };
-            CHECK(at_end(swing, 0.9) < 10);
-            CHECK(at_end(swing, 1.1) > 1e30);
+            CHECK(at_end(turn, 0.9) < 10);
+            CHECK(at_end(turn, 1.1) > 1e30);
             const auto decay = [](double, std::span<const double> z, std::span<double> dz) {
                 dz[0] = -z[0], dz[1] = 0;
             };
@@ -252,12 +251,12 @@ TEST_SUITE("ode") {
     TEST_CASE("reversible: a state that is set anew is where the pair begins anew") {
         for (const Method& method : leading_back) {
             const std::array start{1., .5};
-            Stepper stepper(swing, start, {0, 1}, {.method = method, .steps = 10});
+            Stepper stepper(turn, start, {0, 1}, {.method = method, .steps = 10});
             for (int i = 0; i < 4; ++i) stepper.step();
             stepper.reset(std::array{-1., 2.});
             while (stepper.step()) {
             }
-            const auto anew = solve(swing, std::array{-1., 2.}, {.4, 1}, {.method = method, .steps = 6}).end();
+            const auto anew = solve(turn, std::array{-1., 2.}, {.4, 1}, {.method = method, .steps = 6}).end();
             CHECK(std::abs(stepper.z()[0] - anew[0]) < 1e-15);
             CHECK(std::abs(stepper.z()[1] - anew[1]) < 1e-15);
         }

@@ -14,28 +14,13 @@
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 
 using namespace costate;
 using namespace costate::ode;
 using namespace costate::test;
 using doctest::Approx;
-
-namespace {
-
-struct VanDerPol {
-    double mu;
-    void operator()(double, In y, Out dy) const {
-        dy[0] = y[1];
-        dy[1] = mu * (1 - y[0] * y[0]) * y[1] - y[0];
-    }
-};
-void lotka_volterra(double, In z, Out dz) {
-    dz[0] = 1.1 * z[0] - 0.4 * z[0] * z[1];
-    dz[1] = 0.1 * z[0] * z[1] - 0.4 * z[1];
-}
-
-}  // namespace
 
 TEST_SUITE_BEGIN("ode");
 
@@ -65,7 +50,7 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
     CHECK(s.smallest_at == place);
     CHECK(shortest < longest / 10);
     CHECK(s.next_step > 0);
-    const Statistics one = solve(lotka_volterra, std::array{.8, .4}, {0, 1e-3}).statistics();
+    const Statistics one = solve(LotkaVolterra(), std::array{.8, .4}, {0, 1e-3}).statistics();
     CHECK(one.accepted == 1);
     CHECK(one.smallest_step == 1e-3);
     CHECK(one.largest_step == 1e-3);
@@ -77,8 +62,7 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
             return solve(t, decay, t.variable(Tensor({1}, {1})), {0, 1}, o).statistics();
         };
         const Statistics vars = by({.method = dopri5});
-        const auto plain =
-            solve([](double, In y, Out dy) { dy[0] = -y[0]; }, std::array{1.}, {0, 1}, {.method = dopri5}).statistics();
+        const auto plain = solve(test::decay, std::array{1.}, {0, 1}, {.method = dopri5}).statistics();
         CHECK(vars.largest_step == Approx(plain.largest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(vars.smallest_step == Approx(plain.smallest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(by({.steps = 4}).smallest_step == .25);
@@ -114,7 +98,7 @@ TEST_CASE("statistics: a stiff problem is noticed within 2000 steps, one that is
             const Statistics s = stepper.outcome().statistics;
             CHECK(std::isfinite(s.stiff_at));
             CHECK(s.stiff_at < stepper.t());
-            const auto tight = solve(lotka_volterra, std::array{.8, .4}, {0, 200},
+            const auto tight = solve(LotkaVolterra(), std::array{.8, .4}, {0, 200},
                                      {.method = method, .rtol = 1e-10, .max_steps = 100'000})
                                    .statistics();
             CHECK(tight.accepted > 3000);
@@ -176,7 +160,6 @@ TEST_CASE(
             CHECK(solved({0, 0.3, 0.4, 0.9, 1}) == row.two);
         };
         same([&](const Times& times) {
-            const auto decay = [](double, In y, Out dy) { dy[0] = -y[0]; };
             return solve(decay, std::array{1.}, times, {.method = row.method, .steps = 4}).statistics().evaluations;
         });
         for (const Route& route : routes_of(tsit5)) {

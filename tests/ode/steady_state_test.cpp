@@ -7,6 +7,7 @@
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators.hpp"
 #include "ode/plain.hpp"
+#include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/solving.hpp"
 
 using namespace costate;
@@ -130,7 +131,7 @@ TEST_SUITE("ode") {
         CHECK(std::abs(double(ode::steady_state(spiral(0.1), Tensor({2}, {1, 0}), {.newton = false})[0])) < 1e-6);
         CHECK_THROWS_WITH(ode::steady_state(spiral(-0.1), Tensor({2}, {1, 0}), {.newton = false}),
                           doctest::Contains("steady_state"));
-        const auto oscillator = two([](Var x, Var y) { return Pair{y, 5 * (1 - x * x) * y - x}; });  // van der Pol
+        const auto oscillator = [](Var, Var z) { return van_der_pol(z, 5); };
         CHECK_THROWS_WITH(ode::steady_state(oscillator, Tensor({2}, {0.1, 0}), {.newton = false}),
                           doctest::Contains("steady_state"));
         CHECK(ode::steady_state(oscillator, Tensor({2}, {0.1, 0}))[0] == 0);

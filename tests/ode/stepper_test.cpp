@@ -11,16 +11,14 @@
 
 #include "ode/plain.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/laws.hpp"
 
 using namespace costate;
 using namespace costate::ode;
+using test::LotkaVolterra;
 
 namespace {
 
-void lotka_volterra(double, std::span<const double> z, std::span<double> dz) {
-    dz[0] = 1.1 * z[0] - 0.4 * z[0] * z[1];
-    dz[1] = 0.1 * z[0] * z[1] - 0.4 * z[1];
-}
 void fall(double, std::span<const double> z, std::span<double> dz) {  // height, speed
     dz[0] = z[1];
     dz[1] = -9.81;
@@ -47,9 +45,9 @@ TEST_SUITE("ode") {
             options.on_step = [&](const StepReport& s) {
                 if (s.accepted) times.push_back(s.t + s.h);
             };
-            const auto solved = solve(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, options);
+            const auto solved = solve(LotkaVolterra(), std::array{0.8, 0.4}, {0, 20}, options);
             options.on_step = {};
-            Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, options);
+            Stepper stepper(LotkaVolterra(), std::array{0.8, 0.4}, {0, 20}, options);
             std::size_t n = 0;
             while (stepper.step()) CHECK(stepper.t() == doctest::Approx(times[++n]).epsilon(1e-14));
             CHECK(stepper.status() == Status::ok);
@@ -64,8 +62,8 @@ TEST_SUITE("ode") {
     TEST_CASE("stepper: at(θ) is the solve's dense output, to the bit") {
         for_all([](const SolveOptions& options) {
             const std::array times{0., 0.3, 7.7, 7.8, 20.};
-            const auto solved = solve(lotka_volterra, std::array{0.8, 0.4}, times, options);
-            Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, options);
+            const auto solved = solve(LotkaVolterra(), std::array{0.8, 0.4}, times, options);
+            Stepper stepper(LotkaVolterra(), std::array{0.8, 0.4}, {0, 20}, options);
             std::size_t i = 1;
             while (stepper.step())
                 for (; i + 1 < times.size() && times[i] < stepper.t(); ++i) {
@@ -82,7 +80,7 @@ TEST_SUITE("ode") {
     TEST_CASE("stepper: a step that is cut ends there, and the next one goes on from there") {
         for_all([](SolveOptions options) {
             options.steps *= 10;
-            Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, options);
+            Stepper stepper(LotkaVolterra(), std::array{0.8, 0.4}, {0, 20}, options);
             std::vector<double> middle;
             while (stepper.step())
                 if (middle.empty() && stepper.t() > 5) {
@@ -96,7 +94,7 @@ TEST_SUITE("ode") {
             exact.steps = 0;
             exact.method = dopri5;
             exact.rtol = exact.atol = 1e-12;
-            const auto solved = solve(lotka_volterra, std::array{0.8, 0.4}, {0, 5, 20}, exact);
+            const auto solved = solve(LotkaVolterra(), std::array{0.8, 0.4}, {0, 5, 20}, exact);
             const double of_order[] = {0.3, 0.3, 1e-3};
             const double tolerance = options.method.order > 3 ? 1e-4 : of_order[options.method.order - 1];
             for (std::size_t c = 0; c < 2; ++c) {
@@ -134,10 +132,10 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("stepper: a solve in two parts is one with a reset between them") {
-        const auto part = solve(lotka_volterra, std::array{0.8, 0.4}, {0, 4}, {.method = tsit5, .steps = 16});
-        const auto rest =
-            solve(lotka_volterra, std::array{2 * part.end()[0], part.end()[1]}, {4, 8}, {.method = tsit5, .steps = 16});
-        Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 8}, {.method = tsit5, .steps = 32});
+        const auto part = solve(LotkaVolterra(), std::array{0.8, 0.4}, {0, 4}, {.method = tsit5, .steps = 16});
+        const auto rest = solve(LotkaVolterra(), std::array{2 * part.end()[0], part.end()[1]}, {4, 8},
+                                {.method = tsit5, .steps = 16});
+        Stepper stepper(LotkaVolterra(), std::array{0.8, 0.4}, {0, 8}, {.method = tsit5, .steps = 32});
         while (stepper.step())
             if (stepper.t() == 4) stepper.reset(std::array{2 * stepper.z()[0], stepper.z()[1]});
         CHECK(stepper.z()[0] == rest.end()[0]);
@@ -148,7 +146,7 @@ TEST_SUITE("ode") {
         "stepper: continued, a solve in stretches is one that lands on their ends, to the bit and the evaluation") {
         for_all([](SolveOptions options) {
             if (options.steps > 0) options.steps = 10;
-            Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 2}, options);
+            Stepper stepper(LotkaVolterra(), std::array{0.8, 0.4}, {0, 2}, options);
             for (int i = 0; i < 10; ++i) {
                 if (i > 0) stepper.continue_to(2 * (i + 1));
                 while (stepper.step()) {
@@ -159,7 +157,7 @@ TEST_SUITE("ode") {
             SolveOptions landing = options;
             landing.step_t = {2, 4, 6, 8, 10, 12, 14, 16, 18};
             landing.steps *= 10;
-            const auto whole = solve(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, landing);
+            const auto whole = solve(LotkaVolterra(), std::array{0.8, 0.4}, {0, 20}, landing);
             CHECK(stepper.z()[0] == whole.end()[0]);
             CHECK(stepper.z()[1] == whole.end()[1]);
             CHECK(stepper.outcome().statistics.evaluations == whole.statistics().evaluations);
@@ -170,13 +168,13 @@ TEST_SUITE("ode") {
             CHECK(stepper.t() == 0);
             if (options.method.order > 3) CHECK(stepper.z()[0] == doctest::Approx(0.8).epsilon(2e-2));
         });
-        Stepper none(lotka_volterra, std::array{0.8, 0.4}, {1, 1});
+        Stepper none(LotkaVolterra(), std::array{0.8, 0.4}, {1, 1});
         CHECK(!none.step());
         none.continue_to(2);
         while (none.step()) {
         }
         CHECK(none.t() == 2);
-        CHECK(none.z()[0] == solve(lotka_volterra, std::array{0.8, 0.4}, {1, 2}).end()[0]);
+        CHECK(none.z()[0] == solve(LotkaVolterra(), std::array{0.8, 0.4}, {1, 2}).end()[0]);
         none.continue_to(NAN);
         CHECK(!none.step());
         CHECK(none.status() == Status::bad_option);
@@ -184,10 +182,10 @@ TEST_SUITE("ode") {
 
     TEST_CASE("stepper: with arrays nothing is allocated, with vectors not by a step") {
         const long before = test::allocations();
-        Stepper stepper(lotka_volterra, std::array{0.8, 0.4}, {0, 20}, {.method = dopri5});
+        Stepper stepper(LotkaVolterra(), std::array{0.8, 0.4}, {0, 20}, {.method = dopri5});
         while (stepper.step()) stepper.at(0.5);
         CHECK(test::allocations() == before);
-        Stepper heap(lotka_volterra, std::vector{0.8, 0.4}, {0, 20}, {.method = dopri5});
+        Stepper heap(LotkaVolterra(), std::vector{0.8, 0.4}, {0, 20}, {.method = dopri5});
         const long warm = test::allocations();
         while (heap.step()) heap.at(0.5);
         CHECK(test::allocations() == warm);
@@ -195,11 +193,11 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("stepper: what cannot be meant or goes wrong ends it with a status") {
-        Stepper none(lotka_volterra, std::array{0.8, 0.4}, {0, 1}, {.rtol = -1});
+        Stepper none(LotkaVolterra(), std::array{0.8, 0.4}, {0, 1}, {.rtol = -1});
         CHECK(!none.step());
         CHECK(none.status() == Status::bad_option);
         std::array<double, 3> little{};
-        Stepper small(lotka_volterra, std::array{0.8, 0.4}, {0, 1}, {}, std::span<double>(little));
+        Stepper small(LotkaVolterra(), std::array{0.8, 0.4}, {0, 1}, {}, std::span<double>(little));
         CHECK(!small.step());
         CHECK(small.status() == Status::bad_memory);
         const auto pole = [](double, std::span<const double> y, std::span<double> dy) { dy[0] = y[0] * y[0]; };

@@ -1,47 +1,37 @@
 // tests/ode/stiff_laws.hpp — stiff problems with solutions that are known to many digits
-//   Robertson, VanDerPol     files of tests/reference: the states at many times
+//   Robertson, VanDerPol     laws of tests/support/laws.hpp, their Jacobians, and files of tests/reference: states at many times
 //   HIRES     eight concentrations of a plant's light response (Schäfer 1975)             to t = 321.8122
 //   OREGO     the Oregonator of Belousov and Zhabotinskii (Field & Noyes 1974)            to t = 360
 //   Follower  Prothero and Robinson's, of any stiffness: in closed form, once it has fallen
 // source   HIRES, OREGO: Mazzia & Magherini, "Test Set for Initial Value Problem Solvers", release 2.4
 #pragma once
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ode/statistics.hpp"
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 #include "tests/support/reference.hpp"
 
 namespace costate::test {
 
-struct Robertson {
-    static constexpr const char* file = "robertson";
-    static constexpr std::array<double, 3> y0{1, 0, 0};
-    void operator()(double, In y, Out dy) const {
-        const double r1 = 0.04 * y[0], r2 = 1e4 * y[1] * y[2], r3 = 3e7 * y[1] * y[1];
-        dy[0] = r2 - r1, dy[1] = r1 - r2 - r3, dy[2] = r3;
-    }
-};
 struct RobertsonWithJacobian : Robertson {
     void jacobian(double, In y, Out J) const {
-        const double rows[] = {-0.04,       1e4 * y[2], 1e4 * y[1], 0.04, -1e4 * y[2] - 6e7 * y[1],
-                               -1e4 * y[1], 0,          6e7 * y[1], 0};
+        const double rows[] = {-k1,        k3 * y[2], k3 * y[1],     k1, -k3 * y[2] - 2 * k2 * y[1],
+                               -k3 * y[1], 0,         2 * k2 * y[1], 0};
         std::copy_n(rows, 9, J.begin());
     }
 };
-struct VanDerPol {
-    static constexpr const char* file = "vdp_mu1000";
-    static constexpr std::array<double, 2> y0{2, 0};
-    void operator()(double, In y, Out dy) const { dy[0] = y[1], dy[1] = 1000 * (1 - y[0] * y[0]) * y[1] - y[0]; }
-};
 struct VanDerPolWithJacobian : VanDerPol {
     void jacobian(double, In y, Out J) const {
-        J[0] = 0, J[1] = 1, J[2] = -2000 * y[0] * y[1] - 1, J[3] = 1000 * (1 - y[0] * y[0]);
+        J[0] = 0, J[1] = 1, J[2] = -2 * mu * y[0] * y[1] - 1, J[3] = mu * (1 - y[0] * y[0]);
     }
 };
+inline std::string file_of(const Robertson&) { return "robertson"; }
+inline std::string file_of(const VanDerPol& relay) { return "vdp_mu" + std::to_string(int(relay.mu)); }
 
 inline void hires(double, In y, Out dy) {
     dy[0] = -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007;
@@ -93,7 +83,7 @@ struct Taken {
 template <class Problem,
           class Solve>  // Robertson or VanDerPol, from 0 on over all times of its file, or those up to `end`
 Taken taken(double rtol, const std::vector<double>& atol, Solve&& solve, double end = HUGE_VAL) {
-    const Json file = reference(Problem::file);
+    const Json file = reference(file_of(Problem()));
     std::vector<double> times = file["t"].numbers();
     std::erase_if(times, [&](double t) { return t > end; });
     times.insert(times.begin(), 0);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 #include "tests/support/reference.hpp"
 
@@ -31,11 +32,6 @@ inline std::function<void(double, In, Out)> matrix_field(const Json& file) {
             for (std::size_t j = 0; j < A.size(); ++j) dy[i] += A[i][j] * y[j];
         }
     };
-}
-
-inline void van_der_pol(double mu, In y, Out dy) {
-    dy[0] = y[1];
-    dy[1] = mu * (1 - y[0] * y[0]) * y[1] - y[0];
 }
 
 inline void heat(In y, Out dy) {  // tridiag(1, −2, 1)
@@ -91,7 +87,7 @@ inline std::function<void(double, In, Out)> field_of(const std::string& name, co
             dy[0] = 1 + y[0] * y[0] * y[1] - 4 * y[0];
             dy[1] = 3 * y[0] - y[0] * y[0] * y[1];
         };
-    if (name == "detest_A1") return [](double, In y, Out dy) { dy[0] = -y[0]; };
+    if (name == "detest_A1") return decay;
     if (name == "detest_A2") return [](double, In y, Out dy) { dy[0] = -y[0] * y[0] * y[0] / 2; };
     if (name == "detest_A3") return [](double t, In y, Out dy) { dy[0] = y[0] * std::cos(t); };
     if (name == "detest_A4") return [](double, In y, Out dy) { dy[0] = y[0] / 4 * (1 - y[0] / 20); };
@@ -100,17 +96,8 @@ inline std::function<void(double, In, Out)> field_of(const std::string& name, co
     if (name == "detest_C2") return [](double, In y, Out dy) { decay_chain(true, y, dy); };
     if (name == "detest_C3" || name == "detest_C4") return [](double, In y, Out dy) { heat(y, dy); };
     if (name == "detest_C5") return outer_planets(p);
-    if (name == "lorenz")
-        return [s = param("sigma"), r = param("rho"), b = param("beta")](double, In y, Out dy) {
-            dy[0] = s * (y[1] - y[0]);
-            dy[1] = y[0] * (r - y[2]) - y[1];
-            dy[2] = y[0] * y[1] - b * y[2];
-        };
-    if (name == "lotka_volterra")
-        return [a = param("alpha"), b = param("beta"), d = param("delta"), g = param("gamma")](double, In y, Out dy) {
-            dy[0] = a * y[0] - b * y[0] * y[1];
-            dy[1] = d * y[0] * y[1] - g * y[1];
-        };
+    if (name == "lorenz") return Lorenz{param("sigma"), param("rho"), param("beta")};
+    if (name == "lotka_volterra") return LotkaVolterra{param("alpha"), param("beta"), param("delta"), param("gamma")};
     if (name == "spiral_cubic")
         return [c = param("c"), w = param("w")](double, In y, Out dy) {
             const double x = y[0] * y[0] * y[0], z = y[1] * y[1] * y[1];
@@ -126,7 +113,7 @@ inline std::function<void(double, In, Out)> field_of(const std::string& name, co
             dy[1] = a;
         };
     if (name == "torchdiffeq_exp") return [k = param("k")](double t, In, Out dy) { dy[0] = -k * std::exp(-k * t); };
-    return [mu = param("mu")](double, In y, Out dy) { van_der_pol(mu, y, dy); };
+    return VanDerPol{param("mu")};
 }
 
 inline Problem problem_named(const std::string& name) {
