@@ -9,6 +9,7 @@
 #include "autodiff/program/workspace.hpp"
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/numbers.hpp"
 
 using namespace costate;
 using namespace costate::test;
@@ -19,7 +20,6 @@ struct Room {
     Tape tape;
     Var x = tape.variable(tensor({{1, 2, 3}, {4, 5, 6}})), v = tape.variable(tensor({3, 4}));
 };
-Tensor values(Var y) { return Tensor(y.tape().view(y)); }
 bool near(Var y, double exact) {
     return std::abs(double(y.tape().view(y)[0]) - exact) <= (is_double ? 1e-15 : 1e-6) * 4;
 }
@@ -29,11 +29,11 @@ bool near(Var y, double exact) {
 TEST_SUITE_BEGIN("autodiff");
 
 TEST_CASE_FIXTURE(Room, "stack: a new axis, anywhere; numbers, Tensors and Vars of one shape") {
-    CHECK(values(stack({v, v * 2})) == tensor({{3, 4}, {6, 8}}));
-    CHECK(values(stack({v, tensor({7, 8})}, 1)) == tensor({{3, 7}, {4, 8}}));
-    CHECK(values(stack({v, v}, -1)) == tensor({{3, 3}, {4, 4}}));
+    CHECK(numbers_of(stack({v, v * 2})) == tensor({{3, 4}, {6, 8}}));
+    CHECK(numbers_of(stack({v, tensor({7, 8})}, 1)) == tensor({{3, 7}, {4, 8}}));
+    CHECK(numbers_of(stack({v, v}, -1)) == tensor({{3, 3}, {4, 4}}));
     CHECK(stack(std::vector<Var>{x, x, x}, 1).shape() == Shape{2, 3, 3});
-    CHECK(values(stack({v[0], 2, v[1]})) == tensor({3, 2, 4}));
+    CHECK(numbers_of(stack({v[0], 2, v[1]})) == tensor({3, 2, 4}));
     const std::string error = error_of([&] { stack({v, x}); });
     CHECK(contains(error, "stack: the shapes differ\n  got       [2] and [2,3]"));
     CHECK(contains(error, "everyday_test.cpp:"));
@@ -45,13 +45,13 @@ TEST_CASE_FIXTURE(Room, "stack: a new axis, anywhere; numbers, Tensors and Vars 
 TEST_CASE_FIXTURE(Room, "split: equal parts, or so many entries for each, as slices would give them") {
     const Vars rows = split(x, 2), columns = split(x, {1, 2}, -1);
     REQUIRE(rows.size() == 2);
-    CHECK(values(rows[1]) == tensor({{4, 5, 6}}));
+    CHECK(numbers_of(rows[1]) == tensor({{4, 5, 6}}));
     REQUIRE(columns.size() == 2);
-    CHECK(values(columns[0]) == tensor({{1}, {4}}));
-    CHECK(values(columns[1]) == tensor({{2, 3}, {5, 6}}));
+    CHECK(numbers_of(columns[0]) == tensor({{1}, {4}}));
+    CHECK(numbers_of(columns[1]) == tensor({{2, 3}, {5, 6}}));
     CHECK(split(x, {3}, 1).size() == 1);
     CHECK(split(x, std::vector<int>{0, 3}, 1)[0].shape() == Shape{2, 0});
-    CHECK(values(stack(split(v, 2), 1)) == tensor({{3, 4}}));
+    CHECK(numbers_of(stack(split(v, 2), 1)) == tensor({{3, 4}}));
     const auto told = [](const std::string& error, const std::string& what) {
         return contains(error, what) && contains(error, "everyday_test.cpp:");
     };
@@ -71,20 +71,20 @@ TEST_CASE_FIXTURE(Room, "split: equal parts, or so many entries for each, as sli
 }
 
 TEST_CASE_FIXTURE(Room, "flip and cumsum along each axis") {
-    CHECK(values(flip(x, 0)) == tensor({{4, 5, 6}, {1, 2, 3}}));
-    CHECK(values(flip(x, -1)) == tensor({{3, 2, 1}, {6, 5, 4}}));
-    CHECK(values(cumsum(x, 0)) == tensor({{1, 2, 3}, {5, 7, 9}}));
-    CHECK(values(cumsum(x, 1)) == tensor({{1, 3, 6}, {4, 9, 15}}));
-    CHECK(values(grad(cumsum(v, 0)[-1], v)) == tensor({1, 1}));
+    CHECK(numbers_of(flip(x, 0)) == tensor({{4, 5, 6}, {1, 2, 3}}));
+    CHECK(numbers_of(flip(x, -1)) == tensor({{3, 2, 1}, {6, 5, 4}}));
+    CHECK(numbers_of(cumsum(x, 0)) == tensor({{1, 2, 3}, {5, 7, 9}}));
+    CHECK(numbers_of(cumsum(x, 1)) == tensor({{1, 3, 6}, {4, 9, 15}}));
+    CHECK(numbers_of(grad(cumsum(v, 0)[-1], v)) == tensor({1, 1}));
     CHECK(contains(error_of([&] { flip(x, 2); }), "flip: no such axis"));
     CHECK(contains(error_of([&] { cumsum(x, 2); }), "cumsum: no such axis"));
 }
 
 TEST_CASE_FIXTURE(Room, "norm, dot and log_softmax are what they are called") {
     CHECK(norm(v).item() == 5);
-    CHECK(values(norm(tape.variable(tensor({{3, 4}, {5, 12}})), 1)) == tensor({5, 13}));
+    CHECK(numbers_of(norm(tape.variable(tensor({{3, 4}, {5, 12}})), 1)) == tensor({5, 13}));
     CHECK(norm(x, {0, 1}, true).shape() == Shape{1, 1});
-    CHECK(values(dot(x, tensor({1, 0, -1}))) == tensor({-2, -2}));
+    CHECK(numbers_of(dot(x, tensor({1, 0, -1}))) == tensor({-2, -2}));
     CHECK(dot(v, v).item() == 25);
     CHECK(dot(v, Var{}).is_zero());
     CHECK(near(sum(exp(log_softmax(v))), 1));
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(Room, "axes are kept in a variable, whatever they were made of
     const Axes both = {0, 1}, last = -1, temporary = std::vector<int>{1, 0};
     CHECK(sum(x, both).item() == 21);
     CHECK(sum(x, temporary).item() == 21);
-    CHECK(values(sum(x, last)) == tensor({6, 15}));
+    CHECK(numbers_of(sum(x, last)) == tensor({6, 15}));
     CHECK(contains(error_of([&] { sum(x, {0, 1, 0, 1, 0, 1, 0, 1, 0}); }), "sum: an axis is listed twice"));
     CHECK(contains(error_of([&] { permute(x, {0, 1, 0, 1, 0, 1, 0, 1, 0}); }), "permute: not a permutation"));
 }
@@ -151,13 +151,13 @@ TEST_CASE_FIXTURE(Room, "norm is right to the second derivative where its square
 }
 
 TEST_CASE_FIXTURE(Room, "gather and scatter_add count from the end, too, and take integers of any width") {
-    CHECK(values(gather(x, {-1, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
-    CHECK(values(gather(x, tape.constant(tensor({-1, 0})), 1)) == tensor({{3, 1}, {6, 4}}));
-    CHECK(values(scatter_add(v, {-1, 0}, 0, 3)) == tensor({4, 0, 3}));
-    CHECK(values(grad(gather(v, {-1, -1}, 0)[0], v)) == tensor({0, 1}));
-    CHECK(values(gather(x, std::vector<std::size_t>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
-    CHECK(values(gather(x, std::vector<std::uint8_t>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
-    CHECK(values(gather(x, std::array<short, 2>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(numbers_of(gather(x, {-1, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(numbers_of(gather(x, tape.constant(tensor({-1, 0})), 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(numbers_of(scatter_add(v, {-1, 0}, 0, 3)) == tensor({4, 0, 3}));
+    CHECK(numbers_of(grad(gather(v, {-1, -1}, 0)[0], v)) == tensor({0, 1}));
+    CHECK(numbers_of(gather(x, std::vector<std::size_t>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(numbers_of(gather(x, std::vector<std::uint8_t>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
+    CHECK(numbers_of(gather(x, std::array<short, 2>{2, 0}, 1)) == tensor({{3, 1}, {6, 4}}));
     const std::string text = error_of([&] { gather(x, {-4}, 1); });
     CHECK(contains(text, "-4 at position 0\n  expected  whole numbers from 0 to 2, or from the end, -1 to -3"));
 }
@@ -202,9 +202,9 @@ TEST_CASE_FIXTURE(Room, "safe_sqrt, norm, hypot and atan2 have derivatives 0 at 
         const Var z = tape.variable(Tensor({2}));
         const Var y = f(z), g = grad(y, z);
         CHECK(y.item() == 0);
-        CHECK(values(g) == Tensor({2}));
-        CHECK(values(hvp(y, z, tensor({1, 2}))) == Tensor({2}));
-        CHECK(values(grad(sum(g), z)) == Tensor({2}));
+        CHECK(numbers_of(g) == Tensor({2}));
+        CHECK(numbers_of(hvp(y, z, tensor({1, 2}))) == Tensor({2}));
+        CHECK(numbers_of(grad(sum(g), z)) == Tensor({2}));
     }
     const Var four = tape.variable(Tensor::scalar(4));
     CHECK(near(grad(safe_sqrt(four), four), 0.25));
@@ -213,13 +213,13 @@ TEST_CASE_FIXTURE(Room, "safe_sqrt, norm, hypot and atan2 have derivatives 0 at 
 
 TEST_CASE_FIXTURE(Room, "detach: the same numbers, and nothing behind them") {
     const Var d = detach(v), y = sum(v * d);
-    CHECK(values(d) == values(v));
-    CHECK(values(grad(y, v)) == values(v));
-    CHECK(values(grad(sum(d), v)) == Tensor({2}));
+    CHECK(numbers_of(d) == numbers_of(v));
+    CHECK(numbers_of(grad(y, v)) == numbers_of(v));
+    CHECK(numbers_of(grad(sum(d), v)) == Tensor({2}));
     CHECK(jvp(d, v, 1).is_zero());
     CHECK(detach(Var{}).is_zero());
     const Var straight_through = v + detach(relu(v - 3.5) - v);  // the value of one function, the slope of another
-    CHECK(values(grad(sum(straight_through), v)) == tensor({1, 1}));
+    CHECK(numbers_of(grad(sum(straight_through), v)) == tensor({1, 1}));
     const Var outputs[] = {y, grad(y, v)};
     const Program p = compile(tape, Vars(&v, 1), outputs);
     Tensor value, slope({2});

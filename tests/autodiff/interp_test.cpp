@@ -5,6 +5,7 @@
 
 #include "tests/autodiff/laws.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/numbers.hpp"
 
 using namespace costate;
 using namespace costate::test;
@@ -13,8 +14,6 @@ namespace {
 
 const Tensor knots = tensor({0, 1, 3}), table = tensor({{0, 1}, {2, 0}, {6, 4}});
 
-Tensor values(Var v) { return Tensor(v.tape().view(v)); }
-
 }  // namespace
 
 TEST_SUITE_BEGIN("autodiff");
@@ -22,13 +21,13 @@ TEST_SUITE_BEGIN("autodiff");
 TEST_CASE("interp: the shape follows the times, the numbers the table") {
     Tape tape;
     const Var u = tape.variable(table), numbers = tape.variable(tensor({0, 2, 6}));
-    CHECK(values(interp(0.5, knots, u)) == tensor({1, 0.5}));
-    CHECK(values(interp(tape.constant(2), knots, u)) == tensor({4, 2}));
-    CHECK(values(interp(tensor({-1, 0.5, 9}), knots, u)) == tensor({{0, 1}, {1, 0.5}, {6, 4}}));
-    CHECK(values(interp(tensor({{-1}, {2}}), knots, u)) == tensor({{0, 1}, {4, 2}}));
-    CHECK(values(interp(2, knots, numbers)) == Tensor::scalar(4));
-    CHECK(values(interp(tensor({2, 3}), knots, numbers)) == tensor({4, 6}));
-    CHECK(values(interp(tensor({{2}, {3}}), knots, numbers)) == tensor({{4}, {6}}));
+    CHECK(numbers_of(interp(0.5, knots, u)) == tensor({1, 0.5}));
+    CHECK(numbers_of(interp(tape.constant(2), knots, u)) == tensor({4, 2}));
+    CHECK(numbers_of(interp(tensor({-1, 0.5, 9}), knots, u)) == tensor({{0, 1}, {1, 0.5}, {6, 4}}));
+    CHECK(numbers_of(interp(tensor({{-1}, {2}}), knots, u)) == tensor({{0, 1}, {4, 2}}));
+    CHECK(numbers_of(interp(2, knots, numbers)) == Tensor::scalar(4));
+    CHECK(numbers_of(interp(tensor({2, 3}), knots, numbers)) == tensor({4, 6}));
+    CHECK(numbers_of(interp(tensor({{2}, {3}}), knots, numbers)) == tensor({{4}, {6}}));
     CHECK(interp(0.5, knots, Var{}).is_zero());
     const Var parabola = tape.variable(tensor({0, 1, 9}));
     CHECK(std::abs(double(interp(2, knots, parabola, Curve::cubic).item()) - 4) < (is_double ? 1e-14 : 1e-5));
@@ -38,18 +37,18 @@ TEST_CASE("interp: knots may be a list of doubles") {
     Tape tape;
     const Var u = tape.variable(table), tables = tape.variable(tensor({{{0}, {2}, {6}}, {{1}, {5}, {9}}}));
     const std::vector<double> list{0, 1, 3};
-    CHECK(values(interp(0.5, list, u)) == values(interp(0.5, knots, u)));
-    CHECK(values(interp(0.5, list, u, Curve::cubic)) == values(interp(0.5, knots, u, Curve::cubic)));
-    CHECK(values(interp_rows(2, list, tables)) == values(interp_rows(2, knots, tables)));
+    CHECK(numbers_of(interp(0.5, list, u)) == numbers_of(interp(0.5, knots, u)));
+    CHECK(numbers_of(interp(0.5, list, u, Curve::cubic)) == numbers_of(interp(0.5, knots, u, Curve::cubic)));
+    CHECK(numbers_of(interp_rows(2, list, tables)) == numbers_of(interp_rows(2, knots, tables)));
     CHECK(contains(error_of([&] { interp(0.5, std::vector<double>{1, 0, 2}, u); }), "interp_test.cpp:"));
 }
 
 TEST_CASE("interp_rows: each row reads its own table, at its own time, between its own knots") {
     Tape tape;
     const Var tables = tape.variable(tensor({{{0}, {2}, {6}}, {{1}, {5}, {9}}}));
-    CHECK(values(interp_rows(0.5, knots, tables)) == tensor({{1}, {3}}));
-    CHECK(values(interp_rows(tensor({{0.5}, {2}}), knots, tables)) == tensor({{1}, {7}}));
-    CHECK(values(interp_rows(2, tensor({{0, 1, 3}, {0, 4, 8}}), tables)) == tensor({{4}, {3}}));
+    CHECK(numbers_of(interp_rows(0.5, knots, tables)) == tensor({{1}, {3}}));
+    CHECK(numbers_of(interp_rows(tensor({{0.5}, {2}}), knots, tables)) == tensor({{1}, {7}}));
+    CHECK(numbers_of(interp_rows(2, tensor({{0, 1, 3}, {0, 4, 8}}), tables)) == tensor({{4}, {3}}));
 }
 
 TEST_CASE("interp: the derivative by t is the slope, by the table the weight") {
@@ -57,9 +56,9 @@ TEST_CASE("interp: the derivative by t is the slope, by the table the weight") {
     const Var t = tape.variable(Tensor::scalar(2)), u = tape.variable(tensor({0, 2, 6}));
     const Var y = interp(t, knots, u);
     CHECK(grad(y, t).item() == 2);
-    CHECK(values(grad(y, u)) == tensor({0, 0.5, 0.5}));
+    CHECK(numbers_of(grad(y, u)) == tensor({0, 0.5, 0.5}));
     CHECK(grad(grad(y, t), t).item() == 0);
-    CHECK(values(grad(grad(y, t), u)) == tensor({0, -0.5, 0.5}));
+    CHECK(numbers_of(grad(grad(y, t), u)) == tensor({0, -0.5, 0.5}));
 }
 
 TEST_CASE("interp: the gradient of a large table is summed over the rows as the ranges say, with a replay's bits") {
@@ -83,8 +82,8 @@ TEST_CASE("interp: knots have no derivative, and say so unless they are detached
     CHECK(contains(error, "interp: there is no derivative by the knots"));
     CHECK(contains(error, "interp_test.cpp:"));
     const Var y = interp(0.5, detach(moving), u);
-    CHECK(values(y) == tensor({1, 0.5}));
-    CHECK(values(grad(sum(y), moving)) == Tensor({3}));
+    CHECK(numbers_of(y) == tensor({1, 0.5}));
+    CHECK(numbers_of(grad(sum(y), moving)) == Tensor({3}));
     CHECK(interp(0.5, tape.constant(knots), u).shape() == Shape{2});
 }
 
@@ -93,9 +92,9 @@ TEST_CASE("interp: at a nan value and derivative are nan") {
     const Var t = tape.variable(Tensor::scalar(std::nan(""))), u = tape.variable(table);
     for (const Curve curve : {Curve::linear, Curve::cubic}) {
         const Var y = interp(t, knots, u, curve);
-        CHECK(std::isnan(values(y)[0]));
-        CHECK(std::isnan(values(grad(sum(y), t))[0]));
-        CHECK(std::isnan(values(jvp(y, t, 1))[0]));
+        CHECK(std::isnan(numbers_of(y)[0]));
+        CHECK(std::isnan(numbers_of(grad(sum(y), t))[0]));
+        CHECK(std::isnan(numbers_of(jvp(y, t, 1))[0]));
     }
 }
 

@@ -6,11 +6,11 @@
 #include "autodiff/program/workspace.hpp"  // brings: compile, run
 #include "core/random.hpp"                 // brings: Rng
 #include "tests/autodiff/cases.hpp"
+#include "tests/support/precision.hpp"
 #include "tests/support/same_bits.hpp"
 
 namespace costate::test {
 
-inline constexpr bool is_double = sizeof(Real) == 8;
 using Tensors = std::vector<Tensor>;
 
 // Entries on a grid, in random order: no two of them are closer than the grid, so no difference crosses a kink.

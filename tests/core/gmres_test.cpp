@@ -7,8 +7,10 @@
 
 #include "core/random.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/precision.hpp"
 
 using namespace costate;
+using test::is_double;
 
 namespace {
 
@@ -23,8 +25,6 @@ struct Diffusion {
         }
     }
 };
-
-constexpr bool is_double = sizeof(Real) == 8;
 
 }  // namespace
 

@@ -7,19 +7,16 @@
 #include <filesystem>
 
 #include "core/files/file.hpp"
+#include "tests/core/npy_files.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace costate;
+using test::Bytes, test::data, test::ramp;
 using test::contains;
 using test::error_of;
-using Bytes = std::vector<std::uint8_t>;
 
 namespace {
-
-const std::string data = "tests/data/";  // the suite runs in the project's folder
-
-Tensor ramp() { return Tensor({2, 3}, {-0.5, -0.25, 0, 0.25, 0.5, 0.75}); }
 
 // A file of format 1.0 with this header and so many bytes of entries, all 0.
 Bytes forged(const std::string& header, std::size_t entries, int version = 1) {

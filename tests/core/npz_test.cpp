@@ -8,19 +8,17 @@
 #include "core/files/zip.hpp"
 #include "nn/mlp.hpp"
 #include "optim/adam.hpp"
+#include "tests/core/npy_files.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace costate;
+using test::Bytes, test::data, test::ramp;
 using test::contains;
 using test::error_of;
-using Bytes = std::vector<std::uint8_t>;
 
 namespace {
 
-const std::string data = "tests/data/";  // the suite runs in the project's folder
-
-Tensor ramp() { return Tensor({2, 3}, {-0.5, -0.25, 0, 0.25, 0.5, 0.75}); }
 Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 TensorFile small_file() {
     TensorFile file;

@@ -8,15 +8,16 @@
 
 #include "core/linspace.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/precision.hpp"
 
 using namespace costate;
 using doctest::Approx;
 using test::contains;
 using test::error_of;
+using test::is_double;
 
 namespace {
 
-constexpr bool is_double = sizeof(Real) == 8;
 constexpr double rounding = is_double ? 1e-13 : 1e-6;
 
 const std::vector<double> times{0, 0.3, 0.5, 1.1, 1.4, 2, 2.3, 3.1, 3.3, 4};

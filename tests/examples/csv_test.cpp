@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/contains_all.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -26,12 +27,7 @@ bool same(const Series& a, const Series& b) {
 // Does the refusal of `text` contain every one of these parts?
 bool refused(const std::string& text, std::initializer_list<std::string> parts) {
     const std::string error = error_of(text);
-    for (const std::string& part : parts)
-        if (error.find(part) == std::string::npos) {
-            MESSAGE("missing: " << part << "\nin: " << error);
-            return false;
-        }
-    return error.find("'pelts.csv'") != std::string::npos && error.find("csv_test.cpp") != std::string::npos;
+    return test::contains_all(error, parts) && test::contains_all(error, {"'pelts.csv'", "csv_test.cpp"});
 }
 
 }  // namespace

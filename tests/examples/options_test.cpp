@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "examples/support/progress.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::support;
+using test::contains;
 
 namespace {
 
@@ -37,15 +39,8 @@ struct Settings {
 };
 
 std::string error_of(std::vector<const char*> words) {
-    try {
-        Settings().parse(std::move(words));
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
+    return test::error_of([&] { Settings().parse(std::move(words)); });
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "examples/support/cells.hpp"
+#include "tests/support/contains_all.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
@@ -21,12 +22,7 @@ Sequences read(const std::string& text, const Roles& roles = {}) { return parse_
 
 bool refused(const std::string& text, std::initializer_list<std::string> parts, const Roles& roles = {}) {
     const std::string error = test::error_of([&] { read(text, roles); });
-    for (const std::string& part : parts)
-        if (!contains(error, part)) {
-            MESSAGE("missing: " << part << "\nin: " << error);
-            return false;
-        }
-    return contains(error, "'mine.csv'");
+    return test::contains_all(error, parts) && contains(error, "'mine.csv'");
 }
 
 }  // namespace

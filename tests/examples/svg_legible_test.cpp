@@ -7,22 +7,12 @@
 #include "examples/support/markup.hpp"
 #include "examples/support/panel.hpp"
 #include "examples/support/svg.hpp"
+#include "tests/examples/tick_labels.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::support;
 using costate::test::contains;
-
-namespace {
-
-using Labels = std::vector<std::string>;
-Labels labels(const Axis& axis, double spacing) {
-    Labels out;
-    for (const Tick& tick : ticks(axis, spacing)) out.push_back(tick.label);
-    return out;
-}
-
-}  // namespace
 
 TEST_SUITE_BEGIN("examples");
 

@@ -10,6 +10,7 @@
 
 #include "examples/support/axis.hpp"
 #include "examples/support/panel.hpp"
+#include "tests/examples/tick_labels.hpp"
 #include "tests/support/markup.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -20,14 +21,6 @@ using test::contains, test::count, test::well_formed;
 namespace {
 
 const std::vector<double> x{0, 1, 2, 3}, y{1, 4, 9, 16};
-
-std::vector<std::string> labels(const Axis& axis, double spacing) {
-    std::vector<std::string> out;
-    for (const Tick& tick : ticks(axis, spacing)) out.push_back(tick.label);
-    return out;
-}
-
-using Labels = std::vector<std::string>;
 
 }  // namespace
 

@@ -10,19 +10,19 @@
 #include "autodiff/operators.hpp"
 #include "tests/nn/logits.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/numbers.hpp"
 
 using namespace costate;
 using doctest::Approx;
 using test::contains;
 using test::error_of;
 using test::logits;
+using test::number;
 using test::surprise;
 
 namespace {
 
 const double rounding = sizeof(Real) == 8 ? 1e-14 : 1e-6;  // a few roundings
-
-double number(Var v) { return static_cast<double>(v.item()); }
 
 // dL/dx against (L(x + h) − L(x − h)) / 2h. With h = ε^(1/3), truncation and rounding are both about ε^(2/3).
 template <class Loss>

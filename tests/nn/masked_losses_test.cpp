@@ -10,19 +10,19 @@
 #include "nn/losses.hpp"
 #include "tests/nn/logits.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/numbers.hpp"
 
 using namespace costate;
 using doctest::Approx;
 using test::contains;
 using test::error_of;
 using test::logits;
+using test::number;
 using test::surprise;
 
 namespace {
 
 const double rounding = sizeof(Real) == 8 ? 1e-14 : 1e-6;  // a few roundings
-
-double number(Var v) { return static_cast<double>(v.item()); }
 
 }  // namespace
 

@@ -9,9 +9,10 @@
 #include "autodiff/derivatives/grad.hpp"
 #include "autodiff/operators.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/numbers.hpp"
 
 using namespace costate;
-using doctest::Approx;
+using test::check_numbers;
 using test::contains;
 using test::error_of;
 
@@ -36,12 +37,6 @@ Tensor sequence() {  // [4,2,3]
     return xs;
 }
 
-void check(View got, const std::vector<double>& expected) {
-    REQUIRE(got.size() == static_cast<Index>(expected.size()));
-    for (Index i = 0; i < got.size(); ++i)
-        CHECK(static_cast<double>(got[i]) == Approx(expected[static_cast<std::size_t>(i)]).epsilon(rounding).scale(1));
-}
-
 // The gradient of Σ states² by the cell's parameter of this name.
 template <class Cell>
 Tensor slope(const Cell& cell, const char* name) {
@@ -62,79 +57,85 @@ TEST_SUITE_BEGIN("nn");
 TEST_CASE("GRU: a sequence has PyTorch's states") {
     const auto cell = numbered<nn::GRU>();
     Tape tape;
-    check(nn::states(cell, tape.constant(sequence())).value(), gru_states);
-    check(nn::read(cell, tape.constant(sequence())).value(),
-          std::vector<double>(gru_states.end() - 4, gru_states.end()));
+    check_numbers(nn::states(cell, tape.constant(sequence())).value(), rounding, gru_states);
+    check_numbers(nn::read(cell, tape.constant(sequence())).value(), rounding,
+                  std::vector<double>(gru_states.end() - 4, gru_states.end()));
 }
 
 TEST_CASE("GRU: a sequence has PyTorch's gradients") {
     const auto cell = numbered<nn::GRU>();
-    check(slope(cell, "weight_ir"), {-0.10658009707526929, 0.03615110116226155, 0.1393760956202003,
-                                     0.018857493085462654, 0.17960157020330314, 0.1440756582068609});
-    check(slope(cell, "weight_iz"), {0.08632908333336911, 0.03638248678818114, -0.05332317354349654,
-                                     -0.01742931667673974, -0.06570779943613178, -0.042180289266538315});
-    check(slope(cell, "weight_in"), {-1.0464660656373135, 0.8853483857900029, 1.849647253446795, -0.024558651071778348,
-                                     1.2623992173696754, 1.169797428450916});
-    check(slope(cell, "weight_hr"),
-          {0.0400841078423183, -0.01537238885444128, 0.10355750383517495, 0.01056442619035809});
-    check(slope(cell, "weight_hz"),
-          {0.04624789881471868, 0.004844410067465166, -0.10681643992297728, -0.012272408636368333});
-    check(slope(cell, "weight_hn"),
-          {0.695049375146903, -0.029521316924357832, 0.39061978146712156, 0.009247229296579826});
-    check(slope(cell, "bias_r"), {0.017034116600933742, 0.00350391535405363});
-    check(slope(cell, "bias_z"), {-0.19415946850642252, -0.47163067602912767});
-    check(slope(cell, "bias_in"), {1.115711322260837, -0.23643159803525737});
-    check(slope(cell, "bias_hn"), {0.8646378919927165, -0.4449144862833506});
+    check_numbers(slope(cell, "weight_ir"), rounding,
+                  {-0.10658009707526929, 0.03615110116226155, 0.1393760956202003, 0.018857493085462654,
+                   0.17960157020330314, 0.1440756582068609});
+    check_numbers(slope(cell, "weight_iz"), rounding,
+                  {0.08632908333336911, 0.03638248678818114, -0.05332317354349654, -0.01742931667673974,
+                   -0.06570779943613178, -0.042180289266538315});
+    check_numbers(slope(cell, "weight_in"), rounding,
+                  {-1.0464660656373135, 0.8853483857900029, 1.849647253446795, -0.024558651071778348,
+                   1.2623992173696754, 1.169797428450916});
+    check_numbers(slope(cell, "weight_hr"), rounding,
+                  {0.0400841078423183, -0.01537238885444128, 0.10355750383517495, 0.01056442619035809});
+    check_numbers(slope(cell, "weight_hz"), rounding,
+                  {0.04624789881471868, 0.004844410067465166, -0.10681643992297728, -0.012272408636368333});
+    check_numbers(slope(cell, "weight_hn"), rounding,
+                  {0.695049375146903, -0.029521316924357832, 0.39061978146712156, 0.009247229296579826});
+    check_numbers(slope(cell, "bias_r"), rounding, {0.017034116600933742, 0.00350391535405363});
+    check_numbers(slope(cell, "bias_z"), rounding, {-0.19415946850642252, -0.47163067602912767});
+    check_numbers(slope(cell, "bias_in"), rounding, {1.115711322260837, -0.23643159803525737});
+    check_numbers(slope(cell, "bias_hn"), rounding, {0.8646378919927165, -0.4449144862833506});
     Tape tape;
     const Var xs = tape.variable(sequence());
     const Tensor of_xs(grad(sum(square(nn::states(cell, xs))), xs).value());
-    check(of_xs.rows(0, 1), {0.576951533161116, 0.4980898239711189, 0.18496868769931768, -0.28580481067269153,
-                             -0.07349076301489554, 0.17338713881365342});
-    check(of_xs.rows(3, 1), {-0.2891306131541194, -0.3279041535748189, -0.21245924692554757, 0.0834164657927346,
-                             0.1680461140524707, 0.17364104908036568});
+    check_numbers(of_xs.rows(0, 1), rounding,
+                  {0.576951533161116, 0.4980898239711189, 0.18496868769931768, -0.28580481067269153,
+                   -0.07349076301489554, 0.17338713881365342});
+    check_numbers(of_xs.rows(3, 1), rounding,
+                  {-0.2891306131541194, -0.3279041535748189, -0.21245924692554757, 0.0834164657927346,
+                   0.1680461140524707, 0.17364104908036568});
 }
 
 TEST_CASE("GRU: read backwards, and sequences of unequal length by a mask, as PyTorch's packed ones") {
     const auto cell = numbered<nn::GRU>();
     Tape tape;
     const Var xs = tape.constant(sequence()), mask = tape.constant(Tensor({4, 2}, {1, 1, 1, 1, 1, 0, 1, 0}));
-    check(nn::read(cell, xs, {.backwards = true}).value(),
-          {-0.11285425872043142, 0.20603503189889366, 0.655366428395264, 0.18432949894036996});
-    check(nn::read(cell, xs, {.mask = mask}).value(),
-          {0.04686783058169408, -0.6164892957241941, 0.6975702702369455, -0.032555224604955496});
-    check(nn::read(cell, xs, {.backwards = true, .mask = mask}).value(),
-          {-0.11285425872043142, 0.20603503189889366, 0.7378477747567758, -0.05632963053806811});
+    check_numbers(nn::read(cell, xs, {.backwards = true}).value(), rounding,
+                  {-0.11285425872043142, 0.20603503189889366, 0.655366428395264, 0.18432949894036996});
+    check_numbers(nn::read(cell, xs, {.mask = mask}).value(), rounding,
+                  {0.04686783058169408, -0.6164892957241941, 0.6975702702369455, -0.032555224604955496});
+    check_numbers(nn::read(cell, xs, {.backwards = true, .mask = mask}).value(), rounding,
+                  {-0.11285425872043142, 0.20603503189889366, 0.7378477747567758, -0.05632963053806811});
 }
 
 TEST_CASE("RNN: a sequence has PyTorch's states and gradients") {
     const auto cell = numbered<nn::RNN>();
     Tape tape;
-    check(nn::states(cell, tape.constant(sequence())).value(),
-          {0.8110807295150532, 0.8731198572345906, 0.7114226170462027, -0.2906016984058553, -0.2796561286803505,
-           0.9869384783448604, 0.7138561334287891, -0.4966009434198739, 0.0864280321184071, 0.985584690036048,
-           0.8827694253433317, -0.6712706280728413, -0.5298228583088966, 0.9893501708054026, 0.928725009217993,
-           -0.7105310753302634});
-    check(slope(cell, "weight_i"), {-0.47714993548897733, 1.1091263510368452, 1.483340757491409, 3.3417992088709765,
-                                    -2.0783538431510076, -5.227265693277456});
-    check(slope(cell, "weight_h"),
-          {-0.40710802247927946, -1.3616415495521816, -2.4000256109121842, 1.5747436207457461});
-    check(slope(cell, "bias"), {1.1226263725514083, -4.251053271298162});
+    check_numbers(nn::states(cell, tape.constant(sequence())).value(), rounding,
+                  {0.8110807295150532, 0.8731198572345906, 0.7114226170462027, -0.2906016984058553, -0.2796561286803505,
+                   0.9869384783448604, 0.7138561334287891, -0.4966009434198739, 0.0864280321184071, 0.985584690036048,
+                   0.8827694253433317, -0.6712706280728413, -0.5298228583088966, 0.9893501708054026, 0.928725009217993,
+                   -0.7105310753302634});
+    check_numbers(slope(cell, "weight_i"), rounding,
+                  {-0.47714993548897733, 1.1091263510368452, 1.483340757491409, 3.3417992088709765, -2.0783538431510076,
+                   -5.227265693277456});
+    check_numbers(slope(cell, "weight_h"), rounding,
+                  {-0.40710802247927946, -1.3616415495521816, -2.4000256109121842, 1.5747436207457461});
+    check_numbers(slope(cell, "bias"), rounding, {1.1226263725514083, -4.251053271298162});
 }
 
 TEST_CASE("read: goes on from a state, and takes a cell of a user's own") {
     const auto cell = numbered<nn::GRU>();
     Tape tape;
     const Var xs = tape.constant(sequence()), halfway = nn::read(cell, tape.constant(sequence().rows(0, 2)));
-    check(nn::read(cell, tape.constant(sequence().rows(2, 2)), {.h0 = halfway}).value(),
-          std::vector<double>(gru_states.end() - 4, gru_states.end()));
+    check_numbers(nn::read(cell, tape.constant(sequence().rows(2, 2)), {.h0 = halfway}).value(), rounding,
+                  std::vector<double>(gru_states.end() - 4, gru_states.end()));
     struct Adder {
         Index hidden() const { return 3; }
         Var operator()(Var x, Var h) const { return h + x; }
     };
     const Tensor total(sum(xs, 0).value());
-    check(nn::read(Adder(), xs).value(), {total.entries().begin(), total.entries().end()});
+    check_numbers(nn::read(Adder(), xs).value(), rounding, {total.entries().begin(), total.entries().end()});
     const Tensor x(sequence().rows(0, 1)), first = cell(x.reshaped({2, 3}), Tensor({2, 2}));
-    check(first, std::vector<double>(gru_states.begin(), gru_states.begin() + 4));
+    check_numbers(first, rounding, std::vector<double>(gru_states.begin(), gru_states.begin() + 4));
 }
 
 TEST_CASE("recurrent: parameters are U(±1/√hidden) from one stream") {

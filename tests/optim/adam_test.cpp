@@ -13,13 +13,12 @@
 using namespace costate;
 using doctest::Approx;
 using test::contains;
+using test::epsilon;
 using test::error_of;
 using test::point;
 using test::step;
 
 namespace {
-
-const double epsilon = static_cast<double>(std::numeric_limits<Real>::epsilon());
 
 void check_against_long_double(optim::AdamOptions o) {
     const Parameter p = point();

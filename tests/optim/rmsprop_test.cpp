@@ -13,13 +13,12 @@
 using namespace costate;
 using doctest::Approx;
 using test::contains;
+using test::epsilon;
 using test::error_of;
 using test::point;
 using test::step;
 
 namespace {
-
-const double epsilon = static_cast<double>(std::numeric_limits<Real>::epsilon());
 
 // Four steps on f(x) = ½ Σ c_i x_i², c = (1, 10, 0.1). The numbers: NumPy, the five lines of torch.optim.RMSprop's page.
 void check_four_steps(optim::RMSpropOptions options, std::initializer_list<double> expected) {

@@ -12,6 +12,7 @@
 
 using namespace costate;
 using test::contains;
+using test::epsilon;
 using test::error_of;
 using test::point;
 using test::step;
@@ -36,7 +37,7 @@ void check_against_long_double(optim::SGDOptions options) {
         }
     }
     // 50 steps of a few roundings each, relative to the start
-    const double tolerance = 300 * static_cast<double>(std::numeric_limits<Real>::epsilon());
+    const double tolerance = 300 * epsilon;
     for (Index i = 0; i < 3; ++i)
         CHECK(std::abs(static_cast<double>(p.value()[i]) - static_cast<double>(x[i])) < tolerance);
 }
