@@ -15,18 +15,6 @@ using namespace costate::test;
 
 namespace {
 
-// The largest |x − z| / (1 + |z|) of a state; of all times.
-double distance(const std::vector<double>& x, const std::vector<double>& z) {
-    double worst = 0;
-    for (std::size_t j = 0; j < z.size(); ++j) worst = std::max(worst, std::abs(x[j] - z[j]) / (1 + std::abs(z[j])));
-    return worst;
-}
-double error_of(const std::vector<std::vector<double>>& z, const Problem& p) {
-    double worst = 0;
-    for (std::size_t i = 0; i < z.size(); ++i) worst = std::max(worst, distance(z[i], p.z[i]));
-    return worst;
-}
-
 double rounding(const Problem& p) {  // what any program in double may be off
     return 10 * 1.1e-16 * *std::max_element(p.amplification.begin(), p.amplification.end());
 }
@@ -46,7 +34,7 @@ TEST_CASE("baselines: dopri5 is as exact as dopri5.f, for as many evaluations") 
             const double nf = his["nf"].number(), ours = static_cast<double>(s.statistics().evaluations);
             CAPTURE(p.name);
             CAPTURE(tolerance);
-            CHECK(error_of(s.z, p) <= 3 * his["err_over_tol"].number() * tol + rounding(p));
+            CHECK(error_on(p, s.z) <= 3 * his["err_over_tol"].number() * tol + rounding(p));
             CHECK(std::abs(ours - nf) <= std::max(0.1 * nf, 12.));
         }
     }
@@ -69,7 +57,7 @@ TEST_CASE("baselines: dop853 is as exact as dop853.f, for no more evaluations") 
             const bool lucky = p.name == "detest_C2" || p.name == "detest_C3" ||
                                (tol == 1e-3 && (p.name == "detest_C5" || p.name == "vdp_mu5"));
             // The |b_i| sum to 13, not to 1, so a step rounds by more than any program must.
-            CHECK(error_of(s.z, p) <= (lucky ? 9 : 3) * row["err_over_tol"].number() * tol + 6 * rounding(p));
+            CHECK(error_on(p, s.z) <= (lucky ? 9 : 3) * row["err_over_tol"].number() * tol + 6 * rounding(p));
             CHECK(double(s.statistics().evaluations) <= 1.1 * row["nf"].number());
         }
     }
@@ -104,16 +92,16 @@ TEST_CASE("baselines: from a state backwards to the one before it, as exactly as
                 return ode::solve(p.f, z, {p.t[i], p.t[i - 1]}, options).end();
             };
             const std::vector<double> z = back(p.z[i]);
-            double growth = 1;  // of a change of one component: the largest, in the norm of distance
+            double growth = 1;  // of a change of one component: the largest, in the norm of scaled_difference
             for (std::size_t j = 0; j < z.size(); ++j) {
                 std::vector<double> changed = p.z[i];
                 const double step = 1e-6 * (1 + std::abs(changed[j]));
                 changed[j] += step;
-                growth = std::max(growth, distance(back(changed), z) / 1e-6);
+                growth = std::max(growth, scaled_difference(back(changed), z) / 1e-6);
             }
             CAPTURE(p.name);
             CAPTURE(p.t[i]);
-            CHECK(distance(z, p.z[i - 1]) <= 5e-9 * growth);
+            CHECK(scaled_difference(z, p.z[i - 1]) <= 5e-9 * growth);
         }
 }
 

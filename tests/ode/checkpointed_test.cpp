@@ -7,6 +7,7 @@
 #include "ode/gradients/checkpoints.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/ode/timed_net.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 
@@ -16,22 +17,8 @@ using namespace costate::test;
 
 namespace {
 
-struct Net {
-    Parameter W1{"W1", waves({6, 2}, 0.7)}, W2{"W2", waves({2, 6}, 0.5, 2.3)};
-
-    std::vector<Parameter> parameters() const { return {W1, W2}; }
-    MakeField make() const {
-        return [this](Tape&) -> Field {
-            return [this](Var t, Var z) {
-                Tape& tape = z.tape();
-                return matmul(tanh(matmul(z, tape.use(W1), false, true) + 0.3 * t), tape.use(W2), false, true);
-            };
-        };
-    }
-    Gradients gradients(Tape& tape, const Tensor& z0, const std::vector<double>& times, const SolveOptions& options,
-                        bool time_vars = false) const {
-        return solve_and_differentiate(tape, make(), parameters(), z0, times, options, time_vars);
-    }
+struct Net : TimedNet {
+    Net() : TimedNet(0.7, 0.5) {}
 };
 
 bool same_bits(const Gradients& a, const Gradients& b) {
@@ -146,7 +133,7 @@ TEST_SUITE("ode") {
                 const SolveOptions options{.method = dopri5, .gradient = route, .steps = adaptive ? 0 : 12};
                 Tape tape;
                 const Var xs[] = {tape.variable(waves({3, 2}, 0.8)), tape.use(net.W1), tape.use(net.W2)};
-                const auto s = solve(tape, net.make()(tape), xs[0], {0, .4, 2}, options);
+                const auto s = solve(tape, net, xs[0], {0, .4, 2}, options);
                 std::vector<Tensor> made;
                 const auto take = [&](Var loss) {
                     const Vars g = grad(loss, Vars(xs));
@@ -194,7 +181,7 @@ TEST_SUITE("ode") {
                     for (Index i = 0; i < v.size(); ++i) w[i] += static_cast<Real>(by * double(v[i]));
                 }
                 Tape tape;
-                const Var z = solve(tape, moved.make()(tape), tape.constant(z0), {0, .3, 2}, options).z;
+                const Var z = solve(tape, moved, tape.constant(z0), {0, .3, 2}, options).z;
                 return num(weighted(z));
             };
             const auto difference = [&](double by) { return (loss_at(by) - loss_at(-by)) / (2 * by); };
@@ -248,7 +235,7 @@ TEST_SUITE("ode") {
         for (const int steps : {20, 0})
             for (const int c : {1, 3, 30}) {
                 Tape tape;
-                const Field field = net.make()(tape);
+                const Field field = net;
                 const Tensor z0 = waves({3, 2}, 0.8);
                 const auto pass = [&] {
                     tape.rewind();

@@ -6,6 +6,7 @@
 #include "nn/mlp.hpp"
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/ode/timed_net.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/with_threads.hpp"
@@ -18,15 +19,8 @@ namespace {
 
 constexpr double all = 1e12;  // bytes
 
-struct Net {  // two parameters, and a field that reads t
-    Parameter W1{"W1", waves({6, 2}, 0.7)}, W2{"W2", waves({2, 6}, 0.5, 2.3)};
-
-    Field field() const {
-        return [this](Var t, Var z) {
-            Tape& tape = z.tape();
-            return matmul(tanh(matmul(z, tape.use(W1), false, true) + 0.3 * t), tape.use(W2), false, true);
-        };
-    }
+struct Net : TimedNet {
+    Net() : TimedNet(0.7, 0.5) {}
 };
 
 struct Found {
@@ -43,7 +37,7 @@ Found pass(Tape& tape, const Net& net, const Tensor& z0, const std::vector<doubl
     std::vector<Var> xs{start};
     if (by_first) xs.push_back(tape.use(net.W1));
     if (by_second) xs.push_back(tape.use(net.W2));
-    const Solution<Var> s = solve(tape, net.field(), start, times, options);
+    const Solution<Var> s = solve(tape, net, start, times, options);
     Found found{{Tensor(s.z.value())}, {}};
     for (const Var& g : grad(weighted(s.z), Vars(xs))) found.numbers.emplace_back(g.value());
     found.statistics = s.statistics();
@@ -160,8 +154,7 @@ TEST_CASE("kept stages: a solve that is differentiated twice, and one by other p
     std::vector<Tensor> seen;
     for (int k = 0; k < 3; ++k) {
         kept.rewind();
-        const Var start = kept.variable(z0), W1 = kept.use(net.W1),
-                  z = solve(kept, net.field(), start, {0, 0.2, 1}, options).z;
+        const Var start = kept.variable(z0), W1 = kept.use(net.W1), z = solve(kept, net, start, {0, 0.2, 1}, options).z;
         for (const Var& loss : {sum(square(z)), sum(z), sum(square(z))}) seen.emplace_back(grad(loss, W1).value());
         seen.emplace_back(grad(sum(square(grad(sum(square(z)), start))), W1).value());  // second order
     }
@@ -175,8 +168,8 @@ TEST_CASE("kept stages: two solves of one field on a tape have each their own") 
         tape.rewind();
         const SolveOptions options = keeping({.method = tsit5, .rtol = 1e-4, .atol = 1e-6}, bytes);
         const Var start = tape.variable(waves({3, 2}, 0.8)), W2 = tape.use(net.W2);
-        const Var one = solve(tape, net.field(), start, {0, 0.1, 1}, options).end();
-        const Var two = solve(tape, net.field(), one * one, {1, 2}, options).end();
+        const Var one = solve(tape, net, start, {0, 0.1, 1}, options).end();
+        const Var two = solve(tape, net, one * one, {1, 2}, options).end();
         return Tensor(grad(sum(square(two)) + sum(one), W2).value());
     };
     Tape again, kept;
@@ -190,8 +183,8 @@ TEST_CASE("kept stages: a short solve before a long one does not take its room, 
     for (int k = 0; k < 4; ++k) {
         tape.rewind();
         const SolveOptions options = keeping({.method = dopri5, .max_step = 0.1});
-        const Solution<Var> a = solve(tape, net.field(), tape.variable(waves({3, 2}, 0.8)), {0, 1}, options),
-                            b = solve(tape, net.field(), a.end(), {0, 10}, options);
+        const Solution<Var> a = solve(tape, net, tape.variable(waves({3, 2}, 0.8)), {0, 1}, options),
+                            b = solve(tape, net, a.end(), {0, 10}, options);
         grad(sum(b.z), tape.use(net.W1));
         CHECK((a.statistics().backward_evaluations == 0) == (k > 0));
         CHECK((b.statistics().backward_evaluations == 0) == (k > 0));

@@ -9,6 +9,7 @@
 #include "ode/multistep/nordsieck_in_vars.hpp"
 #include "tests/ode/laws_in_vars.hpp"
 #include "tests/ode/reference_gradients.hpp"
+#include "tests/support/numbers.hpp"
 #include "tests/support/with_threads.hpp"
 
 using namespace costate;
@@ -16,19 +17,6 @@ using namespace costate::ode;
 using namespace costate::test;
 
 namespace {
-
-std::vector<double> numbers_of(Var v) {
-    const View view = v.tape().view(v);
-    return {view.data, view.data + view.size()};
-}
-double apart(const std::vector<double>& x, const std::vector<double>& y) {  // in units of the largest of y
-    double most = 0, scale = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        most = std::max(most, std::abs(x[i] - y[i]));
-        scale = std::max(scale, std::abs(y[i]));
-    }
-    return x.size() == y.size() ? most / scale : HUGE_VAL;
-}
 
 struct Robertson {
     Tape tape;
@@ -40,7 +28,7 @@ struct Robertson {
         const auto field = [&](Var, Var y) { return robertson_of_logs(y, k); };
         solved = solve(field, tape.variable(Tensor({3}, {1, 0, 0})));
     }
-    std::vector<double> by_rates(Index j) {  // of y_j at the end
+    Tensor by_rates(Index j) {  // of y_j at the end
         return numbers_of(grad(sum(slice(solved.end(), 0, j, 1)), k));
     }
 };
@@ -58,7 +46,7 @@ struct Oscillators {
         const Var z = solve(field, start);
         std::vector<double> all;
         for (const Var& bar : grad(weighted(z), {start, m, c}))
-            for (const double x : numbers_of(bar)) all.push_back(x);
+            for (const Real x : tape.view(bar).entries()) all.push_back(double(x));
         return all;
     }
 };
@@ -91,9 +79,9 @@ TEST_SUITE("ode") {
             });
             for (Index j = 0; j < 3; ++j) {
                 CAPTURE(j);
-                const std::vector<double> got = r.by_rates(j);
-                for (std::size_t i = 0; i < 3; ++i)
-                    CHECK(got[i] == doctest::Approx(wanted.by_rates[j][i]).epsilon(1e-6));
+                const Tensor got = r.by_rates(j);
+                for (Index i = 0; i < 3; ++i)
+                    CHECK(double(got[i]) == doctest::Approx(wanted.by_rates[j][i]).epsilon(1e-6));
                 const Statistics s = r.solved.statistics();
                 CAPTURE(s.evaluations);
                 CAPTURE(s.backward_evaluations);
@@ -125,9 +113,9 @@ TEST_SUITE("ode") {
                         field, z0, t, {.method = family, .rtol = tolerance, .atol = tolerance, .gradient = route});
                     const Vars bars = grad(loss_of(problem, name)(s.z), {z0, tape.use(p), t});
                     const double most = (family == adams ? 300 : 1000) * tolerance;
-                    CHECK(apart(numbers_of(bars[0]), wanted.z0) < most);
-                    CHECK(apart(numbers_of(bars[1]), wanted.parameters) < most);
-                    CHECK(apart(numbers_of(bars[2]), wanted.times) < 2 * most);
+                    CHECK(relative_error(numbers_of(bars[0]), wanted.z0) < most);
+                    CHECK(relative_error(numbers_of(bars[1]), wanted.parameters) < most);
+                    CHECK(relative_error(numbers_of(bars[2]), wanted.times) < 2 * most);
                     CAPTURE(s.statistics().backward_evaluations);
                     CHECK(s.statistics().backward_evaluations < (name == "mse" ? 6 : 2) * s.statistics().evaluations);
                 }
@@ -141,7 +129,7 @@ TEST_SUITE("ode") {
             Tape tape;
             const Field field = lotka_volterra(p)(tape);
             const Solution<Var> s = solve(field, tape.variable(Tensor::vector(problem["z0"].numbers())));
-            std::vector<double> bar = numbers_of(grad(sum(square(s.end())), tape.use(p)));
+            Tensor bar = numbers_of(grad(sum(square(s.end())), tape.use(p)));
             statistics = s.statistics();
             return bar;
         };
@@ -156,7 +144,7 @@ TEST_SUITE("ode") {
                 return solve(f, z0, {0, 10}, {.method = dopri5, .rtol = 1e-8, .atol = 1e-8, .gradient = interpolating});
             },
             theirs);
-        CHECK(apart(by_adams, by_dopri5) < 1e-6);
+        CHECK(distance(by_adams, by_dopri5) < 1e-6);
         CAPTURE(ours.evaluations);
         CAPTURE(ours.backward_evaluations);
         CHECK(2 * ours.evaluations < theirs.evaluations);
@@ -177,7 +165,7 @@ TEST_SUITE("ode") {
                 const auto got = of.gradient([&](auto& f, Var z0) {
                     return solve_nordsieck(f, z0, times, {.method = family, .rtol = tolerance, .atol = tolerance}).z;
                 });
-                CHECK(apart(got, exact) < 1000 * tolerance);
+                CHECK(relative_error(got, exact) < 1000 * tolerance);
             }
         }
     }

@@ -11,9 +11,11 @@
 
 #include "ode/methods.hpp"
 #include "ode/multistep/nordsieck.hpp"
+#include "tests/support/difference.hpp"
 
 using namespace costate;
 using namespace costate::ode;
+using test::scaled_difference;
 
 namespace {
 
@@ -52,12 +54,6 @@ struct RandomProblem {
     }
 };
 
-double apart(const Numbers& x, const Numbers& y) {  // in units of 1 + |y|
-    double most = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) most = std::max(most, std::abs(x[i] - y[i]) / (1 + std::abs(y[i])));
-    return most;
-}
-
 auto closely(const RandomProblem& p, const Numbers& y, const Numbers& times) {
     return solve(p, y, times, {.method = dop853, .rtol = 1e-13, .atol = 1e-14, .max_steps = 100'000}).z;
 }
@@ -70,7 +66,8 @@ double magnification(const RandomProblem& p, const std::vector<Numbers>& z) {
             Numbers y = z[k];
             y[i] += 1e-6 * (1 + std::abs(y[i]));
             const auto changed = closely(p, y, {p.times.begin() + static_cast<std::ptrdiff_t>(k), p.times.end()});
-            for (std::size_t m = 0; m < changed.size(); ++m) most = std::max(most, apart(changed[m], z[k + m]) / 1e-6);
+            for (std::size_t m = 0; m < changed.size(); ++m)
+                most = std::max(most, scaled_difference(changed[m], z[k + m]) / 1e-6);
         }
     return most;
 }
@@ -89,7 +86,8 @@ TEST_SUITE("ode") {
                 CAPTURE(family.name);
                 const auto s = solve_nordsieck(p, p.y0, p.times, {.method = family, .rtol = tol, .atol = tol});
                 double error = 0;
-                for (std::size_t k = 0; k < exact.size(); ++k) error = std::max(error, apart(s.z[k], exact[k]));
+                for (std::size_t k = 0; k < exact.size(); ++k)
+                    error = std::max(error, scaled_difference(s.z[k], exact[k]));
                 CHECK(error < 70 * tol * magnified);
                 ratios[family.stiff].push_back(error / (tol * magnified));
             }

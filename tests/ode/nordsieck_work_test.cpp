@@ -33,11 +33,7 @@ struct Ended {
 };
 template <class Solved>
 Ended ended(const Problem& p, const Solved& solved) {
-    double worst = 0;
-    for (std::size_t i = 0; i < p.t.size(); ++i)
-        for (std::size_t j = 0; j < p.z0.size(); ++j)
-            worst = std::max(worst, std::abs(solved.z[i][j] - p.z[i][j]) / (1 + std::abs(p.z[i][j])));
-    return {worst, solved.statistics().evaluations};
+    return {error_on(p, solved.z), solved.statistics().evaluations};
 }
 Ended by_adams(const Problem& p, double tol) {
     return ended(p, solve_nordsieck(p.f, p.z0, p.t, {.method = adams, .rtol = tol, .atol = tol}));

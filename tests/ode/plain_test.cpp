@@ -10,6 +10,7 @@
 
 #include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
+#include "tests/support/problems.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
@@ -21,18 +22,9 @@ namespace {
 const LotkaVolterra prey_law;
 constexpr std::array prey_and_predators{0.8, 0.4};
 
-// Largest error over all times relative to 1 + |z|, as in the references' baselines.
-double error_on(const std::string& name, const Law& f, const SolveOptions& options) {
-    const Json problem = reference(name);
-    const std::vector<double> times = problem["t"].numbers(), z0 = problem["z0"].numbers();
-    const auto solution = solve(f, std::array{z0[0], z0[1]}, times, options);
-    double largest = 0;
-    for (std::size_t i = 0; i < times.size(); ++i)
-        for (std::size_t j = 0; j < 2; ++j) {
-            const double exact = reference_states(problem)[i][j].number();
-            largest = std::max(largest, std::abs(solution.z[i][j] - exact) / (1 + std::abs(exact)));
-        }
-    return largest;
+double error_on(const char* name, const SolveOptions& options) {
+    const Problem p = problem_named(name);
+    return test::error_on(p, solve(p.f, p.z0, p.t, options).z);
 }
 
 SolveOptions tight(const Method& method) { return {.method = method, .rtol = 1e-12, .atol = 1e-12}; }
@@ -43,21 +35,12 @@ TEST_SUITE("ode") {
     TEST_CASE("plain: the references at tolerance 1e-12") {
         // The tolerance bounds each step's error; what reaches the end is the problem's amplification of it: 1 to 3 for
         // the spirals, 465 for Lotka-Volterra with ~6000 steps.
-        const auto linear = [](const char* name) {
-            return [A = reference(name)["matrix"]](double, std::span<const double> z, std::span<double> dz) {
-                for (std::size_t i = 0; i < 2; ++i) dz[i] = A[i][0].number() * z[0] + A[i][1].number() * z[1];
-            };
-        };
-        const Law cubic = [](double, std::span<const double> z, std::span<double> dz) {
-            dz[0] = -0.1 * z[0] * z[0] * z[0] - 2 * z[1] * z[1] * z[1];
-            dz[1] = 2 * z[0] * z[0] * z[0] - 0.1 * z[1] * z[1] * z[1];
-        };
         for (const Method& method : {dopri5, tsit5, vern6, dopri8, dop853}) {
             CAPTURE(std::string(method.name));
-            CHECK(error_on("spiral_1", linear("spiral_1"), tight(method)) < 1e-11);
-            CHECK(error_on("spiral_2", linear("spiral_2"), tight(method)) < 1e-11);
-            CHECK(error_on("spiral_cubic", cubic, tight(method)) < 3e-11);
-            CHECK(error_on("lotka_volterra", prey_law, tight(method)) < 1e-9);
+            CHECK(error_on("spiral_1", tight(method)) < 1e-11);
+            CHECK(error_on("spiral_2", tight(method)) < 1e-11);
+            CHECK(error_on("spiral_cubic", tight(method)) < 3e-11);
+            CHECK(error_on("lotka_volterra", tight(method)) < 1e-9);
         }
     }
 
@@ -72,7 +55,7 @@ TEST_SUITE("ode") {
             const SolveOptions options{.method = dopri5, .rtol = row.tolerance, .atol = row.tolerance};
             const auto solution = solve(prey_law, prey_and_predators, {0, 100}, options);
             CHECK(std::abs(double(solution.statistics().evaluations) / row.evaluations - 1) < 0.1);
-            CHECK(error_on("lotka_volterra", prey_law, options) < 2 * row.error);
+            CHECK(error_on("lotka_volterra", options) < 2 * row.error);
         }
     }
 
@@ -94,7 +77,7 @@ TEST_SUITE("ode") {
             CHECK(std::abs(double(end.accepted + end.rejected) / row.tried - 1) < 0.06);
             CHECK(end.evaluations == 2 + 11 * (end.accepted + end.rejected) + (end.accepted - 1));
             CHECK(all.evaluations == end.evaluations + 3 * 19);  // each in a step of its own, one at the end
-            CHECK(error_on("lotka_volterra", prey_law, options) < 3 * row.error);
+            CHECK(error_on("lotka_volterra", options) < 3 * row.error);
         }
     }
 

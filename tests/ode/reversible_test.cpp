@@ -7,6 +7,7 @@
 #include "ode/plain.hpp"
 #include "tests/ode/orders.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/ode/timed_net.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/laws.hpp"
@@ -19,21 +20,13 @@ namespace {
 
 const Method leading_back[] = {reversible_heun, asynchronous_leapfrog};
 
-struct Net {  // of t, z and two captures
-    Parameter W1{"W1", waves({6, 2}, 0.9)}, W2{"W2", waves({2, 6}, 0.6, 2.3)};
-    MakeField make() const {
-        return [this](Tape&) -> Field {
-            return [this](Var t, Var z) {
-                Tape& tape = z.tape();
-                return matmul(tanh(matmul(z, tape.use(W1), false, true) + 0.3 * t), tape.use(W2), false, true);
-            };
-        };
-    }
+struct Net : TimedNet {
+    Net() : TimedNet(0.9, 0.6) {}
     Gradients by(SolveOptions options, const Route& route, const std::vector<double>& times, bool time_vars,
                  const Tensor& z0 = waves({3, 2}, 0.8)) const {
         Tape tape;
         options.gradient = route;
-        return solve_and_differentiate(tape, make(), {W1, W2}, z0, times, options, time_vars);
+        return gradients(tape, z0, times, options, time_vars);
     }
 };
 

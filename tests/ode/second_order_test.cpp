@@ -3,6 +3,7 @@
 
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/ode/timed_net.hpp"
 #include "tests/support/error_of.hpp"
 
 using namespace costate;
@@ -13,14 +14,8 @@ namespace {
 
 const std::vector<double> moments{0, 0.4, 1};
 
-struct Net {
-    Parameter W1{"W1", waves({6, 2}, 0.9)}, W2{"W2", waves({2, 6}, 0.6, 2.3)};
-    Field field() const {
-        return [*this](Var t, Var z) {
-            Tape& tape = z.tape();
-            return matmul(tanh(matmul(z, tape.use(W1), false, true) + 0.3 * t), tape.use(W2), false, true);
-        };
-    }
+struct Net : TimedNet {
+    Net() : TimedNet(0.9, 0.6) {}
 };
 
 // The gradients by z0 and W1 of the loss, and their tangents H v.
@@ -31,14 +26,14 @@ struct First {
 First gradient_at(const Net& net, const Tensor& z0, const SolveOptions& options) {
     Tape tape;
     const Var start = tape.variable(z0), W1 = tape.use(net.W1);
-    const Vars g = grad(weighted(solve(tape, net.field(), start, moments, options).z), {start, W1});
+    const Vars g = grad(weighted(solve(tape, net, start, moments, options).z), {start, W1});
     return {Tensor(tape.view(g[0])), Tensor(tape.view(g[1]))};
 }
 
 First product_at(const Net& net, const Tensor& z0, const Tensor& v0, const Tensor& vW, const SolveOptions& options) {
     Tape tape;
     const Var xs[] = {tape.variable(z0), tape.use(net.W1)};
-    const Vars g = grad(weighted(solve(tape, net.field(), xs[0], moments, options).z), Vars(xs));
+    const Vars g = grad(weighted(solve(tape, net, xs[0], moments, options).z), Vars(xs));
     const Var vs[] = {tape.constant(v0), tape.constant(vW)};
     const Vars dots = jvp(g, Vars(xs), Vars(vs));
     return {Tensor(tape.view(dots[0])), Tensor(tape.view(dots[1]))};
@@ -115,7 +110,7 @@ TEST_SUITE("ode") {
                     Tape tape;
                     const Var xs[] = {tape.variable(waves({3, 2}, 0.8)), tape.use(net.W1), tape.use(net.W2),
                                       tape.variable(Tensor::vector(moments))};
-                    const Vars g = grad(weighted(solve(tape, net.field(), xs[0], xs[3], options).z), Vars(xs));
+                    const Vars g = grad(weighted(solve(tape, net, xs[0], xs[3], options).z), Vars(xs));
                     const Var along =
                         sum(square(g[0])) + sum(square(g[1])) + sum(g[2] * g[2] * g[2]) + sum(square(g[3]));
                     for (const Var& second : grad(along, Vars(xs)))
@@ -202,12 +197,11 @@ TEST_SUITE("ode") {
                 return contains(error, "solve: its gradient is taken once") &&
                        contains(error, std::string("  got       ") + asked + "\n");
             };
-            const Var L = weighted(solve(tape, net.field(), start, moments, once_only).z), g = grad(L, start);
+            const Var L = weighted(solve(tape, net, start, moments, once_only).z), g = grad(L, start);
             CHECK(refuses("a gradient of the gradient", [&] { grad(weighted(g), start); }));
             CHECK(refuses("a tangent", [&] { jvp(L, start, tape.constant(z0)); }));
-            const Var moving = weighted(solve(tape, net.field(), start, at, once_only).z);
-            const Var z = solve(tape, net.field(), start, moments, once_only).z,
-                      w = tape.variable(waves(z.shape(), 0.3));
+            const Var moving = weighted(solve(tape, net, start, at, once_only).z);
+            const Var z = solve(tape, net, start, moments, once_only).z, w = tape.variable(waves(z.shape(), 0.3));
             const Var by_weights = grad(sum(z * w), start);
             CHECK(refuses("a tangent of the gradient",
                           [&] { jvp(by_weights, w, tape.constant(waves(z.shape(), 0.7))); }));

@@ -13,15 +13,15 @@
 #include "tests/support/allocations.hpp"
 #include "tests/support/difference.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/precision.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
+using test::is_double;
 using test::largest_difference;
 
 namespace {
-
-constexpr bool is_double = sizeof(Real) == 8;
 
 // dz/dt = cos t − z, dw/dt = z: it needs the time.
 Var driven(Var t, Var z) { return concatenate({cos(t) - column(z, 0), column(z, 0) + 0 * t}, 1); }

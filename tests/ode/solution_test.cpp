@@ -11,6 +11,7 @@
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/listening.hpp"
+#include "tests/support/numbers.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -20,8 +21,6 @@ namespace {
 
 Var law(Var t, Var z) { return sin(z) - 0.5 * t * z; }
 Var other_law(Var, Var z) { return tanh(z) * 0.3; }
-
-Tensor numbers_of(Var v) { return Tensor(v.tape().view(v)); }
 
 // Steps and a list of times that are floats, too, so that no form loses a digit.
 constexpr double list[] = {0, 0.25, 1.5};

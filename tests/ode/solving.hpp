@@ -12,12 +12,9 @@
 #include "ode/solve.hpp"
 #include "ode/steps/complaint.hpp"
 #include "tests/support/listening.hpp"
+#include "tests/support/precision.hpp"
 
 namespace costate::test {
-
-constexpr bool is_double = sizeof(Real) == 8;
-
-constexpr double either(double in_double, double in_float) { return is_double ? in_double : in_float; }
 
 inline Tensor waves(const Shape& shape, double size, double pace = 1.7) {  // numbers without a pattern
     Tensor x(shape);
@@ -43,13 +40,18 @@ inline double distance(const Tensor& a, const Tensor& b) {
 }
 
 // Relative to the gradient's largest entry: an entry's error is the sum of errors of terms as large as the others.
-inline double relative_error(const Tensor& got, const std::vector<double>& wanted) {
+inline double relative_error(const std::vector<double>& got, const std::vector<double>& wanted) {
+    if (got.size() != wanted.size()) return HUGE_VAL;
     double most = 0, scale = 0;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        most = std::max(most, std::abs(double(got[Index(i)]) - wanted[i]));
+        const double apart = std::abs(got[i] - wanted[i]);
+        most = apart <= HUGE_VAL ? std::max(most, apart) : HUGE_VAL;
         scale = std::max(scale, std::abs(wanted[i]));
     }
-    return got.size() == Index(wanted.size()) ? most / scale : HUGE_VAL;
+    return most / scale;
+}
+inline double relative_error(const Tensor& got, const std::vector<double>& wanted) {
+    return relative_error(std::vector<double>(got.entries().begin(), got.entries().end()), wanted);
 }
 
 // How much more than a plain sum of its stages a method rounds: vern6 has rows of thousands, which cancel, and an additive

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/difference.hpp"
 #include "tests/support/laws.hpp"
 #include "tests/support/plain_law.hpp"
 #include "tests/support/reference.hpp"
@@ -124,6 +125,14 @@ inline Problem problem_named(const std::string& name) {
     for (const Json& state : reference_states(file).entries) p.z.push_back(state.numbers());
     p.z0 = p.z.front();
     return p;
+}
+
+// The largest scaled difference at any of its times.
+inline double error_on(const Problem& p, const std::vector<std::vector<double>>& z) {
+    REQUIRE(z.size() == p.z.size());
+    double largest = 0;
+    for (std::size_t i = 0; i < z.size(); ++i) largest = std::max(largest, scaled_difference(z[i], p.z[i]));
+    return largest;
 }
 
 // All that are not stiff.
