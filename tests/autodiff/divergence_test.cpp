@@ -9,11 +9,13 @@
 #include "nn/mlp.hpp"
 #include "tests/support/difference.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using test::contains;
 using test::error_of;
 using test::largest_difference;
+using test::normal_tensor;
 
 namespace {
 
@@ -64,8 +66,7 @@ TEST_CASE_FIXTURE(Room, "divergence: a closed form, row by row") {
 TEST_CASE("divergence: the trace of the Jacobian of a network") {
     Tape tape;
     const nn::MLP field({2, 16, 2}, nn::tanh, Rng{3});
-    Tensor points({5, 2});
-    Rng(7).fill_normal(points.entries());
+    const Tensor points = normal_tensor({5, 2}, 7);
     const Var z = tape.variable(points), d = divergence(field(z), z);
     for (Index b = 0; b < 5; ++b) {
         const Var row = tape.variable(points.rows(b, 1)), J = jacobian(field(row), row);  // [1,2,1,2]

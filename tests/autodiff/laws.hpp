@@ -8,6 +8,7 @@
 #include "tests/autodiff/cases.hpp"
 #include "tests/support/precision.hpp"
 #include "tests/support/same_bits.hpp"
+#include "tests/support/shapes.hpp"
 
 namespace costate::test {
 
@@ -29,11 +30,7 @@ inline Tensors draw_point(const std::vector<Shape>& shapes, Interval from, Rng& 
     return point;
 }
 
-inline Tensor random_like(const Shape& shape, Rng& rng) {
-    Tensor x(shape);
-    rng.fill_uniform(x.entries(), -1, 1);
-    return x;
-}
+inline Tensor random_like(const Shape& shape, Rng& rng) { return random_tensor(rng, shape); }
 
 inline Tensors random_like(const std::vector<Shape>& shapes, Rng& rng) {
     Tensors list;

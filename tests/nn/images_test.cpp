@@ -15,6 +15,7 @@
 #include "tests/support/difference.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/numbers.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using test::check_numbers;
@@ -26,11 +27,7 @@ namespace {
 
 const double rounding = sizeof(Real) == 8 ? 1e-12 : 1e-4;
 
-Tensor drawn(const Shape& shape) {
-    Tensor x(shape);
-    Rng(3).fill_normal(x.entries());
-    return x;
-}
+Tensor drawn(const Shape& shape) { return test::normal_tensor(shape, 3); }
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "tests/nn/layers.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using namespace costate::test;
@@ -22,11 +23,7 @@ AnyLayer made(const LayerCase& of, std::uint64_t seed = 1) {
     return of.make(rng);
 }
 
-Tensor numbers(const Shape& shape) {
-    Tensor x(shape);
-    Rng(9).fill_normal(x.entries());
-    return x;
-}
+Tensor numbers(const Shape& shape) { return normal_tensor(shape, 9); }
 
 Tensor value_of(const AnyLayer& layer, const Shape& x) {
     Tape tape;

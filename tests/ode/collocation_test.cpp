@@ -11,6 +11,7 @@
 #include "ode/solve.hpp"
 #include "optim/adam.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using test::contains;
@@ -20,8 +21,7 @@ TEST_SUITE_BEGIN("ode");
 
 TEST_CASE("collocation: states and slopes are those of the smoothing spline, a row for each time and orbit") {
     const auto times = linspace(0, 3, 7);
-    Tensor data(Shape{7, 2, 3});
-    Rng(0).fill_normal(data.entries());
+    const Tensor data = test::normal_tensor({7, 2, 3}, 0);
     const SmoothingSpline curve(times, data, {.lambda = 0.1});
     const ode::Collocation c = ode::collocation(times, data, {.smoothing = {.lambda = 0.1}});
     CHECK(c.z == curve(times).reshaped({14, 3}));

@@ -10,6 +10,7 @@
 #include "ode/models/neural_ode.hpp"
 #include "optim/sgd.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/shapes.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -28,11 +29,7 @@ struct ImageField : nn::Module {
     nn::Conv2d conv1;
 };
 
-Tensor images(Index count) {
-    Tensor x({count, 3, 3, 4});
-    Rng(8).fill_normal(x.entries());
-    return x;
-}
+Tensor images(Index count) { return test::normal_tensor({count, 3, 3, 4}, 8); }
 
 struct Result {
     Tensor z;

@@ -1,6 +1,7 @@
-// tests/support/shapes.hpp — random shapes, and the slow, obvious way to visit the entries of a broadcast
+// tests/support/shapes.hpp — random shapes and tensors, and the slow, obvious way to visit the entries of a broadcast
 #pragma once
 #include <array>
+#include <cstdint>
 
 #include "core/random.hpp"  // brings: Rng
 #include "core/tensor.hpp"  // brings: Tensor, Shape
@@ -30,6 +31,11 @@ inline Shape random_operand(Rng& rng, const Shape& to) {  // a shape that broadc
 inline Tensor random_tensor(Rng& rng, const Shape& shape) {
     Tensor x(shape);
     rng.fill_uniform(x.entries(), -1, 1);
+    return x;
+}
+inline Tensor normal_tensor(const Shape& shape, std::uint64_t seed) {
+    Tensor x(shape);
+    Rng(seed).fill_normal(x.entries());
     return x;
 }
 
