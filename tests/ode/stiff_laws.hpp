@@ -1,5 +1,5 @@
 // tests/ode/stiff_laws.hpp — stiff problems with solutions that are known to many digits
-//   Robertson, VanDerPol     laws of tests/support/laws.hpp, their Jacobians, and files of tests/reference: states at many times
+//   Robertson, VanDerPol     laws of tests/support/laws.hpp with their Jacobians, and their files: states at many times
 //   HIRES     eight concentrations of a plant's light response (Schäfer 1975)             to t = 321.8122
 //   OREGO     the Oregonator of Belousov and Zhabotinskii (Field & Noyes 1974)            to t = 360
 //   Follower  Prothero and Robinson's, of any stiffness: in closed form, once it has fallen
