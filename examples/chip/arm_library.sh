@@ -4,7 +4,8 @@ for tool in arm-none-eabi-g++ qemu-system-arm; do
     command -v "$tool" > /dev/null || { echo "arm: skipped, there is no $tool here"; exit 0; }
 done
 out=build/arm
-flags="-flto -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -fno-exceptions -fno-rtti -fno-threadsafe-statics
+# One partition: the linker sees the whole image at once, and makes nothing twice.
+flags="-flto -flto-partition=one -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -fno-exceptions -fno-rtti -fno-threadsafe-statics
        -fno-use-cxa-atexit -ffunction-sections -fdata-sections -DCOSTATE_SMALL -Wno-psabi"
 # GOAL...: make them for the chip, each file by itself, as what nobody calls is not linked then; core/files and autodiff/pictures want
 # an operating system.
