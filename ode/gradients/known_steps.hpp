@@ -59,10 +59,13 @@ protected:
     COSTATE_INLINE void each(Do&& component) const {
         for (std::size_t c = 0; c < stages_.components(); ++c) component(c);
     }
-    Interval interval(std::size_t step) const {
+    // A step ends where the one behind it began, which was asked for before: of equal steps that saves a division.
+    Interval interval(std::size_t step) {
         const StepTimes& grid = p_.record.grid;
-        return interval_between(grid[step], grid[step + 1], p_.plan.options.jump_t, times_.front(), times_.back(),
-                                time_is_float);
+        const double end = step + 1 == step_ ? begin_ : grid[step + 1];
+        step_ = step;
+        begin_ = grid[step];
+        return interval_between(begin_, end, p_.plan.options.jump_t, times_.front(), times_.back(), time_is_float);
     }
     bool jumps_at(double t) const { return p_.plan.options.jump_t.holds(t, times_.front(), times_.back()); }
     void count(int evaluations) {
@@ -87,8 +90,11 @@ protected:
     }
     void enter(const Interval& s) {
         seen_.retreat(s);
-        for (std::size_t i = seen_.begin(); i < seen_.end(); ++i)
+        thetas_.clear();
+        for (std::size_t i = seen_.begin(); i < seen_.end(); ++i) {
+            thetas_.push_back((times_[i] - s.t) / s.h);
             if (times_[i] == s.end) add_directly(i);
+        }
     }
     void add_within(const Interval& s) {
         for (std::size_t i = seen_.begin(); i < seen_.end(); ++i)
@@ -98,7 +104,7 @@ protected:
     COSTATE_INLINE void add_within(Real* w, int i, const Interval& s, std::size_t c) const {
         for (std::size_t o = seen_.begin(); o < seen_.end(); ++o)
             if (times_[o] != s.end)
-                scale_add(w, static_cast<Real>(s.h * m_.weight(i, (times_[o] - s.t) / s.h)), cotangent(o, c),
+                scale_add(w, static_cast<Real>(s.h * m_.weight(i, thetas_[o - seen_.begin()])), cotangent(o, c),
                           entries(c));
     }
 
@@ -108,6 +114,11 @@ protected:
     Stages& stages_;
     const std::vector<double>& times_;
     Seen seen_{times_, times_.size()};
+
+private:
+    std::vector<double>& thetas_ = p_.memory.thetas;  // of the observations in the step that was entered
+    std::size_t step_ = 0;                            // that was asked for last: 0 is behind no other
+    double begin_ = 0;
 };
 
 }  // namespace costate::ode

@@ -70,6 +70,7 @@ struct SolveMemory {
     std::vector<std::span<const double>> times_of;  // each row
     std::vector<std::uint32_t> at;                  // the observation that a row's backward solve comes from
     std::vector<double> weights;                    // of its steps
+    std::vector<double> thetas;                     // where a sweep's observations lie in a step
     std::vector<double> grids;                      // as times, of a solve that takes another's steps
     Storage pair;                                   // z and the cotangent of ẑ
     std::vector<Real> tangent;                      // one that lies within a step
