@@ -30,6 +30,8 @@ namespace costate::ode {
 inline namespace COSTATE_PRECISION {
 struct Pull;        // ode/gradients/pull.hpp
 class StageSolver;  // ode/batch/stage_solver.hpp
+struct TileErrors;  // ode/batch/tiles.hpp
+extern const TileErrors tile_errors;
 std::unique_ptr<StageSolver> make_row_equations();
 std::unique_ptr<StageSolver> make_row_rosenbrock();
 std::unique_ptr<StageSolver> make_row_additive();
@@ -60,8 +62,8 @@ struct MethodNumbers {  // what is made while compiling
     const double* second_error;  // b − b̃; null if there is no b̃
     const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
-    const StepChoice* choice =
-        error ? &step_choice : nullptr;  // how steps are chosen, linked where an error is estimated
+    const StepChoice* choice = error ? &step_choice : nullptr;  // linked where an error is estimated: who chooses,
+    const TileErrors* errors = error ? &tile_errors : nullptr;  // and how large errors are in a batch
     Pair pair = Pair::none;
     void (*pull_pair)(const Pull&) = nullptr;  // of a pair: its exact gradient, which is linked with it
     // Stages that are equations (ode/steps/newton.hpp): none, 1: each by itself, or 1 ... coupled at once

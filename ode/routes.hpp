@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>  // brings: std::is_same_v
+#include <vector>
 
 #include "core/real.hpp"  // brings: COSTATE_PRECISION, small_machine
 #include "ode/named.hpp"  // brings: Name, row_named
@@ -50,9 +51,19 @@ inline namespace COSTATE_PRECISION {
 struct Pull;          // what a pull is given: ode/gradients/pull.hpp
 struct ForwardSolve;  // what a forward solve is given: ode/solve/forward_solve.hpp
 struct OnTape;        // what a solve is given whose operations go onto the tape: ode/gradients/direct.hpp
+struct SolvePlan;     // what a solve runs by: ode/field/plan.hpp
+// Compile what a pull runs, of the field of another plan, by the plan's captures and these components of z0: ode/field/plan.cpp
+using Compile = void(SolvePlan& plan, const SolvePlan& of, const std::vector<std::uint8_t>& starts);
+Compile compile_reverse, compile_adjoint, compile_tangents;
+struct SolveRecord;   // what a solve leaves behind: ode/gradients/pull.hpp
 struct FurtherRules;  // tangents, the gradient of the times, derivatives of the gradient: ode/solve/operator.hpp
 extern const FurtherRules further_rules;
 }  // namespace COSTATE_PRECISION
+
+struct FewStates {  // which of its states a solve keeps, if not all: ode/gradients/checkpointed.cpp
+    void (*begin)(SolveRecord& record, std::size_t most, std::size_t steps);  // as Checkpoints has it
+    std::size_t (*slot_for)(SolveRecord& record, std::size_t step);
+};
 
 struct Route {
     const char* name;
@@ -69,17 +80,19 @@ struct Route {
     // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
     // too, if it fits.
     double most_bytes;
-    int most_states;    // so many of those that steps start from at once
-    int block = 0;      // of interpolating: > 0, a state for so many steps is all that is kept
-    Part backward;      // the program that its pull runs; forward: there is none
-    bool keeps_states;  // those that steps start from: its pull reads them
-    bool keeps_curve;   // all that lies between them, too
+    int most_states;       // so many of those that steps start from at once
+    int block = 0;         // of interpolating: > 0, a state for so many steps is all that is kept
+    Part backward;         // the program that its pull runs; forward: there is none
+    Compile* compile;      // it
+    bool keeps_states;     // those that steps start from: its pull reads them
+    bool keeps_curve;      // all that lies between them, too
+    const FewStates* few;  // or null: of all
 
     static constexpr int every_state = std::numeric_limits<int>::max();
 
     constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
                     void (*pull_)(const Pull&), int most_states_ = every_state, bool keeps_curve_ = false,
-                    double most_bytes_ = 0)
+                    double most_bytes_ = 0, const FewStates* few_ = nullptr)
         : name(name_),
           keeps(keeps_),
           source(source_),
@@ -87,8 +100,10 @@ struct Route {
           most_bytes(most_bytes_),
           most_states(most_states_),
           backward(backward_),
+          compile(compiler_of(backward_)),
           keeps_states(keeps_states_),
-          keeps_curve(keeps_curve_) {}
+          keeps_curve(keeps_curve_),
+          few(few_) {}
     constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
                     Solution<Var> (*on_tape_)(const OnTape&))
         : Route(name_, keeps_, source_, backward_, keeps_states_, static_cast<void (*)(const Pull&)>(nullptr)) {
@@ -97,6 +112,12 @@ struct Route {
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
+    static constexpr Compile* compiler_of(Part part) {
+        return part == Part::reverse   ? compile_reverse
+               : part == Part::adjoint ? compile_adjoint
+               : part == Part::tangent ? compile_tangents
+                                       : nullptr;
+    }
     constexpr bool is_one_operation() const { return backward != Part::forward; }
     constexpr bool is_continuous() const { return backward == Part::adjoint; }
     static Route named(std::string_view name, Where at);  // there is none: an error that lists them
@@ -133,13 +154,17 @@ struct Discrete {
 };
 struct Checkpointed {
     static void pull(const Pull& p);
+    static const FewStates few;
     static constexpr Route route{"checkpointed",
                                  "as many states as it is given",
                                  "Griewank & Walther 2000, Algorithm 799: revolve",
                                  Part::reverse,
                                  true,
                                  pull,
-                                 16};
+                                 16,
+                                 false,
+                                 0,
+                                 &few};
 };
 struct Backsolve {
     static void pull(const Pull& p);

@@ -109,7 +109,9 @@ struct SolveOptions {
     bool has_mass() const { return !small_machine && !mass.empty(); }  // small machines take explicit steps alone
     bool takes_turns() const { return where_stiff.implicit(); }
     bool known_steps() const { return steps > 0 || step > 0; }
-    bool keeps_tangents() const { return forward_norm == ForwardNorm::state_and_tangents && !known_steps(); }
+    bool keeps_tangents() const {  // nor do small machines measure them
+        return !small_machine && forward_norm == ForwardNorm::state_and_tangents && !known_steps();
+    }
     bool measures_alike() const { return rtol.is_one() && atol.is_one() && norm == rms_norm; }  // every component
     bool operator==(const SolveOptions&) const = default;
 };

@@ -34,6 +34,4 @@ double first_step(double h0, double d1, double d2, int order, double longest) {
     return std::min({100 * h0, h1, longest});
 }
 
-const StepChoice step_choice{[](StepSize& size, double error) { return size.accept(error); }, first_step};
-
 }  // namespace costate::ode

@@ -80,9 +80,11 @@ double first_guess(double d0, double d1);
 double first_step(double h0, double d1, double d2, int order, double longest);
 
 // What a clock of a small machine calls through its method, so that one without an error estimate links none of it.
+class Clock;  // ode/steps/clock.hpp
 struct StepChoice {
-    bool (*accept)(StepSize&, double error);
     double (*first_step)(double h0, double d1, double d2, int order, double longest);
+    bool (*begin)(Clock&);                // the next step
+    bool (*judge)(Clock&, double error);  // is it kept?
 };
 extern const StepChoice step_choice;
 

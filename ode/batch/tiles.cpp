@@ -207,14 +207,16 @@ void Tiles::compare_last(const AnyTable&, Apart& apart) const {
     }
 }
 
-void Tiles::finish(const AnyTable& table, const Interval& s, bool chosen) {
+void Tiles::finish(const AnyTable&, const Interval& s, bool chosen) {
     if (quadrature_) quadrature_->tile_done();
     for (Index row = 0; implicit() && row < stages_->rows_now(); ++row)
         converged_ = converged_ && solver_->converged(stages_->row() + row);
-    if (!chosen) return;
-    find_errors(error_, &squares_[0], table.method.error, s.h);
-    if (table.method.second_error)
-        find_errors(second_error_, &squares_[stages_->components()], table.method.second_error, s.h);
+    if (chosen) small_machine ? method().errors->find(*this, s.h) : find_errors(s.h);
+}
+
+void Tiles::find_errors(double h) {
+    find_errors(error_, &squares_[0], method().error, h);
+    if (method().second_error) find_errors(second_error_, &squares_[stages_->components()], method().second_error, h);
 }
 
 // The tile's error by this row of the table, and its squares.

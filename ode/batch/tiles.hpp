@@ -19,6 +19,14 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
+// What a small machine calls through the method, so that one without an error estimate links none of it.
+class Tiles;
+struct TileErrors {
+    void (*find)(Tiles&, double h);
+    double (*joint)(Tiles&);
+    double (*norm)(Tiles&, const Real* (Tiles::*x)(std::size_t) const);
+};
+
 class Tiles {
 public:
     // A quadrature is integrated beside the state. largest_component: the error is the largest of the components', not their
@@ -88,7 +96,7 @@ public:
     void form_next(const AnyTable& table, const Interval& s);
     void compare_last(const AnyTable& table, Apart& apart) const;
     void finish(const AnyTable& table, const Interval& s, bool chosen);
-    double error();
+    double error() { return small_machine ? method().errors->joint(*this) : joint_error(); }
     bool is_finite() const;
     bool converged() const { return converged_; }
     void hand_on(bool with_rate);
@@ -99,9 +107,14 @@ public:
     }
 
     bool evaluate_first(double t, double reach);
-    double size() { return norm(&Tiles::z, &Tiles::z); }
-    double rate_size() { return norm(&Tiles::first_rate, &Tiles::z); }
+    double size() { return norm(&Tiles::z); }
+    double rate_size() { return norm(&Tiles::first_rate); }
     double euler(double h, double t);
+    // Of chosen steps: tile_errors points there.
+    using Array = const Real* (Tiles::*)(std::size_t) const;
+    void find_errors(double h);  // of the tile, by both rows of the table, and their squares
+    double joint_error();
+    double find_norm(Array x);
     ahead::Steepness steepness(double t, double share);  // along a direction of its own, of which a share is drawn
 
 private:
@@ -121,14 +134,15 @@ private:
     void know_first(double t, double reach);
     void find_first_rate(double t, double reach);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
-    using Array = const Real* (Tiles::*)(std::size_t) const;
     bool implicit() const { return options_->method.implicit(); }
     void form_block(const Method& m, int i, const Interval& s);
     void solve_stage(int i, const Interval& s);
     void find_errors(Storage& errors, double* sums, const double* row, double h);
     void add_squares(const Storage& errors, double& sum, std::size_t c);
     double error_by(int row, Array errors);  // 0: the error, 1: the second one
-    double norm(Array x, Array scale_by);
+    double norm(Array x) {  // root mean square of x in units of the tolerance at z, over all components
+        return small_machine ? method().errors->norm(*this, x) : find_norm(x);
+    }
     template <class Form>
     void find_change_of_rate(double t, Form&& form);
     double measured(Array x, Array before, Array after);

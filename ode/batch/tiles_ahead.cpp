@@ -29,7 +29,7 @@ double Tiles::euler(double h, double t) {
         const Real* rate = first_rate(c) + in_segment(c);
         combine(to, from, &rate, &one, h, 1, stages_->entries(c));
     });
-    return norm(&Tiles::scratch, &Tiles::z);
+    return norm(&Tiles::scratch);
 }
 
 ahead::Steepness Tiles::steepness(double t, double share) {

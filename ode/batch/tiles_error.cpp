@@ -9,10 +9,14 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-double Tiles::error() {
+const TileErrors tile_errors{[](Tiles& tiles, double h) { tiles.find_errors(h); },
+                             [](Tiles& tiles) { return tiles.joint_error(); },
+                             [](Tiles& tiles, Tiles::Array x) { return tiles.find_norm(x); }};
+
+double Tiles::joint_error() {
     if (!converged_) return HUGE_VAL;
     const double first = error_by(0, &Tiles::scratch);
-    return method().second_error ? joint_error(method(), first, error_by(1, &Tiles::second_error)) : first;
+    return method().second_error ? ode::joint_error(method(), first, error_by(1, &Tiles::second_error)) : first;
 }
 
 double Tiles::error_by(int row, Array errors) {
@@ -53,15 +57,14 @@ double Tiles::measured(Array x, Array before, Array after) {
     return largest_component_ ? options_->norm.largest_of_components(n, over) : options_->norm.of_components(n, over);
 }
 
-// Root mean square of x in units of the tolerance at z, over all components.
-double Tiles::norm(Array x, Array scale_by) {
-    if (by_component_) return measured(x, scale_by, scale_by);
+double Tiles::find_norm(Array x) {
+    if (by_component_) return measured(x, &Tiles::z, &Tiles::z);
     const Index rows = stages_->rows(), length = range_length(rows);
     double total = 0;
     for (Index row = 0; row < rows; row += length)
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index at = row * stages_->width(c), count = std::min(length, rows - row) * stages_->width(c);
-            const Real* scale = (this->*scale_by)(c) + at;
+            const Real* scale = z(c) + at;
             total += scaled_square_sum((this->*x)(c) + at, scale, scale, options_->rtol, options_->atol, count);
         }
     return std::sqrt(total / static_cast<double>(std::max<Index>(1, stages_->total())));

@@ -156,13 +156,7 @@ SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Ch
         if (!of.directions.empty()) alone.program = forward_program(*of.field, of.options.rows);
         plan.forward = std::make_shared<const SolvePlan>(std::move(alone));
     }
-    if (plan.part == Part::tangent) {
-        plan.directions = directions_of(*of.field, captures, starts, !of.program->tileable, true);
-        plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
-    } else {
-        plan.program =
-            (plan.part == Part::adjoint ? adjoint_program : reverse_program)(*of.field, captures, of.options.rows);
-    }
+    of.options.gradient.compile(plan, of, starts);
     if (is_halved(of)) {
         plan.stiff = as_half(plan, derive_gradient(*of.stiff, captures, starts));
         plan.rest = as_half(plan, derive_gradient(*of.rest, captures, starts));
@@ -185,12 +179,13 @@ SharedPlan derived_plan(Tape& tape, const SolvePlan& of, decltype(derive_gradien
     return known.derived.back().plan;
 }
 
-// May what f keeps at the stages be kept until the gradient comes? The stages of one step must then begin where those of the
-// step before end, and leave behind nothing but numbers.
+// May what f keeps at the stages be kept until the gradient comes? There must be room for it, and the stages of one step begin
+// where those of the step before end, and leave behind nothing but numbers.
 bool may_keep_stages(const SolvePlan& p) {
     const SolveOptions& o = p.options;
-    return o.gradient.is<rows::Discrete>() && o.rows == joint && !o.method.paired() && !o.method.implicit() &&
-           !o.takes_turns() && o.jump_t.is_empty() && p.directions.empty() && p.program->plans.empty();
+    return o.gradient.is<rows::Discrete>() && o.gradient.most_bytes > 0 && o.rows == joint && !o.method.paired() &&
+           !o.method.implicit() && !o.takes_turns() && o.jump_t.is_empty() && p.directions.empty() &&
+           p.program->plans.empty();
 }
 
 // From now on solves by this plan keep what this gradient will read. Gradients that take turns do not.
@@ -208,6 +203,17 @@ void expect_gradient(Tape& tape, const SolvePlan& of, const SharedPlan& gradient
 }
 
 }  // namespace
+
+void compile_reverse(SolvePlan& plan, const SolvePlan& of, const Chosen&) {
+    plan.program = reverse_program(*of.field, plan.captures, of.options.rows);
+}
+void compile_adjoint(SolvePlan& plan, const SolvePlan& of, const Chosen&) {
+    plan.program = adjoint_program(*of.field, plan.captures, of.options.rows);
+}
+void compile_tangents(SolvePlan& plan, const SolvePlan& of, const Chosen& starts) {
+    plan.directions = directions_of(*of.field, plan.captures, starts, !of.program->tileable, true);
+    plan.program = tangents_program(*of.field, plan.directions, of.options.rows);
+}
 
 std::size_t SolvePlan::chosen_count() const { return std::count(captures.begin(), captures.end(), true); }
 

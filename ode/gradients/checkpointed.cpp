@@ -29,6 +29,10 @@ struct Replay {  // the sweep, which no longer finds what it overwrites
 
 }  // namespace costate::ode
 
+const costate::ode::FewStates costate::ode::rows::Checkpointed::few{
+    [](SolveRecord& record, std::size_t most, std::size_t steps) { record.checkpoints.begin(most, steps); },
+    [](SolveRecord& record, std::size_t step) { return record.checkpoints.slot_for(step); }};
+
 void costate::ode::rows::Checkpointed::pull(const Pull& p) {
     ReverseSweep sweep(p);
     Checkpoints &start = p.memory.checkpoints_before, &now = p.memory.checkpoints;

@@ -30,8 +30,8 @@ struct JointForward : Segment {
 
     int steps_kept;                             // that there is room for
     const std::size_t n = plan().components();  // of the state; behind them tangents, whose errors count
-    bool known = solve.steps_of || options().known_steps(), counted = false, keeps = options().gradient.keeps_states,
-         keeps_few = options().gradient.is<rows::Checkpointed>();
+    bool known = solve.steps_of || options().known_steps(), counted = false, keeps = options().gradient.keeps_states;
+    const FewStates* few = options().gradient.few;
 
     void run();
 
@@ -73,7 +73,7 @@ void JointForward::prepare() {
     record().trajectory.begin(total());
     record().curve.begin(total(), options().method.degree, options().gradient.block);
     begin_at_start(solve, tiles, stages, known);
-    if (!plan().directions.empty()) return tiles.set_tangents(plan().directions);
+    if (!small_machine && !plan().directions.empty()) return tiles.set_tangents(plan().directions);
     for (std::size_t c = 0; c < record().first_rate.size() && !record().stages; ++c)
         tiles.set_first_rate(c, record().first_rate[c].data);
 }
@@ -97,7 +97,7 @@ void JointForward::solve_segment() {
     if (solve.steps_of) timing.grid = record().grid.list();
     Clock clock(times().front(), times().back(), timing);
     Walk walk(tiles, clock);
-    if (keeps_few) record().checkpoints.begin(most_states(), counted ? record().grid.size() - 1 : 0);
+    if (few) few->begin(record(), most_states(), counted ? record().grid.size() - 1 : 0);
     if (row == 0 && record().on_step) walk.watch(*record().on_step);
     Seen seen(times(), times().size());
     if (!known && !clock.arrived()) walk.start();
@@ -130,7 +130,7 @@ void JointForward::keep(const Interval& s, std::size_t step) {
     if (options().method.paired()) {
         keep_pair(s);
     } else if (keeps) {
-        const std::size_t slot = keeps_few ? record().checkpoints.slot_for(step) : step;
+        const std::size_t slot = few ? few->slot_for(record(), step) : step;
         if (slot != Checkpoints::none) keep_state<&Tiles::last_good>(record().trajectory[slot]);
     }
     if (step == 0) keep_second(s);

@@ -116,6 +116,9 @@ bool Clock::begin_before_landing(double end) {
     return direction() * (end - near_) < 0 ? begin(end) : begin(near_, false);
 }
 
+const StepChoice step_choice{first_step, [](Clock& clock) { return clock.begin_chosen(); },
+                             [](Clock& clock, double error) { return clock.judge_chosen(error); }};
+
 void Clock::report(Statistics& s) const {
     s.accepted = accepted_;
     s.rejected = rejected_;

@@ -123,31 +123,37 @@ public:
     }
 
     bool next() {
-        if (!known_) return !arrived() && begin_chosen();
+        if (!known_) return !arrived() && (small_machine ? timing_.method.choice->begin(*this) : begin_chosen());
         if (n_ == steps_ && timing_.step > 0 && !arrived()) begin_stretch();
         return n_ < steps_ && begin_equal(end_of(n_ + 1));
     }
 
     // Is the step kept?
     bool judge(double error) {
-        return judge(error, [this](bool) { return timing_.method.implicit() ? calm(size_.factor()) : size_.factor(); });
+        if (known_) return judge_known(error);
+        return small_machine ? timing_.method.choice->judge(*this, error) : judge_chosen(error);
     }
     // By one who chooses the next length, too, as factor(kept) times this one's.
     template <class Factor>
     bool judge(double error, Factor&& factor) {
-        if (known_) {
-            if (!std::isfinite(error)) return stop(Status::not_finite);
-            kept_ = true;
-        } else {
-            largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
-            kept_ = small_machine ? timing_.method.choice->accept(size_, error) : size_.accept(error);
-            if (!kept_ && is_shortest() && !keep_shortest(error)) return false;
-            const double next = std::abs(step_.h) * factor(kept_);
-            length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
-        }
-        ++(kept_ ? accepted_ : rejected_);
-        if (kept_) measure(std::abs(step_.h));
-        return kept_;
+        if (known_) return judge_known(error);
+        largest_error_ = error <= largest_error_ ? largest_error_ : std::isfinite(error) ? error : HUGE_VAL;
+        kept_ = size_.accept(error);
+        if (!kept_ && is_shortest() && !keep_shortest(error)) return false;
+        const double next = std::abs(step_.h) * factor(kept_);
+        length_ = kept_ && cut_short_ ? std::max(next, length_) : next;
+        return counted();
+    }
+    // Both of a chosen step: step_choice points there.
+    bool begin_chosen() {
+        if (accepted_ + rejected_ == pause_ && !go_on()) return false;
+        const double length = next_length();
+        if (length < smallest_step(t_, span_) && length < left()) return stop(Status::step_underflow);
+        cut_short_ = length == left();
+        return begin(cut_short_ ? near_ : t_ + direction() * length);
+    }
+    bool judge_chosen(double error) {
+        return judge(error, [this](bool) { return timing_.method.implicit() ? calm(size_.factor()) : size_.factor(); });
     }
     bool is_shortest() const { return length_ <= timing_.min_step; }       // kept, whatever its error
     bool looks_for_stiffness() const { return !small_machine && looks_; }  // which has no other methods to take
@@ -208,12 +214,15 @@ private:
 
     bool go_on();
     bool keep_shortest(double error);
-    bool begin_chosen() {
-        if (accepted_ + rejected_ == pause_ && !go_on()) return false;
-        const double length = next_length();
-        if (length < smallest_step(t_, span_) && length < left()) return stop(Status::step_underflow);
-        cut_short_ = length == left();
-        return begin(cut_short_ ? near_ : t_ + direction() * length);
+    bool judge_known(double error) {
+        if (!std::isfinite(error)) return stop(Status::not_finite);
+        kept_ = true;
+        return counted();
+    }
+    bool counted() {  // a step that was judged
+        ++(kept_ ? accepted_ : rejected_);
+        if (kept_) measure(std::abs(step_.h));
+        return kept_;
     }
 
     // An implicit step hardly longer than the last one would only cost new factors.

@@ -43,11 +43,11 @@ Complaint complaint_of_steps(const SolveOptions& o) {
     if (o.steps < 0) return {"steps", double(o.steps), "a number of equal steps, or 0: the error chooses them"};
     if (!not_negative(o.step)) return {"step", o.step, "the length of equal steps, or 0: the error chooses them"};
     if (o.steps > 0 && o.step > 0) return {"step", o.step, "steps or step, not both: so many steps, or so long ones"};
-    if (o.known_steps() && o.forward_norm != ForwardNorm::state)
+    if ((o.known_steps() || small_machine) && o.forward_norm != ForwardNorm::state)
         return {"forward_norm", 1, "ForwardNorm::state: equal steps are not chosen by an error"};
     if (!o.known_steps() && !o.method.adaptive())
         return {"steps", 0, "more than 0: this method has no error estimate to choose its steps by"};
-    if (!o.known_steps() && !o.method.choice)
+    if (!o.known_steps() && (!o.method.choice || !o.method.errors))
         return {"method.choice", 0, "&ode::step_choice, the default of a method with an error estimate"};
     return {};
 }

@@ -19,6 +19,10 @@ inline namespace COSTATE_PRECISION {
 
 struct FurtherRules {};
 const FurtherRules further_rules;
+void compile_reverse(SolvePlan&, const SolvePlan&, const std::vector<std::uint8_t>&) {}
+void compile_adjoint(SolvePlan&, const SolvePlan&, const std::vector<std::uint8_t>&) {}
+struct TileErrors {};
+const TileErrors tile_errors;
 class StageSolver {};
 std::unique_ptr<StageSolver> make_row_equations() { return nullptr; }
 std::unique_ptr<StageSolver> make_row_rosenbrock() { return nullptr; }
