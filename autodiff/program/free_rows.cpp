@@ -166,7 +166,10 @@ private:
 }  // namespace
 
 void find_free_rows(Program& program) {
-    if (program.tileable) FreeRows(program).run();
+    if (small_machine)
+        program.rows_fixed = reason("a small machine has no room for the analysis: record with as many rows");
+    else if (program.tileable)
+        FreeRows(program).run();
 }
 
 }  // namespace costate

@@ -84,7 +84,7 @@ public:
     Plans plans;                        // of solves within this program
     bool tileable = true;               // rows do not mix: a tile of them may run alone
     std::string rows_fixed;             // why they are as many as recorded; empty: their number is free
-    double row_flops = 0;               // of forward, reverse and sums, for one row at one stage
+    double row_flops = 0;               // of forward, reverse and sums, for one row at one stage; 0 on a small machine
     int fused = 0;                      // operations that became part of a neighbour
     bool merges_stages = true;          // the sums phase may take the rows of all stages as more rows
 

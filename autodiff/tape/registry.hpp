@@ -131,7 +131,9 @@ constexpr Operator make_operator() {
             return attributes_of(attributes_as<Op>(a).moved(from, onto));
         };
     }
-    if constexpr (requires { &Op::flops; })
+    if constexpr (small_machine)
+        row.flops = nullptr;
+    else if constexpr (requires { &Op::flops; })
         row.flops = [](const Attributes& a, std::span<const View> in, const Shape& out) {
             return attributes_as<Op>(a).flops(in, out);
         };
