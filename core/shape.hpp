@@ -1,8 +1,8 @@
 // core/shape.hpp — the extents of a tensor
 //   [2,3] has rank 2 and 6 entries, stored row by row (row-major): entry (i, j) lies at offset 3 i + j.
 //   [] has rank 0 and one entry: a scalar.   [0,3] has no entry, and that is allowed.
-// An extent lies below 2^31, and all of them that are not 0, multiplied, are a count whose bytes an Index can count:
-// whoever gives a shape another extent is told so, and no product of a shape's extents ever overflows.
+// An extent lies below 2^31, on a small machine below 2^16, and all of them that are not 0, multiplied, are a count whose bytes
+// an Index can count: whoever gives a shape another extent is told so, and no product of a shape's extents ever overflows.
 // Broadcasting, core (2), as in NumPy: shapes are aligned at their last axis; an axis of extent 1, or a missing one, repeats.
 //   [4,3] with [3] -> [4,3]      [4,1] with [1,3] -> [4,3]      [4,3] with [4] -> an error
 #pragma once
@@ -11,17 +11,23 @@
 #include <initializer_list>
 #include <limits>
 #include <string>
+#include <type_traits>  // brings: std::conditional_t
 
 #include "core/error.hpp"   // brings: fail, Where
 #include "core/real.hpp"    // brings: Index
+#include "core/small.hpp"   // brings: small_machine
 #include "core/stream.hpp"  // brings: TextStream
 
 namespace costate {
 
 class Shape {
+    using Extent =
+        std::conditional_t<small_machine, std::uint16_t, int>;  // every operand has a shape, and every result
+
 public:
     static constexpr int max_rank = 6;
-    static constexpr Index max_extent = 0x7fffffff, max_size = std::numeric_limits<Index>::max() / 8;
+    static constexpr Index max_extent = std::numeric_limits<Extent>::max(),
+                           max_size = std::numeric_limits<Index>::max() / 8;
 
     Shape() = default;                                           // rank 0: a scalar
     Shape(std::initializer_list<Index> extents, Where at = {});  // more than max_rank of them: an error
@@ -29,16 +35,16 @@ public:
     // As a table of constants states it: not looked at.
     static constexpr Shape stated(int rank, std::array<int, max_rank> extents) {
         Shape shape;
-        shape.rank_ = rank;
-        shape.extents_ = extents;
+        shape.rank_ = static_cast<Extent>(rank);
+        for (std::size_t a = 0; a < max_rank; ++a) shape.extents_[a] = static_cast<Extent>(extents[a]);
         return shape;
     }
 
     int rank() const { return rank_; }
-    struct Axis {  // counted from the end when negative, as an index that knows its line
+    struct Axis {  // counted from the end when negative, as an index that knows its line: but where code is dear
         int place;
         Where at;
-        Axis(int axis, Where where = {}) : place(axis), at(where) {}
+        Axis(int axis, Where where = {}) : place(axis), at(small_machine ? Where::nowhere() : where) {}
     };
     Index operator[](Axis axis) const { return extents_[place_of(axis)]; }  // no such axis: an error
 
@@ -67,17 +73,17 @@ private:
         return static_cast<std::size_t>(counted);
     }
     void put(std::size_t place, Index extent, Where at) {
-        int& now = extents_[place];
+        Extent& now = extents_[place];
         const bool needs_look = extent < 0 || extent > now;  // a smaller one does not
         if (needs_look) require_extent(static_cast<int>(place), extent, at);
-        now = static_cast<int>(extent);
+        now = static_cast<Extent>(extent);
     }
     [[noreturn]] void fail_for_axis(const Axis& axis) const;
     void require_extent(int axis, Index extent, Where at) const;  // or an error
     bool fits(int axis, Index extent) const;                      // are the entries few enough to be counted?
 
-    std::array<int, max_rank> extents_{};
-    int rank_ = 0;
+    std::array<Extent, max_rank> extents_{};
+    Extent rank_ = 0;
 };
 
 std::string to_text(const Shape& shape);  // "[2,3]"

@@ -9,7 +9,22 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 constexpr std::align_val_t cache_line{line_bytes};
+constexpr bool is_aligned = line_bytes <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;  // as all that is new
+
+// Null where there is no memory left.
+void* new_bytes(std::size_t bytes) {
+    if constexpr (is_aligned)
+        return ::operator new(bytes, std::nothrow);
+    else
+        return ::operator new(bytes, cache_line, std::nothrow);
 }
+void delete_bytes(void* at) {
+    if constexpr (is_aligned)
+        ::operator delete(at);
+    else
+        ::operator delete(at, cache_line);
+}
+}  // namespace
 
 void fail_no_entry(const Shape& shape, const Subscript& i) {
     fail(i.at, {.what = "tensor: no such entry",
@@ -38,7 +53,7 @@ Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where 
 }
 
 Storage::~Storage() {
-    if (data_) ::operator delete(data_, cache_line);
+    if (data_) delete_bytes(data_);
 }
 
 Storage::Storage(const Storage& other) {
@@ -64,7 +79,7 @@ void Storage::resize(Index count, Where at) {
         const Index capacity = std::max<Index>(count, 1);
         const bool countable = capacity <= Shape::max_size;
         const std::size_t bytes = countable ? static_cast<std::size_t>(capacity) * sizeof(Real) : 0;
-        if (countable) data_ = static_cast<Real*>(::operator new(bytes, cache_line, std::nothrow));
+        if (countable) data_ = static_cast<Real*>(new_bytes(bytes));
         if (!data_)
             fail(at, {.what = "tensor: there is not enough memory",
                       .got = text(count, " numbers of ", sizeof(Real), " bytes each"),

@@ -1,7 +1,7 @@
 // ode/double_list.hpp — a few numbers as a value: what an option that is a list is kept in
 //   .jump_t = {0.5, 0.501}      .atol = {1e-6, 1e-9}      or a std::vector<double>, a std::array, a span: copied
-// Lists compare by their numbers, so that options do. Up to four are kept without an allocation; more of them are shared by the
-// copies of a list, so that only making one asks for memory.
+// Lists compare by their numbers, so that options do. Up to four, on a small machine one, are kept without an
+// allocation; more of them are shared by the copies of a list, so that only making one asks for memory.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -51,7 +51,7 @@ private:
             many_ = std::make_shared<std::vector<double>>(list.begin(), list.end());
     }
 
-    std::array<double, 4> few_{};
+    std::array<double, small_machine ? 1 : 4> few_{};
     std::shared_ptr<std::vector<double>> many_;
     std::size_t kept_ = 0;
 };

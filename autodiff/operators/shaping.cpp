@@ -18,7 +18,7 @@ namespace {
 // Seeds and absent gradients. An operator without operands, so that a program finds two of them to be equal: what grows
 // from them is then computed once.
 struct Fill {
-    Shape to;
+    Extents to;
     Number value;
     static constexpr const char* name = "fill";
     static constexpr std::uint32_t number = number_of("fill");
@@ -34,13 +34,13 @@ struct Fill {
 };
 
 struct Reshape {
-    Shape to;
+    Extents to;
     static constexpr const char* name = "reshape";
     static constexpr std::uint32_t number = number_of("reshape");
     static constexpr auto rows = within_rows;
     bool operator==(const Reshape&) const = default;
     Shape shape(const Shape& x, Where at) const {
-        if (x.size() != to.size())
+        if (x.size() != Shape(to).size())
             fail(at, {.what = "reshape: the number of entries would change",
                       .got = text(x, " to ", to),
                       .expected = text(x.size(), " entries"),
@@ -86,7 +86,7 @@ struct Permute {
 struct SumTo;
 
 struct Broadcast {
-    Shape to;
+    Extents to;
     static constexpr const char* name = "broadcast_to";
     static constexpr std::uint32_t number = number_of("broadcast_to");
     static constexpr auto rows = elementwise_rows;
@@ -104,7 +104,7 @@ struct Broadcast {
 };
 
 struct SumTo {
-    Shape to;
+    Extents to;
     static constexpr const char* name = "sum_to";
     static constexpr std::uint32_t number = number_of("sum_to");
     bool operator==(const SumTo&) const = default;

@@ -19,7 +19,7 @@
 namespace costate::inline COSTATE_PRECISION {
 
 // The bytes of an operator's struct, as tapes and programs store them. Tables of them are printed on one machine and read on
-// another: what counts is a Whole there.
+// another: what counts is a Whole there, a shape Extents.
 struct Attributes {
     alignas(8) std::array<std::byte, 40> bytes{};
 };
@@ -32,6 +32,18 @@ struct Whole {
     operator Index() const { return static_cast<Index>(value); }
 };
 inline std::string to_text(Whole number) { return std::to_string(number.value); }
+// And a shape.
+struct Extents {
+    std::array<int, Shape::max_rank> extents{};
+    int rank = 0;
+    Extents() = default;
+    Extents(const Shape& shape) : rank(shape.rank()) {
+        for (int a = 0; a < rank; ++a) extents[static_cast<std::size_t>(a)] = static_cast<int>(shape[a]);
+    }
+    operator Shape() const { return Shape::stated(rank, extents); }
+    bool operator==(const Extents&) const = default;
+};
+inline std::string to_text(const Extents& shape) { return to_text(Shape(shape)); }
 
 template <class Op>
 Op attributes_as(const Attributes& attributes) {

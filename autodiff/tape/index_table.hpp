@@ -5,9 +5,11 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>  // brings: std::conditional_t
 #include <vector>
 
 #include "core/scrambled.hpp"  // brings: scrambled, golden_gamma
+#include "core/small.hpp"      // brings: small_machine
 
 namespace costate {
 
@@ -21,13 +23,13 @@ public:
         for (std::size_t at = hash & (places_.size() - 1); places_[at].number != none;
              at = (at + 1) & (places_.size() - 1)) {
             ++looked_at_;
-            if (places_[at].hash == hash && equal(places_[at].number)) return places_[at].number;
+            if (places_[at].hash == static_cast<Kept>(hash) && equal(places_[at].number)) return places_[at].number;
         }
         return none;
     }
     void add(std::uint64_t hash, std::uint32_t number) {
         if (2 * (count_ + 1) > places_.size()) grow();
-        put({hash, number});
+        put({static_cast<Kept>(hash), number});
         ++count_;
     }
     void clear() {
@@ -41,8 +43,10 @@ public:
     }
 
 private:
+    // Of a hash: what it says of equality saves calls of `equal`, no more.
+    using Kept = std::conditional_t<small_machine, std::uint32_t, std::uint64_t>;
     struct Place {
-        std::uint64_t hash = 0;
+        Kept hash = 0;
         std::uint32_t number = none;
     };
     void put(Place place) {
@@ -51,7 +55,7 @@ private:
         places_[at] = place;
     }
     void grow() {
-        std::vector<Place> old(places_.empty() ? 16 : 2 * places_.size());
+        std::vector<Place> old(places_.empty() ? (small_machine ? 8 : 16) : 2 * places_.size());
         old.swap(places_);
         for (const Place& place : old)
             if (place.number != none) put(place);

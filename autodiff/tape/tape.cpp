@@ -6,9 +6,16 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr Index first_chunk = small_machine ? 64 : 8192;  // Reals: 64 KiB of double; and the largest one
+constexpr Index first_chunk = small_machine ? 32 : 8192;  // Reals: 64 KiB of double; and the largest one
 constexpr Index last_chunk = small_machine ? 128 : 1 << 19;
 constexpr Index line = line_bytes / sizeof(Real);  // values start on cache lines
+
+// For one more. A list that is full takes twice its memory, half of which it may never fill: too much for a small machine.
+template <class List>
+void make_room(List& list) {
+    if (small_machine && list.size() == list.capacity())
+        list.reserve(list.size() + std::max<std::size_t>(4, list.size() / 4));
+}
 
 }  // namespace
 
@@ -118,6 +125,7 @@ std::span<Var> Tape::list(std::size_t count) {
 }
 
 std::uint32_t Tape::add_value(const Shape& shape, Kind kind, std::uint32_t origin, bool active, Real* data) {
+    make_room(values_);
     values_.push_back({data, shape, origin, kind, active, era_});
     return static_cast<std::uint32_t>(values_.size() - 1);
 }
@@ -153,6 +161,7 @@ std::uint32_t Tape::push(std::uint32_t op, const Attributes& attributes, std::sp
     const std::uint32_t number = static_cast<std::uint32_t>(operations_.size());
     for (const Shape& shape : out)
         add_value(shape, Kind::computed, number, active, evaluating_ ? allocate(shape.size()) : nullptr);
+    make_room(operations_);
     operations_.push_back({op, static_cast<std::uint32_t>(operands_.size()), static_cast<std::uint32_t>(in.size()),
                            first, static_cast<std::uint32_t>(out.size()), attributes, Context::line(at)});
     for (const Var& v : in) operands_.push_back(v.index());

@@ -55,26 +55,24 @@ void Curve::look(double t) {
     while (step_ > first_ && sign * (t - times[step_]) < 0) --step_;
     while (step_ + 1 < end_ && sign * (t - times[step_ + 1]) >= 0) ++step_;
     h_ = times[step_ + 1] - times[step_];
-    const double theta = theta_ = (t - times[step_]) / h_;
-    double power = 1;
-    z_ = at(step_, 0);
-    for (int p = 0; p < degree_; ++p) {
-        powers_[p] = power *= theta;
-        q_[p] = at(step_, p + 1);
-    }
+    theta_ = (t - times[step_]) / h_;
 }
 
 void Curve::write(Index first, Index count, Real* out) const {  // (a)
     const Real* q[most_stages];
-    for (int p = 0; p < degree_; ++p) q[p] = q_[p] + first;
-    combine(out, z_ + first, q, powers_, h_, degree_, count);
+    double powers[most_stages], power = 1;
+    for (int p = 0; p < degree_; ++p) {
+        q[p] = at(step_, p + 1) + first;
+        powers[p] = power *= theta_;
+    }
+    combine(out, at(step_, 0) + first, q, powers, h_, degree_, count);
 }
 
 void Curve::write_rate(Index first, Index count, Real* out) const {  // Σ_p p θ^{p−1} q_p
     const Real* q[most_stages];
     double slopes[most_stages], power = 1;
     for (int p = 0; p < degree_; ++p, power *= theta_) {
-        q[p] = q_[p] + first;
+        q[p] = at(step_, p + 1) + first;
         slopes[p] = (p + 1) * power;
     }
     combine(out, nullptr, q, slopes, 1, degree_, count);

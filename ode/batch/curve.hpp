@@ -34,7 +34,9 @@ public:
     void write_rate(Index first, Index count, Real* out) const;
 
 private:
-    Real* at(std::size_t n, int p) { return data_.data() + ((n - first_) * (degree_ + 1) + p) * total_; }
+    std::size_t place(std::size_t n, int p) const { return ((n - first_) * (degree_ + 1) + p) * total_; }
+    Real* at(std::size_t n, int p) { return data_.data() + place(n, p); }
+    const Real* at(std::size_t n, int p) const { return data_.data() + place(n, p); }
 
     std::vector<Real> data_;    // [steps, 1 + degree, total], of those that are open
     std::vector<Real> starts_;  // [blocks, total]
@@ -42,9 +44,7 @@ private:
     std::size_t total_ = 0, block_ = 0, first_ = 0, end_ = 0;
     int degree_ = 0;
     std::size_t step_ = 0;  // looked into
-    double h_ = 0, theta_ = 0, powers_[most_stages] = {};
-    const Real* z_ = nullptr;
-    const Real* q_[most_stages] = {};
+    double h_ = 0, theta_ = 0;
 };
 
 }  // namespace costate::ode
