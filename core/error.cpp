@@ -12,9 +12,10 @@ namespace {
 
 #if defined(COSTATE_SMALL)
 // "mine.cpp:12", without a string: those that have no heap fail, too.
-[[maybe_unused]] const char* line_of(Where at) {
+[[maybe_unused]] const char* line_of(Where at, const char* before = "") {
     static char line[80];
     char* end = line;
+    while (*before) *end++ = *before++;
     for (const char* c = at.file ? at.file : "?"; *c && end < line + 64; ++c) *end++ = *c;
     *end++ = ':';
     int power = 1;
@@ -103,7 +104,11 @@ void set_warning_handler(FailureHandler handler) { warning_handler = handler ? h
 
 void warn(Where at, Failure failure) {
     at = explained(failure, at);
+#if defined(COSTATE_SMALL)
+    warning_handler(line_of(at, "warning: "));
+#else
     warning_handler(("warning: " + to_text(failure, at)).c_str());
+#endif
 }
 
 void require_within(const char* what, const char* name, double value, double low, double high, Where at) {

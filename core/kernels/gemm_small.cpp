@@ -8,33 +8,31 @@
 namespace costate::inline COSTATE_WIDTH {
 namespace {
 
-struct Line {  // numbers that lie a step apart: a row of op(A), a column of op(B)
-    const Real* at;
-    Index step;
-};
-
 template <bool weighted>
 COSTATE_INLINE Real term(Real a, Real b, [[maybe_unused]] const Real* weight) {
     if constexpr (weighted) b = *weight * b;
     return a * b;
 }
 
-// Entries of one row, in so many columns that lie `next` apart. Two of them are little code, and read a once.
-template <bool weighted, int columns>
-COSTATE_INLINE void chains(Line a, Line b, Index next, const Real* weight, Index K, Real (&sum)[columns]) {
-    for (Index k = 0; k < K; ++k, a.at += a.step, b.at += b.step, ++weight)
-        for (int c = 0; c < columns; ++c) sum[c] = term<weighted>(*a.at, b.at[c * next], weight) + sum[c];
-}
+// How far numbers lie apart that follow one another along k in op(A) and in op(B); rows of op(A), and columns of op(B).
+struct Steps {
+    Index a, b, row, column;
+    explicit Steps(const GemmShape& s)
+        : a(s.transpose_a ? s.M : 1),
+          b(s.transpose_b ? 1 : s.N),
+          row(s.transpose_a ? 1 : s.K),
+          column(s.transpose_b ? s.K : 1) {}
+};
 
 // core/kernels/dots.hpp (a): what is left of K, the last terms, goes to the upper lanes.
 template <bool weighted>
-Real lanes_and_tree(Line a, Line b, const Real* weight, Index K) {
+Real lanes_and_tree(const Real* a, const Real* b, const Steps& step, const Real* weight, Index K) {
     Real lane[dot_lanes] = {};
     for (Index left = K; left > 0;) {
         const Index some = left < dot_lanes ? left : dot_lanes;
         Real* sum = lane + (dot_lanes - some);
-        for (left -= some; sum < lane + dot_lanes; ++sum, a.at += a.step, b.at += b.step, ++weight)
-            *sum = term<weighted>(*a.at, *b.at, weight) + *sum;
+        for (left -= some; sum < lane + dot_lanes; ++sum, a += step.a, b += step.b, ++weight)
+            *sum = term<weighted>(*a, *b, weight) + *sum;
     }
     for (int half = dot_lanes / 2; half > 0; half /= 2)
         for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
@@ -42,31 +40,39 @@ Real lanes_and_tree(Line a, Line b, const Real* weight, Index K) {
 }
 
 template <bool weighted>
+void products_by_dots(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
+                      const Real* row) {
+    const Steps step(s);
+    for (Index i = 0; i < s.M; ++i, A += step.row)
+        for (Index j = 0; j < s.N; ++j, ++C) {
+            Real sum = lanes_and_tree<weighted>(A, B + j * step.column, step, weights, s.K);
+            if (row) sum += row[j];
+            *C = into == Into::assign ? sum : *C + sum;
+        }
+}
+
+// Two columns at once: it is little code, and reads a once. A last one alone is made twice.
+template <bool weighted>
 void products(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
               const Real* row) {
-    const bool dots = suits_dots(s), extends = into == Into::extend && !dots, adds = into != Into::assign && !extends;
-    const Index next_a = s.transpose_a ? 1 : s.K, next_b = s.transpose_b ? s.K : 1;
-    Line a{A, s.transpose_a ? s.M : 1};
-    const auto enter = [&](Real sum, Index j) {
-        if (row) sum += row[j];
-        *C = adds ? *C + sum : sum;
-        ++C;
-    };
-    for (Index i = 0; i < s.M; ++i, a.at += next_a) {
-        Line b{B, s.transpose_b ? 1 : s.N};
-        Index j = 0;
-        for (; j + 1 < s.N && !dots; j += 2, b.at += 2 * next_b) {
-            Real sum[] = {extends ? C[0] : Real(0), extends ? C[1] : Real(0)};
-            chains<weighted>(a, b, next_b, weights, s.K, sum);
-            enter(sum[0], j);
-            enter(sum[1], j + 1);
+    if (suits_dots(s)) return products_by_dots<weighted>(s, A, B, C, into, weights, row);
+    const Steps step(s);
+    for (Index i = 0; i < s.M; ++i, A += step.row, C += s.N)
+        for (Index j = 0; j < s.N; j += 2) {
+            const Index other = j + 1 < s.N ? j + 1 : j;
+            const Real *a = A, *b = B + j * step.column, *weight = weights;
+            Real sum = 0, other_sum = 0;
+            if (into == Into::extend) sum = C[j], other_sum = C[other];
+            const Index apart = (other - j) * step.column;
+            for (Index k = s.K; k > 0; --k, a += step.a, b += step.b, ++weight) {
+                sum = term<weighted>(*a, b[0], weight) + sum;
+                other_sum = term<weighted>(*a, b[apart], weight) + other_sum;
+            }
+            if (row) sum += row[j], other_sum += row[other];
+            if (into == Into::add) sum = C[j] + sum, other_sum = C[other] + other_sum;
+            C[j] = sum;
+            C[other] = other_sum;
         }
-        for (; j < s.N; ++j, b.at += next_b) {
-            Real sum[] = {dots ? lanes_and_tree<weighted>(a, b, weights, s.K) : extends ? *C : Real(0)};
-            if (!dots) chains<weighted>(a, b, next_b, weights, s.K, sum);
-            enter(sum[0], j);
-        }
-    }
 }
 
 }  // namespace

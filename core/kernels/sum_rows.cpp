@@ -65,16 +65,15 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
     const Real* end = x.data + rows * columns;
     for (Index j = 0; j < columns;) {
         const Index left = columns - j, vectors_left = (left + simd::lanes - 1) / simd::lanes;
-        with_constant<0, 2>(vectors_left >= 4   ? 2
-                            : vectors_left >= 2 ? 1
-                                                : 0,
-                            [&](auto log) {
-                                constexpr int V = 1 << log();
-                                constexpr Index most = V * simd::lanes;
-                                const Index taken = std::min(left, most), width = taken - (most - simd::lanes);
-                                sum_strip<V>(x.data + j, end, rows, columns, width, weights, y + j, into);
-                                j += taken;
-                            });
+        constexpr int widest = small_machine ? 1 : 2;
+        const int doublings = vectors_left >= 4 ? 2 : vectors_left >= 2 ? 1 : 0;
+        with_constant<0, widest>(std::min(doublings, widest), [&](auto log) {
+            constexpr int V = 1 << log();
+            constexpr Index most = V * simd::lanes;
+            const Index taken = std::min(left, most), width = taken - (most - simd::lanes);
+            sum_strip<V>(x.data + j, end, rows, columns, width, weights, y + j, into);
+            j += taken;
+        });
     }
 }
 
