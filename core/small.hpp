@@ -1,8 +1,11 @@
 // core/small.hpp — one switch for machines with little memory: -DCOSTATE_SMALL, in every file of a program
 //   numbers   the same to the last bit as by BITS=same, which it brings along, on every machine
 //   matmul    a loop in place of register tiles: core/kernels/gemm_small.cpp
-//   errors    "law.cpp:31" to the handler of core/error.hpp, without a text; no stdio. The default handler stops the machine
-//   memory    what is rounded up or set aside is so for a few numbers, not for cache lines and pages
+//   errors    "law.cpp:31" to the handler of core/error.hpp, without a text; no stdio. The default handler stops the machine.
+//             An axis that a shape does not have has no line of its own: it is that of the call around it, or "?"
+//   memory    what is rounded up or set aside is so for a few numbers, not for cache lines and pages; an extent is below 2^16
+//   programs  run with as many rows as they were recorded with, and count no flops
+//   solves    explicit methods alone; steps that are chosen keep the error of the state alone: ForwardNorm::state
 //   threads   one: what others have for each thread is there once
 // see       examples/chip/ (a Cortex-M4F that learns), make arm
 #pragma once
