@@ -62,10 +62,18 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
                               Entries{x(i), 0}, Entries{x(i + 1), 0});
         if (i < terms) mapping::map_line([](Real u, Real v) { return u + v; }, y, n, Entries{sum, 0}, Entries{x(i), 0});
     }
+    // Of a batch of one row, what all rows share may meet the rows of several stages: then row by row.
+    static bool is_whole(const View& x, const Shape& y) { return x.size() == y.size(); }
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
-        add_up(out[0].data, out[0].size(), in.size(), [in](std::size_t i) { return in[i].data; });
+        const MutableView& y = out[0];
+        const bool whole = std::ranges::all_of(in, [&y](const View& x) { return is_whole(x, y.shape); });
+        const Index all = y.size(), at_once = whole ? all : y.shape.row_size();
+        for (Index first = 0; first < all; first += at_once)
+            add_up(y.data + first, at_once, in.size(),
+                   [&](std::size_t i) { return in[i].data + (is_whole(in[i], y.shape) ? first : 0); });
     }
     bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
+        if (!std::ranges::all_of(in, [&y](const View& x) { return is_whole(x, y.shape); })) return false;
         kernel.set_rows(y.shape);
         kernel.sizes[0] = static_cast<Index>(in.size());
         kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
@@ -77,7 +85,11 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     }
     void print(CCode& c) const {
         std::string sum;
-        for (std::size_t i = 0; i < c.in.size(); ++i) sum += (i == 0 ? "" : " + ") + c.operand(i) + "[i]";
+        for (std::size_t i = 0; i < c.in.size(); ++i) {
+            const Index entries = c.in[i].size();
+            const std::string place = entries == c.out.size() ? "i" : spelled("i % ", entries);
+            sum += spelled(i == 0 ? "" : " + ", c.operand(i), "[", place, "]");
+        }
         c.each("i", c.out.size(), [&] { c.line("y[i] = " + sum + ";"); });
     }
     void jvp(std::span<const Var>, std::span<const Var>, std::span<const Var> d_in, std::span<Var> d_out) const {

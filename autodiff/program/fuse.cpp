@@ -105,7 +105,11 @@ private:
     // c = (a b) d, a b + d, a b − d or d − a b, all of one shape
     bool go_on_from_product(Instruction& c) {
         if (small_machine || c.n_in != 2) return false;  // the operator's code is dearer
-        const auto alike = [&](std::uint32_t v) { return p_.values[v].shape == p_.values[c.first_out].shape; };
+        // Of a batch of one row, what all rows share has the shape of a row, and not that of the rows of several stages.
+        const Program::Value& result = p_.values[c.first_out];
+        const auto alike = [&](std::uint32_t v, bool sliced) {
+            return p_.values[v].shape == result.shape && (sliced || p_.values[v].rows == result.rows);
+        };
         for (std::uint32_t which : {0u, 1u}) {
             const auto op = product_then(c.op, which == 0);
             const Instruction* product = op ? made_for(c, which) : nullptr;
@@ -113,8 +117,9 @@ private:
             const auto in = p_.in(*product);
             const auto sliced = p_.sliced_in(*product);
             const std::uint32_t d = p_.in(c)[1 - which];
-            if (!alike(in[0]) || !alike(in[1]) || !alike(d)) continue;
-            set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {d, p_.sliced_in(c)[1 - which]}});
+            const std::uint8_t d_sliced = p_.sliced_in(c)[1 - which];
+            if (!alike(in[0], sliced[0]) || !alike(in[1], sliced[1]) || !alike(d, d_sliced)) continue;
+            set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {d, d_sliced}});
             c.op = *op;
             c.attributes = {};
             return ++p_.fused > 0;

@@ -7,6 +7,7 @@
 #include "autodiff/operators.hpp"
 #include "ode/solve.hpp"
 #include "tests/autodiff/forward_replay.hpp"  // brings: check_forward, random_like
+#include "tests/support/precision.hpp"        // brings: either
 
 using namespace costate;
 using namespace costate::test;
@@ -124,6 +125,53 @@ TEST_CASE("fuse: a product goes on to the one operation that reads it, and keeps
     }
     const Tensor A = random_like({64, 4}, rng);  // with a row for each of the batch
     check_in_tiles([&](Var t, Var z) { return A * z - (A + t) * tanh(z); });
+}
+
+TEST_CASE("fuse: what all rows share has the shape of a batch of one row, not that of the rows of several stages") {
+    const std::function<Var(Var z, Var w, Var shared)> chains[] = {
+        [](Var z, Var w, Var shared) { return z * w * shared; },
+        [](Var z, Var w, Var shared) { return w * shared + z; },
+        [](Var z, Var w, Var shared) { return shared - z * w; },
+        [](Var z, Var w, Var shared) {
+            return sum_of(std::array{w, shared, z});
+        },
+    };
+    constexpr int stages = 3;
+    Rng rng(1);
+    const Tensor z = random_like({stages, 2}, rng), w = random_like({stages, 2}, rng), s = random_like({1, 2}, rng);
+    for (const auto& chain : chains) {
+        CAPTURE(&chain - chains);
+        Tape tape;
+        const Var state = tape.variable(Tensor({1, 2}, 1.0)), bar = tape.variable(Tensor({1, 2}, 1.0)),
+                  shared = tape.variable(s), total = sum(chain(state, bar, shared), {0});
+        const Program program = compile(tape, {.constants = Vars(&shared, 1),
+                                               .states = Vars(&state, 1),
+                                               .cotangents = Vars(&bar, 1),
+                                               .summed = Vars(&total, 1)});
+        CHECK(program.merges_stages);
+        Workspace workspace;
+        workspace.prepare(program, {.rows = 1, .stages = stages});
+        workspace.bind(0, s.view());
+        workspace.prologue();
+        workspace.clear(0);
+        for (int i = 0; i < stages; ++i) {
+            std::copy_n(z.data() + 2 * i, 2, workspace.state(0, i));
+            std::copy_n(w.data() + 2 * i, 2, workspace.cotangent(0, i));
+            workspace.forward(i);
+            workspace.reverse(i);
+        }
+        workspace.accumulate(0, stages);
+        workspace.finish();
+        double expected[2] = {};
+        for (Index i = 0; i < stages; ++i) {
+            Tape alone;
+            const auto row = [&](const Tensor& of) { return alone.variable(Tensor(of.rows(i, 1))); };
+            const Var y = chain(row(z), row(w), alone.variable(s));
+            for (Index j = 0; j < 2; ++j) expected[j] += double(alone.view(y)[j]);
+        }
+        for (Index j = 0; j < 2; ++j)
+            CHECK(double(workspace.summed(0)[j]) == doctest::Approx(expected[j]).epsilon(either(1e-14, 1e-6)));
+    }
 }
 
 TEST_CASE("fuse: an operator is known by its number, not by its name") {
