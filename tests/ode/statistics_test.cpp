@@ -56,13 +56,13 @@ TEST_CASE("statistics: the longest step, and the shortest one that no time cut s
     CHECK(one.largest_step == 1e-3);
     for (const Route& route : routes_of(tsit5)) {
         Tape t;
-        const auto decay = [](Var, Var z) { return -z; };
+        const auto falls = [](Var, Var z) { return -z; };
         const auto by = [&](SolveOptions o) {
             o.gradient = route;
-            return solve(t, decay, t.variable(Tensor({1}, {1})), {0, 1}, o).statistics();
+            return solve(t, falls, t.variable(Tensor({1}, {1})), {0, 1}, o).statistics();
         };
         const Statistics vars = by({.method = dopri5});
-        const auto plain = solve(test::decay, std::array{1.}, {0, 1}, {.method = dopri5}).statistics();
+        const auto plain = solve(decay, std::array{1.}, {0, 1}, {.method = dopri5}).statistics();
         CHECK(vars.largest_step == Approx(plain.largest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(vars.smallest_step == Approx(plain.smallest_step).epsilon(either(1e-9, 1e-2)));
         CHECK(by({.steps = 4}).smallest_step == .25);
