@@ -69,11 +69,12 @@ inline bool may_merge(const Program& p, const LayoutSize& size) {
     return p.merges_stages && !size.one_slot && size.tile <= range_rows_of(p, size);
 }
 Index in_lines(Index count);  // rounded up to cache lines
-// From one stage's place to the next: without a gap where stages merge; else in whole cache lines, as a vector that crosses one
-// takes twice as long.
+// From one stage's place to the next: without a gap where stages merge; else what has many entries lies in whole cache lines,
+// as a vector that crosses one takes twice as long.
 inline Index apart(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows, bool merges) {
+    constexpr Index many = 8 * line_bytes / static_cast<Index>(sizeof(Real));
     const Index count = entries(p, size, value, rows);
-    return merges ? count : in_lines(count);
+    return merges || count < many ? count : in_lines(count);
 }
 // What the places of a value in a slot take: of one copy, one place behind the other.
 inline Index size_of_slot(const Program& p, const LayoutSize& size, std::uint32_t value) {
