@@ -63,17 +63,19 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
         if (i < terms) mapping::map_line([](Real u, Real v) { return u + v; }, y, n, Entries{sum, 0}, Entries{x(i), 0});
     }
     // Of a batch of one row, what all rows share may meet the rows of several stages: then row by row.
-    static bool is_whole(const View& x, const Shape& y) { return x.size() == y.size(); }
+    static bool is_whole(const View& x, const MutableView& y) { return x.size() == y.size(); }
+    static bool are_whole(std::span<const View> in, const MutableView& y) {
+        return std::ranges::all_of(in, [&y](const View& x) { return is_whole(x, y); });
+    }
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
         const MutableView& y = out[0];
-        const bool whole = std::ranges::all_of(in, [&y](const View& x) { return is_whole(x, y.shape); });
-        const Index all = y.size(), at_once = whole ? all : y.shape.row_size();
+        const Index all = y.size(), at_once = are_whole(in, y) ? all : y.shape.row_size();
         for (Index first = 0; first < all; first += at_once)
             add_up(y.data + first, at_once, in.size(),
-                   [&](std::size_t i) { return in[i].data + (is_whole(in[i], y.shape) ? first : 0); });
+                   [&](std::size_t i) { return in[i].data + (is_whole(in[i], y) ? first : 0); });
     }
     bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
-        if (!std::ranges::all_of(in, [&y](const View& x) { return is_whole(x, y.shape); })) return false;
+        if (!are_whole(in, y)) return false;
         kernel.set_rows(y.shape);
         kernel.sizes[0] = static_cast<Index>(in.size());
         kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {

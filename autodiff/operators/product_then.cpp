@@ -1,6 +1,6 @@
 #include "autodiff/operators/product_then.hpp"
 
-#include "autodiff/operators/binary.hpp"  // brings: Shape, CCode, Kernel, mapping::map_line
+#include "autodiff/operators/binary.hpp"  // brings: map, bind_map
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -14,21 +14,12 @@ struct ProductThen : Rule {
     bool operator==(const ProductThen&) const = default;
 
     Shape shape(const Shape& a, const Shape&, const Shape&, Where) const { return a; }
-    static void apply(const Real* a, const Real* b, const Real* c, Real* y, Index n) {
-        using Entries = mapping::Operand<true>;
-        mapping::map_line([](Real u, Real v, Real w) -> Real { return Rule::value(u * v, w); }, y, n, Entries{a, 0},
-                          Entries{b, 0}, Entries{c, 0});
+    static auto function() {
+        return [](Real a, Real b, Real c) -> Real { return Rule::value(a * b, c); };
     }
-    void eval(const View& a, const View& b, const View& c, const MutableView& y) const {
-        apply(a.data, b.data, c.data, y.data, y.size());
-    }
-    bool bind(const View&, const View&, const View&, const MutableView& y, Kernel& kernel) const {
-        kernel.set_rows(y.shape);
-        kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
-            const Index from = first * k.width;
-            apply(at.x[0] + from, at.x[1] + from, at.x[2] + from, at.y + from, count * k.width);
-        };
-        return true;
+    void eval(const View& a, const View& b, const View& c, const MutableView& y) const { map(function(), y, a, b, c); }
+    bool bind(const View& a, const View& b, const View& c, const MutableView& y, Kernel& kernel) const {
+        return bind_map<ProductThen>(y, kernel, a, b, c);
     }
     void print(CCode& c) const { c.map(c.in_c(Rule::in_c(), {{"p", "(a * b)"}, {"c", "c"}})); }
     double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }

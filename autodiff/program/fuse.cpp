@@ -29,7 +29,8 @@ public:
     void run() {
         count_readers();
         for (Instruction& c : p_.code)
-            (is_add(c.op) && add_in_product(c)) || (is_mul(c.op) && multiply_by_slope(c)) || go_on_from_product(c);
+            p_.fused +=
+                (is_add(c.op) && add_in_product(c)) || (is_mul(c.op) && multiply_by_slope(c)) || go_on_from_product(c);
         const std::size_t given = p_.code.size();
         for (std::size_t n = 0; n < given; ++n) pack_weight(n);
         remove_unread();
@@ -83,7 +84,7 @@ private:
             set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {row, 0}});
             c.op = operator_number<MatMulAdd>();
             c.attributes = attributes_of(MatMulAdd{op});
-            return ++p_.fused > 0;
+            return true;
         }
         return false;
     }
@@ -97,7 +98,7 @@ private:
             if (!times || p_.values[g].shape != p_.values[c.first_out].shape) continue;
             set_operands(c, {{p_.in(*slope)[0], p_.sliced_in(*slope)[0]}, {g, p_.sliced_in(c)[1 - which]}});
             c.op = times();
-            return ++p_.fused > 0;
+            return true;
         }
         return false;
     }
@@ -105,11 +106,7 @@ private:
     // c = (a b) d, a b + d, a b − d or d − a b, all of one shape
     bool go_on_from_product(Instruction& c) {
         if (small_machine || c.n_in != 2) return false;  // the operator's code is dearer
-        // Of a batch of one row, what all rows share has the shape of a row, and not that of the rows of several stages.
-        const Program::Value& result = p_.values[c.first_out];
-        const auto alike = [&](std::uint32_t v, bool sliced) {
-            return p_.values[v].shape == result.shape && (sliced || p_.values[v].rows == result.rows);
-        };
+        const auto alike = [&](std::uint32_t v) { return p_.values[v].shape == p_.values[c.first_out].shape; };
         for (std::uint32_t which : {0u, 1u}) {
             const auto op = product_then(c.op, which == 0);
             const Instruction* product = op ? made_for(c, which) : nullptr;
@@ -117,12 +114,11 @@ private:
             const auto in = p_.in(*product);
             const auto sliced = p_.sliced_in(*product);
             const std::uint32_t d = p_.in(c)[1 - which];
-            const std::uint8_t d_sliced = p_.sliced_in(c)[1 - which];
-            if (!alike(in[0], sliced[0]) || !alike(in[1], sliced[1]) || !alike(d, d_sliced)) continue;
-            set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {d, d_sliced}});
+            if (!alike(in[0]) || !alike(in[1]) || !alike(d)) continue;
+            set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {d, p_.sliced_in(c)[1 - which]}});
             c.op = *op;
             c.attributes = {};
-            return ++p_.fused > 0;
+            return true;
         }
         return false;
     }
