@@ -256,7 +256,8 @@ constexpr Route checkpointed_within(double bytes) {
 inline constexpr Route forward = rows::All::route<rows::Forward>();
 // A route for the gradient alone, taken once, with respect to z0 and what the field captures: its derivatives, tangents and
 // the gradient with respect to the times are errors, and no code of theirs is linked. The same bits. For small machines.
-constexpr Route once(Route route) {
+// Made while compiling: clang would copy the route when the program runs, which links all that the copied one leads to.
+consteval Route once(Route route) {
     if (route.pull != nullptr) route.further = nullptr;
     return route;
 }
