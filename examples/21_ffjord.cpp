@@ -66,7 +66,7 @@ void test_estimates(Experiment& run, const PlaneFlow& flow, View x) {
 // −mean ln q of the test by estimates, beside the exact one: 16 solves, each with a noise of its own.
 void test_nll(Experiment& run, const std::string& name, Probes probes, const PlaneFlow& flow, View test, double nll) {
     Rng rng(run.seed + 3);
-    const PlaneFlow solved = flow.with(ode::flow_check_options);
+    const PlaneFlow solved = flow.with(ode::flow_check_options());
     Tensor estimates({16});
     for (Real& e : estimates.entries()) e = Real(-mean_of(solved.log_density(test, probes(test.shape, rng))));
     const double estimate = mean_of(estimates), scatter = std::sqrt(variance_of(estimates) * 16 / 15);

@@ -37,7 +37,7 @@ Plot gaussians(Experiment& run) {  // x = m + (2 ε₁, ε₂ / 2)
         .updates = run.quick ? 300 : 1500, .rate = 1e-2, .kinetic = 0.1, .jacobian = 0.05, .clip = 10};
     train_flow(flow, sample, training, rng);
     const Tensor x = sample(4000, test);
-    ode::SolveOptions straight = ode::flow_check_options;
+    ode::SolveOptions straight = ode::flow_check_options();
     straight.first_step = 0.25;  // a straight line needs no careful start
     const ode::FlowCheck check = flow.check(x, 0.05, straight);
     run.merit("gaussian_energy_over_transport", mean_of(flow.with(straight).regularised(x).kinetic_energy) / transport);

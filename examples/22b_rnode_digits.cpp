@@ -50,7 +50,7 @@ void digits(Experiment& run) {
         for (int e = 1; e <= epochs; ++e) {
             train_epoch(flow, data, weights, adam, draws);
             if (e % every != 0) continue;
-            const auto there = flow.with(ode::flow_check_options).to_base(data.test, probe);
+            const auto there = flow.with(ode::flow_check_options()).to_base(data.test, probe);
             epoch.push_back(e);
             evaluations.push_back(static_cast<double>(there.statistics.evaluations));
             bits.push_back(data.bits_per_dimension(there.log_density));

@@ -50,7 +50,7 @@ void trap(Experiment& run) {
         const std::string color = palette(kinetic > 0);
         course.line(update, nll, {.label = title + ", by RK4", .color = color})
             .scatter({double(updates)}, {check.nll}, {.label = "by dopri5", .color = color, .width = 3});
-        const PlaneFlow solved = flow.with(ode::flow_check_options);
+        const PlaneFlow solved = flow.with(ode::flow_check_options());
         panels.push_back(density_picture("Its flow by dopri5, " + title, 4.4, 80, solved, 0.06));
     }
     course.line({0, double(updates)}, {board.entropy, board.entropy},

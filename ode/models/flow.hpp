@@ -45,7 +45,7 @@ struct FlowCheck {
     double difference() const { return training_nll - nll; }
 };
 
-inline const SolveOptions flow_check_options{.method = dopri5, .rtol = 1e-5, .atol = 1e-5};
+inline SolveOptions flow_check_options() { return {.method = dopri5, .rtol = 1e-5, .atol = 1e-5}; }
 
 // What the members of Flow do, for any field.
 struct FlowTask {
@@ -107,7 +107,7 @@ public:
     }
 
     // −mean ln p of x by this flow's solver and by another. Farther apart than `most` nats, or no numbers: an error.
-    FlowCheck check(View x, double most = 0.05, const SolveOptions& other = flow_check_options, Where at = {}) const {
+    FlowCheck check(View x, double most = 0.05, const SolveOptions& other = flow_check_options(), Where at = {}) const {
         return check_flow(field(), x, there(), options_, other, most, at);
     }
 
