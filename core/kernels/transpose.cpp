@@ -2,13 +2,14 @@
 //   both sides at least one vector   squares of lanes x lanes, in registers; the last square of a row or a column
 //                                    overlaps its neighbour instead of leaving a tail, and writes the same values twice
 //   a dense side of 1..4             plain loops with that number known, which the compilers turn into shuffles
-//   anything else                    plain loops
+//   anything else, small machines    plain loops
 #include "core/kernels/transpose.hpp"
 
 #include <algorithm>  // brings: std::min
 
 #include "core/kernels/simd.hpp"  // brings: Vector, load, store, transpose_lanes
 #include "core/loops.hpp"         // brings: with_constant
+#include "core/small.hpp"         // brings: small_machine
 
 namespace costate::inline COSTATE_WIDTH {
 namespace {
@@ -39,7 +40,7 @@ void to_dense(const Real* __restrict A, Index a_stride, Real* __restrict At, Ind
 }  // namespace
 
 void transpose(const Real* A, Index a_stride, Real* At, Index at_stride, Index rows, Index columns) {
-    if (rows >= lanes && columns >= lanes) {
+    if (lanes > 1 && rows >= lanes && columns >= lanes) {
         for (Index i = 0; i < rows; i += lanes)
             for (Index j = 0; j < columns; j += lanes) {
                 const Index i0 = std::min(i, rows - lanes), j0 = std::min(j, columns - lanes);
@@ -47,10 +48,12 @@ void transpose(const Real* A, Index a_stride, Real* At, Index at_stride, Index r
             }
         return;
     }
-    const auto few_columns = [&](auto known) { from_dense<known()>(A, At, at_stride, rows); };
-    const auto few_rows = [&](auto known) { to_dense<known()>(A, a_stride, At, columns); };
-    if (a_stride == columns && with_constant<1, 4>(columns, few_columns)) return;
-    if (at_stride == rows && with_constant<1, 4>(rows, few_rows)) return;
+    if constexpr (!small_machine) {
+        const auto few_columns = [&](auto known) { from_dense<known()>(A, At, at_stride, rows); };
+        const auto few_rows = [&](auto known) { to_dense<known()>(A, a_stride, At, columns); };
+        if (a_stride == columns && with_constant<1, 4>(columns, few_columns)) return;
+        if (at_stride == rows && with_constant<1, 4>(rows, few_rows)) return;
+    }
     for (Index i = 0; i < rows; ++i)
         for (Index j = 0; j < columns; ++j) At[j * at_stride + i] = A[i * a_stride + j];
 }
