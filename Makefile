@@ -160,8 +160,9 @@ tables:  ## the same law as tables, replayed on a Cortex-M4F without a tape: it 
 	@+$(again) run-tables REAL=float BITS=same ONE_FILE=1 OPT=-O1
 c:  ## a law that is learnt here, and a training step, as C -> out/law.c, out/step.c; what they take on a Cortex-M4F (2 min)
 	@+$(again) run-law run-step BOARDS=m4f REAL=float BITS=same ONE_FILE=1 OPT=-O1
-wasm:  ## the training step as WebAssembly, trained by node -> out/step.wasm (1 min; needs clang, lld, nodejs)
+wasm:  ## the training step, and the library that learns, as WebAssembly in node -> out/step.wasm, out/learn.wasm (3 min; needs clang, lld, nodejs, binaryen, libc++-16-dev-wasm32)
 	@+$(again) run-wasm REAL=float BITS=same ONE_FILE=1 OPT=-O1
+	@examples/chip/web.sh
 page:  ## a page on which a drawn path is learnt, one file without a network -> out/page.html (1 min; needs clang, lld)
 	@+$(again) run-page REAL=float BITS=same ONE_FILE=1 OPT=-O1
 microbit:  ## the training step on a Cortex-M0 without an FPU, in QEMU's microbit (2 min)

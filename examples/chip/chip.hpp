@@ -1,6 +1,7 @@
 // examples/chip/chip.hpp — what a board without an operating system needs to say something, and to be measured
 // The boards are QEMU's mps2-an386, a Cortex-M4F, and microbit, a Cortex-M0; semihosting is their way out. cortex_m.cpp is the
-// code in front of main; on a computer, host.cpp stands in for it. What a program in C calls is declared where it does.
+// code in front of main; host.cpp stands in for it on a computer, web.cpp in WebAssembly. What a program in C calls is
+// declared where it does.
 #pragma once
 #include <cstddef>
 

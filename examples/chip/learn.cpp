@@ -1,6 +1,7 @@
 // examples/chip/learn.cpp — a neural ODE that learns where it is: recorded, compiled and trained on a microcontroller
 //   z' = W2 tanh(W1 z + b1) + b2,  2-8-2, by 18 steps of rk4; ten observations of a spiral; Adam on the mean square        (a)
 // make arm   builds it for a Cortex-M4F, runs it in QEMU, and says what it takes (examples/chip/chip.hpp measures)
+// make wasm  the same in WebAssembly, run by node
 // see        examples/USE.md, "With little memory"
 #include "autodiff/operators.hpp"  // brings: mean, square
 #include "examples/chip/chip.hpp"  // brings: chip::say, chip::instructions, chip::heap_used, chip::stack_used
