@@ -23,9 +23,9 @@
 #include <utility>
 #include <vector>
 
-#include "ode/dense_solution.hpp"      // brings: DenseSolution, Solution, Outcome, Clock, kept, solve_by, is_field
-#include "ode/steps/corrector.hpp"     // brings: Corrector, NordsieckArray, Measure
-#include "ode/steps/order_choice.hpp"  // brings: OrderChoice
+#include "ode/dense_solution.hpp"               // brings: DenseSolution, Solution, kept, solve_by, is_field
+#include "ode/multistep/nordsieck_numbers.hpp"  // brings: NordsieckNumbers, NordsieckWalk, Corrector, NordsieckArray
+#include "ode/steps/driver.hpp"                 // brings: Driver, Outcome, first_plain_complaint
 
 namespace costate::ode {
 
@@ -69,197 +69,55 @@ template <class T, std::size_t N>
 requires(N <= 16) struct NordsieckWork<std::array<T, N>> {  // for either family
     using type = std::array<T, nordsieck_size(adams, adams.most_order, N) + nordsieck_size(bdf, 0, N)>;
 };
+
+// What its driver is built on.
+template <class F, class State, class Work>
+struct NordsieckParts {
+    static constexpr std::size_t N = SpanOf<State>::extent;
+    using T = std::remove_const_t<typename State::value_type>;
+    static constexpr bool is_batch = SolvesItself<std::remove_reference_t<F>, T>;  // checked by whoever made it
+    using Field = std::conditional_t<is_batch, KeptBatch<F>, KeptField<T, N, F>>;
+    using Numbers = NordsieckNumbers<T, N, typename Field::ForSteps>;
+    using Driver = plain::Driver<Numbers, NordsieckWalk<Numbers>, T, N>;
+
+    NordsieckParts(F&& f, Work&& work, Index n, const NordsieckOptions& options)
+        : field_{std::forward<F>(f)},
+          highest_(std::clamp(options.highest(), 1, options.method.most_order)),
+          work_(std::move(work)),
+          has_room_(make_room(work_, nordsieck_size(is_batch ? adams : options.method, highest_, n))) {}
+    static Complaint complaint(const Times& times, const NordsieckOptions& options, Index n) {
+        return is_batch ? Complaint() : first_complaint(times, options, n);
+    }
+
+    Field field_;
+    const int highest_;
+    Work work_;
+    const bool has_room_;
+};
 }  // namespace plain
 
 template <class F, class State, class Work = typename plain::NordsieckWork<State>::type>
-class Nordsieck {
-    static constexpr std::size_t N = SpanOf<State>::extent;
-    using T = std::remove_const_t<typename State::value_type>;
-    static_assert(plain::is_field<F, T, N>,
+class Nordsieck : plain::NordsieckParts<F, State, Work>, public plain::NordsieckParts<F, State, Work>::Driver {
+    using Parts = plain::NordsieckParts<F, State, Work>;
+    using Driver = typename Parts::Driver;
+    using typename Parts::T;
+    static_assert(plain::is_field<F, T, Parts::N>,
                   "a plain field is void(double t, std::span<const T> y, std::span<T> dydt), with T as in y0");
-    static constexpr bool is_batch = plain::SolvesItself<std::remove_reference_t<F>, T>;  // checked by whoever made it
 
 public:
     Nordsieck(F f, const State& z, const Times& times, const NordsieckOptions& options = {}, Work work = {})
-        : field_{std::forward<F>(f)},
-          n_(std::ssize(z)),
-          highest_(std::clamp(options.highest(), 1, options.method.most_order)),
-          work_(std::move(work)),
-          stops_(options.step_t),
-          jumps_(options.jump_t),
-          complaint_(is_batch ? Complaint() : first_complaint(times, options, n_)),
-          clock_(complaint_.option ? 0 : times.front(), complaint_.option ? 0 : times.back(),
-                 timing(as_solve_options(options))),
-          measure_(as_solve_options(options)),
-          p_(options.method.stiff, n_, room_for(options.method), highest_),
-          corrector_(field_.for_steps, n_, options.method.stiff, as_solve_options(options), p_.end()),
-          choice_(options.method.stiff, highest_) {
-        if (complaint_.option) {
-            clock_.stop(Status::bad_option);
-        } else if (std::ssize(work_) < size_of_work(options.method)) {
-            clock_.stop(Status::bad_memory);
-        } else {
-            std::copy_n(std::data(z), n_, p_.state());
-            if (!finite(p_.state())) clock_.stop(Status::bad_start);
-        }
-    }
-    Nordsieck(const Nordsieck&) = delete;
-    Nordsieck& operator=(const Nordsieck&) = delete;
+        : Parts(std::forward<F>(f), std::move(work), std::ssize(z), options),
+          Driver(times, as_solve_options(options), Parts::is_batch && sizeof(T) == sizeof(float),
+                 Parts::complaint(times, options, std::ssize(z)), Parts::has_room_, std::data(z),
+                 Parts::field_.for_steps, std::ssize(z), options.method.stiff, Parts::highest_, Parts::work_.data(),
+                 as_solve_options(options)) {}
 
-    void watch(const StepObserver& watcher) { watcher_ = watcher ? &watcher : nullptr; }  // it must outlive the steps
-
-    bool step() {
-        while (status() == Status::ok && attempt())
-            if (clock_.kept()) return true;
-        return false;
+    int order() const { return this->x_.order(); }
+    double largest_error() const { return this->clock_.largest_error(); }  // of all attempts
+    void reset(std::span<const T, Parts::N> z) {  // at order 1, by steps as short as that wants
+        Driver::reset(z);
+        this->clock_.forget();
     }
-
-    const Interval& interval() const { return clock_.step(); }
-    Status status() const { return clock_.status(); }
-    double t() const { return clock_.kept() ? clock_.step().end : clock_.t(); }
-    double h() const { return t() - clock_.t(); }
-    int order() const { return p_.order(); }
-    double largest_error() const { return clock_.largest_error(); }  // of all attempts
-    std::span<const T, N> z() const { return view(clock_.kept() ? p_.next() : p_.state()); }
-
-    std::span<const T, N> at(double theta) {  // there until the next call
-        p_.evaluate(theta, corrector_.trial());
-        return view(corrector_.trial());
-    }
-    bool at_time(double t, T* out) {
-        if (t == this->t())
-            std::copy_n(z().data(), n_, out);
-        else
-            p_.evaluate((t - clock_.step().t) / clock_.step().h, out);
-        return finite(out) || clock_.stop(Status::not_finite);
-    }
-    // All of it: y(t + θh) = y(t) + h Σ_p θ^p q_p. q: [degree(), n]
-    int degree() const { return highest_; }
-    bool polynomial(T* q) {
-        p_.polynomial(q, highest_);
-        return finite(z().data()) || clock_.stop(Status::not_finite);
-    }
-    void cut(double theta) {  // for good: at(θ) is asked before
-        if (theta == 1) return;
-        p_.cut(theta);
-        choice_.stay(p_.order());
-        clock_.cut(clock_.step().t + theta * clock_.step().h);
-    }
-    void reset(std::span<const T, N> z) {
-        std::copy_n(z.data(), n_, clock_.kept() ? p_.next() : p_.state());
-        knows_past_ = false;
-        clock_.forget();
-    }
-    void continue_to(double t) {
-        if (status() != Status::ok) return;
-        settle();
-        if (std::isfinite(t)) return clock_.aim(t);
-        complaint_ = {"continue_to", t, "a finite time"};
-        clock_.stop(Status::bad_option);
-    }
-
-    Outcome outcome() {
-        Outcome o = outcome_of(clock_);
-        o.complaint = complaint_;
-        if (o.status != Status::ok && o.status != Status::bad_memory) o.tell(p_.state(), n_);
-        o.statistics.floor_acted = measure_.floor_acted();
-        corrector_.report(o.statistics);
-        if (o.status == Status::bad_start)
-            o.blame(finite(p_.state()) ? corrector_.rate() : p_.state(), n_, static_cast<const T*>(nullptr));
-        if (o.status == Status::not_finite) o.blame(corrector_.trial(), n_, p_.rate(), p_.unit());
-        if (o.status == Status::step_underflow && solved_) o.blame(scaled_error(), n_, p_.rate(), p_.unit());
-        return o;
-    }
-
-private:
-    Timing timing(const SolveOptions& options) const {
-        Timing timing = timing_of(options);
-        timing.stops = &stops_;
-        timing.jumps = &jumps_;
-        timing.as_float = is_batch && sizeof(T) == sizeof(float);
-        return timing;
-    }
-    std::span<const T, N> view(const T* x) const { return std::span<const T, N>(x, static_cast<std::size_t>(n_)); }
-    Index size_of_work(const MultistepFamily& family) const {
-        return nordsieck_size(is_batch ? adams : family, highest_, n_);
-    }
-    T* room_for(const MultistepFamily& family) {
-        if constexpr (requires { work_.resize(1); }) work_.resize(static_cast<std::size_t>(size_of_work(family)));
-        return work_.data();
-    }
-    bool finite(const T* x) const { return plain::are_finite(n_, x); }
-    const T* scaled_error() {  // as the norm sees it, for whoever asks which is worst
-        for (Index i = 0; i < n_; ++i) {
-            const double scale = measure_.scale_of(i, p_.state()[i], p_.next()[i]);
-            corrector_.trial()[i] = static_cast<T>(p_.error_by_change() * double(corrector_.e()[i]) / scale);
-        }
-        return corrector_.trial();
-    }
-
-    void settle() {
-        const double end = clock_.step().end;
-        if (!clock_.settle()) return;
-        p_.hand_on(end, choice_.order());
-        corrector_.hand_on();
-    }
-    bool begin() {  // at order 1
-        const double t = clock_.first();
-        corrector_.evaluate(t, p_.state());
-        if (!finite(corrector_.rate())) return clock_.stop(Status::bad_start);
-        p_.begin(clock_.t(), corrector_.rate());
-        corrector_.forget();
-        knows_past_ = true;
-        choice_.begin();
-        if (!clock_.wants_first_step()) return true;
-        const T *y = p_.state(), *rate = p_.rate();
-        const double d0 = measure_.norm(n_, y, y, y), d1 = measure_.norm(n_, rate, y, y), h0 = clock_.guess(d0, d1);
-        T *ahead = corrector_.trial(), *change = corrector_.rate();
-        for (Index i = 0; i < n_; ++i) ahead[i] = y[i] + static_cast<T>(clock_.direction() * h0) * rate[i];
-        corrector_.evaluate(clock_.ahead(h0), ahead);
-        for (Index i = 0; i < n_; ++i) change[i] -= rate[i];
-        clock_.choose(h0, d1, measure_.norm(n_, change, y, y) / h0);
-        return true;
-    }
-
-    bool attempt() {
-        settle();
-        if (clock_.arrived()) return false;
-        if (clock_.forgets() || choice_.has_failed()) knows_past_ = false;
-        if (!knows_past_ && !begin()) return false;
-        if (!clock_.next()) return false;
-        const Interval& s = clock_.step();
-        p_.predict(s);
-        solved_ = corrector_.solve(s, p_, measure_) || corrector_.will_do(clock_.is_shortest());
-        double error = HUGE_VAL;
-        if (solved_) {
-            p_.correct(corrector_.e());
-            error = p_.error_by_change() * measure_.norm(n_, corrector_.e(), p_.state(), p_.next());
-        }
-        const bool kept = clock_.judge(error, [&](bool good) {
-            return good ? choice_.choose(error, p_, measure_, n_, corrector_.trial())
-                        : choice_.shorten(error, p_.order());
-        });
-        if (!kept && status() != Status::ok)
-            return solved_ || !corrector_.has_jacobian() || clock_.stop(Status::not_converged);
-        if (watcher_) (*watcher_)({s.t, s.h, error, kept});
-        return true;
-    }
-
-    using Field = std::conditional_t<is_batch, plain::KeptBatch<F>, plain::KeptField<T, N, F>>;
-
-    Field field_;
-    const Index n_;
-    const int highest_;
-    Work work_;
-    const TimeSet stops_, jumps_;
-    Complaint complaint_;
-    Clock clock_;
-    plain::Measure<T> measure_;
-    plain::NordsieckArray<T> p_;
-    plain::Corrector<T, N, typename Field::ForSteps> corrector_;
-    plain::OrderChoice choice_;
-    const StepObserver* watcher_ = nullptr;
-    bool knows_past_ = false, solved_ = false;  // the attempt's equation
 };
 
 extern template class plain::Corrector<double, std::dynamic_extent,

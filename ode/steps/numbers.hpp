@@ -53,12 +53,14 @@ public:
         while (row_ < std::size(unrolled_methods) && !(unrolled_methods[row_] == method_)) ++row_;
     }
 
+    bool begin(const T* y, double) { return finite(y); }  // it was made with that state
     const Method& method() const { return method_; }
+    int degree() const { return method_.degree; }
     Index n() const { return static_cast<Index>(y_.size()); }
+    T* state() const { return y_.data(); }
     T* next() const { return next_; }
     T* trial() const { return trial_; }
     T* rate(int i) const { return k_ + i * n(); }
-    bool floor_acted() const { return measure_.floor_acted(); }
 
     void begin_attempt(const Interval&) { equations_.begin_attempt(); }
     void reject() {}
@@ -66,6 +68,7 @@ public:
     const T* jacobian() const { return equations_.jacobian(); }  // where a step needed one: [n, n]
     void report(Statistics& s) const {
         s.evaluations = evaluations_ + equations_.evaluations();
+        s.floor_acted = measure_.floor_acted();
         equations_.report(s);
     }
     template <class Body>
@@ -185,14 +188,19 @@ public:
             }
     }
 
+    void cut(const Interval& s, double theta) {
+        interpolate(s, theta, trial_);
+        std::copy_n(trial_, n(), next_);
+    }
     bool finite(const T* x) const { return are_finite(n(), x); }
 
-    const T* scaled_error() {  // as the norm sees it, for whoever asks which is worst
-        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale_of(i, next_));
-        return trial_;
-    }
-    void blame(Outcome& outcome, const T* values) const {
-        outcome.blame(values, n(), outcome.status == Status::bad_start ? nullptr : &k_[0]);
+    void explain(Outcome& o, const T* culprit) {
+        if (o.status == Status::ok) return;
+        o.tell(state(), n());
+        if (o.status == Status::bad_start) o.blame(finite(state()) ? k_ : state(), n(), static_cast<const T*>(nullptr));
+        if (o.status == Status::inconsistent) o.tell(inconsistency());
+        if (o.status == Status::not_finite) o.blame(culprit ? culprit : next_, n(), k_);
+        if (o.status == Status::step_underflow && converged()) o.blame(scaled_error(), n(), k_);
     }
 
 private:
@@ -262,6 +270,10 @@ private:
             for (; i < n(); i += rest) combine_block<rest>(i, out, y, terms, h);
     }
 
+    const T* scaled_error() {  // as the norm sees it
+        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale_of(i, next_));
+        return trial_;
+    }
     double scale_of(Index i, const T* y_new) { return measure_.scale_of(i, y_[static_cast<std::size_t>(i)], y_new[i]); }
     double norm(const T* e, const T* y_new) { return measure_.norm(n(), e, y_.data(), y_new); }
 
