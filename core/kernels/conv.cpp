@@ -180,7 +180,7 @@ struct OverPixels {
             for (Index k = 0; k < t.columns; ++k, a += t.a_column, b += t.ld) {
                 simd::each_vector<1, V>([&](int, int v) { b_k[v] = simd::load(b + column(v)); });
                 simd::each_vector<R, V>(
-                    [&](int r, int v) { c[r][v] = simd::multiply_add(simd::broadcast(a[r]), b_k[v], c[r][v]); });
+                    [&](int r, int v) { c[r][v] = simd::multiply_add(simd::repeat(a + r), b_k[v], c[r][v]); });
             }
         }
         simd::each_vector<R, V>([&](int r, int v) { simd::store(t.c + r * t.ld + column(v), c[r][v]); });
