@@ -32,16 +32,9 @@ public:
     template <class T>
     void see(const T* lambda, const T* z, Index count) {
         if (last_ < 0) last_ = largest_product(lambda, z, count);
-        double error[lanes] = {},
-               state[lanes] = {};  // of every lanes-th entry: one alone is looked at entry after entry
-        Index i = 0;
-        for (; i + lanes <= count; i += lanes)
-            for (Index l = 0; l < lanes; ++l) look(lambda[i + l], z[i + l], error[l], state[l]);
-        for (Index l = 0; l < lanes && i >= lanes; ++l) {
-            error_ = std::max(error_, error[l]);
-            state_ = std::max(state_, state[l]);
-        }
-        for (; i < count; ++i) look(lambda[i], z[i], error_, state_);
+        const Index whole = count - count % lanes;
+        if (whole > 0) see_lanes(lambda, z, whole);
+        for (Index i = whole; i < count; ++i) look(lambda[i], z[i], error_, state_);
     }
     void join(const Growth& other) {  // of other rows
         error_ = std::max(error_, other.error_);
@@ -52,6 +45,17 @@ public:
 
 private:
     static constexpr Index lanes = 64;
+    // The largest of every lanes-th entry: a single one would be looked for entry after entry.
+    template <class T>
+    void see_lanes(const T* lambda, const T* z, Index count) {
+        double error[lanes] = {}, state[lanes] = {};
+        for (Index i = 0; i < count; i += lanes)
+            for (Index l = 0; l < lanes; ++l) look(lambda[i + l], z[i + l], error[l], state[l]);
+        for (Index l = 0; l < lanes; ++l) {
+            error_ = std::max(error_, error[l]);
+            state_ = std::max(state_, state[l]);
+        }
+    }
     template <class T>
     void look(T lambda, T z, double& error, double& state) const {
         const double size = std::abs(double(z)), changes = std::abs(double(lambda)) * (rtol_ * size + atol_);
