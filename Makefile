@@ -161,8 +161,7 @@ tables:  ## the same law as tables, replayed on a Cortex-M4F without a tape: it 
 c:  ## a law that is learnt here, and a training step, as C -> out/law.c, out/step.c; what they take on a Cortex-M4F (2 min)
 	@+$(again) run-law run-step BOARDS=m4f REAL=float BITS=same ONE_FILE=1 OPT=-O1
 wasm:  ## the training step, and the library that learns, as WebAssembly in node -> out/step.wasm, out/learn.wasm (3 min; needs clang, lld, nodejs, binaryen, libc++-16-dev-wasm32)
-	@+$(again) run-wasm REAL=float BITS=same ONE_FILE=1 OPT=-O1
-	@examples/chip/web.sh
+	@+$(again) run-wasm REAL=float BITS=same ONE_FILE=1 OPT=-O1 && examples/chip/web.sh
 page:  ## a page on which a drawn path is learnt, one file without a network -> out/page.html (1 min; needs clang, lld)
 	@+$(again) run-page REAL=float BITS=same ONE_FILE=1 OPT=-O1
 microbit:  ## the training step on a Cortex-M0 without an FPU, in QEMU's microbit (2 min)
@@ -260,11 +259,11 @@ $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && OMPI_CXX="$(CXX)" MPICH_CXX="$(CXX)" mpicxx $(FLAGS) $^ -o $@
 # What comes first in every program is precompiled, for the programs and, with doctest, for the tests. tests/main.cpp holds doctest's
-# own code, the hunters link the cases without it, and tests/core/in_c_test.cpp reads the elementary functions in its own way.
+# own code, the hunters link the cases without it, and two tests read the library in their own way: one of them as users compile it.
 FIRST_OF_TESTS    := $(BUILD)/tests/support/first.hpp
 FIRST_OF_PROGRAMS := $(BUILD)/examples/support/first.hpp
-$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch syntax: override OPT := $(TESTOPT)
-tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp $(CASES),$(TESTS)))
+$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch syntax: override OPT = $(if $(filter %/unrolled_test.o,$@),-O1,$(TESTOPT))
+tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp tests/ode/unrolled_test.cpp $(CASES),$(TESTS)))
 programs_with_first := $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(COURSE))
 $(tests_with_first): private FIRST := -include $(FIRST_OF_TESTS)
 $(tests_with_first): $(FIRST_OF_TESTS).gch

@@ -73,7 +73,7 @@ public:
     }
     template <class Body>
     void each_tile(Body&& body) {
-        if constexpr (N != std::dynamic_extent)
+        if constexpr (N != std::dynamic_extent && unrolls)
             if (with_row<0>(body)) return;
         body(AnyTable{method_});
     }
