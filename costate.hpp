@@ -164,15 +164,15 @@
 //   core/files/zip.hpp  core/gmres.hpp  core/kernels/dots.hpp  core/kernels/fold_layout.hpp  core/kernels/gemm_tile.hpp
 //   core/kernels/nest.hpp  core/kernels/register_tile.hpp  core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp
 //   core/scrambled.hpp  autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
-//   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
-//   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
-//   autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp  autodiff/operators/matmul.hpp
-//   autodiff/operators/printed.hpp  autodiff/operators/product_then.hpp  autodiff/operators/reductions.hpp
-//   autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp  autodiff/pictures/layers.hpp
-//   autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp  autodiff/program/c_places.hpp
-//   autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp
-//   autodiff/tape/living.hpp  optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp  optim/qr.hpp
-//   ode/batch/batch_in_numbers.hpp  ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp
+//   autodiff/operators/affine.hpp  autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp
+//   autodiff/operators/conv.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp
+//   autodiff/operators/interp.hpp  autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp
+//   autodiff/operators/matmul.hpp  autodiff/operators/printed.hpp  autodiff/operators/product_then.hpp
+//   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp
+//   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
+//   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
+//   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp  optim/c_texts.hpp  optim/fitter.hpp  optim/levenberg.hpp
+//   optim/qr.hpp  ode/batch/batch_in_numbers.hpp  ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/own_rows.hpp
 //   ode/batch/quadrature.hpp  ode/batch/row_additive.hpp  ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp
 //   ode/batch/row_mass.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stage_solver.hpp  ode/batch/stages.hpp
 //   ode/batch/tiles.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp  ode/events/of_row.hpp

@@ -4,30 +4,24 @@
 
 #include <algorithm>
 
+#include "autodiff/operators/affine.hpp"  // brings: AffineNumbers
 #include "autodiff/operators/mapped.hpp"  // brings: map, bind_line
 
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-// y = a x + b with numbers that belong to the operator. Its derivative is an affine map of the tangent. Without a shift
-// the sign of a zero is that of a x: what is added is then −0, for 0 + −0 is 0, and −x at 0 would be 0.
-struct Affine {
-    Number scale = 1, shift = 0;
+// Its derivative is an affine map of the tangent.
+struct Affine : AffineNumbers {
     static constexpr const char* name = "affine";
     static constexpr std::uint32_t number = number_of("affine");
     static constexpr auto rows = elementwise_rows;
     bool operator==(const Affine&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
-    void apply(const Real* x, Real* y, Index count) const {
-        const Real a = static_cast<Real>(scale), b = shift.value == 0 ? -Real(0) : static_cast<Real>(shift);
-        map([a, b](Real v) { return a * v + b; }, y, x, count);
-    }
+    void apply(const Real* x, Real* y, Index count) const { map(of_number(), y, x, count); }
     void eval(const View& x, const MutableView& y) const { apply(x.data, y.data, x.size()); }
     bool bind(const View& x, const MutableView&, Kernel& kernel) const { return bind_line<Affine>(x, kernel); }
-    void print(CCode& c) const {
-        c.map(CCode::number(scale) + " * x" + (shift.value == 0 ? "" : " + " + CCode::number(shift)));
-    }
+    void print(CCode& c) const { c.map(in_c("x")); }
     Var jvp(Var, Var, Var dx) const { return affine(dx, scale, 0); }
     Var vjp(Var, Var, Var gy, Needs) const { return affine(gy, scale, 0); }
 };

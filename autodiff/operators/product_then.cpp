@@ -1,5 +1,6 @@
 #include "autodiff/operators/product_then.hpp"
 
+#include "autodiff/operators/affine.hpp"  // brings: AffineNumbers
 #include "autodiff/operators/binary.hpp"  // brings: map, bind_map
 
 namespace costate::inline COSTATE_PRECISION {
@@ -13,7 +14,9 @@ struct ProductThen : Rule {
     static constexpr auto rows = elementwise_rows;
     bool operator==(const ProductThen&) const = default;
 
-    Shape shape(const Shape& a, const Shape&, const Shape&, Where) const { return a; }
+    Shape shape(const Shape& a, const Shape& b, const Shape& c, Where at) const {
+        return broadcast_shapes(Rule::name, broadcast_shapes(Rule::name, a, b, at), c, at);
+    }
     static auto function() {
         return [](Real a, Real b, Real c) -> Real { return Rule::value(a * b, c); };
     }
@@ -38,6 +41,25 @@ COSTATE_PRODUCT_THEN(Minus, "product_minus", p - c)
 COSTATE_PRODUCT_THEN(From, "minus_product", c - p)
 #undef COSTATE_PRODUCT_THEN
 
+struct ProductAffine : AffineNumbers {
+    static constexpr const char* name = "product_affine";
+    static constexpr std::uint32_t number = number_of("product_affine");
+    static constexpr bool compiled = true;
+    static constexpr auto rows = elementwise_rows;
+    bool operator==(const ProductAffine&) const = default;
+
+    Shape shape(const Shape& a, const Shape& b, Where at) const { return broadcast_shapes(name, a, b, at); }
+    auto function() const {
+        return [f = of_number()](Real a, Real b) -> Real { return f(a * b); };
+    }
+    void eval(const View& a, const View& b, const MutableView& y) const { map(function(), y, a, b); }
+    bool bind(const View& a, const View& b, const MutableView& y, Kernel& kernel) const {
+        return bind_map<ProductAffine>(y, kernel, a, b);
+    }
+    void print(CCode& c) const { c.map(in_c("(a * b)")); }
+    double flops(std::span<const View>, const Shape& y) const { return 3.0 * static_cast<double>(y.size()); }
+};
+
 }  // namespace
 
 std::optional<std::uint32_t> product_then(std::uint32_t op, bool product_first) {
@@ -47,6 +69,12 @@ std::optional<std::uint32_t> product_then(std::uint32_t op, bool product_first) 
     return product_first ? operator_number<ProductThen<Minus>>() : operator_number<ProductThen<From>>();
 }
 
+std::optional<std::uint32_t> product_then(std::uint32_t op) {
+    if (op != number_of("affine")) return {};
+    return operator_number<ProductAffine>();
+}
+
+COSTATE_EVALUATOR(ProductAffine)
 COSTATE_EVALUATOR(ProductThen<Times>)
 COSTATE_EVALUATOR(ProductThen<Plus>)
 COSTATE_EVALUATOR(ProductThen<Minus>)

@@ -103,21 +103,22 @@ private:
         return false;
     }
 
-    // c = (a b) d, a b + d, a b − d or d − a b, all of one shape
+    // c = (a b) d, a b + d, a b − d or d − a b; c = s (a b) + t
     bool go_on_from_product(Instruction& c) {
-        if (small_machine || c.n_in != 2) return false;  // the operator's code is dearer
-        const auto alike = [&](std::uint32_t v) { return p_.values[v].shape == p_.values[c.first_out].shape; };
-        for (std::uint32_t which : {0u, 1u}) {
-            const auto op = product_then(c.op, which == 0);
+        if (small_machine || c.n_in > 2) return false;  // the operator's code is dearer
+        for (std::uint32_t which = 0; which < c.n_in; ++which) {
+            const auto op = c.n_in == 1 ? product_then(c.op) : product_then(c.op, which == 0);
             const Instruction* product = op ? made_for(c, which) : nullptr;
             if (!product || !is_mul(product->op)) continue;
-            const auto in = p_.in(*product);
-            const auto sliced = p_.sliced_in(*product);
-            const std::uint32_t d = p_.in(c)[1 - which];
-            if (!alike(in[0]) || !alike(in[1]) || !alike(d)) continue;
-            set_operands(c, {{in[0], sliced[0]}, {in[1], sliced[1]}, {d, p_.sliced_in(c)[1 - which]}});
+            const std::pair a(p_.in(*product)[0], p_.sliced_in(*product)[0]);
+            const std::pair b(p_.in(*product)[1], p_.sliced_in(*product)[1]);
+            if (c.n_in == 1) {
+                set_operands(c, {a, b});
+            } else {
+                set_operands(c, {a, b, {p_.in(c)[1 - which], p_.sliced_in(c)[1 - which]}});
+                c.attributes = {};
+            }
             c.op = *op;
-            c.attributes = {};
             return true;
         }
         return false;

@@ -25,7 +25,7 @@ inline constexpr auto library_operators = std::to_array<std::string_view>({
     "matmul", "matmul_add", "transpose", "pack", "copy",
     "conv2d", "conv2d_back_x", "conv2d_back_w", "interp", "interp_transpose",
     "one_hot", "counted",
-    "product_times", "product_plus", "product_minus", "minus_product",                          // of programs
+    "product_times", "product_plus", "product_minus", "minus_product", "product_affine",        // of programs
 });
 // clang-format on
 

@@ -74,7 +74,7 @@ TEST_CASE("fuse: a field with a value for each row of a batch of several tiles")
 TEST_CASE("fuse: a product goes on to the one operation that reads it, and keeps its rounding") {
     Rng rng(1);
     const Tensor inputs[] = {random_like({5, 3}, rng), random_like({5, 3}, rng), random_like({5, 3}, rng)};
-    const Tensor row = random_like(Shape{3}, rng);
+    const Tensor row = random_like(Shape{3}, rng), column = random_like({5, 1}, rng);
     struct Chain {
         const char* name;  // of what it becomes; null: it stays as it is
         std::function<Var(Var a, Var b, Var c)> of;
@@ -96,8 +96,13 @@ TEST_CASE("fuse: a product goes on to the one operation that reads it, and keeps
          [](Var a, Var b, Var c) {
              return sum_of(std::array{a * b, c, c});
          }},
-        {nullptr, [&row](Var a, Var, Var c) { return a * row + c; }},  // a row is repeated
-        {nullptr, [&row](Var a, Var b, Var) { return a * b + row; }},
+        {"product_plus", [&row](Var a, Var, Var c) { return a * row + c; }},  // a row is repeated
+        {"product_plus", [&row](Var a, Var b, Var) { return a * b + row; }},
+        {"product_times", [&column](Var a, Var, Var c) { return column * a * c; }},
+        {"product_affine", [](Var a, Var b, Var) { return affine(a * b, -2, 1); }},
+        {"product_times", [](Var a, Var b, Var) { return a * b * 3; }},
+        {"product_affine", [&row](Var a, Var, Var) { return -(row * a); }},
+        {nullptr, [](Var a, Var b, Var) { return sum(a, 0) * sum(b, 0) + a; }},  // the product is smaller than the sum
         {nullptr,
          [](Var a, Var b, Var c) {  // two read it
              const Var p = a * b;
