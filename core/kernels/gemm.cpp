@@ -241,7 +241,7 @@ void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into,
 template <bool weighted>
 Gemm small_for(Index K) {
     Gemm found = small<weighted, 0>;
-    with_constant<1, 4>(K, [&](auto known) { found = small<weighted, known()>; });
+    with_constant<1, 8>(K, [&](auto known) { found = small<weighted, known()>; });
     return found;
 }
 

@@ -61,7 +61,10 @@ template <int M, int K, int N>
 void print_small_product() {
     const std::vector<Real> a = numbers(M * K), b = numbers(K * N);
     std::vector<Real> c(M * N);
-    const double t = seconds_of_one(1000, [&] { gemm({M, K, N}, a.data(), b.data(), c.data()); });
+    const GemmShape shape{M, K, N};
+    const Gemm chosen = gemm_for(shape, false);  // once, as programs do
+    const double t =
+        seconds_of_one(1000, [&] { chosen(shape, a.data(), b.data(), c.data(), Into::assign, nullptr, nullptr); });
     const double known = seconds_of_one(1000, [&] { known_product<M, K, N>(a.data(), b.data(), c.data()); });
     std::printf("product  %4d x %3d x %3d       %10.1f ns   loops %.1f ns   %.2f times as long\n", M, K, N, 1e9 * t,
                 1e9 * known, t / known);
