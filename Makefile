@@ -46,6 +46,7 @@ EXERCISES := $(wildcard examples/exercises/*.cpp)
 COURSE   := $(wildcard examples/course/*.cpp)
 CASES    := tests/autodiff/cases.cpp# the operators that the laws and the hunters run over
 TESTS    := $(wildcard tests/main.cpp tests/support/*.cpp tests/*/*_test.cpp) $(CASES)
+OPTIMISED := tests/ode/unrolled_test.cpp tests/support/long_numbers.cpp# tests that are compiled as users compile
 FUZZ     := $(filter-out %_test.cpp,$(wildcard tests/fuzz/*.cpp))
 TESTED   := $(SUPPORT) $(wildcard tests/bench/data.cpp tests/bench/measure.cpp) $(filter-out tests/fuzz/main.cpp,$(FUZZ))# what the tests look at beside the library
 BENCHES  := $(wildcard tests/bench/*.cpp)
@@ -74,7 +75,6 @@ compiled := $(if $(filter 1,$(ONE_FILE)),$(BUILD)/library.o,$(ROOMS:%=$(BUILD)/%
 LIB      := $(BUILD)/libcostate.a
 again     = $(MAKE) --no-print-directory
 say       = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)# silent under make -s
-
 ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one goal and no -j given: two jobs at a time
 MAKEFLAGS += -j2
 endif
@@ -259,11 +259,11 @@ $(BUILD)/examples/mpi/data_parallel: examples/mpi/data_parallel.cpp $(LIB)
 	$(say) "  compile  $<"
 	@mkdir -p $(@D) && OMPI_CXX="$(CXX)" MPICH_CXX="$(CXX)" mpicxx $(FLAGS) $^ -o $@
 # What comes first in every program is precompiled, for the programs and, with doctest, for the tests. tests/main.cpp holds doctest's
-# own code, the hunters link the cases without it, and two tests read the library in their own way: one of them as users compile it.
+# own code, the hunters link the cases without it, and tests/core/in_c_test.cpp reads the elementary functions in its own way.
 FIRST_OF_TESTS    := $(BUILD)/tests/support/first.hpp
 FIRST_OF_PROGRAMS := $(BUILD)/examples/support/first.hpp
-$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch syntax: override OPT = $(if $(filter %/unrolled_test.o,$@),-O1,$(TESTOPT))
-tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp tests/ode/unrolled_test.cpp $(CASES),$(TESTS)))
+$(call objects,$(TESTS) $(FUZZ) $(EXERCISES)) $(FIRST_OF_TESTS).gch syntax: override OPT = $(if $(filter $(call objects,$(OPTIMISED)),$@),-O1,$(TESTOPT))
+tests_with_first    := $(call objects,$(filter-out tests/main.cpp tests/core/in_c_test.cpp $(OPTIMISED) $(CASES),$(TESTS)))
 programs_with_first := $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(COURSE))
 $(tests_with_first): private FIRST := -include $(FIRST_OF_TESTS)
 $(tests_with_first): $(FIRST_OF_TESTS).gch

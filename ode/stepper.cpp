@@ -2,12 +2,7 @@
 
 namespace costate::ode {
 
-// The steps of every list of numbers whose length is known while running.
-template class plain::Numbers<float, std::dynamic_extent, const plain::AnyField<float>>;
-template class plain::Numbers<double, std::dynamic_extent, const plain::AnyField<double>>;
-template class Loop<plain::NumbersOfAny<float>>;
-template class Loop<plain::NumbersOfAny<double>>;
-template class Walk<plain::NumbersOfAny<float>>;
-template class Walk<plain::NumbersOfAny<double>>;
+COSTATE_STEPS_OF_ANY(, float)
+COSTATE_STEPS_OF_ANY(, double)
 
 }  // namespace costate::ode

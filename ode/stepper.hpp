@@ -99,16 +99,19 @@ public:
 namespace plain {
 
 template <class T>
-using NumbersOfAny = Numbers<T, std::dynamic_extent, const AnyField<T>>;  // compiled once: ode/stepper.cpp
-extern template class Numbers<float, std::dynamic_extent, const AnyField<float>>;
-extern template class Numbers<double, std::dynamic_extent, const AnyField<double>>;
+using NumbersOfAny = Numbers<T, std::dynamic_extent, const AnyField<T>>;
 
 }  // namespace plain
 
-extern template class Loop<plain::NumbersOfAny<float>>;
-extern template class Loop<plain::NumbersOfAny<double>>;
-extern template class Walk<plain::NumbersOfAny<float>>;
-extern template class Walk<plain::NumbersOfAny<double>>;
+// The steps of every list of numbers of type T whose length is known while running are compiled once: prefix is `extern` for
+// who takes them, and nothing for who has them (ode/stepper.cpp).
+#define COSTATE_STEPS_OF_ANY(prefix, T)                                                     \
+    prefix template class plain::Numbers<T, std::dynamic_extent, const plain::AnyField<T>>; \
+    prefix template class Loop<plain::NumbersOfAny<T>>;                                     \
+    prefix template class Walk<plain::NumbersOfAny<T>>;                                     \
+    prefix template class plain::Driver<plain::NumbersOfAny<T>, Walk<plain::NumbersOfAny<T>>, T, std::dynamic_extent>;
+COSTATE_STEPS_OF_ANY(extern, float)
+COSTATE_STEPS_OF_ANY(extern, double)
 
 template <class F, class State>
 Stepper(F&&, State, const Times&, const SolveOptions& = {}) -> Stepper<F, State>;

@@ -17,6 +17,7 @@
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/laws.hpp"
+#include "tests/support/long_numbers.hpp"
 #include "tests/support/plain_law.hpp"
 
 using namespace costate;
@@ -60,8 +61,8 @@ double slope_of_defect(const Method& method) {
     const int finer = method.order == 1 ? 32 : method.order > 5 ? 2 : 1;
     const int fewest = finer * Problem::starts.of(method).steps;
     for (int steps = fewest; steps <= 16 * fewest; steps *= 2) {
-        const auto z =
-            solve_dense(Exactly<Problem>(), Problem::y0, {0, Problem::t1}, {.method = method, .steps = steps});
+        const auto z = solve_dense(Exactly<Problem>(), long_numbers(Problem::y0), {0, Problem::t1},
+                                   {.method = method, .steps = steps});
         double defect = 0;
         for (int i = 0; i < steps; i += steps / fewest)  // a look where the coarsest steps lie is enough
             for (const double theta : {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95}) {

@@ -9,6 +9,7 @@
 
 #include "ode/plain.hpp"
 #include "tests/ode/orders.hpp"
+#include "tests/support/long_numbers.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -41,8 +42,9 @@ Slopes slopes(const Method& method) {
         }
         inner.push_back(Problem::t1);  // whose error is that of the steps, as everywhere, and no larger
         const SolveOptions options{.method = method, .steps = steps};
-        at_steps.push_back(largest_error<Problem>(grid, solve(Exactly<Problem>(), Problem::y0, grid, options).z));
-        between.push_back(largest_error<Problem>(inner, solve(Exactly<Problem>(), Problem::y0, inner, options).z));
+        const auto y0 = long_numbers(Problem::y0);
+        at_steps.push_back(largest_error<Problem>(grid, solve(Exactly<Problem>(), y0, grid, options).z));
+        between.push_back(largest_error<Problem>(inner, solve(Exactly<Problem>(), y0, inner, options).z));
         h.push_back(1. / steps);
     }
     return {slope(h, at_steps), slope(h, between)};
@@ -57,7 +59,7 @@ double slope_of_estimate(const Method& method) {
         estimate.push_back(0);
         // An implicit stage is solved to a share of the tolerance: it is small there, and the step kept all the same.
         const double atol = method.implicit() ? 1e-13 : 1;
-        solve(Exactly<Problem>(), Problem::y0,
+        solve(Exactly<Problem>(), long_numbers(Problem::y0),
               {0.5, 0.5 + length},  // at 0 the seasons are even: estimates of odd order vanish
               {.method = method,
                .rtol = 0,
@@ -77,7 +79,8 @@ double slope_of_dense_output(const Method& method) {
     for (double length = longest; length >= longest / 16; length /= 2) {
         std::vector<double> times{0.5};
         for (const double theta : {0.2, 0.5, 0.7}) times.push_back(0.5 + theta * length);
-        const auto y = solve(Exactly<Problem>(), Problem::exact(0.5), times, {.method = method, .steps = 1}).z;
+        const auto y0 = long_numbers(Problem::exact(0.5));
+        const auto y = solve(Exactly<Problem>(), y0, times, {.method = method, .steps = 1}).z;
         h.push_back(length);
         error.push_back(largest_error<Problem>(times, y));
     }
