@@ -3,16 +3,15 @@
 for tool in arm-none-eabi-g++ qemu-system-arm; do
     command -v "$tool" > /dev/null || { echo "arm: skipped, there is no $tool here"; exit 0; }
 done
-out=build/arm
+out=build/arm who=arm:
+. examples/chip/measured.sh
 # One partition: the linker sees the whole image at once, and makes nothing twice.
 flags="-flto -flto-partition=one -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -fno-exceptions -fno-rtti -fno-threadsafe-statics
        -fno-use-cxa-atexit -ffunction-sections -fdata-sections -DCOSTATE_SMALL -Wno-psabi"
-# GOAL...: make them for the chip, each file by itself, as what nobody calls is not linked then; core/files and autodiff/pictures want
-# an operating system.
+# GOAL...: make them for the chip, each file by itself, as what nobody calls is not linked then.
 for_the_chip() {
     make -s -j"$(nproc)" BUILD=$out CXX=arm-none-eabi-g++ AR=arm-none-eabi-gcc-ar REAL=float ARCH= VECTOR= OPT=-Os THREADS=0 SANITIZE= APART=1 ONE_FILE= BITS=fast \
-        LIBRARY="$(echo core/*.cpp core/kernels/*.cpp autodiff/{derivatives,operators,program,replay,tape}/*.cpp {nn,optim,ode,ode/*}/*.cpp)" \
-        EXTRA="-w $(echo $flags)" "$@"
+        LIBRARY="$without_a_system" EXTRA="-w $(echo $flags)" "$@"
 }
 first=$out/examples/support/first.hpp  # read once, precompiled; not for random.cpp, which reads the elementary functions in its own way
 
@@ -32,5 +31,3 @@ build_and_run() {
     echo "the ten largest:"
     arm-none-eabi-nm -C -S --size-sort -r -t d "$elf" | sed -n 1,10p | sed 's/^[0-9]* 0*\([0-9]*\) . /  \1 /' | cut -c 1-100
 }
-said() { sed -n "s/^$1: \([0-9]*\).*/\1/p" $out/said.txt; }
-within() { (($2 <= $3)) || { echo "arm: $1 is $2, and $3 is the most that it may be"; exit 1; }; }

@@ -18,9 +18,9 @@ here=$($out/learn_on)
 echo "out/step.c: $(wc -l < out/step.c) lines; after 200 iterations the library's $library"
 grep -qx "$library" <<< "$here" || { echo "step: not the same bits: $here"; exit 1; }
 
-said() { sed -n "s/^$1: $2/\1/p" $out/said.txt; }
-within() { (($2 <= $3)) || { echo "step: on $board $1 is $2, and $3 is the most that it may be"; exit 1; }; }
+. examples/chip/measured.sh
 measure() {  # FLAGS
+    local who="step: on $board"
     local flags="-mthumb -ffunction-sections -fdata-sections $1" link="-nostartfiles --specs=nano.specs -Wl,--gc-sections,--no-warn-rwx-segments"
     arm-none-eabi-gcc -std=c99 -ffp-contract=off -Os $flags $warnings -Iout -c examples/chip/learn_on.c -o $out/step.o
     arm-none-eabi-g++ -std=c++20 -Os $flags -I. -fno-exceptions -fno-rtti -fno-threadsafe-statics -c examples/chip/cortex_m.cpp -o $out/board.o

@@ -16,13 +16,13 @@ target="--target=wasm32-wasi"
 printf '#include <algorithm>\nauto most = std::ranges::max(1, 2);' | clang++ $target -std=c++20 -fsyntax-only -x c++ - 2> /dev/null ||
     { echo "wasm: skipped, there is no libc++ 16 for WebAssembly here"; exit 0; }
 
-# The library as one file, without what wants an operating system: core/files, autodiff/pictures.
-out=build/wasm/learn board=build/wasm/learn/examples/chip
+# The library as one file.
+out=build/wasm/learn board=build/wasm/learn/examples/chip who=wasm:
+. examples/chip/measured.sh
 flags="$target -flto -mbulk-memory -msign-ext -mnontrapping-fptoint -DCOSTATE_SMALL
        -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-c++-static-destructors"
 make -s -j"$(nproc)" BUILD=$out CXX=clang++ REAL=float ARCH= VECTOR= OPT=-Oz THREADS=0 SANITIZE= APART= ONE_FILE=1 BITS=fast \
-    LIBRARY="$(echo core/*.cpp core/kernels/*.cpp autodiff/{derivatives,operators,program,replay,tape}/*.cpp {nn,optim,ode,ode/*}/*.cpp)" \
-    EXTRA="-w $(echo $flags)" $out/library.o $board/learn.o $board/web.o
+    LIBRARY="$without_a_system" EXTRA="-w $(echo $flags)" $out/library.o $board/learn.o $board/web.o
 # shellcheck disable=SC2086
 clang++ $flags -mexec-model=reactor -nodefaultlibs $out/library.o $board/learn.o $board/web.o -lc++ -lc -o $out/linked.wasm \
     -Wl,--export=main,--export=chip_said,--export=__heap_base,--gc-sections,--strip-debug,--compress-relocations \
@@ -38,8 +38,6 @@ node examples/chip/functions.mjs $out/named.wasm | c++filt > $out/functions.txt
 echo "out/learn.wasm: $size bytes; the ten largest:"
 sed -n '1,10s/^/  /p' $out/functions.txt | cut -c 1-100
 
-said() { sed -n "s/^$1: \([0-9]*\).*/\1/p" $out/said.txt; }
-within() { (($2 <= $3)) || { echo "wasm: $1 is $2, and $3 is the most that it may be"; exit 1; }; }
 without() {  # PATTERN WHAT, on standard input
     ! grep -E "$1" || { echo "wasm: $2"; exit 1; }
 }
