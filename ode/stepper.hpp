@@ -46,10 +46,7 @@ struct StepperParts {
     using Driver = plain::Driver<Numbers, Walk<Numbers>, T, N>;
 
     StepperParts(F&& f, State&& z, Work&& work, const SolveOptions& options)
-        : field_{std::forward<F>(f)},
-          z_(std::move(z)),
-          work_(std::move(work)),
-          has_room_(make_room(work_, work_size(options.method, n()))) {}
+        : z_(std::move(z)), held_(std::forward<F>(f), std::move(work), work_size(options.method, n())) {}
     Index n() const { return std::ssize(z_); }
     static constexpr bool time_is_float() {
         if constexpr (requires { std::remove_reference_t<F>::time_is_float; })
@@ -57,10 +54,8 @@ struct StepperParts {
         return false;
     }
 
-    Field field_;
     State z_;
-    Work work_;
-    const bool has_room_;
+    Held<Field, Work> held_;
 };
 
 }  // namespace plain
@@ -78,8 +73,8 @@ public:
     Stepper(F f, State z, const Times& times, const SolveOptions& options = {}, Work work = {})
         : Parts(std::forward<F>(f), std::move(z), std::move(work), options),
           Driver(times, options, Parts::time_is_float(), first_plain_complaint(times, options, Parts::n()),
-                 Parts::has_room_, Parts::z_.data(), Parts::field_.for_steps,
-                 std::span<T, Parts::N>(Parts::z_.data(), Parts::z_.size()), Parts::work_.data(), options) {}
+                 Parts::held_.has_room, Parts::z_.data(), Parts::held_.field.for_steps,
+                 std::span<T, Parts::N>(Parts::z_.data(), Parts::z_.size()), Parts::held_.work.data(), options) {}
 
     // Who changes between methods asks: where was an explicit one seen to be limited by stability? The Jacobian, [n, n],
     // that an implicit one keeps; null: it has none.

@@ -81,18 +81,14 @@ struct NordsieckParts {
     using Driver = plain::Driver<Numbers, NordsieckWalk<Numbers>, T, N>;
 
     NordsieckParts(F&& f, Work&& work, Index n, const NordsieckOptions& options)
-        : field_{std::forward<F>(f)},
-          highest_(std::clamp(options.highest(), 1, options.method.most_order)),
-          work_(std::move(work)),
-          has_room_(make_room(work_, nordsieck_size(is_batch ? adams : options.method, highest_, n))) {}
+        : highest_(std::clamp(options.highest(), 1, options.method.most_order)),
+          held_(std::forward<F>(f), std::move(work), nordsieck_size(is_batch ? adams : options.method, highest_, n)) {}
     static Complaint complaint(const Times& times, const NordsieckOptions& options, Index n) {
         return is_batch ? Complaint() : first_complaint(times, options, n);
     }
 
-    Field field_;
     const int highest_;
-    Work work_;
-    const bool has_room_;
+    Held<Field, Work> held_;
 };
 }  // namespace plain
 
@@ -108,9 +104,9 @@ public:
     Nordsieck(F f, const State& z, const Times& times, const NordsieckOptions& options = {}, Work work = {})
         : Parts(std::forward<F>(f), std::move(work), std::ssize(z), options),
           Driver(times, as_solve_options(options), Parts::is_batch && sizeof(T) == sizeof(float),
-                 Parts::complaint(times, options, std::ssize(z)), Parts::has_room_, std::data(z),
-                 Parts::field_.for_steps, std::ssize(z), options.method.stiff, Parts::highest_, Parts::work_.data(),
-                 as_solve_options(options)) {}
+                 Parts::complaint(times, options, std::ssize(z)), Parts::held_.has_room, std::data(z),
+                 Parts::held_.field.for_steps, std::ssize(z), options.method.stiff, Parts::highest_,
+                 Parts::held_.work.data(), as_solve_options(options)) {}
 
     int order() const { return this->x_.order(); }
     double largest_error() const { return this->clock_.largest_error(); }  // of all attempts

@@ -17,12 +17,20 @@
 
 namespace costate::ode::plain {
 
-// Memory for so many numbers, if there is to be had: a vector grows, an array and a span are what they are.
-template <class Work>
-bool make_room(Work& work, Index size) {
-    if constexpr (requires { work.resize(1); }) work.resize(static_cast<std::size_t>(size));
-    return std::ssize(work) >= size;
-}
+// What a stepper keeps for its driver: a field, and memory for so many numbers, if there is to be had. A vector grows, an array
+// and a span are what they are.
+template <class Field, class Work>
+struct Held {
+    template <class F>
+    Held(F&& f, Work&& memory, Index size) : field{std::forward<F>(f)}, work(std::move(memory)) {
+        if constexpr (requires { work.resize(1); }) work.resize(static_cast<std::size_t>(size));
+        has_room = std::ssize(work) >= size;
+    }
+
+    Field field;
+    Work work;
+    bool has_room;
+};
 
 template <class X, class Steps, class T, std::size_t N>
 class Driver {

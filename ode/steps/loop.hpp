@@ -38,7 +38,9 @@ public:
         return !x_.awaits_start() || clock_.arrived() || start();
     }
 
-    void settle() { settle(x_, clock_); }
+    void settle() {
+        if (clock_.settle()) x_.hand_on(std::exchange(with_last_, false));
+    }
     // Of a kept step: the rate at its end is known, or no longer.
     void set_last(bool known) { with_last_ = known; }
 
@@ -66,9 +68,6 @@ private:
     bool start_anew() {  // beyond a jump of f
         x_.forget_first();
         return clock_.arrived() || !clock_.wants_first_step() || start();
-    }
-    void settle(X& x, Clock& clock) {
-        if (clock.settle()) x.hand_on(std::exchange(with_last_, false));
     }
 
     const StepObserver* watcher_ = nullptr;
