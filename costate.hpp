@@ -108,7 +108,6 @@
 
 // ode: methods, solves with and without a tape, neural ODEs as layers
 #include "ode/dense_solution.hpp"
-#include "ode/double_list.hpp"
 #include "ode/event.hpp"
 #include "ode/events.hpp"
 #include "ode/field.hpp"
@@ -134,6 +133,7 @@
 #include "ode/preconditioner.hpp"
 #include "ode/routes.hpp"
 #include "ode/sensitivities.hpp"
+#include "ode/short_list.hpp"
 #include "ode/solution.hpp"
 #include "ode/solve.hpp"
 #include "ode/solve_options.hpp"

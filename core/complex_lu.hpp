@@ -33,7 +33,7 @@ bool factor_complex(T* a, Index n, T* pivots) {
             if (size(i, k) > size(pivot, k)) pivot = i;
         pivots[k] = static_cast<T>(pivot);
         const T largest = size(pivot, k);
-        if (!(std::isfinite(static_cast<double>(largest)) && largest != 0)) return false;
+        if (!(std::isfinite(static_cast<Number>(largest)) && largest != 0)) return false;
         if (pivot != k) std::swap_ranges(row(k), row(k) + 2 * n, row(pivot));
         const T *u = row(k), *v = u + n;
         invert_complex(row(k)[k], row(k)[n + k]);

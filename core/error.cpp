@@ -111,22 +111,22 @@ void warn(Where at, Failure failure) {
 #endif
 }
 
-void require_within(const char* what, const char* name, double value, double low, double high, Where at) {
+void require_within(const char* what, const char* name, Number value, Number low, Number high, Where at) {
     if (value >= low && value < high) return;
-    const bool bounded = high <= std::numeric_limits<double>::max();
+    const bool bounded = high <= std::numeric_limits<Number>::max();
     fail(at, {.what = text(what, ": ", name, " is out of range"),
               .got = text(name, " = ", value),
               .expected = bounded ? text(low, " ≤ ", name, " < ", high) : text("a finite number, at least ", low)});
 }
 
-void require_at_least(const char* what, const char* name, double value, double low, Where at) {
-    require_within(what, name, value, low, std::numeric_limits<double>::infinity(), at);
+void require_at_least(const char* what, const char* name, Number value, Number low, Where at) {
+    require_within(what, name, value, low, std::numeric_limits<Number>::infinity(), at);
 }
 
 #if defined(COSTATE_SMALL)
-std::string number_text(double) { return "a number"; }
+std::string number_text(Number) { return "a number"; }
 #else
-std::string number_text(double value) {
+std::string number_text(Number value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", value);
     return text;

@@ -17,7 +17,7 @@
 namespace costate::inline COSTATE_PRECISION {
 
 struct GmresOptions {
-    double tolerance = 1e-6, goal = 0;
+    Number tolerance = 1e-6, goal = 0;
     int most = 500;  // products
 };
 
@@ -31,10 +31,10 @@ public:
         V_.resize((basis + 1) * count);
         b_.assign(x, x + n);
         std::fill_n(x, n, Real(0));
-        const double goal = std::max(options.goal, options.tolerance * norm(n, b_.data()));
+        const Number goal = std::max(options.goal, options.tolerance * norm(n, b_.data()));
         std::copy_n(b_.data(), n, v(0, n));
         for (int products = 0;;) {  // a cycle from the residual, which lies in v(0)
-            const double beta = norm(n, v(0, n));
+            const Number beta = norm(n, v(0, n));
             if (!(beta > goal)) return beta <= goal;
             scale(n, v(0, n), 1 / beta);
             const int k = cycle(n, apply, beta, goal, options.most - products);
@@ -48,20 +48,20 @@ public:
 
 private:
     Real* v(int k, Index n) { return V_.data() + k * n; }
-    double& h(int i, int k) { return H_[i + k * (basis + 1)]; }
-    static double dot(Index n, const Real* x, const Real* y) {
-        double sum = 0;
-        for (Index j = 0; j < n; ++j) sum += double(x[j]) * double(y[j]);
+    Number& h(int i, int k) { return H_[i + k * (basis + 1)]; }
+    static Number dot(Index n, const Real* x, const Real* y) {
+        Number sum = 0;
+        for (Index j = 0; j < n; ++j) sum += Number(x[j]) * Number(y[j]);
         return sum;
     }
-    static double norm(Index n, const Real* x) { return std::sqrt(dot(n, x, x)); }
-    static void scale(Index n, Real* x, double by) {
+    static Number norm(Index n, const Real* x) { return std::sqrt(dot(n, x, x)); }
+    static void scale(Index n, Real* x, Number by) {
         for (Index j = 0; j < n; ++j) x[j] *= static_cast<Real>(by);
     }
 
     // Vectors until the residual is small: how many.
     template <class Apply>
-    int cycle(Index n, Apply&& apply, double beta, double goal, int most) {
+    int cycle(Index n, Apply&& apply, Number beta, Number goal, int most) {
         std::fill_n(g_, basis + 1, 0.0);
         g_[0] = beta;
         int k = 0;
@@ -72,20 +72,20 @@ private:
                 h(i, k) = dot(n, v(i, n), next);
                 for (Index j = 0; j < n; ++j) next[j] -= static_cast<Real>(h(i, k)) * v(i, n)[j];
             }
-            const double length = norm(n, next);
+            const Number length = norm(n, next);
             if (!std::isfinite(length)) return k;
             rotate(k, length);
             if (length > 0) scale(n, next, 1 / length);
         }
         return k;
     }
-    void rotate(int k, double length) {  // column k of H becomes one of R
+    void rotate(int k, Number length) {  // column k of H becomes one of R
         for (int i = 0; i < k; ++i) {
-            const double above = h(i, k);
+            const Number above = h(i, k);
             h(i, k) = c_[i] * above + s_[i] * h(i + 1, k);
             h(i + 1, k) = -s_[i] * above + c_[i] * h(i + 1, k);
         }
-        const double radius = std::hypot(h(k, k), length);
+        const Number radius = std::hypot(h(k, k), length);
         c_[k] = radius > 0 ? h(k, k) / radius : 1;
         s_[k] = radius > 0 ? length / radius : 0;
         h(k, k) = radius;
@@ -93,7 +93,7 @@ private:
         g_[k] *= c_[k];
     }
     void add_combination(Index n, int k, Real* x) {  // x += V y,  R y = g
-        double y[basis];
+        Number y[basis];
         for (int i = k; i-- > 0;) {
             y[i] = g_[i];
             for (int j = i + 1; j < k; ++j) y[i] -= h(i, j) * y[j];
@@ -104,7 +104,7 @@ private:
     }
 
     std::vector<Real> V_, b_;
-    double H_[(basis + 1) * basis], g_[basis + 1], c_[basis], s_[basis];
+    Number H_[(basis + 1) * basis], g_[basis + 1], c_[basis], s_[basis];
 };
 
 }  // namespace costate::inline COSTATE_PRECISION

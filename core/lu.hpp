@@ -25,7 +25,7 @@ bool factor(T* a, Index n, T* pivots) {
             if (std::abs(a[i * n + k]) > std::abs(a[pivot * n + k])) pivot = i;
         pivots[k] = static_cast<T>(pivot);
         const T largest = a[pivot * n + k];
-        if (!(std::isfinite(static_cast<double>(largest)) && largest != 0)) return false;
+        if (!(std::isfinite(static_cast<Number>(largest)) && largest != 0)) return false;
         if (pivot != k)
             for (Index j = 0; j < n; ++j) std::swap(a[k * n + j], a[pivot * n + j]);
         for (Index i = k + 1; i < n; ++i) {

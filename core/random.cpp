@@ -47,9 +47,9 @@ std::uint64_t Rng::bits() {
     return scrambled(state_.seed + ++state_.counter * golden_gamma);  // bits (3), (a)
 }
 
-double Rng::uniform(double a, double b) { return a + (b - a) * uniform(); }
+Number Rng::uniform(Number a, Number b) { return a + (b - a) * uniform(); }
 
-double Rng::normal() { return normal_pair(*this).first; }
+Number Rng::normal() { return static_cast<Number>(normal_pair(*this).first); }
 
 Index Rng::below(Index n, Where at) {
     if (n < 1) fail(at, {.what = "Rng::below: there is no such number", .got = text("n = ", n), .expected = "n ≥ 1"});
@@ -69,11 +69,11 @@ void Rng::permutation(std::span<Index> out) {
     }
 }
 
-void Rng::fill_uniform(std::span<Real> out, double a, double b) {
+void Rng::fill_uniform(std::span<Real> out, Number a, Number b) {
     for (Real& x : out) x = static_cast<Real>(uniform(a, b));
 }
 
-void Rng::fill_normal(std::span<Real> out, double mean, double deviation) {
+void Rng::fill_normal(std::span<Real> out, Number mean, Number deviation) {
     for (std::size_t i = 0; i < out.size(); i += 2) {
         const Pair pair = normal_pair(*this);
         out[i] = static_cast<Real>(mean + deviation * pair.first);

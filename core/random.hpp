@@ -11,10 +11,11 @@
 // not for  secrets: anybody who sees two numbers can compute the rest.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "core/error.hpp"  // brings: Where
-#include "core/real.hpp"   // brings: Real, Index
+#include "core/real.hpp"   // brings: Real, Number, Index
 
 namespace costate {
 
@@ -30,16 +31,18 @@ public:
     const State& state() const { return state_; }
     bool operator==(const Rng&) const = default;
 
-    std::uint64_t bits();                                                     // (a): 64 of them
-    double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }  // bits (3)
-    double uniform(double a, double b);                                       // rounding may reach b itself
-    double normal();                         // (b), the cosine; takes two numbers, as an array of one does
+    std::uint64_t bits();  // (a): 64 of them
+    Number uniform() {
+        return static_cast<Number>(bits() >> (64 - digits)) * unit;
+    }                                        // bits (3); as a float, of 24 bits
+    Number uniform(Number a, Number b);      // rounding may reach b itself
+    Number normal();                         // (b), the cosine; takes two numbers, as an array of one does
     Index below(Index n, Where at = {});     // 0 .. n - 1, all equally likely; n < 1 is an error
     void permutation(std::span<Index> out);  // 0 .. n - 1 in random order, all n! orders equally likely
 
-    // Computed in double and rounded to Real: a float build draws the same numbers. An odd count drops the last normal.
-    void fill_uniform(std::span<Real> out, double a, double b);
-    void fill_normal(std::span<Real> out, double mean = 0, double deviation = 1);
+    // Computed as a Number and rounded to Real: a float build draws the same numbers. An odd count drops the last normal.
+    void fill_uniform(std::span<Real> out, Number a, Number b);
+    void fill_normal(std::span<Real> out, Number mean = 0, Number deviation = 1);
 
     // An independent generator for a purpose of its own: seed' = mix(seed ^ mix(label + γ)). It depends on seed and
     // label, never on how many numbers were drawn, so that one more draw in one place changes no other. Labels never
@@ -47,6 +50,9 @@ public:
     Rng split(std::uint64_t label) const;
 
 private:
+    static constexpr int digits = std::numeric_limits<Number>::digits;  // 53
+    static constexpr Number unit = Number(1) / static_cast<Number>(std::uint64_t(1) << digits);
+
     State state_;
 };
 

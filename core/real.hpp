@@ -1,9 +1,11 @@
-// core/real.hpp — the scalar type of a build
+// core/real.hpp — the scalar types of a build
 //   Real   double, or float when built with -DCOSTATE_REAL=float (make REAL=float): state, parameters, every tensor. Each of
 //          its operations rounds by core (1).
+//   Number double, in a float build, too: a number that steers a computation and is no entry of a tensor: t, h, a tolerance, a
+//          norm, a tableau's coefficient, a learning rate. float when built with -DCOSTATE_TIME=float: for processors whose
+//          doubles are calls (make arm), where g++'s -fsingle-precision-constant takes the last of them away
 //   Index  a count or an offset; signed, so that loops may run backwards
-// why      A single-precision state does not need a single-precision clock (t + h would stop moving long before y does): t, h,
-//          tolerances, norms and the controller's memory are double in both.
+// why      A single-precision state does not need a single-precision clock: t + h would stop moving long before y does.
 //          The types that carry numbers live in an inline namespace named after Real: objects built for float and for
 //          double then fail to link instead of misreading each other's memory.
 #pragma once
@@ -17,11 +19,15 @@
 #ifndef COSTATE_REAL
 #define COSTATE_REAL double
 #endif
+#ifndef COSTATE_TIME
+#define COSTATE_TIME double
+#endif
 #define COSTATE_JOIN_(a, b) a##b
 #define COSTATE_JOIN(a, b) COSTATE_JOIN_(a, b)
 #define COSTATE_PRECISION COSTATE_JOIN(real_is_, COSTATE_REAL)
 
 namespace costate {
 using Real = COSTATE_REAL;
+using Number = COSTATE_TIME;
 using Index = std::ptrdiff_t;
 }  // namespace costate

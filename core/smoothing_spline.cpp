@@ -7,73 +7,73 @@ namespace costate::inline COSTATE_PRECISION {
 
 namespace {
 
-using Numbers = std::vector<double>;
+using Numbers = std::vector<Number>;
 
 // (b) for one column: its matrices band by band, its factor, and what follows from it for one λ.
 class Reinsch {
 public:
-    Reinsch(std::span<const double> t, std::span<const double> y)
+    Reinsch(std::span<const Number> t, std::span<const Number> y)
         : y_(y), n_(t.size()), m_(n_ - 2), h_(n_ - 1), second_(m_), d_(m_), l1_(m_), l2_(m_), g_(n_), curvature_(n_) {
         for (std::size_t i = 0; i + 1 < n_; ++i) h_[i] = t[i + 1] - t[i];
         for (std::size_t i = 0; i < m_; ++i) second_[i] = (y[i + 2] - y[i + 1]) / h_[i + 1] - (y[i + 1] - y[i]) / h_[i];
     }
 
-    void solve(double lambda) {
+    void solve(Number lambda) {
         factor(lambda);
-        double* x = curvature_.data() + 1;  // γ inside: L D Lᵀ x = Qᵀ y
+        Number* x = curvature_.data() + 1;  // γ inside: L D Lᵀ x = Qᵀ y
         for (std::size_t i = 0; i < m_; ++i)
             x[i] = second_[i] - (i > 0 ? l1_[i - 1] * x[i - 1] : 0) - (i > 1 ? l2_[i - 2] * x[i - 2] : 0);
         for (std::size_t i = m_; i-- > 0;)
             x[i] = x[i] / d_[i] - (i + 1 < m_ ? l1_[i] * x[i + 1] : 0) - (i + 2 < m_ ? l2_[i] * x[i + 2] : 0);
         for (std::size_t i = 0; i < n_; ++i) g_[i] = y_[i] - lambda * times_q(i);
     }
-    double cross_validation(double lambda) {  // (c)
+    Number cross_validation(Number lambda) {  // (c)
         solve(lambda);
-        double squares = 0;
+        Number squares = 0;
         for (std::size_t i = 0; i < n_; ++i) squares += (y_[i] - g_[i]) * (y_[i] - g_[i]);
-        const double trace = trace_of_rest(lambda);
-        return static_cast<double>(n_) * squares / (trace * trace);
+        const Number trace = trace_of_rest(lambda);
+        return static_cast<Number>(n_) * squares / (trace * trace);
     }
     const Numbers& values() const { return g_; }
     const Numbers& curvatures() const { return curvature_; }
 
 private:
     // Column i of Q has three entries, at knots i, i + 1 and i + 2.
-    double q(std::size_t i, int k) const {
-        const double before = 1 / h_[i], after = 1 / h_[i + 1];
+    Number q(std::size_t i, int k) const {
+        const Number before = 1 / h_[i], after = 1 / h_[i + 1];
         return k == 0 ? before : k == 1 ? -before - after : after;
     }
-    double times_q(std::size_t knot) const {  // (Q γ) at a knot
-        double sum = 0;
+    Number times_q(std::size_t knot) const {  // (Q γ) at a knot
+        Number sum = 0;
         for (int k = 0; k < 3; ++k)
             if (const std::size_t i = knot - static_cast<std::size_t>(k); i < m_) sum += q(i, k) * curvature_[i + 1];
         return sum;
     }
-    double gram(std::size_t i, int off) const {  // (QᵀQ)_{i,i+off}
-        double sum = 0;
+    Number gram(std::size_t i, int off) const {  // (QᵀQ)_{i,i+off}
+        Number sum = 0;
         for (int k = off; k < 3; ++k) sum += q(i, k) * q(i + static_cast<std::size_t>(off), k - off);
         return sum;
     }
-    void factor(double lambda) {  // R + λ QᵀQ = L D Lᵀ with two bands below L's diagonal
+    void factor(Number lambda) {  // R + λ QᵀQ = L D Lᵀ with two bands below L's diagonal
         for (std::size_t i = 0; i < m_; ++i) {
-            double d = (h_[i] + h_[i + 1]) / 3 + lambda * gram(i, 0);
+            Number d = (h_[i] + h_[i + 1]) / 3 + lambda * gram(i, 0);
             if (i > 0) d -= l1_[i - 1] * l1_[i - 1] * d_[i - 1];
             if (i > 1) d -= l2_[i - 2] * l2_[i - 2] * d_[i - 2];
             d_[i] = d;
             if (i + 1 < m_) {
-                const double a = h_[i + 1] / 6 + lambda * gram(i, 1);
+                const Number a = h_[i + 1] / 6 + lambda * gram(i, 1);
                 l1_[i] = (a - (i > 0 ? l2_[i - 1] * d_[i - 1] * l1_[i - 1] : 0)) / d;
             }
             if (i + 2 < m_) l2_[i] = lambda * gram(i, 2) / d;
         }
     }
     // tr(I − A) = λ tr((R + λ QᵀQ)⁻¹ QᵀQ): three bands b of the inverse, from the last row up.
-    double trace_of_rest(double lambda) const {
-        double trace = 0, b00 = 0, b01 = 0, b11 = 0;  // of the rows below: (i+1,i+1), (i+1,i+2), (i+2,i+2)
+    Number trace_of_rest(Number lambda) const {
+        Number trace = 0, b00 = 0, b01 = 0, b11 = 0;  // of the rows below: (i+1,i+1), (i+1,i+2), (i+2,i+2)
         for (std::size_t i = m_; i-- > 0;) {
-            const double l1 = i + 1 < m_ ? l1_[i] : 0, l2 = i + 2 < m_ ? l2_[i] : 0;
-            const double first = -l1 * b00 - l2 * b01, second = -l1 * b01 - l2 * b11;
-            const double own = 1 / d_[i] - l1 * first - l2 * second;
+            const Number l1 = i + 1 < m_ ? l1_[i] : 0, l2 = i + 2 < m_ ? l2_[i] : 0;
+            const Number first = -l1 * b00 - l2 * b01, second = -l1 * b01 - l2 * b11;
+            const Number own = 1 / d_[i] - l1 * first - l2 * second;
             trace += own * gram(i, 0);
             if (i + 1 < m_) trace += 2 * first * gram(i, 1);
             if (i + 2 < m_) trace += 2 * second * gram(i, 2);
@@ -82,22 +82,22 @@ private:
         return lambda * trace;
     }
 
-    std::span<const double> y_;
+    std::span<const Number> y_;
     std::size_t n_, m_;  // knots; those inside
     Numbers h_, second_, d_, l1_, l2_, g_, curvature_;
 };
 
 // The smallest value of (c): tried on a grid in ln λ, then by golden section between the neighbours of the best.
-double best_lambda(Reinsch& spline, double gap, std::size_t n) {
-    const auto score = [&](double log_lambda) { return spline.cross_validation(std::exp(log_lambda)); };
-    const double scale = 3 * std::log(gap), step = 1;
-    const double low = scale - 14, high = scale + 4 * std::log(static_cast<double>(n)) + 5;  // nearly (0, ∞)
-    double best = low, least = score(low);
-    for (double x = low + step; x <= high; x += step)
-        if (const double s = score(x); s < least) best = x, least = s;
-    constexpr double golden = 0.6180339887498949;
-    double a = std::max(low, best - step), b = std::min(high, best + step);
-    double x1 = b - golden * (b - a), x2 = a + golden * (b - a), s1 = score(x1), s2 = score(x2);
+Number best_lambda(Reinsch& spline, Number gap, std::size_t n) {
+    const auto score = [&](Number log_lambda) { return spline.cross_validation(std::exp(log_lambda)); };
+    const Number scale = 3 * std::log(gap), step = 1;
+    const Number low = scale - 14, high = scale + 4 * std::log(static_cast<Number>(n)) + 5;  // nearly (0, ∞)
+    Number best = low, least = score(low);
+    for (Number x = low + step; x <= high; x += step)
+        if (const Number s = score(x); s < least) best = x, least = s;
+    constexpr Number golden = 0.6180339887498949;
+    Number a = std::max(low, best - step), b = std::min(high, best + step);
+    Number x1 = b - golden * (b - a), x2 = a + golden * (b - a), s1 = score(x1), s2 = score(x2);
     while (b - a > 1e-7) {
         if (s1 < s2) {
             b = x2, x2 = x1, s2 = s1;
@@ -110,7 +110,7 @@ double best_lambda(Reinsch& spline, double gap, std::size_t n) {
     return std::exp((a + b) / 2);
 }
 
-void check(std::span<const double> t, View data, double lambda, Where at) {
+void check(std::span<const Number> t, View data, Number lambda, Where at) {
     const Index rows = data.shape.rank() == 0 ? 0 : data.shape[0], least = lambda == by_cross_validation ? 5 : 2;
     if (!(lambda == by_cross_validation || (lambda >= 0 && std::isfinite(lambda))))
         fail(at, {.what = "SmoothingSpline: lambda is out of range",
@@ -136,15 +136,15 @@ void check(std::span<const double> t, View data, double lambda, Where at) {
 
 }  // namespace
 
-SmoothingSpline::SmoothingSpline(std::span<const double> times, View data, SmoothingOptions options, Where at)
+SmoothingSpline::SmoothingSpline(std::span<const Number> times, View data, SmoothingOptions options, Where at)
     : knots_(times.begin(), times.end()) {
     check(times, data, options.lambda, at);
     row_ = Shape().joined(data.shape, 1);
     const std::size_t n = times.size(), columns = static_cast<std::size_t>(data.shape.row_size());
-    const double gap = (knots_.back() - knots_.front()) / static_cast<double>(n - 1);
+    const Number gap = (knots_.back() - knots_.front()) / static_cast<Number>(n - 1);
     Numbers y(n);
     for (std::size_t c = 0; c < columns; ++c) {
-        for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<double>(data.data[i * columns + c]);
+        for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<Number>(data.data[i * columns + c]);
         Reinsch spline(times, y);
         lambdas_.push_back(options.lambda == by_cross_validation ? best_lambda(spline, gap, n) : options.lambda);
         spline.solve(lambdas_.back());
@@ -153,20 +153,20 @@ SmoothingSpline::SmoothingSpline(std::span<const double> times, View data, Smoot
     }
 }
 
-Tensor SmoothingSpline::at_times(std::span<const double> times, int order) const {
+Tensor SmoothingSpline::at_times(std::span<const Number> times, int order) const {
     const std::size_t n = knots_.size(), columns = lambdas_.size();
     Tensor result(Shape{static_cast<Index>(times.size())}.joined(row_));
     Real* to = result.data();
-    for (const double t : times) {
+    for (const Number t : times) {
         const auto above = static_cast<std::size_t>(std::upper_bound(knots_.begin(), knots_.end(), t) - knots_.begin());
         const std::size_t i = std::clamp<std::size_t>(above, 1, n - 1) - 1;
-        const double h = knots_[i + 1] - knots_[i];
-        const double inside = std::clamp(t, knots_.front(), knots_.back()), beyond = t - inside;
-        const double a = (inside - knots_[i]) / h, b = 1 - a;  // shares of the right and of the left knot
+        const Number h = knots_[i + 1] - knots_[i];
+        const Number inside = std::clamp(t, knots_.front(), knots_.back()), beyond = t - inside;
+        const Number a = (inside - knots_[i]) / h, b = 1 - a;  // shares of the right and of the left knot
         for (std::size_t c = 0; c < columns; ++c) {
-            const double *g = &values_[c * n + i], *k = &curvatures_[c * n + i];
-            const double slope = (g[1] - g[0]) / h + h / 6 * ((3 * a * a - 1) * k[1] - (3 * b * b - 1) * k[0]);
-            const double value =
+            const Number *g = &values_[c * n + i], *k = &curvatures_[c * n + i];
+            const Number slope = (g[1] - g[0]) / h + h / 6 * ((3 * a * a - 1) * k[1] - (3 * b * b - 1) * k[0]);
+            const Number value =
                 a * g[1] + b * g[0] - h * h / 6 * a * b * ((1 + a) * k[1] + (1 + b) * k[0]) + beyond * slope;
             *to++ = static_cast<Real>(order == 0 ? value : slope);
         }

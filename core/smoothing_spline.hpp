@@ -21,27 +21,27 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-inline constexpr double by_cross_validation = -1;
+inline constexpr Number by_cross_validation = -1;
 
 struct SmoothingOptions {
-    double lambda = by_cross_validation;  // 0 or more: given
+    Number lambda = by_cross_validation;  // 0 or more: given
 };
 
 class SmoothingSpline {
 public:
-    SmoothingSpline(std::span<const double> times, View data, SmoothingOptions options = {}, Where at = {});
+    SmoothingSpline(std::span<const Number> times, View data, SmoothingOptions options = {}, Where at = {});
 
-    Tensor operator()(std::span<const double> times) const { return at_times(times, 0); }
-    Tensor slope(std::span<const double> times) const { return at_times(times, 1); }
-    double lambda(Index column = 0) const {
+    Tensor operator()(std::span<const Number> times) const { return at_times(times, 0); }
+    Tensor slope(std::span<const Number> times) const { return at_times(times, 1); }
+    Number lambda(Index column = 0) const {
         return lambdas_[static_cast<std::size_t>(column)];
     }  // of that entry of a row
 
 private:
-    Tensor at_times(std::span<const double> times, int order) const;
+    Tensor at_times(std::span<const Number> times, int order) const;
 
-    std::vector<double> knots_, values_, curvatures_;  // t, g, γ; one column after the other
-    std::vector<double> lambdas_;
+    std::vector<Number> knots_, values_, curvatures_;  // t, g, γ; one column after the other
+    std::vector<Number> lambdas_;
     Shape row_;
 };
 

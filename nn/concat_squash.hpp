@@ -28,7 +28,7 @@ public:
     ConcatSquash(Index, Index, Seed, ConcatSquashOptions = {}) = delete;  // a seed is written Rng{0}
 
     Var operator()(Var t, Var x, Where at = {}) const;
-    Tensor operator()(double t, View x, Where at = {}) const { return evaluate(*this, t, x, at); }
+    Tensor operator()(Number t, View x, Where at = {}) const { return evaluate(*this, t, x, at); }
 };
 
 }  // namespace costate::nn

@@ -32,7 +32,7 @@ public:
     Var operator()(Var x, Where at = {}) const;         // an error with .time
     Var operator()(Var t, Var x, Where at = {}) const;  // t is not asked without .time
     Tensor operator()(View x, Where at = {}) const { return evaluate(*this, x, at); }
-    Tensor operator()(double t, View x, Where at = {}) const { return evaluate(*this, t, x, at); }
+    Tensor operator()(Number t, View x, Where at = {}) const { return evaluate(*this, t, x, at); }
 
 private:
     Var apply(Var x, Var t, Where at) const;

@@ -25,7 +25,7 @@ Tensor evaluate(const F& f, View x, Where at = {}) {
 }
 
 template <class F>
-Tensor evaluate(const F& f, double t, View z, Where at = {}) {
+Tensor evaluate(const F& f, Number t, View z, Where at = {}) {
     constexpr bool is_field = std::is_invocable_r_v<Var, const F&, Var, Var>;
     static_assert(is_field, "evaluate(f, t, z) is of a field Var(Var t, Var z), of a model by a const operator()");
     Tape tape;

@@ -13,7 +13,7 @@
 namespace costate::nn::inline COSTATE_PRECISION {
 
 struct GroupNormOptions {
-    double epsilon = 1e-5;
+    Number epsilon = 1e-5;
 };
 
 class GroupNorm : public Module {  // parameters: "scale" γ = 1, "shift" β = 0

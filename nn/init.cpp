@@ -9,16 +9,16 @@ namespace costate::nn::inline COSTATE_PRECISION {
 
 namespace {
 
-double fan_out(const MutableView& weight) { return static_cast<double>(weight.shape[0]); }
-double fan_in(const MutableView& weight) { return static_cast<double>(weight.shape[1]); }
+Number fan_out(const MutableView& weight) { return static_cast<Number>(weight.shape[0]); }
+Number fan_in(const MutableView& weight) { return static_cast<Number>(weight.shape[1]); }
 
-void uniform_and_zeros(MutableView weight, MutableView bias, Rng& rng, double variance) {
-    const double k = std::sqrt(3 * variance);  // Var U(−k, k) = k²/3
+void uniform_and_zeros(MutableView weight, MutableView bias, Rng& rng, Number variance) {
+    const Number k = std::sqrt(3 * variance);  // Var U(−k, k) = k²/3
     rng.fill_uniform(weight.entries(), -k, k);
     std::fill_n(bias.data, bias.size(), Real(0));
 }
 
-void normal_and_zeros(MutableView weight, MutableView bias, Rng& rng, double variance) {
+void normal_and_zeros(MutableView weight, MutableView bias, Rng& rng, Number variance) {
     rng.fill_normal(weight.entries(), 0, std::sqrt(variance));
     std::fill_n(bias.data, bias.size(), Real(0));
 }
@@ -26,7 +26,7 @@ void normal_and_zeros(MutableView weight, MutableView bias, Rng& rng, double var
 }  // namespace
 
 void uniform_fan_in(MutableView weight, MutableView bias, Rng& rng) {
-    const double k = 1 / std::sqrt(fan_in(weight));
+    const Number k = 1 / std::sqrt(fan_in(weight));
     rng.fill_uniform(weight.entries(), -k, k);
     rng.fill_uniform(bias.entries(), -k, k);
 }
@@ -56,17 +56,17 @@ void orthogonal(MutableView weight, MutableView bias, Rng& rng) {
     const bool rows = out <= in;  // of W, else its columns
     const Index count = rows ? out : in, length = rows ? in : out;
     const auto place = [=](Index v, Index i) { return rows ? v * in + i : i * in + v; };
-    std::vector<double> q(count * length);
+    std::vector<Number> q(count * length);
     const auto vector = [&](Index v) { return q.data() + v * length; };
     for (Index v = 0; v < count; ++v) {
-        double* a = vector(v);
-        for (Index i = 0; i < length; ++i) a[i] = static_cast<double>(weight[place(v, i)]);
+        Number* a = vector(v);
+        for (Index i = 0; i < length; ++i) a[i] = static_cast<Number>(weight[place(v, i)]);
         for (Index u = 0; u < 2 * v; ++u) {
-            const double* b = vector(u % v);
-            const double along = std::inner_product(a, a + length, b, 0.0);
+            const Number* b = vector(u % v);
+            const Number along = std::inner_product(a, a + length, b, 0.0);
             for (Index i = 0; i < length; ++i) a[i] -= along * b[i];
         }
-        const double norm = std::sqrt(std::inner_product(a, a + length, a, 0.0));
+        const Number norm = std::sqrt(std::inner_product(a, a + length, a, 0.0));
         for (Index i = 0; i < length; ++i) weight[place(v, i)] = static_cast<Real>(a[i] /= norm);
     }
 }

@@ -29,7 +29,7 @@ public:
     Var operator()(Var x, Where at = {}) const;
     Var operator()(Var /*t*/, Var z, Where at = {}) const { return (*this)(z, at); }  // the field dz/dt = W z + b
     Tensor operator()(View x, Where at = {}) const { return evaluate(*this, x, at); }
-    Tensor operator()(double t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
+    Tensor operator()(Number t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
 };
 
 // The same for layers that hold several: the equation, and its parameters with their first numbers.

@@ -58,7 +58,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
         for (Index b = 0; b < classes.size(); ++b) {
             const Real entry = classes[b];
             if (!(entry >= 0 && entry < static_cast<Real>(count)) || entry != std::floor(entry))
-                fail_for_label(what, number_text(static_cast<double>(entry)), b, count, at);
+                fail_for_label(what, number_text(static_cast<Number>(entry)), b, count, at);
         }
     }
     Var jvp(Var, Var, Var) const { return {}; }
@@ -152,7 +152,7 @@ Var mean_of(const char* what, Each each, const Operand& y, const Operand& target
 constexpr auto squares = [](const Var& d) { return square(d); };
 constexpr auto distances = [](const Var& d) { return abs(d); };
 struct BoundedSquares {
-    double delta;
+    Number delta;
     Var operator()(const Var& d) const {
         if (!(delta > 0))
             fail({.what = "huber: delta is no distance", .got = text("delta = ", delta), .expected = "above 0"});
@@ -182,7 +182,7 @@ Var labels_beside(const Operand& logits, Indices labels) {
     return logits.var().tape().constant(std::move(labels));
 }
 
-constexpr double half_log_two_pi = 0.918938533204672741780329736406;
+constexpr Number half_log_two_pi = 0.918938533204672741780329736406;
 
 }  // namespace
 
@@ -199,7 +199,7 @@ Var one_hot(const Var& labels, Index count, Where at) { return one_hot_of(OneHot
 
 Var mse(const Operand& y, const Operand& target) { return mean_of("mse", squares, y, target); }
 Var mae(const Operand& y, const Operand& target) { return mean_of("mae", distances, y, target); }
-Var huber(const Operand& y, const Operand& target, double delta) {
+Var huber(const Operand& y, const Operand& target, Number delta) {
     return mean_of("huber", BoundedSquares{delta}, y, target);
 }
 
@@ -209,7 +209,7 @@ Var mse(const Operand& y, const Operand& target, const Operand& mask) {
 Var mae(const Operand& y, const Operand& target, const Operand& mask) {
     return mean_of("mae", distances, y, target, mask);
 }
-Var huber(const Operand& y, const Operand& target, const Operand& mask, double delta) {
+Var huber(const Operand& y, const Operand& target, const Operand& mask, Number delta) {
     return mean_of("huber", BoundedSquares{delta}, y, target, mask);
 }
 

@@ -31,8 +31,8 @@ Var mse(const Operand& y, const Operand& target);
 Var mse(const Operand& y, const Operand& target, const Operand& mask);
 Var mae(const Operand& y, const Operand& target);
 Var mae(const Operand& y, const Operand& target, const Operand& mask);
-Var huber(const Operand& y, const Operand& target, double delta = 1);
-Var huber(const Operand& y, const Operand& target, const Operand& mask, double delta = 1);
+Var huber(const Operand& y, const Operand& target, Number delta = 1);
+Var huber(const Operand& y, const Operand& target, const Operand& mask, Number delta = 1);
 Var masked_mean(const Operand& x, const Operand& mask);
 Var cross_entropy_with_logits(const Operand& logits, Indices labels);
 Var cross_entropy_with_logits(const Operand& logits, std::initializer_list<Index> labels);
@@ -48,29 +48,29 @@ Var gaussian_kl(const Operand& mean, const Operand& log_sigma, const Operand& fr
 
 // Of Tensors and Views alone, without a tape: a number to look at, such as mse(model(X), Y) of a validation set.
 template <Numbers Y, Numbers T>
-double mse(const Y& y, const T& target, Where at = {}) {
+Number mse(const Y& y, const T& target, Where at = {}) {
     return evaluate_on_numbers([](const auto&... v) { return mse(v...); }, at, View(y), View(target)).item();
 }
 template <Numbers Y, Numbers T>
-double mae(const Y& y, const T& target, Where at = {}) {
+Number mae(const Y& y, const T& target, Where at = {}) {
     return evaluate_on_numbers([](const auto&... v) { return mae(v...); }, at, View(y), View(target)).item();
 }
 template <Numbers Y, Numbers T>
-double huber(const Y& y, const T& target, double delta = 1, Where at = {}) {
+Number huber(const Y& y, const T& target, Number delta = 1, Where at = {}) {
     const auto loss = [delta](const auto&... v) { return huber(v..., delta); };
     return evaluate_on_numbers(loss, at, View(y), View(target)).item();
 }
 template <Numbers L>
-double cross_entropy_with_logits(const L& logits, Indices labels, Where at = {}) {
+Number cross_entropy_with_logits(const L& logits, Indices labels, Where at = {}) {
     const auto loss = [&](const Operand& l) { return cross_entropy_with_logits(l, std::move(labels)); };
     return evaluate_on_numbers(loss, at, View(logits)).item();
 }
 template <Numbers L>
-double cross_entropy_with_logits(const L& logits, std::initializer_list<Index> labels, Where at = {}) {
+Number cross_entropy_with_logits(const L& logits, std::initializer_list<Index> labels, Where at = {}) {
     return cross_entropy_with_logits(logits, Indices(labels), at);
 }
 template <Numbers L, Numbers T>
-double cross_entropy_with_logits(const L& logits, const T& targets, Where at = {}) {
+Number cross_entropy_with_logits(const L& logits, const T& targets, Where at = {}) {
     const auto loss = [](const auto&... v) { return cross_entropy_with_logits(v...); };
     return evaluate_on_numbers(loss, at, View(logits), View(targets)).item();
 }

@@ -2,7 +2,7 @@
 
 namespace costate::nn::inline COSTATE_PRECISION {
 
-double accuracy(View logits, Indices labels, Where at) {
+Number accuracy(View logits, Indices labels, Where at) {
     if (logits.shape.rank() != 2 || logits.shape[0] != labels.size() || logits.size() == 0)
         fail(at, {.what = "accuracy: the labels do not fit the logits",
                   .got = text("logits ", logits.shape, ", ", labels.size(), " labels"),
@@ -16,10 +16,10 @@ double accuracy(View logits, Indices labels, Where at) {
                       .expected = text("whole numbers from 0 to ", logits.shape[1] - 1)});
         right += guesses[b] == labels[b] ? 1 : 0;
     }
-    return static_cast<double>(right) / static_cast<double>(labels.size());
+    return static_cast<Number>(right) / static_cast<Number>(labels.size());
 }
 
-double accuracy(const Var& logits, Indices labels, Where at) {
+Number accuracy(const Var& logits, Indices labels, Where at) {
     return accuracy(logits.value(at), std::move(labels), at);
 }
 

@@ -9,7 +9,7 @@
 
 namespace costate::nn::inline COSTATE_PRECISION {
 
-double accuracy(View logits, Indices labels, Where at = {});
-double accuracy(const Var& logits, Indices labels, Where at = {});
+Number accuracy(View logits, Indices labels, Where at = {});
+Number accuracy(const Var& logits, Indices labels, Where at = {});
 
 }  // namespace costate::nn

@@ -33,7 +33,7 @@ public:
     Var operator()(Var x, Where at = {}) const;
     Var operator()(Var t, Var z, Where at = {}) const;  // the field of an ODE
     Tensor operator()(View x, Where at = {}) const { return evaluate(*this, x, at); }
-    Tensor operator()(double t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
+    Tensor operator()(Number t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
 
 private:
     Activation activation_;

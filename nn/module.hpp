@@ -32,7 +32,7 @@ public:
     Parameter add(const std::string& name, Tensor first, Where at = {}) {
         return add(name, Parameter(name, std::move(first)), at);
     }
-    Parameter add(const std::string& name, double first, Where at = {}) {  // one number
+    Parameter add(const std::string& name, Number first, Where at = {}) {  // one number
         return add(name, Parameter(name, Tensor::scalar(first)), at);
     }
     template <class M>

@@ -31,7 +31,7 @@ public:
 
 private:
     CellMaker& add(const char* name, std::initializer_list<Index> shape) {
-        const double k = 1 / std::sqrt(static_cast<double>(sizes_.hidden));
+        const Number k = 1 / std::sqrt(static_cast<Number>(sizes_.hidden));
         Tensor first(Shape(shape, at_), 0, at_);
         rng_.fill_uniform(first.entries(), -k, k);
         to_.add(name, std::move(first), at_);

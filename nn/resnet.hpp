@@ -33,7 +33,7 @@ public:
     Var operator()(Var z, Where at = {}) const {
         const CalledFrom caller(at);
         for (std::size_t n = 0; n < blocks_.size(); ++n) {
-            const double t = static_cast<double>(n) / static_cast<double>(blocks_.size());
+            const Number t = static_cast<Number>(n) / static_cast<Number>(blocks_.size());
             if constexpr (takes_time)
                 z = z + blocks_[n](z.tape().constant(t), z);
             else

@@ -76,7 +76,7 @@ public:
     Var operator()(Var t, Var z, Where at = {}) const;
     const std::vector<Layer>& layers() const { return layers_; }
     Tensor operator()(View x, Where at = {}) const { return evaluate(*this, x, at); }
-    Tensor operator()(double t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
+    Tensor operator()(Number t, View z, Where at = {}) const { return evaluate(*this, t, z, at); }
 
 private:
     std::vector<Layer> layers_;

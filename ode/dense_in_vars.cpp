@@ -11,7 +11,7 @@ inline namespace COSTATE_PRECISION {
 DenseSolution<Tensor> solve_field_steps(const FieldRef& field, View z0, const Times& times, SolveOptions options,
                                         bool dense, Where at) {
     require_options(options, at);
-    const std::vector<double> list = times.numbers(at);
+    const std::vector<Number> list = times.numbers(at);
     require_times(list, options, at);
     require_tolerances(options, z0.shape, at);
     require_start(z0, at);

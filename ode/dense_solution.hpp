@@ -27,11 +27,11 @@ namespace costate::ode {
 
 template <class Z>
 struct StepSolution : Solution<Z> {
-    std::vector<double> t;  // [steps + 1]; z.at(i) holds at t[i]
+    std::vector<Number> t;  // [steps + 1]; z.at(i) holds at t[i]
 };
 
 struct Look {  // at a curve, one that says nothing
-    double t, first, last;
+    Number t, first, last;
     std::size_t room, size;
 };
 [[noreturn]] void fail_to_see(const Look& look, Where at);
@@ -50,29 +50,29 @@ public:
           n_(static_cast<std::size_t>(this->end().size())) {}
 
     using StepSolution<Z>::at;
-    template <std::floating_point Number>
-    void at(Number) const = delete;  // at(i) is where the i-th step ended; the state at a time is z(t)
+    template <std::floating_point N>
+    void at(N) const = delete;  // at(i) is where the i-th step ended; the state at a time is z(t)
 
-    State operator()(double time, Where at = {}) const {
+    State operator()(Number time, Where at = {}) const {
         State there = this->end();
         (*this)(time, std::span<T>(there.data(), n_), at);
         return there;
     }
-    State rate(double time, Where at = {}) const {
+    State rate(Number time, Where at = {}) const {
         State there = this->end();
         rate(time, std::span<T>(there.data(), n_), at);
         return there;
     }
 
-    void operator()(double time, std::span<T> out, Where at = {}) const {
+    void operator()(Number time, std::span<T> out, Where at = {}) const {
         const std::size_t step = step_of(time, out, at);
         if (time == t.back()) return void(std::copy_n(state(t.size() - 1), n_, out.data()));
-        const double h = t[step + 1] - t[step], theta = (time - t[step]) / h;
+        const Number h = t[step + 1] - t[step], theta = (time - t[step]) / h;
         polynomial(step, theta, out.data(), [](int) { return 1; });
         const T by = static_cast<T>(theta * h), *begin = state(step);
         for (std::size_t i = 0; i < n_; ++i) out[i] = begin[i] + by * out[i];
     }
-    void rate(double time, std::span<T> out, Where at = {}) const {
+    void rate(Number time, std::span<T> out, Where at = {}) const {
         const std::size_t step = step_of(time, out, at);
         if (t.size() == 1) fail_to_see({time, time, time, n_, n_}, at);
         polynomial(step, (time - t[step]) / (t[step + 1] - t[step]), out.data(), [](int p) { return p; });
@@ -91,17 +91,17 @@ private:
             return this->z.data() + i * n_;
     }
     // The one that begins there, or that it lies in.
-    std::size_t step_of(double time, std::span<T> out, Where at) const {
-        const double first = t.front(), last = t.back();
+    std::size_t step_of(Number time, std::span<T> out, Where at) const {
+        const Number first = t.front(), last = t.back();
         if (!(std::min(first, last) <= time && time <= std::max(first, last)) || out.size() != n_)
             fail_to_see({time, first, last, out.size(), n_}, at);
         if (t.size() == 1) return 0;
-        const auto before = [down = last < first](double x, double y) { return down ? x > y : x < y; };
+        const auto before = [down = last < first](Number x, Number y) { return down ? x > y : x < y; };
         const auto end = std::upper_bound(t.begin() + 1, t.end() - 1, time, before);
         return static_cast<std::size_t>(end - t.begin()) - 1;
     }
     template <class Factor>  // Σ_p factor(p) θ^{p−1} q_p
-    void polynomial(std::size_t step, double theta, T* out, Factor&& factor) const {
+    void polynomial(std::size_t step, Number theta, T* out, Factor&& factor) const {
         const T x = static_cast<T>(theta), *q = q_.data() + (step + 1) * n_ * static_cast<std::size_t>(degree_);
         std::fill_n(out, n_, T(0));
         for (int p = degree_; p >= 1; --p) {
@@ -124,7 +124,7 @@ DenseSolution<std::vector<State>> take_all(Taker& stepper, const State& y0, cons
                                            const Asked& asked = {}) {
     const std::size_t of_a_step = dense ? y0.size() * static_cast<std::size_t>(degree) : 0;
     std::vector<State> z{y0};
-    std::vector<double> t{stepper.t()};
+    std::vector<Number> t{stepper.t()};
     std::vector<T> q;
     while (stepper.step()) {
         q.resize(q.size() + of_a_step);

@@ -22,11 +22,11 @@ enum class Direction { falling = -1, both = 0, rising = 1 };  // of g, as the so
 inline constexpr Direction rising = Direction::rising, falling = Direction::falling, both = Direction::both;
 
 // g, which crosses 0 where the event is.
-template <class Number, class Time, class Z>
-struct When : std::function<Number(Time t, Z z)> {
+template <class Result, class Time, class Z>
+struct When : std::function<Result(Time t, Z z)> {
     template <class G>
     requires(!std::is_same_v<std::remove_cvref_t<G>, When>) When(G&& g) {
-        constexpr bool is_g = std::is_invocable_r_v<Number, G&, Time, Z>;
+        constexpr bool is_g = std::is_invocable_r_v<Result, G&, Time, Z>;
         static_assert(is_g,
                       "an event's .when is double(double t, std::span<const T> z) in a solve of numbers, "
                       "Var(Var t, Var z) in one whose z0 is a Tensor, a Parameter or a Var");
@@ -34,7 +34,7 @@ struct When : std::function<Number(Time t, Z z)> {
             static_assert(!std::is_same_v<std::invoke_result_t<G&, Time, Z>, bool>,
                           "an event is where a number crosses 0: .when = z[0] - low, not z[0] < low; .direction says "
                           "which way");
-            std::function<Number(Time t, Z z)>::operator=(std::forward<G>(g));
+            std::function<Result(Time t, Z z)>::operator=(std::forward<G>(g));
         }
     }
 };
@@ -44,18 +44,18 @@ struct Event;
 
 template <>  // (each written out: GCC 12 fails at defaults of this kind in a template)
 struct Event<double> {
-    When<double, double, std::span<const double>> when;
+    When<Number, Number, std::span<const double>> when;
     Direction direction = both;
     int terminal = 0;
-    std::function<void(double t, std::span<double> z)> reset = {};
+    std::function<void(Number t, std::span<double> z)> reset = {};
 };
 
 template <>
 struct Event<float> {
-    When<double, double, std::span<const float>> when;
+    When<Number, Number, std::span<const float>> when;
     Direction direction = both;
     int terminal = 0;
-    std::function<void(double t, std::span<float> z)> reset = {};
+    std::function<void(Number t, std::span<float> z)> reset = {};
 };
 
 template <>
@@ -76,7 +76,7 @@ public:
     EventList(const std::vector<Event<T>>& events) : Span(events) {}
 };
 
-template <class State, class Time = double>
+template <class State, class Time = Number>
 struct EventFound {
     Time t;
     std::size_t event;    // its place in the list
@@ -84,6 +84,6 @@ struct EventFound {
     Index row = 0;        // whose: of a joint solve all of them
 };
 
-void fail_event_nan [[noreturn]] (std::size_t event, double t);
+void fail_event_nan [[noreturn]] (std::size_t event, Number t);
 
 }  // namespace costate::ode

@@ -36,7 +36,7 @@
 
 namespace costate::ode {
 
-template <class Z, class State, class Time = double>
+template <class Z, class State, class Time = Number>
 struct EventSolution : Solution<Z> {
     std::vector<EventFound<State, Time>> events;
     bool stopped = false;  // by a terminal event, the last of the list
@@ -62,20 +62,20 @@ void require_events(std::span<const Event<T>> events, Where at) {
         if (!events[i].when || events[i].terminal < 0)
             fail_no_event(i, static_cast<bool>(events[i].when), events[i].terminal, at);
 }
-[[noreturn]] void fail_not_finite(std::size_t event, double t, const std::string& z, Where at);
+[[noreturn]] void fail_not_finite(std::size_t event, Number t, const std::string& z, Where at);
 template <class Found>
 bool too_many(const Found& events, const SolveOptions& options) {  // a switch that chatters
     return std::ssize(events) > options.max_steps;
 }
-[[noreturn]] void fail_flat(std::size_t event, double t, bool is_flat, Where at);
+[[noreturn]] void fail_flat(std::size_t event, Number t, bool is_flat, Where at);
 [[noreturn]] void fail_counted_steps(int steps, Where at);
-[[noreturn]] void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at);
+[[noreturn]] void fail_accumulating(std::size_t event, Number t, std::size_t found, const std::string& z, Where at);
 
 template <class T>
 std::string text_of_state(std::span<const T> z) {
     std::string all;
     for (std::size_t i = 0; i < std::min<std::size_t>(z.size(), 8); ++i)
-        all += (i > 0 ? ", " : "") + number_text(static_cast<double>(z[i]));
+        all += (i > 0 ? ", " : "") + number_text(static_cast<Number>(z[i]));
     return z.size() > 8 ? all + ", ..." : all;
 }
 
@@ -83,7 +83,7 @@ namespace plain {
 
 // The events from `first` on happen at t, one after the other, to the state z. Does one of them stop the solve?
 template <class T, class State>
-bool happen(double t, std::span<T> z, std::span<const Event<T>> events, EventWatch<T>& watch, std::size_t first,
+bool happen(Number t, std::span<T> z, std::span<const Event<T>> events, EventWatch<T>& watch, std::size_t first,
             std::vector<EventFound<State>>& found, const SolveOptions& options, Where at) {
     bool stops = false;
     for (std::size_t i = first; i < found.size(); ++i) {

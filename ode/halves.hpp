@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/real.hpp"  // brings: Number
+
 namespace costate::ode {
 
 template <class Stiff, class Rest, class T = double>
@@ -20,7 +22,7 @@ public:
     Halves(Stiff first, Rest second) : stiff_(std::move(first)), rest_(std::move(second)) {}
 
     template <std::size_t N>
-    void operator()(double t, std::span<const T, N> y, std::span<T, N> dy) {
+    void operator()(Number t, std::span<const T, N> y, std::span<T, N> dy) {
         stiff(t, y, dy);
         if constexpr (N == std::dynamic_extent) {
             list_.resize(y.size());
@@ -31,19 +33,19 @@ public:
         }
     }
     template <std::size_t N>
-    void stiff(double t, std::span<const T, N> y, std::span<T, N> dy) {
+    void stiff(Number t, std::span<const T, N> y, std::span<T, N> dy) {
         stiff_(t, y, dy);
     }
     template <std::size_t N>
-    void rest(double t, std::span<const T, N> y, std::span<T, N> dy) {
+    void rest(Number t, std::span<const T, N> y, std::span<T, N> dy) {
         rest_(t, y, dy);
     }
-    void jacobian(double t, std::span<const T> y, std::span<T> J) requires requires(Stiff s) { s.jacobian(t, y, J); }
+    void jacobian(Number t, std::span<const T> y, std::span<T> J) requires requires(Stiff s) { s.jacobian(t, y, J); }
     { stiff_.jacobian(t, y, J); }
 
 private:
     template <std::size_t N>
-    void add(double t, std::span<const T, N> y, std::span<T, N> dy, std::span<T, N> rate) {
+    void add(Number t, std::span<const T, N> y, std::span<T, N> dy, std::span<T, N> rate) {
         rest_(t, y, rate);
         for (std::size_t j = 0; j < y.size(); ++j) dy[j] += rate[j];
     }

@@ -19,9 +19,9 @@ class Powers {  // of (a)
 public:
     template <class T>
     Powers(const T* J, Index n) : n_(n), c_(size()), next_(size()) {
-        for (std::size_t i = 0; i < size(); ++i) c_[i] = double(J[i]);
-        const double h = 1 / std::max(norm(), 1e-300);
-        std::vector<double> left(size()), pivots(static_cast<std::size_t>(n)), column(pivots);
+        for (std::size_t i = 0; i < size(); ++i) c_[i] = Number(J[i]);
+        const Number h = 1 / std::max(norm(), std::numeric_limits<Number>::min());
+        std::vector<Number> left(size()), pivots(static_cast<std::size_t>(n)), column(pivots);
         for (std::size_t i = 0; i < size(); ++i) left[i] = on_diagonal(i) - h * c_[i];
         is_known_ = lu::factor(left.data(), n, pivots.data());
         for (Index j = 0; j < n && is_known_; ++j) {
@@ -33,7 +33,7 @@ public:
     }
     bool vanish() {
         for (int k = 0; k < 50 && is_known_; ++k) {
-            const double size = norm();
+            const Number size = norm();
             if (size < 0.5) return true;
             if (!(size < 1e100)) return false;
             square();
@@ -43,12 +43,12 @@ public:
 
 private:
     std::size_t size() const { return static_cast<std::size_t>(n_ * n_); }
-    double on_diagonal(std::size_t i) const { return i % static_cast<std::size_t>(n_ + 1) == 0; }
-    double at(Index i, Index j) const { return c_[static_cast<std::size_t>(i * n_ + j)]; }
-    double norm() const {  // the largest sum of a row
-        double most = 0;
+    Number on_diagonal(std::size_t i) const { return i % static_cast<std::size_t>(n_ + 1) == 0; }
+    Number at(Index i, Index j) const { return c_[static_cast<std::size_t>(i * n_ + j)]; }
+    Number norm() const {  // the largest sum of a row
+        Number most = 0;
         for (Index i = 0; i < n_; ++i) {
-            double sum = 0;
+            Number sum = 0;
             for (Index j = 0; j < n_; ++j) sum += std::abs(at(i, j));
             most = sum <= most ? most : sum;
         }
@@ -63,7 +63,7 @@ private:
     }
 
     Index n_;
-    std::vector<double> c_, next_;
+    std::vector<Number> c_, next_;
     bool is_known_ = false;
 };
 

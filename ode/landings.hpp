@@ -10,32 +10,32 @@
 #pragma once
 #include <cmath>
 
-#include "ode/double_list.hpp"  // brings: DoubleList
+#include "ode/short_list.hpp"  // brings: ShortList
 
 namespace costate::ode {
 
 struct AtEnds {};
 inline constexpr AtEnds at_ends{};
 
-class TimeSet : public DoubleList {  // rising
+class TimeSet : public ShortList {  // rising
 public:
     TimeSet() = default;
     TimeSet(AtEnds) : ends_(true) {}
-    TimeSet(std::initializer_list<double> list) : DoubleList(list) { sort(); }
-    template <ListOfDoubles List>
-    TimeSet(const List& list) : DoubleList(list) {
+    TimeSet(std::initializer_list<Number> list) : ShortList(list) { sort(); }
+    template <ListOfNumbers List>
+    TimeSet(const List& list) : ShortList(list) {
         sort();
     }
 
     bool is_empty() const { return empty() && !ends_; }
     bool has_ends() const { return ends_; }
     // Is t one of them, in a solve from `first` to `last`?
-    bool holds(double t, double first, double last) const {
+    bool holds(Number t, Number first, Number last) const {
         return std::ranges::binary_search(numbers(), t) || (ends_ && (t == first || t == last));
     }
     // The first one between t and goal, or goal.
-    double after(double t, double goal) const {
-        const std::span<const double> all = numbers();
+    Number after(Number t, Number goal) const {
+        const std::span<const Number> all = numbers();
         if (goal >= t) {
             const auto next = std::ranges::upper_bound(all, t);
             return next != all.end() && *next < goal ? *next : goal;
@@ -50,13 +50,13 @@ public:
 
 private:
     void sort() {  // unless it is refused anyway
-        if (std::ranges::all_of(edit(), [](double t) { return std::isfinite(t); })) std::ranges::sort(edit());
+        if (std::ranges::all_of(edit(), [](Number t) { return std::isfinite(t); })) std::ranges::sort(edit());
     }
     bool ends_ = false;
 };
 
 // The next number beside t, on the way to `towards`. A field whose clock is made of floats has a float for t, too: beside that.
-inline double beside(double t, double towards, bool as_float) {
+inline Number beside(Number t, Number towards, bool as_float) {
     if (!as_float) return std::nextafter(t, towards);
     return std::nextafter(static_cast<float>(t), t < towards ? HUGE_VALF : -HUGE_VALF);
 }

@@ -55,12 +55,12 @@ struct MethodNumbers {  // what is made while compiling
     int last;            // the stage that is f(t_{n+1}, y_{n+1})
     int dense_stages;    // of a step that is looked into: those behind `last` are for that alone
     bool fsal;           // `last` is one of `stages`
-    const double* c;
-    const double* a;  // a_ij = a[i * dense_stages + j]
-    const double* b;
-    const double* error;         // b − b̂; null if there is no b̂
-    const double* second_error;  // b − b̃; null if there is no b̃
-    const double* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
+    const Number* c;
+    const Number* a;  // a_ij = a[i * dense_stages + j]
+    const Number* b;
+    const Number* error;         // b − b̂; null if there is no b̂
+    const Number* second_error;  // b − b̃; null if there is no b̃
+    const Number* dense;         // b_i(θ) = Σ_{p=1..degree} dense[i * degree + p - 1] θ^p
     int degree;
     const StepChoice* choice = error ? &step_choice : nullptr;  // linked where an error is estimated: who chooses,
     const TileErrors* errors = error ? &tile_errors : nullptr;  // and how large errors are in a batch
@@ -71,11 +71,11 @@ struct MethodNumbers {  // what is made while compiling
     const Decoupling* decoupling = nullptr;              // of coupled ones with one J; null: they stay one system
     std::unique_ptr<StageSolver> (*solver)() = nullptr;  // who solves them in a batch, linked with them
     // Of a Rosenbrock method, whose equations are linear: γ_ij, laid out as a_ij, and γ_i (ode/tables/rosenbrock.hpp)
-    const double* gamma = nullptr;
-    const double* gammas = nullptr;
+    const Number* gamma = nullptr;
+    const Number* gammas = nullptr;
     bool stiffly_accurate = false;
     // Of an additive method: â_ij − a_ij, laid out as a_ij (ode/tables/additive.hpp)
-    const double* difference = nullptr;
+    const Number* difference = nullptr;
 
     bool operator==(const MethodNumbers&) const = default;
 
@@ -123,17 +123,17 @@ struct MethodNumbers {  // what is made while compiling
     }
 
     // d^m b_i / dθ^m
-    constexpr double weight(int i, double theta, int derivative = 0) const {
-        double sum = 0;
+    constexpr Number weight(int i, Number theta, int derivative = 0) const {
+        Number sum = 0;
         for (int p = degree; p >= 1 && p >= derivative; --p) {
-            double term = dense[i * degree + p - 1];
+            Number term = dense[i * degree + p - 1];
             for (int q = p; q > p - derivative; --q) term *= q;
             sum = sum * theta + term;
         }
         return derivative == 0 ? sum * theta : sum;
     }
-    constexpr std::array<double, most_stages> weights(double theta) const {
-        std::array<double, most_stages> all{};
+    constexpr std::array<Number, most_stages> weights(Number theta) const {
+        std::array<Number, most_stages> all{};
         for (int i = 0; i < dense_stages; ++i) all[static_cast<std::size_t>(i)] = weight(i, theta);
         return all;
     }
@@ -155,15 +155,15 @@ struct Method : MethodNumbers {
 };
 
 // (a) or (b), from e and ẽ
-inline double joint_error(const MethodNumbers& m, double e, double second) {
+inline Number joint_error(const MethodNumbers& m, Number e, Number second) {
     if (m.implicit()) return second <= e || std::isnan(e) ? e : second;
-    const double share = second / (10 * e);
+    const Number share = second / (10 * e);
     return second == 0 ? e : e / std::sqrt(1 + share * share);
 }
 
 template <int S, int D>
 struct MethodArrays {
-    double c[S], a[S * S], b[S], error[S], second_error[S], dense[S * D];
+    Number c[S], a[S * S], b[S], error[S], second_error[S], dense[S * D];
 
     constexpr explicit MethodArrays(const Tableau<S, D>& table) : c{}, a{}, b{}, error{}, second_error{}, dense{} {
         for (int i = 0; i < S; ++i) {
@@ -257,7 +257,7 @@ constexpr MethodNumbers with_stage_behind(const char* name, const char* source, 
 }
 
 template <const auto& table>
-inline constexpr RosenbrockArrays<table.stages> rosenbrock_arrays{table};
+inline constexpr RosenbrockArrays<table.stages, Number> rosenbrock_arrays{table};
 
 // .method = rosenbrock_method_of<my_table>()
 template <const auto& table>
@@ -269,13 +269,13 @@ constexpr Method rosenbrock_method_of() {
     numbers.second_error = table.embedded_order > 0 ? m.second_error : nullptr;
     numbers.gamma = m.gamma;
     numbers.gammas = m.gammas;
-    numbers.stiffly_accurate = is_stiffly_accurate(m);
+    numbers.stiffly_accurate = is_stiffly_accurate(RosenbrockArrays<table.stages>(table));
     numbers.solver = make_row_rosenbrock;
     return numbers;
 }
 
 template <const auto& pair>
-inline constexpr AdditiveArrays<pair.stages> additive_arrays{pair};
+inline constexpr AdditiveArrays<pair.stages, Number> additive_arrays{pair};
 
 // .method = additive_method_of<my_pair>()
 template <const auto& pair>

@@ -22,20 +22,20 @@ namespace costate::ode::inline COSTATE_PRECISION {
 class Preconditioner {
 public:
     using Function =
-        std::function<void(double t, std::span<const Real> z, double h, std::span<Real> r, bool transposed)>;
+        std::function<void(Number t, std::span<const Real> z, Number h, std::span<Real> r, bool transposed)>;
 
     Preconditioner() = default;
     template <class F>
     requires(!small_machine && !std::same_as<std::remove_cvref_t<F>, Preconditioner>) Preconditioner(F f) {
-        if constexpr (std::is_invocable_v<F&, double, std::span<const Real>, double, std::span<Real>, bool>)
+        if constexpr (std::is_invocable_v<F&, Number, std::span<const Real>, Number, std::span<Real>, bool>)
             solve_ = std::make_shared<const Function>(std::move(f));
         else
-            solve_ = std::make_shared<const Function>([f = std::move(f)](double t, std::span<const Real> z, double h,
+            solve_ = std::make_shared<const Function>([f = std::move(f)](Number t, std::span<const Real> z, Number h,
                                                                          std::span<Real> r, bool) { f(t, z, h, r); });
     }
 
     bool empty() const { return small_machine || solve_ == nullptr; }
-    void solve(double t, std::span<const Real> z, double h, std::span<Real> r, bool transposed) const {
+    void solve(Number t, std::span<const Real> z, Number h, std::span<Real> r, bool transposed) const {
         (*solve_)(t, z, h, r, transposed);
     }
     bool operator==(const Preconditioner&) const = default;

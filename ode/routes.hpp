@@ -79,7 +79,7 @@ struct Route {
     };
     // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
     // too, if it fits.
-    double most_bytes;
+    Number most_bytes;
     int most_states;       // so many of those that steps start from at once
     int block = 0;         // of interpolating: > 0, a state for so many steps is all that is kept
     Part backward;         // the program that its pull runs; forward: there is none
@@ -92,7 +92,7 @@ struct Route {
 
     constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
                     void (*pull_)(const Pull&), int most_states_ = every_state, bool keeps_curve_ = false,
-                    double most_bytes_ = 0, const FewStates* few_ = nullptr)
+                    Number most_bytes_ = 0, const FewStates* few_ = nullptr)
         : name(name_),
           keeps(keeps_),
           source(source_),
@@ -228,7 +228,7 @@ inline constexpr Route direct = rows::All::route<rows::Direct>(), discrete = row
 // gradient evaluates nothing again, from the second pass on: the first one shows that there is a gradient. 0: states alone.
 // Each of a tape's solves has such room: a hundred in a chain have a hundred times as much. Not kept: what a field that
 // solves or jumps computed, or one of rows with clocks of their own, or steps that keep the tangents' errors.
-constexpr Route discrete_within(double bytes) {
+constexpr Route discrete_within(Number bytes) {
     Route route = discrete;
     route.most_bytes = bytes >= 0 ? bytes : -1;
     return route;
@@ -248,7 +248,7 @@ constexpr Route checkpointed(int states = rows::Checkpointed::route.most_states)
     return route;
 }
 // checkpointed, with as many states as a budget of memory allows. All of them: then it is discrete_within(0), in its time, too.
-constexpr Route checkpointed_within(double bytes) {
+constexpr Route checkpointed_within(Number bytes) {
     Route route = checkpointed();
     route.most_bytes = bytes > 0 ? bytes : -1;
     return route;

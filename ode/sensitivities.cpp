@@ -43,20 +43,20 @@ Index bytes_of(Tape& tape) {
 }
 
 // Largest difference in units of the largest entry of y; a number that is none is infinitely far.
-double relative_difference(const Tensor& x, const Tensor& y) {
-    double most = 0, scale = 0;
+Number relative_difference(const Tensor& x, const Tensor& y) {
+    Number most = 0, scale = 0;
     for (Index i = 0; i < y.size(); ++i) {
-        const double apart = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i]));
+        const Number apart = std::abs(static_cast<Number>(x[i]) - static_cast<Number>(y[i]));
         most = apart <= most ? most : apart < HUGE_VAL ? apart : HUGE_VAL;
-        scale = std::max(scale, std::abs(static_cast<double>(y[i])));
+        scale = std::max(scale, std::abs(static_cast<Number>(y[i])));
     }
     return scale > 0 ? most / scale : most;
 }
 
 Tolerance thousandth(const Tolerance& t) {
-    if (t.is_one()) return double(t) / 1000;
-    std::vector<double> each(t.each().begin(), t.each().end());
-    for (double& entry : each) entry /= 1000;
+    if (t.is_one()) return Number(t) / 1000;
+    std::vector<Number> each(t.each().begin(), t.each().end());
+    for (Number& entry : each) entry /= 1000;
     return each;
 }
 
@@ -84,10 +84,10 @@ public:
         for (int i = 0; i < 3; ++i) {
             const auto begin = std::chrono::steady_clock::now();
             const auto [loss, gradient, solution] = solve(tape, field_, options);
-            const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+            const std::chrono::duration<Number> time = std::chrono::steady_clock::now() - begin;
             found.seconds = std::min(found.seconds, time.count());
             if (i < 2) continue;
-            found.loss = static_cast<double>(tape.view(loss)[0]);
+            found.loss = static_cast<Number>(tape.view(loss)[0]);
             for (const Var& g : gradient) found.gradient.emplace_back(tape.view(g));
             found.statistics = solution.statistics();
         }

@@ -38,12 +38,12 @@ struct Work {
 struct Sensitivity {  // by one route
     Route route;
     std::string refused = "";  // why it was not taken: then there is nothing else
-    double loss = 0, difference = 0;
+    Number loss = 0, difference = 0;
     std::vector<Tensor> gradient = {};  // by z0, then by each of the parameters
     Statistics statistics = {};
     Work work = {};
     Index bytes = 0;
-    double seconds = 0;
+    Number seconds = 0;
 };
 
 struct Sensitivities {

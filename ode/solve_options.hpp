@@ -68,8 +68,8 @@ struct NoMethod {
 };
 
 struct StepReport {  // one attempted step
-    double t, h;     // from t to t + h
-    double error;    // scaled: at most 1 in an accepted step; 0 on a fixed grid
+    Number t, h;     // from t to t + h
+    Number error;    // scaled: at most 1 in an accepted step; 0 on a fixed grid
     bool accepted;
     long row = 0;  // whose step: of a joint solve all of them
 };
@@ -85,10 +85,10 @@ struct SolveOptions {
     Tolerance rtol = 1e-6, atol = 1e-9;
     Route gradient = discrete;  // how it is differentiated
     int steps = 0;              // > 0: so many equal steps from the first to the last time, whatever the error
-    double step = 0;            // > 0: equal steps of at most this length from each time, or step_t, to the next
-    double first_step = 0;      // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
-    double max_step = std::numeric_limits<double>::infinity();
-    double min_step = 0;     // a step this short is kept whatever its error, if that is finite: Statistics::forced
+    Number step = 0;            // > 0: equal steps of at most this length from each time, or step_t, to the next
+    Number first_step = 0;      // a length; 0: chosen (Hairer, Nørsett & Wanner I, §II.4), for one evaluation
+    Number max_step = std::numeric_limits<Number>::infinity();
+    Number min_step = 0;     // a step this short is kept whatever its error, if that is finite: Statistics::forced
     int max_steps = 10'000;  // of one adaptive solve, rejected ones included
     TimeSet step_t = {}, jump_t = {};  // landed on; and where f jumps (ode/landings.hpp)
     Norm norm = rms_norm;              // of an error; max_norm, or a function of yours (ode/tolerance.hpp)

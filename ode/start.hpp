@@ -36,8 +36,8 @@ template <class O>
 inline constexpr bool are_options = std::is_convertible_v<const O&, SolveOptions>;
 
 struct StartInBraces {  // no z0: what its numbers are, a Tensor or an array, a list in braces does not say
-    StartInBraces(std::initializer_list<double>) {}
-    StartInBraces(std::initializer_list<std::initializer_list<double>>) {}
+    StartInBraces(std::initializer_list<Number>) {}
+    StartInBraces(std::initializer_list<std::initializer_list<Number>>) {}
 };
 
 template <class F>

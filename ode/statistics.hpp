@@ -4,6 +4,7 @@
 #pragma once
 #include <cmath>
 
+#include "core/real.hpp"    // brings: Number
 #include "core/stream.hpp"  // brings: TextStream
 
 namespace costate::ode {
@@ -47,7 +48,7 @@ Stream& operator<<(Stream& stream, Status status) {
 // Of a row with a clock of its own.
 struct RowReport {
     Status status = Status::ok;
-    double t = 0;  // how far it came; what it was to be observed at later is NaN
+    Number t = 0;  // how far it came; what it was to be observed at later is NaN
     long evaluations = 0, accepted = 0, rejected = 0;
     bool stopped = false;  // by a terminal event, at t: what it was to be observed at later is the state after it
 
@@ -69,11 +70,11 @@ struct Statistics {
     int switches = 0;          // between an explicit and an implicit method (ode/switching/automatic.hpp)
     // Of the accepted steps of the forward solve: the longest; the shortest of those that were not cut short by a time that is
     // landed on, and where it began, which is where the effort went.
-    double largest_step = 0, smallest_step = 0, smallest_at = 0;
-    double next_step =
+    Number largest_step = 0, smallest_step = 0, smallest_at = 0;
+    Number next_step =
         0;  // .first_step of a solve that goes on from here (0: the steps were known, or each row has its own)
     long forced = 0;  // kept at min_step, whatever their error
-    double stiff_at =
+    Number stiff_at =
         HUGE_VAL;  // where stability, not accuracy, was seen to limit the steps; finite: it is a stiff problem
     bool unlimited = false;  // at rest or on a straight line: nothing but the span limited the steps. Mind the gradient
     int implicit_steps = 0;  // of those accepted, taken by the implicit method of two (ode/switching/automatic.hpp)

@@ -20,7 +20,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 namespace {
 
 // Is row r of f a function of row r of z alone?
-bool rows_are_apart(Tape& tape, const FieldRef& field, View z, double t, Where at) {
+bool rows_are_apart(Tape& tape, const FieldRef& field, View z, Number t, Where at) {
     if (z.shape.rank() < 2 || z.shape[0] == 1) return false;
     Recording r;
     const Real time = static_cast<Real>(t);
@@ -93,7 +93,7 @@ private:
         std::ranges::copy(start_.entries(), now_.z.begin());
         look(now_);
         for (std::size_t i = 0; i < now_.f.size(); ++i)
-            if (!std::isfinite(double(now_.f[i])))
+            if (!std::isfinite(Number(now_.f[i])))
                 fail(at_,
                      {.what = "steady_state: the field is not finite at the start",
                       .got = text("f = ", now_.f[i], " in entry ", i, ", where z0 = ", now_.z[i]),
@@ -104,15 +104,15 @@ private:
 
     std::size_t at(Index block, Index j) const { return static_cast<std::size_t>(block * n_ + j); }
     const Real* J(const Point& p, Index block) const { return p.J.data() + block * n_ * n_; }
-    double size_of(const Point& p, Index block) const {  // |f|
-        double sum = 0;
-        for (Index j = 0; j < n_; ++j) sum += std::pow(double(p.f[at(block, j)]), 2);
+    Number size_of(const Point& p, Index block) const {  // |f|
+        Number sum = 0;
+        for (Index j = 0; j < n_; ++j) sum += std::pow(Number(p.f[at(block, j)]), 2);
         return std::sqrt(sum);
     }
 
     // change_ ← (I/δ − J)⁻¹ f of a block. False: it is singular, or δ is too long for a direction in which the flow runs
     // away: det (I/δ − J) > 0 where δ is short, and where it has changed its sign the step would go back along one.
-    bool solve(Index block, double inverse_of_delta) {
+    bool solve(Index block, Number inverse_of_delta) {
         const Real* from = J(now_, block);
         for (Index j = 0; j < n_ * n_; ++j)
             lu_[static_cast<std::size_t>(j)] =
@@ -126,7 +126,7 @@ private:
         lu::solve(lu_.data(), n_, pivots_.data(), change_.data());
         return true;
     }
-    bool step(Index block, double inverse_of_delta) {  // next_.z ← z + that
+    bool step(Index block, Number inverse_of_delta) {  // next_.z ← z + that
         if (!solve(block, inverse_of_delta)) return false;
         for (Index j = 0; j < n_; ++j) next_.z[at(block, j)] = now_.z[at(block, j)] + change_[std::size_t(j)];
         return true;
@@ -143,7 +143,7 @@ private:
     bool is_at_rest(Index block) {
         if (size_of(now_, block) == 0) return true;
         const auto [low, high] = std::minmax_element(J(now_, block), J(now_, block + 1));
-        const double most = std::max(-double(*low), double(*high));
+        const Number most = std::max(-Number(*low), Number(*high));
         return (solve(block, 0) || solve(block, most / 1000)) && is_rounding(block);
     }
 
@@ -178,9 +178,9 @@ private:
 
     bool follow() {  // (b), each block by a δ of its own
         for (Index b = 0; b < blocks_; ++b) {
-            double z = 0;
-            for (Index j = 0; j < n_; ++j) z = std::max(z, std::abs(double(now_.z[at(b, j)])));
-            const double far = 0.1 * (z > 0 ? z : 1) / std::max(size_of(now_, b), 1e-30);
+            Number z = 0;
+            for (Index j = 0; j < n_; ++j) z = std::max(z, std::abs(Number(now_.z[at(b, j)])));
+            const Number far = 0.1 * (z > 0 ? z : 1) / std::max<Number>(size_of(now_, b), 1e-30);
             delta_[std::size_t(b)] = std::min(far, bend(b));
         }
         for (int i = 0; i < options_.most; ++i) {
@@ -196,20 +196,20 @@ private:
         return false;
     }
     // How long f stays what it is along the flow: a fifth of |f| / |J f|.
-    double bend(Index block) const {
-        double sum = 0;
+    Number bend(Index block) const {
+        Number sum = 0;
         for (const Real* row = J(now_, block); row != J(now_, block + 1); row += n_)
             sum += std::pow(std::inner_product(row, row + n_, &now_.f[at(block, 0)], 0.0), 2);
         return sum > 0 ? 0.2 * size_of(now_, block) / std::sqrt(sum) : HUGE_VAL;
     }
     // (c): is the step kept, and how long is the next one?
     void judge(Index b) {
-        double& delta = delta_[std::size_t(b)];
-        const double before = size_of(now_, b), now = size_of(next_, b);
-        double off = 0;
+        Number& delta = delta_[std::size_t(b)];
+        const Number before = size_of(now_, b), now = size_of(next_, b);
+        Number off = 0;
         for (Index j = 0; j < n_; ++j) {
-            const double by = double(next_.z[at(b, j)]) - double(now_.z[at(b, j)]);
-            off += std::pow(double(next_.f[at(b, j)]) - by / delta, 2);
+            const Number by = Number(next_.z[at(b, j)]) - Number(now_.z[at(b, j)]);
+            off += std::pow(Number(next_.f[at(b, j)]) - by / delta, 2);
         }
         if (!(now <= 2 * before && std::sqrt(off) <= before / 2)) {
             rests_[std::size_t(b)] = is_at_rest(b);
@@ -220,7 +220,7 @@ private:
         std::copy_n(&next_.f[at(b, 0)], n_, &now_.f[at(b, 0)]);
         std::copy_n(J(next_, b), n_ * n_, &now_.J[at(b, 0) * static_cast<std::size_t>(n_)]);
         rests_[std::size_t(b)] = is_at_rest(b);
-        const double longer = delta * (now == 0 ? 10 : std::clamp(before / now, 0.1, 10.));
+        const Number longer = delta * (now == 0 ? 10 : std::clamp<Number>(before / now, 0.1, 10));
         delta = std::max(longer, std::min(10 * delta, bend(b)));
     }
 
@@ -252,9 +252,9 @@ private:
         return text("z* = ", now_.z[at(block, 0)], n_ * blocks_ > 1 ? ", ..." : "", ", block ", block);
     }
     [[noreturn]] void fail_to_rest() {
-        double largest = 0;
-        for (const Real f : now_.f) largest = std::max(largest, std::abs(double(f)));
-        const bool outside = std::ranges::any_of(next_.f, [](Real f) { return !std::isfinite(double(f)); });
+        Number largest = 0;
+        for (const Real f : now_.f) largest = std::max(largest, std::abs(Number(f)));
+        const bool outside = std::ranges::any_of(next_.f, [](Real f) { return !std::isfinite(Number(f)); });
         fail(at_, {.what = "steady_state: the flow comes to no rest",
                    .got = text("max |f| = ", largest, " after ", options_.most, " steps"),
                    .expected = "f(t, z) = 0 for some z near z0, or where the flow from z0 leads",
@@ -271,7 +271,7 @@ private:
     Index blocks_ = 1, n_ = 0;  // rows that do not mix, and numbers in one
     Point now_, next_;
     std::vector<Real> lu_, pivots_, change_;  // of a block
-    std::vector<double> delta_;               // δ of each
+    std::vector<Number> delta_;               // δ of each
     std::vector<char> rests_;
 };
 

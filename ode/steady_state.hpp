@@ -24,7 +24,7 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 struct SteadyStateOptions {
-    double t = 0;         // what the field sees as t
+    Number t = 0;         // what the field sees as t
     bool newton = true;   // (a) first; else (b) alone
     int most = 200;       // steps
     int derivatives = 2;  // orders that are exact: each costs an evaluation on the tape

@@ -21,49 +21,50 @@
 
 #include "core/elementary/exp.hpp"  // brings: elementary::exp; libm's decides otherwise by the platform
 #include "core/elementary/log.hpp"  // brings: elementary::log
+#include "core/real.hpp"            // brings: Number
 
 namespace costate::ode {
 
 struct Control {
-    double safety = 0.9;             // aim below the tolerance: a rejected step costs as much as a kept one
-    double shrink = 0.2, grow = 10;  // bounds of h⁺/h
-    double beta = 0;
-    double integral = 1, proportional = 0, derivative = 0;  // kI, kP, kD
+    Number safety = 0.9;             // aim below the tolerance: a rejected step costs as much as a kept one
+    Number shrink = 0.2, grow = 10;  // bounds of h⁺/h
+    Number beta = 0;
+    Number integral = 1, proportional = 0, derivative = 0;  // kI, kP, kD
     bool operator==(const Control&) const = default;
 };
 inline constexpr Control i_control{};
 inline constexpr Control pi_control{.beta = 0.04};
 inline constexpr Control pid_control{.integral = 0.25, .proportional = 0.14, .derivative = 0.10};
 
-inline constexpr double log_smallest_memory = -9.210340371976182;  // of an error of 10⁻⁴: one lucky step must not steer
+inline constexpr Number log_smallest_memory = -9.210340371976182;  // of an error of 10⁻⁴: one lucky step must not steer
 
 class StepSize {
 public:
     StepSize(const Control& control, int embedded_order);
 
-    bool accept(double error);                 // ode (4): is the step kept? An error that is no number is a rejection.
-    double factor() const { return factor_; }  // h⁺/h after the last accept(...), by ode (5) or (a)
+    bool accept(Number error);                 // ode (4): is the step kept? An error that is no number is a rejection.
+    Number factor() const { return factor_; }  // h⁺/h after the last accept(...), by ode (5) or (a)
     int rejected_in_a_row() const { return rejected_in_a_row_; }
     void reset();  // forgets the past: at a start, and after a jump of f
 
 private:
     Control control_;
-    double alpha_, beta_, gamma_;                       // (d)
-    double log_last_error_ = 0, log_error_before_ = 0;  // of the last accepted steps
-    double factor_ = 1;
+    Number alpha_, beta_, gamma_;                       // (d)
+    Number log_last_error_ = 0, log_error_before_ = 0;  // of the last accepted steps
+    Number factor_ = 1;
     int rejected_in_a_row_ = 0;
 };
 
-inline bool StepSize::accept(double error) {
+inline bool StepSize::accept(Number error) {
     if (!std::isfinite(error)) {
         ++rejected_in_a_row_;
         factor_ = control_.shrink;
         return false;
     }
     const bool accepted = error <= 1;
-    const double log_error = elementary::log(error);  // -inf for an error of 0: the step then grows as far as it may
-    const double memory = accepted ? beta_ * log_last_error_ - gamma_ * log_error_before_ : 0;
-    const double most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
+    const Number log_error = elementary::log(error);  // -inf for an error of 0: the step then grows as far as it may
+    const Number memory = accepted ? beta_ * log_last_error_ - gamma_ * log_error_before_ : 0;
+    const Number most = accepted && rejected_in_a_row_ == 0 ? control_.grow : 1;
     factor_ = std::clamp(control_.safety * elementary::exp(memory - alpha_ * log_error), control_.shrink,
                          most);  // ode (5), (a)
     if (accepted) {
@@ -76,15 +77,15 @@ inline bool StepSize::accept(double error) {
 
 // (b), then (c) with the slope that one explicit Euler step of h0 met. Both h are lengths, without a sign. The caller
 // takes no h0 longer than the span, so that f is not asked for what lies beyond it; `longest` is span or max_step.
-double first_guess(double d0, double d1);
-double first_step(double h0, double d1, double d2, int order, double longest);
+Number first_guess(Number d0, Number d1);
+Number first_step(Number h0, Number d1, Number d2, int order, Number longest);
 
 // What a clock of a small machine calls through its method, so that one without an error estimate links none of it.
 class Clock;  // ode/steps/clock.hpp
 struct StepChoice {
-    double (*first_step)(double h0, double d1, double d2, int order, double longest);
+    Number (*first_step)(Number h0, Number d1, Number d2, int order, Number longest);
     bool (*begin)(Clock&);                // the next step
-    bool (*judge)(Clock&, double error);  // is it kept?
+    bool (*judge)(Clock&, Number error);  // is it kept?
 };
 extern const StepChoice step_choice;
 

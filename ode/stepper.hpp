@@ -79,16 +79,16 @@ public:
     // Who changes between methods asks: where was an explicit one seen to be limited by stability? The Jacobian, [n, n],
     // that an implicit one keeps; null: it has none.
     void look_for_stiffness() { this->clock_.always_look_for_stiffness(); }
-    double stiff_at() const { return this->clock_.stiff_at(); }
+    Number stiff_at() const { return this->clock_.stiff_at(); }
     const T* jacobian() const { return this->x_.jacobian(); }
     // And before a step: how long will it be (0: there is none), and how steep is it along this direction? of n numbers
-    double next_length() {
+    Number next_length() {
         return (this->started_ || this->start()) && this->steps_.begin() && !this->clock_.arrived()
                    ? this->clock_.next_length()
                    : 0;
     }
-    ahead::Steepness steepness(T* direction, double drawn) { return this->steps_.steepness(direction, drawn); }
-    void limit(double length) { this->clock_.limit(length); }  // of the next step
+    ahead::Steepness steepness(T* direction, Number drawn) { return this->steps_.steepness(direction, drawn); }
+    void limit(Number length) { this->clock_.limit(length); }  // of the next step
 };
 
 namespace plain {

@@ -26,7 +26,7 @@ void splitting::require_alike(std::size_t q, std::size_t p, Where at) {
                   .fix = "p0 as long as q0, zeros for what is at rest"});
 }
 
-void splitting::fail_not_finite(double t, bool at_start, double step, Where at) {
+void splitting::fail_not_finite(Number t, bool at_start, Number step, Where at) {
     if (at_start) fail(at, {.what = "solve_separable: the start is not finite", .got = "nan or inf in q0 or p0"});
     fail(at, {.what = "solve_separable: the state is no longer finite",
               .got = text("nan or inf in q or p at t = ", t),
@@ -52,16 +52,16 @@ SeparableVars walk_in_vars(Tape& tape, const Rate& drift, const Rate& kick, cons
     const Shape shape = q.shape();
     std::vector<Var> qs, ps;
     const auto keep = [](std::vector<Var>& list, Var x) { list.push_back(reshape(x, Shape{1}.joined(x.shape()))); };
-    const auto rate = [&](const Rate& of, const char* whose, double t) {
+    const auto rate = [&](const Rate& of, const char* whose, Number t) {
         const Var found = of(tape.constant(t), q, p);
         require_rate(found, shape, at, whose);
         return found;
     };
     const While doing("solving a separable system", at);
     splitting::walk(
-        times, options, [&](double by, double t) { p = p + by * rate(kick, "solve_separable: the kick", t); },
-        [&](double by, double t) { q = q + by * rate(drift, "solve_separable: the drift", t); },
-        [&](double t, bool first) {
+        times, options, [&](Number by, Number t) { p = p + by * rate(kick, "solve_separable: the kick", t); },
+        [&](Number by, Number t) { q = q + by * rate(drift, "solve_separable: the drift", t); },
+        [&](Number t, bool first) {
             if (const View a = tape.view(q), b = tape.view(p); a.data && b.data)
                 splitting::require_finite(a.size(), a.data, b.data, t, first, options.step, at);
             keep(qs, q), keep(ps, p);
@@ -89,7 +89,7 @@ public:
         if (mixed.is_zero()) {
             left_ = 0;  // nowhere: v is made of other things
         } else if (const View numbers = tape.view(mixed); numbers.data) {
-            const double largest = largest_of(numbers), rounding = 4096 * double(std::numeric_limits<Real>::epsilon());
+            const Number largest = largest_of(numbers), rounding = 4096 * Number(std::numeric_limits<Real>::epsilon());
             if (largest * largest_of(tape.view(at.q)) > rounding * largest_of(tape.view(v))) fail_to_split(largest);
         }
         tape.cut_back(mark);
@@ -98,15 +98,15 @@ public:
 private:
     static Tensor weights(const Shape& shape) {  // of the golden ratio: no derivative is blind to them
         Tensor w(shape);
-        for (Index i = 0; i < w.size(); ++i) w[i] = static_cast<Real>(1 + std::fmod(0.6180339887 * double(i), 1));
+        for (Index i = 0; i < w.size(); ++i) w[i] = static_cast<Real>(1 + std::fmod(0.6180339887 * Number(i), 1));
         return w;
     }
-    static double largest_of(const View& x) {
-        double most = 0;
-        for (const Real number : x.entries()) most = std::max(most, std::abs(double(number)));
+    static Number largest_of(const View& x) {
+        Number most = 0;
+        for (const Real number : x.entries()) most = std::max(most, std::abs(Number(number)));
         return most;
     }
-    [[noreturn]] void fail_to_split(double largest) const {
+    [[noreturn]] void fail_to_split(Number largest) const {
         fail(at_,
              {.what = "solve_hamiltonian: this H does not split",
               .got = text("largest |∂²H/∂q∂p| = ", largest),

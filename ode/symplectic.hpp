@@ -38,12 +38,12 @@ struct Splitting {  // the factors of (a)
     const char* source;
     int order;
     int stages;
-    double kick[most], drift[most];
+    Number kick[most], drift[most];
 };
 
 // Verlet's step of length w_i h, one after the other: neighbouring kicks are one.
 template <std::size_t s>
-constexpr Splitting composed(const char* name, const char* source, int order, const double (&w)[s]) {
+constexpr Splitting composed(const char* name, const char* source, int order, const Number (&w)[s]) {
     static_assert(s + 1 <= Splitting::most);
     Splitting m{name, source, order, int(s) + 1, {}, {}};
     for (std::size_t i = 0; i < s; ++i) {
@@ -57,12 +57,12 @@ constexpr Splitting composed(const char* name, const char* source, int order, co
 inline constexpr Splitting semi_implicit_euler{
     "semi_implicit_euler", "de Vogelaere 1956: symplectic Euler", 1, 1, {1}, {1}};
 inline constexpr Splitting verlet = composed("verlet", "Störmer 1907, Verlet 1967: leapfrog", 2, {1});
-inline constexpr double cube_root_2 = 1.2599210498948731648;
+inline constexpr Number cube_root_2 = 1.2599210498948731648;
 inline constexpr Splitting yoshida4 =
     composed("yoshida4", "Yoshida 1990, (2.11); Forest & Ruth", 4,
              {1 / (2 - cube_root_2), -cube_root_2 / (2 - cube_root_2), 1 / (2 - cube_root_2)});
 namespace yoshida_numbers {
-inline constexpr double w1 = -1.17767998417887, w2 = 0.235573213359357, w3 = 0.784513610477560,
+inline constexpr Number w1 = -1.17767998417887, w2 = 0.235573213359357, w3 = 0.784513610477560,
                         w0 = 1 - 2 * (w1 + w2 + w3);
 }  // namespace yoshida_numbers
 inline constexpr Splitting yoshida6 =
@@ -73,13 +73,13 @@ inline constexpr Splitting all_splittings[] = {semi_implicit_euler, verlet, yosh
 
 struct SplittingOptions {
     Splitting method = verlet;
-    double step = 0;  // equal steps of at most this length from each time to the next; it must be given
+    Number step = 0;  // equal steps of at most this length from each time to the next; it must be given
 };
 
 // (a): add_kick(factor, t) and add_drift(factor, t) add h times so much
 template <class Kick, class Drift>
-void split_step(const Splitting& m, double t, double h, Kick&& add_kick, Drift&& add_drift) {
-    double of_kicks = t, of_drifts = t;  // σ, τ
+void split_step(const Splitting& m, Number t, Number h, Kick&& add_kick, Drift&& add_drift) {
+    Number of_kicks = t, of_drifts = t;  // σ, τ
     for (int i = 0; i < m.stages; ++i) {
         if (m.kick[i] != 0) add_kick(m.kick[i] * h, of_drifts);
         of_kicks += m.kick[i] * h;
@@ -91,16 +91,16 @@ void split_step(const Splitting& m, double t, double h, Kick&& add_kick, Drift&&
 namespace splitting {
 void require(const Times& times, const SplittingOptions& options, Where at);
 void require_alike(std::size_t q, std::size_t p, Where at);
-[[noreturn]] void fail_not_finite(double t, bool at_start, double step, Where at);
+[[noreturn]] void fail_not_finite(Number t, bool at_start, Number step, Where at);
 template <class T>
-void require_finite(Index n, const T* q, const T* p, double t, bool at_start, double step, Where at) {
+void require_finite(Index n, const T* q, const T* p, Number t, bool at_start, Number step, Where at) {
     if (!plain::are_finite(n, q) || !plain::are_finite(n, p)) fail_not_finite(t, at_start, step, at);
 }
 // Steps from each time to the next; observe(t, is_first) at every time, the first included.
 template <class Kick, class Drift, class Observe>
 void walk(const Times& times, const SplittingOptions& options, Kick&& add_kick, Drift&& add_drift, Observe&& observe) {
     for (std::size_t i = 0; i < times.size(); ++i) {
-        const double t0 = times[i > 0 ? i - 1 : 0], t1 = times[i];
+        const Number t0 = times[i > 0 ? i - 1 : 0], t1 = times[i];
         const int steps = t0 == t1 ? 0 : equal_steps(t0, t1, options.step);
         for (int n = 0; n < steps; ++n)
             split_step(options.method, equal_step(t0, t1, n, steps), (t1 - t0) / steps, add_kick, add_drift);
@@ -121,14 +121,14 @@ auto solve_separable(Drift&& drift, Kick&& kick, const Q& q0, const P& p0, const
     splitting::require(times, options, at);
     splitting::require_alike(std::size(q0), std::size(p0), at);
     std::vector<T> q(std::begin(q0), std::end(q0)), p(std::begin(p0), std::end(p0)), rate(q.size());
-    const auto add = [&](std::vector<T>& to, double factor) {
+    const auto add = [&](std::vector<T>& to, Number factor) {
         for (std::size_t i = 0; i < to.size(); ++i) to[i] += static_cast<T>(factor) * rate[i];
     };
     SeparableSolution<T> solution;
     splitting::walk(
-        times, options, [&](double by, double t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
-        [&](double by, double t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); },
-        [&](double t, bool first) {
+        times, options, [&](Number by, Number t) { kick(t, std::span<const T>(q), std::span<T>(rate)), add(p, by); },
+        [&](Number by, Number t) { drift(t, std::span<const T>(p), std::span<T>(rate)), add(q, by); },
+        [&](Number t, bool first) {
             splitting::require_finite(std::ssize(q), q.data(), p.data(), t, first, options.step, at);
             solution.q.push_back(q), solution.p.push_back(p);
         });

@@ -16,7 +16,7 @@ void Times::take_shape(const Shape& shape, const char* what, Index least, Where 
 
 Times::Times(View list, Where at) : reals_(list.data) { take_shape(list.shape, "Tensor", 0, at); }
 
-Times::Times(const std::vector<std::vector<double>>& lists, Where at) : rows_(lists.size()) {
+Times::Times(const std::vector<std::vector<Number>>& lists, Where at) : rows_(lists.size()) {
     for (const auto& list : lists) count_ = std::max(count_, list.size());
     for (std::size_t row = 0; row < lists.size(); ++row) {
         if (lists[row].empty())
@@ -34,7 +34,7 @@ bool Times::are_numbers() const {
            std::none_of(entries().begin(), entries().end(), [](const Entry& e) { return !e.is_number; });
 }
 
-std::vector<double> Times::numbers(Where at) const {
+std::vector<Number> Times::numbers(Where at) const {
     if (!are_numbers())
         fail(at, {.what = "Times: a Var or a Parameter among them, where only numbers can be kept",
                   .got = text("a list of ", size()),
@@ -43,7 +43,7 @@ std::vector<double> Times::numbers(Where at) const {
         fail(at, {.what = "Times: a list for each row, where one for all is wanted",
                   .got = text(rows_, " lists of ", size()),
                   .expected = "a list of times, or a Tensor or a Var of rank 1"});
-    std::vector<double> list(size());
+    std::vector<Number> list(size());
     for (std::size_t i = 0; i < list.size(); ++i) list[i] = (*this)[i];
     return list;
 }

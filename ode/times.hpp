@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "autodiff/tape/var.hpp"  // brings: Var, View, Tensor
-#include "ode/double_list.hpp"    // brings: ListOfDoubles
+#include "ode/short_list.hpp"     // brings: ListOfNumbers
 
 namespace costate {
 inline namespace COSTATE_PRECISION {
@@ -32,19 +32,19 @@ inline namespace COSTATE_PRECISION {
 class Times;
 template <class List>
 inline constexpr bool are_times =
-    ListOfDoubles<List> || std::is_convertible_v<const List&, View> || std::is_same_v<List, Var> ||
-    std::is_same_v<List, Times> || std::is_same_v<List, std::vector<std::vector<double>>>;
+    ListOfNumbers<List> || std::is_convertible_v<const List&, View> || std::is_same_v<List, Var> ||
+    std::is_same_v<List, Times> || std::is_same_v<List, std::vector<std::vector<Number>>>;
 
 class Times {
 public:
     struct Entry {  // of a list in braces
         Entry() = default;
-        template <class Number>
-        requires std::is_arithmetic_v<Number> Entry(Number t) : number(static_cast<double>(t)), is_number(true) {}
+        template <class N>
+        requires std::is_arithmetic_v<N> Entry(N t) : number(static_cast<Number>(t)), is_number(true) {}
         Entry(Var t) : var(t), join(joined) {}
         Entry(const Parameter& t) : parameter(&t), join(joined) {}
 
-        double number = 0;
+        Number number = 0;
         Var var = {};
         const Parameter* parameter = nullptr;
         bool is_number = false;
@@ -53,9 +53,9 @@ public:
     };
 
     Times(std::initializer_list<Entry> list) { keep(list); }
-    template <ListOfDoubles List>
+    template <ListOfNumbers List>
     Times(List&& list) {
-        const std::span<const double> numbers(std::as_const(list));
+        const std::span<const Number> numbers(std::as_const(list));
         if constexpr (std::is_lvalue_reference_v<List> || std::ranges::enable_borrowed_range<std::remove_cv_t<List>>)
             refer_to(numbers);
         else
@@ -69,7 +69,7 @@ public:
         count_ = count;
     }
     Times(Var list, Where at = {});  // of rank 1 or 2, with two times or more
-    Times(const std::vector<std::vector<double>>& lists, Where at = {});
+    Times(const std::vector<std::vector<Number>>& lists, Where at = {});
     template <class Other>
     requires(!are_times<Other>) Times(const Other&) {
         static_assert(
@@ -81,12 +81,12 @@ public:
     std::size_t size() const { return count_; }        // of one list
     std::size_t rows() const { return rows_; }         // that have a list of their own; 0: one for all
     bool are_numbers() const;                          // no Var, no Parameter
-    std::vector<double> numbers(Where at = {}) const;  // of such a list, a copy
-    double operator[](std::size_t i) const {           // of numbers; those of row r begin at r size()
-        return numbers_ ? numbers_[i] : reals_ ? static_cast<double>(reals_[i]) : entries()[i].number;
+    std::vector<Number> numbers(Where at = {}) const;  // of such a list, a copy
+    Number operator[](std::size_t i) const {           // of numbers; those of row r begin at r size()
+        return numbers_ ? numbers_[i] : reals_ ? static_cast<Number>(reals_[i]) : entries()[i].number;
     }
-    double front() const { return (*this)[0]; }
-    double back() const { return (*this)[count_ - 1]; }
+    Number front() const { return (*this)[0]; }
+    Number back() const { return (*this)[count_ - 1]; }
 
     Var var() const { return var_; }          // the list as one Var, or a zero Var
     Var on(Tape& tape, Where at) const;       // a list that holds a Var or a Parameter, as one Var [T]
@@ -97,7 +97,7 @@ public:
 private:
     static Var joined(Tape& tape, const Times& times, Where at);  // ode/solve/solve.cpp
     void take_shape(const Shape& shape, const char* what, Index least, Where at);
-    void refer_to(std::span<const double> list) {
+    void refer_to(std::span<const Number> list) {
         numbers_ = list.data();
         count_ = list.size();
     }
@@ -111,7 +111,7 @@ private:
             many_.assign(list.begin(), list.end());
     }
 
-    const double* numbers_ = nullptr;  // somebody else's list, or reals_, or what is kept in few_ or many_, or var_
+    const Number* numbers_ = nullptr;  // somebody else's list, or reals_, or what is kept in few_ or many_, or var_
     const Real* reals_ = nullptr;
     std::array<Entry, 8> few_;
     std::vector<Entry> many_;

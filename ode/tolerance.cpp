@@ -5,9 +5,9 @@
 namespace costate::ode {
 
 std::string to_text(const Tolerance& tolerance) {
-    if (tolerance.is_one()) return spelled(static_cast<double>(tolerance));
+    if (tolerance.is_one()) return spelled(static_cast<Number>(tolerance));
     std::string list = "{";
-    for (const double one : tolerance.each()) list += spelled(list.size() > 1 ? ", " : "", one);
+    for (const Number one : tolerance.each()) list += spelled(list.size() > 1 ? ", " : "", one);
     return list + "}";
 }
 

@@ -14,22 +14,22 @@
 #include <string>
 #include <type_traits>  // brings: std::conditional_t
 
-#include "core/real.hpp"        // brings: Index
-#include "ode/double_list.hpp"  // brings: DoubleList
+#include "core/real.hpp"       // brings: Index
+#include "ode/short_list.hpp"  // brings: ShortList
 
 namespace costate::ode {
 
 class Tolerance {
 public:
-    Tolerance(double for_all) : all_(for_all) {}
-    Tolerance(std::initializer_list<double> each) : Tolerance(DoubleList(each)) {}
-    template <ListOfDoubles List>
-    Tolerance(const List& each) : Tolerance(DoubleList(each)) {}
+    Tolerance(Number for_all) : all_(for_all) {}
+    Tolerance(std::initializer_list<Number> each) : Tolerance(ShortList(each)) {}
+    template <ListOfNumbers List>
+    Tolerance(const List& each) : Tolerance(ShortList(each)) {}
 
     bool is_one() const { return each_.empty(); }
-    std::span<const double> each() const { return each_.numbers(); }
-    double of(Index i) const { return is_one() ? all_ : each()[static_cast<std::size_t>(i) % each().size()]; }
-    operator double() const { return all_; }  // of a list, the smallest
+    std::span<const Number> each() const { return each_.numbers(); }
+    Number of(Index i) const { return is_one() ? all_ : each()[static_cast<std::size_t>(i) % each().size()]; }
+    operator Number() const { return all_; }  // of a list, the smallest
     bool is_empty() const { return all_ == of_no_list; }
 
     template <std::same_as<Tolerance> Other>
@@ -38,36 +38,36 @@ public:
     }
 
 private:
-    Tolerance(const DoubleList& each)
+    Tolerance(const ShortList& each)
         : all_(each.empty() ? of_no_list : *std::ranges::min_element(each.numbers())), each_(each) {}
-    static constexpr double of_no_list = -HUGE_VAL;  // a list without an entry, which is refused
+    static constexpr Number of_no_list = -HUGE_VAL;  // a list without an entry, which is refused
 
-    double all_;
-    DoubleList each_;
+    Number all_;
+    ShortList each_;
 };
 
 std::string to_text(const Tolerance& tolerance);  // "1e-06", "{1e-06, 1e-09}"
 
 // The largest error that is kept of a component that goes from z to z⁺: its scale.
 template <class T>
-double tolerated(T z, T next, double rtol, double atol, bool& floor_acted) {
-    using Scale = std::conditional_t<(sizeof(T) < sizeof(double)), T, double>;
-    constexpr double epsilon = std::numeric_limits<T>::epsilon(), smallest = std::numeric_limits<Scale>::min();
-    const double m = std::max(std::abs(double(z)), std::abs(double(next)));
-    const double asked = atol + rtol * m, least = std::max(2 * epsilon * m, smallest);
+Number tolerated(T z, T next, Number rtol, Number atol, bool& floor_acted) {
+    using Scale = std::conditional_t<(sizeof(T) < sizeof(Number)), T, Number>;
+    constexpr Number epsilon = std::numeric_limits<T>::epsilon(), smallest = std::numeric_limits<Scale>::min();
+    const Number m = std::max(std::abs(Number(z)), std::abs(Number(next)));
+    const Number asked = atol + rtol * m, least = std::max(2 * epsilon * m, smallest);
     floor_acted |= least > asked;
     return std::max(asked, least);
 }
 // Of component i, at rest at z: the solve's unit for it.
 template <class T>
-double unit_of(T z, Index i, const Tolerance& rtol, const Tolerance& atol) {
+Number unit_of(T z, Index i, const Tolerance& rtol, const Tolerance& atol) {
     bool floor_acted = false;
     return tolerated(z, z, rtol.of(i), atol.of(i), floor_acted);
 }
 // An error in units of it; not finite when z⁺ is not: 0 · ∞ and 0 · nan are not numbers.
 template <class T>
-double error_over_scale(T error, T z, T next, double rtol, double atol, bool& floor_acted) {
-    return double(error) / tolerated(z, next, rtol, atol, floor_acted) + 0 * double(next);
+Number error_over_scale(T error, T z, T next, Number rtol, Number atol, bool& floor_acted) {
+    return Number(error) / tolerated(z, next, rtol, atol, floor_acted) + 0 * Number(next);
 }
 
 class ScaledErrors {  // e_i/scale_i, each made when it is asked for
@@ -76,48 +76,48 @@ public:
     ScaledErrors(Index size, const Of& of)
         : size_(size), of_(&of), call_([](const void* f, Index i) { return (*static_cast<const Of*>(f))(i); }) {}
     Index size() const { return size_; }
-    double operator[](Index i) const { return call_(of_, i); }
+    Number operator[](Index i) const { return call_(of_, i); }
 
 private:
     Index size_;
     const void* of_;
-    double (*call_)(const void*, Index);
+    Number (*call_)(const void*, Index);
 };
 
-inline double rms_of(const ScaledErrors& e) {
-    double sum = 0;
+inline Number rms_of(const ScaledErrors& e) {
+    Number sum = 0;
     for (Index i = 0; i < e.size(); ++i) sum += e[i] * e[i];
-    return e.size() > 0 ? std::sqrt(sum / static_cast<double>(e.size())) : 0;
+    return e.size() > 0 ? std::sqrt(sum / static_cast<Number>(e.size())) : 0;
 }
-inline double max_of(const ScaledErrors& e) {
-    double most = 0;
+inline Number max_of(const ScaledErrors& e) {
+    Number most = 0;
     for (Index i = 0; i < e.size(); ++i) most = std::max(most, std::abs(e[i]));
     return most;
 }
 
 struct Norm {
-    using Function = double (*)(const ScaledErrors&);
+    using Function = Number (*)(const ScaledErrors&);
     Function of = rms_of;
 
     constexpr Norm() = default;
     template <std::convertible_to<Function> F>
     constexpr Norm(const F& f) : of(f) {}
     // Or no number, where an error is none; infinite, where the function's answer is none or below 0.
-    double finite(const ScaledErrors& e) const {
-        double zero = 0;
+    Number finite(const ScaledErrors& e) const {
+        Number zero = 0;
         for (Index i = 0; i < e.size(); ++i) zero += 0 * e[i];
         if (zero != 0) return zero;
-        const double size = of(e);
+        const Number size = of(e);
         return size >= 0 ? size : HUGE_VAL;
     }
     // Of n components, over(first, end): a norm of the user's is one of a state, so the largest of each by itself.
     template <class Over>
-    double of_components(std::size_t n, Over&& over) const;
+    Number of_components(std::size_t n, Over&& over) const;
     template <class Over>
-    double largest_of_components(std::size_t n, Over&& over) const {
-        double largest = 0;
+    Number largest_of_components(std::size_t n, Over&& over) const {
+        Number largest = 0;
         for (std::size_t c = 0; c < n; ++c) {
-            const double one = over(c, c + 1);
+            const Number one = over(c, c + 1);
             largest = one <= largest ? largest : one;
         }
         return largest;
@@ -127,7 +127,7 @@ struct Norm {
 inline constexpr Norm rms_norm{}, max_norm{max_of};
 
 template <class Over>
-double Norm::of_components(std::size_t n, Over&& over) const {
+Number Norm::of_components(std::size_t n, Over&& over) const {
     return *this == rms_norm || *this == max_norm ? over(0, n) : largest_of_components(n, over);
 }
 

@@ -16,17 +16,17 @@
 namespace costate::optim::inline COSTATE_PRECISION {
 
 struct AdamOptions {
-    double lr = 1e-3;
-    double beta1 = 0.9, beta2 = 0.999;
-    double eps = 1e-8;        // ε: outside of the root
-    double weight_decay = 0;  // λ
+    Number lr = 1e-3;
+    Number beta1 = 0.9, beta2 = 0.999;
+    Number eps = 1e-8;        // ε: outside of the root
+    Number weight_decay = 0;  // λ
 };
 
 struct AdamWOptions {
-    double lr = 1e-3;
-    double beta1 = 0.9, beta2 = 0.999;
-    double eps = 1e-8;
-    double weight_decay = 1e-2;
+    Number lr = 1e-3;
+    Number beta1 = 0.9, beta2 = 0.999;
+    Number eps = 1e-8;
+    Number weight_decay = 1e-2;
 };
 
 class Adam : public Optimizer {

@@ -15,7 +15,7 @@ Kept::Kept(std::string name, std::uint64_t& count)
       write([&count](TensorFile& file, const std::string& p, Where at) { file.add_integer(p, count, at); }),
       read([&count](const TensorFile& file, const std::string& p, Where at) { count = file.integer(p, at); }) {}
 
-Kept::Kept(std::string name, double& number)
+Kept::Kept(std::string name, Number& number)
     : prefix(std::move(name)),
       write([&number](TensorFile& file, const std::string& p, Where at) { file.add_number(p, number, at); }),
       read([&number](const TensorFile& file, const std::string& p, Where at) { number = file.number(p, at); }) {}

@@ -33,7 +33,7 @@ struct Kept {
           read([&what](const TensorFile& file, const std::string& p, Where at) { what.read(file, p, at); }) {}
     Kept(std::string name, Rng& rng);
     Kept(std::string name, std::uint64_t& count);
-    Kept(std::string name, double& number);
+    Kept(std::string name, Number& number);
 
     std::string prefix;  // of its names in the file; of a number, its name
     std::function<void(TensorFile&, const std::string&, Where)> write;

@@ -12,7 +12,7 @@ Fitter::Fitter(bool by_rows, const Parameters& parameters, const Residuals& resi
     require_trainable(parameters, at);
     require_at_least("least_squares", "iterations", options.iterations, 0, at);
     require_within("least_squares", "tolerance", options.tolerance, 0, 1, at);
-    require_at_least("least_squares", "damping", options.damping, std::numeric_limits<double>::min(), at);
+    require_at_least("least_squares", "damping", options.damping, std::numeric_limits<Number>::min(), at);
     if (!(options.max_step > 0)) require_at_least("least_squares", "max_step", options.max_step, 0, at);
     const Index B = !by_rows ? 1 : parameters[0].shape().rank() == 0 ? 0 : parameters[0].shape()[0];
     for (std::size_t p = 0; p < parameters_.size(); ++p) {
@@ -40,7 +40,7 @@ void Fitter::read_theta() {
         for (Index b = 0; b < count(); ++b) {
             const Column& c = columns_[j];
             const Real entry = parameters_[c.parameter].value()[b * c.row_size + c.entry];
-            problems_[b].theta[j] = static_cast<double>(entry);
+            problems_[b].theta[j] = static_cast<Number>(entry);
         }
 }
 
@@ -98,7 +98,7 @@ Var Fitter::along_velocity(Var y) {
 void Fitter::linearise() {
     const Index N = residuals_each();
     const View r = tape_.view(recorded_);
-    for (Index i = 0; i < r.size(); ++i) problems_[i / N].residuals[i % N] = static_cast<double>(r[i]);
+    for (Index i = 0; i < r.size(); ++i) problems_[i / N].residuals[i % N] = static_cast<Number>(r[i]);
     if (count() == 1 && N < problems_[0].P()) return linearise_by_cotangents();
     bool any = false;
     for (std::size_t j = 0; j < columns_.size(); ++j) {
@@ -106,13 +106,13 @@ void Fitter::linearise() {
         const Var column = jvp(Vars(&recorded_, 1), Vars(&x, 1), Vars(&x_dot, 1), at_)[0];
         any = any || !column.is_zero();
         for (Index i = 0; i < r.size(); ++i)
-            problems_[i / N].J[i % N + j * N] = column.is_zero() ? 0 : static_cast<double>(tape_.view(column)[i]);
+            problems_[i / N].J[i % N + j * N] = column.is_zero() ? 0 : static_cast<Number>(tape_.view(column)[i]);
     }
     require_dependence(any);
 }
 
 void Fitter::linearise_by_cotangents() {
-    std::vector<double>& J = problems_[0].J;
+    std::vector<Number>& J = problems_[0].J;
     const std::size_t N = residuals_each();
     const std::span<Var> xs = tape_.list(parameters_.size());
     for (std::size_t p = 0; p < xs.size(); ++p) xs[p] = tape_.use(parameters_[p], at_);
@@ -125,7 +125,7 @@ void Fitter::linearise_by_cotangents() {
         for (std::size_t j = 0; j < columns_.size(); ++j) {
             const Var slope = row[columns_[j].parameter];
             any = any || !slope.is_zero();
-            J[i + j * N] = slope.is_zero() ? 0 : static_cast<double>(tape_.view(slope)[columns_[j].entry]);
+            J[i + j * N] = slope.is_zero() ? 0 : static_cast<Number>(tape_.view(slope)[columns_[j].entry]);
         }
     }
     require_dependence(any);
@@ -144,8 +144,8 @@ void Fitter::measure() {  // |r|² of each problem, from the tape
     const View r = tape_.view(recorded_);
     const Index N = residuals_each();
     for (Index b = 0; b < count(); ++b) {
-        double& cost = problems_[b].trial_cost = 0;
-        for (Index i = b * N; i < (b + 1) * N; ++i) cost += static_cast<double>(r[i]) * static_cast<double>(r[i]);
+        Number& cost = problems_[b].trial_cost = 0;
+        for (Index i = b * N; i < (b + 1) * N; ++i) cost += static_cast<Number>(r[i]) * static_cast<Number>(r[i]);
     }
 }
 
@@ -180,7 +180,7 @@ void Fitter::iterate() {
     bool any_tried = false, any_kept = false, all_kept = true;
     for_active([&](Problem& problem) {
         problem.find_step(options_.max_step);
-        problem.trial_cost = std::numeric_limits<double>::infinity();
+        problem.trial_cost = std::numeric_limits<Number>::infinity();
         any_tried = any_tried || problem.tried;
     });
     if (any_tried) {

@@ -11,25 +11,25 @@ namespace {
 using Numbers = std::span<const Real>;
 
 // In double, over eight partial sums: a compiler keeps them in one register.
-double dot(Numbers a, Numbers b) {
-    double sums[8] = {};
+Number dot(Numbers a, Numbers b) {
+    Number sums[8] = {};
     std::size_t i = 0;
     for (; i + 8 <= a.size(); i += 8)
-        for (std::size_t j = 0; j < 8; ++j) sums[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
-    double sum = 0;
-    for (; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    for (const double part : sums) sum += part;
+        for (std::size_t j = 0; j < 8; ++j) sums[j] += static_cast<Number>(a[i + j]) * static_cast<Number>(b[i + j]);
+    Number sum = 0;
+    for (; i < a.size(); ++i) sum += static_cast<Number>(a[i]) * static_cast<Number>(b[i]);
+    for (const Number part : sums) sum += part;
     return sum;
 }
 
-void add(std::span<Real> to, double factor, Numbers v) {  // to += factor · v
+void add(std::span<Real> to, Number factor, Numbers v) {  // to += factor · v
     const Real f = static_cast<Real>(factor);
     for (std::size_t i = 0; i < to.size(); ++i) to[i] += f * v[i];
 }
 
-double largest_of(Numbers v) {
-    double most = 0;
-    for (const Real entry : v) most = std::max(most, std::abs(static_cast<double>(entry)));
+Number largest_of(Numbers v) {
+    Number most = 0;
+    for (const Real entry : v) most = std::max(most, std::abs(static_cast<Number>(entry)));
     return most;
 }
 
@@ -42,14 +42,14 @@ LossAndGradient Objective::of_recorded(Var loss, Tape& tape, std::span<const Par
                   .expected = "a Var of the tape that the loss function is given",
                   .fix = "[&](Tape& tape) { ...; return loss; } with every constant made by this tape"});
     const Vars gradients = grad(loss, parameters, at);
-    return {static_cast<double>(tape.view(loss)[0]), gradients};
+    return {static_cast<Number>(tape.view(loss)[0]), gradients};
 }
 
 void LBFGS::prepare(Where at) {
     versions_.resize(parameters_.size());
     require_trainable(parameters_, at);
     require_within("LBFGS", "memory", options_.memory, 1, 1e6, at);
-    require_within("LBFGS", "decrease", options_.decrease, std::numeric_limits<double>::min(), 0.5, at);
+    require_within("LBFGS", "decrease", options_.decrease, std::numeric_limits<Number>::min(), 0.5, at);
     require_within("LBFGS", "curvature", options_.curvature, options_.decrease, 1, at);
     require_within("LBFGS", "trials", options_.trials, 1, 1e6, at);
     for (const Parameter& p : parameters_) size_ += p.size();
@@ -58,7 +58,7 @@ void LBFGS::prepare(Where at) {
     weights_.resize(options_.memory);
 }
 
-double LBFGS::gradient() const { return largest_of(gradient_); }
+Number LBFGS::gradient() const { return largest_of(gradient_); }
 
 Numbers LBFGS::pair(const std::vector<Real>& list, std::size_t age) const {
     const std::size_t m = weights_.size();
@@ -73,7 +73,7 @@ Minimum LBFGS::run(const Objective& objective, const MinimiseOptions& options, W
     Stop stop = Stop::not_yet;
     int n = 0;
     for (; stop == Stop::not_yet; ++n) {
-        const double last = loss_;
+        const Number last = loss_;
         if (gradient() <= options.gradient)
             stop = Stop::small_gradient;
         else if (n >= options.iterations)
@@ -99,7 +99,7 @@ void LBFGS::start(const Objective& objective, Where at) {
         for (const Real entry : p.value().entries()) x_[k++] = entry;
     require_influence("minimise", evaluate(objective, at), parameters_, at);
     if (!std::isfinite(new_loss_) ||
-        !(largest_of(new_gradient_) <= static_cast<double>(std::numeric_limits<Real>::max())))
+        !(largest_of(new_gradient_) <= static_cast<Number>(std::numeric_limits<Real>::max())))
         fail(at, {.what = "minimise: the loss or its gradient is not finite at the start",
                   .got = text("loss ", new_loss_),
                   .expected = "finite numbers; nothing was changed",
@@ -141,7 +141,7 @@ Gradients LBFGS::evaluate(const Objective& objective, Where at) {
     return gradients;
 }
 
-void LBFGS::move_to(double step) {
+void LBFGS::move_to(Number step) {
     const Real alpha = static_cast<Real>(step);
     std::size_t k = 0;
     for (const Parameter& p : parameters_) {
@@ -154,9 +154,9 @@ void LBFGS::move_to(double step) {
 }
 
 // The loss of a trial: infinite where there is none.
-void LBFGS::try_step(const Objective& objective, double step, Where at) {
+void LBFGS::try_step(const Objective& objective, Number step, Where at) {
     move_to(step);
-    if (!succeeds([&] { evaluate(objective, at); }, error_)) new_loss_ = std::numeric_limits<double>::infinity();
+    if (!succeeds([&] { evaluate(objective, at); }, error_)) new_loss_ = std::numeric_limits<Number>::infinity();
 }
 
 bool LBFGS::search(const Objective& objective, Where at) {
@@ -170,9 +170,9 @@ bool LBFGS::search(const Objective& objective, Where at) {
         }
     } back{*this};
     using Verdict = WolfeSearch::Verdict;
-    const double slope = dot(gradient_, direction_);
+    const Number slope = dot(gradient_, direction_);
     if (!(slope < 0)) return false;
-    const double first = pairs_ > 0 ? 1 : std::min(1.0, 1 / std::sqrt(-slope));  // nothing is known: one unit far
+    const Number first = pairs_ > 0 ? 1 : std::min<Number>(1, 1 / std::sqrt(-slope));  // nothing is known: one unit far
     WolfeSearch search(loss_, slope, first, {options_.decrease, options_.curvature, options_.trials});
     Verdict verdict = Verdict::go_on;
     while (verdict == Verdict::go_on) {
@@ -229,7 +229,7 @@ void LBFGS::learn() {
             x_[k++] = entry;
         }
     // By optim/line_search.hpp (b) sᵀy > 0, but for rounding: a pair that has only that would spoil the others.
-    if (!(dot(s, y) > std::numeric_limits<double>::epsilon() * dot(y, y))) return;
+    if (!(dot(s, y) > std::numeric_limits<Number>::epsilon() * dot(y, y))) return;
     latest_ = next;
     pairs_ = std::min(m, pairs_ + 1);
 }
@@ -245,12 +245,12 @@ void LBFGS::write(TensorFile& file, const std::string& prefix, Where at) const {
 
 void LBFGS::read(const TensorFile& file, const std::string& prefix, Where at) {
     const std::uint64_t pairs = file.integer(prefix + "kind.LBFGS", at), steps = file.integer(prefix + "steps", at);
-    require_within("LBFGS", "the number of pairs in the file", static_cast<double>(pairs), 0, options_.memory + 1, at);
+    require_within("LBFGS", "the number of pairs in the file", static_cast<Number>(pairs), 0, options_.memory + 1, at);
     std::vector<Tensor> list;
     for (std::size_t i = 0; i < pairs; ++i) {
         for (const char* name : {"s.", "y."})
             list.push_back(tensor_of_shape(file, spelled(prefix, name, i), Shape({static_cast<Index>(size_)}, at), at));
-        const double product = dot(list[2 * i].entries(), list[2 * i + 1].entries());
+        const Number product = dot(list[2 * i].entries(), list[2 * i + 1].entries());
         if (!(product > 0 && std::isfinite(product)))
             fail(at, {.what = "LBFGS: a pair in the file has no positive curvature",
                       .got = text("sᵀy = ", product, " of \"", prefix, "s.", i, "\""),

@@ -28,20 +28,20 @@ namespace costate::optim::inline COSTATE_PRECISION {
 
 struct LBFGSOptions {
     int memory = 10;         // m
-    double decrease = 1e-4;  // c₁ and c₂ of the line search
-    double curvature = 0.9;
+    Number decrease = 1e-4;  // c₁ and c₂ of the line search
+    Number curvature = 0.9;
     int trials = 25;  // of one line search
 };
 
 struct MinimiseOptions {
     int iterations = 100;
-    double gradient = 1e-8;  // ends when no entry of the gradient is larger
-    double change = 0;  // ends when a step changed the loss by no more than this part of it; 0: not because of that
+    Number gradient = 1e-8;  // ends when no entry of the gradient is larger
+    Number change = 0;  // ends when a step changed the loss by no more than this part of it; 0: not because of that
 };
 
 struct Minimum {
-    double loss;
-    double gradient;  // its largest entry
+    Number loss;
+    Number gradient;  // its largest entry
     int iterations;
     long evaluations;   // of the loss with its gradient
     Stop stop;          // why it ended
@@ -49,7 +49,7 @@ struct Minimum {
 };
 
 struct LossAndGradient {
-    double loss;
+    Number loss;
     Gradients gradients;
 };
 
@@ -99,8 +99,8 @@ public:
     bool step(Loss&& loss, Where at = {}) { return iterate(Objective(loss), at); }
     void forget() { pairs_ = 0; }
 
-    double loss() const { return loss_; }  // after the last step
-    double gradient() const;               // the largest entry of its gradient
+    Number loss() const { return loss_; }  // after the last step
+    Number gradient() const;               // the largest entry of its gradient
     long evaluations() const { return evaluations_; }
     std::uint64_t steps() const { return steps_; }
     std::span<const Parameter> parameters() const { return parameters_; }
@@ -117,8 +117,8 @@ private:
     bool search(const Objective& objective, Where at);
     void arrive();                                             // where the last evaluation was
     Gradients evaluate(const Objective& objective, Where at);  // new_loss_, new_gradient_: where the parameters are
-    void try_step(const Objective& objective, double step, Where at);
-    void move_to(double step);                                                         // x + step d
+    void try_step(const Objective& objective, Number step, Where at);
+    void move_to(Number step);                                                         // x + step d
     void find_direction();                                                             // (b)
     void learn();                                                                      // (a)
     std::span<const Real> pair(const std::vector<Real>& list, std::size_t age) const;  // age 0: the latest
@@ -129,10 +129,10 @@ private:
     std::size_t size_ = 0;  // n
     std::vector<Real> x_, gradient_, direction_, new_gradient_;
     std::vector<Real> s_, y_;      // a ring of m pairs
-    std::vector<double> weights_;  // α of the recursion
+    std::vector<Number> weights_;  // α of the recursion
     std::size_t pairs_ = 0, latest_ = 0;
     bool evaluated_ = false;
-    double loss_ = 0, new_loss_ = 0;
+    Number loss_ = 0, new_loss_ = 0;
     std::vector<std::uint64_t> versions_;  // of the parameters when loss_ and gradient_ were computed
     long evaluations_ = 0;
     std::uint64_t steps_ = 0;

@@ -34,18 +34,18 @@ namespace costate::optim::inline COSTATE_PRECISION {
 
 struct LeastSquaresOptions {
     int iterations = 200;  // trials
-    double tolerance = sizeof(Real) == 4 ? 3e-4 : 1e-8;
-    double damping = 1e-3;                                      // λ at first
+    Number tolerance = sizeof(Real) == 4 ? 3e-4 : 1e-8;
+    Number damping = 1e-3;                                      // λ at first
     bool geodesic = true;                                       // (a), (b); without it a = 0, and a trial costs less
-    double max_step = std::numeric_limits<double>::infinity();  // no parameter moves further in one step
+    Number max_step = std::numeric_limits<Number>::infinity();  // no parameter moves further in one step
 };
 
 struct Fit {
     Tensor estimates;        // [P], in the order of the parameters and their entries
     Tensor standard_errors;  // [P]; infinite where the data do not determine the parameters
     Tensor covariance;       // [P,P]
-    double sum_of_squares;   // |r|²
-    double residual_sd;      // s; nan where there are no more residuals than parameters
+    Number sum_of_squares;   // |r|²
+    Number residual_sd;      // s; nan where there are no more residuals than parameters
     int iterations;
     long evaluations;  // of the residuals
     Stop stop;

@@ -10,13 +10,13 @@ namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
-double norm(std::span<const double> v) {
-    double squares = 0;
-    for (const double entry : v) squares += entry * entry;
+Number norm(std::span<const Number> v) {
+    Number squares = 0;
+    for (const Number entry : v) squares += entry * entry;
     return std::sqrt(squares);
 }
 
-std::span<const double> column(const std::vector<double>& m, Index rows, Index j, Index count) {
+std::span<const Number> column(const std::vector<Number>& m, Index rows, Index j, Index count) {
     return std::span(m).subspan(j * rows, count);
 }
 
@@ -24,14 +24,14 @@ std::span<const double> column(const std::vector<double>& m, Index rows, Index j
 
 void Problem::resize(Index N) {
     const std::size_t p = theta.size(), n = N, m = std::max(n, p);
-    for (std::vector<double>* list : {&step, &velocity, &bend, &scale}) list->resize(p);
+    for (std::vector<Number>* list : {&step, &velocity, &bend, &scale}) list->resize(p);
     residuals.resize(n);
     J.resize(n * p);
     triangle.resize(m * (p + 1));
     damped.resize(2 * p * (p + 1));
 }
 
-void Problem::arrive(double tolerance) {
+void Problem::arrive(Number tolerance) {
     std::fill(triangle.begin(), triangle.end(), 0);
     for (Index j = 0; j < P(); ++j) {
         const auto from = column(J, N(), j, N());
@@ -42,10 +42,10 @@ void Problem::arrive(double tolerance) {
     triangulate(triangle, rows(), P(), P() + 1);
 
     const auto c = column(triangle, rows(), P(), rows());  // Qᵀr: first what J can change, then the rest
-    const double along = norm(c.first(theta.size())) / std::sqrt(static_cast<double>(P()));
-    const double rest = norm(c.subspan(theta.size())) / std::sqrt(static_cast<double>(std::max<Index>(1, N() - P())));
+    const Number along = norm(c.first(theta.size())) / std::sqrt(static_cast<Number>(P()));
+    const Number rest = norm(c.subspan(theta.size())) / std::sqrt(static_cast<Number>(std::max<Index>(1, N() - P())));
     // θ is rounded: that alone changes r by ε |D θ|, and |r|² by 2 |r| times as much.
-    const double rounding = static_cast<double>(std::numeric_limits<Real>::epsilon()) * scaled(theta);
+    const Number rounding = static_cast<Number>(std::numeric_limits<Real>::epsilon()) * scaled(theta);
     allowance = 2 * std::sqrt(cost) * rounding;
     if (along <= std::max(tolerance * rest, rounding)) stop = Stop::small_gradient;
     std::copy_n(c.begin(), P(), step.begin());
@@ -54,7 +54,7 @@ void Problem::arrive(double tolerance) {
 }
 
 bool Problem::determined() const {
-    const double rounding = static_cast<double>(std::numeric_limits<Real>::epsilon());
+    const Number rounding = static_cast<Number>(std::numeric_limits<Real>::epsilon());
     for (Index j = 0; j < P(); ++j) {
         const auto r = column(triangle, rows(), j, j + 1);
         if (!(std::abs(r.back()) > rounding * norm(r))) return false;
@@ -62,8 +62,8 @@ bool Problem::determined() const {
     return true;
 }
 
-double Problem::scaled(const std::vector<double>& v) const {
-    double squares = 0;
+Number Problem::scaled(const std::vector<Number>& v) const {
+    Number squares = 0;
     for (std::size_t i = 0; i < v.size(); ++i) squares += scale[i] * scale[i] * v[i] * v[i];
     return std::sqrt(squares);
 }
@@ -88,21 +88,21 @@ void Problem::find_bend(
     for (std::size_t j = 0; j < bend.size(); ++j) {
         const auto slope = column(J, N(), j, N());
         bend[j] = 0;
-        for (std::size_t i = 0; i < slope.size(); ++i) bend[j] -= slope[i] * static_cast<double>(second[i]);
+        for (std::size_t i = 0; i < slope.size(); ++i) bend[j] -= slope[i] * static_cast<Number>(second[i]);
     }
     solve_transposed(damped, 2 * P(), bend);
     solve_upper(damped, 2 * P(), bend);
 }
 
-void Problem::find_step(double max_step) {
+void Problem::find_step(Number max_step) {
     tried = 2 * scaled(bend) <= 0.75 * scaled(velocity);
-    double longest = 0;
+    Number longest = 0;
     for (std::size_t i = 0; i < step.size(); ++i) {
         step[i] = velocity[i] + bend[i] / 2;
         longest = std::max(longest, std::abs(step[i]));
     }
     if (longest > max_step)
-        for (double& entry : step) entry *= max_step / longest;
+        for (Number& entry : step) entry *= max_step / longest;
 }
 
 void Problem::judge() {
@@ -113,17 +113,17 @@ void Problem::judge() {
     if (!accepted) return;
     cost = trial_cost;
     for (std::size_t i = 0; i < theta.size(); ++i)
-        theta[i] = static_cast<double>(static_cast<Real>(theta[i] + step[i]));
+        theta[i] = static_cast<Number>(static_cast<Real>(theta[i] + step[i]));
 }
 
 Fit Problem::fit(long evaluations, const std::string& error) const {
-    using limits = std::numeric_limits<double>;
-    const double freedom = static_cast<double>(N() - P()),
+    using limits = std::numeric_limits<Number>;
+    const Number freedom = static_cast<Number>(N() - P()),
                  variance = freedom > 0 ? cost / freedom : limits::quiet_NaN();
     Fit fit{Tensor(theta), Tensor(theta), Tensor({P(), P()}), cost, std::sqrt(variance), iterations, evaluations,
             stop,          error};
     const bool known = freedom > 0 && determined();
-    std::vector<double> inverse(theta.size());  // a column of (RᵀR)⁻¹
+    std::vector<Number> inverse(theta.size());  // a column of (RᵀR)⁻¹
     for (Index j = 0; j < P(); ++j) {
         std::fill(inverse.begin(), inverse.end(), 0);
         inverse[j] = 1;
@@ -132,7 +132,7 @@ Fit Problem::fit(long evaluations, const std::string& error) const {
         for (Index i = 0; i <= j; ++i)
             fit.covariance(i, j) = fit.covariance(j, i) =
                 static_cast<Real>(known ? variance * inverse[i] : limits::infinity());
-        const double own = inverse[j];
+        const Number own = inverse[j];
         fit.standard_errors[j] = static_cast<Real>(known ? std::sqrt(variance * own) : limits::infinity());
     }
     return fit;

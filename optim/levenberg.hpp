@@ -11,14 +11,14 @@
 namespace costate::optim::inline COSTATE_PRECISION {
 
 struct Problem {
-    std::vector<double> theta, step;       // θ [P], and the step that is tried
-    std::vector<double> velocity, bend;    // v, a
-    std::vector<double> J, residuals;      // [N,P] column by column, [N]: at θ
-    std::vector<double> triangle, damped;  // [R Qᵀr] of J; of J above √λ D
-    std::vector<double> scale;             // D
-    double cost = 0, trial_cost = 0;       // |r|²
-    double allowance = 0;                  // that rounding may add to it
-    double lambda = 0;
+    std::vector<Number> theta, step;       // θ [P], and the step that is tried
+    std::vector<Number> velocity, bend;    // v, a
+    std::vector<Number> J, residuals;      // [N,P] column by column, [N]: at θ
+    std::vector<Number> triangle, damped;  // [R Qᵀr] of J; of J above √λ D
+    std::vector<Number> scale;             // D
+    Number cost = 0, trial_cost = 0;       // |r|²
+    Number allowance = 0;                  // that rounding may add to it
+    Number lambda = 0;
     Stop stop = Stop::not_yet;
     bool tried = false, accepted = false;
     int iterations = 0;
@@ -28,16 +28,16 @@ struct Problem {
     Index rows() const { return std::max(N(), P()); }  // of the triangle's columns
 
     void resize(Index N);
-    void arrive(double tolerance);
+    void arrive(Number tolerance);
     void find_velocity();                // optim (10): v
     void find_bend(const Real* second);  // optim/least_squares.hpp (a), of r″ [N]
-    void find_step(double max_step);     // optim/least_squares.hpp (b)
+    void find_step(Number max_step);     // optim/least_squares.hpp (b)
     void judge();
     Fit fit(long evaluations, const std::string& error) const;  // optim (10): Cov
 
 private:
     bool determined() const;                            // has R no zero on its diagonal, but for rounding?
-    double scaled(const std::vector<double>& v) const;  // |D v|
+    Number scaled(const std::vector<Number>& v) const;  // |D v|
 };
 
 }  // namespace costate::optim

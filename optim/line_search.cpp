@@ -6,16 +6,16 @@
 
 namespace costate::optim::inline COSTATE_PRECISION {
 
-WolfeSearch::WolfeSearch(double loss, double slope, double first_trial, WolfeOptions options)
+WolfeSearch::WolfeSearch(Number loss, Number slope, Number first_trial, WolfeOptions options)
     : options_(options),
       start_{0, loss, slope},
       lo_(start_),
       trial_(first_trial),
-      allowance_(10 * static_cast<double>(std::numeric_limits<Real>::epsilon()) * std::abs(loss)) {}
+      allowance_(10 * static_cast<Number>(std::numeric_limits<Real>::epsilon()) * std::abs(loss)) {}
 
-WolfeSearch::Verdict WolfeSearch::judge(double loss, double slope) {
+WolfeSearch::Verdict WolfeSearch::judge(Number loss, Number slope) {
     const Sample sample{trial_, loss, slope};
-    const double enough = start_.loss + options_.decrease * trial_ * start_.slope + allowance_;  // (a)
+    const Number enough = start_.loss + options_.decrease * trial_ * start_.slope + allowance_;  // (a)
     if (!std::isfinite(loss) || !std::isfinite(slope) || loss > enough || loss > lo_.loss + allowance_) {
         hi_ = sample;
         bracketed_ = true;
@@ -38,23 +38,23 @@ WolfeSearch::Verdict WolfeSearch::judge(double loss, double slope) {
 }
 
 // Nocedal & Wright (3.59): where the cubic with these values and slopes has its minimum; nan where it has none.
-double WolfeSearch::cubic_minimum(const Sample& a, const Sample& b) {
-    const double d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.step - b.step);
-    const double d2 = std::copysign(std::sqrt(d1 * d1 - a.slope * b.slope), b.step - a.step);
+Number WolfeSearch::cubic_minimum(const Sample& a, const Sample& b) {
+    const Number d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.step - b.step);
+    const Number d2 = std::copysign(std::sqrt(d1 * d1 - a.slope * b.slope), b.step - a.step);
     return b.step - (b.step - a.step) * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
 }
 
-double WolfeSearch::within_bracket() const {
-    const double width = hi_.step - lo_.step, low = std::min(lo_.step, hi_.step), high = std::max(lo_.step, hi_.step);
-    const double guess = cubic_minimum(lo_, hi_);
+Number WolfeSearch::within_bracket() const {
+    const Number width = hi_.step - lo_.step, low = std::min(lo_.step, hi_.step), high = std::max(lo_.step, hi_.step);
+    const Number guess = cubic_minimum(lo_, hi_);
     if (!std::isfinite(guess)) return lo_.step + width / 2;
-    const double margin = 0.1 * (high - low);  // or the interval might never shrink
+    const Number margin = 0.1 * (high - low);  // or the interval might never shrink
     return std::max(low + margin, std::min(high - margin, guess));
 }
 
-double WolfeSearch::beyond(const Sample& before) const {
-    const double reach = lo_.step - before.step, least = lo_.step + 0.1 * reach, most = lo_.step + 9 * reach;
-    const double guess = cubic_minimum(before, lo_);
+Number WolfeSearch::beyond(const Sample& before) const {
+    const Number reach = lo_.step - before.step, least = lo_.step + 0.1 * reach, most = lo_.step + 9 * reach;
+    const Number guess = cubic_minimum(before, lo_);
     return guess > lo_.step ? std::max(least, std::min(most, guess)) : most;  // nan, or a maximum: as far as is allowed
 }
 

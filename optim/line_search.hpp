@@ -16,8 +16,8 @@
 namespace costate::optim::inline COSTATE_PRECISION {
 
 struct WolfeOptions {
-    double decrease = 1e-4;  // c₁
-    double curvature = 0.9;  // c₂, above c₁: the smaller, the more exact, and the more trials
+    Number decrease = 1e-4;  // c₁
+    Number curvature = 0.9;  // c₂, above c₁: the smaller, the more exact, and the more trials
     int trials = 25;
 };
 
@@ -30,24 +30,24 @@ public:
         give_up,  // nor is there one that leads down
     };
 
-    WolfeSearch(double loss, double slope, double first_trial, WolfeOptions options = {});
+    WolfeSearch(Number loss, Number slope, Number first_trial, WolfeOptions options = {});
 
-    double trial() const { return trial_; }    // α
-    Verdict judge(double loss, double slope);  // of the trial; chooses the next one
-    double best() const { return lo_.step; }   // the α of the lowest loss that meets (a), or 0
+    Number trial() const { return trial_; }    // α
+    Verdict judge(Number loss, Number slope);  // of the trial; chooses the next one
+    Number best() const { return lo_.step; }   // the α of the lowest loss that meets (a), or 0
 
 private:
     struct Sample {
-        double step, loss, slope;
+        Number step, loss, slope;
     };
-    static double cubic_minimum(const Sample& a, const Sample& b);
-    double within_bracket() const;
-    double beyond(const Sample& last) const;
+    static Number cubic_minimum(const Sample& a, const Sample& b);
+    Number within_bracket() const;
+    Number beyond(const Sample& last) const;
 
     WolfeOptions options_;
     Sample start_, lo_, hi_{};
     bool bracketed_ = false;
-    double trial_, allowance_;
+    Number trial_, allowance_;
     int trials_ = 0;
 };
 

@@ -67,7 +67,7 @@ Gradients::Gradients(const Var& one) {
     vars = kept;
 }
 
-Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, State state, Where at)
+Optimizer::Optimizer(const char* kind, const Parameters& parameters, Number lr, State state, Where at)
     : kind_(kind),
       parameters_(parameters.list()),
       powers_(std::move(state.powers)),
@@ -84,7 +84,7 @@ Optimizer::Optimizer(const char* kind, const Parameters& parameters, double lr, 
     }
 }
 
-void Optimizer::set_lr(double lr, Where at) {
+void Optimizer::set_lr(Number lr, Where at) {
     require_at_least("optimiser", "lr", lr, 0, at);
     lr_ = lr;
 }

@@ -40,8 +40,8 @@ struct Gradients {
 
     Vars vars{};
     std::span<const View> views{};
-    double scale = 1;
-    double limit = std::numeric_limits<double>::infinity();
+    Number scale = 1;
+    Number limit = std::numeric_limits<Number>::infinity();
 };
 
 // What the constructors of optimisers take: templates, so that a wrong call is answered by these words and not by a list of
@@ -76,8 +76,8 @@ public:
     std::uint64_t steps() const { return steps_; }
     std::span<const Parameter> parameters() const { return {parameters_.data(), parameters_.size()}; }
 
-    double lr() const { return lr_; }  // learning rate
-    void set_lr(double lr, Where at = {});
+    Number lr() const { return lr_; }  // learning rate
+    void set_lr(Number lr, Where at = {});
 
     void write(TensorFile& file, const std::string& prefix, Where at = {}) const;
     void read(const TensorFile& file, const std::string& prefix, Where at = {});
@@ -90,14 +90,14 @@ protected:
     };
     struct Power {  // factorᵗ, t the count of steps: a running product
         const char* name;
-        double factor;
-        double value = 1;
+        Number factor;
+        Number value = 1;
     };
     struct State {
         std::vector<Kept> kept = {};
         std::vector<Power> powers = {};
     };
-    Optimizer(const char* kind, const Parameters& parameters, double lr, State state, Where at);
+    Optimizer(const char* kind, const Parameters& parameters, Number lr, State state, Where at);
     Optimizer(const Optimizer&) = default;
     Optimizer& operator=(const Optimizer&) = default;
 
@@ -108,7 +108,7 @@ protected:
         Real operator[](Index i) const { return std::max(-limit, std::min(limit, scale * data[i])); }
     };
     virtual void update(Index n, Gradient g, Real* theta, Real* const* state) = 0;
-    double power(std::size_t i) const { return powers_[i].value; }  // of this step
+    Number power(std::size_t i) const { return powers_[i].value; }  // of this step
 
 private:
     struct KeptTensors : Kept {
@@ -124,7 +124,7 @@ private:
     std::vector<View> gradients_;  // of this step
     std::vector<Real*> state_;     // of one parameter
     Tensor zeros_;                 // stands in for a gradient that is a zero Var: as long as the longest parameter
-    double lr_;
+    Number lr_;
     std::uint64_t steps_ = 0;
 };
 

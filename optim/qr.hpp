@@ -12,19 +12,19 @@
 namespace costate::optim {
 
 // In place: the first `columns` of `all` columns become R (zeros below it), the others Qᵀ times them.
-inline void triangulate(std::span<double> A, Index rows, Index columns, Index all) {
+inline void triangulate(std::span<Number> A, Index rows, Index columns, Index all) {
     const auto column = [&](Index j) { return A.data() + j * rows; };
     for (Index k = 0; k < columns && k < rows; ++k) {
-        double* w = column(k);
-        double square = 0;
+        Number* w = column(k);
+        Number square = 0;
         for (Index i = k; i < rows; ++i) square += w[i] * w[i];
         if (square == 0) continue;
-        const double diagonal = -std::copysign(std::sqrt(square), w[k]);
+        const Number diagonal = -std::copysign(std::sqrt(square), w[k]);
         w[k] -= diagonal;                      // w = a − diagonal · e; no digits cancel
-        const double half = -diagonal * w[k];  // wᵀw / 2
+        const Number half = -diagonal * w[k];  // wᵀw / 2
         for (Index j = k + 1; j < all; ++j) {
-            double* b = column(j);
-            double product = 0;
+            Number* b = column(j);
+            Number product = 0;
             for (Index i = k; i < rows; ++i) product += w[i] * b[i];
             for (Index i = k; i < rows; ++i) b[i] -= product / half * w[i];
         }
@@ -34,21 +34,21 @@ inline void triangulate(std::span<double> A, Index rows, Index columns, Index al
 }
 
 // x of R x = b in place of b, n entries; the triangle is the top of columns of `rows` rows. Where a diagonal entry is 0, x is.
-inline void solve_upper(std::span<const double> R, Index rows, std::span<double> b) {
+inline void solve_upper(std::span<const Number> R, Index rows, std::span<Number> b) {
     for (Index i = static_cast<Index>(b.size()) - 1; i >= 0; --i) {
-        double& x = b[i];
+        Number& x = b[i];
         for (Index j = i + 1; j < static_cast<Index>(b.size()); ++j) x -= R[i + j * rows] * b[j];
-        const double diagonal = R[i + i * rows];
+        const Number diagonal = R[i + i * rows];
         x = diagonal == 0 ? 0 : x / diagonal;
     }
 }
 
 // x of Rᵀ x = b.
-inline void solve_transposed(std::span<const double> R, Index rows, std::span<double> b) {
+inline void solve_transposed(std::span<const Number> R, Index rows, std::span<Number> b) {
     for (Index i = 0; i < static_cast<Index>(b.size()); ++i) {
-        double& x = b[i];
+        Number& x = b[i];
         for (Index j = 0; j < i; ++j) x -= R[j + i * rows] * b[j];
-        const double diagonal = R[i + i * rows];
+        const Number diagonal = R[i + i * rows];
         x = diagonal == 0 ? 0 : x / diagonal;
     }
 }

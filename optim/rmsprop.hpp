@@ -13,12 +13,12 @@
 namespace costate::optim::inline COSTATE_PRECISION {
 
 struct RMSpropOptions {
-    double lr = 1e-2;
-    double alpha = 0.99;  // α
-    double eps = 1e-8;    // ε: outside of the root
-    double momentum = 0;  // μ
+    Number lr = 1e-2;
+    Number alpha = 0.99;  // α
+    Number eps = 1e-8;    // ε: outside of the root
+    Number momentum = 0;  // μ
     bool centered = false;
-    double weight_decay = 0;  // λ
+    Number weight_decay = 0;  // λ
 };
 
 class RMSprop final : public Optimizer {

@@ -7,41 +7,41 @@ namespace costate::optim {
 namespace {
 
 // Half a cosine: from `a` at progress 0 to `b` at 1.
-double half_cosine(double a, double b, double progress) {
-    constexpr double pi = 3.141592653589793;
+Number half_cosine(Number a, Number b, Number progress) {
+    constexpr Number pi = 3.141592653589793;
     return b + (a - b) * (1 + elementary::cos(pi * progress)) / 2;
 }
 
 }  // namespace
 
-double Cosine::operator()(std::uint64_t step, Where at) const {
+Number Cosine::operator()(std::uint64_t step, Where at) const {
     if (warmup >= steps)
         fail(at, {.what = "Cosine: the warm-up fills the whole run",
                   .got = text("warmup = ", warmup, ", steps = ", steps),
                   .expected = "warmup < steps"});
-    if (step <= warmup) return peak * (static_cast<double>(step + 1) / static_cast<double>(warmup + 1));
+    if (step <= warmup) return peak * (static_cast<Number>(step + 1) / static_cast<Number>(warmup + 1));
     if (step >= steps) return end;
-    return half_cosine(peak, end, static_cast<double>(step - warmup) / static_cast<double>(steps - warmup));
+    return half_cosine(peak, end, static_cast<Number>(step - warmup) / static_cast<Number>(steps - warmup));
 }
 
-double StepDecay::operator()(std::uint64_t step, Where at) const {
+Number StepDecay::operator()(std::uint64_t step, Where at) const {
     if (every == 0)
         fail(at, {.what = "StepDecay: it would never hold still", .got = "every = 0", .expected = "every ≥ 1"});
     const std::uint64_t drops = step / every;
-    return start * elementary::pow(factor, static_cast<double>(drops));
+    return start * elementary::pow(factor, static_cast<Number>(drops));
 }
 
-double ExponentialDecay::operator()(std::uint64_t step) const {
-    return start * elementary::pow(factor, static_cast<double>(step));
+Number ExponentialDecay::operator()(std::uint64_t step) const {
+    return start * elementary::pow(factor, static_cast<Number>(step));
 }
 
-double OneCycle::operator()(std::uint64_t step, Where at) const {
-    const double end = static_cast<double>(steps) - 1, top = rise * static_cast<double>(steps) - 1;
+Number OneCycle::operator()(std::uint64_t step, Where at) const {
+    const Number end = static_cast<Number>(steps) - 1, top = rise * static_cast<Number>(steps) - 1;
     if (!(top > 0 && top < end))
         fail(at, {.what = "OneCycle: there is no way up, or none down",
                   .got = text("rise = ", rise, " of steps = ", steps),
                   .expected = "1 < rise · steps < steps"});
-    const double n = static_cast<double>(step);
+    const Number n = static_cast<Number>(step);
     if (n >= end) return last * peak;
     return n <= top ? half_cosine(first * peak, peak, n / top)
                     : half_cosine(peak, last * peak, (n - top) / (end - top));

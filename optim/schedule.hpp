@@ -21,37 +21,37 @@
 namespace costate::optim {
 
 struct Cosine {
-    double peak = 1e-3;
+    Number peak = 1e-3;
     std::uint64_t steps = 1000;
     std::uint64_t warmup = 0;
-    double end = 0;
+    Number end = 0;
 
-    double operator()(std::uint64_t step, Where at = {}) const;  // warmup ≥ steps: an error
+    Number operator()(std::uint64_t step, Where at = {}) const;  // warmup ≥ steps: an error
 };
 
 struct StepDecay {
-    double start = 1e-3;
-    double factor = 0.1;
+    Number start = 1e-3;
+    Number factor = 0.1;
     std::uint64_t every = 100;
 
-    double operator()(std::uint64_t step, Where at = {}) const;  // every = 0: an error
+    Number operator()(std::uint64_t step, Where at = {}) const;  // every = 0: an error
 };
 
 struct ExponentialDecay {
-    double start = 1e-3;
-    double factor = 0.999;
+    Number start = 1e-3;
+    Number factor = 0.999;
 
-    double operator()(std::uint64_t step) const;
+    Number operator()(std::uint64_t step) const;
 };
 
 struct OneCycle {
-    double peak = 1e-2;
+    Number peak = 1e-2;
     std::uint64_t steps = 1000;
-    double rise = 0.3;         // the part of the run that goes up
-    double first = 1. / 25;    // lr at step 0, in parts of the peak
-    double last = 1. / 250e3;  // at the last step
+    Number rise = 0.3;         // the part of the run that goes up
+    Number first = 1. / 25;    // lr at step 0, in parts of the peak
+    Number last = 1. / 250e3;  // at the last step
 
-    double operator()(std::uint64_t step, Where at = {}) const;  // no step up, or none down: an error
+    Number operator()(std::uint64_t step, Where at = {}) const;  // no step up, or none down: an error
 };
 
 }  // namespace costate::optim

@@ -11,10 +11,10 @@
 namespace costate::optim::inline COSTATE_PRECISION {
 
 struct SGDOptions {
-    double lr = 1e-2;
-    double momentum = 0;  // μ
+    Number lr = 1e-2;
+    Number momentum = 0;  // μ
     bool nesterov = false;
-    double weight_decay = 0;  // λ
+    Number weight_decay = 0;  // λ
 };
 
 class SGD final : public Optimizer {

@@ -10,7 +10,7 @@ namespace costate::optim::inline COSTATE_PRECISION {
 
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::infinity();  // of a loss: any is less
+constexpr Number unknown = std::numeric_limits<Number>::infinity();  // of a loss: any is less
 
 // The numbers of all parameters at one moment.
 class Snapshot {
@@ -107,7 +107,7 @@ private:
     bool update(const LossOfUpdate& loss_of) {
         tape_.rewind();
         const Var loss = recorded(loss_of);
-        const double number = static_cast<double>(tape_.view(loss)[0]);  // read beside the tape
+        const Number number = static_cast<Number>(tape_.view(loss)[0]);  // read beside the tape
         if (!std::isfinite(number)) return diverged("loss", number);
         loss_ = number;
         good_.take();
@@ -138,7 +138,7 @@ private:
         return loss;
     }
 
-    bool diverged(const char* what, double number) const {
+    bool diverged(const char* what, Number number) const {
         warn(at_,
              {.what = text("train: the ", what, " is not finite, and the run ends"),
               .got = text(number, " at update ", updates_, ", with a rate of ", optimizer_.lr()),
@@ -150,7 +150,7 @@ private:
         return false;
     }
 
-    void consider(double value) {
+    void consider(Number value) {
         watched_ = value;
         ++waited_;
         if (!(value < best_value_)) return;
@@ -185,7 +185,7 @@ private:
     Present now_;
     Snapshot good_, best_;  // of the last finite loss; of the best
     std::uint64_t updates_ = 0, waited_ = 0;
-    double loss_ = unknown, gradient_ = 0, watched_ = unknown, best_value_ = unknown;
+    Number loss_ = unknown, gradient_ = 0, watched_ = unknown, best_value_ = unknown;
     bool is_ahead_ = false, ended_ = false;
     Checkpoint checkpoint_;
 };

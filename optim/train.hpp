@@ -28,18 +28,18 @@ namespace costate::optim::inline COSTATE_PRECISION {
 struct Progress {           // what is known after an update
     std::uint64_t updates;  // that were made
     std::uint64_t of;       // that are to be made
-    double loss;            // of θ before it
-    double gradient;        // its length, before clipping
-    double rate;
-    double watched;  // the last value of what is watched for the best
-    double best;     // the least of them
+    Number loss;            // of θ before it
+    Number gradient;        // its length, before clipping
+    Number rate;
+    Number watched;  // the last value of what is watched for the best
+    Number best;     // the least of them
 };
 
 struct TrainOptions {
     std::uint64_t updates = 1000;                    // of the whole run, those before a checkpoint included
-    std::function<double(std::uint64_t)> rate = {};  // of update n; none: the optimiser's own, constant
-    double clip = 0;                                 // > 0: the largest length of a gradient
-    std::function<double()> validate = {};           // to be watched in place of the loss
+    std::function<Number(std::uint64_t)> rate = {};  // of update n; none: the optimiser's own, constant
+    Number clip = 0;                                 // > 0: the largest length of a gradient
+    std::function<Number()> validate = {};           // to be watched in place of the loss
     std::uint64_t validate_every = 1;                // so many updates
     std::uint64_t patience = 0;                      // > 0: the end, after so many values in a row that were no better
     std::function<void(const Progress&)> progress = {};  // is shown every update
@@ -54,8 +54,8 @@ enum class TrainingEnd { updates, patience, stop, diverged };
 struct Trained {
     TrainingEnd end;
     std::uint64_t updates;  // of the whole run
-    double loss;            // the last finite one
-    double best;            // of what was watched
+    Number loss;            // the last finite one
+    Number best;            // of what was watched
 };
 
 using LossOfUpdate = std::function<Var(Tape&, std::uint64_t)>;

@@ -18,11 +18,11 @@ Tensor weights_for(Var y) {
 }
 
 // Σ w y, in double: no digit is lost in the sum.
-double weighed(Var y) {
+Number weighed(Var y) {
     const Tensor w = weights_for(y);
     const View numbers = y.tape().view(y);
-    double total = 0;
-    for (Index i = 0; i < w.size(); ++i) total += static_cast<double>(w[i]) * static_cast<double>(numbers[i]);
+    Number total = 0;
+    for (Index i = 0; i < w.size(); ++i) total += static_cast<Number>(w[i]) * static_cast<Number>(numbers[i]);
     return total;
 }
 
@@ -45,17 +45,17 @@ private:
     Real x_;
 };
 
-double difference(Real x, Moved& moved, const std::function<double()>& value) {
-    const double size = std::max(1.0, std::abs(static_cast<double>(x)));
-    const double step = std::pow(static_cast<double>(std::numeric_limits<Real>::epsilon()), 0.2) * size;
-    const auto slope = [&](double h) {  // (a), with the steps that were really made
-        const Real above = static_cast<Real>(static_cast<double>(x) + h);
-        const Real below = static_cast<Real>(static_cast<double>(x) - h);
+Number difference(Real x, Moved& moved, const std::function<Number()>& value) {
+    const Number size = std::max<Number>(1, std::abs(static_cast<Number>(x)));
+    const Number step = std::pow(static_cast<Number>(std::numeric_limits<Real>::epsilon()), 0.2) * size;
+    const auto slope = [&](Number h) {  // (a), with the steps that were really made
+        const Real above = static_cast<Real>(static_cast<Number>(x) + h);
+        const Real below = static_cast<Real>(static_cast<Number>(x) - h);
         moved.to(above);
-        const double value_above = value();
+        const Number value_above = value();
         moved.to(below);
-        const double value_below = value();
-        return (value_above - value_below) / (static_cast<double>(above) - static_cast<double>(below));
+        const Number value_below = value();
+        return (value_above - value_below) / (static_cast<Number>(above) - static_cast<Number>(below));
     };
     return (4 * slope(step / 2) - slope(step)) / 3;  // (b)
 }
@@ -64,7 +64,7 @@ double difference(Real x, Moved& moved, const std::function<double()>& value) {
 using OnTape = std::function<Var(Tape&, std::vector<Var>& leaves)>;
 
 // The gradients on the tape against differences in the entries of xs, which `move` moves.
-GradientReport compare(const OnTape& record, std::span<const View> xs, const Mover& move, double tolerance) {
+GradientReport compare(const OnTape& record, std::span<const View> xs, const Mover& move, Number tolerance) {
     Tape tape, moved_tape;
     std::vector<Var> leaves, others;
     const Var y = record(tape, leaves), y_bar = tape.constant(weights_for(y));
@@ -77,12 +77,12 @@ GradientReport compare(const OnTape& record, std::span<const View> xs, const Mov
     GradientReport report{.tolerance = tolerance};
     for (std::size_t i = 0; i < xs.size(); ++i)
         for (Index j = 0; j < xs[i].size(); ++j) {
-            const double analytic = gradients[i].is_zero() ? 0.0 : static_cast<double>(tape.view(gradients[i])[j]);
+            const Number analytic = gradients[i].is_zero() ? 0.0 : static_cast<Number>(tape.view(gradients[i])[j]);
             const Real x = xs[i][j];
             Moved moved(move, i, j, x);
-            const double numeric = difference(x, moved, value);
-            double error = std::abs(analytic - numeric) / std::max(1.0, std::abs(numeric));
-            if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
+            const Number numeric = difference(x, moved, value);
+            Number error = std::abs(analytic - numeric) / std::max<Number>(1, std::abs(numeric));
+            if (std::isnan(error)) error = std::numeric_limits<Number>::infinity();
             if (report.compared++ > 0 && !(error > report.largest_error)) continue;
             report.largest_error = error;
             report.input = i;
@@ -95,7 +95,7 @@ GradientReport compare(const OnTape& record, std::span<const View> xs, const Mov
 
 }  // namespace
 
-GradientReport check_gradients(const std::function<Var(Vars)>& f, std::span<const Tensor> xs, double tolerance) {
+GradientReport check_gradients(const std::function<Var(Vars)>& f, std::span<const Tensor> xs, Number tolerance) {
     std::vector<Tensor> point(xs.begin(), xs.end());
     const auto record = [&](Tape& tape, std::vector<Var>& leaves) {
         for (const Tensor& x : point) leaves.push_back(tape.variable(x));
@@ -105,11 +105,11 @@ GradientReport check_gradients(const std::function<Var(Vars)>& f, std::span<cons
     return compare(record, std::vector<View>(point.begin(), point.end()), move, tolerance);
 }
 
-GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x, double tolerance) {
+GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x, Number tolerance) {
     return check_gradients(std::function<Var(Vars)>([&f](Vars xs) { return f(xs[0]); }), std::span(&x, 1), tolerance);
 }
 
-GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters parameters, double tolerance) {
+GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters parameters, Number tolerance) {
     std::vector<View> entries;
     for (const Parameter& p : parameters) entries.push_back(p.value());
     const auto record = [&](Tape& tape, std::vector<Var>& leaves) {

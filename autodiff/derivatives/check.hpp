@@ -15,11 +15,11 @@
 namespace costate::inline COSTATE_PRECISION {
 
 struct GradientReport {
-    double tolerance = 0;
-    double largest_error = 0;  // |analytic − numeric| / max(1, |numeric|); NaN counts as infinite
+    Number tolerance = 0;
+    Number largest_error = 0;  // |analytic − numeric| / max(1, |numeric|); NaN counts as infinite
     std::size_t input = 0;     // where that is: which input, and which of its entries in storage order
     Index entry = 0;
-    double analytic = 0, numeric = 0;  // there
+    Number analytic = 0, numeric = 0;  // there
     Index compared = 0;                // number of entries
 
     bool ok() const { return compared > 0 && largest_error <= tolerance; }
@@ -27,13 +27,13 @@ struct GradientReport {
 
 std::string to_text(const GradientReport& report);
 
-inline constexpr double check_tolerance = sizeof(Real) == 8 ? 1e-8 : 2e-3;
+inline constexpr Number check_tolerance = sizeof(Real) == 8 ? 1e-8 : 2e-3;
 
-GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x, double tolerance = check_tolerance);
+GradientReport check_gradients(const std::function<Var(Var)>& f, const Tensor& x, Number tolerance = check_tolerance);
 GradientReport check_gradients(const std::function<Var(Vars)>& f, std::span<const Tensor> xs,
-                               double tolerance = check_tolerance);
+                               Number tolerance = check_tolerance);
 // With respect to parameters, which are moved and put back; f records with tape.use(parameter).
 GradientReport check_gradients(const std::function<Var(Tape&)>& f, Parameters parameters,
-                               double tolerance = check_tolerance);
+                               Number tolerance = check_tolerance);
 
 }  // namespace costate

@@ -138,7 +138,7 @@ Var divergence(Var f, Var z, const Operand& probes) {
     }
     const Var total = sum_of(estimates);
     if (total.is_zero()) return filled(tape, shape.with(-1, 1), 0);
-    return count == 1 ? total : total / static_cast<double>(count);
+    return count == 1 ? total : total / static_cast<Number>(count);
 }
 
 }  // namespace costate

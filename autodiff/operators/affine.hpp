@@ -5,12 +5,12 @@
 #include <string_view>
 
 #include "autodiff/operators/printed.hpp"  // brings: CCode
-#include "autodiff/tape/operator.hpp"      // brings: Number
+#include "autodiff/tape/operator.hpp"      // brings: ExactNumber
 
 namespace costate::inline COSTATE_PRECISION {
 
 struct AffineNumbers {
-    Number scale = 1, shift = 0;
+    ExactNumber scale = 1, shift = 0;
     bool operator==(const AffineNumbers&) const = default;
 
     auto of_number() const {

@@ -66,7 +66,7 @@ struct MatMulAdd {
     void eval(const View& A, const View& B, const View& row, const MutableView& C) const;
     bool bind(const View& A, const View& B, const View& row, const MutableView& C, Kernel& kernel) const;
     void print(CCode& c) const;
-    double flops(std::span<const View> in, const Shape& C) const;
+    Number flops(std::span<const View> in, const Shape& C) const;
 };
 
 }  // namespace costate

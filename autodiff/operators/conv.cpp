@@ -74,10 +74,10 @@ struct Conv {
     Rows rows(std::span<RowOperand> in, const Shape& y) const {
         return in[1].rows == Rows::row ? Rows::coupled : within_rows(in, y);
     }
-    static double flops_of(const Shape& y, Index weights) {  // two for each weight and pixel of y
-        return 2 * static_cast<double>(y[0] * y[1] * y[2]) * static_cast<double>(weights);
+    static Number flops_of(const Shape& y, Index weights) {  // two for each weight and pixel of y
+        return 2 * static_cast<Number>(y[0] * y[1] * y[2]) * static_cast<Number>(weights);
     }
-    double flops(std::span<const View> in, const Shape& y) const { return flops_of(y, in[1].size()); }
+    Number flops(std::span<const View> in, const Shape& y) const { return flops_of(y, in[1].size()); }
 };
 
 // The image x of extents H and W, from g, which is shaped as y, and w̃.
@@ -123,7 +123,7 @@ struct ConvBackX {
     Var jvp(Var g, Var turned, Var, Var dg, Var dturned) const;
     std::array<Var, 2> vjp(Var g, Var turned, Var, Var gx, Needs wanted) const;
     Rows rows(std::span<RowOperand> in, const Shape& x) const { return conv.rows(in, x); }
-    double flops(std::span<const View> in, const Shape&) const { return Conv::flops_of(in[0].shape, in[1].size()); }
+    Number flops(std::span<const View> in, const Shape&) const { return Conv::flops_of(in[0].shape, in[1].size()); }
 };
 
 // The kernel w of extent k, summed over the images.
@@ -179,7 +179,7 @@ struct ConvBackW {
         for (RowOperand& x : in) x.aligned = x.rows == Rows::shared;
         return Rows::row_sum;
     }
-    double flops(std::span<const View> in, const Shape& w) const { return Conv::flops_of(in[1].shape, w.size()); }
+    Number flops(std::span<const View> in, const Shape& w) const { return Conv::flops_of(in[1].shape, w.size()); }
 };
 
 Var conv_of(Conv conv, Var x, Var w) { return x.is_zero() || w.is_zero() ? Var{} : record(conv, x, w); }

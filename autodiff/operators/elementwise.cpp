@@ -103,7 +103,7 @@ Var operator-(const Operand& x) {
     return affine(x, -1, 0);
 }
 
-Var affine(const Operand& x, double s, double shift) {
+Var affine(const Operand& x, Number s, Number shift) {
     return x.is_zero() && shift == 0 ? x.var() : record(Affine{s, shift}, x);
 }
 Var detach(const Operand& x) { return x.is_zero() ? x.var() : record(Detach{}, x); }

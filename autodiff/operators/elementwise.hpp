@@ -42,7 +42,7 @@ Var max(const Operand& a, const Operand& b);
 // Without these two, std::min and std::max would be the better match for two Vars where both namespaces are used.
 inline Var min(const Var& a, const Var& b, Where at = {}) { return min(Operand(a, at), Operand(b, at)); }
 inline Var max(const Var& a, const Var& b, Where at = {}) { return max(Operand(a, at), Operand(b, at)); }
-Var clamp(const Operand& x, double low, double high);  // outside [low, high] the derivative is 0; low > high: an error
+Var clamp(const Operand& x, Number low, Number high);  // outside [low, high] the derivative is 0; low > high: an error
 
 Var exp(const Operand& x);
 Var expm1(const Operand& x);
@@ -64,8 +64,8 @@ Var silu(const Operand& x);       // x sigmoid(x)
 Var gelu(const Operand& x);       // x Φ(x), Φ(x) = (1 + erf(x/√2)) / 2: the normal distribution's share below x
 Var gelu_tanh(const Operand& x);  // nearly that: x (1 + tanh(√(2/π) (x + .044715 x³))) / 2
 Var relu(const Operand& x);
-Var leaky_relu(const Operand& x, double slope = 0.01);
-Var elu(const Operand& x, double alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)
+Var leaky_relu(const Operand& x, Number slope = 0.01);
+Var elu(const Operand& x, Number alpha = 1.0);  // x ≥ 0: x;  x < 0: α (e^x − 1)
 Var abs(const Operand& x);
 
 Var less(const Operand& a, const Operand& b);  // 1 where a < b, else 0;  costate::less under using namespace std
@@ -86,7 +86,7 @@ bool operator==(const Operand&, const Operand&) = delete;  // on the tape: where
 Var detach(const Operand& x);
 
 // a x + b with a and b as attributes: for rules, whose numbers are part of the operator and not of the data.
-Var affine(const Operand& x, double scale, double shift);
+Var affine(const Operand& x, Number scale, Number shift);
 // The sum of several Vars of one shape in one operation; zero Vars drop out.
 Var sum_of(std::span<const Var> terms, Where at = {});
 

@@ -33,7 +33,7 @@ struct Weights {
     Stencil of_row(const View& t, const View& knots, Index b) const {
         const Index count = knots.shape[-1];
         const Real* own = knots.data + (knots.shape.rank() == 2 ? b * count : 0);
-        return stencil(curve, own, count, static_cast<double>(t[t.size() == 1 ? 0 : b]), order);
+        return stencil(curve, own, count, static_cast<Number>(t[t.size() == 1 ? 0 : b]), order);
     }
     [[noreturn]] void wrong(const Shape& t, const Shape& knots, const Shape& table, Where at) const {
         fail(at, {.what = text(called(), ": the shapes do not fit"),
@@ -115,7 +115,7 @@ struct Interp : Weights {
         if (!each && (in[1].rows == Rows::row || in[2].rows == Rows::row)) return Rows::coupled;
         return each || in[0].shape.rank() > 0 ? row_by_row(in) : Rows::shared;
     }
-    double flops(std::span<const View>, const Shape& y) const { return 8.0 * static_cast<double>(y.size()); }
+    Number flops(std::span<const View>, const Shape& y) const { return 8.0 * static_cast<Number>(y.size()); }
 };
 
 // g has the shape of the curve's values, the result that of the table.
@@ -234,15 +234,15 @@ Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Op
 }
 
 // A list of doubles, seen as Reals until the next one.
-template <class Number>
-View as_reals(std::span<const Number> list) {
+template <class N>
+View as_reals(std::span<const N> list) {
     const Shape shape{static_cast<Index>(list.size())};
-    if constexpr (std::is_same_v<Real, Number>) {
+    if constexpr (std::is_same_v<Real, N>) {
         return {list.data(), shape};
     } else {
         static COSTATE_THREAD_LOCAL std::vector<Real> reals;
         reals.resize(list.size());
-        std::transform(list.begin(), list.end(), reals.begin(), [](Number x) { return static_cast<Real>(x); });
+        std::transform(list.begin(), list.end(), reals.begin(), [](N x) { return static_cast<Real>(x); });
         return {reals.data(), shape};
     }
 }
@@ -256,10 +256,10 @@ Var interp_rows(const Operand& t, const Operand& knots, const Operand& tables, C
     return interp_of({curve, true}, t, knots, tables);
 }
 
-Var interp(const Operand& t, std::span<const double> knots, const Operand& table, Curve curve) {
+Var interp(const Operand& t, std::span<const Number> knots, const Operand& table, Curve curve) {
     return interp(t, Operand(as_reals(knots), t.at()), table, curve);
 }
-Var interp_rows(const Operand& t, std::span<const double> knots, const Operand& tables, Curve curve) {
+Var interp_rows(const Operand& t, std::span<const Number> knots, const Operand& tables, Curve curve) {
     return interp_rows(t, Operand(as_reals(knots), t.at()), tables, curve);
 }
 

@@ -21,7 +21,7 @@ Var interp(const Operand& t, const Operand& knots, const Operand& table, Curve c
 Var interp_rows(const Operand& t, const Operand& knots, const Operand& tables, Curve curve = Curve::linear);
 
 // The knots as a list of doubles: interp(t, linspace(0, 1, 3), table).
-Var interp(const Operand& t, std::span<const double> knots, const Operand& table, Curve curve = Curve::linear);
-Var interp_rows(const Operand& t, std::span<const double> knots, const Operand& tables, Curve curve = Curve::linear);
+Var interp(const Operand& t, std::span<const Number> knots, const Operand& table, Curve curve = Curve::linear);
+Var interp_rows(const Operand& t, std::span<const Number> knots, const Operand& tables, Curve curve = Curve::linear);
 
 }  // namespace costate

@@ -158,9 +158,9 @@ void MatMul::print(CCode& c) const {
 
 void MatMulAdd::print(CCode& c) const { print_product(c, product_of(product, c.in[0], c.out[-1]), true); }
 
-double MatMul::flops(std::span<const View> in, const Shape& C) const {
+Number MatMul::flops(std::span<const View> in, const Shape& C) const {
     const GemmShape one = product_of(*this, in[0].shape, C[-1]);
-    return 2.0 * static_cast<double>(products(in[0].shape) * one.M * one.N * one.K);
+    return 2.0 * static_cast<Number>(products(in[0].shape) * one.M * one.N * one.K);
 }
 
 void MatMulAdd::eval(const View& A, const View& B, const View& row, const MutableView& C) const {
@@ -176,8 +176,8 @@ bool MatMulAdd::bind(const View& A, const View&, const View&, const MutableView&
     return true;
 }
 
-double MatMulAdd::flops(std::span<const View> in, const Shape& C) const {
-    return product.flops(in, C) + static_cast<double>(C.size());
+Number MatMulAdd::flops(std::span<const View> in, const Shape& C) const {
+    return product.flops(in, C) + static_cast<Number>(C.size());
 }
 
 Var matmul(const Operand& A, const Operand& B, bool transpose_a, bool transpose_b) {

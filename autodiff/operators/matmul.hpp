@@ -25,7 +25,7 @@ struct MatMul {
     std::array<Var, 2> vjp(Var A, Var B, Var C, Var gC, Needs wanted) const;
     Rows rows(std::span<RowOperand> in, const Shape& C) const;
     void print(CCode& c) const;
-    double flops(std::span<const View> in, const Shape& C) const;
+    Number flops(std::span<const View> in, const Shape& C) const;
 };
 
 Var matmul(const Operand& A, const Operand& B, bool transpose_a = false, bool transpose_b = false);

@@ -25,7 +25,7 @@ struct ProductThen : Rule {
         return bind_map<ProductThen>(y, kernel, a, b, c);
     }
     void print(CCode& c) const { c.map(c.in_c(Rule::in_c(), {{"p", "(a * b)"}, {"c", "c"}})); }
-    double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }
+    Number flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<Number>(y.size()); }
 };
 
 #define COSTATE_PRODUCT_THEN(Rule, name_, f)            \
@@ -57,7 +57,7 @@ struct ProductAffine : AffineNumbers {
         return bind_map<ProductAffine>(y, kernel, a, b);
     }
     void print(CCode& c) const { c.map(in_c("(a * b)")); }
-    double flops(std::span<const View>, const Shape& y) const { return 3.0 * static_cast<double>(y.size()); }
+    Number flops(std::span<const View>, const Shape& y) const { return 3.0 * static_cast<Number>(y.size()); }
 };
 
 }  // namespace

@@ -65,7 +65,7 @@ struct Count : Reduction {  // how many entries go into each sum: a matter of sh
         return {};
     }
     void eval(const View& x, const MutableView& y) const { y[0] = static_cast<Real>(count(x.shape)); }
-    void print(CCode& c) const { print_fill(c, static_cast<double>(count(c.in[0]))); }
+    void print(CCode& c) const { print_fill(c, static_cast<Number>(count(c.in[0]))); }
     Index count(const Shape& x) const {
         Index n = 1;
         for (int axis = 0; axis < x.rank(); ++axis)

@@ -19,7 +19,7 @@ namespace {
 // from them is then computed once.
 struct Fill {
     Extents to;
-    Number value;
+    ExactNumber value;
     static constexpr const char* name = "fill";
     static constexpr std::uint32_t number = number_of("fill");
     static constexpr bool general = true;
@@ -157,14 +157,14 @@ bool is_transposed(Var x, Var& source) {
     return true;
 }
 
-Var filled(Tape& tape, const Shape& shape, double value) {
+Var filled(Tape& tape, const Shape& shape, Number value) {
     return record_general(tape, Fill{shape, value}, {}, std::span(&shape, 1))[0];
 }
 
-bool is_filled(Var v, double value, Where at) {
+bool is_filled(Var v, Number value, Where at) {
     const Tape::Operation* operation = v.tape().producer(v.tape().bring(v, at));
     return operation && operation->op == operator_number<Fill>() &&
-           attributes_as<Fill>(operation->attributes).value == Number(value);
+           attributes_as<Fill>(operation->attributes).value == ExactNumber(value);
 }
 
 Var or_zeros(Var v, Var like) { return v.is_zero() ? filled(like.tape(), like.shape(), 0) : v; }

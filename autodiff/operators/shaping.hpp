@@ -16,7 +16,7 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-Var filled(Tape& tape, const Shape& shape, double value);  // a constant that is part of the tape, not of the data
+Var filled(Tape& tape, const Shape& shape, Number value);  // a constant that is part of the tape, not of the data
 Var or_zeros(Var v, Var like);                             // v, or zeros in the shape of `like` where v is a zero Var
 
 // One extent may be -1: as many as are left. reshape(x, {-1, n})
@@ -54,7 +54,7 @@ Var gather(const Operand& x, const Var& index, int axis);
 Var scatter_add(const Operand& x, Indices index, int axis, Index extent);
 Var scatter_add(const Operand& x, const Var& index, int axis, Index extent);
 
-bool is_filled(Var v, double value, Where at = {});  // was v recorded by filled(..., value)?
+bool is_filled(Var v, Number value, Where at = {});  // was v recorded by filled(..., value)?
 
 // For folding while recording. The operand of the broadcast that made x, or x itself; and whether x is the transpose of
 // a matrix, which `source` then is.

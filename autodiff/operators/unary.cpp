@@ -33,8 +33,8 @@ Var unary(const Operand& x, Rule rule = {}) {
     return record(Unary<Rule>{rule}, x);
 }
 
-constexpr double two_over_root_pi = 1.1283791670955126;      // 2/√π
-constexpr double one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
+constexpr Number two_over_root_pi = 1.1283791670955126;      // 2/√π
+constexpr Number one_over_root_two_pi = 0.3989422804014327;  // 1/√(2π)
 
 }  // namespace
 
@@ -110,7 +110,7 @@ COSTATE_SPANS(Tan, tan, affine(square(y), 1, 1))
 namespace {
 
 struct LeakyRelu {
-    Number leak;
+    ExactNumber leak;
     static constexpr const char* name = "leaky_relu";
     bool operator==(const LeakyRelu&) const = default;
     void apply(const Real* in, Real* out, Index count) const {
@@ -120,7 +120,7 @@ struct LeakyRelu {
     Var slope(Var x, Var) const { return affine(unary<Step>(x), 1 - leak, leak); }
 };
 struct Elu {
-    Number alpha;
+    ExactNumber alpha;
     static constexpr const char* name = "elu";
     bool operator==(const Elu&) const = default;
     void apply(const Real* in, Real* out, Index count) const {
@@ -133,7 +133,7 @@ struct Elu {
     }
 };
 struct Clamp {
-    Number low, high;
+    ExactNumber low, high;
     static constexpr const char* name = "clamp";
     bool operator==(const Clamp&) const = default;
     void apply(const Real* in, Real* out, Index count) const {
@@ -153,9 +153,9 @@ COSTATE_EVALUATOR(Unary<LeakyRelu>)
 COSTATE_EVALUATOR(Unary<Elu>)
 COSTATE_EVALUATOR(Unary<Clamp>)
 
-Var leaky_relu(const Operand& x, double slope) { return unary<LeakyRelu>(x, {slope}); }
-Var elu(const Operand& x, double alpha) { return unary<Elu>(x, {alpha}); }
-Var clamp(const Operand& x, double low, double high) {
+Var leaky_relu(const Operand& x, Number slope) { return unary<LeakyRelu>(x, {slope}); }
+Var elu(const Operand& x, Number alpha) { return unary<Elu>(x, {alpha}); }
+Var clamp(const Operand& x, Number low, Number high) {
     if (!(low <= high))
         fail(x.at(), {.what = "clamp: the limits are in the wrong order",
                       .got = text("low ", low, ", high ", high),
@@ -173,7 +173,7 @@ struct SlopeRule {
     bool operator==(const SlopeRule&) const = default;
     static Real value(Real x, Real g) { return Slope::value(x) * g; }
     static std::string in_c() { return spelled("(", Slope::in_c(), ") * y"); }
-    double flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<double>(y.size()); }
+    Number flops(std::span<const View>, const Shape& y) const { return 2.0 * static_cast<Number>(y.size()); }
 };
 std::uint32_t Step::times() { return operator_number<Binary<SlopeRule<Step>>>(); }
 std::uint32_t OneMinusSquare::times() { return operator_number<Binary<SlopeRule<OneMinusSquare>>>(); }
@@ -188,7 +188,7 @@ COSTATE_EVALUATOR(Binary<SlopeRule<LogisticSlope>>)
 Var silu(const Operand& x) { return x * Operand(sigmoid(x), x.at()); }
 Var gelu(const Operand& x) { return x * Operand(unary<NormalShare>(x), x.at()); }
 Var gelu_tanh(const Operand& x) {
-    constexpr double root_two_over_pi = 0.7978845608028654;  // √(2/π)
+    constexpr Number root_two_over_pi = 0.7978845608028654;  // √(2/π)
     const CalledFrom caller(x.at());
     const Var inner = x * affine(square(x), 0.044715 * root_two_over_pi, root_two_over_pi);
     return x * affine(tanh(inner), 0.5, 0.5);

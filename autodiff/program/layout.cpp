@@ -53,18 +53,18 @@ Index lay_out_scratch(const Program& p, const LayoutSize& size, Phase phase, Mem
 
 }  // namespace
 
-double steps_within(const Program& p, const LayoutSize& size, double bytes) {
-    double of_a_step = 0, of_all = 0;
+Number steps_within(const Program& p, const LayoutSize& size, Number bytes) {
+    Number of_a_step = 0, of_all = 0;
     for (std::uint32_t v = 0; v < p.values.size(); ++v) {
         if (p.values[v].home != Program::Home::slot) continue;
-        const double place =
-            double(apart(p, size, v, size.tile, may_merge(p, size))) * copies_of(p, size, v) * sizeof(Real);
+        const Number place =
+            Number(apart(p, size, v, size.tile, may_merge(p, size))) * copies_of(p, size, v) * sizeof(Real);
         const bool many = lasts(p, v) && !is_one_slot(p, size, v);
         of_a_step += many ? place * (size.stages - 1) : 0;
         of_all += many ? place : place * size.stages;
     }
     const auto most = std::numeric_limits<int>::max() / size.stages;  // whole steps
-    return std::min((bytes - of_all) / of_a_step, double(most));
+    return std::min((bytes - of_all) / of_a_step, Number(most));
 }
 
 MemoryMap lay_out(const Program& p, const LayoutSize& size, Arena* arena) {

@@ -81,6 +81,6 @@ inline Index size_of_slot(const Program& p, const LayoutSize& size, std::uint32_
     return in_lines(places_of(p, size, value) * apart(p, size, value, size.tile, may_merge(p, size)));
 }
 // For how many steps so many bytes have room, if they hold what is kept of stages and nothing else.
-double steps_within(const Program& p, const LayoutSize& size, double bytes);
+Number steps_within(const Program& p, const LayoutSize& size, Number bytes);
 
 }  // namespace costate

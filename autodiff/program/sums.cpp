@@ -7,7 +7,7 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-void Workspace::accumulate(int first_stage, int stages, const double* weights, int set) {
+void Workspace::accumulate(int first_stage, int stages, const Number* weights, int set) {
     if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
     if (map_.merges && stages * rows_ <= sum_block)  // as long as one chain is what several would be
         return add_sums(held_.parts[0], {first_stage, 0, stages * rows_}, weights, set);
@@ -31,7 +31,7 @@ Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s) {
     return bound;
 }
 
-void Workspace::add_sums(Part& part, const Segment& s, const double* weights, int set) {
+void Workspace::add_sums(Part& part, const Segment& s, const Number* weights, int set) {
     if (weights) {
         part.weights.resize(s.rows);
         const Index per_stage = map_.merges ? rows_ : s.rows;
@@ -73,7 +73,7 @@ void Workspace::add_totals(const Part& part, const Segment& s, Real weight, int 
     }
 }
 
-void Workspace::accumulate_rows(int first_stage, int stages, const double* weights, int set) {
+void Workspace::accumulate_rows(int first_stage, int stages, const Number* weights, int set) {
     if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
     const auto left_out = [&](Index row) {
         for (int k = 0; k < stages; ++k)
@@ -92,7 +92,7 @@ void Workspace::accumulate_rows(int first_stage, int stages, const double* weigh
                 {part.end(), first + longest, (first / map_.range_rows + 1) * map_.range_rows});  // of one range
             for (end = first; end < most && !left_out(end);) ++end;
             for (int i = 0; i < stages && end > first; ++i) {
-                const double* from = weights + i * rows_ + first;
+                const Number* from = weights + i * rows_ + first;
                 if (from[0] == 0) continue;  // the method's b is, for all rows
                 const Segment some{first_stage + i, first, end - first};
                 add_rows(part, some, from, set);
@@ -102,7 +102,7 @@ void Workspace::accumulate_rows(int first_stage, int stages, const double* weigh
     });
 }
 
-void Workspace::add_rows(Part& part, const Segment& s, const double* weights, int set) {
+void Workspace::add_rows(Part& part, const Segment& s, const Number* weights, int set) {
     part.weights.resize(s.rows);
     for (Index row = 0; row < s.rows; ++row) part.weights[row] = static_cast<Real>(weights[row]);
     bind_code(part.some_rows, Phase::sums, s.first, s.rows, part.number);

@@ -64,10 +64,10 @@ public:
     void forward(int stage);
     void reverse(int stage);
     // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
-    void accumulate(int first_stage, int stages, const double* weights = nullptr, int set = 0);
+    void accumulate(int first_stage, int stages, const Number* weights = nullptr, int set = 0);
     // The same with a weight for each row of the tile at each of the stages, those of one stage after the other's. A row of
     // weight 0 at all of them is left out, whatever its numbers are.
-    void accumulate_rows(int first_stage, int stages, const double* weights, int set);
+    void accumulate_rows(int first_stage, int stages, const Number* weights, int set);
     void clear(int set);
     void add_set(int from, int to);
 
@@ -148,8 +148,8 @@ private:
     BoundCode& bound_sums(Part& part, const Segment& segment);
     void add_totals(const Part& part, const Segment& segment, Real weight, int set);
     void find_row_values();
-    void add_sums(Part& part, const Segment& segment, const double* weights, int set);
-    void add_rows(Part& part, const Segment& segment, const double* weights, int set);
+    void add_sums(Part& part, const Segment& segment, const Number* weights, int set);
+    void add_rows(Part& part, const Segment& segment, const Number* weights, int set);
     MutableView view(std::uint32_t value, Index rows, Index first, int stage, int part = 0) const;
     int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }

@@ -69,11 +69,11 @@ std::string CCode::number(double value) {
 
 namespace {
 
-template <class Number>
-std::string list_of(std::span<const Number> numbers) {
+template <class N>
+std::string list_of(std::span<const N> numbers) {
     std::string text = "[] = {";
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if constexpr (std::is_same_v<Number, int>)
+        if constexpr (std::is_same_v<N, int>)
             text += spelled(i % 16 == 0 ? "\n    " : " ", numbers[i], ",");
         else
             text += spelled(i % 6 == 0 ? "\n    " : " ", CCode::number(static_cast<double>(numbers[i])), ",");

@@ -14,14 +14,14 @@ std::uint32_t Tape::add_leaf(View value, Kind kind) {
 
 Var Tape::variable(View value) { return var(add_leaf(value, Kind::variable)); }
 
-Var Tape::variable(double value) {
+Var Tape::variable(Number value) {
     const Real number = static_cast<Real>(value);
     return variable(View{&number, Shape{}});
 }
 
 Var Tape::constant(View value) { return var(add_leaf(value, Kind::constant)); }
 
-Var Tape::constant(double value) {
+Var Tape::constant(Number value) {
     const Real number = static_cast<Real>(value);
     return constant(View{&number, Shape{}});
 }

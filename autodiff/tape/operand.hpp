@@ -22,7 +22,7 @@ public:
     Operand(const Var& var, Where at = {}) : var_(var), at_(at), kind_(Kind::var) {}
     template <class N>
     requires std::is_arithmetic_v<N> Operand(N number, Where at = {})
-        : number_(static_cast<double>(number)), at_(at), kind_(Kind::number) {}
+        : number_(static_cast<Number>(number)), at_(at), kind_(Kind::number) {}
     Operand(const Tensor& tensor, Where at = {}) : view_(tensor.view()), at_(at), kind_(Kind::view) {}
     Operand(const View& view, Where at = {}) : view_(view), at_(at), kind_(Kind::view) {}
     Operand(const MutableView& view, Where at = {}) : view_(view), at_(at), kind_(Kind::view) {}
@@ -43,7 +43,7 @@ private:
     enum class Kind : std::uint8_t { var, number, view, parameter };
     union {
         Var var_;
-        double number_;
+        Number number_;
         View view_;
         const Parameter* parameter_;
     };

@@ -1,7 +1,7 @@
 // autodiff/tape/operator.hpp — what an operator is: one struct, of which a row of the registry is made
 //
 //   struct Scale {                                            // y = s x
-//       Number s;                                             // data members are the attributes: plain bytes, comparable
+//       ExactNumber s;                                             // data members are the attributes: plain bytes, comparable
 //       static constexpr const char* name = "scale";
 //       bool operator==(const Scale&) const = default;
 //       Shape shape(const Shape& x, Where) const { return x; }  // checks the operands; errors name the caller's line
@@ -60,12 +60,12 @@ inline bool needs(Needs wanted, std::size_t input) { return wanted[input]; }
 
 // A number among the attributes, compared by its bits: −0 is another number than 0, and a NaN is itself. (Two recordings
 // are equal, and two operations the same, only if they would give the same bits.)
-struct Number {
-    double value = 0;
-    Number() = default;
-    Number(double number) : value(number) {}
-    operator double() const { return value; }
-    bool operator==(const Number& other) const { return std::memcmp(&value, &other.value, sizeof value) == 0; }
+struct ExactNumber {
+    Number value = 0;
+    ExactNumber() = default;
+    ExactNumber(Number number) : value(number) {}
+    operator Number() const { return value; }
+    bool operator==(const ExactNumber& other) const { return std::memcmp(&value, &other.value, sizeof value) == 0; }
 };
 
 // Where an operation's result and its operands lie, as many of these as it has.
@@ -136,7 +136,7 @@ struct Operator : Evaluator {
     // or null, of one without a plan: in two, as in one; and with the plans taken along
     bool (*same)(const Attributes&, const Plans&, const Attributes&, const Plans&);
     Attributes (*moved)(const Attributes&, const Plans& from, Tape& onto);
-    double (*flops)(const Attributes&, std::span<const View>, const Shape& out);
+    Number (*flops)(const Attributes&, std::span<const View>, const Shape& out);
     void (*print)(const Attributes&, CCode&);  // or null: as C99 (autodiff/tape/c_code.hpp)
     // or null, of one whose C reads all its operands' numbers: does it read that one's, of so many?
     bool (*reads_in_c)(std::size_t operand, std::size_t operands);

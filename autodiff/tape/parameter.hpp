@@ -38,9 +38,9 @@ public:
 
     Parameter() : Parameter("", Tensor()) {}
     Parameter(std::string name, Tensor value);
-    template <class Number>
-    requires std::is_arithmetic_v<Number> Parameter(std::string name, Number value)  // of rank 0
-        : Parameter(std::move(name), Tensor::scalar(static_cast<double>(value))) {}
+    template <class N>
+    requires std::is_arithmetic_v<N> Parameter(std::string name, N value)  // of rank 0
+        : Parameter(std::move(name), Tensor::scalar(static_cast<Number>(value))) {}
     Parameter(const Parameter& other) : body_(other.body_or_twin()) {}
     Parameter(Parameter&&) noexcept = default;
     Parameter& operator=(const Parameter& other) {

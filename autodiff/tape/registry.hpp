@@ -74,8 +74,8 @@ inline Rows rows_are_elementwise(const Attributes&, std::span<RowOperand> in, co
     return elementwise_rows(in, out);
 }
 inline bool nothing_differs(const Attributes&, const Attributes&) { return true; }
-inline double one_for_each_entry(const Attributes&, std::span<const View>, const Shape& out) {
-    return static_cast<double>(out.size());
+inline Number one_for_each_entry(const Attributes&, std::span<const View>, const Shape& out) {
+    return static_cast<Number>(out.size());
 }
 
 template <auto rule>

@@ -90,9 +90,9 @@ public:
 
     // Leaves. The numbers are copied, except a parameter's, which are looked at where they are.
     Var variable(View value);  // something to differentiate with respect to
-    Var variable(double value);
+    Var variable(Number value);
     Var constant(View value);
-    Var constant(double value);
+    Var constant(Number value);
     Var constant(Indices list, Where at = {});           // as Reals
     Var use(const Parameter& parameter, Where at = {});  // the same leaf every time within a pass
     Var bring(Var v, Where at = {});                     // v itself, or the leaf that lifts it from an enclosing tape

@@ -87,15 +87,15 @@ COSTATE_KERNEL(void, logsumexp, (const View& x, unsigned axes, const MutableView
 COSTATE_KERNEL(void, sum_rows, (const View& x, Real* y, Into into, const Real* weights), (x, y, into, weights))
 COSTATE_KERNEL(void, extend_column_sums, (const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart),
                (x, rows, length, weights, y, apart))
-COSTATE_KERNEL(void, combine, (Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index n),
+COSTATE_KERNEL(void, combine, (Real* out, const Real* y, const Real* const* k, const Number* a, Number h, int terms, Index n),
                (out, y, k, a, h, terms, n))
-COSTATE_KERNEL(void, combine_rows, (Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
+COSTATE_KERNEL(void, combine_rows, (Real* out, const Real* y, const Real* const* k, const Number* a, const Number* h, int terms,
                                     Index rows, Index width),
                (out, y, k, a, h, terms, rows, width))
 COSTATE_KERNEL(void, scale_add, (Real* y, Real s, const Real* x, Index n), (y, s, x, n))
-COSTATE_KERNEL(double, scaled_square_sum, (const Real* e, const Real* y0, const Real* y1, double rtol, double atol, Index n),
+COSTATE_KERNEL(Number, scaled_square_sum, (const Real* e, const Real* y0, const Real* y1, Number rtol, Number atol, Index n),
                (e, y0, y1, rtol, atol, n))
-COSTATE_KERNEL(bool, scale_floor_acts, (const Real* y0, const Real* y1, double rtol, double atol, Index n),
+COSTATE_KERNEL(bool, scale_floor_acts, (const Real* y0, const Real* y1, Number rtol, Number atol, Index n),
                (y0, y1, rtol, atol, n))
 COSTATE_KERNEL(bool, all_finite, (const Real* x, Index n), (x, n))
 

@@ -17,8 +17,12 @@ namespace {
 constexpr int most_terms = 7;  // at once: a longer sum goes on from where the last terms ended
 constexpr int any = -1;        // number of terms: where code is dear, one loop does for all
 
-bool is_zero(double x) {  // also -0; by the bits where doubles are computed by calls
-    return small_machine ? std::bit_cast<std::uint64_t>(x) << 1 == 0 : x == 0;
+template <class T>
+bool is_zero(T x) {  // also -0; by the bits where doubles are computed by calls
+    if constexpr (small_machine && sizeof(T) == sizeof(std::uint64_t))
+        return std::bit_cast<std::uint64_t>(x) << 1 == 0;
+    else
+        return x == 0;
 }
 
 // The sums of `known` terms, or of `given` where that is any.
@@ -39,7 +43,7 @@ void add_terms(int given, Real* out, const Real* y, const Real* const* k, const 
 // The terms whose a_j is not 0, most_terms at a time: add(known, n, from_zero, y, stages, weight_of(a_j)), the first from y on,
 // if there is one, the others from what is in out. Inline, as a call more costs short states 2 % of a whole training step.
 template <class Weight, class Add>
-COSTATE_INLINE void in_groups(Real* out, const Real* y, const Real* const* k, const double* a, int terms,
+COSTATE_INLINE void in_groups(Real* out, const Real* y, const Real* const* k, const Number* a, int terms,
                               Weight&& weight_of, Add&& add) {
     const Real* stage[most_terms];
     decltype(weight_of(a[0])) weight[most_terms];
@@ -67,11 +71,11 @@ COSTATE_INLINE void in_groups(Real* out, const Real* y, const Real* const* k, co
 
 // The same where h is another for each entry: rows of a few numbers are not worth a loop each.
 template <int known, bool from_zero>
-void add_terms_by(int given, const double* h, Real* out, const Real* y, const Real* const* k, const double* a,
+void add_terms_by(int given, const Number* h, Real* out, const Real* y, const Real* const* k, const Number* a,
                   Index count) {
     const int terms = known == any ? given : known;
     const Real* stage[most_terms];
-    double weight[most_terms];
+    Number weight[most_terms];
     for (int j = 0; j < terms; ++j) stage[j] = k[j], weight[j] = a[j];
     COSTATE_INDEPENDENT
     for (Index i = 0; i < count; ++i) {
@@ -83,11 +87,11 @@ void add_terms_by(int given, const double* h, Real* out, const Real* y, const Re
 
 // As many rows at once as there is room for their h, entry by entry.
 template <int known, bool from_zero>
-void add_terms_of_rows(int given, Real* out, const Real* y, const Real* const* k, const double* a, const double* h,
+void add_terms_of_rows(int given, Real* out, const Real* y, const Real* const* k, const Number* a, const Number* h,
                        Index rows, Index width) {
     const int terms = known == any ? given : known;
     constexpr Index entries = 256;
-    double each[entries];
+    Number each[entries];
     const Index at_once = width <= 8 ? entries / std::max<Index>(1, width) : 1;
     const Real* stage[most_terms];
     Real c[most_terms];
@@ -107,7 +111,7 @@ void add_terms_of_rows(int given, Real* out, const Real* y, const Real* const* k
 // For a few numbers a loop over them takes longer to begin than they do: they are summed side by side, term by term.
 constexpr int few = 4;
 template <int count>
-void combine_few(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms) {
+void combine_few(Real* out, const Real* y, const Real* const* k, const Number* a, Number h, int terms) {
     Real sum[count];
     for (int i = 0; i < count; ++i) sum[i] = y ? y[i] : 0;
     for (int j = 0; j < terms; ++j) {
@@ -119,10 +123,10 @@ void combine_few(Real* out, const Real* y, const Real* const* k, const double* a
 }
 
 // Not inlined: what it puts onto the stack takes as long as a few numbers.
-[[gnu::noinline]] void combine_many(Real* out, const Real* y, const Real* const* k, const double* a, double h,
+[[gnu::noinline]] void combine_many(Real* out, const Real* y, const Real* const* k, const Number* a, Number h,
                                     int terms, Index count) {
     in_groups(
-        out, y, k, a, terms, [h](double of) { return static_cast<Real>(h * of); },
+        out, y, k, a, terms, [h](Number of) { return static_cast<Real>(h * of); },
         [&](auto known, int n, auto from_zero, const Real* from, const Real* const* stage, const Real* c) {
             add_terms<known(), from_zero()>(n, out, from, stage, c, count);
         });
@@ -130,17 +134,17 @@ void combine_few(Real* out, const Real* y, const Real* const* k, const double* a
 
 }  // namespace
 
-void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count) {
+void combine(Real* out, const Real* y, const Real* const* k, const Number* a, Number h, int terms, Index count) {
     const auto combine_known = [&](auto n) { combine_few<n()>(out, y, k, a, h, terms); };
     if (!small_machine && with_constant<1, few>(count, combine_known)) return;
     combine_many(out, y, k, a, h, terms, count);
 }
 
-void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
+void combine_rows(Real* out, const Real* y, const Real* const* k, const Number* a, const Number* h, int terms,
                   Index rows, Index width) {
     in_groups(
-        out, y, k, a, terms, [](double of) { return of; },
-        [&](auto known, int n, auto from_zero, const Real* from, const Real* const* stage, const double* weight) {
+        out, y, k, a, terms, [](Number of) { return of; },
+        [&](auto known, int n, auto from_zero, const Real* from, const Real* const* stage, const Number* weight) {
             add_terms_of_rows<known(), from_zero()>(n, out, from_zero() ? out : from, stage, weight, h, rows, width);
         });
 }
@@ -152,30 +156,30 @@ void scale_add(Real* y, Real s, const Real* x, Index count) {
 
 namespace {
 
-double larger_size(Real a, Real b) { return std::max(std::abs(double(a)), std::abs(double(b))); }
+Number larger_size(Real a, Real b) { return std::max(std::abs(Number(a)), std::abs(Number(b))); }
 
-double scale_floor(double m) {
+Number scale_floor(Number m) {
     using Limits = std::numeric_limits<Real>;
-    return std::max(2 * double(Limits::epsilon()) * m, double(Limits::min()));
+    return std::max(2 * Number(Limits::epsilon()) * m, Number(Limits::min()));
 }
 
 }  // namespace
 
-double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count) {
+Number scaled_square_sum(const Real* err, const Real* y0, const Real* y1, Number rtol, Number atol, Index count) {
     const auto square = [=](Index i) {
-        const double m = larger_size(y0[i], y1[i]);
-        const double scale = std::max(atol + rtol * m, scale_floor(m));
+        const Number m = larger_size(y0[i], y1[i]);
+        const Number scale = std::max(atol + rtol * m, scale_floor(m));
         const Real finite = (y0[i] - y0[i]) + (y1[i] - y1[i]);  // 0, or nan beside an infinity or a nan
-        const double ratio = double(err[i] + finite) / scale;
+        const Number ratio = Number(err[i] + finite) / scale;
         return ratio * ratio;
     };
     constexpr Index lanes = 8;
-    double lane[lanes] = {};
+    Number lane[lanes] = {};
     Index i = 0;
     for (; i + lanes <= count; i += lanes) {
         for (Index l = 0; l < lanes; ++l) lane[l] += square(i + l);
     }
-    double rest = 0;
+    Number rest = 0;
     for (; i < count; ++i) rest += square(i);
     for (Index half = lanes / 2; half > 0; half /= 2) {
         for (Index l = 0; l < half; ++l) lane[l] += lane[l + half];
@@ -183,11 +187,11 @@ double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double
     return lane[0] + rest;
 }
 
-bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, Index count) {
+bool scale_floor_acts(const Real* y0, const Real* y1, Number rtol, Number atol, Index count) {
     using Limits = std::numeric_limits<Real>;
-    if (rtol >= 2 * double(Limits::epsilon()) && atol >= double(Limits::min())) return false;  // for no state
+    if (rtol >= 2 * Number(Limits::epsilon()) && atol >= Number(Limits::min())) return false;  // for no state
     for (Index i = 0; i < count; ++i) {
-        const double m = larger_size(y0[i], y1[i]);
+        const Number m = larger_size(y0[i], y1[i]);
         if (scale_floor(m) > atol + rtol * m) return true;
     }
     return false;

@@ -18,19 +18,19 @@
 namespace costate::inline COSTATE_WIDTH {
 
 // y null: taken as 0. out may be y, and must not overlap any k.
-void combine(Real* out, const Real* y, const Real* const* k, const double* a, double h, int terms, Index count);
+void combine(Real* out, const Real* y, const Real* const* k, const Number* a, Number h, int terms, Index count);
 
 // The same for each row by a length h of its own: out, y and k hold `rows` rows of `width` numbers.
-void combine_rows(Real* out, const Real* y, const Real* const* k, const double* a, const double* h, int terms,
+void combine_rows(Real* out, const Real* y, const Real* const* k, const Number* a, const Number* h, int terms,
                   Index rows, Index width);
 
 void scale_add(Real* y, Real s, const Real* x, Index count);
 
 // Not finite when any of the three is not: a state that left the range of Real never looks accurate.
-double scaled_square_sum(const Real* err, const Real* y0, const Real* y1, double rtol, double atol, Index count);
+Number scaled_square_sum(const Real* err, const Real* y0, const Real* y1, Number rtol, Number atol, Index count);
 
 // Is one of those scales a floor, because the tolerance is finer than rounding there?
-bool scale_floor_acts(const Real* y0, const Real* y1, double rtol, double atol, Index count);
+bool scale_floor_acts(const Real* y0, const Real* y1, Number rtol, Number atol, Index count);
 
 bool all_finite(const Real* x, Index count);
 

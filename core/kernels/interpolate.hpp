@@ -25,10 +25,10 @@ constexpr int degree(Curve curve) { return curve == Curve::linear ? 1 : 3; }  //
 struct Stencil {
     Index first = 0;
     int count = 0;
-    double weight[4] = {};
+    Number weight[4] = {};
 };
 
 // The weights of the derivative of that order (0: the value itself). Knots beside t that do not increase: an error.
-Stencil stencil(Curve curve, const Real* knots, Index count, double t, int order);
+Stencil stencil(Curve curve, const Real* knots, Index count, Number t, int order);
 
 }  // namespace costate

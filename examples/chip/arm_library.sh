@@ -15,13 +15,10 @@ for_the_chip() {
 }
 first=$out/examples/support/first.hpp  # read once, precompiled; not for random.cpp, which reads the elementary functions in its own way
 
-# NAME FLAGS...: examples/chip/NAME.cpp, linked with what it needs of the library, run in QEMU; text, data, bss, and what it said
-build_and_run() {
-    local name=$1 elf=$out/$1.elf
-    shift
-    for_the_chip $first.gch $out/core/random.o
-    for_the_chip FIRST="-include $first $*" $out/libcostate.a "$out/examples/chip/$name.o" $out/examples/chip/cortex_m.o
-    arm-none-eabi-g++ -Os $flags "$out/examples/chip/$name.o" $out/examples/chip/cortex_m.o $out/libcostate.a -nostartfiles --specs=nano.specs \
+# NAME LIBRARY: the program of that name, linked with what it needs of the library, run in QEMU; text, data, bss, and what it said
+run_image() {
+    local name=$1 library=$2 elf=$out/$1.elf
+    arm-none-eabi-g++ -Os $flags "$out/examples/chip/$name.o" $out/examples/chip/cortex_m.o "$library" -nostartfiles --specs=nano.specs \
         --specs=nosys.specs -Wl,--gc-sections -T examples/chip/chip.ld -Wl,--defsym=RAM_SIZE=128K -Wl,--no-warn-rwx-segments \
         -Wl,-Map="$out/$name.map" -o "$elf" 2> $out/link.log || { cat $out/link.log; exit 1; }
     timeout 100 qemu-system-arm -machine mps2-an386 -nographic -monitor none -serial none -icount shift=0 \
@@ -30,4 +27,13 @@ build_and_run() {
     echo "flash: $((text + data)), of RAM taken from the start: $((data + bss))"
     echo "the ten largest:"
     arm-none-eabi-nm -C -S --size-sort -r -t d "$elf" | sed -n 1,10p | sed 's/^[0-9]* 0*\([0-9]*\) . /  \1 /' | cut -c 1-100
+}
+
+# NAME FLAGS...: examples/chip/NAME.cpp and the library, each file by itself
+build_and_run() {
+    local name=$1
+    shift
+    for_the_chip $first.gch $out/core/random.o
+    for_the_chip FIRST="-include $first $*" $out/libcostate.a "$out/examples/chip/$name.o" $out/examples/chip/cortex_m.o
+    run_image "$name" $out/libcostate.a
 }

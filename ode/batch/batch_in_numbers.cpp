@@ -24,7 +24,7 @@ void BatchInNumbers::prepare(const SolvePlan& plan, std::span<const View> captur
     diagonal_ = m.a[equation * m.dense_stages + equation];
 }
 
-double BatchInNumbers::time_at(double s) const {
+Number BatchInNumbers::time_at(Number s) const {
     if (way_.h == 0) return s;
     const auto [low, high] = std::minmax(way_.first, way_.final);
     return std::clamp(way_.t + direction() * s, low, high);
@@ -40,13 +40,13 @@ void BatchInNumbers::place(const Real* y) {
     }
 }
 
-void BatchInNumbers::evaluate(double t, const Real* y) {
+void BatchInNumbers::evaluate(Number t, const Real* y) {
     place(y);
     stages_->forward(0, t);
 }
 
-void BatchInNumbers::operator()(double s, std::span<const Real> y, std::span<Real> rates) {
-    const double t = time_at(s);
+void BatchInNumbers::operator()(Number s, std::span<const Real> y, std::span<Real> rates) {
+    const Number t = time_at(s);
     if (curve_) curve_->look(t);
     stages_->each_tile(0, stages_->rows(), [&] {
         evaluate(t, y.data());
@@ -62,8 +62,8 @@ void BatchInNumbers::operator()(double s, std::span<const Real> y, std::span<Rea
     for (Real& rate : rates) rate = -rate;
 }
 
-void BatchInNumbers::add_sums(double s, const Real* y, double weight) {
-    const double t = time_at(s), by = direction() * weight;
+void BatchInNumbers::add_sums(Number s, const Real* y, Number weight) {
+    const Number t = time_at(s), by = direction() * weight;
     if (curve_) curve_->look(t);
     stages_->each_tile(0, stages_->rows(), [&] {
         evaluate(t, y);
@@ -71,8 +71,8 @@ void BatchInNumbers::add_sums(double s, const Real* y, double weight) {
     });
 }
 
-void BatchInNumbers::linearize(double s, const Real* y) {
-    const double t = time_at(s);
+void BatchInNumbers::linearize(Number s, const Real* y) {
+    const Number t = time_at(s);
     if (curve_) curve_->look(t);
     const Interval here{t, t, 0};
     for (Index row = 0; row < stages_->rows(); ++row) jacobians_.want(row);
@@ -83,7 +83,7 @@ void BatchInNumbers::linearize(double s, const Real* y) {
     });
 }
 
-bool BatchInNumbers::factor(double h_gamma) {
+bool BatchInNumbers::factor(Number h_gamma) {
     bool regular = true;
     for (Index row = 0; row < stages_->rows() && regular; ++row)
         regular = jacobians_.factor(row, equation, direction() * h_gamma / diagonal_);

@@ -21,18 +21,18 @@ public:
     // along: where z is given, or null
     void prepare(const SolvePlan& plan, std::span<const View> captures, Stages& stages, Curve* along);
     void go(const Interval& way) { way_ = way; }  // s = 0 is at its start; dy/ds = ± dy/dt
-    double direction() const { return way_.h < 0 ? -1 : 1; }
+    Number direction() const { return way_.h < 0 ? -1 : 1; }
 
-    void operator()(double t, std::span<const Real> y, std::span<Real> rates);
-    void add_sums(double t, const Real* y, double weight);  // to the stages' accumulators
+    void operator()(Number t, std::span<const Real> y, std::span<Real> rates);
+    void add_sums(Number t, const Real* y, Number weight);  // to the stages' accumulators
 
-    void linearize(double t, const Real* y);
-    bool factor(double h_gamma);
+    void linearize(Number t, const Real* y);
+    bool factor(Number h_gamma);
     void solve(Real* x);
 
 private:
-    double time_at(double s) const;
-    void evaluate(double t, const Real* y);  // of the tile
+    Number time_at(Number s) const;
+    void evaluate(Number t, const Real* y);  // of the tile
     void place(const Real* y);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
 
@@ -40,7 +40,7 @@ private:
     Curve* curve_ = nullptr;
     RowJacobians jacobians_;
     Interval way_;
-    double diagonal_ = 0;  // of the method that a plan's matrices are made by
+    Number diagonal_ = 0;  // of the method that a plan's matrices are made by
 };
 
 }  // namespace costate::ode

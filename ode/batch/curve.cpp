@@ -25,7 +25,7 @@ void Curve::keep(std::size_t n, Index first, Index count, const Real* z, const R
     make_room(data_, (n + 1 - first_) * (degree_ + 1) * total_);
     std::copy_n(z, count, at(n, 0) + first);
     for (int p = 1; p <= degree_; ++p) {  // (a)
-        double b[most_stages];
+        Number b[most_stages];
         for (int i = 0; i < m.dense_stages; ++i) b[i] = p <= m.degree ? m.dense[i * m.degree + p - 1] : 0;
         combine(at(n, p) + first, nullptr, rates, b, 1, m.dense_stages, count);
     }
@@ -49,9 +49,9 @@ void Curve::open(const StepTimes& t, std::size_t first, std::size_t end) {
     step_ = end - 1;
 }
 
-void Curve::look(double t) {
+void Curve::look(Number t) {
     const StepTimes& times = *t_;
-    const double sign = times[times.size() - 1] < times[0] ? -1 : 1;
+    const Number sign = times[times.size() - 1] < times[0] ? -1 : 1;
     while (step_ > first_ && sign * (t - times[step_]) < 0) --step_;
     while (step_ + 1 < end_ && sign * (t - times[step_ + 1]) >= 0) ++step_;
     h_ = times[step_ + 1] - times[step_];
@@ -60,7 +60,7 @@ void Curve::look(double t) {
 
 void Curve::write(Index first, Index count, Real* out) const {  // (a)
     const Real* q[most_stages];
-    double powers[most_stages], power = 1;
+    Number powers[most_stages], power = 1;
     for (int p = 0; p < degree_; ++p) {
         q[p] = at(step_, p + 1) + first;
         powers[p] = power *= theta_;
@@ -70,7 +70,7 @@ void Curve::write(Index first, Index count, Real* out) const {  // (a)
 
 void Curve::write_rate(Index first, Index count, Real* out) const {  // Σ_p p θ^{p−1} q_p
     const Real* q[most_stages];
-    double slopes[most_stages], power = 1;
+    Number slopes[most_stages], power = 1;
     for (int p = 0; p < degree_; ++p, power *= theta_) {
         q[p] = at(step_, p + 1) + first;
         slopes[p] = (p + 1) * power;

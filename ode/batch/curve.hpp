@@ -29,7 +29,7 @@ public:
     const Real* start(std::size_t n) const { return starts_.data() + n / block_ * total_; }
     void open(const StepTimes& t, std::size_t first, std::size_t end);  // steps, of which the last is looked into first
 
-    void look(double t);  // in any order, but what is near the last look is found at once
+    void look(Number t);  // in any order, but what is near the last look is found at once
     void write(Index first, Index count, Real* out) const;
     void write_rate(Index first, Index count, Real* out) const;
 
@@ -44,7 +44,7 @@ private:
     std::size_t total_ = 0, block_ = 0, first_ = 0, end_ = 0;
     int degree_ = 0;
     std::size_t step_ = 0;  // looked into
-    double h_ = 0, theta_ = 0;
+    Number h_ = 0, theta_ = 0;
 };
 
 }  // namespace costate::ode

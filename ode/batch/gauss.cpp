@@ -8,13 +8,13 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 // The zeros of the Legendre polynomial P_n by Newton's method, and w = 2 / ((1 − x²) P_n'(x)²); both moved to [0, 1].
-void gauss_legendre(int n, double* nodes, double* weights) {
+void gauss_legendre(int n, Number* nodes, Number* weights) {
     for (int i = 0; i < n; ++i) {
-        double x = -elementary::cos(std::numbers::pi * (i + 0.75) / (n + 0.5)), slope = 1;
+        Number x = -elementary::cos(std::numbers::pi * (i + 0.75) / (n + 0.5)), slope = 1;
         for (int iteration = 0; iteration < 8; ++iteration) {
-            double before = 1, p = x;
+            Number before = 1, p = x;
             for (int k = 2; k <= n; ++k) {
-                const double next = ((2 * k - 1) * x * p - (k - 1) * before) / k;
+                const Number next = ((2 * k - 1) * x * p - (k - 1) * before) / k;
                 before = p;
                 p = next;
             }
@@ -43,7 +43,7 @@ void GaussQuadrature::form(const Interval& s) {
 
 // A tile's stages but the last, which is the next step's first, are free: a method of order p has p of them, or more.
 void GaussQuadrature::add(const Interval& s) {  // (a)
-    double weights[most_stages];
+    Number weights[most_stages];
     for (int node = 0; node < count_; ++node) weights[node] = s.h * weights_[node];
     tiles_->each_tile([&](const AnyTable&) {
         for (int node = 0; node < count_; ++node) {

@@ -10,7 +10,7 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-void gauss_legendre(int n, double* nodes, double* weights);  // of [0, 1]
+void gauss_legendre(int n, Number* nodes, Number* weights);  // of [0, 1]
 
 class GaussQuadrature {
 public:
@@ -25,7 +25,7 @@ private:
     Stages* stages_ = nullptr;
     Tiles* tiles_ = nullptr;
     int count_ = 0;
-    double nodes_[most_stages] = {}, weights_[most_stages] = {};  // of the unit interval
+    Number nodes_[most_stages] = {}, weights_[most_stages] = {};  // of the unit interval
     Storage states_;
     long vjps_ = 0;
 };

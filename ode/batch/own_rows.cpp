@@ -106,7 +106,7 @@ void OwnRows::first(const Moments& t) {
 void OwnRows::evaluate_first(Index first_place, Index rows) {
     for (Index place = first_place; place < first_place + rows; ++place) {
         const Clock& clock = row(place).clock;
-        const double aside = has_mass() ? step_aside<Real>(clock.t(), clock.goal() - clock.t()) : 0;
+        const Number aside = has_mass() ? step_aside<Real>(clock.t(), clock.goal() - clock.t()) : 0;
         steps_[place] = {clock.t(), clock.t() + aside, aside, clock.first(), clock.t() + aside};
     }
     first({&steps_[first_place], 0});
@@ -124,13 +124,13 @@ bool OwnRows::starts(Index place) {
 }
 
 // Root mean square of a row's x in units of the tolerance at its z, over all components.
-double OwnRows::norm(Index place, Storage& x) {
+Number OwnRows::norm(Index place, Storage& x) {
     if (by_component_) return measured(place, x, false);
-    double total = 0;
+    Number total = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         total += scaled_square_sum(in(x, c, place), state(c, place), state(c, place), options_->rtol, options_->atol,
                                    stages_->width(c));
-    return std::sqrt(total / static_cast<double>(std::max<Index>(1, row_width())));
+    return std::sqrt(total / static_cast<Number>(std::max<Index>(1, row_width())));
 }
 
 // Hairer's rule for each row of the tile that wants it: f(t, z + h0 k_0) − k_0 by the second stage of a step.
@@ -140,7 +140,7 @@ void OwnRows::choose_first_steps(Index first, Index rows) {
         const Clock& clock = row(place).clock;
         const bool wants = clock.status() == Status::ok && clock.wants_first_step();
         h_[place] = wants ? clock.guess(norm(place, z_), norm(place, first_rate_)) : 0;
-        const double ahead = wants ? clock.ahead(h_[place]) : clock.t();
+        const Number ahead = wants ? clock.ahead(h_[place]) : clock.t();
         steps_[place] = {clock.t(), ahead, clock.direction() * h_[place], clock.t(), ahead};
         any = any || wants;
     }
@@ -152,7 +152,7 @@ void OwnRows::choose_first_steps(Index first, Index rows) {
         for (Index place = first; place < first + rows; ++place) {
             const Index width = stages_->width(c);
             const Real* rate = first_rate(c, place);
-            const double one = 1;
+            const Number one = 1;
             combine(stages_->state(c, 1) + (place - first) * width, state(c, place), &rate, &one, steps_[place].h, 1,
                     width);
         }
@@ -169,7 +169,7 @@ void OwnRows::choose_first_steps(Index first, Index rows) {
 }
 
 void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
-    const auto find = [&](Storage& errors, const double* weights) {
+    const auto find = [&](Storage& errors, const Number* weights) {
         found_.clear();
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             found_.push_back(in(errors, c, first));
@@ -180,15 +180,15 @@ void OwnRows::find_errors(const Intervals& s, Index first, Index rows) {
     if (method().second_error) find(second_error_, method().second_error);
 }
 
-double OwnRows::error(Index place) {
+Number OwnRows::error(Index place) {
     if (!converged(place)) return HUGE_VAL;
-    const double first = error_by(place, error_);
+    const Number first = error_by(place, error_);
     return method().second_error ? joint_error(method(), first, error_by(place, second_error_)) : first;
 }
 
-double OwnRows::error_by(Index place, Storage& errors) {
+Number OwnRows::error_by(Index place, Storage& errors) {
     if (by_component_) return measured(place, errors, true);
-    double sum = 0;
+    Number sum = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Real *before = state(c, place), *after = next(c, place);
         floor_acted_ =
@@ -196,11 +196,11 @@ double OwnRows::error_by(Index place, Storage& errors) {
         sum +=
             scaled_square_sum(in(errors, c, place), before, after, options_->rtol, options_->atol, stages_->width(c));
     }
-    return std::sqrt(sum / static_cast<double>(std::max<Index>(1, row_width())));
+    return std::sqrt(sum / static_cast<Number>(std::max<Index>(1, row_width())));
 }
 
 // By the user's norm and tolerances.
-double OwnRows::measured(Index place, Storage& x, bool to_next) {
+Number OwnRows::measured(Index place, Storage& x, bool to_next) {
     const auto over = [&](std::size_t first_component, std::size_t end) {
         const auto ratio = [&](Index i) {
             std::size_t c = first_component;
@@ -217,7 +217,7 @@ double OwnRows::measured(Index place, Storage& x, bool to_next) {
     return options_->norm.of_components(stages_->components(), over);
 }
 
-void OwnRows::look_for_stiffness(Index place, double error) {
+void OwnRows::look_for_stiffness(Index place, Number error) {
     Apart apart;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index width = stages_->width(c), in_tile = (place - stages_->row()) * width;
@@ -247,7 +247,7 @@ void OwnRows::hand_on(Index place, bool with_rate) {
     }
 }
 
-void OwnRows::interpolate(Index place, double t, std::size_t c, Real* out) {
+void OwnRows::interpolate(Index place, Number t, std::size_t c, Real* out) {
     const Method& m = method();
     const Interval& s = steps_[place];
     const Index in_tile = (place - stages_->row()) * stages_->width(c);

@@ -26,7 +26,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 // The steps that were kept, of all rows, in the order in which they were taken. The first are the rows' starts.
 struct OwnSteps {
     struct End {
-        double t;
+        Number t;
         std::uint32_t before, after;  // of the same row; at its start and its end they are itself
     };
     std::vector<End> ends;
@@ -38,12 +38,12 @@ struct OwnSteps {
         last.clear();
         seen.assign(rows, 0);
     }
-    void add(double t) {  // the next row's start
+    void add(Number t) {  // the next row's start
         const std::uint32_t i = static_cast<std::uint32_t>(ends.size());
         ends.push_back({t, i, i});
         last.push_back(i);
     }
-    void add(std::size_t row, double t) {
+    void add(std::size_t row, Number t) {
         const std::uint32_t i = static_cast<std::uint32_t>(ends.size());
         ends.push_back({t, last[row], i});
         ends[last[row]].after = i;
@@ -53,7 +53,7 @@ struct OwnSteps {
 
 class OwnRows {
 public:
-    using Seen = Observations<std::span<const double>>;
+    using Seen = Observations<std::span<const Number>>;
     struct Row {
         Clock clock;
         Seen seen;
@@ -80,7 +80,7 @@ public:
     const Real* next(std::size_t c, Index place) {
         return stages_->state(c, last_) + (place - stages_->row()) * stages_->width(c);
     }
-    void interpolate(Index place, double t, std::size_t c, Real* out);
+    void interpolate(Index place, Number t, std::size_t c, Real* out);
 
     template <class Solve>
     void walk(Solve&& solve, bool known_steps);
@@ -135,14 +135,14 @@ private:
     bool starts(Index place);  // or says why not
     bool has_mass() const { return options_->has_mass(); }
     void find_errors(const Intervals& s, Index first, Index rows);
-    double error(Index place);
-    double error_by(Index place, Storage& errors);
-    double measured(Index place, Storage& x, bool to_next);
-    void look_for_stiffness(Index place, double error);
+    Number error(Index place);
+    Number error_by(Index place, Storage& errors);
+    Number measured(Index place, Storage& x, bool to_next);
+    void look_for_stiffness(Index place, Number error);
     bool converged(Index place) const { return !solver_ || solver_->converged(place); }
     bool is_finite(Index place);
     void hand_on(Index place, bool with_rate);
-    double norm(Index place, Storage& x);
+    Number norm(Index place, Storage& x);
     Real* in(Storage& x, std::size_t c, Index place) {
         return x.data() + stages_->offset(c) + place * stages_->width(c);
     }
@@ -156,7 +156,7 @@ private:
     int last_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;
-    std::vector<double> h_;
+    std::vector<Number> h_;
     Storage z_, first_rate_, error_, second_error_;
     std::unique_ptr<StageSolver> made_;  // of an implicit method,
     StageSolver* solver_ = nullptr;      // or null
@@ -208,7 +208,7 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
     if (chosen) find_errors(s, first, rows);
     for (Index place = first; place < first + rows; ++place) {
         Row& r = row(place);
-        const double scaled = chosen ? error(place) : is_finite(place) ? 0 : HUGE_VAL;
+        const Number scaled = chosen ? error(place) : is_finite(place) ? 0 : HUGE_VAL;
         r.kept = r.clock.judge(scaled);
         const Interval& step = r.clock.step();
         if (watcher_ && r.clock.status() == Status::ok)

@@ -15,7 +15,7 @@ void Quadrature::prepare(Stages& stages, const SolveOptions& options, std::span<
     stages.clear(0);
 }
 
-void Quadrature::begin_attempt(double h) {
+void Quadrature::begin_attempt(Number h) {
     const Method& m = options_->method;
     for (int i = 0; i < m.stages; ++i) {
         weights_[i] = h * m.b[i];
@@ -28,7 +28,7 @@ void Quadrature::begin_attempt(double h) {
 }
 
 void Quadrature::accumulate(int first, int end) {
-    const auto sum = [&](const double* weights, int set) {
+    const auto sum = [&](const Number* weights, int set) {
         stages_->accumulate(first, end, weights, set);
         if (stages_->row() == 0) vjps_ += end - first;
     };
@@ -49,7 +49,7 @@ void Quadrature::keep() {
     if (chosen_) stages_->add_set(1, 0);
 }
 
-double Quadrature::mean_square(int row) {
+Number Quadrature::mean_square(int row) {
     if (!full_) return 0;
     for (int set = 0; set < 3; ++set) {
         std::vector<Real>& sums = sums_[set];
@@ -61,14 +61,14 @@ double Quadrature::mean_square(int row) {
         }
     }
     auto& [before, after, errors] = sums_;
-    double largest = 0;
+    Number largest = 0;
     Index at = 0;
     for (const MutableView& integral : integrals_) {
         const Index count = integral.size();
         for (Index j = at; j < at + count; ++j) after[j] += before[j];
-        const double sum = scaled_square_sum(errors.data() + at, before.data() + at, after.data() + at, options_->rtol,
+        const Number sum = scaled_square_sum(errors.data() + at, before.data() + at, after.data() + at, options_->rtol,
                                              options_->atol, count);
-        const double mean = sum / static_cast<double>(std::max<Index>(1, count));
+        const Number mean = sum / static_cast<Number>(std::max<Index>(1, count));
         largest = mean <= largest ? largest : mean;  // one that is not finite stays
         at += count;
     }

@@ -18,11 +18,11 @@ public:
     }
 
     void prepare(Stages& stages, const SolveOptions& options, std::span<const MutableView> integrals, bool full);
-    void begin_attempt(double h);
+    void begin_attempt(Number h);
     void stage_done(int i);
     void tile_done();
     void keep();
-    double mean_square(int row);         // the largest among the integrals' scaled errors: torchdiffeq's full norm
+    Number mean_square(int row);         // the largest among the integrals' scaled errors: torchdiffeq's full norm
     long vjps() const { return vjps_; }  // in each of the sets
 
 private:
@@ -33,7 +33,7 @@ private:
     std::span<const MutableView> integrals_;
     bool chosen_ = false, full_ = false;
     long vjps_ = 0;
-    double weights_[most_stages] = {}, errors_[2][most_stages] = {};
+    Number weights_[most_stages] = {}, errors_[2][most_stages] = {};
     std::array<std::vector<Real>, 3> sums_;  // g before the step, its growth, its error
 };
 

@@ -62,7 +62,7 @@ void RowAdditive::solve(int i, const Way& way, Begins z) {
 }
 
 void RowAdditive::reverse(int i, const Way& way) {
-    const double gamma = method().a[i * method().dense_stages + i];
+    const Number gamma = method().a[i * method().dense_stages + i];
     for (std::size_t c = 0; c < components(); ++c) {
         std::copy_n(stages_->cotangent(c, i), stages_->entries(c), rest_.cotangent(c, i));
         std::copy_n(stages_->cotangent(c, i), stages_->entries(c), stiff_.cotangent(c, i));

@@ -33,7 +33,7 @@ public:
 
 private:
     const Method& method() const { return plan_->options.method; }
-    double difference(int i, int j) const { return method().difference[i * method().dense_stages + j]; }
+    Number difference(int i, int j) const { return method().difference[i * method().dense_stages + j]; }
     std::size_t components() const { return stages_->components(); }
     void evaluate_rest(int i, const Way& way);
     // to_c + h Σ_j d(j) x_cj for the stages from first to end, row by row

@@ -90,7 +90,7 @@ void RowEquations::renew_jacobians(const Way& way, Begins z) {
 
 // The guess: every k beyond the step before, ode/steps/equations.hpp; and Z.
 void RowEquations::start(int i, const Way& way, Index r) {
-    const double before = row(r).again ? 0 : row(r).h_before, h = way[r].h;
+    const Number before = row(r).again ? 0 : row(r).h_before, h = way[r].h;
     for (std::size_t c = row(r).solved; c < components(); ++c)
         for (Index at = r * stages_->width(c); at < (r + 1) * stages_->width(c); ++at) {
             for (int p = 0; p < block(i); ++p)
@@ -164,7 +164,7 @@ void RowEquations::end_following(Row& r, Newton::Verdict verdict) {
     r.converged = verdict == Newton::Verdict::converged || r.restarts;
 }
 
-Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
+Newton::Verdict RowEquations::update(int i, Index r, Number h, Begins z) {
     ++row(r).iterations;
     row(r).evaluations += block(i);
     find_residual(i, r);
@@ -182,24 +182,24 @@ Newton::Verdict RowEquations::update(int i, Index r, double h, Begins z) {
 // What a change of the only row is measured in: by move, but that a small number is as one of a thousandth of the largest.
 void RowEquations::measure(int i, Begins z) {
     const SolveOptions& o = plan_->options;
-    double least = 1e-20;
+    Number least = 1e-20;
     const auto size = [&](int p, std::size_t c, Index at) {
-        return std::max(std::abs(double(z[c][at])), std::abs(double(stages_->state(c, i + p)[at])));
+        return std::max(std::abs(Number(z[c][at])), std::abs(Number(stages_->state(c, i + p)[at])));
     };
     for (std::size_t c = 0; c < components(); ++c)
-        for (Index at = 0; at < stages_->width(c); ++at) least = std::max(least, 1e-3 * size(0, c, at));
+        for (Index at = 0; at < stages_->width(c); ++at) least = std::max<Number>(least, 1e-3 * size(0, c, at));
     jacobians_.measure_in(block(i), [&](int p, std::size_t c, Index at) {
-        const double about = std::max(size(p, c, at), least);
+        const Number about = std::max(size(p, c, at), least);
         return known_steps_ ? InRoundings::few<Real> * about : o.atol.of(at) + o.rtol.of(at) * about;
     });
 }
 
 // Z_p ← Z_p + h Σ_q a_pq Δ_q, and how far that was.
-Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
+Newton::Verdict RowEquations::move(int i, Index r, Number h, Begins z) {
     const SolveOptions& options = plan_->options;
     Row& to = row(r);
     InRoundings roundings;
-    double sum = 0;
+    Number sum = 0;
     Index numbers = 0;
     bool floor_acted = false;
     for (std::size_t c = to.solved; c < components(); ++c)
@@ -212,14 +212,14 @@ Newton::Verdict RowEquations::move(int i, Index r, double h, Begins z) {
                 Z += change;
                 if (c >= judged_end(to)) continue;
                 const Index in_batch = (to.number - r) * stages_->width(c) + at;
-                const double scaled = error_over_scale(change, z[c][at], Z, options.rtol.of(in_batch),
+                const Number scaled = error_over_scale(change, z[c][at], Z, options.rtol.of(in_batch),
                                                        options.atol.of(in_batch), floor_acted);
                 sum += scaled * scaled;
                 roundings.add(change, z[c][at], Z);
                 ++numbers;
             }
     if (known_steps_) return newton(to).judge(roundings.size(), roundings.negligible());
-    return to.newton.judge(std::sqrt(sum / static_cast<double>(std::max<Index>(1, numbers))));
+    return to.newton.judge(std::sqrt(sum / static_cast<Number>(std::max<Index>(1, numbers))));
 }
 
 // ---- between steps ----

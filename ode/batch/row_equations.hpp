@@ -49,7 +49,7 @@ private:
     struct Row {
         Index number;  // in the batch
         Newton newton;
-        double h = 0, h_before = 0;                // of the step tried last; of the one before, 0: not known
+        Number h = 0, h_before = 0;                // of the step tried last; of the one before, 0: not known
         bool fresh = false, slow = false;          // its Jacobian is that of this very step; no longer serves
         bool begun = false, converged = true;      // this attempt; all of its stages so far
         bool under_way = false, again = false;     // this stage; for the second time
@@ -69,7 +69,7 @@ private:
     }
     const Method& method() const { return plan_->options.method; }
     int block(int i) const { return method().end_of_block(i) - i; }  // stages that are solved at once
-    double a(int i, int j) const { return method().a[i * method().dense_stages + j]; }
+    Number a(int i, int j) const { return method().a[i * method().dense_stages + j]; }
     template <class Get, class Put>
     bool solve_groups(int i, std::size_t first, std::size_t asked, Index r, bool transposed, Get&& get, Put&& put) {
         bool solved = true;  // of the components before `asked`
@@ -103,9 +103,9 @@ private:
     }
     void renew_on_the_way(int i, const Way& way);
     void find_residual(int i, Index r);
-    Newton::Verdict update(int i, Index r, double h, Begins z);
+    Newton::Verdict update(int i, Index r, Number h, Begins z);
     void measure(int i, Begins z);
-    Newton::Verdict move(int i, Index r, double h, Begins z);
+    Newton::Verdict move(int i, Index r, Number h, Begins z);
     void end(Row& r, Newton::Verdict verdict);
     void refine(int i, const Way& way);
 

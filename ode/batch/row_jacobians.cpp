@@ -54,7 +54,7 @@ void RowJacobians::write_units() {
         }
 }
 
-void RowJacobians::find(const Way& way, double c, std::span<const Real* const> z, int p) {
+void RowJacobians::find(const Way& way, Number c, std::span<const Real* const> z, int p) {
     const Index first = stages_->row(), rows = stages_->rows_now();
     bool any = false;
     for (Index place = first; place < first + rows; ++place) any = any || row(place).wanted;
@@ -74,7 +74,7 @@ void RowJacobians::find(const Way& way, double c, std::span<const Real* const> z
     }
 }
 
-void RowJacobians::find_columns(const Way& way, double c, int p) {
+void RowJacobians::find_columns(const Way& way, Number c, int p) {
     if (static_cast<Index>(jacobian_->directions.size()) == D_) {
         write_units();
         evaluate(tangents_, 0, way, c);
@@ -101,10 +101,10 @@ void RowJacobians::read_column(Index j, std::size_t direction, int p) {  // of t
     }
 }
 
-bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
+bool RowJacobians::factor(Index place, int i, Number h, bool each_its_own) {
     Row& r = row(place);
     const Method& m = *method_;
-    const double step = h * m.a[i * m.dense_stages + i];
+    const Number step = h * m.a[i * m.dense_stages + i];
     if (r.step == step) return true;
     i_ = i;
     h_ = h;
@@ -124,7 +124,7 @@ bool RowJacobians::factor(Index place, int i, double h, bool each_its_own) {
     return regular;
 }
 
-bool RowJacobians::factor_dense(Factors& f, Index place, int i, double h, bool each_its_own) {
+bool RowJacobians::factor_dense(Factors& f, Index place, int i, Number h, bool each_its_own) {
     const Method& m = *method_;
     const auto a = [&](int p, int q) { return static_cast<Real>(h * m.a[(i + p) * m.dense_stages + i + q]); };
     const int stages = m.end_of_block(i) - i;
@@ -203,7 +203,7 @@ bool RowJacobians::solve_without(int stages, std::size_t first, bool transposed)
                 out[p * D_ + j] = sum;
             }
     };
-    constexpr double rounding = static_cast<double>(std::numeric_limits<Real>::epsilon());
+    constexpr Number rounding = static_cast<Number>(std::numeric_limits<Real>::epsilon());
     if (transposed) {
         keep_pulled(stages, false);
         const bool solved = solve_by_gmres(stages, true, {}, apply, {.tolerance = 100 * rounding, .most = 2000});
@@ -211,7 +211,7 @@ bool RowJacobians::solve_without(int stages, std::size_t first, bool transposed)
         return solved;
     }
     const auto units = std::span<const Real>(units_).subspan(first / n_ * static_cast<std::size_t>(m_ * D_));
-    const double left = 0.05 * Newton::enough * std::sqrt(static_cast<double>(stages * D_)) / std::abs(rows_[0].step);
+    const Number left = 0.05 * Newton::enough * std::sqrt(static_cast<Number>(stages * D_)) / std::abs(rows_[0].step);
     return solve_by_gmres(stages, false, units, apply, {.tolerance = 10 * rounding, .goal = left, .most = 2000});
 }
 
@@ -241,7 +241,7 @@ bool RowJacobians::solve_by_gmres(int stages, bool transposed, std::span<const R
 // x ← P⁻¹ x, stage by stage, each with its own entry of the diagonal of A.
 void RowJacobians::precondition(int stages, bool transposed, Real* x) {
     for (int p = 0; p < stages; ++p) {
-        const double step = h_ * method_->a[(i_ + p) * method_->dense_stages + i_ + p];
+        const Number step = h_ * method_->a[(i_ + p) * method_->dense_stages + i_ + p];
         preconditioner_->solve(time_, std::span<const Real>(at_).first(static_cast<std::size_t>(D_)), step,
                                {x + p * D_, static_cast<std::size_t>(D_)}, transposed);
     }

@@ -38,16 +38,16 @@ public:
     long factored(Index place) const { return row(place).factorizations; }
 
     // Of the rows of the tile that want one: at z, component by component, and at their times t + c h. Of a sweep for stage p.
-    void find(const Way& way, double c, std::span<const Real* const> z, int p = 0);
+    void find(const Way& way, Number c, std::span<const Real* const> z, int p = 0);
     // For the stages from i on that are solved at once, all by one J or each by its own. False: the matrix is singular.
-    bool factor(Index place, int i, double h, bool each_its_own = false);
+    bool factor(Index place, int i, Number h, bool each_its_own = false);
     void swap(Index i, Index j);  // two rows' places
 
     bool has_mass() const { return !mass_.empty(); }
     Mass mass() const { return mass_; }
     // Of row r of the tile, by its J, which is used up: ode/steps/mass.hpp.
     template <class Tolerated>
-    Inconsistency find_first_rate(Index r, Real* rate, Real* f_t, double aside, Tolerated&& tolerated) {
+    Inconsistency find_first_rate(Index r, Real* rate, Real* f_t, Number aside, Tolerated&& tolerated) {
         const Index place = stages_->row() + r;
         return ode::find_first_rate(mass_, D_, lu(plus_, place), J(place, 0), rate, f_t, aside, pivots(plus_, place),
                                     tolerated);
@@ -75,7 +75,7 @@ private:
     struct Row {
         bool known = false, wanted = false;
         bool apart = false;  // its factors are those of stages taken apart
-        double step = 0;     // h a_ii of the factors; 0: there are none
+        Number step = 0;     // h a_ii of the factors; 0: there are none
         long found = 0, factorizations = 0;
     };
     struct Factors {
@@ -102,7 +102,7 @@ private:
         return done;
     }
     void write_units();
-    void find_columns(const Way& way, double c, int p);
+    void find_columns(const Way& way, Number c, int p);
     void read_column(Index j, std::size_t direction, int p);
     void apply_jacobian(const Real* v, Real* out);    // J v of a J that is not formed
     void pull_back(int i, const Real* w, Real* out);  // Jᵀ w, by the pullback at stage i
@@ -116,7 +116,7 @@ private:
     Real* J(Index place, int p) { return J_.data() + (place * J_each_ + p) * D_ * D_; }
     Real* lu(Factors& f, Index place) { return f.lu.data() + place * lu_each_; }
     Real* pivots(Factors& f, Index place) { return f.pivots.data() + place * m_ * D_; }
-    bool factor_dense(Factors& f, Index place, int i, double h, bool each_its_own);
+    bool factor_dense(Factors& f, Index place, int i, Number h, bool each_its_own);
     bool solve_numbers(int stages, std::size_t first, Index r, bool transposed);
 
     Stages* stages_ = nullptr;  // of the solve
@@ -136,7 +136,7 @@ private:
     // that is solved by it.
     bool is_formed_ = true, own_time_ = false;
     int i_ = 0;
-    double h_ = 0, time_ = 0;
+    Number h_ = 0, time_ = 0;
     std::vector<Real> products_;
     const Preconditioner* preconditioner_ = nullptr;  // and P⁻¹ of what, at which row of z
     std::vector<Real> at_, units_, work_;

@@ -114,7 +114,7 @@ void RowRosenbrock::solve(int i, const Way& way, Begins z) {
         for (Index r = 0; r < rows(); ++r) ++row(r).evaluations;
     }
     const int at_x = sweeps_ ? i : 0;
-    const double time_share = plan_->uses_time() ? method().gammas[i] : 0;
+    const Number time_share = plan_->uses_time() ? method().gammas[i] : 0;
     each_number([&](std::size_t c, Index at, Index r) {
         Real v = 0;
         for (int j = 1; j < i; ++j) v += static_cast<Real>(gamma(i, j) / gamma()) * stages_->rate(c, j)[at];
@@ -176,8 +176,8 @@ void RowRosenbrock::reverse(int i, const Way& way) {
 
 void RowRosenbrock::pull_start(const Way& way, Rows lambda) {
     for (int i = 1; i < method().stages; ++i) {
-        const double time_share = plan_->uses_time() ? method().gammas[i] : 0;
-        const auto share = [&](double factor) {
+        const Number time_share = plan_->uses_time() ? method().gammas[i] : 0;
+        const auto share = [&](Number factor) {
             return [this, &way, i, factor](std::size_t c, Index at, Index r) {
                 return static_cast<Real>(way[r].h * factor) * of_tile(w_, c, i)[at];
             };

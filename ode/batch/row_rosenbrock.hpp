@@ -54,8 +54,8 @@ private:
     Index rows() const { return stages_->rows_now(); }
     std::size_t components() const { return stages_->components(); }
     const Method& method() const { return plan_->options.method; }
-    double gamma(int i, int j) const { return method().gamma[i * method().dense_stages + j]; }
-    double gamma() const { return gamma(1, 1); }
+    Number gamma(int i, int j) const { return method().gamma[i * method().dense_stages + j]; }
+    Number gamma() const { return gamma(1, 1); }
     // A tile's numbers in a list of all; of stage i, in one of as many as there are stages.
     Real* of_tile(Storage& x, std::size_t c, int i = 0) const {
         return x.data() + i * stages_->total() + stages_->tile_offset(c);

@@ -21,7 +21,7 @@ struct Way {  // of a tile's rows through a step: all the same, or each its own
 };
 
 // f of the tile's rows at stage c of their steps
-inline void evaluate(Stages& stages, int stage, const Way& way, double c) {
+inline void evaluate(Stages& stages, int stage, const Way& way, Number c) {
     if (way.own)
         stages.forward_at(stage, Moments{way.of, c});
     else

@@ -38,7 +38,7 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
 
 }  // namespace
 
-double Stages::steps_within(const SolvePlan& plan, double bytes) {
+Number Stages::steps_within(const SolvePlan& plan, Number bytes) {
     return costate::steps_within(*plan.program, size_for(plan, 1, 2), bytes);
 }
 
@@ -135,8 +135,8 @@ void Stages::to_next_step(int last_stage) {
         swap(0, last_stage);
 }
 
-void Stages::accumulate(int first, int end, const double* weights, int set) {
-    double by_place[most_stages] = {};
+void Stages::accumulate(int first, int end, const Number* weights, int set) {
+    Number by_place[most_stages] = {};
     for (int i = first; i < end && weights; ++i) by_place[place(i)] = weights[i];
     for (int i = first, next; i < end; i = next) {  // those that lie side by side at once
         for (next = i + 1; next < end && place(next) == place(next - 1) + 1;) ++next;

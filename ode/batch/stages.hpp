@@ -20,7 +20,7 @@ public:
     // Lays out the memory and binds the captures. steps > 1: room for so many steps of all rows, whose stages are kept.
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
     // For how many steps so many bytes have room; and here.
-    static double steps_within(const SolvePlan& plan, double bytes);
+    static Number steps_within(const SolvePlan& plan, Number bytes);
     int steps() const { return workspace_.size().steps; }
     std::size_t bytes() const { return static_cast<std::size_t>(workspace_.bytes()); }
     void set_finite_check(bool on) { workspace_.set_finite_check(on); }
@@ -59,12 +59,12 @@ public:
     // The state of stage i, from what z(c) points to: the tile's rows of each component. Of those that are solved for at once
     // with i, too: what is known of them.
     template <class Z>
-    void form(const Method& m, int i, double h, Z&& z) {
+    void form(const Method& m, int i, Number h, Z&& z) {
         for (int p = i; p < m.end_of_block(i); ++p)
             for (std::size_t c = 0; c < components(); ++c)
                 combine(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, entries(c));
     }
-    void forward(int stage, double t) {
+    void forward(int stage, Number t) {
         *workspace_.time(0, place(stage)) = static_cast<Real>(t);
         workspace_.forward(place(stage));
     }
@@ -75,7 +75,7 @@ public:
 
     // Of rows with clocks of their own: a step's length and a stage's time for each row of the tile.
     template <class Z>
-    void form(const Method& m, int i, const double* h, Z&& z) {
+    void form(const Method& m, int i, const Number* h, Z&& z) {
         for (int p = i; p < m.end_of_block(i); ++p)
             for (std::size_t c = 0; c < components(); ++c)
                 combine_rows(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, tile_rows_, widths_[c]);
@@ -86,11 +86,11 @@ public:
         for (Index row = 0; row < tile_rows_; ++row) t[row] = static_cast<Real>(times[row]);
         workspace_.forward(stage);
     }
-    void forward_at(int stage, double t) {  // the same for all
+    void forward_at(int stage, Number t) {  // the same for all
         std::fill_n(workspace_.state(components(), stage), tile_rows_, static_cast<Real>(t));
         workspace_.forward(stage);
     }
-    void accumulate_rows(int first, int stages, const double* weights, int set) {
+    void accumulate_rows(int first, int stages, const Number* weights, int set) {
         workspace_.accumulate_rows(first, stages, weights, set);
     }
     void swap_rows(Index i, Index j) { workspace_.swap_rows(i, j); }
@@ -102,7 +102,7 @@ public:
     }
 
     // The stages from `first` on, each times its weight (null: 1), in their order: a sum's bits do not depend on their places.
-    void accumulate(int first, int end, const double* weights, int set);
+    void accumulate(int first, int end, const Number* weights, int set);
     void clear(int set) { workspace_.clear(set); }
     void add_set(int from, int to) { workspace_.add_set(from, to); }
     void finish(int set) { workspace_.finish(set); }

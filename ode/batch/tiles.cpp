@@ -86,7 +86,7 @@ void Tiles::begin_attempt(const Interval& s) {
 }
 
 // k_0: still in its place, copied back, or evaluated.
-void Tiles::know_first(double t, double reach) {
+void Tiles::know_first(Number t, Number reach) {
     const bool evaluates = !knows_first_ || (quadrature_ && !resident_);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
         const Index at = in_segment(c), count = stages_->entries(c);
@@ -106,8 +106,8 @@ void Tiles::know_first(double t, double reach) {
         std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate_.data() + stages_->tile_offset(c));
 }
 
-void Tiles::find_first_rate(double t, double reach) {
-    const double aside = step_aside<Real>(t, reach);
+void Tiles::find_first_rate(Number t, Number reach) {
+    const Number aside = step_aside<Real>(t, reach);
     for (Index row = 0; row < stages_->rows_now(); ++row) solver_->want_first_rate(stages_->row() + row);
     const Interval s{t, t + aside, aside};
     solver_->find_first_rates({&s, false});
@@ -120,12 +120,12 @@ const Inconsistency& Tiles::inconsistency() const {
     return none;
 }
 
-void Tiles::first(double t) {
+void Tiles::first(Number t) {
     know_first(t, 0);
     if (quadrature_) quadrature_->stage_done(0);
 }
 
-bool Tiles::evaluate_first(double t, double reach) {
+bool Tiles::evaluate_first(Number t, Number reach) {
     if (!knows_first_) each_tile([&](const AnyTable&) { know_first(t, reach); });
     for (std::size_t c = 0; c < stages_->components(); ++c)
         if (!all_finite(first_rate(c), rows_ * stages_->width(c))) return false;
@@ -187,7 +187,7 @@ void Tiles::solve_stage(int i, const Interval& s) {
     solver_->solve(i, {&s, false}, begins_);
 }
 
-void Tiles::evaluate(const AnyTable& table, int i, double t) {
+void Tiles::evaluate(const AnyTable& table, int i, Number t) {
     if (table.method.mirrors(i))
         mirror_rate(i);
     else if (!table.method.is_equation(i))
@@ -214,13 +214,13 @@ void Tiles::finish(const AnyTable&, const Interval& s, bool chosen) {
     if (chosen) small_machine ? method().errors->find(*this, s.h) : find_errors(s.h);
 }
 
-void Tiles::find_errors(double h) {
+void Tiles::find_errors(Number h) {
     find_errors(error_, &squares_[0], method().error, h);
     if (method().second_error) find_errors(second_error_, &squares_[stages_->components()], method().second_error, h);
 }
 
 // The tile's error by this row of the table, and its squares.
-void Tiles::find_errors(Storage& errors, double* sums, const double* row, double h) {
+void Tiles::find_errors(Storage& errors, Number* sums, const Number* row, Number h) {
     found_.clear();
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         found_.push_back(errors.data() + stages_->tile_offset(c));
@@ -230,7 +230,7 @@ void Tiles::find_errors(Storage& errors, double* sums, const double* row, double
 }
 
 // Range by range.
-void Tiles::add_squares(const Storage& errors, double& sum, std::size_t c) {
+void Tiles::add_squares(const Storage& errors, Number& sum, std::size_t c) {
     const Index all = stages_->entries(c), first = in_segment(c), length = range_length(stages_->rows());
     const Real* error = errors.data() + stages_->tile_offset(c);
     for (Index at = 0; at < all; at += length * stages_->width(c)) {
@@ -268,7 +268,7 @@ void Tiles::hand_on(bool with_rate) {
     }
 }
 
-void Tiles::interpolate(const Interval& s, double theta, std::size_t c, Real* out) const {
+void Tiles::interpolate(const Interval& s, Number theta, std::size_t c, Real* out) const {
     const Method& m = method();
     if (is_given(c)) {
         curve_->look(s.t + theta * s.h);

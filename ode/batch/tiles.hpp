@@ -22,9 +22,9 @@ namespace costate::ode::inline COSTATE_PRECISION {
 // What a small machine calls through the method, so that one without an error estimate links none of it.
 class Tiles;
 struct TileErrors {
-    void (*find)(Tiles&, double h);
-    double (*joint)(Tiles&);
-    double (*norm)(Tiles&, const Real* (Tiles::*x)(std::size_t) const);
+    void (*find)(Tiles&, Number h);
+    Number (*joint)(Tiles&);
+    Number (*norm)(Tiles&, const Real* (Tiles::*x)(std::size_t) const);
 };
 
 class Tiles {
@@ -74,7 +74,7 @@ public:
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* tile(std::size_t c) const { return z(c) + in_segment(c); }  // and z, where the step begins
     const Real* next_of_tile(std::size_t c) const { return next(c) + in_segment(c); }
-    void interpolate(const Interval& s, double theta, std::size_t c, Real* out) const;
+    void interpolate(const Interval& s, Number theta, std::size_t c, Real* out) const;
 
     const Method& method() const { return options_->method; }
     void begin_attempt(const Interval& s);
@@ -90,13 +90,13 @@ public:
     bool awaits_start() const { return options_->has_mass() && !knows_first_ && solver_->begins(row_); }
     bool consistent() const { return !inconsistency().found; }
     const Inconsistency& inconsistency() const;  // of the segment's first row that has one
-    void first(double t);
+    void first(Number t);
     void form(const AnyTable& table, int i, const Interval& s);
-    void evaluate(const AnyTable& table, int i, double t);
+    void evaluate(const AnyTable& table, int i, Number t);
     void form_next(const AnyTable& table, const Interval& s);
     void compare_last(const AnyTable& table, Apart& apart) const;
     void finish(const AnyTable& table, const Interval& s, bool chosen);
-    double error() { return small_machine ? method().errors->joint(*this) : joint_error(); }
+    Number error() { return small_machine ? method().errors->joint(*this) : joint_error(); }
     bool is_finite() const;
     bool converged() const { return converged_; }
     void hand_on(bool with_rate);
@@ -106,16 +106,16 @@ public:
         if (paired_) begin_pair();
     }
 
-    bool evaluate_first(double t, double reach);
-    double size() { return norm(&Tiles::z); }
-    double rate_size() { return norm(&Tiles::first_rate); }
-    double euler(double h, double t);
+    bool evaluate_first(Number t, Number reach);
+    Number size() { return norm(&Tiles::z); }
+    Number rate_size() { return norm(&Tiles::first_rate); }
+    Number euler(Number h, Number t);
     // Of chosen steps: tile_errors points there.
     using Array = const Real* (Tiles::*)(std::size_t) const;
-    void find_errors(double h);  // of the tile, by both rows of the table, and their squares
-    double joint_error();
-    double find_norm(Array x);
-    ahead::Steepness steepness(double t, double share);  // along a direction of its own, of which a share is drawn
+    void find_errors(Number h);  // of the tile, by both rows of the table, and their squares
+    Number joint_error();
+    Number find_norm(Array x);
+    ahead::Steepness steepness(Number t, Number share);  // along a direction of its own, of which a share is drawn
 
 private:
     void begin(Index row, Index rows);
@@ -131,22 +131,22 @@ private:
     const Real* second_error(std::size_t c) const { return second_error_.data() + first_of(c); }
     Index first_of(std::size_t c) const { return stages_->offset(c) + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
-    void know_first(double t, double reach);
-    void find_first_rate(double t, double reach);
+    void know_first(Number t, Number reach);
+    void find_first_rate(Number t, Number reach);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     bool implicit() const { return options_->method.implicit(); }
     void form_block(const Method& m, int i, const Interval& s);
     void solve_stage(int i, const Interval& s);
-    void find_errors(Storage& errors, double* sums, const double* row, double h);
-    void add_squares(const Storage& errors, double& sum, std::size_t c);
-    double error_by(int row, Array errors);  // 0: the error, 1: the second one
-    double norm(Array x) {  // root mean square of x in units of the tolerance at z, over all components
+    void find_errors(Storage& errors, Number* sums, const Number* row, Number h);
+    void add_squares(const Storage& errors, Number& sum, std::size_t c);
+    Number error_by(int row, Array errors);  // 0: the error, 1: the second one
+    Number norm(Array x) {  // root mean square of x in units of the tolerance at z, over all components
         return small_machine ? method().errors->norm(*this, x) : find_norm(x);
     }
     template <class Form>
-    void find_change_of_rate(double t, Form&& form);
-    double measured(Array x, Array before, Array after);
-    double measured(Array x, Array before, Array after, std::size_t first, std::size_t end);
+    void find_change_of_rate(Number t, Form&& form);
+    Number measured(Array x, Array before, Array after);
+    Number measured(Array x, Array before, Array after, std::size_t first, std::size_t end);
 
     Stages* stages_ = nullptr;
     const SolveOptions* options_ = nullptr;
@@ -164,7 +164,7 @@ private:
     std::unique_ptr<StageSolver> solver_;  // of an implicit method
     std::vector<const Real*> begins_;      // of the tile
     std::vector<Real*> found_;
-    std::vector<double> squares_;  // of the scaled errors of each component, then of the second errors
+    std::vector<Number> squares_;  // of the scaled errors of each component, then of the second errors
 };
 
 }  // namespace costate::ode

@@ -9,7 +9,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 // f at t − k_0, by the second stage of a step whose first is known, where form(c, z, state) has put it.
 template <class Form>
-void Tiles::find_change_of_rate(double t, Form&& form) {
+void Tiles::find_change_of_rate(Number t, Form&& form) {
     each_tile([&](const AnyTable&) {
         for (std::size_t c = 0; c < stages_->components(); ++c) form(c, z(c) + in_segment(c), stages_->state(c, 1));
         stages_->forward(1, t);
@@ -22,17 +22,17 @@ void Tiles::find_change_of_rate(double t, Form&& form) {
     });
 }
 
-double Tiles::euler(double h, double t) {
+Number Tiles::euler(Number h, Number t) {
     if (options_->has_mass()) return 0;  // f is not a rate
     find_change_of_rate(t, [&](std::size_t c, const Real* from, Real* to) {
-        const double one = 1;
+        const Number one = 1;
         const Real* rate = first_rate(c) + in_segment(c);
         combine(to, from, &rate, &one, h, 1, stages_->entries(c));
     });
     return norm(&Tiles::scratch);
 }
 
-ahead::Steepness Tiles::steepness(double t, double share) {
+ahead::Steepness Tiles::steepness(Number t, Number share) {
     const auto each = [&](auto&& component) {
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index at = stages_->offset(c), count = stages_->rows() * stages_->width(c);

@@ -9,36 +9,36 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-const TileErrors tile_errors{[](Tiles& tiles, double h) { tiles.find_errors(h); },
+const TileErrors tile_errors{[](Tiles& tiles, Number h) { tiles.find_errors(h); },
                              [](Tiles& tiles) { return tiles.joint_error(); },
                              [](Tiles& tiles, Tiles::Array x) { return tiles.find_norm(x); }};
 
-double Tiles::joint_error() {
+Number Tiles::joint_error() {
     if (!converged_) return HUGE_VAL;
-    const double first = error_by(0, &Tiles::scratch);
+    const Number first = error_by(0, &Tiles::scratch);
     return method().second_error ? ode::joint_error(method(), first, error_by(1, &Tiles::second_error)) : first;
 }
 
-double Tiles::error_by(int row, Array errors) {
+Number Tiles::error_by(int row, Array errors) {
     if (by_component_) {
-        const double own = measured(errors, &Tiles::z, &Tiles::next);
-        const double beside = quadrature_ ? std::sqrt(quadrature_->mean_square(row)) : 0;
+        const Number own = measured(errors, &Tiles::z, &Tiles::next);
+        const Number beside = quadrature_ ? std::sqrt(quadrature_->mean_square(row)) : 0;
         return beside <= own || std::isnan(own) ? own : beside;
     }
-    double sum = 0, largest = 0;
+    Number sum = 0, largest = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const double square = squares_[static_cast<std::size_t>(row) * stages_->components() + c];
-        const double count = static_cast<double>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
+        const Number square = squares_[static_cast<std::size_t>(row) * stages_->components() + c];
+        const Number count = static_cast<Number>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
         sum += square;
         largest = square / count <= largest ? largest : square / count;
     }
-    const double mean = largest_component_ ? largest : sum / static_cast<double>(std::max<Index>(1, stages_->total()));
-    const double beside = quadrature_ ? quadrature_->mean_square(row) : 0;
+    const Number mean = largest_component_ ? largest : sum / static_cast<Number>(std::max<Index>(1, stages_->total()));
+    const Number beside = quadrature_ ? quadrature_->mean_square(row) : 0;
     return std::sqrt(beside <= mean || std::isnan(mean) ? mean : beside);
 }
 
 // ode (4) by the user's norm and tolerances, over the components from `first` on.
-double Tiles::measured(Array x, Array before, Array after, std::size_t first, std::size_t end) {
+Number Tiles::measured(Array x, Array before, Array after, std::size_t first, std::size_t end) {
     const auto entries = [&](std::size_t c) { return stages_->rows() * stages_->width(c); };
     const auto ratio = [&](Index i) {
         std::size_t c = first;
@@ -51,23 +51,23 @@ double Tiles::measured(Array x, Array before, Array after, std::size_t first, st
     return options_->norm.finite(ScaledErrors(total, ratio));
 }
 
-double Tiles::measured(Array x, Array before, Array after) {
+Number Tiles::measured(Array x, Array before, Array after) {
     const std::size_t n = stages_->components();
     const auto over = [&](std::size_t first, std::size_t end) { return measured(x, before, after, first, end); };
     return largest_component_ ? options_->norm.largest_of_components(n, over) : options_->norm.of_components(n, over);
 }
 
-double Tiles::find_norm(Array x) {
+Number Tiles::find_norm(Array x) {
     if (by_component_) return measured(x, &Tiles::z, &Tiles::z);
     const Index rows = stages_->rows(), length = range_length(rows);
-    double total = 0;
+    Number total = 0;
     for (Index row = 0; row < rows; row += length)
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index at = row * stages_->width(c), count = std::min(length, rows - row) * stages_->width(c);
             const Real* scale = z(c) + at;
             total += scaled_square_sum((this->*x)(c) + at, scale, scale, options_->rtol, options_->atol, count);
         }
-    return std::sqrt(total / static_cast<double>(std::max<Index>(1, stages_->total())));
+    return std::sqrt(total / static_cast<Number>(std::max<Index>(1, stages_->total())));
 }
 
 }  // namespace costate::ode

@@ -14,7 +14,7 @@ SolveOptions for_numbers(SolveOptions options, Index first, Index n) {
     options.parameter_quadrature = ParameterQuadrature::stages;
     for (Tolerance* tolerance : {&options.rtol, &options.atol}) {
         if (tolerance->is_one()) continue;
-        std::vector<double> each(static_cast<std::size_t>(n));
+        std::vector<Number> each(static_cast<std::size_t>(n));
         for (std::size_t i = 0; i < each.size(); ++i) each[i] = tolerance->of(first + static_cast<Index>(i));
         *tolerance = each;
     }
@@ -26,26 +26,26 @@ CalledWithNumbers::CalledWithNumbers(Tape& tape, const FieldRef& field, std::spa
     : tape_(tape), field_(field), events_(events), shape_(z), each_(each), at_(at) {
     for (std::size_t i = 0; i < events.size(); ++i)
         numeric_.push_back({.when =
-                                [this, i](double t, std::span<const Real> x) {
+                                [this, i](Number t, std::span<const Real> x) {
                                     return value(i, t, {x.data(), shape_});
                                 },
                             .direction = events[i].direction,
                             .terminal = events[i].terminal});
     for (std::size_t i = 0; i < events.size(); ++i)
-        if (events[i].reset) numeric_[i].reset = [](double, std::span<Real>) {};
+        if (events[i].reset) numeric_[i].reset = [](Number, std::span<Real>) {};
 }
 
-void CalledWithNumbers::operator()(double t, std::span<const Real> z, std::span<Real> rate) {
+void CalledWithNumbers::operator()(Number t, std::span<const Real> z, std::span<Real> rate) {
     const Real time = static_cast<Real>(t);
     can_be_replayed(called_, tape_, field_, {&time, each_}, {z.data(), shape_}, at_);
     std::ranges::copy(called_.tape.view(called_.rates[0]).entries(), rate.begin());
 }
 
-double CalledWithNumbers::value(std::size_t event, double t, View z) {
+Number CalledWithNumbers::value(std::size_t event, Number t, View z) {
     called_.tape.rewind();
     called_.tape.set_parent(&tape_);
     const Var g = of(event, called_.tape.constant(t), called_.tape.variable(z));
-    return static_cast<double>(called_.tape.view(g)[0]);
+    return static_cast<Number>(called_.tape.view(g)[0]);
 }
 
 std::pair<View, View> CalledWithNumbers::value_and_slope(std::size_t event, View t, View z) {

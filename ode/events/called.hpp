@@ -29,8 +29,8 @@ public:
     static constexpr bool time_is_float = ode::time_is_float;  // a Stepper asks
 
     std::span<const Event<Real>> events() const { return numeric_; }  // with resets that do nothing
-    void operator()(double t, std::span<const Real> z, std::span<Real> rate);
-    double value(std::size_t event, double t, View z);
+    void operator()(Number t, std::span<const Real> z, std::span<Real> rate);
+    Number value(std::size_t event, Number t, View z);
     // g, and ġ = ∂g/∂t + ∂g/∂z f: there until the next call
     std::pair<View, View> value_and_slope(std::size_t event, View t, View z);
     // g, and the state after the reset, as Vars on the tape of t and z.

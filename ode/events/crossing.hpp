@@ -23,27 +23,27 @@
 namespace costate::ode {
 
 struct Sample {
-    double at, g;
+    Number at, g;
 };
 
-inline int sign_of(double g) { return (g > 0) - (g < 0); }
+inline int sign_of(Number g) { return (g > 0) - (g < 0); }
 
 // The end with the smaller |g| of a bracket a, b of different signs that has become as short as `accuracy`.
 template <class G>
-Sample root_between(G&& g, Sample a, Sample b, double accuracy) {
+Sample root_between(G&& g, Sample a, Sample b, Number accuracy) {
     Sample third = a;
-    double s = 0.5;  // the next place, from b to a
+    Number s = 0.5;  // the next place, from b to a
     for (int i = 0; i < 200; ++i) {
-        const double at = b.at + s * (a.at - b.at);
+        const Number at = b.at + s * (a.at - b.at);
         const Sample x{at, g(at)};
         third = sign_of(x.g) == sign_of(b.g) ? b : a;
         if (sign_of(x.g) != sign_of(b.g)) a = b;
         b = x;
         const Sample best = std::abs(a.g) < std::abs(b.g) ? a : b;
-        const double least = (std::numeric_limits<double>::epsilon() * std::abs(best.at) + accuracy / 2) /
+        const Number least = (std::numeric_limits<Number>::epsilon() * std::abs(best.at) + accuracy / 2) /
                              std::abs(a.at - b.at);  // of a step within the bracket
         if (best.g == 0 || !(least < 0.5)) return best;
-        const double xi = (b.at - a.at) / (third.at - a.at), phi = (b.g - a.g) / (third.g - a.g);
+        const Number xi = (b.at - a.at) / (third.at - a.at), phi = (b.g - a.g) / (third.g - a.g);
         s = 0.5;
         if (phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi)  // inverse quadratic interpolation stays within it
             s = b.g / (a.g - b.g) * third.g / (a.g - third.g) +
@@ -55,7 +55,7 @@ Sample root_between(G&& g, Sample a, Sample b, double accuracy) {
 
 class Crossing {
 public:
-    void start(double g, double noise = 0) {
+    void start(Number g, Number noise = 0) {
         close_ = noise > 0 && std::abs(g) <= noise;
         noise_ = close_ ? noise : 0;
         sign_ = close_ ? 0 : sign_of(g);
@@ -65,11 +65,11 @@ public:
 
     // The next crossing in the wanted direction, behind what was seen of this step. false: it is seen to its end.
     template <class G>
-    bool next(G&& g, Direction wanted, double accuracy, double nearest) {
+    bool next(G&& g, Direction wanted, Number accuracy, Number nearest) {
         while (last().at < 1) {
             Sample from = last(), to = {sample_after(from.at, nearest), 0};
             to.g = g(to.at);
-            const double dip = dip_before(to);
+            const Number dip = dip_before(to);
             if (const Sample d{dip, dip > 0 ? g(dip) : to.g}; dip > 0 && sign_of(d.g) != sign_) {
                 if (dip < from.at) from = seen_[0];
                 to = d;
@@ -84,7 +84,7 @@ public:
         close_ = false;
         return false;
     }
-    double theta() const { return theta_; }
+    Number theta() const { return theta_; }
 
 private:
     const Sample& last() const { return seen_[static_cast<std::size_t>(count_ - 1)]; }
@@ -102,28 +102,28 @@ private:
         seen_[1] = s;
     }
 
-    double sample_after(double theta, double nearest) const {
-        if (const double next = theta < nearest ? nearest : 4 * theta; close_ && next < 0.25) return next;
+    Number sample_after(Number theta, Number nearest) const {
+        if (const Number next = theta < nearest ? nearest : 4 * theta; close_ && next < 0.25) return next;
         return (std::floor(4 * theta) + 1) / 4;
     }
 
     // Where the parabola through three samples of one sign comes near 0, or 0: nowhere within them.
-    double dip_before(Sample to) const {
+    Number dip_before(Sample to) const {
         if (count_ < 2 || sign_ == 0 || sign_of(to.g) != sign_) return 0;
         const Sample a = seen_[0], b = seen_[1];
-        const double first = (b.g - a.g) / (b.at - a.at), second = (to.g - b.g) / (to.at - b.at);
-        const double curvature = (second - first) / (to.at - a.at);
+        const Number first = (b.g - a.g) / (b.at - a.at), second = (to.g - b.g) / (to.at - b.at);
+        const Number curvature = (second - first) / (to.at - a.at);
         if (curvature * sign_ <= 0) return 0;
-        const double at = (a.at + b.at) / 2 - first / (2 * curvature);
+        const Number at = (a.at + b.at) / 2 - first / (2 * curvature);
         if (!(at > a.at && at < to.at)) return 0;
-        const double g = a.g + first * (at - a.at) + curvature * (at - a.at) * (at - b.at);
+        const Number g = a.g + first * (at - a.at) + curvature * (at - a.at) * (at - b.at);
         return g * sign_ < 0.5 * std::min({std::abs(a.g), std::abs(b.g), std::abs(to.g)}) ? at : 0;
     }
 
     std::array<Sample, 2> seen_{};  // the last samples of the present sign
     int count_ = 1;
     int sign_ = 0;  // 0: not known
-    double noise_ = 0, theta_ = 0;
+    Number noise_ = 0, theta_ = 0;
     bool close_ = false;
 };
 

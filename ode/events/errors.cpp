@@ -3,7 +3,7 @@
 
 namespace costate::ode {
 
-void fail_event_nan(std::size_t event, double t) {
+void fail_event_nan(std::size_t event, Number t) {
     fail({}, {.what = text("solve_events: event ", event, " is not a number at t = ", t),
               .expected = "a number that crosses 0 where the event is",
               .likely = "a root or a logarithm out of its domain: a step is seen to its end, also beyond the event",
@@ -18,14 +18,14 @@ void fail_no_event(std::size_t event, bool has_g, int terminal, Where at) {
               .fix = "{.when = height, .direction = ode::falling, .terminal = true}"});
 }
 
-void fail_not_finite(std::size_t event, double t, const std::string& z, Where at) {
+void fail_not_finite(std::size_t event, Number t, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: the reset of event ", event, " at t = ", t, " is not finite"),
               .got = z,
               .expected = "a state to go on from",
               .fix = "look at the reset of this t and z: a division by 0, a root of less"});
 }
 
-void fail_flat(std::size_t event, double t, bool is_flat, Where at) {
+void fail_flat(std::size_t event, Number t, bool is_flat, Where at) {
     fail(at, {.what = text("solve_events: event ", event, " has no derivative at t = ", t),
               .got = is_flat ? "a g(t, z) that does not change along the solution there"
                              : "a g(t, z) whose slope along the solution is not a number there",
@@ -42,7 +42,7 @@ void fail_counted_steps(int steps, Where at) {
               .fix = ".step = h"});
 }
 
-void fail_accumulating(std::size_t event, double t, std::size_t found, const std::string& z, Where at) {
+void fail_accumulating(std::size_t event, Number t, std::size_t found, const std::string& z, Where at) {
     fail(at, {.what = text("solve_events: events accumulate at t = ", t),
               .got = text("event ", event, " fired again; ", found, " events so far; the last state is ", z),
               .expected = "events with some time between them, and not more of them than max_steps",

@@ -16,7 +16,7 @@ public:
     // `each`: the shape of its result. t: a time for each row, at which it is recorded.
     OfRow(Tape& tape, const FieldRef& f, const Shape& each, std::string_view who, View t, View z, Where at);
 
-    std::span<const Real> operator()(Index row, double t, std::span<const Real> z) {  // there until the next call
+    std::span<const Real> operator()(Index row, Number t, std::span<const Real> z) {  // there until the next call
         stages_.begin_tile(row, 1);
         std::copy(z.begin(), z.end(), stages_.state(0, 0));
         stages_.forward_at(0, t);

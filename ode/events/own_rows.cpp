@@ -85,7 +85,7 @@ private:
     }
 
     Solution<Var> solve_to_ends() {
-        std::vector<std::vector<double>> lists;
+        std::vector<std::vector<Number>> lists;
         std::size_t longest = 0;
         for (RowOnNumbers& row : rows_) {
             row.stretch.list_times(solves_ == 0);
@@ -94,7 +94,7 @@ private:
         }
         if (solves_ == 0) return solve_field(tape_, s_.field, z_, lists, s_.options, s_.at);
         std::vector<Real> rest;
-        for (std::vector<double>& list : lists) {
+        for (std::vector<Number>& list : lists) {
             list.resize(longest, list.back());
             rest.insert(rest.end(), list.begin() + 1, list.end());
         }
@@ -173,7 +173,7 @@ private:
         }
     }
 
-    void lose(std::size_t b, double t) {
+    void lose(std::size_t b, Number t) {
         rows_[b].lose_from(t);
         event_[b] = no_event;
     }
@@ -192,7 +192,7 @@ private:
         if (!row.under_way) return;
         row.report.t = row.stretch.end;
         row.under_way = row.goes_on();
-        row.stretch.t = row.stretch.end = static_cast<double>(tape_.view(time_)[static_cast<Index>(b)]);
+        row.stretch.t = row.stretch.end = static_cast<Number>(tape_.view(time_)[static_cast<Index>(b)]);
         if (row.under_way) rows_.start(b, tape_.view(z_));
     }
 
@@ -222,7 +222,7 @@ private:
             });
             if (!tape_.values()[g.index()].active) return;
             const Var slope = constant([&](std::size_t b) {
-                if (event_[b] == no_event) return 1.0;
+                if (event_[b] == no_event) return Number(1);
                 if (slope_[b] == 0) fail_flat(event_[b], rows_[b].stretch.end, true, s_.at);
                 return slope_[b];
             });
@@ -239,8 +239,8 @@ private:
             const auto [g, slope] = called_.value_and_slope(e, tape_.view(t), tape_.view(z));
             for (std::size_t b = 0; b < rows_.size(); ++b) {
                 if (event_[b] != e) continue;
-                g_[b] = static_cast<double>(g[static_cast<Index>(b)]);
-                slope_[b] = static_cast<double>(slope[static_cast<Index>(b)]);
+                g_[b] = static_cast<Number>(g[static_cast<Index>(b)]);
+                slope_[b] = static_cast<Number>(slope[static_cast<Index>(b)]);
                 if (s_.differentiated && std::isnan(g_[b] + slope_[b])) lose(b, tape_.view(t)[static_cast<Index>(b)]);
             }
         });
@@ -263,7 +263,7 @@ private:
             while (rows_[b].stretch.left() > 0) observe(b, rows_[b].failed() ? 1 : 0);
         }
         observed_.add(z_, n_);
-        if (!all_ok) observed_.add(filled(tape_, shape_, std::numeric_limits<double>::quiet_NaN()), n_);
+        if (!all_ok) observed_.add(filled(tape_, shape_, std::numeric_limits<Number>::quiet_NaN()), n_);
         std::ranges::stable_sort(solved_.events, {}, &EventFound<Var, Var>::row);
         solved_.stopped = std::ranges::all_of(reports, &RowReport::stopped);
         static_cast<Solution<Var>&>(solved_) = kept_by(tape_, observed_.all(shape_, s_.at), statistics_, reports);
@@ -283,7 +283,7 @@ private:
     Var solved_rows_;  // its states, row by row
     int solves_ = 0;
     std::vector<std::size_t> event_;  // of each row that which is dealt with, or none,
-    std::vector<double> g_, slope_;   // and its numbers
+    std::vector<Number> g_, slope_;   // and its numbers
     Statistics statistics_;
     EventSolution<Var, Var, Var> solved_;
 };

@@ -16,33 +16,33 @@ struct FieldOfRow {
     Index row;
 
     static constexpr bool time_is_float = ode::time_is_float;  // a Stepper asks
-    void operator()(double t, std::span<const Real> z, std::span<Real> rate) {
+    void operator()(Number t, std::span<const Real> z, std::span<Real> rate) {
         std::ranges::copy(field(row, t, z), rate.begin());
     }
 };
 
 }  // namespace
 
-RowOnNumbers::RowOnNumbers(std::span<const double> times, std::vector<Event<Real>> list)
+RowOnNumbers::RowOnNumbers(std::span<const Number> times, std::vector<Event<Real>> list)
     : stretch(times),
       events(std::move(list)),
       last(events.size(), 1),
       watch(events, times.back() - times.front(), std::numeric_limits<Real>::epsilon()) {}
 
-double RowOnNumbers::looked_at(std::size_t event, double value, double t) {
+Number RowOnNumbers::looked_at(std::size_t event, Number value, Number t) {
     if (!std::isnan(value)) return last[event] = value;
     if (!lost || stretch.after(*lost, t)) lost = t;
     return last[event];
 }
 
-void RowOnNumbers::fail(Status status, double t) {
+void RowOnNumbers::fail(Status status, Number t) {
     report.status = status;
     stretch.end = t;
     stretch.ending.clear();
     std::erase_if(stretch.passed, [&](const Hit& hit) { return stretch.after(hit.t, t); });
 }
 
-void RowOnNumbers::lose_from(double t) {
+void RowOnNumbers::lose_from(Number t) {
     fail(Status::not_finite, t);
     stretch.see_until(t);
 }
@@ -52,7 +52,7 @@ RowsOnNumbers::RowsOnNumbers(const RowsWithEvents& s) : s_(s), width_(s.z0.shape
     const std::size_t T = s.times.size(), B = static_cast<std::size_t>(shape[0]);
     std::vector<Real> starts;
     for (std::size_t b = 0; b < B; ++b) {
-        std::vector<double>& list = times_.emplace_back();
+        std::vector<Number>& list = times_.emplace_back();
         for (std::size_t i = 0; i < T; ++i) list.push_back(s.times[s.times.rows() > 0 ? b * T + i : i]);
         require_times(list, s.options, s.at);
         starts.push_back(static_cast<Real>(list.front()));
@@ -69,12 +69,12 @@ RowsOnNumbers::RowsOnNumbers(const RowsWithEvents& s) : s_(s), width_(s.z0.shape
 std::vector<Event<Real>> RowsOnNumbers::events_of(std::size_t b) {
     std::vector<Event<Real>> list;
     for (std::size_t e = 0; e < s_.events.size(); ++e) {
-        const auto g = [this, b, e](double t, std::span<const Real> z) {
-            const auto value = static_cast<double>(called_[1 + e](static_cast<Index>(b), t, z)[0]);
+        const auto g = [this, b, e](Number t, std::span<const Real> z) {
+            const auto value = static_cast<Number>(called_[1 + e](static_cast<Index>(b), t, z)[0]);
             return rows_[b].looked_at(e, value, t);
         };
         list.push_back({.when = g, .direction = s_.events[e].direction, .terminal = s_.events[e].terminal});
-        if (s_.events[e].reset) list.back().reset = [](double, std::span<Real>) {};
+        if (s_.events[e].reset) list.back().reset = [](Number, std::span<Real>) {};
     }
     return list;
 }

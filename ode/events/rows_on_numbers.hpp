@@ -17,19 +17,19 @@ constexpr std::size_t no_event = static_cast<std::size_t>(-1);
 struct RowOnNumbers {
     Stretch stretch;
     std::vector<Event<Real>> events;  // of its numbers, with resets that do nothing
-    std::vector<double> last;         // what each of them was when it was last a number
+    std::vector<Number> last;         // what each of them was when it was last a number
     EventWatch<Real> watch;
     RowReport report = {};
     long steps = 0, found = 0;  // of the solves that locate; events
     bool under_way = true;
-    std::optional<double> lost;  // the first time found at which one of the events is not a number
+    std::optional<Number> lost;  // the first time found at which one of the events is not a number
 
-    RowOnNumbers(std::span<const double> times, std::vector<Event<Real>> list);
+    RowOnNumbers(std::span<const Number> times, std::vector<Event<Real>> list);
     bool failed() const { return report.status != Status::ok; }
     bool goes_on() const { return !failed() && !report.stopped && !stretch.ending.empty(); }
-    void fail(Status status, double t);
-    void lose_from(double t);                                     // what was seen behind t was none
-    double looked_at(std::size_t event, double value, double t);  // no number is no crossing: the row is lost
+    void fail(Status status, Number t);
+    void lose_from(Number t);                                     // what was seen behind t was none
+    Number looked_at(std::size_t event, Number value, Number t);  // no number is no crossing: the row is lost
     void count(const RowReport& of_part) {
         report.evaluations += of_part.evaluations;
         report.accepted += of_part.accepted;
@@ -63,7 +63,7 @@ private:
 
     const RowsWithEvents& s_;
     const Index width_;
-    std::vector<std::vector<double>> times_;
+    std::vector<std::vector<Number>> times_;
     std::vector<OfRow> called_;  // the field, and each event
     std::vector<RowOnNumbers> rows_;
 };

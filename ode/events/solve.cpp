@@ -31,7 +31,7 @@ using Solved = EventSolution<Var, Var, Var>;
 
 class EventsOnTape {
 public:
-    EventsOnTape(Tape& tape, const FieldRef& field, Var z0, std::vector<double> times,
+    EventsOnTape(Tape& tape, const FieldRef& field, Var z0, std::vector<Number> times,
                  std::span<const Event<Var>> events, const SolveOptions& options, bool differentiated, Where at)
         : tape_(tape),
           field_(field),
@@ -64,7 +64,7 @@ private:
     std::span<const Real> numbers(Var z) const { return tape_.view(z).entries(); }
 
     // As many equal steps as the whole solve would take on this part of it.
-    int steps_until(double t) const {
+    int steps_until(Number t) const {
         if (options_.steps == 0) return 0;
         return steps_of_part(options_.steps, std::abs(t - stretch_.t) / std::abs(times_.back() - times_.front()), 1e-6);
     }
@@ -105,7 +105,7 @@ private:
     Solution<Var> solve_to_end() {
         const bool first = solves_ == 0;
         stretch_.list_times(first);
-        const std::vector<double>& list = stretch_.list;
+        const std::vector<Number>& list = stretch_.list;
         SolveOptions options = options_;
         options.steps = steps_until(stretch_.end);
         if (first) return solve_field(tape_, field_, z_, list, options, at_);
@@ -147,10 +147,10 @@ private:
         return after;
     }
 
-    std::pair<double, double> measured(std::size_t event, double t, Var z) {  // g, ġ
+    std::pair<Number, Number> measured(std::size_t event, Number t, Var z) {  // g, ġ
         const Real time = static_cast<Real>(t);
         const auto [g, slope] = called_.value_and_slope(event, {&time, {}}, tape_.view(z));
-        return {static_cast<double>(g[0]), static_cast<double>(slope[0])};
+        return {static_cast<Number>(g[0]), static_cast<Number>(slope[0])};
     }
 
     void move_to_root(const Hit& hit, Var& t, Var& z) {  // (a), (b)
@@ -179,7 +179,7 @@ private:
     const SolveOptions& options_;
     bool differentiated_;
     Where at_;
-    std::vector<double> times_;
+    std::vector<Number> times_;
     CalledWithNumbers called_;
     EventWatch<Real> watch_;
 
@@ -221,7 +221,7 @@ EventSolution<Var, Var, Var> solve_events_field(Tape& tape, const FieldRef& fiel
     require_tolerances(options, z0.shape(), at);
     if (options.rows == independent)
         return solve_rows_with_events({tape, field, z0, times, events, options, differentiated, at});
-    std::vector<double> list = times.numbers(at);
+    std::vector<Number> list = times.numbers(at);
     require_times(list, options, at);
     return EventsOnTape(tape, field, z0, std::move(list), events, options, differentiated, at).run();
 }
@@ -238,7 +238,7 @@ EventSolution<Tensor, Tensor> solve_events_field(const FieldRef& field, View z0,
     static_cast<Solution<Tensor>&>(s) = Solution(tensor(solved.z), solved.statistics(), {rows.begin(), rows.end()});
     s.stopped = solved.stopped;
     for (const auto& e : solved.events)
-        s.events.push_back({static_cast<double>(tape.view(e.t)[0]), e.event, tensor(e.before), tensor(e.after), e.row});
+        s.events.push_back({static_cast<Number>(tape.view(e.t)[0]), e.event, tensor(e.before), tensor(e.after), e.row});
     return s;
 }
 

@@ -16,25 +16,25 @@ namespace costate::ode::inline COSTATE_PRECISION {
 constexpr int most_landings = 4;  // until a solve ends where g is rounding
 
 struct Hit {  // an event that was located
-    double t;
+    Number t;
     std::size_t event, place = 0;  // among the times of the solve that passes by
 };
 
 class Stretch {
 public:
-    explicit Stretch(std::span<const double> times) : times_(times), t(times.front()), end(times.back()) {}
+    explicit Stretch(std::span<const Number> times) : times_(times), t(times.front()), end(times.back()) {}
 
-    bool after(double a, double b) const { return times_.back() < times_.front() ? a < b : a > b; }
-    double last() const { return times_.back(); }
+    bool after(Number a, Number b) const { return times_.back() < times_.front() ? a < b : a > b; }
+    Number last() const { return times_.back(); }
     std::size_t left() const { return times_.size() - seen; }  // observations that are still to come
 
-    void see_until(double end_) {  // and nothing behind it
+    void see_until(Number end_) {  // and nothing behind it
         while (seen > 0 && after(times_[seen - 1], end_)) --seen;
     }
 
     // The times of a solve from here to the last of all.
-    std::vector<double> ahead() const {
-        std::vector<double> all{t};
+    std::vector<Number> ahead() const {
+        std::vector<Number> all{t};
         all.insert(all.end(), times_.begin() + static_cast<std::ptrdiff_t>(seen), times_.end());
         return all;
     }
@@ -50,7 +50,7 @@ public:
                 const bool is_end = !ending.empty() || watch.ends_step();
                 (is_end ? ending : passed).push_back({watch.time(), watch.event()});
             });
-            if (ends) end = static_cast<double>(static_cast<Real>(watch.end_time()));
+            if (ends) end = static_cast<Number>(static_cast<Real>(watch.end_time()));
         }
     }
 
@@ -58,7 +58,7 @@ public:
     void list_times(bool first) {
         list.clear();
         is_observation.clear();
-        const auto add = [&](double time, bool observed) {
+        const auto add = [&](Number time, bool observed) {
             list.push_back(after(time, end) ? end : time);
             is_observation.push_back(observed);
         };
@@ -77,22 +77,22 @@ public:
     }
 
     // A step of Newton's method for the end, where g is not rounding yet. Did it move?
-    bool land(double g, double slope) {
-        const double by = -g / slope, ulp = std::numeric_limits<Real>::epsilon();
+    bool land(Number g, Number slope) {
+        const Number by = -g / slope, ulp = std::numeric_limits<Real>::epsilon();
         if (!(std::abs(by) > 4 * ulp * std::max(std::abs(end), std::abs(last() - t)))) return false;
         if (after(t, end + by) || after(end + by, last())) return false;
-        end = static_cast<double>(static_cast<Real>(end + by));
+        end = static_cast<Number>(static_cast<Real>(end + by));
         return true;
     }
 
 private:
-    std::span<const double> times_;
+    std::span<const Number> times_;
 
 public:
-    double t, end;
+    Number t, end;
     std::size_t seen = 0;  // observations that are done
     std::vector<Hit> passed, ending;
-    std::vector<double> list;
+    std::vector<Number> list;
     std::vector<bool> is_observation;
 };
 

@@ -27,13 +27,13 @@ template <class T>
 class EventWatch {
 public:
     // resolution: the ε of the times, where it is coarser than double's.
-    EventWatch(std::span<const Event<T>> events, double span, double resolution = 0)
+    EventWatch(std::span<const Event<T>> events, Number span, Number resolution = 0)
         : events_(events),
           span_(span),
-          coarser_(std::max(1., resolution / std::numeric_limits<double>::epsilon())),
+          coarser_(std::max<Number>(1, resolution / std::numeric_limits<Number>::epsilon())),
           watched_(events.size()) {}
 
-    void start(double t, std::span<const T> z) {
+    void start(Number t, std::span<const T> z) {
         for (std::size_t i = 0; i < events_.size(); ++i) {
             watched_[i].crossing.start(value(i, t, z), watched_[i].noise);
             watched_[i].noise = 0;
@@ -42,7 +42,7 @@ public:
 
     template <class Stepper, class Show>
     bool meet(Stepper& stepper, Show&& show) {
-        const auto at = [&](double theta) -> std::span<const T> {
+        const auto at = [&](Number theta) -> std::span<const T> {
             return theta == 1 ? stepper.z() : stepper.at(theta);
         };
         bool ends = false;
@@ -61,12 +61,12 @@ public:
     bool stops(std::size_t event) const {
         return events_[event].terminal > 0 && watched_[event].count >= events_[event].terminal;
     }
-    double time() const { return time_at(theta_); }
-    double end() const { return end_; }  // of the step, as θ, and as a time
-    double end_time() const { return time_at(end_); }
+    Number time() const { return time_at(theta_); }
+    Number end() const { return end_; }  // of the step, as θ, and as a time
+    Number end_time() const { return time_at(end_); }
 
-    bool accumulates(std::size_t event, double t) {
-        const double before = std::exchange(watched_[event].last, t);
+    bool accumulates(std::size_t event, Number t) {
+        const Number before = std::exchange(watched_[event].last, t);
         return std::abs(t - before) <= nearest(t);
     }
 
@@ -76,8 +76,8 @@ private:
         Crossing crossing;
         State state = State::none;
         int count = 0;     // how often it was shown
-        double noise = 0;  // of g around the root that was found
-        double last = std::numeric_limits<double>::infinity();
+        Number noise = 0;  // of g around the root that was found
+        Number last = std::numeric_limits<Number>::infinity();
     };
 
     void enter(const Interval& s) {
@@ -91,8 +91,8 @@ private:
 
     template <class At>
     bool next(const At& at) {  // not later than the end
-        const double together = least(step_.t) / std::abs(step_.h);
-        double first = 2;
+        const Number together = least(step_.t) / std::abs(step_.h);
+        Number first = 2;
         for (std::size_t i = 0; i < events_.size(); ++i) {
             if (watched_[i].state == State::unseen) look(i, at);
             if (watched_[i].state == State::found) first = std::min(first, watched_[i].crossing.theta());
@@ -107,12 +107,12 @@ private:
         return true;
     }
 
-    double time_at(double theta) const { return theta == 1 ? step_.end : step_.t + theta * step_.h; }
-    double least(double t) const { return coarser_ * smallest_step(t, span_); }
-    double nearest(double t) const { return 64 * least(t); }
+    Number time_at(Number theta) const { return theta == 1 ? step_.end : step_.t + theta * step_.h; }
+    Number least(Number t) const { return coarser_ * smallest_step(t, span_); }
+    Number nearest(Number t) const { return 64 * least(t); }
 
-    double value(std::size_t i, double t, std::span<const T> z) const {
-        const double g = static_cast<double>(events_[i].when(t, z));
+    Number value(std::size_t i, Number t, std::span<const T> z) const {
+        const Number g = static_cast<Number>(events_[i].when(t, z));
         if (std::isnan(g)) fail_event_nan(i, t);
         return g;
     }
@@ -120,24 +120,24 @@ private:
     template <class At>
     void look(std::size_t i, const At& at) {
         Watched& w = watched_[i];
-        const double h = std::abs(step_.h), ulp = std::numeric_limits<double>::epsilon();
-        const double accuracy = ulp * std::max(std::abs(step_.t), std::abs(step_.end)) / h;
-        const auto g = [&](double theta) { return value(i, time_at(theta), at(theta)); };
+        const Number h = std::abs(step_.h), ulp = std::numeric_limits<Number>::epsilon();
+        const Number accuracy = ulp * std::max(std::abs(step_.t), std::abs(step_.end)) / h;
+        const auto g = [&](Number theta) { return value(i, time_at(theta), at(theta)); };
         const bool found = w.crossing.next(g, events_[i].direction, accuracy, nearest(step_.t) / 4 / h);
         w.state = found ? State::found : State::none;
         if (!found) return;
-        const double theta = w.crossing.theta(), by = accuracy + ulp * theta;
-        w.noise = std::numeric_limits<double>::min();
-        for (const double x : {theta - by, theta, theta + by})
-            w.noise = std::max(w.noise, 4 * std::abs(g(std::clamp(x, 0.0, 1.0))));
+        const Number theta = w.crossing.theta(), by = accuracy + ulp * theta;
+        w.noise = std::numeric_limits<Number>::min();
+        for (const Number x : {theta - by, theta, theta + by})
+            w.noise = std::max(w.noise, 4 * std::abs(g(std::clamp<Number>(x, 0, 1))));
     }
 
     std::span<const Event<T>> events_;
-    double span_, coarser_;
+    Number span_, coarser_;
     std::vector<Watched> watched_;
     Interval step_;
     std::size_t event_ = 0;
-    double theta_ = 0, end_ = 1;
+    Number theta_ = 0, end_ = 1;
 };
 
 }  // namespace costate::ode

@@ -61,7 +61,7 @@ private:
         evaluate(s.at(m_.c[1]));
         each([&](std::size_t c) {
             const Real* terms[] = {lambda(c), nu(c)};
-            const double factors[] = {s.h, 2};
+            const Number factors[] = {s.h, 2};
             Real* u_bar = stages_.cotangent(c, 0);
             combine(u_bar, nullptr, terms, factors, 1, 2, entries(c));
             add_within(u_bar, 1, s, c);
@@ -80,7 +80,7 @@ private:
     void step_back(const Interval& s) {
         each([&](std::size_t c) {
             const Real* u = stages_.rate(c, 0);
-            const double one = 1;
+            const Number one = 1;
             combine(z(c), z(c), &u, &one, -s.h, 1, entries(c));
             for (Index i = 0; i < entries(c); ++i) v(c)[i] = mirrored(u[i], v(c)[i]);
         });

@@ -13,7 +13,7 @@
 void costate::ode::rows::Backsolve::pull(const Pull& p) {
     if (p.plan.options.rows == independent) return p.plan.options.rows.backsolve(p);
     BackwardWalk walk(p);
-    const std::vector<double>& t = walk.times();
+    const std::vector<Number>& t = walk.times();
     for (std::size_t i = t.size(); i-- > 0;) {
         walk.take_up(i);
         walk.jump(i);

@@ -50,8 +50,8 @@ void BackwardWalk::jump(std::size_t i) {
     for (std::size_t c = 0; c < n_; ++c) scale_add(a(c), 1, cotangent(i, c), entries(c));
 }
 
-void BackwardWalk::solve_back(double to) {
-    const double share = (clock_.t() - to) / (times_.back() - times_.front());
+void BackwardWalk::solve_back(Number to) {
+    const Number share = (clock_.t() - to) / (times_.back() - times_.front());
     const bool known = options_.known_steps();
     const int steps = steps_of_part(options_.steps, share);
     const Clock here = clock_;

@@ -13,12 +13,12 @@ class BackwardWalk {
 public:
     explicit BackwardWalk(const Pull& p);
 
-    const std::vector<double>& times() const { return times_; }
-    double t() const { return clock_.t(); }
+    const std::vector<Number>& times() const { return times_; }
+    Number t() const { return clock_.t(); }
     bool is_observed(std::size_t i) const;  // w_i is not 0
     void take_up(std::size_t i);            // z from the observation: adjoint (1)
     void jump(std::size_t i);               // adjoint (4)
-    void solve_back(double to);
+    void solve_back(Number to);
     void finish();  // z̄0, c̄ and the statistics
 
 private:
@@ -31,7 +31,7 @@ private:
     const Pull& p_;
     const SolveOptions& options_ = p_.plan.options;
     Tiles& tiles_;
-    const std::vector<double>& times_;
+    const std::vector<Number>& times_;
     const std::size_t n_ = p_.x.z0.size();
     Clock clock_;
     // One of them, for the parameter gradient.

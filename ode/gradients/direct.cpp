@@ -32,7 +32,7 @@ struct Warned {  // once for a tape
 
 class Direct {  // a walk's state (ode/steps/walk.hpp)
 public:
-    Direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times, const SolveOptions& options,
+    Direct(Tape& tape, const FieldRef& field, Var z0, std::span<const Number> times, const SolveOptions& options,
            Where at)
         : tape_(tape),
           field_(field),
@@ -91,13 +91,13 @@ public:
     void count(int) {}  // evaluate does
     bool awaits_start() const { return options_.has_mass() && k_[0].is_zero() && !(m_.is_linear() && has_begun_); }
     bool consistent() const { return !equations_.inconsistency().found; }
-    void first(double t, double reach = 0) {
+    void first(Number t, Number reach = 0) {
         if (!k_[0].is_zero()) return;
         hat_ = z_;
         at_start_ = awaits_start() && m_.is_linear();
         k_[0] = awaits_start() ? equations_.first_rate(t, reach, z_) : evaluate(t, z_);
     }
-    bool evaluate_first(double t, double reach) { return first(t, reach), is_finite(k_[0]) && consistent(); }
+    bool evaluate_first(Number t, Number reach) { return first(t, reach), is_finite(k_[0]) && consistent(); }
     void form(const AnyTable& table, int i, const Interval& s) {
         if (m_.start_of_block(i) != i) return;
         if (m_.is_equation(i) && !m_.is_linear()) return solve_block(i, s);
@@ -106,7 +106,7 @@ public:
         if (i == m_.last && m_.pair != Pair::states) next_ = asked_;
         if (m_.is_equation(i)) converged_ = converged_ && equations_.solve_linear(i, s, z_, trial_, k_);
     }
-    void evaluate(const AnyTable&, int i, double t) {
+    void evaluate(const AnyTable&, int i, Number t) {
         if (m_.mirrors(i))
             k_[i] = mirrored(k_[i - 1], k_[0]);
         else if (!m_.is_equation(i))
@@ -127,7 +127,7 @@ public:
         apart.add(tape_.view(k_[0]).data, tape_.view(k_[m_.last]).data, tape_.view(k_[m_.last - 1]).data, z.data,
                   before.data, z.size(), [&](Index i) { return unit_of(z[i], i, options_.rtol, options_.atol); });
     }
-    double error() const { return converged_ ? scaled_error_ : HUGE_VAL; }
+    Number error() const { return converged_ ? scaled_error_ : HUGE_VAL; }
     bool is_finite() const { return converged_ && is_finite(next_); }
     bool converged() const { return converged_; }
     void hand_on(bool with_rate) {
@@ -136,19 +136,19 @@ public:
         k_[0] = with_rate ? k_[m_.last] : Var{};
     }
     void forget_first() { k_[0] = {}, has_begun_ = false; }
-    double size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
-    double rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
-    double euler(double h, double t) {
+    Number size() { return norm(tape_.view(z_), tape_.view(z_), tape_.view(z_)); }
+    Number rate_size() { return norm(tape_.view(k_[0]), tape_.view(z_), tape_.view(z_)); }
+    Number euler(Number h, Number t) {
         if (options_.has_mass()) return 0;  // f is not a rate
         const Tape::Mark mark = tape_.mark();
         const Var change = evaluate(t, sum_of(std::array{z_, affine(k_[0], h, 0)})) - k_[0];
-        const double size = norm(tape_.view(change), tape_.view(z_), tape_.view(z_));
+        const Number size = norm(tape_.view(change), tape_.view(z_), tape_.view(z_));
         tape_.cut_back(mark);
         return size;
     }
 
 private:
-    Var evaluate(double t, Var z) { return evaluate(tape_.constant(t), z); }
+    Var evaluate(Number t, Var z) { return evaluate(tape_.constant(t), z); }
     Var evaluate(Var t, Var z) {
         const std::size_t values = tape_.values().size(), operands = tape_.operands().size();
         const Var rate = call_field(tape_, field_, t, z, "calling the field of the solve", at_);
@@ -183,7 +183,7 @@ private:
         if (m_.is_additive()) {
             if (i == 1) rest_.assign(1, share(tape_.constant(s.first), z_, false));
             for (int j = 0; j < i; ++j)
-                if (const double d = m_.difference[i * m_.dense_stages + j]; d != 0 && !rest_[j].is_zero())
+                if (const Number d = m_.difference[i * m_.dense_stages + j]; d != 0 && !rest_[j].is_zero())
                     base[0] = base[0] + affine(rest_[j], s.h * d, 0);
         }
         const Var guess = m_.is_additive() ? k_[i - 1] - rest_[i - 1] : k_[i - 1];
@@ -193,7 +193,7 @@ private:
     }
 
     // base + h Σ_i a_i k_i, in the order of i
-    Var combined(Var base, const double* a, double h, int terms) {
+    Var combined(Var base, const Number* a, Number h, int terms) {
         const std::span<Var> sum = tape_.list(terms + 1);
         sum[0] = base;
         for (int i = 0; i < terms; ++i)
@@ -201,7 +201,7 @@ private:
         return sum_of(sum);
     }
 
-    Var state_at(double time, const Interval& s) {
+    Var state_at(Number time, const Interval& s) {
         if (time == s.end) return next_;
         require_on_ends(true, s, options_, at_);
         return combined(z_, m_.weights((time - s.t) / s.h).data(), s.h, m_.dense_stages);
@@ -225,7 +225,7 @@ private:
         fail(at_, to_failure("solve", outcome, options_));
     }
 
-    void look_for_limits(double largest_error) {
+    void look_for_limits(Number largest_error) {
         statistics_.unlimited =
             z_.size() > 0 && only_span_limits(largest_error, times_.back() - times_.front(), options_);
         if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
@@ -235,19 +235,19 @@ private:
 
     bool rests() const { return std::ranges::equal(tape_.view(z_).entries(), tape_.view(z0_).entries()); }
 
-    double norm_of(const double* error, double h) {  // h Σ (b_i − b̂_i) k_i; 0 where there is no such row
+    Number norm_of(const Number* error, Number h) {  // h Σ (b_i − b̂_i) k_i; 0 where there is no such row
         if (!error) return 0;
         error_.resize(z_.size());
         combine(error_.data(), nullptr, rates_.data(), error, h, m_.stages, error_.size());
         return norm({error_.data(), z_.shape()}, tape_.view(z_), tape_.view(next_));
     }
-    double norm(View x, View z, View z_new) {
+    Number norm(View x, View z, View z_new) {
         if (!options_.measures_alike()) return measured(x.data, z.data, z_new.data, x.size());
-        const double sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
-        return std::sqrt(sum / static_cast<double>(std::max<Index>(1, x.size())));
+        const Number sum = scaled_square_sum(x.data, z.data, z_new.data, options_.rtol, options_.atol, x.size());
+        return std::sqrt(sum / static_cast<Number>(std::max<Index>(1, x.size())));
     }
 
-    double measured(const Real* x, const Real* z, const Real* z_new, Index n) {  // by the user's norm and tolerances
+    Number measured(const Real* x, const Real* z, const Real* z_new, Index n) {  // by the user's norm and tolerances
         return options_.norm.finite(ScaledErrors(n, [&](Index i) {
             return error_over_scale(x[i], z[i], z_new[i], options_.rtol.of(i), options_.atol.of(i),
                                     statistics_.floor_acted);
@@ -266,7 +266,7 @@ private:
     Tape& tape_;
     const FieldRef& field_;
     const Method& m_;
-    std::span<const double> times_;
+    std::span<const Number> times_;
     const SolveOptions& options_;
     Where at_;
     Var z0_, z_, next_, trial_;  // next_: z⁺; trial_: Z of another stage
@@ -279,12 +279,12 @@ private:
     Tape::Mark mark_;
     std::vector<const Real*> rates_;
     Storage error_;
-    double scaled_error_ = 0;
+    Number scaled_error_ = 0;
 };
 
 }  // namespace
 
-Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times,
+Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const Number> times,
                            const SolveOptions& options, Where at) {
     if (tape.view(z0).data) require_start(tape.view(z0), at);
     Direct solve(tape, field, z0, times, options, at);

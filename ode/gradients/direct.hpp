@@ -8,13 +8,13 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const double> times,
+Solution<Var> solve_direct(Tape& tape, const FieldRef& field, Var z0, std::span<const Number> times,
                            const SolveOptions& options, Where at);
 struct OnTape {
     Tape& tape;
     const FieldRef& field;
     Var z0;
-    std::span<const double> times;  // or a list of them
+    std::span<const Number> times;  // or a list of them
     Var list;
     const SolveOptions& options;
     Where at;

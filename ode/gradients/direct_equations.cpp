@@ -184,7 +184,7 @@ bool DirectEquations::linearize(const Interval& s, Var z) {
 
 bool DirectEquations::solve_linear(int i, const Interval& s, Var z, Var Z, std::span<Var> k) {
     if (i == 1 && !linearize(s, z)) return false;
-    const double* gamma = m_.gamma + i * m_.dense_stages;
+    const Number* gamma = m_.gamma + i * m_.dense_stages;
     Var r = i == 1 ? k[0] : rate_at(s.at(m_.c[i]), Z), v;
     for (int j = 1; j < i; ++j)
         if (gamma[j] != 0) v = v.is_zero() ? affine(k[j], gamma[j] / gamma[i], 0) : v + gamma[j] / gamma[i] * k[j];
@@ -203,8 +203,8 @@ bool DirectEquations::solve_linear(int i, const Interval& s, Var z, Var Z, std::
 
 // ---- with a mass matrix ----
 
-Var DirectEquations::first_rate(double t, double reach, Var z) {
-    const double aside = step_aside<Real>(t, reach);
+Var DirectEquations::first_rate(Number t, Number reach, Var z) {
+    const Number aside = step_aside<Real>(t, reach);
     const std::size_t count = static_cast<std::size_t>(z.size());
     n_ = z.size();
     repeat_mass();

@@ -36,13 +36,13 @@ public:
     // k of stage i, whose state is Z, in a step from z. False: the matrix is singular.
     bool solve_linear(int i, const Interval& s, Var z, Var Z, std::span<Var> k);
     // With a mass matrix, the rate at the start, as a constant; of a solve that goes on to t + reach.
-    Var first_rate(double t, double reach, Var z);
+    Var first_rate(Number t, Number reach, Var z);
     const Inconsistency& inconsistency() const { return inconsistency_; }
 
 private:
     Index n() const { return n_; }
     Index width() const { return static_cast<Index>(base_.size()) * n_; }
-    double a(std::size_t p, std::size_t q) const { return h_ * m_.a[(i_ + p) * m_.dense_stages + i_ + q]; }  // h a_pq
+    Number a(std::size_t p, std::size_t q) const { return h_ * m_.a[(i_ + p) * m_.dense_stages + i_ + q]; }  // h a_pq
     bool linearize(const Interval& s, Var z);
     struct Row {
         Newton newton;
@@ -61,7 +61,7 @@ private:
     template <class Wants>
     bool factor(Wants&& wants);
     Tensor inverse() const;
-    Var rate_at(double t, Var z) const { return rate_(tape_.constant(t), z); }
+    Var rate_at(Number t, Var z) const { return rate_(tape_.constant(t), z); }
     Tensor mass_tensor() const;
     Var weighted(Var k, Var M) const;  // M k as a column, or k
     Var Z_of(std::size_t p, std::span<const Var> k) const;
@@ -77,9 +77,9 @@ private:
     std::vector<Var> base_;
     Index n_ = 0;
     std::size_t i_ = 0;  // the first of the stages
-    double h_ = 0;
+    Number h_ = 0;
     Inconsistency inconsistency_;
-    std::vector<double> mass_;                                    // [n, n], or empty
+    std::vector<Number> mass_;                                    // [n, n], or empty
     std::vector<Row> rows_;                                       // one, of all numbers, where rows mix
     std::vector<Real> k_, Z_, left_, J_, lu_, pivots_, start_J_;  // J_: [m, n, n]; start_J_: of the step's start
     Var jacobian_, time_rate_, inverse_, weights_;                // of a step's start, of a linear method; weights_: M

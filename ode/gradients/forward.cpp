@@ -14,9 +14,9 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-double product(const Real* w, const Real* S, Index count) {
-    double sum = 0;
-    for (Index i = 0; i < count; ++i) sum += static_cast<double>(w[i]) * static_cast<double>(S[i]);
+Number product(const Real* w, const Real* S, Index count) {
+    Number sum = 0;
+    for (Index i = 0; i < count; ++i) sum += static_cast<Number>(w[i]) * static_cast<Number>(S[i]);
     return sum;
 }
 
@@ -51,11 +51,11 @@ private:
     void add(std::size_t j, std::size_t c, const Real* w, const Real* S) {  // range by range
         const Stages& stages = tangents_.stages();
         const Index length = range_length(stages.rows()), all = stages.entries(c), step = length * stages.width(c);
-        double* sums = &p_.memory.sums[j * max_ranges + stages.row() / length];
+        Number* sums = &p_.memory.sums[j * max_ranges + stages.row() / length];
         for (Index at = 0; at < all; at += step) *sums++ += product(w + at, S + at, std::min(step, all - at));
     }
-    double total(std::size_t j) const {
-        double sum = 0;
+    Number total(std::size_t j) const {
+        Number sum = 0;
         for (int range = 0; range < max_ranges; ++range) sum += p_.memory.sums[j * max_ranges + range];
         return sum;
     }

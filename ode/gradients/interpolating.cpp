@@ -29,7 +29,7 @@ public:
     }
 
     void run() {
-        const std::vector<double>& t = walk_.times();
+        const std::vector<Number>& t = walk_.times();
         std::size_t here = t.size() - 1;
         walk_.take_up(here);
         for (std::size_t i = t.size(); i-- > 0;) {
@@ -45,16 +45,16 @@ public:
     void form(const AnyTable& table, int i, const Interval& s) {
         again_.form(table.method, i, s.h, [&](std::size_t c) { return again_.state(c, 0); });
     }
-    void evaluate(const AnyTable&, int i, double t) { again_.forward(i, t); }
+    void evaluate(const AnyTable&, int i, Number t) { again_.forward(i, t); }
 
 private:
-    bool is_before(double t, double goal) const {  // on the way of the forward solve
+    bool is_before(Number t, Number goal) const {  // on the way of the forward solve
         return walk_.times().back() < walk_.times().front() ? t > goal : t < goal;
     }
 
-    void solve_back(double goal) {
+    void solve_back(Number goal) {
         if (curve_.is_whole()) return walk_.solve_back(goal);
-        for (double t = walk_.t(); t != goal; t = walk_.t()) {
+        for (Number t = walk_.t(); t != goal; t = walk_.t()) {
             if (t == t_[step_]) {
                 const std::size_t end = step_;
                 step_ = curve_.first_of_block(end - 1);
@@ -67,7 +67,7 @@ private:
     // A block's steps from its start, by the same operations as the forward solve's.
     void take_again(std::size_t first, std::size_t end) {
         const Method& m = p_.plan.options.method;
-        const std::vector<double>& times = walk_.times();
+        const std::vector<Number>& times = walk_.times();
         curve_.open(t_, first, end);
         again_.each_tile(0, again_.rows(), [&] {
             for (std::size_t c = 0; c < again_.components(); ++c)

@@ -41,7 +41,7 @@ public:
 
     // Of a sweep that takes turns with another: body() for each tile takes the steps of one turn. λ stays in z̄0, and how far
     // the observations have been seen is handed on. `last`: it is the solve's last turn, which comes first; `first`: its first.
-    using Seen = Observations<std::vector<double>>;
+    using Seen = Observations<std::vector<Number>>;
     template <class Body>
     void each_tile_in_turn(Seen& seen, bool last, bool first, Body&& body) {
         stages_.each_tile(0, stages_.rows(), [&] {
@@ -62,12 +62,12 @@ protected:
     // A step ends where the one behind it began, which was asked for before: of equal steps that saves a division.
     Interval interval(std::size_t step) {
         const StepTimes& grid = p_.record.grid;
-        const double end = step + 1 == step_ ? begin_ : grid[step + 1];
+        const Number end = step + 1 == step_ ? begin_ : grid[step + 1];
         step_ = step;
         begin_ = grid[step];
         return interval_between(begin_, end, p_.plan.options.jump_t, times_.front(), times_.back(), time_is_float);
     }
-    bool jumps_at(double t) const { return p_.plan.options.jump_t.holds(t, times_.front(), times_.back()); }
+    bool jumps_at(Number t) const { return p_.plan.options.jump_t.holds(t, times_.front(), times_.back()); }
     void count(int evaluations) {
         if (stages_.row() == 0) p_.record.statistics.backward_evaluations += evaluations;
     }
@@ -112,13 +112,13 @@ protected:
     const Method& m_;
     const bool are_kept_;  // the stages of all steps, as the solve left them
     Stages& stages_;
-    const std::vector<double>& times_;
+    const std::vector<Number>& times_;
     Seen seen_{times_, times_.size()};
 
 private:
-    std::vector<double>& thetas_ = p_.memory.thetas;  // of the observations in the step that was entered
+    std::vector<Number>& thetas_ = p_.memory.thetas;  // of the observations in the step that was entered
     std::size_t step_ = 0;                            // that was asked for last: 0 is behind no other
-    double begin_ = 0;
+    Number begin_ = 0;
 };
 
 }  // namespace costate::ode

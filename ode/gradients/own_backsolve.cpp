@@ -42,7 +42,7 @@ public:
     bool kept(const OwnRows::Row&, Index) const { return true; }
     void tile_done(Index first, Index rows) {  // adjoint (5)
         const Method& m = options_.method;
-        std::vector<double>& weights = p_.memory.weights;
+        std::vector<Number>& weights = p_.memory.weights;
         weights.resize(static_cast<std::size_t>(m.stages * rows));
         for (int i = 0; i < m.stages; ++i)
             for (Index k = 0; k < rows; ++k) {
@@ -68,7 +68,7 @@ public:
 
 private:
     void begin(std::size_t row) {
-        const std::span<const double> t = p_.memory.times_of[row];
+        const std::span<const Number> t = p_.memory.times_of[row];
         at_[row] = p_.record.own.seen[row] - 1;  // the last time that the row reached
         Clock clock(t[at_[row]], t.front(), timing_in_vars(options_));
         clock.never_look_for_stiffness();
@@ -79,12 +79,12 @@ private:
 
     // At the time at_, and at those that equal it. False: it is the first one. Else the clock is set to the one before.
     bool jump(Clock& clock, Index row, Index place) {
-        const std::span<const double> t = p_.memory.times_of[row];
+        const std::span<const Number> t = p_.memory.times_of[row];
         std::uint32_t& i = at_[row];
         take_up(row, place, i);
         for (; i > 0 && t[i] == t[i - 1]; take_up(row, place, i)) --i;
         if (i == 0) return false;
-        const double share = (clock.t() - t[i - 1]) / (t.back() - t.front());
+        const Number share = (clock.t() - t[i - 1]) / (t.back() - t.front());
         clock.aim(t[i - 1], steps_of_part(options_.steps, share));
         return true;
     }

@@ -85,8 +85,8 @@ bool OwnSweep::enter_steps(Index first, Index rows) {
     for (Index place = first; place < first + rows; ++place) {
         Row& row = rows_[place];
         const OwnSteps::End& end = p_->record.own.ends[row.end];
-        const double t = p_->record.own.ends[end.before].t;
-        const std::span<const double> times = p_->memory.times_of[static_cast<std::size_t>(row.number)];
+        const Number t = p_->record.own.ends[end.before].t;
+        const std::span<const Number> times = p_->memory.times_of[static_cast<std::size_t>(row.number)];
         steps_[place] = interval_between(t, end.t, p_->plan.options.jump_t, times.front(), times.back(), time_is_float);
         h_[place] = steps_[place].h;
         row.seen.retreat(steps_[place]);
@@ -149,7 +149,7 @@ void OwnSweep::seed_stage(std::size_t c, int i, int later, int stages, Index fir
     const Method& m = p_->plan.options.method;
     const Index width = stages_->width(c);
     const Real* terms[most_stages + 1] = {at(lambda_, c, first)};
-    double factors[most_stages + 1] = {m.b[i]};
+    Number factors[most_stages + 1] = {m.b[i]};
     for (int j = later; j < stages; ++j) {
         terms[1 + j - later] = stages_->z_bar(c, j);
         factors[1 + j - later] = m.a[j * m.dense_stages + i];

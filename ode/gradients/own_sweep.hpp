@@ -56,7 +56,7 @@ private:
     Index live_ = 0;
     std::vector<Row> rows_;
     std::vector<Interval> steps_;
-    std::vector<double> h_;
+    std::vector<Number> h_;
     Storage z_, lambda_;
 };
 

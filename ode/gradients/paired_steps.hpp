@@ -21,7 +21,7 @@ protected:
     const Real* begin(const Interval& s, std::size_t c) const {
         return s.t == times_.front() ? p_.x.z0[c].data + stages_.row() * stages_.width(c) : kept(place_ - 1, c);
     }
-    void evaluate(double t) {
+    void evaluate(Number t) {
         stages_.forward(0, t);
         count(1);
     }

@@ -66,15 +66,15 @@ struct SolveMemory {
     std::vector<const Real*> starts;      // and where the step of its tile begins,
     std::vector<Real*> lambdas;           // and its cotangent
     Checkpoints checkpoints, checkpoints_before;
-    std::vector<double> times;                      // one row's after the other's
-    std::vector<std::span<const double>> times_of;  // each row
+    std::vector<Number> times;                      // one row's after the other's
+    std::vector<std::span<const Number>> times_of;  // each row
     std::vector<std::uint32_t> at;                  // the observation that a row's backward solve comes from
-    std::vector<double> weights;                    // of its steps
-    std::vector<double> thetas;                     // where a sweep's observations lie in a step
-    std::vector<double> grids;                      // as times, of a solve that takes another's steps
+    std::vector<Number> weights;                    // of its steps
+    std::vector<Number> thetas;                     // where a sweep's observations lie in a step
+    std::vector<Number> grids;                      // as times, of a solve that takes another's steps
     Storage pair;                                   // z and the cotangent of ẑ
     std::vector<Real> tangent;                      // one that lies within a step
-    std::vector<double> sums;                       // of each direction's products, for each range of rows
+    std::vector<Number> sums;                       // of each direction's products, for each range of rows
     Growth growth;                                  // of the cotangents, where it is watched
     bool warned = false;
 
@@ -86,15 +86,15 @@ inline void split_times(SolveMemory& memory, std::size_t rows) {
     const std::size_t count = rows == 0 ? 0 : memory.times.size() / rows;
     memory.times_of.clear();
     for (std::size_t row = 0; row < rows; ++row)
-        memory.times_of.push_back(std::span<const double>(memory.times).subspan(row * count, count));
+        memory.times_of.push_back(std::span<const Number>(memory.times).subspan(row * count, count));
 }
 
 // How many times a solve has been given, as a Var or in parts: those of all rows. The i-th of them.
 inline Index count_of(const View& times, RowClocks rows) {
     return rows == joint ? times.shape[-1] : times.shape[-2] * times.shape[-1];
 }
-double time_at(const View& times, Index count, Index i);
-void read_times(const View& times, RowClocks rows, std::vector<double>& t);  // all of them
+Number time_at(const View& times, Index count, Index i);
+void read_times(const View& times, RowClocks rows, std::vector<Number>& t);  // all of them
 
 // The operands of a solve, or of its derivative, cut into named spans: of Views to run it, of Vars to differentiate it.
 template <class T>

@@ -87,7 +87,7 @@ public:
         stages_.form(table.method, i, s.h, [&](std::size_t c) { return z(c); });
         if (table.method.is_equation(i)) solver_->solve(i, {&s, false}, p_.memory.starts);
     }
-    void evaluate(const AnyTable& table, int i, double t) {
+    void evaluate(const AnyTable& table, int i, Number t) {
         if (!table.method.is_equation(i)) stages_.forward(i, t);
     }
 
@@ -124,7 +124,7 @@ private:
     }
 
     const Real* terms_[most_stages + 1] = {};
-    double factors_[most_stages + 1] = {};
+    Number factors_[most_stages + 1] = {};
     StageSolver* solver_;
     long evaluations_ = 0;  // its own, before this step
 };

@@ -69,7 +69,7 @@ private:
         if (!begins && !finds_) --place_;
         each([&](std::size_t c) {
             const Real* terms[] = {lambda(c), lambda_hat(c)};
-            const double factors[] = {m_.b[0], m_.a[2]};
+            const Number factors[] = {m_.b[0], m_.a[2]};
             Real* kappa = stages_.cotangent(c, 1);
             combine(kappa, nullptr, terms, factors, s.h, 2, entries(c));
             add_within(kappa, 0, s, c);

@@ -33,7 +33,7 @@ private:
     template <class See>
     void walk_segment(See& see) {
         Tiles& tiles = memory_.tiles;
-        const std::vector<double>& times = memory_.times;
+        const std::vector<Number>& times = memory_.times;
         Timing timing = timing_in_vars(plan_.options, ListOfTimes::of(times));
         timing.grid = record_.grid.list();
         Clock clock(times.front(), times.back(), timing);
@@ -59,7 +59,7 @@ private:
         for (std::size_t j = 0; j < plan_.directions.size(); ++j)
             for (std::size_t c = 0; c < n_; ++c) see(i, j, c, at((1 + j) * n_ + c));
     }
-    const Real* between(double t, const Interval& s, std::size_t c) const {
+    const Real* between(Number t, const Interval& s, std::size_t c) const {
         memory_.tangent.resize(stages().entries(c));
         memory_.tiles.interpolate(s, (t - s.t) / s.h, c, memory_.tangent.data());
         return memory_.tangent.data();

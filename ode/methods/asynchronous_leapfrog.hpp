@@ -19,8 +19,8 @@ namespace costate::ode {
 
 struct AsynchronousLeapfrog {
     static void pull_pair(const Pull& p);  // ode/gradients/asynchronous.cpp
-    static constexpr double c[] = {0, 1. / 2, 1}, a[] = {0, 0, 0, 1. / 2, 0, 0, 0, 1, 0};
-    static constexpr double b[] = {0, 1, 0}, error[] = {-1, 1, 0}, dense[] = {1, -1, 0, 1, 0, 0};
+    static constexpr Number c[] = {0, 1. / 2, 1}, a[] = {0, 0, 0, 1. / 2, 0, 0, 0, 1, 0};
+    static constexpr Number b[] = {0, 1, 0}, error[] = {-1, 1, 0}, dense[] = {1, -1, 0, 1, 0, 0};
     static constexpr MethodNumbers numbers{.name = "asynchronous_leapfrog",
                                            .source = "Mutze 2013; Zhuang, Dvornek, Tatikonda & Duncan 2021",
                                            .order = 2,

@@ -38,7 +38,7 @@ struct Doubling {
                                 .embedded_order = method.order,
                                 .rows = {},
                                 .b = {}};
-        const double weight = 1. / ((1 << method.order) - 1);
+        const Number weight = 1. / ((1 << method.order) - 1);
         for (int i = 0; i < s; ++i) {
             const auto whole = [](int stage) { return stage == 0 ? 0 : 2 * s - 1 + stage; };
             auto &first = made.rows[i], &second = made.rows[s + i], &once = made.rows[whole(i)];
@@ -46,7 +46,7 @@ struct Doubling {
             second.c = (1 + method.c[i]) / 2;
             once.c = method.c[i];
             for (int j = 0; j < s; ++j) {
-                const double a = method.a[i * method.dense_stages + j];
+                const Number a = method.a[i * method.dense_stages + j];
                 first.a[j] = second.a[s + j] = a / 2;
                 second.a[j] = method.b[j] / 2;
                 if (i > 0) once.a[whole(j)] = a;

@@ -16,8 +16,8 @@ namespace costate::ode {
 
 struct ReversibleHeun {
     static void pull_pair(const Pull& p);  // ode/gradients/reversible.cpp
-    static constexpr double c[] = {0, 1}, a[] = {0, 0, 1, 0}, b[] = {1. / 2, 1. / 2}, error[] = {-1. / 2, 1. / 2};
-    static constexpr double dense[] = {1, -1. / 2, 0, 1. / 2};
+    static constexpr Number c[] = {0, 1}, a[] = {0, 0, 1, 0}, b[] = {1. / 2, 1. / 2}, error[] = {-1. / 2, 1. / 2};
+    static constexpr Number dense[] = {1, -1. / 2, 0, 1. / 2};
     static constexpr MethodNumbers numbers{.name = "reversible_heun",
                                            .source = "Kidger, Foster, Li & Lyons 2021",
                                            .order = 2,

@@ -13,9 +13,9 @@ Collocation collocation(const Times& times, View data, const CollocationOptions&
                   .got = "data " + to_text(data.shape),
                   .expected = "data [T,D] at T times, or [T,N,D] for N orbits",
                   .fix = data.shape.rank() == 1 ? "reshaped({T, 1}) for one number at a time" : ""});
-    const std::vector<double> knots = times.numbers(at);
+    const std::vector<Number> knots = times.numbers(at);
     const SmoothingSpline curve(knots, data, options.smoothing, at);
-    const std::vector<double> t =
+    const std::vector<Number> t =
         options.points > 0 ? linspace(knots.front(), knots.back(), options.points, at) : knots;
     const Index count = t.size(), orbits = data.shape.rank() > 2 ? data.shape[1] : 1;
     const Shape shape = Shape({count * orbits}, at).joined(data.shape, data.shape.rank() > 2 ? 2 : 1);

@@ -75,7 +75,7 @@ Flowed<Var> unpack(const Solution<Z>& solution, Var start, Var end, const FlowTa
         return out;
     }
     const Index d = task.dimensions;
-    const double sign = task.to_base ? 1 : -1;  // flows (2): the integral runs from t0 to t1
+    const Number sign = task.to_base ? 1 : -1;  // flows (2): the integral runs from t0 to t1
     const auto integral = [&](Index i) { return sign * reshape(column(end, d + i), {-1}); };
     out.z = slice(end, -1, 0, d);
     out.log_density = nn::gaussian_log_likelihood(task.to_base ? out.z : start, 0, 0) + integral(0);
@@ -119,11 +119,11 @@ Flowed<Tensor> flow_points(const FieldRef& field, View points, const Operand* pr
 }
 
 FlowCheck check_flow(const FieldRef& field, View x, const FlowTask& task, const SolveOptions& own,
-                     const SolveOptions& other, double most, Where at) {
+                     const SolveOptions& other, Number most, Where at) {
     const auto nll = [&](const Flowed<Tensor>& there) {
-        double sum = 0;
-        for (const Real l : there.log_density.entries()) sum -= static_cast<double>(l);
-        return sum / static_cast<double>(there.log_density.size());
+        Number sum = 0;
+        for (const Real l : there.log_density.entries()) sum -= static_cast<Number>(l);
+        return sum / static_cast<Number>(there.log_density.size());
     };
     const Flowed<Tensor> checked = flow_points(field, x, nullptr, task, other, at);
     const FlowCheck check{nll(checked), nll(flow_points(field, x, nullptr, task, own, at)),

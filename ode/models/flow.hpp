@@ -40,9 +40,9 @@ struct Flowed {
 };
 
 struct FlowCheck {
-    double nll, training_nll;  // −mean ln p by the solver that checks, and by the flow's own
+    Number nll, training_nll;  // −mean ln p by the solver that checks, and by the flow's own
     long evaluations;          // of the field with its trace, by the solver that checks
-    double difference() const { return training_nll - nll; }
+    Number difference() const { return training_nll - nll; }
 };
 
 inline SolveOptions flow_check_options() { return {.method = dopri5, .rtol = 1e-5, .atol = 1e-5}; }
@@ -50,7 +50,7 @@ inline SolveOptions flow_check_options() { return {.method = dopri5, .rtol = 1e-
 // What the members of Flow do, for any field.
 struct FlowTask {
     Index dimensions;
-    double from, to;           // the times of this solve
+    Number from, to;           // the times of this solve
     bool with_density = true;  // false: the points alone
     bool regularised = false;
     bool to_base = true;  // ln N is taken of where the points come to; else of where they start
@@ -60,7 +60,7 @@ Flowed<Var> flow_points(const FieldRef& field, Var points, const Operand* probe,
 Flowed<Tensor> flow_points(const FieldRef& field, View points, const Operand* probe, const FlowTask& task,
                            const SolveOptions& options, Where at);
 FlowCheck check_flow(const FieldRef& field, View x, const FlowTask& task, const SolveOptions& own,
-                     const SolveOptions& other, double most, Where at);
+                     const SolveOptions& other, Number most, Where at);
 
 template <class F>
 class Flow : public nn::Module {
@@ -107,7 +107,7 @@ public:
     }
 
     // −mean ln p of x by this flow's solver and by another. Farther apart than `most` nats, or no numbers: an error.
-    FlowCheck check(View x, double most = 0.05, const SolveOptions& other = flow_check_options(), Where at = {}) const {
+    FlowCheck check(View x, Number most = 0.05, const SolveOptions& other = flow_check_options(), Where at = {}) const {
         return check_flow(field(), x, there(), options_, other, most, at);
     }
 
@@ -119,7 +119,7 @@ public:
         flow.options_ = options;
         return flow;
     }
-    Flow from(double t) const {
+    Flow from(Number t) const {
         Flow flow = *this;
         flow.from_ = t;
         return flow;
@@ -149,7 +149,7 @@ private:
 
     F field_;
     Index dimensions_;
-    double from_, to_;
+    Number from_, to_;
     SolveOptions options_;
 };
 

@@ -23,7 +23,7 @@ Var matching_loss(Tape& tape, FieldRef field, View x, Rng& rng, Where at) {
     if (z.shape() != x.shape) z = Tensor(x.shape), t = Tensor({rows, 1});
     rng.fill_normal(z.entries());
     for (Index i = 0; i < rows; ++i)
-        t[i] = static_cast<Real>((static_cast<double>(i) + rng.uniform()) / static_cast<double>(rows));
+        t[i] = static_cast<Real>((static_cast<Number>(i) + rng.uniform()) / static_cast<Number>(rows));
     const Var time = tape.constant(t), from = tape.constant(x), line = tape.constant(z) - from;
     const Var velocity = [&] {
         const While calling("calling the field of matching_loss", at);

@@ -28,7 +28,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 struct LatentOptions {
     Index latent = 4;
-    double noise = 0.1;
+    Number noise = 0.1;
     SolveOptions solve = {};
 };
 

@@ -59,7 +59,7 @@ private:
     }
 
     F field_;
-    std::vector<double> times_;
+    std::vector<Number> times_;
     SolveOptions options_;
 };
 

@@ -12,14 +12,14 @@ namespace costate::ode::inline COSTATE_PRECISION {
 namespace {
 
 // Are all intervals equal, but for the rounding of times that were computed or printed?
-bool equally_spaced(const std::vector<double>& t) {
-    const double gap = (t.back() - t.front()) / static_cast<double>(t.size() - 1);
+bool equally_spaced(const std::vector<Number>& t) {
+    const Number gap = (t.back() - t.front()) / static_cast<Number>(t.size() - 1);
     for (std::size_t i = 0; i < t.size(); ++i)
-        if (!(std::abs(t[i] - (t.front() + static_cast<double>(i) * gap)) <= 1e-6 * std::abs(gap))) return false;
+        if (!(std::abs(t[i] - (t.front() + static_cast<Number>(i) * gap)) <= 1e-6 * std::abs(gap))) return false;
     return true;
 }
 
-void check(const std::vector<double>& t, View data, Index length, Index stride, Where at) {
+void check(const std::vector<Number>& t, View data, Index length, Index stride, Where at) {
     const Index count = t.size();
     if (data.shape.rank() < 2 || data.shape[0] != count)
         fail(at, {.what = "segments: not one row of data for each time",
@@ -43,7 +43,7 @@ Var spread_over(Var x, const Shape& state) { return reshape(x, Shape::of_rank(st
 }  // namespace
 
 Segments segments(const Times& times, View data, Index length, Index stride, Where at) {
-    const std::vector<double> t = times.numbers(at);
+    const std::vector<Number> t = times.numbers(at);
     check(t, data, length, stride, at);
     if (stride == 0) stride = length;
     const Index last = static_cast<Index>(t.size()) - 1 - length;  // where the last one begins
@@ -71,8 +71,8 @@ Segments segments(const Times& times, View data, Index length, Index stride, Whe
                 if (j < length && !s.are_equal()) s.gaps[j * rows + row] = static_cast<Real>(t[i + 1] - t[i]);
             }
         }
-    const double gap = s.are_equal() ? (t.back() - t.front()) / static_cast<double>(t.size() - 1) : 1;
-    for (Index j = 0; j <= length; ++j) s.times.push_back(static_cast<double>(j) * gap);
+    const Number gap = s.are_equal() ? (t.back() - t.front()) / static_cast<Number>(t.size() - 1) : 1;
+    for (Index j = 0; j <= length; ++j) s.times.push_back(static_cast<Number>(j) * gap);
     s.starts = nn::take_rows(s.states, {0}).reshaped(shape.without(0));
     for (Index b = 1; b < count; ++b)
         for (Index n = 0; n < orbits; ++n) s.meets.push_back((firsts[b] - firsts[b - 1]) * rows + (b - 1) * orbits + n);

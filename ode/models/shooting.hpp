@@ -24,7 +24,7 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 struct Segments {
-    std::vector<double> times;  // [length + 1], from 0: where intervals are equal. Else in intervals: 0, 1, 2, ...
+    std::vector<Number> times;  // [length + 1], from 0: where intervals are equal. Else in intervals: 0, 1, 2, ...
     Tensor starts;              // [B, ...]
     Tensor states;              // [length + 1, B, ...]: what was observed, the start first
     Tensor begins;              // [B,1]: the data's time there

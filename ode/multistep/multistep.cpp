@@ -37,7 +37,7 @@ public:
     Var state() const { return z_; }
     long evaluations() const { return evaluations_; }
 
-    void evaluate(int place, double time) {
+    void evaluate(int place, Number time) {
         const Var rate =
             call_field(tape_, field_, tape_.constant(time), formed_, "calling the field of solve_multistep", at_);
         require_rate(rate, z_.shape(), at_);

@@ -34,11 +34,11 @@ struct AdamsMethod {
     const char* source;
     int order;
     bool corrects;
-    double b[most], m[most];  // m_0 belongs to f̂
+    Number b[most], m[most];  // m_0 belongs to f̂
 };
 
 // Σ of weights times the values of f at `first`, first − 1, ... is the integral over [0, 1] of the polynomial through them.
-constexpr void integrate_between(int first, int places, double (&weights)[AdamsMethod::most]) {
+constexpr void integrate_between(int first, int places, Number (&weights)[AdamsMethod::most]) {
     for (int j = 0; j < places; ++j) {  // (a), in whole numbers: 60 is a multiple of 1 ... 5
         long c[AdamsMethod::most] = {1}, below = 60, sum = 0;
         for (int i = 0, degree = 0; i < places; ++i) {
@@ -48,7 +48,7 @@ constexpr void integrate_between(int first, int places, double (&weights)[AdamsM
             below *= i - j;
         }
         for (int p = 0; p < places; ++p) sum += c[p] * (60 / (p + 1));
-        weights[j] = static_cast<double>(sum) / static_cast<double>(below);
+        weights[j] = static_cast<Number>(sum) / static_cast<Number>(below);
     }
 }
 constexpr AdamsMethod adams_method(const char* name, int order, bool corrects) {
@@ -76,7 +76,7 @@ inline constexpr AdamsMethod all_adams_methods[] = {
 
 struct MultistepOptions {
     AdamsMethod method = adams_bashforth_moulton4;
-    double step = 0;  // equal steps of at most this length from each time to the next; it must be given
+    Number step = 0;  // equal steps of at most this length from each time to the next; it must be given
 };
 
 namespace multistep {
@@ -85,7 +85,7 @@ inline constexpr int places = AdamsMethod::most + 7;  // of rates: f's last ones
 
 struct Term {  // of a sum
     int place;
-    double factor;
+    Number factor;
 };
 
 // What a step does, to numbers and to Vars:  x.evaluate(p, t)   rate p is f of the state that was formed last
@@ -93,7 +93,7 @@ struct Term {  // of a sum
 template <class X>
 class Steps {
 public:
-    Steps(X& x, const AdamsMethod& method, double rounding) : x_(x), m_(method), rounding_(rounding) {}
+    Steps(X& x, const AdamsMethod& method, Number rounding) : x_(x), m_(method), rounding_(rounding) {}
 
     void take(const Interval& s) {
         if (std::abs(s.h - h_) > rounding_) known_ = 0;
@@ -125,7 +125,7 @@ private:
             std::array<Term, places> terms;
             std::size_t count = 0;
             for (int j = 0; j < i; ++j)
-                if (const double a = m.a[i * m.dense_stages + j]; a != 0) terms[count++] = {stage(j), s.h * a};
+                if (const Number a = m.a[i * m.dense_stages + j]; a != 0) terms[count++] = {stage(j), s.h * a};
             x_.form(std::span(terms.data(), count));
             if (i < m.last) x_.evaluate(stage(i), s.at(m.c[i]));
         }
@@ -134,8 +134,8 @@ private:
 
     X& x_;
     const AdamsMethod& m_;
-    const double rounding_;       // of a step, as the difference of two times
-    double h_ = 0;                // of the step before
+    const Number rounding_;       // of a step, as the difference of two times
+    Number h_ = 0;                // of the step before
     int known_ = 0, newest_ = 0;  // rates so far apart; the place of the last one
 };
 
@@ -149,7 +149,7 @@ Outcome walk(X& x, const Times& times, const MultistepOptions& multistep_options
     Timing timing = timing_of(options);
     timing.observed = ListOfTimes::of(times);
     Clock clock(times.front(), times.back(), timing);
-    const double latest = std::max(std::abs(times.front()), std::abs(times.back()));
+    const Number latest = std::max(std::abs(times.front()), std::abs(times.back()));
     Steps<X> steps(x, multistep_options.method, smallest_step(latest, 0));
     Observations seen(times, times.size());
     for (std::size_t i = 0; i < seen.begin(); ++i) observe(i);
@@ -171,7 +171,7 @@ public:
     Numbers(F& f, std::span<T, N> y) : f_(f), y_(y), formed_(y.begin(), y.end()), rates_(y.size() * places) {}
     long evaluations() const { return evaluations_; }
 
-    void evaluate(int place, double t) {
+    void evaluate(int place, Number t) {
         f_(t, std::span<const T, N>(formed_.data(), y_.size()), std::span<T, N>(rate(place), y_.size()));
         ++evaluations_;
     }

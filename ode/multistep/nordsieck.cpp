@@ -34,7 +34,7 @@ SolveOptions as_solve_options(const NordsieckOptions& o) {
 
 Complaint first_complaint(const Times& times, const NordsieckOptions& o, Index n) {
     if (o.most_order < 0 || o.most_order > o.method.most_order)
-        return {"most_order", double(o.most_order), "1 ... 5 of bdf, 1 ... 12 of adams; 0: the highest"};
+        return {"most_order", Number(o.most_order), "1 ... 5 of bdf, 1 ... 12 of adams; 0: the highest"};
     if (!(o.gradient == interpolating)) return {"gradient"};
     return first_plain_complaint(times, as_solve_options(o), n);
 }

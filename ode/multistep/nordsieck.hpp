@@ -42,7 +42,7 @@ struct NordsieckOptions {  // those of SolveOptions that mean something here, an
     MultistepFamily method = bdf;
     Tolerance rtol = 1e-6, atol = 1e-9;
     int most_order = 0;  // 0: the family's. Of BDF 1 and 2 alone are A-stable: 2 for an oscillation that is stiff
-    double first_step = 0, max_step = std::numeric_limits<double>::infinity(), min_step = 0;
+    Number first_step = 0, max_step = std::numeric_limits<Number>::infinity(), min_step = 0;
     int max_steps = 10'000;
     TimeSet step_t = {}, jump_t = {};
     Norm norm = rms_norm;
@@ -109,7 +109,7 @@ public:
                  Parts::held_.work.data(), as_solve_options(options)) {}
 
     int order() const { return this->x_.order(); }
-    double largest_error() const { return this->clock_.largest_error(); }  // of all attempts
+    Number largest_error() const { return this->clock_.largest_error(); }  // of all attempts
     void reset(std::span<const T, Parts::N> z) {  // at order 1, by steps as short as that wants
         Driver::reset(z);
         this->clock_.forget();

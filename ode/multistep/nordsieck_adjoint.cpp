@@ -24,7 +24,7 @@ NordsieckOptions steps_by(const SolveOptions& o) {
 }
 
 NordsieckSteps steps_of_batch(NordsieckMemory& memory, const NordsieckOptions& options, std::span<const Real> y,
-                              double from, double to) {
+                              Number from, Number to) {
     const Index size = nordsieck_size(adams, options.highest(), std::ssize(y));  // the field solves its systems itself
     memory.work.resize(static_cast<std::size_t>(size));
     return NordsieckSteps(memory.field, y, {from, to}, options, memory.work);
@@ -48,7 +48,7 @@ public:
         statistics_.parameter_vjps = 0;
         std::size_t last = times_.size();
         while (last > 0 && !is_observed(last - 1)) --last;
-        double t = last > 0 ? times_[last - 1] : times_[0];
+        Number t = last > 0 ? times_[last - 1] : times_[0];
         for (std::size_t i = last; i-- > 0;) {
             if (i > 0 && !is_observed(i)) continue;
             while (t != times_[i]) t = solve_back(t, times_[i]);
@@ -70,8 +70,8 @@ private:
     }
 
     // To the goal, or what is landed on before it.
-    double solve_back(double t, double goal) {
-        const double end = options_.jump_t.after(t, options_.step_t.after(t, goal));
+    Number solve_back(Number t, Number goal) {
+        const Number end = options_.jump_t.after(t, options_.step_t.after(t, goal));
         const Interval way = interval_between(t, end, options_.jump_t, times_.front(), times_.back(), time_is_float);
         memory_.field.go(way);
         NordsieckOptions options = steps_by(options_);
@@ -106,10 +106,10 @@ private:
     Statistics& statistics_ = p_.record.statistics;
     NordsieckMemory& memory_ = p_.memory.other.as<NordsieckMemory>();
     Stages& stages_ = p_.memory.stages;
-    const std::vector<double>& times_ = p_.memory.times;
+    const std::vector<Number>& times_ = p_.memory.times;
     const Index n_ = p_.x.z0[0].size();
     int count_ = 0;
-    double nodes_[most_multistep_order], weights_[most_multistep_order];  // of one step of the last count
+    Number nodes_[most_multistep_order], weights_[most_multistep_order];  // of one step of the last count
 };
 
 }  // namespace

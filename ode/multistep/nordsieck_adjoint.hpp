@@ -18,7 +18,7 @@ using NordsieckSteps = Nordsieck<BatchInNumbers&, std::span<const Real>, std::sp
 // Of memory.field, which is prepared. options: those of a plan, made from NordsieckOptions.
 NordsieckOptions steps_by(const SolveOptions& options);
 NordsieckSteps steps_of_batch(NordsieckMemory& memory, const NordsieckOptions& options, std::span<const Real> y,
-                              double from, double to);
+                              Number from, Number to);
 
 void pull_nordsieck(const Pull& p);
 

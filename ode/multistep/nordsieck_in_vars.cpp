@@ -13,7 +13,7 @@ namespace {
 
 void require_solvable(const ForwardSolve& f) {
     const SolveOptions& options = f.plan.options;
-    const std::vector<double>& times = f.memory.times;
+    const std::vector<Number>& times = f.memory.times;
     require_times(times, options, f.where, asked_nordsieck);
     require_start(f.x.z0[0], f.where, asked_nordsieck);
     require_tolerances(options, f.x.z0[0].shape, f.where);
@@ -31,8 +31,8 @@ void keep_second(SolveRecord& record, const NordsieckSteps& steps) {
 void solve_forward(const ForwardSolve& f) {
     require_solvable(f);
     const SolveOptions& options = f.plan.options;
-    const std::vector<double>& times = f.memory.times;
-    const double span = times.back() - times.front();
+    const std::vector<Number>& times = f.memory.times;
+    const Number span = times.back() - times.front();
     const View z0 = f.x.z0[0];
     const Index n = z0.size();
     const auto out = [&](std::size_t i) { return f.out[0].data + static_cast<Index>(i) * n; };

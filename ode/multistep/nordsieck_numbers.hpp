@@ -27,7 +27,7 @@ public:
           corrector_(f, n, stiff, options, p_.end()),
           choice_(stiff, highest) {}
 
-    bool begin(const T* z, double t) {
+    bool begin(const T* z, Number t) {
         t_ = t;
         std::copy_n(z, n_, p_.state());
         return finite(p_.state());
@@ -44,7 +44,7 @@ public:
     bool awaits_start() const { return !knows_past_ || choice_.has_failed(); }
     void forget_first() { knows_past_ = false; }
     bool consistent() const { return true; }  // there is no mass matrix
-    bool evaluate_first(double t, double) {
+    bool evaluate_first(Number t, Number) {
         if (!awaits_start()) return true;
         corrector_.evaluate(t, p_.state());
         if (!finite(corrector_.rate())) return false;
@@ -53,9 +53,9 @@ public:
         choice_.begin();
         return knows_past_ = true;
     }
-    double size() { return norm(p_.state(), p_.state()); }
-    double rate_size() { return norm(p_.rate(), p_.state()); }
-    double euler(double h, double t) {
+    Number size() { return norm(p_.state(), p_.state()); }
+    Number rate_size() { return norm(p_.rate(), p_.state()); }
+    Number euler(Number h, Number t) {
         T *ahead = corrector_.trial(), *change = corrector_.rate();
         for (Index i = 0; i < n_; ++i) ahead[i] = p_.state()[i] + static_cast<T>(h) * p_.rate()[i];
         corrector_.evaluate(t, ahead);
@@ -64,7 +64,7 @@ public:
     }
 
     // A step: how large is its error? is_shortest: it is kept, whatever that is.
-    double take(const Interval& s, bool is_shortest) {
+    Number take(const Interval& s, bool is_shortest) {
         p_.predict(s);
         end_ = s.end;
         solved_ = corrector_.solve(s, p_, measure_) || corrector_.will_do(is_shortest);
@@ -72,7 +72,7 @@ public:
         p_.correct(corrector_.e());
         return p_.error_by_change() * norm(corrector_.e(), p_.next());
     }
-    double factor(bool kept, double error) {  // the next one's length by this one's
+    Number factor(bool kept, Number error) {  // the next one's length by this one's
         return kept ? choice_.choose(error, p_, measure_, n_, corrector_.trial()) : choice_.shorten(error, p_.order());
     }
     bool converged() const { return solved_ || !corrector_.has_jacobian(); }
@@ -84,9 +84,9 @@ public:
     }
 
     // Within it.
-    void interpolate(const Interval&, double theta, T* out) const { p_.evaluate(theta, out); }
+    void interpolate(const Interval&, Number theta, T* out) const { p_.evaluate(theta, out); }
     void polynomial(T* q) const { p_.polynomial(q, highest_); }
-    void cut(const Interval& s, double theta) {
+    void cut(const Interval& s, Number theta) {
         p_.cut(theta);
         choice_.stay(p_.order());
         end_ = s.t + theta * s.h;
@@ -106,11 +106,11 @@ public:
     }
 
 private:
-    double norm(const T* x, const T* next) { return measure_.norm(n_, x, p_.state(), next); }
+    Number norm(const T* x, const T* next) { return measure_.norm(n_, x, p_.state(), next); }
     const T* scaled_error() {  // as the norm sees it
         for (Index i = 0; i < n_; ++i) {
-            const double scale = measure_.scale_of(i, p_.state()[i], p_.next()[i]);
-            trial()[i] = static_cast<T>(p_.error_by_change() * double(corrector_.e()[i]) / scale);
+            const Number scale = measure_.scale_of(i, p_.state()[i], p_.next()[i]);
+            trial()[i] = static_cast<T>(p_.error_by_change() * Number(corrector_.e()[i]) / scale);
         }
         return trial();
     }
@@ -121,7 +121,7 @@ private:
     NordsieckArray<T> p_;
     Corrector<T, N, F> corrector_;
     OrderChoice choice_;
-    double t_ = 0, end_ = 0;                    // of the state, of the step
+    Number t_ = 0, end_ = 0;                    // of the state, of the step
     bool knows_past_ = false, solved_ = false;  // the step's equation
 };
 
@@ -135,7 +135,7 @@ public:
     bool attempt() {
         return Loop<X>::attempt(
             [this](const Interval& s) { return x_.take(s, clock_.is_shortest()); },
-            [this](double error) { return clock_.judge(error, [&](bool kept) { return x_.factor(kept, error); }); });
+            [this](Number error) { return clock_.judge(error, [&](bool kept) { return x_.factor(kept, error); }); });
     }
     void make_dense() {}  // its polynomial is there
 };

@@ -9,14 +9,14 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-double time_at(const View& times, Index count, Index i) {
-    double t = 0;
+Number time_at(const View& times, Index count, Index i) {
+    Number t = 0;
     for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
-        t += static_cast<double>(times.data[part * count + i]);
+        t += static_cast<Number>(times.data[part * count + i]);
     return t;
 }
 
-void read_times(const View& times, RowClocks rows, std::vector<double>& t) {
+void read_times(const View& times, RowClocks rows, std::vector<Number>& t) {
     t.resize(count_of(times, rows));
     for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, t.size(), i);
 }
@@ -51,14 +51,14 @@ private:
     std::size_t most_states() const {  // that checkpointed keeps
         const Route& route = options().gradient;
         if (route.most_bytes == 0) return static_cast<std::size_t>(route.most_states);
-        const double fit = route.most_bytes / (double(total()) * sizeof(Real));
-        return static_cast<std::size_t>(std::clamp(fit, 1.0, double(Route::every_state)));
+        const Number fit = route.most_bytes / (Number(total()) * sizeof(Real));
+        return static_cast<std::size_t>(std::clamp<Number>(fit, 1, Number(Route::every_state)));
     }
 };
 
 void JointForward::prepare() {
     require_times(times(), options(), solve.where);
-    const double t0 = times().front(), t1 = times().back();
+    const Number t0 = times().front(), t1 = times().back();
     if (record().stages)
         stages.prepare(*record().keeps_for, solve.x.captures, 1, steps_kept);
     else
@@ -176,15 +176,16 @@ int find_room(const SolvePlan& plan, SolveMemory& memory, SolveRecord& record) {
     if (!plan.gradient) return 0;
     const SolveOptions& o = plan.options;
     const bool known = o.steps > 0 && o.step_t.is_empty();
-    const double most = Stages::steps_within(*plan.gradient, o.gradient.most_bytes);
-    const double needed = known ? o.steps + 1.0 : static_cast<double>(std::max(memory.points, record.grid.size()));
+    const Number most = Stages::steps_within(*plan.gradient, o.gradient.most_bytes);
+    const Number needed =
+        known ? Number(o.steps) + 1 : static_cast<Number>(std::max(memory.points, record.grid.size()));
     if (!(needed >= 2 && needed <= most)) return 0;
     auto& kept = memory.kept;
     const auto free = std::find_if(kept.begin(), kept.end(), [](const auto& s) { return s.use_count() == 1; });
-    const double room = free == kept.end() ? 0 : (*free)->steps();
+    const Number room = free == kept.end() ? 0 : (*free)->steps();
     record.stages = free == kept.end() ? kept.emplace_back(std::make_shared<Stages>()) : *free;
     const bool enough = needed <= room && room <= most;
-    return static_cast<int>(known ? needed : enough ? room : std::min(1.25 * needed, most));
+    return static_cast<int>(known ? needed : enough ? room : std::min(Number(1.25) * needed, most));
 }
 
 void warn_once(SolveMemory& memory, Where where) {
@@ -195,12 +196,12 @@ void warn_once(SolveMemory& memory, Where where) {
 [[maybe_unused]] void watch_growth(const Pull& pull) {
     const SolveOptions& o = pull.plan.options;
     const Index times = o.gradient.backward == Part::reverse ? pull.x.w[0].shape[0] : 0;
-    double observed = 0;
+    Number observed = 0;
     for (Index j = 0; j < times; ++j) {
-        double largest = 0;
+        Number largest = 0;
         for (const View& u : pull.x.w)
             for (Index i = 0, n = u.size() / times; i < n; ++i)
-                largest = std::max(largest, std::abs(double(u.data[j * n + i])));
+                largest = std::max(largest, std::abs(Number(u.data[j * n + i])));
         observed += largest;
     }
     if (o.known_steps())

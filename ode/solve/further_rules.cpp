@@ -29,14 +29,14 @@ Var asked(Var times, const SolveOptions& options) {
     const Index n = times.shape()[axis];
     const Var rises = less(slice(times, axis, 0, 1), slice(times, axis, n - 1, 1));
     Var by = 0.0 * times;
-    for (const double jump : options.jump_t.numbers()) {
-        const double above = beside(jump, HUGE_VAL, time_is_float) - jump,
+    for (const Number jump : options.jump_t.numbers()) {
+        const Number above = beside(jump, HUGE_VAL, time_is_float) - jump,
                      below = beside(jump, -HUGE_VAL, time_is_float) - jump;
         const Var came = where(rises, below, above), goes = where(rises, above, below);
         by = by + equal(times, jump) * (came + pad(goes - came, axis, 0, n - 1));
     }
     if (options.jump_t.has_ends()) {  // a little beyond: at a number that is not known yet
-        constexpr double epsilon = std::numeric_limits<Real>::epsilon(), tiny = std::numeric_limits<Real>::min();
+        constexpr Number epsilon = std::numeric_limits<Real>::epsilon(), tiny = std::numeric_limits<Real>::min();
         const Var sign = 2.0 * rises - 1.0;
         by = by + (pad(sign, axis, 0, n - 1) - pad(sign, axis, n - 1, 0)) * (2 * epsilon * abs(times) + tiny);
     }

@@ -12,7 +12,7 @@ namespace {
 Solution<Var> solve_between(Tape& tape, const FieldRef& field, Var z0, Var times, const SolveOptions& options,
                             Where at) {
     const View numbers = times.value(at);  // taints: the steps that are taken depend on them
-    const std::vector<double> list(numbers.data, numbers.data + numbers.size());
+    const std::vector<Number> list(numbers.data, numbers.data + numbers.size());
     require_times(list, options, at);
     SolveOptions at_once = options;  // over no time nothing jumps: it starts beside a jump, as the steps do
     at_once.jump_t = {};

@@ -39,9 +39,9 @@ private:
     void require(bool is_gradient) const;
     std::vector<double> known_times(bool is_gradient) const {
         require(is_gradient);
-        std::vector<double> times;
+        std::vector<Number> times;
         read_times(View{around_.known(0).data(), c_.in[0]}, joint, times);
-        return times;
+        return {times.begin(), times.end()};
     }
     void print_jumps(const std::string& l, const std::string& u, bool within);
     void print_cotangents(const std::string& l, const std::string& u, const std::string& stages);

@@ -51,7 +51,7 @@ public:
         report.rejected = clock.rejected();
         gather(clock);
         record_.own.seen[number] = static_cast<std::uint32_t>(row.seen.begin());
-        const std::span<const double> t = memory_.times_of[number];
+        const std::span<const Number> t = memory_.times_of[number];
         statistics_.unlimited =
             statistics_.unlimited || (!known_ && clock.accepted() > 0 && rows_.row_width() > 0 &&
                                       only_span_limits(clock.largest_error(), t.back() - t.front(), options_));
@@ -68,7 +68,7 @@ private:
     void prepare();
     void begin(std::size_t row);
     void copy_starts();
-    std::span<const double> next_grid(std::size_t row);
+    std::span<const Number> next_grid(std::size_t row);
     bool observe(const OwnRows::Row& row, Index place, std::size_t i, const Interval& s);
     void keep(const OwnRows::Row& row, Index place, const Interval& s);
     void forget(Index number, std::size_t i) {
@@ -104,20 +104,20 @@ void RowsForward::prepare() {
     for (const MutableView& out : f_.out) std::fill_n(out.data, out.size(), std::numeric_limits<Real>::quiet_NaN());
 }
 
-std::span<const double> RowsForward::next_grid(std::size_t row) {
+std::span<const Number> RowsForward::next_grid(std::size_t row) {
     const std::vector<OwnSteps::End>& ends = f_.steps_of->own.ends;
     memory_.grids.resize(ends.size());
     const std::size_t first = in_grids_;
     std::uint32_t i = static_cast<std::uint32_t>(row);
     for (memory_.grids[in_grids_++] = ends[i].t; ends[i].after != i; memory_.grids[in_grids_++] = ends[i].t)
         i = ends[i].after;
-    return std::span<const double>(memory_.grids).subspan(first, in_grids_ - first);
+    return std::span<const Number>(memory_.grids).subspan(first, in_grids_ - first);
 }
 
 void RowsForward::begin(std::size_t row) {
-    const std::span<const double>& t = memory_.times_of[row];
+    const std::span<const Number>& t = memory_.times_of[row];
     require_times(t, options_, f_.where);
-    double goal = t.back();
+    Number goal = t.back();
     Timing timing = timing_in_vars(options_, ListOfTimes::of(t));
     if (f_.steps_of) {
         timing.grid = next_grid(row);

@@ -12,7 +12,7 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-using Seen = Observations<std::vector<double>>;
+using Seen = Observations<std::vector<Number>>;
 
 struct Segment {
     const ForwardSolve& solve;
@@ -24,7 +24,7 @@ struct Segment {
     const SolveOptions& options() const { return solve.plan.options; }
     SolveMemory& memory() const { return solve.memory; }
     SolveRecord& record() const { return solve.record; }
-    const std::vector<double>& times() const { return solve.memory.times; }
+    const std::vector<Number>& times() const { return solve.memory.times; }
 
     void write(const Interval& s, std::size_t i) const {  // observation i, of the tile
         for (std::size_t c = 0; c < solve.out.size(); ++c) {

@@ -45,14 +45,14 @@ struct Recorder {
 // is its nearest Real.
 Var constant_times(Tape& tape, const Times& times, Index rows) {
     std::vector<Real>& parts = tape.extension<Recorder>().times;
-    constexpr std::size_t P = sizeof(Real) == sizeof(double) ? 1 : 3;
+    constexpr std::size_t P = sizeof(Real) == sizeof(Number) ? 1 : 3;
     const std::size_t T = times.size(), n = T * std::max<Index>(1, rows);
     parts.resize(P * n);
     for (std::size_t i = 0; i < n; ++i) {
-        double rest = times[times.rows() > 0 ? i : i % T];
+        Number rest = times[times.rows() > 0 ? i : i % T];
         for (std::size_t p = 0; p < P; ++p) {
             parts[p * n + i] = static_cast<Real>(rest);
-            rest -= static_cast<double>(parts[p * n + i]);
+            rest -= static_cast<Number>(parts[p * n + i]);
         }
     }
     const Shape list = rows < 0 ? Shape{static_cast<Index>(T)} : Shape{rows, static_cast<Index>(T)};
@@ -69,7 +69,7 @@ View first_times(Tape& tape, Var times, const Shape& z, const SolveOptions& opti
         const Index count = count_of(all, rows);
         for (Index row = 0; row < lists; ++row) {
             const Index first = row * all.shape[-1];
-            const double t0 = time_at(all, count, first), t1 = time_at(all, count, first + all.shape[-1] - 1);
+            const Number t0 = time_at(all, count, first), t1 = time_at(all, count, first + all.shape[-1] - 1);
             t[row] = static_cast<Real>(interval_between(t0, t1, options.jump_t, t0, t1, time_is_float).first);
         }
     }

@@ -15,7 +15,7 @@
 namespace costate::ode::plain {
 
 template <class F, class T, std::size_t N>
-inline constexpr bool is_field = std::is_invocable_v<F&, double, std::span<const T, N>, std::span<T, N>>;
+inline constexpr bool is_field = std::is_invocable_v<F&, Number, std::span<const T, N>, std::span<T, N>>;
 
 template <class T, std::size_t N, class F>
 class ThisField {
@@ -25,20 +25,20 @@ public:
 
     explicit ThisField(F& f) : f_(f) {}
 
-    void operator()(double t, Input y, Rate dy) const {
+    void operator()(Number t, Input y, Rate dy) const {
         if constexpr (is_field<F, T, N>) f_(t, y, dy);  // where it is none, whoever asked has said so
     }
 
     static constexpr bool gives_jacobian() {
         return requires(F & f, Input y, std::span<T> J) { f.jacobian(0.0, y, J); };
     }
-    void jacobian(double t, Input y, std::span<T> J) const {
+    void jacobian(Number t, Input y, std::span<T> J) const {
         if constexpr (gives_jacobian()) f_.jacobian(t, y, J);
     }
     static constexpr bool gives_time_rate() {
         return requires(F & f, Input y, Rate dy) { f.time_rate(0.0, y, dy); };
     }
-    void time_rate(double t, Input y, Rate dy) const {
+    void time_rate(Number t, Input y, Rate dy) const {
         if constexpr (gives_time_rate()) f_.time_rate(t, y, dy);
     }
     static constexpr bool says_who_reads() {
@@ -56,10 +56,10 @@ public:
             f.rest(0.0, y, dy);
         };
     }
-    void stiff(double t, Input y, Rate dy) const {
+    void stiff(Number t, Input y, Rate dy) const {
         if constexpr (has_halves()) f_.stiff(t, y, dy);
     }
-    void rest(double t, Input y, Rate dy) const {
+    void rest(Number t, Input y, Rate dy) const {
         if constexpr (has_halves()) f_.rest(t, y, dy);
     }
 
@@ -77,19 +77,19 @@ public:
     template <class This>
     explicit AnyField(const This& f) : f_(&f), calls_(&calls_of<This>) {}
 
-    void operator()(double t, Input y, Rate dy) const { calls_->rate(f_, t, y, dy); }
+    void operator()(Number t, Input y, Rate dy) const { calls_->rate(f_, t, y, dy); }
     bool gives_jacobian() const { return calls_->gives_jacobian; }
-    void jacobian(double t, Input y, std::span<T> J) const { calls_->jacobian(f_, t, y, J); }
+    void jacobian(Number t, Input y, std::span<T> J) const { calls_->jacobian(f_, t, y, J); }
     bool gives_time_rate() const { return calls_->gives_time_rate; }
-    void time_rate(double t, Input y, Rate dy) const { calls_->time_rate(f_, t, y, dy); }
+    void time_rate(Number t, Input y, Rate dy) const { calls_->time_rate(f_, t, y, dy); }
     bool says_who_reads() const { return calls_->says_who_reads; }
     bool reads(Index i, Index j) const { return calls_->reads(f_, i, j); }
     bool has_halves() const { return calls_->has_halves; }
-    void stiff(double t, Input y, Rate dy) const { calls_->stiff(f_, t, y, dy); }
-    void rest(double t, Input y, Rate dy) const { calls_->rest(f_, t, y, dy); }
+    void stiff(Number t, Input y, Rate dy) const { calls_->stiff(f_, t, y, dy); }
+    void rest(Number t, Input y, Rate dy) const { calls_->rest(f_, t, y, dy); }
 
 private:
-    using Call = void(const void* f, double t, Input y, std::span<T> out);
+    using Call = void(const void* f, Number t, Input y, std::span<T> out);
     struct Calls {
         bool gives_jacobian, gives_time_rate, says_who_reads, has_halves;
         Call *rate, *jacobian, *time_rate, *stiff, *rest;
@@ -105,11 +105,11 @@ private:
         .gives_time_rate = This::gives_time_rate(),
         .says_who_reads = This::says_who_reads(),
         .has_halves = This::has_halves(),
-        .rate = [](const void* f, double t, Input y, Rate dy) { of<This>(f)(t, y, dy); },
-        .jacobian = [](const void* f, double t, Input y, std::span<T> J) { of<This>(f).jacobian(t, y, J); },
-        .time_rate = [](const void* f, double t, Input y, Rate dy) { of<This>(f).time_rate(t, y, dy); },
-        .stiff = [](const void* f, double t, Input y, Rate dy) { of<This>(f).stiff(t, y, dy); },
-        .rest = [](const void* f, double t, Input y, Rate dy) { of<This>(f).rest(t, y, dy); },
+        .rate = [](const void* f, Number t, Input y, Rate dy) { of<This>(f)(t, y, dy); },
+        .jacobian = [](const void* f, Number t, Input y, std::span<T> J) { of<This>(f).jacobian(t, y, J); },
+        .time_rate = [](const void* f, Number t, Input y, Rate dy) { of<This>(f).time_rate(t, y, dy); },
+        .stiff = [](const void* f, Number t, Input y, Rate dy) { of<This>(f).stiff(t, y, dy); },
+        .rest = [](const void* f, Number t, Input y, Rate dy) { of<This>(f).rest(t, y, dy); },
         .reads = [](const void* f, Index i, Index j) { return of<This>(f).reads(i, j); },
     };
 

@@ -30,7 +30,7 @@ void require_mass(const SolveOptions& options, Index numbers, bool mixes, Where 
 void require_times(const Times& times, const SolveOptions& options, Where at, const Asked& asked) {
     if (const Complaint complaint = first_complaint(times, options); complaint.option)
         fail(at, to_failure(complaint, times, options, asked));
-    constexpr double most = static_cast<double>(std::numeric_limits<Real>::max());
+    constexpr Number most = static_cast<Number>(std::numeric_limits<Real>::max());
     if (std::abs(times.front()) > most || std::abs(times.back()) > most)
         fail(at, to_failure({"times", 0, "times within the range of Real"}, times, options, asked));
 }
@@ -44,18 +44,18 @@ void require_start(View z0, Where at, const Asked& asked) {
               .expected = "finite numbers"});
 }
 
-bool is_resolved(double t0, double t1) {
-    constexpr double eps = static_cast<double>(std::numeric_limits<Real>::epsilon());
+bool is_resolved(Number t0, Number t1) {
+    constexpr Number eps = static_cast<Number>(std::numeric_limits<Real>::epsilon());
     return t0 == t1 || std::abs(t1 - t0) > 1000 * eps * std::max(std::abs(t0), std::abs(t1));
 }
 
-void fail_unresolved(double t0, double t1, const SolveOptions& options, Where at) {
+void fail_unresolved(Number t0, Number t1, const SolveOptions& options, Where at) {
     fail(at, to_failure("solve", {.status = Status::clock_too_coarse, .t = t0, .h = t1 - t0}, options));
 }
 
-bool only_span_limits(double largest_error, double span, const SolveOptions& options) {
-    constexpr double eps = static_cast<double>(std::numeric_limits<Real>::epsilon());
-    const double rounding = std::min(1e-6, options.rtol > 0 ? 16 * eps / options.rtol : 0);
+bool only_span_limits(Number largest_error, Number span, const SolveOptions& options) {
+    constexpr Number eps = static_cast<Number>(std::numeric_limits<Real>::epsilon());
+    const Number rounding = std::min<Number>(1e-6, options.rtol > 0 ? 16 * eps / options.rtol : 0);
     return largest_error <= rounding && options.max_step >= std::abs(span);
 }
 

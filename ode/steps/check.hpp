@@ -25,12 +25,12 @@ inline void require_times(const Times& times, const SolveOptions& options, Where
 void require_start(View z0, Where at, const Asked& asked = {});  // finite
 
 // The clock that a field sees is a Real: far from 0 its last digit may be a good part of the whole solve.
-bool is_resolved(double t0, double t1);
-[[noreturn]] void fail_unresolved(double t0, double t1, const SolveOptions& options, Where at);
+bool is_resolved(Number t0, Number t1);
+[[noreturn]] void fail_unresolved(Number t0, Number t1, const SolveOptions& options, Where at);
 
 // Did even the largest scaled error say nothing about a step, as of a state at rest or on a straight line? Then nothing but
 // the span limits the steps, and they may be too long for the gradient.
-bool only_span_limits(double largest_error, double span, const SolveOptions& options);
+bool only_span_limits(Number largest_error, Number span, const SolveOptions& options);
 void warn_unlimited(Where at);
 
 void warn_growth(const Growth& growth, const SolveOptions& options, Where at);

@@ -2,13 +2,13 @@
 
 namespace costate::ode {
 
-int equal_steps(double t0, double t1, double step) {
-    constexpr double eps = std::numeric_limits<double>::epsilon();
-    const double length = std::abs(t1 - t0) - 4 * eps * std::max(std::abs(t0), std::abs(t1));
+int equal_steps(Number t0, Number t1, Number step) {
+    constexpr Number eps = std::numeric_limits<Number>::epsilon();
+    const Number length = std::abs(t1 - t0) - 4 * eps * std::max(std::abs(t0), std::abs(t1));
     return std::max(1, static_cast<int>(std::ceil(length / step * (1 - 4 * eps))));
 }
 
-double ListOfTimes::after(double t, double goal) const {
+Number ListOfTimes::after(Number t, Number goal) const {
     std::size_t first = 0, end = count;
     while (first < end) {
         const std::size_t middle = first + (end - first) / 2;
@@ -18,11 +18,12 @@ double ListOfTimes::after(double t, double goal) const {
     return goal >= t ? std::min(at(list, first), goal) : std::max(at(list, first), goal);
 }
 
-int steps_of_part(int steps, double part, double slack) {
-    return steps > 0 ? std::max(1, static_cast<int>(std::ceil(steps * part - slack))) : 0;
+int steps_of_part(int steps, Number part, Number slack) {
+    const Number rounding = 16 * std::numeric_limits<Number>::epsilon() * steps;
+    return steps > 0 ? std::max(1, static_cast<int>(std::ceil(steps * part - std::max(slack, rounding)))) : 0;
 }
 
-Clock::Clock(double t0, double t1, const Timing& timing)
+Clock::Clock(Number t0, Number t1, const Timing& timing)
     : timing_(timing),
       size_(timing.control, timing.method.embedded_order),
       stiffness_(timing.method),
@@ -38,7 +39,7 @@ Clock::Clock(double t0, double t1, const Timing& timing)
     if (timing.first_step > 0) set_first_step(timing.first_step);
 }
 
-void Clock::aim(double goal, int steps) {
+void Clock::aim(Number goal, int steps) {
     goal_ = goal;
     direction_ = goal < t_ ? -1 : 1;
     steps_ = t_ == goal ? 0 : steps;
@@ -104,20 +105,20 @@ bool Clock::go_on() {
     return true;
 }
 
-bool Clock::keep_shortest(double error) {
+bool Clock::keep_shortest(Number error) {
     kept_ = std::isfinite(error);
     ++(kept_ ? forced_ : rejected_);
     return kept_ || stop(Status::not_finite);
 }
 
 // Of a grid's step, what lies before a time that is landed on; but for a crumb it ends there.
-bool Clock::begin_before_landing(double end) {
+bool Clock::begin_before_landing(Number end) {
     if (std::abs(end - near_) <= smallest_step(near_, span_)) return begin(near_);
     return direction() * (end - near_) < 0 ? begin(end) : begin(near_, false);
 }
 
 const StepChoice step_choice{first_step, [](Clock& clock) { return clock.begin_chosen(); },
-                             [](Clock& clock, double error) { return clock.judge_chosen(error); }};
+                             [](Clock& clock, Number error) { return clock.judge_chosen(error); }};
 
 void Clock::report(Statistics& s) const {
     s.accepted = accepted_;

@@ -15,7 +15,7 @@ namespace costate::ode::plain {
 
 // As find_by_differences of ode/steps/differences.hpp. taken: memory for n numbers, there for 3 n.
 template <class F, class T, class Call>
-void find_by_colours(const F& f, Index n, T* y, const T* k, double h, const Tolerance& rtol, const Tolerance& atol,
+void find_by_colours(const F& f, Index n, T* y, const T* k, Number h, const Tolerance& rtol, const Tolerance& atol,
                      Call&& call, T* here, T* there, T* taken, T* J) {
     T *before = there + n, *group = before + n;
     for (T* x : {group, taken}) std::fill_n(x, n, T(0));
@@ -50,7 +50,7 @@ void find_by_colours(const F& f, Index n, T* y, const T* k, double h, const Tole
 
 // By whichever f allows. there: memory for n² numbers.
 template <class F, class T, class Call>
-void find_differences_of(const F& f, Index n, T* y, const T* k, double h, const Tolerance& rtol, const Tolerance& atol,
+void find_differences_of(const F& f, Index n, T* y, const T* k, Number h, const Tolerance& rtol, const Tolerance& atol,
                          Call&& call, T* here, T* there, T* taken, T* J) {
     if (f.says_who_reads() && n > 2) return find_by_colours(f, n, y, k, h, rtol, atol, call, here, there, taken, J);
     find_by_differences(n, y, k, h, rtol, atol, call, here, there, J);

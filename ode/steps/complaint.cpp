@@ -14,11 +14,11 @@ namespace {
 
 constexpr const char* sensible_max_step = Complaint::told("a length above 16 eps |t|; left out, steps have no limit");
 
-bool positive(double x) { return std::isfinite(x) && x > 0; }
-bool not_negative(double x) { return std::isfinite(x) && x >= 0; }
+bool positive(Number x) { return std::isfinite(x) && x > 0; }
+bool not_negative(Number x) { return std::isfinite(x) && x >= 0; }
 
 // Is each entry of a tolerance 0 or more? One that is not, or nothing.
-const double* senseless(const Tolerance& tolerance) {
+const Number* senseless(const Tolerance& tolerance) {
     const auto each = tolerance.each();
     const auto wrong = std::ranges::find_if_not(each, not_negative);
     return wrong == each.end() ? nullptr : &*wrong;
@@ -29,7 +29,7 @@ Complaint complaint_of_tolerances(const SolveOptions& o) {
          {std::tuple{Complaint::told("rtol"), &o.rtol, Complaint::told("0 or more, as in 1e-6")},
           {Complaint::told("atol"), &o.atol, Complaint::told("0 or more, as in 1e-9")}}) {
         if (tolerance->is_empty()) return {name, 0, "one number for all, or one for each component"};
-        if (const double* wrong = senseless(*tolerance)) return {name, *wrong, expected};
+        if (const Number* wrong = senseless(*tolerance)) return {name, *wrong, expected};
         if (!not_negative(*tolerance)) return {name, *tolerance, expected};
     }
     if (o.known_steps()) return {};
@@ -40,7 +40,7 @@ Complaint complaint_of_tolerances(const SolveOptions& o) {
 }
 
 Complaint complaint_of_steps(const SolveOptions& o) {
-    if (o.steps < 0) return {"steps", double(o.steps), "a number of equal steps, or 0: the error chooses them"};
+    if (o.steps < 0) return {"steps", Number(o.steps), "a number of equal steps, or 0: the error chooses them"};
     if (!not_negative(o.step)) return {"step", o.step, "the length of equal steps, or 0: the error chooses them"};
     if (o.steps > 0 && o.step > 0) return {"step", o.step, "steps or step, not both: so many steps, or so long ones"};
     if ((o.known_steps() || small_machine) && o.forward_norm != ForwardNorm::state)
@@ -74,7 +74,7 @@ Complaint complaint_of_pairs(const SolveOptions& o) {
 Complaint complaint_of_equations(const SolveOptions& o) {
     const Route& route = o.gradient;
     if (small_machine && o.method.coupled > 0)
-        return {"method", double(o.method.coupled), "an explicit method: a small machine has no others"};
+        return {"method", Number(o.method.coupled), "an explicit method: a small machine has no others"};
     if (!o.preconditioner.empty() && !o.method.implicit() && !o.takes_turns())
         return {"preconditioner", 1, "an implicit method, whose equations it is for"};
     if (!o.method.implicit()) return {};
@@ -94,12 +94,12 @@ Complaint complaint_of_equations(const SolveOptions& o) {
 
 Complaint complaint_of_mass(const SolveOptions& o) {
     if (o.mass.empty()) return {};
-    const double count = double(o.mass.numbers().size());
+    const Number count = Number(o.mass.numbers().size());
     if (!o.method.takes_mass())
         return {"mass", count, "a method of equations alone: radau5, radau3, sdirk2, implicit_euler, rodas4"};
     if ((o.gradient.pull && !o.gradient.is<rows::Discrete>()) || o.keeps_tangents())
         return {"mass", count, "ode::discrete or ode::direct, whose gradients know M, by ForwardNorm::state"};
-    for (const double number : o.mass.numbers())
+    for (const Number number : o.mass.numbers())
         if (!std::isfinite(number)) return {"mass", number, "finite numbers"};
     return {};
 }
@@ -117,7 +117,7 @@ Complaint complaint_of_checkpoints(const SolveOptions& o) {
         return {"gradient", o.gradient.most_bytes, "ode::discrete_within(bytes), 0 of them or more"};
     if (!o.gradient.is<rows::Checkpointed>()) return {};
     if (o.gradient.most_states < 1)
-        return {"gradient", double(o.gradient.most_states), "ode::checkpointed(c) of c states, 1 or more"};
+        return {"gradient", Number(o.gradient.most_states), "ode::checkpointed(c) of c states, 1 or more"};
     if (o.gradient.most_bytes < 0)
         return {"gradient", o.gradient.most_bytes, "ode::checkpointed_within(bytes), more than 0 of them"};
     if (o.rows == independent)
@@ -144,11 +144,11 @@ Complaint complaint_of_lengths(const SolveOptions& o) {
     if (!(o.max_step > 0)) return {"max_step", o.max_step, sensible_max_step};
     if (!(not_negative(o.min_step) && o.min_step <= o.max_step))
         return {"min_step", o.min_step, "0 or more, and at most max_step"};
-    if (o.dense_up_to < 0) return {"dense_up_to", double(o.dense_up_to), "a number of numbers, or 0: always GMRES"};
-    if (o.max_steps < 1) return {"max_steps", double(o.max_steps), "1 or more"};
-    for (const double t : o.step_t.numbers())
+    if (o.dense_up_to < 0) return {"dense_up_to", Number(o.dense_up_to), "a number of numbers, or 0: always GMRES"};
+    if (o.max_steps < 1) return {"max_steps", Number(o.max_steps), "1 or more"};
+    for (const Number t : o.step_t.numbers())
         if (!std::isfinite(t)) return {"step_t", t, "finite times"};
-    for (const double t : o.jump_t.numbers())
+    for (const Number t : o.jump_t.numbers())
         if (!std::isfinite(t)) return {"jump_t", t, "finite times"};
     return {};
 }
@@ -176,8 +176,8 @@ Complaint first_complaint(const SolveOptions& o) {
     if (!(c.grow >= 1)) return {"control.grow", c.grow, "1 or more"};
     if (!(not_negative(c.beta) && c.beta * (o.method.embedded_order + 1) < 1))
         return {"control.beta", c.beta, "0 or more, and below 1/(q+1), q the order of the error estimate"};
-    const double power = c.integral + c.proportional + c.derivative;
-    if (!(power > 0.75 * c.beta * (o.method.embedded_order + 1)))
+    const Number power = c.integral + c.proportional + c.derivative;
+    if (!(power > Number(0.75) * c.beta * (o.method.embedded_order + 1)))
         return {"control.integral", c.integral,
                 "integral + proportional + derivative above 0, and above 3/4 beta (q + 1)"};
     return {};
@@ -190,20 +190,20 @@ Complaint first_complaint(const SolveOptions& o, const Shape& z) {
         Index entries = 1;
         bool fits = tolerance->is_one();
         for (int axis = z.rank(); axis-- > 0 && !fits;) fits = (entries *= z[axis]) == count;
-        if (!fits) return {name, double(count), "one number for all, or one for each entry of the state's last axes"};
+        if (!fits) return {name, Number(count), "one number for all, or one for each entry of the state's last axes"};
     }
     return {};
 }
 
 Complaint first_complaint(const Times& times, const SolveOptions& o) {
     if (times.rows() > 0 || times.size() == 0 || !times.are_numbers()) return {"times"};
-    const double first = times.front(), last = times.back();
+    const Number first = times.front(), last = times.back();
     for (std::size_t i = 0; i < times.size(); ++i) {
-        const double t = times[i], before = times[i > 0 ? i - 1 : 0];
+        const Number t = times[i], before = times[i > 0 ? i - 1 : 0];
         const bool turns = (last >= first && t < before) || (last <= first && t > before);
         if (!std::isfinite(t) || turns) return {"times", t, nullptr, i};
     }
-    constexpr double most = std::numeric_limits<int>::max();
+    constexpr Number most = std::numeric_limits<int>::max();
     if (o.step > 0 && !(std::abs(last - first) / o.step < most / 2))
         return {"step", o.step, "a length that is no less than the span / 2^30"};
     if (!std::isfinite(std::max(o.steps, 1) * (last - first)))
@@ -218,9 +218,9 @@ Complaint first_plain_complaint(const Times& times, const SolveOptions& options,
     for (const auto& [name, tolerance] :
          {std::pair{Complaint::told("rtol"), &options.rtol}, {Complaint::told("atol"), &options.atol}})
         if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
-            return {name, double(count), "one number for all, or one for each of the state's numbers"};
+            return {name, Number(count), "one number for all, or one for each of the state's numbers"};
     if (const auto count = static_cast<Index>(options.mass.numbers().size()); count > 0 && count != n * n)
-        return {"mass", double(count), "n numbers for each of n, row after row"};
+        return {"mass", Number(count), "n numbers for each of n, row after row"};
     if (!options.preconditioner.empty()) return {"preconditioner", 1, "none: a field may give jacobian(t, y, J)"};
     if (!options.gradient.is<rows::Discrete>()) return {"gradient"};
     if (options.forward_norm != ForwardNorm::state) return {"forward_norm"};

@@ -9,11 +9,11 @@ namespace costate::ode {
 
 struct Complaint {
     const char* option;  // null: all is well
-    double value;
+    Number value;
     const char* expected;
     std::size_t place;  // of one of the times
 
-    constexpr Complaint(const char* option_ = nullptr, double value_ = 0, const char* expected_ = nullptr,
+    constexpr Complaint(const char* option_ = nullptr, Number value_ = 0, const char* expected_ = nullptr,
                         std::size_t place_ = 0)
         : option(told(option_)), value(value_), expected(told(expected_)), place(place_) {}
     static constexpr const char* told(const char* text) {  // a small machine spells no texts

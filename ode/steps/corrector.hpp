@@ -22,7 +22,7 @@ namespace costate::ode::plain {
 
 // A field that solves the equation by itself: that of a batch, whose rows may be apart (ode/batch/batch_in_numbers.hpp).
 template <class F, class T>
-concept SolvesItself = requires(F f, double t, T* y) {
+concept SolvesItself = requires(F f, Number t, T* y) {
     f.linearize(t, y);
     f.factor(t);
     f.solve(y);
@@ -57,7 +57,7 @@ public:
     const T* e() const { return e_; }
     T* trial() { return y_; }
     T* rate() { return rate_; }
-    void evaluate(double t, const T* y) {  // rate()
+    void evaluate(Number t, const T* y) {  // rate()
         const auto size = static_cast<std::size_t>(n_);
         f_(t, std::span<const T, N>(y, size), std::span<T, N>(rate_, size));
         ++evaluations_;
@@ -88,7 +88,7 @@ private:
     bool iterate(const Interval& s, const NordsieckArray<T>& p, Measure<T>& measure) {
         const T gamma = static_cast<T>(1 / p.leading()), h = static_cast<T>(s.h);
         const T *predicted = p.next(0), *z1 = p.next(1);
-        const double in_error = p.error_by_change() * Newton::enough / (stiff_ ? 0.04 : 0.1);  // of a change of e
+        const Number in_error = p.error_by_change() * Newton::enough / (stiff_ ? 0.04 : 0.1);  // of a change of e
         std::fill_n(e_, n_, T(0));
         newton_.begin(false);
         took_ = 0;
@@ -105,7 +105,7 @@ private:
         return true;
     }
 
-    bool factor(double h_gamma) {
+    bool factor(Number h_gamma) {
         if (factored_ == h_gamma) return true;
         if constexpr (SolvesItself<F, T>) {
             factored_ = f_.factor(h_gamma) ? h_gamma : 0;
@@ -150,7 +150,7 @@ private:
     T *e_, *y_, *delta_, *rate_, *jacobian_ = nullptr, *lu_ = nullptr, *pivots_ = nullptr;
     Newton newton_;
     int took_ = 0;                        // iterations, by this very step
-    double factored_ = 0;                 // hγ of lu_; 0: none
+    Number factored_ = 0;                 // hγ of lu_; 0: none
     bool known_ = false, fresh_ = false;  // J; that of this very step
     long evaluations_ = 0, jacobians_ = 0, factorizations_ = 0, iterations_ = 0;
 };

@@ -17,15 +17,15 @@ namespace costate::ode::plain {
 
 // y_j + δ
 template <class T>
-T moved(T y, T k, double h, Index j, const Tolerance& rtol, const Tolerance& atol) {
-    const double small = rtol.of(j) > 0 ? atol.of(j) / rtol.of(j) : 0;
-    const double size = std::max({std::abs(double(y)), std::abs(h * double(k)), small, 1e-30});
+T moved(T y, T k, Number h, Index j, const Tolerance& rtol, const Tolerance& atol) {
+    const Number small = rtol.of(j) > 0 ? atol.of(j) / rtol.of(j) : 0;
+    const Number size = std::max({std::abs(Number(y)), std::abs(h * Number(k)), small, Number(1e-30)});
     return y + std::sqrt(std::numeric_limits<T>::epsilon()) * static_cast<T>(size);  // (a)
 }
 
 // By call(y, rate); y is changed on the way, and as it was in the end. here, there: memory for two rates.
 template <class T, class Call>
-void find_by_differences(Index n, T* y, const T* k, double h, const Tolerance& rtol, const Tolerance& atol, Call&& call,
+void find_by_differences(Index n, T* y, const T* k, Number h, const Tolerance& rtol, const Tolerance& atol, Call&& call,
                          T* here, T* there, T* J) {
     call(y, here);
     for (Index j = 0; j < n; ++j) {
@@ -41,13 +41,13 @@ void find_by_differences(Index n, T* y, const T* k, double h, const Tolerance& r
 // ∂f/∂t where a step begins, whose rate k is f there: a difference towards its end, no further. By call(t, rate).
 template <class T, class Call>
 void find_by_difference(Index n, const Interval& s, const T* k, Call&& call, T* time_rate) {
-    const double sqrt_eps = std::sqrt(double(std::numeric_limits<T>::epsilon()));
-    const double distance = std::min(sqrt_eps * std::max(std::abs(s.t), std::abs(s.h)), std::abs(s.h));
-    const double there = s.first + std::copysign(distance, s.h);
+    const Number sqrt_eps = std::sqrt(Number(std::numeric_limits<T>::epsilon()));
+    const Number distance = std::min(sqrt_eps * std::max(std::abs(s.t), std::abs(s.h)), std::abs(s.h));
+    const Number there = s.first + std::copysign(distance, s.h);
     if (there == s.first) return void(std::fill_n(time_rate, n, T(0)));
     call(there, time_rate);
     for (Index j = 0; j < n; ++j)
-        time_rate[j] = static_cast<T>((double(time_rate[j]) - double(k[j])) / (there - s.first));
+        time_rate[j] = static_cast<T>((Number(time_rate[j]) - Number(k[j])) / (there - s.first));
 }
 
 }  // namespace costate::ode::plain

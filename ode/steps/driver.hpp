@@ -49,16 +49,16 @@ public:
 
     const Interval& interval() const { return clock_.step(); }
     Status status() const { return clock_.status(); }
-    double t() const { return clock_.kept() ? clock_.step().end : clock_.t(); }
-    double h() const { return t() - clock_.t(); }
+    Number t() const { return clock_.kept() ? clock_.step().end : clock_.t(); }
+    Number h() const { return t() - clock_.t(); }
     std::span<const T, N> z() const { return view(present()); }
 
-    std::span<const T, N> at(double theta) {  // there until the next call
+    std::span<const T, N> at(Number theta) {  // there until the next call
         interpolate(theta, x_.trial());
         return view(x_.trial());
     }
     // The same at a time, for whoever has memory for it. Is it finite? If not, the solve ends before this step.
-    bool at_time(double t, T* out) {
+    bool at_time(Number t, T* out) {
         if (t == this->t())
             std::copy_n(present(), x_.n(), out);
         else
@@ -74,7 +74,7 @@ public:
             if (!require_finite(q + p * x_.n())) return false;
         return true;
     }
-    void cut(double theta) {  // for good: at(θ) is asked before
+    void cut(Number theta) {  // for good: at(θ) is asked before
         if (theta == 1) return;
         steps_.make_dense();
         x_.cut(clock_.step(), theta);
@@ -89,7 +89,7 @@ public:
 
     // Goes on to another last time, with the rate that it knows and steps of the length that it would take next. Equal steps
     // are as many again.
-    void continue_to(double t) {
+    void continue_to(Number t) {
         if (status() != Status::ok) return;
         steps_.settle();
         if (std::isfinite(t)) return clock_.aim(t, equal_steps_);
@@ -143,7 +143,7 @@ private:
         culprit_ = between;
         return started_ = clock_.stop(Status::not_finite);
     }
-    void interpolate(double theta, T* out) {
+    void interpolate(Number theta, T* out) {
         steps_.make_dense();
         x_.interpolate(clock_.step(), theta, out);
     }

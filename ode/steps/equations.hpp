@@ -100,7 +100,7 @@ public:
     // M k = f(t, y): k_0 from f, which stands there, of a solve that goes on to t + reach
     bool has_mass() const { return !mass_.empty(); }
     const Inconsistency& inconsistency() const { return inconsistency_; }
-    void find_first_rate(double t, double reach) {
+    void find_first_rate(Number t, Number reach) {
         h_ = 0;
         find_jacobian(t, y_.data());
         call(t + step_aside<T>(t, reach), y_.data(), update_);
@@ -119,12 +119,12 @@ private:
     Index n() const { return static_cast<Index>(y_.size()); }
     Mass M() const { return mass_.numbers(); }
     T a(int i, int j) const { return static_cast<T>(h_ * method_.a[i * method_.dense_stages + j]); }  // h a_ij
-    void call(double t, const T* y, T* rate) {  // of halves the stiff one
+    void call(Number t, const T* y, T* rate) {  // of halves the stiff one
         ++evaluations_;
         if (rest_ && f_.has_halves()) return f_.stiff(t, Input(y, y_.size()), State(rate, y_.size()));
         f_(t, Input(y, y_.size()), State(rate, y_.size()));
     }
-    void call_rest(double t, const T* y, T* rate) {
+    void call_rest(Number t, const T* y, T* rate) {
         if (f_.has_halves())
             f_.rest(t, Input(y, y_.size()), State(rate, y_.size())), ++evaluations_;
         else
@@ -164,7 +164,7 @@ private:
             f_.time_rate(s.first, Input(y_.data(), y_.size()), State(rate, y_.size()));
         else
             find_by_difference(
-                n(), s, k_, [&](double t, T* there) { call(t, y_.data(), there); }, rate);
+                n(), s, k_, [&](Number t, T* there) { call(t, y_.data(), there); }, rate);
     }
 
     template <class Norm>
@@ -192,16 +192,16 @@ private:
         }
     }
     // The guess: every k, and Z by them, whose known part is in z, or for many is made of the first stage here.
-    void start(int i, int m, double before, T* Z) {
+    void start(int i, int m, Number before, T* Z) {
         for (int p = 0; p < m; ++p) {
             T *k = k_ + (i + p) * n(), *to = update_ + p * n();
-            const double theta = 1 + (before == 0 ? 0 : method_.c[i + p] * h_ / before);
+            const Number theta = 1 + (before == 0 ? 0 : method_.c[i + p] * h_ / before);
             for (Index j = 0; j < n(); ++j) {
                 if (m > 1) Z[p * n() + j] = y_[static_cast<std::size_t>(j)] + a(i + p, 0) * k_[j];
                 k[j] = before == 0 ? k_[(i - 1) * n() + j] - (rest_ ? rest_[(i - 1) * n() + j] : T(0))
-                                   : static_cast<T>(hermite_slope(theta, double(z_before_[j]),
-                                                                  double(y_[static_cast<std::size_t>(j)]),
-                                                                  double(rate_before_[j]), double(k_[j]), before));
+                                   : static_cast<T>(hermite_slope(theta, Number(z_before_[j]),
+                                                                  Number(y_[static_cast<std::size_t>(j)]),
+                                                                  Number(rate_before_[j]), Number(k_[j]), before));
                 to[j] = k[j];
             }
         }
@@ -219,10 +219,10 @@ private:
         }
     }
     template <class Norm>
-    double size_of(int m, const T* Z, Norm&& norm) const {
-        double sum = 0;
+    Number size_of(int m, const T* Z, Norm&& norm) const {
+        Number sum = 0;
         for (int p = 0; p < m; ++p) {
-            const double size = norm(update_ + p * n(), Z + p * n());
+            const Number size = norm(update_ + p * n(), Z + p * n());
             sum += size * size;
         }
         return std::sqrt(sum / m);
@@ -235,10 +235,10 @@ private:
         return newton_.judge(size.size(), size.negligible());
     }
 
-    void find_jacobian(double t, T* at, int p = 0) {
+    void find_jacobian(Number t, T* at, int p = 0) {
         const Input y(at, y_.size());
         const std::span<T> J(jacobian_ + p * n() * n(), y_.size() * y_.size());
-        const double h = has_mass() && method_.is_linear() ? 0 : h_;             // k is no rate
+        const Number h = has_mass() && method_.is_linear() ? 0 : h_;             // k is no rate
         if (f_.gives_jacobian() && (!f_.has_halves() || method_.is_additive()))  // of halves: the stiff one's
             f_.jacobian(t, y, J);
         else  // in the update's memory, and that of the factors, which are old
@@ -258,7 +258,7 @@ private:
     const Method method_;
     const Tolerance rtol_, atol_;
     const bool known_steps_;  // no tolerance says how far to go
-    const double min_step_;
+    const Number min_step_;
     const MassNumbers mass_;
     Inconsistency inconsistency_;
     StageFactors<T> factors_;
@@ -266,7 +266,7 @@ private:
     T* rest_ = nullptr;    // of an additive method: the rates of f_n at all stages
     T* states_ = nullptr;  // of stages that are one system
     Newton newton_;
-    double h_ = 0, h_before_ = 0;                        // of the step tried last; of the step before, 0: none
+    Number h_ = 0, h_before_ = 0;                        // of the step tried last; of the step before, 0: none
     bool known_ = false, fresh_ = false, slow_ = false;  // J; that of this very step; one that no longer serves
     bool converged_ = true;
     long evaluations_ = 0, jacobians_ = 0, iterations_ = 0;

@@ -20,7 +20,7 @@ namespace costate::ode {
 
 class Growth {
 public:
-    void begin(double observed, double rtol, double atol) {
+    void begin(Number observed, Number rtol, Number atol) {
         *this = {};
         observed_ = observed;
         rtol_ = rtol;
@@ -41,14 +41,14 @@ public:
         state_ = std::max(state_, other.state_);
         last_ = std::max(last_, other.last_);
     }
-    double excess() const { return error_ > 0 ? error_ / std::max(observed_ * state_, last_) : 0; }  // E / S
+    Number excess() const { return error_ > 0 ? error_ / std::max(observed_ * state_, last_) : 0; }  // E / S
 
 private:
     static constexpr Index lanes = 64;
     // The largest of every lanes-th entry: a single one would be looked for entry after entry.
     template <class T>
     void see_lanes(const T* lambda, const T* z, Index count) {
-        double error[lanes] = {}, state[lanes] = {};
+        Number error[lanes] = {}, state[lanes] = {};
         for (Index i = 0; i < count; i += lanes)
             for (Index l = 0; l < lanes; ++l) look(lambda[i + l], z[i + l], error[l], state[l]);
         for (Index l = 0; l < lanes; ++l) {
@@ -57,23 +57,23 @@ private:
         }
     }
     template <class T>
-    void look(T lambda, T z, double& error, double& state) const {
-        const double size = std::abs(double(z)), changes = std::abs(double(lambda)) * (rtol_ * size + atol_);
-        const double known = changes < HUGE_VAL ? changes : HUGE_VAL;  // no number is beyond any
+    void look(T lambda, T z, Number& error, Number& state) const {
+        const Number size = std::abs(Number(z)), changes = std::abs(Number(lambda)) * (rtol_ * size + atol_);
+        const Number known = changes < HUGE_VAL ? changes : HUGE_VAL;  // no number is beyond any
         state = size > state ? size : state;
         error = known > error ? known : error;
     }
     template <class T>
-    static double largest_product(const T* lambda, const T* z, Index count) {
-        double largest = 0;
+    static Number largest_product(const T* lambda, const T* z, Index count) {
+        Number largest = 0;
         for (Index i = 0; i < count; ++i) {
-            const double product = std::abs(double(lambda[i]) * double(z[i]));
+            const Number product = std::abs(Number(lambda[i]) * Number(z[i]));
             largest = product > largest ? product : largest;
         }
         return largest;
     }
 
-    double observed_ = 0, rtol_ = 0, atol_ = 0, error_ = 0, state_ = 0, last_ = -1;
+    Number observed_ = 0, rtol_ = 0, atol_ = 0, error_ = 0, state_ = 0, last_ = -1;
 };
 
 }  // namespace costate::ode

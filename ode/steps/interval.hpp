@@ -7,13 +7,13 @@ namespace costate::ode {
 // A step from t to `end`. h = end − t: a stage lies at t + c h, the last one at the stored end. Where f jumps at t or at the
 // end, it is asked for what holds within the step: at `first`, the number after t, and at `final`, the one before the end.
 struct Interval {
-    double t = 0, end = 0, h = 0;
-    double first = t, final = end;
-    double at(double c) const { return c == 1 ? final : c == 0 ? first : t + c * h; }
+    Number t = 0, end = 0, h = 0;
+    Number first = t, final = end;
+    Number at(Number c) const { return c == 1 ? final : c == 0 ? first : t + c * h; }
 };
 
 // Of a solve from first to last, the step that was taken from t to end: of a sweep backwards, the same to the bit.
-inline Interval interval_between(double t, double end, const TimeSet& jumps, double first, double last, bool as_float) {
+inline Interval interval_between(Number t, Number end, const TimeSet& jumps, Number first, Number last, bool as_float) {
     Interval s{t, end, end - t};
     if (jumps.is_empty() || t == end) return s;
     if (jumps.holds(t, first, last)) s.first = beside(t, end, as_float);

@@ -26,7 +26,7 @@ public:
         if (!x_.evaluate_first(clock_.first(), clock_.goal() - clock_.t()))
             return clock_.stop(x_.consistent() ? Status::bad_start : Status::inconsistent);
         if (!clock_.wants_first_step()) return true;
-        const double d0 = x_.size(), d1 = x_.rate_size(), h0 = clock_.guess(d0, d1);
+        const Number d0 = x_.size(), d1 = x_.rate_size(), h0 = clock_.guess(d0, d1);
         clock_.choose(h0, d1, x_.euler(clock_.direction() * h0, clock_.ahead(h0)) / h0);
         return true;
     }
@@ -49,7 +49,7 @@ protected:
     template <class Take, class Judge>
     COSTATE_INLINE bool attempt(Take&& take, Judge&& judge) {
         if (!begin() || !clock_.next()) return false;
-        const double error = take(clock_.step());
+        const Number error = take(clock_.step());
         const bool kept = judge(error);
         if (!kept && clock_.status() != Status::ok) {
             if (!x_.converged()) clock_.stop(Status::not_converged);

@@ -8,15 +8,15 @@ namespace costate::ode {
 
 struct Moments {  // when stage c lies in each row
     const Interval* of;
-    double c;
-    double operator[](Index row) const { return of[row].at(c); }
+    Number c;
+    Number operator[](Index row) const { return of[row].at(c); }
 };
 
 struct Intervals {
     const Interval* of;
-    const double* h;
+    const Number* h;
     Moments first{of, 0}, final{of, 1};
-    Moments at(double c) const { return {of, c}; }
+    Moments at(Number c) const { return {of, c}; }
 };
 
 }  // namespace costate::ode

@@ -22,7 +22,7 @@
 
 namespace costate::ode {
 
-using Mass = std::span<const double>;  // [n, n], row after row; empty: I
+using Mass = std::span<const Number>;  // [n, n], row after row; empty: I
 
 template <class T>
 T mass_entry(Mass M, Index n, Index i, Index j) {  // of M, or of I
@@ -51,38 +51,38 @@ void multiply(Mass M, Index n, T* x, T* room) {
 
 // How far beyond t f is asked for ∂f/∂t, of a solve that goes on to t + reach.
 template <class T>
-double step_aside(double t, double reach) {
-    const double size = std::min(std::abs(reach), std::max(std::abs(t), 1.0));
-    return std::copysign(std::sqrt(static_cast<double>(std::numeric_limits<T>::epsilon())) * size, reach);
+Number step_aside(Number t, Number reach) {
+    const Number size = std::min(std::abs(reach), std::max<Number>(std::abs(t), 1));
+    return std::copysign(std::sqrt(static_cast<Number>(std::numeric_limits<T>::epsilon())) * size, reach);
 }
 
 struct Inconsistency {  // of a start
     bool found = false;
     long component = -1;  // that has an equation, which leaves so much; −1: the equations have no rate
-    double left = 0;
+    Number left = 0;
 };
 
 // rate: f, then k.   f_t: f at t + aside.   tolerated(j): how far off y_j may be
 // J, f_t, pivots and A, which is room for n² numbers, are used up.
 template <class T, class Tolerated>
-Inconsistency find_first_rate(Mass M, Index n, T* A, T* J, T* rate, T* f_t, double aside, T* pivots,
+Inconsistency find_first_rate(Mass M, Index n, T* A, T* J, T* rate, T* f_t, Number aside, T* pivots,
                               Tolerated&& tolerated) {
-    double largest = 0;
+    Number largest = 0;
     for (Index i = 0; i < n * n; ++i) {
         A[i] = static_cast<T>(M[static_cast<std::size_t>(i)]);
-        largest = std::max(largest, std::abs(double(A[i])));
+        largest = std::max(largest, std::abs(Number(A[i])));
     }
     for (Index i = 0; i < n; ++i) {
         pivots[i] = static_cast<T>(i);
-        f_t[i] = static_cast<T>((double(f_t[i]) - double(rate[i])) / aside);
+        f_t[i] = static_cast<T>((Number(f_t[i]) - Number(rate[i])) / aside);
     }
-    const double none = 100 * double(n) * static_cast<double>(std::numeric_limits<T>::epsilon()) * largest;
+    const Number none = 100 * Number(n) * static_cast<Number>(std::numeric_limits<T>::epsilon()) * largest;
     Index rank = 0;
     for (Index column = 0; column < n; ++column) {
         Index pivot = rank;
         for (Index i = rank; i < n; ++i)
             if (std::abs(A[i * n + column]) > std::abs(A[pivot * n + column])) pivot = i;
-        if (rank == n || !(std::abs(double(A[pivot * n + column])) > none)) continue;
+        if (rank == n || !(std::abs(Number(A[pivot * n + column])) > none)) continue;
         for (T* x : {rate, f_t, pivots}) std::swap(x[rank], x[pivot]);
         for (T* x : {A, J})
             if (pivot != rank) std::swap_ranges(x + rank * n, x + (rank + 1) * n, x + pivot * n);
@@ -95,9 +95,9 @@ Inconsistency find_first_rate(Mass M, Index n, T* A, T* J, T* rate, T* f_t, doub
         ++rank;
     }
     for (Index i = rank; i < n; ++i) {  // (b)
-        double most = 0;
-        for (Index j = 0; j < n; ++j) most += std::abs(double(J[i * n + j])) * tolerated(j);
-        if (!(std::abs(double(rate[i])) <= most)) return {true, static_cast<long>(pivots[i]), double(rate[i])};
+        Number most = 0;
+        for (Index j = 0; j < n; ++j) most += std::abs(Number(J[i * n + j])) * tolerated(j);
+        if (!(std::abs(Number(rate[i])) <= most)) return {true, static_cast<long>(pivots[i]), Number(rate[i])};
         std::copy_n(J + i * n, n, A + i * n);
         rate[i] = -f_t[i];
     }
@@ -108,9 +108,9 @@ Inconsistency find_first_rate(Mass M, Index n, T* A, T* J, T* rate, T* f_t, doub
 
 // By the tolerances of a solve, and at least to rounding.
 template <class T, class Tolerance>
-double tolerated_at_start(T y, Index i, const Tolerance& rtol, const Tolerance& atol) {
-    const double rounding = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
-    return atol.of(i) + std::max(rounding, rtol.of(i)) * std::abs(double(y));
+Number tolerated_at_start(T y, Index i, const Tolerance& rtol, const Tolerance& atol) {
+    const Number rounding = 100 * static_cast<Number>(std::numeric_limits<T>::epsilon());
+    return atol.of(i) + std::max(rounding, rtol.of(i)) * std::abs(Number(y));
 }
 
 }  // namespace costate::ode

@@ -30,26 +30,26 @@ public:
 
     bool floor_acted() const { return floor_acted_; }
 
-    double scale_of(Index i, T y, T next) { return tolerated(y, next, rtols_.of(i), atols_.of(i), floor_acted_); }
-    double unit(Index i, T y) const { return unit_of(y, i, rtols_, atols_); }
-    double norm(Index n, const T* e, const T* y, const T* next) {
+    Number scale_of(Index i, T y, T next) { return tolerated(y, next, rtols_.of(i), atols_.of(i), floor_acted_); }
+    Number unit(Index i, T y) const { return unit_of(y, i, rtols_, atols_); }
+    Number norm(Index n, const T* e, const T* y, const T* next) {
         if (by_component_) return own_norm(n, e, y, next);
-        double sum = 0;
+        Number sum = 0;
         for (Index i = 0; i < n; ++i) {
-            const double ratio = error_over_scale(e[i], y[i], next[i], rtol_, atol_, floor_acted_);
+            const Number ratio = error_over_scale(e[i], y[i], next[i], rtol_, atol_, floor_acted_);
             sum += ratio * ratio;
         }
-        return n > 0 ? std::sqrt(sum / static_cast<double>(n)) : 0;
+        return n > 0 ? std::sqrt(sum / static_cast<Number>(n)) : 0;
     }
 
 private:
-    [[gnu::noinline]] double own_norm(Index n, const T* e, const T* y, const T* next) {  // of the user, or by component
+    [[gnu::noinline]] Number own_norm(Index n, const T* e, const T* y, const T* next) {  // of the user, or by component
         return norm_.finite(ScaledErrors(n, [&](Index i) {
             return error_over_scale(e[i], y[i], next[i], rtols_.of(i), atols_.of(i), floor_acted_);
         }));
     }
 
-    const double rtol_, atol_;  // where one of each holds for all,
+    const Number rtol_, atol_;  // where one of each holds for all,
     const bool by_component_;   // or else
     const Tolerance rtols_, atols_;
     const Norm norm_;

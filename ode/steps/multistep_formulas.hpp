@@ -22,15 +22,17 @@
 #pragma once
 #include <cmath>
 
+#include "core/real.hpp"  // brings: Number
+
 namespace costate::ode {
 
 inline constexpr int most_multistep_order = 12;
 
 struct MultistepPolynomial {  // Σ_j c_j x^j
     int degree = 0;
-    double c[most_multistep_order + 2] = {1};
+    Number c[most_multistep_order + 2] = {1};
 
-    void multiply(double a, double b) {  // by a + b x
+    void multiply(Number a, Number b) {  // by a + b x
         for (int j = ++degree; j > 0; --j) c[j] = a * c[j] + b * c[j - 1];
         c[0] *= a;
     }
@@ -38,11 +40,11 @@ struct MultistepPolynomial {  // Σ_j c_j x^j
         for (int j = ++degree; j > 0; --j) c[j] = c[j - 1] / j;
         c[0] = 0;
     }
-    void scale(double by) {
+    void scale(Number by) {
         for (int j = 0; j <= degree; ++j) c[j] *= by;
     }
-    double at(double x) const {
-        double sum = 0;
+    Number at(Number x) const {
+        Number sum = 0;
         for (int j = degree; j >= 0; --j) sum = sum * x + c[j];
         return sum;
     }
@@ -53,14 +55,14 @@ public:
     static constexpr int places = most_multistep_order + 3;  // ξ_0 ... ξ_{q+2}
 
     // BDF (stiff) or Adams, of a step of length h to t, before which steps ended at past[0], past[1], ...
-    void look_back(bool stiff, double t, double h, const double* past) {
+    void look_back(bool stiff, Number t, Number h, const Number* past) {
         stiff_ = stiff;
         for (int i = 1; i < places; ++i) xi_[i] = (t - past[i - 1]) / h;
     }
 
     MultistepPolynomial correction(int q) const {  // (a), (b)
         MultistepPolynomial p;
-        double slope = 0;
+        Number slope = 0;
         for (int i = 1; i < q; ++i) {
             p.multiply(stiff_ ? 1 : xi_[i], stiff_ ? 1 / xi_[i] : 1);
             slope += 1 / xi_[i];
@@ -82,30 +84,30 @@ public:
         p.scale(m);
         return p;
     }
-    double change(int q) const {  // e/c
-        double product = stiff_ ? xi_[q + 1] : (q + 1) / correction(q).c[1];
+    Number change(int q) const {  // e/c
+        Number product = stiff_ ? xi_[q + 1] : (q + 1) / correction(q).c[1];
         for (int i = 1; i <= q; ++i) product *= xi_[i];
         return product;
     }
-    double error(int q) const {  // the error, by c
+    Number error(int q) const {  // the error, by c
         if (!stiff_) return std::abs(unnoticed(q + 1).at(-1));
-        double sum = 0;
+        Number sum = 0;
         for (int i = 1; i <= q + 1; ++i) sum += 1 / xi_[i];
         return change(q) * std::abs(sum - harmonic(q));
     }
-    double next_term(int q) const {  // c⁺ by c_n − c_{n−1}
+    Number next_term(int q) const {  // c⁺ by c_n − c_{n−1}
         return stiff_ ? 1 / xi_[q + 2] : (q + 1) / ((q + 2) * xi_[q + 1]);
     }
 
 private:
-    static double harmonic(int q) {
-        double sum = 0;
+    static Number harmonic(int q) {
+        Number sum = 0;
         for (int i = 1; i <= q; ++i) sum += 1. / i;
         return sum;
     }
 
     bool stiff_ = true;
-    double xi_[places] = {};
+    Number xi_[places] = {};
 };
 
 }  // namespace costate::ode

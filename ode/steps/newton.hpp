@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "core/elementary/pow.hpp"  // brings: elementary::pow; libm's decides otherwise by the platform
+#include "core/real.hpp"            // brings: Number
 
 namespace costate::ode {
 
@@ -20,9 +21,9 @@ class Newton {
 public:
     static constexpr int most = 8;                  // iterations of a stage,
     static constexpr int to_rounding = 40;          // or of one that goes as far as it can, where steps are not chosen
-    static constexpr double enough = 0.01;          // κ,
-    static constexpr double enough_there = 0.0001;  // or of one to rounding: its Θ is that of few changes, and may grow
-    static constexpr double is_old = 0.001;         // a rate above it wants a new J
+    static constexpr Number enough = 0.01;          // κ,
+    static constexpr Number enough_there = 0.0001;  // or of one to rounding: its Θ is that of few changes, and may grow
+    static constexpr Number is_old = 0.001;         // a rate above it wants a new J
 
     enum class Verdict { go_on, converged, diverged };
 
@@ -35,12 +36,12 @@ public:
     }
 
     // size: ‖Δ‖. negligible: of a few roundings of the largest number in Z. It may then no longer become smaller.
-    Verdict judge(double size, bool negligible = false) {
+    Verdict judge(Number size, bool negligible = false) {
         ++iterations_;
         if (!std::isfinite(size)) return Verdict::diverged;
         if (size == 0) return Verdict::converged;
         if (iterations_ == 1) {
-            left_ = elementary::pow(std::max(left_, 1e-16), 0.8);
+            left_ = elementary::pow(std::max<Number>(left_, 1e-16), Number(0.8));
         } else {
             rate_ = size / last_;
             left_ = rate_ < 1 ? rate_ / (1 - rate_) : HUGE_VAL;
@@ -54,20 +55,20 @@ public:
     void forget() { left_ = 1; }  // of another J nothing is known
 
 private:
-    bool comes_too_late(double size) const {
-        double in_the_end = left_ * size;
+    bool comes_too_late(Number size) const {
+        Number in_the_end = left_ * size;
         for (int m = iterations_; m < most_; ++m) in_the_end *= rate_;
         return !(in_the_end <= enough_);
     }
 
     int iterations_ = 0, most_ = most;
     bool patient_ = false;
-    double enough_ = enough, last_ = 0, rate_ = 0, left_ = 1;  // left_: Θ/(1 − Θ)
+    Number enough_ = enough, last_ = 0, rate_ = 0, left_ = 1;  // left_: Θ/(1 − Θ)
 };
 
 // The slope at θ of the cubic through the states y0, y1 and the rates k0, k1 at both ends of a step of length h: H'(θ)/h.
-inline double hermite_slope(double theta, double y0, double y1, double k0, double k1, double h) {
-    const double square = theta * theta;
+inline Number hermite_slope(Number theta, Number y0, Number y1, Number k0, Number k1, Number h) {
+    const Number square = theta * theta;
     return (1 - 4 * theta + 3 * square) * k0 + (3 * square - 2 * theta) * k1 + 6 * (theta - square) * (y1 - y0) / h;
 }
 
@@ -75,20 +76,20 @@ inline double hermite_slope(double theta, double y0, double y1, double k0, doubl
 class InRoundings {
 public:
     template <class T>
-    static constexpr double few = 4096 * static_cast<double>(std::numeric_limits<T>::epsilon());
+    static constexpr Number few = 4096 * static_cast<Number>(std::numeric_limits<T>::epsilon());
     template <class T>
     void add(T change, T before, T z) {
-        const double x = std::abs(double(change)), size = std::max(std::abs(double(before)), std::abs(double(z)));
-        const double ratio = x / std::max(few<T> * size, std::numeric_limits<double>::min());
-        largest_ = std::max(largest_, std::isfinite(x) ? ratio : HUGE_VAL);
-        change_ = std::max(change_, std::isfinite(x) ? x : HUGE_VAL);
+        const Number x = std::abs(Number(change)), size = std::max(std::abs(Number(before)), std::abs(Number(z)));
+        const Number ratio = x / std::max(few<T> * size, std::numeric_limits<Number>::min());
+        largest_ = std::max(largest_, std::isfinite(x) ? ratio : std::numeric_limits<Number>::infinity());
+        change_ = std::max(change_, std::isfinite(x) ? x : std::numeric_limits<Number>::infinity());
         state_ = std::max(state_, few<T> * size);
     }
-    double size() const { return largest_; }  // of the component that changes most, for its size
+    Number size() const { return largest_; }  // of the component that changes most, for its size
     bool negligible() const { return change_ <= state_ && std::isfinite(change_); }
 
 private:
-    double largest_ = 0, change_ = 0, state_ = 0;
+    Number largest_ = 0, change_ = 0, state_ = 0;
 };
 
 }  // namespace costate::ode

@@ -32,14 +32,14 @@ public:
     int order() const { return q_; }
     T* state() const { return z_; }                      // at the step's start,
     const T* rate() const { return z_ + n_; }            // there, times
-    double unit() const { return h_; }                   // , which is 1 behind begin();
+    Number unit() const { return h_; }                   // , which is 1 behind begin();
     T* next(int j = 0) const { return next_ + j * n_; }  // and z_j at the step's end
     const MultistepPolynomial& correction() const { return correction_; }
-    double leading() const { return correction_.c[1]; }  // Λ'(0) = 1/γ
-    double error_by_change() const { return formulas_.error(q_) / formulas_.change(q_); }
+    Number leading() const { return correction_.c[1]; }  // Λ'(0) = 1/γ
+    Number error_by_change() const { return formulas_.error(q_) / formulas_.change(q_); }
 
     // Nothing is known but the state, which is in place, and its rate.
-    void begin(double t, const T* rate) {
+    void begin(Number t, const T* rate) {
         q_ = 1;
         same_ = 0;
         h_ = 1;
@@ -48,7 +48,7 @@ public:
     }
 
     void predict(const Interval& s) {
-        double power = 1;
+        Number power = 1;
         for (int j = 0; j <= q_; ++j, power *= s.h / h_)
             for (Index i = 0; i < n_; ++i) next(j)[i] = static_cast<T>(power) * z_[j * n_ + i];
         move_origin(1);
@@ -67,16 +67,16 @@ public:
     // What the errors would have been of a step of one order less or more: factor times the norm of a vector, which for one
     // order more is made in `out`.
     bool knows_neighbours() const { return same_ >= q_; }
-    double lower_error() const { return formulas_.error(q_ - 1); }  // of next(q)
-    double higher_error(T* out) const {
-        double power = 1;
+    Number lower_error() const { return formulas_.error(q_ - 1); }  // of next(q)
+    Number higher_error(T* out) const {
+        Number power = 1;
         for (int j = 0; j <= q_; ++j) power *= next_h_ / h_before_;
         const T r = static_cast<T>(power);
         for (Index i = 0; i < n_; ++i) out[i] = c_[i] - r * c_before_[i];
         return formulas_.next_term(q_) * formulas_.error(q_ + 1);
     }
 
-    void hand_on(double end, int order) {  // the step is kept, and the next one is of this order
+    void hand_on(Number end, int order) {  // the step is kept, and the next one is of this order
         if (order > q_) {
             add(c_, formulas_.unnoticed(q_ + 1), 1);
             std::copy_n(c_, n_, next(q_ + 1));
@@ -92,7 +92,7 @@ public:
         past_[0] = end;
     }
 
-    void evaluate(double theta, T* out) const {  // p within the step, as long as it was before a cut
+    void evaluate(Number theta, T* out) const {  // p within the step, as long as it was before a cut
         const T x = static_cast<T>(theta - origin_);
         std::copy_n(next(q_), n_, out);
         for (int j = q_; j-- > 0;)
@@ -102,27 +102,27 @@ public:
     void polynomial(T* q, int degree) const {
         for (int p = 1; p <= degree; ++p)
             for (Index i = 0; i < n_; ++i) {
-                double sum = 0, factor = 1;  // Σ_{j≥p} (j over p) (−origin)^{j−p} z_j
+                Number sum = 0, factor = 1;  // Σ_{j≥p} (j over p) (−origin)^{j−p} z_j
                 for (int j = p; j <= q_; ++j) {
-                    sum += factor * double(next(j)[i]);
-                    factor *= -origin_ * double(j + 1) / (j + 1 - p);
+                    sum += factor * Number(next(j)[i]);
+                    factor *= -origin_ * Number(j + 1) / (j + 1 - p);
                 }
                 *q++ = static_cast<T>(sum / next_h_);
             }
     }
-    void cut(double theta) {  // it ends there, and p lives on
+    void cut(Number theta) {  // it ends there, and p lives on
         move_origin(theta - origin_);
         origin_ = theta;
         same_ = -1;
     }
 
 private:
-    void move_origin(double x) {  // p(x + ·) in the place of p, by Pascal's triangle
+    void move_origin(Number x) {  // p(x + ·) in the place of p, by Pascal's triangle
         for (int k = 0; k < q_; ++k)
             for (int j = q_; j-- > k;)
                 for (Index i = 0; i < n_; ++i) next(j)[i] += static_cast<T>(x) * next(j + 1)[i];
     }
-    void add(const T* v, const MultistepPolynomial& p, double sign) {  // but for its leading term
+    void add(const T* v, const MultistepPolynomial& p, Number sign) {  // but for its leading term
         for (int j = 0; j < p.degree; ++j)
             for (Index i = 0; i < n_; ++i) next(j)[i] += static_cast<T>(sign * p.c[j]) * v[i];
     }
@@ -131,9 +131,9 @@ private:
     const Index n_;
     T *z_, *next_, *c_, *c_before_, *end_;
     int q_ = 1, same_ = 0;                             // the order, and how many steps were of it
-    double h_ = 1, next_h_ = 1, h_before_ = 1;         // in units of which z, next and c_before are
-    double origin_ = 1;                                // of next: θ of the step's end
-    double past_[MultistepFormulas::places - 1] = {};  // where steps ended, the last one first
+    Number h_ = 1, next_h_ = 1, h_before_ = 1;         // in units of which z, next and c_before are
+    Number origin_ = 1;                                // of next: θ of the step's end
+    Number past_[MultistepFormulas::places - 1] = {};  // where steps ended, the last one first
     MultistepFormulas formulas_;
     MultistepPolynomial correction_;
 };

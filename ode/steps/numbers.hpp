@@ -53,7 +53,7 @@ public:
         while (row_ < std::size(unrolled_methods) && !(unrolled_methods[row_] == method_)) ++row_;
     }
 
-    bool begin(const T* y, double) { return finite(y); }  // it was made with that state
+    bool begin(const T* y, Number) { return finite(y); }  // it was made with that state
     const Method& method() const { return method_; }
     int degree() const { return method_.degree; }
     Index n() const { return static_cast<Index>(y_.size()); }
@@ -84,7 +84,7 @@ public:
     }
     bool consistent() const { return !inconsistency().found; }
     const Inconsistency& inconsistency() const { return equations_.inconsistency(); }
-    void first(double t, double reach = 0) {
+    void first(Number t, Number reach = 0) {
         if (knows_first_) return;
         if (hat_) std::copy_n(y_.data(), n(), hat_);
         call(t, y_.data(), k_);
@@ -92,7 +92,7 @@ public:
         if (awaits_start() && finite(k_)) equations_.find_first_rate(t, reach);
         knows_first_ = has_begun_ = true;
     }
-    bool evaluate_first(double t, double reach) {
+    bool evaluate_first(Number t, Number reach) {
         first(t, reach);
         return finite(k_) && consistent();
     }
@@ -107,7 +107,7 @@ public:
         combine(next_, y_.data(), Terms{method_.b, method_.stages}, s.h);
     }
     template <class Table, class Stage>
-    COSTATE_INLINE void evaluate(const Table& table, Stage i, double t) {
+    COSTATE_INLINE void evaluate(const Table& table, Stage i, Number t) {
         if (table.method.implicit() && table.method.is_equation(i)) return;  // known since it was formed
         if (table.method.mirrors(i)) return mirror_rate();
         call(t, i == table.method.last ? asked_ : trial_, rate(i));
@@ -124,7 +124,7 @@ public:
     COSTATE_INLINE void finish(const Table& table, const Interval& s, bool chosen) {
         if (!chosen) return;
         if (table.method.implicit() && !converged()) return void(error_ = HUGE_VAL);
-        double second = 0;
+        Number second = 0;
         if (table.method.second_error) {
             combine(trial_, nothing, table.second_error(), s.h);
             second = norm(trial_, next_);
@@ -132,21 +132,21 @@ public:
         combine(trial_, nothing, table.error(), s.h);
         error_ = joint_error(table.method, norm(trial_, next_), second);
     }
-    double error() const { return error_; }
+    Number error() const { return error_; }
     bool is_finite() const { return converged() && finite(next_); }
 
-    double size() { return norm(y_.data(), y_.data()); }
-    double rate_size() { return norm(method_.implicit() ? equations_.start_rate() : k_, y_.data()); }
-    double euler(double h, double t) {
+    Number size() { return norm(y_.data(), y_.data()); }
+    Number rate_size() { return norm(method_.implicit() ? equations_.start_rate() : k_, y_.data()); }
+    Number euler(Number h, Number t) {
         if (equations_.has_mass()) return 0;  // f is not a rate
-        const double one = 1;
+        const Number one = 1;
         combine(next_, y_.data(), Terms{&one, 1}, h);
         find_change_of_rate(t);
         return norm(trial_, y_.data());
     }
 
     // Along d, of which a share is drawn anew.
-    ahead::Steepness steepness(double t, T* d, double share) {
+    ahead::Steepness steepness(Number t, T* d, Number share) {
         const auto unit = [this](Index i) { return measure_.unit(i, y_[static_cast<std::size_t>(i)]); };
         ahead::stir(d, n(), share, unit);
         for (Index i = 0; i < n(); ++i) next_[i] = y_[static_cast<std::size_t>(i)] + d[i];
@@ -171,7 +171,7 @@ public:
     }
 
     // Within the step, of which walk.make_dense() knows all stages.
-    void interpolate(const Interval& s, double theta, T* out) {
+    void interpolate(const Interval& s, Number theta, T* out) {
         const auto b = method_.weights(theta);
         combine(out, y_.data(), Terms{b.data(), method_.dense_stages}, s.h);
     }
@@ -181,14 +181,14 @@ public:
     void polynomial(T* q) const {
         for (int p = 0; p < method_.degree; ++p)
             for (Index j = 0; j < n(); ++j) {
-                std::common_type_t<T, double> sum = p == 0 ? k_[j] : 0;
+                std::common_type_t<T, Number> sum = p == 0 ? k_[j] : 0;
                 for (int i = 1; i < method_.dense_stages; ++i)
                     sum += method_.dense[i * method_.degree + p] * (k_[i * n() + j] - k_[j]);
                 *q++ = static_cast<T>(sum);
             }
     }
 
-    void cut(const Interval& s, double theta) {
+    void cut(const Interval& s, Number theta) {
         interpolate(s, theta, trial_);
         std::copy_n(trial_, n(), next_);
     }
@@ -207,13 +207,13 @@ private:
     using State = std::span<T, N>;
     using Input = std::span<const T, N>;
 
-    void find_change_of_rate(double t) {  // f at `next` − k_0, in `trial`
+    void find_change_of_rate(Number t) {  // f at `next` − k_0, in `trial`
         call(t, next_, trial_);
         count(1);
         for (Index i = 0; i < n(); ++i) trial_[i] -= k_[i];
     }
 
-    COSTATE_INLINE void call(double t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }
+    COSTATE_INLINE void call(Number t, const T* y, T* rate) { f_(t, Input(y, y_.size()), State(rate, y_.size())); }
 
     [[gnu::noinline]] void form_implicit(int i, const Interval& s) {
         if (method_.start_of_block(i) != i) return;
@@ -240,7 +240,7 @@ private:
         const T *z, *z_hat;
         T operator[](Index i) const { return mirrored(z[i], z_hat[i]); }
     };
-    [[gnu::noinline]] void form_hat(double h) {  // out of the way of all other methods
+    [[gnu::noinline]] void form_hat(Number h) {  // out of the way of all other methods
         combine(asked_, Mirror{y_.data(), hat_}, AnyTable{method_}.stage(method_.last), h);
     }
 
@@ -250,10 +250,10 @@ private:
 
     // out_i = y_i + Σ_j (T)(h a_j) k_ji for `width` neighbours from i on, whose sums stay in registers
     template <int width, class Y, class Sum>
-    COSTATE_INLINE void combine_block(Index at, T* out, const Y& y, const Sum& terms, double h) const {
+    COSTATE_INLINE void combine_block(Index at, T* out, const Y& y, const Sum& terms, Number h) const {
         T sum[width];
         for (int i = 0; i < width; ++i) sum[i] = y[at + i];
-        terms.each([&](auto j, double a) {
+        terms.each([&](auto j, Number a) {
             const T c = static_cast<T>(h * a);
             for (int i = 0; i < width; ++i) sum[i] += c * k_[j * n() + at + i];
         });
@@ -261,7 +261,7 @@ private:
     }
 
     template <class Y, class Sum>
-    COSTATE_INLINE void combine(T* out, const Y& y, const Sum& terms, double h) const {
+    COSTATE_INLINE void combine(T* out, const Y& y, const Sum& terms, Number h) const {
         constexpr int width = N == 0 ? 1 : N < 8 ? static_cast<int>(N) : 8;
         constexpr int rest = N == std::dynamic_extent ? 1 : static_cast<int>(N % width);
         Index i = 0;
@@ -271,17 +271,17 @@ private:
     }
 
     const T* scaled_error() {  // as the norm sees it
-        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(double(trial_[i]) / scale_of(i, next_));
+        for (Index i = 0; i < n(); ++i) trial_[i] = static_cast<T>(Number(trial_[i]) / scale_of(i, next_));
         return trial_;
     }
-    double scale_of(Index i, const T* y_new) { return measure_.scale_of(i, y_[static_cast<std::size_t>(i)], y_new[i]); }
-    double norm(const T* e, const T* y_new) { return measure_.norm(n(), e, y_.data(), y_new); }
+    Number scale_of(Index i, const T* y_new) { return measure_.scale_of(i, y_[static_cast<std::size_t>(i)], y_new[i]); }
+    Number norm(const T* e, const T* y_new) { return measure_.norm(n(), e, y_.data(), y_new); }
 
     F& f_;
     State y_;
     const Method method_;
     Measure<T> measure_;
-    double error_ = 0;  // of the step
+    Number error_ = 0;  // of the step
     T *k_, *last_rate_, *next_, *trial_;
     Equations<T, N, F> equations_;  // of an implicit method
     T *asked_, *hat_;               // where f is asked at the step's end: next, or ẑ⁺; and ẑ, or null

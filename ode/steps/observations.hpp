@@ -22,7 +22,7 @@ public:
 
     std::size_t begin() const { return begin_; }  // of the step's times, or of those still to come
     std::size_t end() const { return end_; }
-    double time(std::size_t i) const { return (*times_)[i]; }
+    Number time(std::size_t i) const { return (*times_)[i]; }
 
     void enter(const Interval& s) {
         end_ = begin_;
@@ -48,11 +48,11 @@ private:
         begin_ = end_ = i;
         next_ = i < count_ ? time(i) : down_ ? -HUGE_VAL : HUGE_VAL;
     }
-    bool after(double time, double t) const { return down_ ? time < t : time > t; }
+    bool after(Number time, Number t) const { return down_ ? time < t : time > t; }
 
     const List* times_;
     std::size_t count_, begin_ = 0, end_ = 0;
-    double next_ = 0;  // of the times, that enter will meet; a sweep backwards does not keep it
+    Number next_ = 0;  // of the times, that enter will meet; a sweep backwards does not keep it
     bool down_;
 };
 

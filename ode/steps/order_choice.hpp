@@ -36,24 +36,24 @@ public:
 
     // After a step that is kept; trial: memory for a state. The next one's length by this one's.
     template <class T>
-    double choose(double error, const NordsieckArray<T>& p, Measure<T>& measure, Index n, T* trial) {
+    Number choose(Number error, const NordsieckArray<T>& p, Measure<T>& measure, Index n, T* trial) {
         const int q = order_ = p.order();
         int wanted = q;  // if the length stays
-        double best = longer(error, q);
-        const auto consider = [&](int order, double of_order) {
-            const double factor = longer(of_order, order);
+        Number best = longer(error, q);
+        const auto consider = [&](int order, Number of_order) {
+            const Number factor = longer(of_order, order);
             if (factor > best) best = factor, order_ = order;
         };
         failures_ = 0;
         if (p.knows_neighbours() && most_growth_ > 1) {
             if (q > 1) {
-                const double lower = p.lower_error() * measure.norm(n, p.next(q), p.state(), p.next());
+                const Number lower = p.lower_error() * measure.norm(n, p.next(q), p.state(), p.next());
                 if (lower <= error) wanted = q - 1;
                 consider(q - 1, lower);
             }
             if (q < highest_ && wanted == q) {
-                const double factor = p.higher_error(trial);
-                const double higher = factor * measure.norm(n, trial, p.state(), p.next());
+                const Number factor = p.higher_error(trial);
+                const Number higher = factor * measure.norm(n, trial, p.state(), p.next());
                 if (2 * higher < error) wanted = q + 1;
                 consider(q + 1, higher);
             }
@@ -63,22 +63,22 @@ public:
         order_ = wanted;
         return 1;
     }
-    double shorten(double error, int order) {  // after one that is not; the next one that is does not grow
+    Number shorten(Number error, int order) {  // after one that is not; the next one that is does not grow
         order_ = order;
         most_growth_ = 1;
         if (!std::isfinite(error)) return 0.25;
-        return ++failures_ >= 3 ? 0.1 : std::clamp(longer(error, order), 0.2, 0.9);
+        return ++failures_ >= 3 ? Number(0.1) : std::clamp<Number>(longer(error, order), 0.2, 0.9);
     }
 
 private:
-    static double longer(double error, int order) {
-        return elementary::pow(std::max(6 * error, 1e-60), -1. / (order + 1));
+    static Number longer(Number error, int order) {
+        return elementary::pow(std::max<Number>(6 * error, 1e-60), Number(-1) / (order + 1));
     }
 
-    const double worth_;
+    const Number worth_;
     const int highest_;
     int order_ = 1, failures_ = 0;  // errors too large, in this step
-    double most_growth_ = 10;
+    Number most_growth_ = 10;
 };
 
 }  // namespace costate::ode::plain

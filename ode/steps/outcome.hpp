@@ -15,15 +15,15 @@ namespace costate::ode {
 
 struct Outcome {
     Status status = Status::ok;
-    double t = 0;  // how far the solve came: the last time if all is well
+    Number t = 0;  // how far the solve came: the last time if all is well
     Statistics statistics = {};
-    double goal = 0;               // where it was to come
-    double h = 0;                  // of the step that failed
+    Number goal = 0;               // where it was to come
+    Number h = 0;                  // of the step that failed
     long rejected_in_a_row = 0;    //
     long worst = -1;               // of numbers, the component at fault
-    double error = 0;              // its scaled error, or what it became
-    double rate = 0;               // max |f| at t
-    std::array<double, 4> z = {};  // the state at t: its first few numbers,
+    Number error = 0;              // its scaled error, or what it became
+    Number rate = 0;               // max |f| at t
+    std::array<Number, 4> z = {};  // the state at t: its first few numbers,
     long z_size = 0;               // of so many; 0: not told
     Complaint complaint = {};
 
@@ -34,14 +34,14 @@ struct Outcome {
     }
     // Names the largest of the values at fault, one that is no number before all others. f: unit times f, at t; null: unknown.
     template <class T>
-    void blame(const T* values, Index size, const T* f, double unit = 1) {
+    void blame(const T* values, Index size, const T* f, Number unit = 1) {
         worst = 0;
         for (Index i = 0; i < size && !std::isnan(error); ++i) {
-            if (std::abs(double(values[i])) <= std::abs(error)) continue;
-            error = double(values[i]);
+            if (std::abs(Number(values[i])) <= std::abs(error)) continue;
+            error = Number(values[i]);
             worst = i;
         }
-        for (Index i = 0; i < size && f; ++i) rate = std::max(rate, std::abs(double(f[i]) / unit));
+        for (Index i = 0; i < size && f; ++i) rate = std::max(rate, std::abs(Number(f[i]) / unit));
     }
     void tell(const Inconsistency& of) {
         worst = of.component;

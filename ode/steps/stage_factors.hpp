@@ -33,8 +33,8 @@ public:
     long count() const { return count_; }
 
     // By one J or by one of each stage: false where the matrix is singular.
-    bool factor(int i, double h, const T* J, bool each_its_own) {
-        const double of = h * method_.a[i * method_.dense_stages + i];
+    bool factor(int i, Number h, const T* J, bool each_its_own) {
+        const Number of = h * method_.a[i * method_.dense_stages + i];
         if (of_ == of) return true;
         m_ = method_.end_of_block(i) - i;
         apart_ = m_ > 1 && method_.decoupling && !each_its_own;
@@ -54,7 +54,7 @@ public:
     }
 
 private:
-    bool factor_dense(int i, double h, const T* J, bool each_its_own) {
+    bool factor_dense(int i, Number h, const T* J, bool each_its_own) {
         stage_matrix(
             lu_, m_, n_,
             [&](int p, int q) { return static_cast<T>(h * method_.a[(i + p) * method_.dense_stages + i + q]); },
@@ -68,7 +68,7 @@ private:
     T *lu_, *pivots_;
     int m_ = 1;           // stages of the factors
     bool apart_ = false;  // are they taken apart?
-    double of_ = 0;       // their h a_ii; 0: there are none
+    Number of_ = 0;       // their h a_ii; 0: there are none
     long count_ = 0;
 };
 

@@ -29,13 +29,13 @@ void stage_matrix(T* to, int m, Index n, Factor&& a, Jacobian&& J, Mass M = {}) 
 
 // I − hγJ, or M − hγJ
 template <class T>
-void stage_matrix_of_one(T* to, Index n, double step, const T* J, Mass M = {}) {
+void stage_matrix_of_one(T* to, Index n, Number step, const T* J, Mass M = {}) {
     stage_matrix(
         to, 1, n, [&](int, int) { return static_cast<T>(step); }, [&](int) { return J; }, M);
 }
 
 template <class T, class Entry>
-bool factor_apart(const Decoupling& d, double h, Index n, Entry&& J, Mass M, T* lu, T* pivots) {
+bool factor_apart(const Decoupling& d, Number h, Index n, Entry&& J, Mass M, T* lu, T* pivots) {
     const bool has_real = d.first() == 1;
     T* pair = lu + d.first() * n * n;
     const T real = static_cast<T>(h * d.gamma), re = static_cast<T>(h * d.alpha), im = static_cast<T>(h * d.beta);

@@ -10,25 +10,25 @@ namespace costate::ode {
 
 class StepTimes {
 public:
-    void begin(double t0, double t1, const SolveOptions& o) {
+    void begin(Number t0, Number t1, const SolveOptions& o) {
         const bool equal = o.steps > 0 && t0 != t1 && o.step_t.is_empty() && o.jump_t.is_empty();
         steps_ = equal ? o.steps : 0;
         t1_ = t1;
         list_.assign(1, t0);
     }
-    void add(double t) {
+    void add(Number t) {
         if (steps_ == 0) list_.push_back(t);
     }
     std::size_t size() const { return steps_ > 0 ? static_cast<std::size_t>(steps_) + 1 : list_.size(); }
-    double operator[](std::size_t n) const {
+    Number operator[](std::size_t n) const {
         return steps_ > 0 ? equal_step(list_[0], t1_, static_cast<int>(n), steps_) : list_[n];
     }
-    std::size_t bytes() const { return list_.size() * sizeof(double); }
-    std::span<const double> list() const { return steps_ > 0 ? std::span<const double>() : list_; }  // as Timing::grid
+    std::size_t bytes() const { return list_.size() * sizeof(Number); }
+    std::span<const Number> list() const { return steps_ > 0 ? std::span<const Number>() : list_; }  // as Timing::grid
 
 private:
-    std::vector<double> list_;
-    double t1_ = 0;
+    std::vector<Number> list_;
+    Number t1_ = 0;
     int steps_ = 0;  // > 0: so many equal ones
 };
 

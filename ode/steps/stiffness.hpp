@@ -23,23 +23,23 @@ namespace costate::ode {
 
 // Sums of squares: how far the last two stages are apart; how fast the state moves, and how much it turns.
 struct Apart {
-    double rates = 0, states = 0, moved = 0, turned = 0, numbers = 0;
+    Number rates = 0, states = 0, moved = 0, turned = 0, numbers = 0;
     template <class T, class Unit>
     void add(const T* first_rate, const T* rate, const T* rate_before, const T* state, const T* state_before,
              Index count, Unit&& unit) {
         for (Index i = 0; i < count; ++i) {
-            const double w = 1 / unit(i), end = double(rate[i]) * w, k = end - double(rate_before[i]) * w,
-                         z = (double(state[i]) - double(state_before[i])) * w, turn = end - double(first_rate[i]) * w;
+            const Number w = 1 / unit(i), end = Number(rate[i]) * w, k = end - Number(rate_before[i]) * w,
+                         z = (Number(state[i]) - Number(state_before[i])) * w, turn = end - Number(first_rate[i]) * w;
             rates += k * k;
             states += z * z;
             moved += end * end;
             turned += turn * turn;
         }
-        numbers += static_cast<double>(count);
+        numbers += static_cast<Number>(count);
     }
-    double reach(double h) const { return std::abs(h) * std::sqrt(rates / states); }  // (a)
-    double bending(double h, int order) const {                                       // (b)
-        double error = std::abs(h) * std::sqrt(moved / numbers);
+    Number reach(Number h) const { return std::abs(h) * std::sqrt(rates / states); }  // (a)
+    Number bending(Number h, int order) const {                                       // (b)
+        Number error = std::abs(h) * std::sqrt(moved / numbers);
         for (int p = 0; p < order && error > 0; ++p) error *= std::sqrt(turned / moved);
         return error;
     }
@@ -50,7 +50,7 @@ public:
     static bool can_be_seen(const Method& m) {
         return m.fsal && !m.implicit() && m.stages > 2 && m.c[m.stages - 2] == 1;
     }
-    static double bound(const Method& m) { return m.order < 8 ? 3.25 : 6.1; }
+    static Number bound(const Method& m) { return m.order < 8 ? 3.25 : 6.1; }
     explicit Stiffness(const Method& m) : bound_(bound(m)), order_(m.order) {
         if (!can_be_seen(m)) stop();
     }
@@ -63,7 +63,7 @@ public:
 
     void stop() { look_at_ = std::numeric_limits<long>::max(); }
     long next_look() const { return look_at_; }  // the number of an accepted step
-    void see(const Apart& apart, double error, double h, double t, long step) {
+    void see(const Apart& apart, Number error, Number h, Number t, long step) {
         const bool suspect =
             apart.states > 0 && apart.reach(h) > bound_ && (!soon_ || 100 * apart.bending(h, order_) < error);
         if (suspect) {
@@ -75,10 +75,10 @@ public:
         if (++calm_ == 6) suspect_ = 0;
         if (suspect_ == 0) look_at_ = (step / every_ + 1) * every_;
     }
-    double stiff_at() const { return stiff_at_; }
+    Number stiff_at() const { return stiff_at_; }
 
 private:
-    double bound_, stiff_at_ = HUGE_VAL;
+    Number bound_, stiff_at_ = HUGE_VAL;
     int order_, suspect_ = 0, calm_ = 0;
     bool soon_ = false;
     long every_ = 1000, look_at_ = every_;

@@ -24,7 +24,7 @@ inline constexpr bool unrolls = false;
 #endif
 
 struct Terms {
-    const double* a;
+    const Number* a;
     int count;
     template <class Body>
     void each(Body&& body) const {
@@ -47,14 +47,14 @@ struct AnyTable {
 template <std::size_t row, int i>  // i: a stage, or −1 for the error, −2 for the second one
 struct KnownTerms {
     static constexpr const Method& method = unrolled_methods[row];
-    static constexpr const double* a = i >= 0    ? method.a + i * method.dense_stages
+    static constexpr const Number* a = i >= 0    ? method.a + i * method.dense_stages
                                        : i == -1 ? method.error
                                                  : method.second_error;
     static constexpr int count = i >= 0 ? i : a ? method.stages : 0;
 
     template <int j, class Body>
     COSTATE_INLINE static void call(Body& body) {
-        constexpr double factor = a[j];
+        constexpr Number factor = a[j];
         if constexpr (factor != 0) body(std::integral_constant<int, j>(), factor);
     }
     template <class Body>

@@ -68,14 +68,14 @@ public:
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
         return Loop<X>::attempt([&](const Interval& step) { return take(dense(step), during); },
-                                [&](double error) { return judge(error); });
+                                [&](Number error) { return judge(error); });
     }
 
     // Between steps, for who changes methods (ode/switching/switching.hpp): how fast do neighbours come nearer, or part? `how`:
     // whatever X keeps their direction in, and how much of it is drawn.
     template <class... How>
     ahead::Steepness steepness(How&&... how) {
-        const double t = clock_.first();
+        const Number t = clock_.first();
         if (!x_.evaluate_first(t, clock_.goal() - clock_.t())) return {};
         ahead::Steepness seen = x_.steepness(t, how...);
         seen.along *= clock_.direction();
@@ -93,7 +93,7 @@ public:
 
 private:
     template <class During>
-    COSTATE_INLINE double take(bool dense, During& during) {
+    COSTATE_INLINE Number take(bool dense, During& during) {
         X& x = x_;
         is_dense_ = dense;
         with_last_ = dense || x.method().fsal;
@@ -109,12 +109,12 @@ private:
         });
         return !clock_.on_grid() ? x.error() : x.is_finite() ? 0 : HUGE_VAL;
     }
-    COSTATE_INLINE bool judge(double error) {
+    COSTATE_INLINE bool judge(Number error) {
         const bool kept = clock_.judge(error);
         if (clock_.looks_for_stiffness()) look(kept, error);
         return kept;
     }
-    void look(bool kept, double error) {
+    void look(bool kept, Number error) {
         if (kept) clock_.see(apart_, error);
         apart_ = {};
     }

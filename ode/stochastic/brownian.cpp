@@ -5,7 +5,7 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-void Brownian::restart(std::uint64_t seed, double t0, double t1, const Shape& shape, Where at) {
+void Brownian::restart(std::uint64_t seed, Number t0, Number t1, const Shape& shape, Where at) {
     if (!(std::isfinite(t1 - t0) && t1 >= t0))
         fail(at, {.what = "Brownian: a path has a first and a last time",
                   .got = text("from ", t0, " to ", t1),
@@ -20,7 +20,7 @@ void Brownian::restart(std::uint64_t seed, double t0, double t1, const Shape& sh
     between_.resize(entries);
     end_.resize(entries);
     draw(0);
-    for (std::size_t i = 0; i < entries; ++i) end_[i] = std::sqrt(t1 - t0) * static_cast<double>(normals_.data()[i]);
+    for (std::size_t i = 0; i < entries; ++i) end_[i] = std::sqrt(t1 - t0) * static_cast<Number>(normals_.data()[i]);
     numbers_.assign(levels, 0);
     middles_.resize(levels);
 }
@@ -29,24 +29,24 @@ void Brownian::draw(std::uint64_t number) {
     Rng(seed_).split(number).fill_normal({normals_.data(), static_cast<std::size_t>(normals_.size())});
 }
 
-std::int64_t Brownian::place(double t) const {
-    constexpr double parts = static_cast<double>(std::int64_t(1) << digits);
+std::int64_t Brownian::place(Number t) const {
+    constexpr Number parts = static_cast<Number>(std::int64_t(1) << digits);
     return t == t0_ ? 0 : std::llround((t - t0_) / (t1_ - t0_) * parts);
 }
 
-std::span<const double> Brownian::node(std::uint64_t number, int level, const double* left, const double* right) {
-    std::vector<double>& middle = middles_[level];
+std::span<const Number> Brownian::node(std::uint64_t number, int level, const Number* left, const Number* right) {
+    std::vector<Number>& middle = middles_[level];
     middle.resize(zeros_.size());
     if (numbers_[level] == number) return middle;
     draw(number);
-    const double deviation = std::sqrt(std::ldexp(t1_ - t0_, -level)) / 2;
+    const Number deviation = std::sqrt(std::ldexp(t1_ - t0_, -level)) / 2;
     for (std::size_t i = 0; i < middle.size(); ++i)
-        middle[i] = (left[i] + right[i]) / 2 + deviation * static_cast<double>(normals_.data()[i]);  // (a)
+        middle[i] = (left[i] + right[i]) / 2 + deviation * static_cast<Number>(normals_.data()[i]);  // (a)
     numbers_[level] = number;
     return middle;
 }
 
-std::span<const double> Brownian::numbers(double t, Where where) {
+std::span<const Number> Brownian::numbers(Number t, Where where) {
     if (!(t >= t0_ && t <= t1_))
         fail(where, {.what = "Brownian: the path does not go there",
                      .got = text("t = ", t),
@@ -54,25 +54,25 @@ std::span<const double> Brownian::numbers(double t, Where where) {
     const std::int64_t to = place(t);
     if (to == 0) return zeros_;
     if (to == std::int64_t(1) << digits) return end_;
-    const double *left = zeros_.data(), *right = end_.data();
+    const Number *left = zeros_.data(), *right = end_.data();
     for (int level = 0; level < levels; ++level) {
         const int below = digits - level;  // binary digits of a place within this level's nodes
         const auto number = (std::uint64_t(1) << level) + static_cast<std::uint64_t>(to >> below);
-        const std::span<const double> middle = node(number, level, left, right);
+        const std::span<const Number> middle = node(number, level, left, right);
         const std::int64_t within = to & ((std::int64_t(1) << below) - 1), half = std::int64_t(1) << (below - 1);
         if (within == half) return middle;
         (within < half ? right : left) = middle.data();
     }
     constexpr int rest = digits - levels;
-    const double share = std::ldexp(static_cast<double>(to & ((std::int64_t(1) << rest) - 1)), -rest);
+    const Number share = std::ldexp(static_cast<Number>(to & ((std::int64_t(1) << rest) - 1)), -rest);
     for (std::size_t i = 0; i < between_.size(); ++i) between_[i] = left[i] + share * (right[i] - left[i]);
     return between_;
 }
 
-Tensor Brownian::at(double t, Where where) {
-    const std::span<const double> w = numbers(t, where);
+Tensor Brownian::at(Number t, Where where) {
+    const std::span<const Number> w = numbers(t, where);
     Tensor at_t(shape_);
-    std::ranges::transform(w, at_t.data(), [](double x) { return static_cast<Real>(x); });
+    std::ranges::transform(w, at_t.data(), [](Number x) { return static_cast<Real>(x); });
     return at_t;
 }
 

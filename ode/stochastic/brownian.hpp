@@ -24,31 +24,31 @@ namespace costate::ode::inline COSTATE_PRECISION {
 class Brownian {
 public:
     Brownian() = default;
-    Brownian(std::uint64_t seed, double t0, double t1, const Shape& shape, Where at = {}) {
+    Brownian(std::uint64_t seed, Number t0, Number t1, const Shape& shape, Where at = {}) {
         restart(seed, t0, t1, shape, at);
     }
-    void restart(std::uint64_t seed, double t0, double t1, const Shape& shape, Where at = {});  // in the same memory
+    void restart(std::uint64_t seed, Number t0, Number t1, const Shape& shape, Where at = {});  // in the same memory
 
     const Shape& shape() const { return shape_; }
-    Tensor at(double t, Where where = {});                        // W(t); t outside [t0, t1]: an error
-    std::span<const double> numbers(double t, Where where = {});  // the same, until it is asked again
+    Tensor at(Number t, Where where = {});                        // W(t); t outside [t0, t1]: an error
+    std::span<const Number> numbers(Number t, Where where = {});  // the same, until it is asked again
 
     // Where t lies in [t0, t1], in parts of 2^-48: times of one place are one time to the path.
-    std::int64_t place(double t) const;
+    std::int64_t place(Number t) const;
 
 private:
     static constexpr int levels = 30, digits = 48;
 
-    std::span<const double> node(std::uint64_t number, int level, const double* left, const double* right);
+    std::span<const Number> node(std::uint64_t number, int level, const Number* left, const Number* right);
     void draw(std::uint64_t number);
 
     std::uint64_t seed_ = 0;
-    double t0_ = 0, t1_ = 0;
+    Number t0_ = 0, t1_ = 0;
     Shape shape_;
-    std::vector<double> end_, between_;         // W(t1); W(t) between two nodes
-    std::vector<std::vector<double>> middles_;  // of the nodes on the way to the last time, level by level
+    std::vector<Number> end_, between_;         // W(t1); W(t) between two nodes
+    std::vector<std::vector<Number>> middles_;  // of the nodes on the way to the last time, level by level
     std::vector<std::uint64_t> numbers_;        // which nodes they are; 0: none yet
-    std::vector<double> zeros_;
+    std::vector<Number> zeros_;
     Storage normals_;
 };
 

@@ -56,15 +56,15 @@ Var diffusion_at(Tape& tape, const FieldRef& g, Var t, Var z, Where at) {
 
 // What a step reads of the path: W at its start, ΔW and I over the step, in the state's shape.
 struct Noise {
-    std::vector<double> before;
+    std::vector<Number> before;
     Tensor dw, integral;
     void start(const Shape& shape) {
         before.assign(shape.size(), 0);
         if (dw.shape() != shape) dw = integral = Tensor(shape);
     }
-    void look(std::span<const double> after, double h) {
+    void look(std::span<const Number> after, Number h) {
         for (std::size_t i = 0; i < before.size(); ++i) {
-            const double change = after[i] - before[i];
+            const Number change = after[i] - before[i];
             dw.data()[i] = static_cast<Real>(change);
             integral.data()[i] = static_cast<Real>((change * change - h) / 2);
         }
@@ -83,9 +83,9 @@ public:
         : f_(f), g_(g), m_(method), memory_(memory), at_(at) {}
 
     // From z at t to the state at `end`, by the noise that was looked at.
-    Var step(Var z, double t, double end) {
+    Var step(Var z, Number t, Number end) {
         Tape& tape = z.tape();
-        const double h = end - t, root = std::sqrt(h);
+        const Number h = end - t, root = std::sqrt(h);
         const Var dw = tape.constant(memory_.noise.dw.view());
         const bool uses_integral = m_.derivative || m_.stages > 1;
         const Var integral = uses_integral ? tape.constant(memory_.noise.integral.view()) : Var();
@@ -136,11 +136,11 @@ public:
     void walk(State z, const Times& times, const SdeOptions& options, const Step& step, const Observe& observe) {
         Brownian& path = memory_.path;
         Noise& noise = memory_.noise;
-        const double t0 = times.front(), t1 = times.back();
+        const Number t0 = times.front(), t1 = times.back();
         std::size_t seen = 0;
         for (; seen < times.size() && times[seen] == t0; ++seen) observe(z);
         for (int n = 1; n <= options.steps && seen < times.size(); ++n) {
-            const double t = equal_step(t0, t1, n - 1, options.steps), end = equal_step(t0, t1, n, options.steps);
+            const Number t = equal_step(t0, t1, n - 1, options.steps), end = equal_step(t0, t1, n, options.steps);
             const std::int64_t end_place = path.place(end);
             for (; seen < times.size() && path.place(times[seen]) < end_place; ++seen) {
                 noise.look(path.numbers(times[seen]), times[seen] - t);
@@ -195,7 +195,7 @@ Solution<Var> solve_sde_on(Tape& tape, const FieldRef& f, const FieldRef& g, con
     const Shape one = Shape{1}.joined(z0.shape());
     steps.walk(
         affine(z0, 1, 0), times, options,  // a Var of its own: the fields may capture z0
-        [&](Var z, double t, double end) { return steps.step(z, t, end); },
+        [&](Var z, Number t, Number end) { return steps.step(z, t, end); },
         [&](Var z) { borrowed.memory.observed.push_back(reshape(z, one)); });
     const Var z = concatenate(borrowed.memory.observed, 0, at);
     return kept_by(tape, z, steps.statistics());
@@ -220,7 +220,7 @@ Solution<Tensor> solve_sde_from(const FieldRef& f, const FieldRef& g, View z0, c
     Index seen = 0;
     steps.walk(
         Tensor(z0), times, options,
-        [&](const Tensor& z, double t, double end) {
+        [&](const Tensor& z, Number t, Number end) {
             Tensor next(tape.view(steps.step(tape.variable(z), t, end)));
             tape.rewind();
             return next;
@@ -252,7 +252,7 @@ Var euler_log_likelihood(FieldRef drift, FieldRef diffusion, const Operand& t, V
     const Var length = h.on(tape);
     const Var f = drift_at(tape, drift, time, z, at), g = diffusion_at(tape, diffusion, time, z, at);
     const Var variance = broadcast_to(length * square(g), z.shape());
-    constexpr double log_two_pi = 1.8378770664093454836;
+    constexpr Number log_two_pi = 1.8378770664093454836;
     return sum(affine(square(change - length * f) / variance + log(variance), -0.5, -0.5 * log_two_pi), -1);
 }
 

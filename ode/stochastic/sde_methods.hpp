@@ -21,24 +21,24 @@ inline constexpr int most_sde_stages = 3;
 
 struct SdeTable {
     struct Row {
-        double c;
-        double a[most_sde_stages] = {}, b[most_sde_stages] = {};
+        Number c;
+        Number a[most_sde_stages] = {}, b[most_sde_stages] = {};
     };
     const char* name;
     const char* source;
-    double strong_order, weak_order;
+    Number strong_order, weak_order;
     int stages;
     bool derivative = false;  // of g by z, in the direction g
     Row rows[most_sde_stages];
-    double alpha[most_sde_stages], beta[most_sde_stages], gamma[most_sde_stages] = {};
+    Number alpha[most_sde_stages], beta[most_sde_stages], gamma[most_sde_stages] = {};
 };
 
 constexpr bool order_conditions_hold(const SdeTable& m) {
-    const auto close = [](double x, double y) { return x - y < 1e-14 && y - x < 1e-14; };
-    double alphas = 0, betas = 0, gammas = 0, gamma_b = m.derivative, beta_b = 0, gamma_a = 0, gamma_c = 0,
+    const auto close = [](Number x, Number y) { return x - y < 1e-14 && y - x < 1e-14; };
+    Number alphas = 0, betas = 0, gammas = 0, gamma_b = m.derivative, beta_b = 0, gamma_a = 0, gamma_c = 0,
            gamma_bb = 0;
     for (int i = 0; i < m.stages; ++i) {
-        double a = 0, b = 0;
+        Number a = 0, b = 0;
         for (int j = 0; j < i; ++j) a += m.rows[i].a[j], b += m.rows[i].b[j];
         alphas += m.alpha[i], betas += m.beta[i], gammas += m.gamma[i];
         gamma_b += m.gamma[i] * b, beta_b += m.beta[i] * b, gamma_bb += m.gamma[i] * b * b;

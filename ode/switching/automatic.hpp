@@ -54,7 +54,7 @@ public:
     bool step() {
         if (status() != Status::ok) return false;
         if (!is_implicit())
-            steps_->limit(switching_.look_ahead(t(), steps_->next_length(), [this](double drawn) {
+            steps_->limit(switching_.look_ahead(t(), steps_->next_length(), [this](Number drawn) {
                 return steps_->steepness(direction_.data(), drawn);
             }));
         if (switching_.is_due() && t() != times_.back()) change();
@@ -68,13 +68,13 @@ public:
 
     bool is_implicit() const { return switching_.is_implicit(); }  // is, and was the step taken last
     Status status() const { return complaint_.option ? Status::bad_option : steps_->status(); }
-    double t() const { return steps_->t(); }
-    double h() const { return steps_->h(); }
+    Number t() const { return steps_->t(); }
+    Number h() const { return steps_->h(); }
     std::span<const T, N> z() const { return steps_->z(); }
     const Interval& interval() const { return steps_->interval(); }
-    std::span<const T, N> at(double theta) { return steps_->at(theta); }
-    bool at_time(double t, T* out) { return steps_->at_time(t, out); }
-    void cut(double theta) { steps_->cut(theta); }
+    std::span<const T, N> at(Number theta) { return steps_->at(theta); }
+    bool at_time(Number t, T* out) { return steps_->at_time(t, out); }
+    void cut(Number theta) { steps_->cut(theta); }
     void reset(std::span<const T, N> z) { steps_->reset(z); }
     void watch(const StepObserver& watcher) {  // whoever it is must outlive the steps
         watcher_ = &watcher;
@@ -113,11 +113,11 @@ private:
         at_fault_.method = options.method;
         options.first_step = so_far.statistics.next_step;
         options.max_steps = static_cast<int>(left);
-        const double now = t();
+        const Number now = t();
         std::copy_n(z().data(), z_.size(), z_.data());
         begin({now, times_.back()}, options);
     }
-    double norm_of_jacobian() const {
+    Number norm_of_jacobian() const {
         return norm_in_units(steps_->jacobian(), n(),
                              [&](Index i) { return unit_of(z().data()[i], i, options_.rtol, options_.atol); });
     }

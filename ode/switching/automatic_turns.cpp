@@ -50,7 +50,7 @@ private:
     void take_known();
     template <class Ends>
     void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends);
-    double norm_of_jacobians(const Turns& turns);
+    Number norm_of_jacobians(const Turns& turns);
     void keep(const Segment& segment, const Interval& s, std::size_t step, bool implicit);
     void keep_between(const Turns& turns, std::size_t step);
     bool is_implicit(const Turns& turns) const { return &turns == &implicit_; }
@@ -58,7 +58,7 @@ private:
     const ForwardSolve& f_;
     const SolveOptions& options_ = f_.plan.options;
     SolveRecord& record_ = f_.record;
-    const std::vector<double>& times_ = f_.memory.times;
+    const std::vector<Number>& times_ = f_.memory.times;
     const std::size_t n_ =
         f_.plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
     bool known_ = f_.steps_of != nullptr, keeps_ = options_.gradient.keeps_states,
@@ -79,7 +79,7 @@ void InTurns::make_ready(Turns& t) {
 
 void InTurns::prepare() {
     require_times(times_, options_, f_.where);
-    const double t0 = times_.front(), t1 = times_.back();
+    const Number t0 = times_.front(), t1 = times_.back();
     make_ready(explicit_);
     if (!is_resolved(t0, t1) && f_.plan.uses_time()) fail_unresolved(t0, t1, options_, f_.where);
     Tiles& tiles = explicit_.tiles();
@@ -97,7 +97,7 @@ void InTurns::prepare() {
         for (std::size_t c = 0; c < record_.first_rate.size(); ++c) tiles.set_first_rate(c, record_.first_rate[c].data);
     jumps_ = options_.jump_t;
     if (!jumps_.has_ends()) return;  // those of the solve, not of a turn
-    std::vector<double>& all = f_.memory.grids;
+    std::vector<Number>& all = f_.memory.grids;
     all.assign(jumps_.numbers().begin(), jumps_.numbers().end());
     all.push_back(t0);
     all.push_back(t1);
@@ -146,14 +146,14 @@ bool InTurns::ends(Switching& switching, Clock& clock, Walk<Tiles>& walk, const 
             switching.took_explicit(clock.stiff_at());
     }
     if (!walk.begin() || clock.arrived()) return false;
-    const auto look = [&](double drawn) { return walk.steepness(drawn); };
+    const auto look = [&](Number drawn) { return walk.steepness(drawn); };
     if (!implicit) clock.limit(switching.look_ahead(clock.t(), clock.next_length(), look));
     return switching.is_due();
 }
 
 // Each turn of the other solve as a grid, tile by tile.
 void InTurns::take_known() {
-    const std::span<const double> grid = record_.grid.list();
+    const std::span<const Number> grid = record_.grid.list();
     Seen seen(times_, times_.size());
     Turns* before = &explicit_;
     for (std::size_t first = 0, end = 0; first + 1 < grid.size(); first = end) {
@@ -206,10 +206,10 @@ void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index 
 }
 
 // The largest of all rows, in the solve's units at the step's end.
-double InTurns::norm_of_jacobians(const Turns& t) {
+Number InTurns::norm_of_jacobians(const Turns& t) {
     const Stages& stages = t.stages();
-    std::vector<double>& w = t.memory.weights;
-    double norm = 0;
+    std::vector<Number>& w = t.memory.weights;
+    Number norm = 0;
     for (Index row = 0; row < stages.rows(); ++row) {
         w.clear();
         for (std::size_t c = 0; c < t.plan.jacobian->components(); ++c)

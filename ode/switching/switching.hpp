@@ -43,11 +43,11 @@ public:
 
     // To an explicit step of length h from t on: what it may have at most. look(drawn): (a)
     template <class Look>
-    double look_ahead(double t, double h, Look&& look) {
+    Number look_ahead(Number t, Number h, Look&& look) {
         if (is_implicit_ || is_due_ || (++since_look_ < 3 && h * rho_ < bound_ / 3)) return HUGE_VAL;
         since_look_ = 0;
-        const double known = rho_;
-        double now = see(look(std::exchange(drawn_, 0.01)));
+        const Number known = rho_;
+        Number now = see(look(std::exchange(drawn_, 0.01)));
         if (now < 0) now = see(look(0));
         const bool is_new = h * now > safe() && now > 1.5 * known;
         if (is_new || h * rho_ > 5 * bound_) {
@@ -58,14 +58,14 @@ public:
             limited_ = std::max(0, limited_ - 2);
             return HUGE_VAL;
         }
-        const double most = safe() / rho_;
+        const Number most = safe() / rho_;
         if (h * rho_ > 5 * bound_ || ++limited_ >= 30 || most < shortest_) find_due(t);
         return is_due_ ? HUGE_VAL : most;
     }
-    void took_explicit(double stiff_at) {
+    void took_explicit(Number stiff_at) {
         if (std::isfinite(stiff_at)) find_due(stiff_at);
     }
-    void took_implicit(double h, double norm) {  // of J
+    void took_implicit(Number h, Number norm) {  // of J
         ++implicit_steps_;
         calm_ = std::abs(h) * norm < bound_ / 2 ? calm_ + 1 : 0;  // (b)
         is_due_ = calm_ == 10;
@@ -87,12 +87,12 @@ public:
     }
 
 private:
-    double safe() const { return (fallen_ >= 3 ? 0.9 : 0.6) * bound_; }  // beside the real axis less is stable
-    double see(const ahead::Steepness& seen) {
+    Number safe() const { return (fallen_ >= 3 ? 0.9 : 0.6) * bound_; }  // beside the real axis less is stable
+    Number see(const ahead::Steepness& seen) {
         if (!seen.is_number()) return -1;  // the next look is to the other side
-        const double rho = seen.rho();
+        const Number rho = seen.rho();
         rhos_[looks_++ % most_looks] = rho;
-        double product = 1;
+        Number product = 1;
         const int count = std::min(looks_, most_looks);
         for (int i = 0; i < count; ++i) product *= rhos_[i];
         rho_ = product > 0 ? elementary::exp(elementary::log(product) / count) : rho;
@@ -100,16 +100,16 @@ private:
         fallen_ = seen.falls() ? fallen_ + 1 : 0;
         return rho;
     }
-    void find_due(double t) {
+    void find_due(Number t) {
         is_due_ = true;
         if (stiff_at_ == HUGE_VAL) stiff_at_ = t;
     }
 
-    double bound_, shortest_, stiff_at_ = HUGE_VAL;
+    Number bound_, shortest_, stiff_at_ = HUGE_VAL;
     static constexpr int most_looks =
         6;  // a pair of eigenvalues comes round in two or three, in units that are not its own
-    double rho_ = 0, rhos_[most_looks];  // a geometric mean of so many looks
-    double drawn_ = 1;                   // of the direction, by the next look
+    Number rho_ = 0, rhos_[most_looks];  // a geometric mean of so many looks
+    Number drawn_ = 1;                   // of the direction, by the next look
     bool is_implicit_ = false, is_due_ = false;
     int switches_ = 0, implicit_steps_ = 0, calm_ = 0, since_look_ = 3, looks_ = 0, grown_ = 0, fallen_ = 0,
         limited_ = 0;
@@ -117,11 +117,11 @@ private:
 
 // (b), of J [n, n], or null where there is none, in units w(i)
 template <class T, class Unit>
-double norm_in_units(const T* J, Index n, Unit&& w) {
-    double norm = J ? 0 : HUGE_VAL;
+Number norm_in_units(const T* J, Index n, Unit&& w) {
+    Number norm = J ? 0 : HUGE_VAL;
     for (Index i = 0; J && i < n; ++i) {
-        double sum = 0;
-        for (Index j = 0; j < n; ++j) sum += std::abs(double(J[i * n + j])) * w(j);
+        Number sum = 0;
+        for (Index j = 0; j < n; ++j) sum += std::abs(Number(J[i * n + j])) * w(j);
         norm = std::max(norm, sum / w(i));
     }
     return norm;
@@ -129,7 +129,7 @@ double norm_in_units(const T* J, Index n, Unit&& w) {
 
 inline Complaint complaint_of_pair(const SolveOptions& options, const Method& implicit) {
     if (options.step > 0) return {"step", options.step, "0: the error chooses steps, and methods"};
-    if (options.steps > 0) return {"steps", double(options.steps), "0: the error chooses steps, and methods"};
+    if (options.steps > 0) return {"steps", Number(options.steps), "0: the error chooses steps, and methods"};
     if (!options.mass.empty())
         return {"mass", 0, "none: explicit steps have no M before the rate; by one method, radau5"};
     if (!Stiffness::can_be_seen(options.method))

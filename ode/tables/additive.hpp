@@ -25,11 +25,11 @@ struct AdditivePair {
     static constexpr int stages = S;
 };
 
-template <int S>
+template <int S, class T = double>
 struct AdditiveArrays {
     static constexpr int all = S + 1;
-    double c[all] = {}, a[all * all] = {}, b[all] = {}, error[all] = {}, dense[all * 3] = {};
-    double difference[all * all] = {};  // â − a below the diagonal
+    T c[all] = {}, a[all * all] = {}, b[all] = {}, error[all] = {}, dense[all * 3] = {};
+    T difference[all * all] = {};  // â − a below the diagonal
 
     constexpr explicit AdditiveArrays(const AdditivePair<S>& pair) {
         const Tableau<S>& table = pair.implicit;

@@ -31,11 +31,11 @@ struct Rosenbrock {
 };
 
 // (a) from the published numbers, and as a Method reads it: with a stage before and one behind.
-template <int S>
+template <int S, class T = double>
 struct RosenbrockArrays {
     static constexpr int all = S + 2;
-    double c[all] = {}, a[all * all] = {}, b[all] = {}, error[all] = {}, second_error[all] = {}, dense[all * 3] = {};
-    double gamma[all * all] = {}, gammas[all] = {};
+    T c[all] = {}, a[all * all] = {}, b[all] = {}, error[all] = {}, second_error[all] = {}, dense[all * 3] = {};
+    T gamma[all * all] = {}, gammas[all] = {};
 
     constexpr explicit RosenbrockArrays(const Rosenbrock<S>& t) {
         double Gamma[S][S] = {};  // the inverse of diag(1/γ) − c

@@ -29,9 +29,9 @@ inline double slope(const std::vector<double>& x, const std::vector<double>& y) 
 // the table's doubles: four halvings of order 8 are nine digits and a half. So both are given for each of the high orders.
 // Implicit methods err more in a step, and want shorter ones.
 // Reversible Heun is weakly stable: where a solution decays, what grows beside it is to be small, too.
-using Number = long double;
-using Input = std::span<const Number>;
-using Output = std::span<Number>;
+using LongNumber = long double;
+using Input = std::span<const LongNumber>;
+using Output = std::span<LongNumber>;
 
 struct Start {
     int steps;  // 0: no such place
@@ -50,51 +50,52 @@ struct Starts {
 };
 
 struct Decay {  // scalar
-    static constexpr std::array<Number, 1> y0{1};
+    static constexpr std::array<LongNumber, 1> y0{1};
     static constexpr double t1 = 4;
     static constexpr Starts starts{{32, 0.125}, {0, 0.5}, {0, 1}, {3, 0.4}, 1024};
     static void f(double, Input y, Output dy) { dy[0] = -y[0]; }
     static void jacobian(double, Input, Output J) { J[0] = -1; }
-    static std::array<Number, 1> exact(Number t) { return {std::exp(-t)}; }
+    static std::array<LongNumber, 1> exact(LongNumber t) { return {std::exp(-t)}; }
 };
 struct Oscillator {  // system
-    static constexpr std::array<Number, 2> y0{1, 0};
+    static constexpr std::array<LongNumber, 2> y0{1, 0};
     static constexpr double t1 = 20;
     static constexpr Starts starts{{200, 0.125}, {22, 0.5}, {15, 1}, {10, 0.4}, 200};
     static void f(double, Input y, Output dy) { dy[0] = y[1], dy[1] = -y[0]; }
     static void jacobian(double, Input, Output J) { J[0] = J[3] = 0, J[1] = 1, J[2] = -1; }
-    static std::array<Number, 2> exact(Number t) { return {std::cos(t), -std::sin(t)}; }
+    static std::array<LongNumber, 2> exact(LongNumber t) { return {std::cos(t), -std::sin(t)}; }
 };
 struct Whirl {  // nonlinear system
-    static constexpr std::array<Number, 2> y0{1, 0};
+    static constexpr std::array<LongNumber, 2> y0{1, 0};
     static constexpr double t1 = 8;
     static constexpr Starts starts{{128, 0.0625}, {12, 0.25}, {7, 0.4}, {7, 0.25}, 128};
     static void f(double, Input y, Output dy) {
-        const Number r2 = y[0] * y[0] + y[1] * y[1];
+        const LongNumber r2 = y[0] * y[0] + y[1] * y[1];
         dy[0] = y[1] * r2, dy[1] = -y[0] * r2;
     }
     static void jacobian(double, Input y, Output J) {
         J[0] = 2 * y[0] * y[1], J[1] = y[0] * y[0] + 3 * y[1] * y[1];
         J[2] = -3 * y[0] * y[0] - y[1] * y[1], J[3] = -2 * y[0] * y[1];
     }
-    static std::array<Number, 2> exact(Number t) { return {std::cos(t), -std::sin(t)}; }
+    static std::array<LongNumber, 2> exact(LongNumber t) { return {std::cos(t), -std::sin(t)}; }
 };
 struct Seasons {  // non-autonomous
-    static constexpr std::array<Number, 1> y0{1};
+    static constexpr std::array<LongNumber, 1> y0{1};
     static constexpr double t1 = 10;
     static constexpr Starts starts{{128, 0.0625}, {16, 0.25}, {10, 0.5}, {10, 0.25}, 128};
-    static void f(double t, Input y, Output dy) { dy[0] = y[0] * std::cos(Number(t)); }
-    static void jacobian(double t, Input, Output J) { J[0] = std::cos(Number(t)); }
-    static void time_rate(double t, Input y, Output dy) { dy[0] = -y[0] * std::sin(Number(t)); }
-    static std::array<Number, 1> exact(Number t) { return {std::exp(std::sin(t))}; }
+    static void f(double t, Input y, Output dy) { dy[0] = y[0] * std::cos(LongNumber(t)); }
+    static void jacobian(double t, Input, Output J) { J[0] = std::cos(LongNumber(t)); }
+    static void time_rate(double t, Input y, Output dy) { dy[0] = -y[0] * std::sin(LongNumber(t)); }
+    static std::array<LongNumber, 1> exact(LongNumber t) { return {std::exp(std::sin(t))}; }
 };
-struct Riccati {                                                         // nonlinear
-    static constexpr std::array<Number, 1> y0{0.29131261245159090582L};  // tanh .3: at 0 the error of order 2 vanishes
+struct Riccati {  // nonlinear
+    static constexpr std::array<LongNumber, 1> y0{
+        0.29131261245159090582L};  // tanh .3: at 0 the error of order 2 vanishes
     static constexpr double t1 = 4.5;
     static constexpr Starts starts{{40, 0.125}, {11, 0.3}, {3, 0.9}, {7, 0.3}, 0};
     static void f(double, Input y, Output dy) { dy[0] = 1 - y[0] * y[0]; }
     static void jacobian(double, Input y, Output J) { J[0] = -2 * y[0]; }
-    static std::array<Number, 1> exact(Number t) { return {std::tanh(t + 0.3L)}; }
+    static std::array<LongNumber, 1> exact(LongNumber t) { return {std::tanh(t + 0.3L)}; }
 };
 
 // A problem as a field, with its derivatives: those by differences hide the order of a method that iterates nothing.
@@ -105,7 +106,7 @@ struct Exactly : Problem {
         if constexpr (requires { Problem::time_rate(t, y, dy); })
             Problem::time_rate(t, y, dy);
         else
-            std::fill(dy.begin(), dy.end(), Number(0));
+            std::fill(dy.begin(), dy.end(), LongNumber(0));
     }
 };
 
