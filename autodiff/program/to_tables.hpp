@@ -2,49 +2,22 @@
 //   std::ofstream("law.hpp") << to_tables(program, "law", {.stages = 4, .weights = true});
 // Between Programs and C (autodiff/program/to_c.hpp): the device links the kernels of the operations that it has, and
 // autodiff/replay/replay.hpp. The file is read by a C++20 compiler with the library's headers, in the same precision;
-// law.bytes() is a constant there.
+// law.bytes() is a constant there. A training step, with its solve and the solve's gradient: .solves = ode::in_tables.
 // p        The constants and then the parameters, one behind the other; with .weights their present numbers are law_weights.
-// stages   What forward leaves behind at a stage is kept for so many of them.
-// errors   A solve in the program, or an operator of yours: neither has a number. Sums over more rows than one range has. A
-//          weight that was packed: record fewer rows than 32.
+// errors   A solve in the program without .solves, or an operator of yours: neither has a number. Sums over more rows than one
+//          range has. A weight that was packed: record fewer rows than 32.
 #pragma once
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "autodiff/program/program.hpp"  // brings: Program
-#include "autodiff/replay/tables.hpp"    // brings: Tables
+#include "autodiff/program/held_tables.hpp"  // brings: HeldTables, ToTables
 
 namespace costate::inline COSTATE_PRECISION {
 
-struct ToTables {
-    int stages = 1;
-    bool weights = false;  // the parameters' present numbers, as an array
-};
-
-// The same in memory: what a Replay can run at once.
-class HeldTables {
-public:
-    explicit HeldTables(const Program& program, int stages = 1, Where at = {});
-    HeldTables(const HeldTables&) = delete;
-    const Tables& tables() const { return tables_; }
-    std::string declarations() const;  // for to_tables
-    std::string arrays() const;
-
-private:
-    class Maker;
-
-    std::vector<Shape> shapes_;
-    std::vector<Attributes> attributes_;
-    std::vector<Tables::Place> places_, sums_;
-    std::vector<std::vector<Tables::Place>> ports_;
-    std::vector<Tables::Operation> code_;
-    std::vector<std::uint32_t> numbers_;  // of the operators, beside the code
-    std::vector<Tables::Total> totals_;
-    std::vector<Real> stored_;
-    Tables tables_;
-};
-
 std::string to_tables(const Program& program, std::string_view name, const ToTables& options = {}, Where at = {});
+
+// Without the head of a file; and of a list of numbers.
+std::string tables_in_cpp(const HeldTables& held, std::string_view name);
+std::string array_in_cpp(std::string_view type, std::string_view name, std::span<const Real> numbers);
 
 }  // namespace costate

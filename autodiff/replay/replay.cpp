@@ -36,6 +36,13 @@ View Replay::view(const Tables::Place& place, int stage) const {
     return {(place.in == Tables::In::p ? p_ : tables_.stored.data()) + place.at, shape};
 }
 
+void Replay::run(const Real* p) {
+    begin(p);
+    for (const Phase phase : {Phase::forward, Phase::reverse}) run(phase, 0);
+    sums();
+    end();
+}
+
 void Replay::begin(const Real* p) {
     p_ = p;
     run(Phase::prologue, 0);
@@ -49,8 +56,8 @@ void Replay::clear() {
         std::fill_n(to(t.total, 0), tables_.shapes[t.total.shape].size(), -Real(0));
 }
 
-void Replay::sums() {
-    for (int stage = 0; stage < (tables_.sums_at_once ? 1 : tables_.stages); ++stage) {
+void Replay::sums(int stages) {
+    for (int stage = 0; stage < (tables_.sums_at_once ? 1 : stages); ++stage) {
         run(Phase::sums, stage);
         for (const Tables::Total& t : tables_.totals) {
             const View term = view(t.value, stage);
@@ -68,6 +75,11 @@ void Replay::run(Phase phase, int stage) {
     std::array<View, Tables::most_operands> in;
     for (const Tables::Operation& o : tables_.code_of(phase)) {
         const Tables::Place* place = &tables_.places[o.first];
+        if (!o.evaluator) {
+            const Tables::Task& task = tables_.tasks[o.attributes];
+            task.run(task.task, *this, place, place + o.n_in);
+            continue;
+        }
         for (std::size_t k = 0; k < o.n_in; ++k) in[k] = view(*place++, stage);
         const MutableView out{to(*place, stage), tables_.shapes[place->shape]};
         const Attributes& attributes = tables_.attributes[o.attributes];

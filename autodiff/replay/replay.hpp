@@ -14,6 +14,8 @@ class Replay {
 public:
     Replay(const Tables& tables, std::span<Real> memory, Where at = {});  // too little of it: an error
 
+    void run(const Real* p);  // a Program without stages: all of it, for summed(i)
+
     void begin(const Real* p);
     Real* time(std::size_t i, int stage) { return to(tables_.times[i], stage); }
     Real* state(std::size_t i, int stage) { return to(tables_.states[i], stage); }
@@ -23,10 +25,15 @@ public:
     Real* reverse_result(std::size_t i, int stage) { return result(tables_.reverse[i], stage); }
     void forward(int stage) { run(Phase::forward, stage); }
     void reverse(int stage) { run(Phase::reverse, stage); }
-    void sums();
-    void clear();  // the sums begin at 0 again
+    void sums() { sums(tables_.stages); }
+    void sums(int stages);  // fewer than there are, where they are not made at once
+    void clear();           // the sums begin at 0 again
     void end() { run(Phase::epilogue, 0); }
     View summed(std::size_t i) const { return view(tables_.summed[i], 0); }  // without data where it is always 0
+
+    View view(const Tables::Place& place, int stage = 0) const;
+    Real* memory(std::int32_t at) const { return m_ + at; }
+    const Real* inputs() const { return p_; }
 
 private:
     void run(Phase phase, int stage);
@@ -34,7 +41,6 @@ private:
     Real* result(const Tables::Place& place, int stage) const {
         return place.at == Tables::nowhere ? nullptr : to(place, stage);
     }
-    View view(const Tables::Place& place, int stage) const;
 
     const Tables& tables_;
     Real* m_;

@@ -3,6 +3,7 @@
 //   #include "law.hpp"
 //   static Real memory[law.numbers];   Replay replay(law, memory);  all the memory that it needs (autodiff/replay/replay.hpp)
 // An operation is its evaluator, that of the operator's number, with its attributes; its operands, then its result, are places.
+// A solve, or its gradient, is a task: loops over steps and stages that replay the tables of its field (ode/replay/solve.hpp).
 // A place is in m, the caller's memory; in p, the constants and parameters, one behind the other; or among the constants of the
 // recording. What a stage has to itself lies in m once for each stage, one behind the other. Rows are those of the recording.
 #pragma once
@@ -18,6 +19,8 @@ namespace costate::inline COSTATE_PRECISION {
 enum class Phase : std::uint8_t { prologue, forward, reverse, sums, epilogue };
 inline constexpr int phase_count = 5;
 
+class Replay;
+
 struct Tables {
     static constexpr std::size_t most_operands = 8;
     static constexpr std::int32_t nowhere = -1;  // of a result that is always 0
@@ -30,13 +33,17 @@ struct Tables {
         bool of_stage = false;
     };
     struct Operation {
-        const Evaluator* evaluator = nullptr;
-        std::uint16_t attributes = 0, first = 0;  // of the places: n_in operands, and the result
+        const Evaluator* evaluator = nullptr;     // null: a task, whose number stands in place of the attributes'
+        std::uint16_t attributes = 0, first = 0;  // of the places: n_in operands, and what results
         std::uint8_t n_in = 0;
         bool accumulates = false;
     };
     struct Total {
         Place value, total;
+    };
+    struct Task {
+        void (*run)(const void* task, const Replay& around, const Place* operands, const Place* results);
+        const void* task;
     };
 
     std::int32_t numbers = 0;  // of m
@@ -52,6 +59,7 @@ struct Tables {
     std::span<const Place> sums{};  // that begin at 0
     std::span<const Total> totals{};
     std::span<const Real> stored{};
+    std::span<const Task> tasks{};
 
     constexpr std::size_t bytes() const { return static_cast<std::size_t>(numbers) * sizeof(Real); }
     std::span<const Operation> code_of(Phase phase) const {

@@ -12,7 +12,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-struct Replay {  // the sweep, which no longer finds what it overwrites
+struct Recomputed {  // the sweep, which no longer finds what it overwrites
     ReverseSweep& sweep;
     SolveRecord& record;
 
@@ -39,6 +39,6 @@ void costate::ode::rows::Checkpointed::pull(const Pull& p) {
     start = p.record.checkpoints;
     sweep.each_tile([&] {
         now = start;
-        now.reverse(sweep.steps(), Replay{sweep, p.record});
+        now.reverse(sweep.steps(), Recomputed{sweep, p.record});
     });
 }

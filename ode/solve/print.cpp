@@ -36,12 +36,8 @@ public:
     void print_gradient();
 
 private:
-    void require(bool is_gradient) const;
-    std::vector<double> known_times(bool is_gradient) const {
-        require(is_gradient);
-        std::vector<Number> times;
-        read_times(View{around_.known(0).data(), c_.in[0]}, joint, times);
-        return {times.begin(), times.end()};
+    std::vector<Number> known_times(bool is_gradient) const {
+        return times_to_print(plan_, is_gradient, {around_.known(0).data(), c_.in[0]}, {"to_c", c_.where});
     }
     void print_jumps(const std::string& l, const std::string& u, bool within);
     void print_cotangents(const std::string& l, const std::string& u, const std::string& stages);
@@ -50,9 +46,6 @@ private:
         return spelled(c_.table(steps_.weights), " + (", row(), "[", observation, "] - 1) * ", steps_.stages);
     }
     std::string input(std::size_t operand);
-    void refuse(const char* what, std::string got, const char* expected, const char* fix) const {
-        fail(c_.where, {.what = spelled("to_c: ", what), .got = got, .expected = expected, .fix = fix});
-    }
 
     std::string in_m(Index place, std::string_view of = {}) const {
         return of.empty() ? spelled("m + ", place) : spelled("m + ", place, " + ", of, " * ", f_.size);
@@ -101,29 +94,12 @@ private:
     CFunctions f_;
 };
 
-void PrintedSolve::require(bool is_gradient) const {
-    const SolveOptions& o = plan_.options;
-    if (!o.known_steps())
-        refuse("steps that are chosen by their errors", o.method.name, "known ones", ".steps = 100, or .step = 0.01");
-    if (o.method.implicit())
-        refuse("stages that are equations", o.method.name, "an explicit method", "ode::rk4_classic");
-    if (o.method.paired())
-        refuse("a solve by a pair of states", o.method.name, "a method that is a table", "ode::rk4_classic");
-    if (o.rows == independent)
-        refuse("rows with clocks of their own", ".rows = independent", "joint rows", "leave it out");
-    if (plan_.components() != 1 || !plan_.directions.empty())
-        refuse("a solve of tangents", spelled(plan_.components(), " states"), "f alone", "gradients of first order");
-    if (is_gradient && !o.gradient.is<rows::Discrete>() && !o.gradient.is<rows::Checkpointed>())
-        refuse("this way to differentiate a solve", o.gradient.name, "discrete", ".gradient = ode::discrete");
-    if (around_.known(0).empty())
-        refuse("times that are an input", "a Var", "times that are numbers", "solve(tape, field, z0, {0, 1}, ...)");
-}
-
 // Captures lie in p, in m or among the file's tables; others, which are arguments of one function, are copied.
 std::string PrintedSolve::input(std::size_t operand) {
     const std::string at = around_.input(operand);
     if (at.find(' ') != at.npos || at.find("_stored_") != at.npos) return at;
-    refuse("a field that reads what changes from call to call", at, "parameters and constants", "solve for one batch");
+    refuse_to_print({"to_c", c_.where}, "a field that reads what changes from call to call", at,
+                    "parameters and constants", "solve for one batch");
     return at;
 }
 

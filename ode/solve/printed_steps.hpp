@@ -1,4 +1,4 @@
-// ode/solve/printed_steps.hpp — known steps as tables of numbers, for a solve that is printed as C (internal to ode/)
+// ode/solve/printed_steps.hpp — known steps as tables of numbers, for a solve that is printed (internal to ode/)
 // The times are numbers, so everything about a step but its state is known: its factors (Real)(h a_ij), the times of its
 // stages, and which observations it makes: at its end, or within, by the weights (Real)(h b_i(θ)) of dense output, ode (6).
 // Most steps have the same factors: there is one list of them, or one for each length that rounds otherwise.
@@ -11,7 +11,7 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 struct PrintedSteps {
-    PrintedSteps(const SolveOptions& options, const std::vector<double>& times);
+    PrintedSteps(const SolveOptions& options, const std::vector<Number>& times);
 
     bool are_dense() const { return !weights.empty(); }
 
@@ -25,8 +25,16 @@ struct PrintedSteps {
     std::vector<Real> factors, stage_times, weights;
 
 private:
-    void add_weights(const Interval& s, double time, int& row);
+    void add_weights(const Interval& s, Number time, int& row);
     void add_factors(const Interval& s);
 };
+
+struct Printer {
+    const char* name;  // to_c, or to_tables
+    Where where;       // it was called
+};
+// The times of a solve, of which operand 0 is this; without data where they are no numbers. What cannot be printed is an error.
+std::vector<Number> times_to_print(const SolvePlan& plan, bool is_gradient, const View& times, const Printer& printer);
+void refuse_to_print(const Printer& printer, const char* what, std::string got, const char* expected, const char* fix);
 
 }  // namespace costate::ode::inline COSTATE_PRECISION

@@ -110,7 +110,7 @@ TEST_CASE("tables: the stages of a field, forwards, backwards and summed, have t
         w.finish();
         return w.summed(0);
     });
-    const HeldTables held(program, 3);
+    const HeldTables held(program, {.stages = 3});
     std::vector<Real> memory(static_cast<std::size_t>(held.tables().numbers));
     Replay replay(held.tables(), memory);
     replay.begin(program.parameters[0].value().data());
@@ -139,7 +139,7 @@ TEST_CASE("tables: what is refused, and what a replay refuses") {
     for (const char* name : {"class", "std", "co_await"})
         CHECK(contains(error_of([&] { to_tables(program, name); }), "to_tables: a name that C++ has for itself"));
     for (const int stages : {0, -1, 2'000'000'000})
-        CHECK(contains(error_of([&] { HeldTables(program, stages); }), "so many stages have no places"));
+        CHECK(contains(error_of([&] { HeldTables(program, {.stages = stages}); }), "so many stages have no places"));
 
     const std::vector<Var> nine(9, z);
     const Var wide = concatenate(nine, 1);

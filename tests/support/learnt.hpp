@@ -1,0 +1,63 @@
+// tests/support/learnt.hpp — a law that is learnt from one sample through a solve: what printed training steps are held against
+#pragma once
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "autodiff/operators.hpp"
+#include "core/linspace.hpp"
+#include "nn/mlp.hpp"
+#include "ode/solve.hpp"
+#include "optim/adam.hpp"
+#include "tests/support/c_program.hpp"  // brings: same_bits_wanted
+
+namespace costate::test {
+
+using Loss = std::function<Var(const nn::MLP&, Var sample)>;
+
+// A law that is learnt from one sample, over and over.
+struct Learnt {
+    Loss loss;
+    Tensor sample;
+    nn::MLP law{{2, 5, 2}, nn::tanh, Rng{3}, {.time = true}};
+    optim::Adam adam{law, {.lr = 0.02}};
+
+    void learn(int iterations) {
+        for (Tape tape; iterations-- > 0; tape.rewind()) adam.minimise(loss(law, tape.constant(sample)));
+    }
+    std::vector<Real> weights() const {
+        std::vector<Real> all;
+        for (const Parameter& p : law.parameters()) {
+            const Tensor value = p.value();
+            all.insert(all.end(), value.entries().begin(), value.entries().end());
+        }
+        return all;
+    }
+    Program step() const {
+        Tape tape;
+        const Var seen = tape.variable(sample), l = loss(law, seen);
+        std::vector<Var> results{l};
+        for (const Var& g : grad(l, law.parameters())) results.push_back(g);
+        return compile(tape, Vars(&seen, 1), results);
+    }
+};
+
+inline bool agree(const std::vector<Real>& found, const std::vector<Real>& right) {
+    if (found.size() != right.size()) return false;
+    if (same_bits_wanted) return found == right;
+    for (std::size_t i = 0; i < right.size(); ++i)
+        if (!(std::abs(double(found[i]) - double(right[i])) <= (sizeof(Real) == 8 ? 1e-10 : 2e-3))) return false;
+    return true;
+}
+
+inline const std::vector<double> times = linspace(0, 0.9, 4);
+inline const Tensor seen({4, 1, 2}, {2, 0, 1.5, -0.7, 0.8, -1.3, 0.1, -1.6});
+
+inline Loss loss_by(const ode::SolveOptions& options, const std::vector<double>& at = times) {
+    return [options, at](const nn::MLP& law, Var sample) {
+        const Var start = slice(sample, 0, 0, 1);
+        return mean(square(ode::solve(law, reshape(start, start.shape().without(0)), at, options).z - sample));
+    };
+}
+
+}  // namespace costate::test
