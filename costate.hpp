@@ -9,6 +9,7 @@
 
 // core: numbers, shapes, tensors, random numbers, files, errors; the kernels that operators are made of
 #include "core/arena.hpp"
+#include "core/denormals.hpp"
 #include "core/elementary/elementary.hpp"
 #include "core/elementary/in_c.hpp"
 #include "core/error.hpp"

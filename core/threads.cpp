@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "core/denormals.hpp"  // brings: float_mode, set_float_mode
 #endif
 
 namespace costate {
@@ -57,6 +59,7 @@ public:
     void ask(const Share& share) {
         share_ = share;
         context_ = Context::now();
+        float_mode_ = float_mode();
         tell(asked);
     }
     Share& answer() {
@@ -88,6 +91,7 @@ private:
             await([](int state) { return state != done; });
             if (state_.load(std::memory_order_relaxed) == leaving) return;
             const Context::WorkFor caller(context_);
+            set_float_mode(float_mode_);
             share_.take();
             int now = asked;
             state_.compare_exchange_strong(now, done, std::memory_order_release);  // or it is to leave
@@ -98,6 +102,7 @@ private:
     std::atomic<int> state_{done};
     Share share_;
     const Context* context_ = nullptr;
+    std::uint64_t float_mode_ = 0;
     std::thread thread_;  // the last: it begins when all else is there
 };
 

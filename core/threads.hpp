@@ -11,9 +11,9 @@
 //          results have the same bits for every number of threads.
 // errors   The other parts are finished; then the error of the first part that failed goes to who asked. It says what was
 //          going on there, as if it had happened on that thread.
-// limits   A thread of the team has a floating-point mode of its own (to flush denormals, say): change it before the first
-//          set_threads, or in a part. A failure handler may be called on it. After fork() a child has no team: it is for
-//          processes with one thread.
+//          A part is computed in the floating-point mode of who asks (core/denormals.hpp).
+// limits   A failure handler may be called on a thread of the team. After fork() a child has no team: it is for processes with
+//          one thread.
 // switch   Without COSTATE_THREADS in the compiler's flags there is one thread, and nothing of this is compiled.
 #pragma once
 #include <memory>       // brings: std::addressof

@@ -9,6 +9,7 @@
 #include <ctime>    // brings: clock_gettime
 #include <limits>
 
+#include "core/denormals.hpp"    // brings: FlushDenormals
 #include "tests/bench/data.hpp"  // brings: probe_vector
 
 namespace costate::bench {
@@ -111,6 +112,7 @@ double shortest_seconds(const std::function<void()>& work) {
 }
 
 void measure(Row& row, Problem& problem, Schedule schedule, double seconds, double since) {
+    const FlushDenormals flush;  // as XLA does by itself
     Samples wall, cpu;
     double loadavg = nan;
     getloadavg(&loadavg, 1);
