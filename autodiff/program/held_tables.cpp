@@ -237,6 +237,10 @@ std::size_t TablesAround::object_of(std::size_t operand) const {
     return static_cast<std::size_t>(found - to_.objects_.begin());
 }
 
+const ObjectInTables* TablesAround::object(std::size_t number) const {
+    return number < to_.objects_.size() ? to_.objects_[number].held.get() : nullptr;
+}
+
 void TablesAround::add(decltype(Tables::Task::run) run, const char* function, std::size_t object) const {
     to_.tasks_.push_back({run, to_.objects_[object].constants});
     to_.names_.push_back({function, object});

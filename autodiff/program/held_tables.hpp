@@ -100,7 +100,8 @@ public:
 
     // An object, found by the last result of the operation: its number. And a task of it.
     std::size_t keep(std::unique_ptr<const ObjectInTables> object, const void* constants) const;
-    std::size_t object_of(std::size_t operand) const;
+    std::size_t object_of(std::size_t operand) const;        // that left this operand
+    const ObjectInTables* object(std::size_t number) const;  // null: there is none of that number
     void add(decltype(Tables::Task::run) run, const char* function, std::size_t object) const;
 
 private:

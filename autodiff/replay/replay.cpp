@@ -68,27 +68,38 @@ void Replay::sums(int stages) {
 }
 
 void Replay::run(Phase phase, int stage) {
-    Empty<Plans> plans;
-    Empty<Objects> objects;
-    Empty<Memory> memory;
-    const Evaluation evaluation{plans.it, objects.it, memory.it};
-    std::array<View, Tables::most_operands> in;
+    std::array<View, few_operands> in;
     for (const Tables::Operation& o : tables_.code_of(phase)) {
         const Tables::Place* place = &tables_.places[o.first];
         if (!o.evaluator) {
             const Tables::Task& task = tables_.tasks[o.attributes];
             task.run(task.task, *this, place, place + o.n_in);
-            continue;
+        } else if (o.n_in <= few_operands) {
+            evaluate(o, place, stage, in.data());
+        } else {
+            evaluate_many(o, place, stage);
         }
-        for (std::size_t k = 0; k < o.n_in; ++k) in[k] = view(*place++, stage);
-        const MutableView out{to(*place, stage), tables_.shapes[place->shape]};
-        const Attributes& attributes = tables_.attributes[o.attributes];
-        const auto operands = std::span<const View>(in).first(o.n_in);
-        if (o.accumulates)
-            o.evaluator->eval_sum(attributes, operands, out, Into::extend, nullptr);
-        else
-            o.evaluator->eval(attributes, operands, std::span(&out, 1), evaluation);
     }
+}
+
+void Replay::evaluate_many(const Tables::Operation& o, const Tables::Place* place, int stage) {
+    std::array<View, Tables::most_operands> in;
+    evaluate(o, place, stage, in.data());
+}
+
+void Replay::evaluate(const Tables::Operation& o, const Tables::Place* place, int stage, View* in) {
+    Empty<Plans> plans;
+    Empty<Objects> objects;
+    Empty<Memory> memory;
+    const Evaluation evaluation{plans.it, objects.it, memory.it};
+    for (std::size_t k = 0; k < o.n_in; ++k) in[k] = view(*place++, stage);
+    const MutableView out{to(*place, stage), tables_.shapes[place->shape]};
+    const Attributes& attributes = tables_.attributes[o.attributes];
+    const std::span<const View> operands(in, o.n_in);
+    if (o.accumulates)
+        o.evaluator->eval_sum(attributes, operands, out, Into::extend, nullptr);
+    else
+        o.evaluator->eval(attributes, operands, std::span(&out, 1), evaluation);
 }
 
 }  // namespace costate

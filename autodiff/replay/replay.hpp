@@ -36,7 +36,10 @@ public:
     const Real* inputs() const { return p_; }
 
 private:
+    static constexpr std::size_t few_operands = 8;  // so many views of them lie on every stack
     void run(Phase phase, int stage);
+    void evaluate(const Tables::Operation& o, const Tables::Place* place, int stage, View* in);
+    [[gnu::noinline]] void evaluate_many(const Tables::Operation& o, const Tables::Place* place, int stage);
     Real* to(const Tables::Place& place, int stage) const;
     Real* result(const Tables::Place& place, int stage) const {
         return place.at == Tables::nowhere ? nullptr : to(place, stage);

@@ -22,7 +22,7 @@ inline constexpr int phase_count = 5;
 class Replay;
 
 struct Tables {
-    static constexpr std::size_t most_operands = 8;
+    static constexpr std::size_t most_operands = 64;
     static constexpr std::int32_t nowhere = -1;  // of a result that is always 0
 
     enum class In : std::uint8_t { m, p, stored };

@@ -28,8 +28,12 @@ std::string list_in_cpp(std::string_view type, std::string_view name, const auto
 // What a solve and its gradient read.
 class SolveInTables final : public ObjectInTables {
 public:
-    SolveInTables(const PrintedSteps& steps, const SolvePlan& plan, const TablesAround& around, bool has_gradient)
-        : field_(*plan.program, steps.stages, captures(plan, around), !steps.are_dense(), around.asked),
+    static constexpr std::int32_t new_starts = -1;  // of the states at the steps' starts: they have no place yet
+
+    SolveInTables(const PrintedSteps& steps, const SolvePlan& plan, const TablesAround& around, bool has_gradient,
+                  std::int32_t starts)
+        : plan_(plan),
+          field_(*plan.program, steps.stages, captures(plan, around), !steps.are_dense(), around.asked),
           factors_(steps.factors),
           weights_(steps.weights),
           seen_after_(narrowed<int, std::uint16_t>(steps.seen_after)) {
@@ -44,7 +48,8 @@ public:
         tables_.memory = around.more(tables_.field->numbers);
         const Tables::Place& state = tables_.field->states[0];
         if (has_gradient) {
-            tables_.starts = around.more(steps.count * tables_.field->shapes[state.shape].size());
+            const Index all = steps.count * tables_.field->shapes[state.shape].size();
+            tables_.starts = starts == new_starts ? around.more(all) : starts;
             for (std::size_t i = 0; i < plan.capture_count(); ++i) chosen_.push_back(plan.captures[i]);
         }
         tables_.steps = steps.count;
@@ -63,6 +68,7 @@ public:
         tables_.stages_of = stages_of_;
         tables_.chosen = chosen_;
     }
+    const SolvePlan& plan() const { return plan_; }
     const SolveTables& tables() const { return tables_; }
 
     std::string text(std::string_view name) const override {
@@ -111,6 +117,7 @@ private:
         return all;
     }
 
+    const SolvePlan plan_;
     HeldTables field_;
     std::vector<Real> factors_, times_, weights_;
     std::vector<std::uint16_t> length_of_, seen_after_, row_of_;
@@ -123,29 +130,52 @@ const SolvePlan& plan_of(const Program& program, const Program::Instruction& c) 
     return *static_cast<const SolvePlan*>(program.plans[attributes_as<Op>(c.attributes).plan].get());
 }
 
+struct Request {  // of a solve, or of a gradient: `of` is the plan of what its field computes
+    const TablesAround& around;
+    const SolvePlan& solve;
+    const SolvePlan& of;
+    bool is_gradient;
+
+    [[noreturn]] void refuse(const char* what, std::string got, const char* expected, const char* fix) const {
+        refuse_to_print({"to_tables", around.asked}, what, std::move(got), expected, fix);
+    }
+    std::size_t keep(std::int32_t starts) const {
+        if (of.capture_count() > 250)
+            refuse("a field of too many captures", text(of.capture_count()), "at most 250",
+                   "one matrix in place of many numbers");
+        const View times{around.known(0).data(), around.program.values[around.program.in(around.operation)[0]].shape};
+        const PrintedSteps steps(solve.options, times_to_print(of, is_gradient, times, {"to_tables", around.asked}));
+        if (steps.count > 0xffff || steps.seen_after.size() > 0xffff)
+            refuse("too many steps for tables", text(steps.count), "at most 65535, and as many observations",
+                   "a longer step");
+        auto object = std::make_unique<SolveInTables>(steps, of, around, is_gradient, starts);
+        const SolveTables* constants = &object->tables();
+        return around.keep(std::move(object), constants);
+    }
+};
+
 void add_solve(const TablesAround& around) {
-    const Program::Instruction& c = around.operation;
-    const SolvePlan& plan = plan_of<Solve>(around.program, c);
-    const Printer printer{"to_tables", around.asked};
-    if (attributes_as<Solve>(c.attributes).takes_steps)
-        refuse_to_print(printer, "a solve that takes another's steps", "a tangent of a solve",
-                        "solves and their gradients", "print the gradient: its steps are transposed by themselves");
-    if (plan.capture_count() > 255)
-        refuse_to_print(printer, "a field of too many captures", text(plan.capture_count()), "at most 255",
-                        "one matrix in place of many numbers");
+    const SolvePlan& plan = plan_of<Solve>(around.program, around.operation);
     const Program::Instruction* gradient = around.reader(operator_number<SolveVjp>());
     const SolvePlan& of = gradient ? plan_of<SolveVjp>(around.program, *gradient) : plan;
-    const View times{around.known(0).data(), around.program.values[around.program.in(c)[0]].shape};
-    times_to_print(of, gradient != nullptr, times, printer);
-    const PrintedSteps steps(plan.options, times_to_print(plan, false, times, printer));
-    auto solve = std::make_unique<SolveInTables>(steps, of, around, gradient != nullptr);
-    const SolveTables* constants = &solve->tables();
-    around.add(replay_solve, "costate::ode::replay_solve", around.keep(std::move(solve), constants));
+    const Request request{around, plan, of, gradient != nullptr};
+    if (attributes_as<Solve>(around.operation.attributes).takes_steps)
+        request.refuse("a solve that takes another's steps", "a tangent of a solve", "solves and their gradients",
+                       "print the gradient: its steps are transposed by themselves");
+    around.add(replay_solve, "costate::ode::replay_solve", request.keep(SolveInTables::new_starts));
 }
 
+// By the field of the solve itself; or, of a second gradient of it, which asks for something else, by a field of its own.
 void add_gradient(const TablesAround& around) {
-    const std::size_t captures = plan_of<SolveVjp>(around.program, around.operation).capture_count();
-    around.add(replay_gradient, "costate::ode::replay_gradient", around.object_of(2 + captures));
+    const SolvePlan& plan = plan_of<SolveVjp>(around.program, around.operation);
+    const Request request{around, plan, plan, true};
+    std::size_t object = around.object_of(2 + plan.capture_count());
+    const auto* solve = static_cast<const SolveInTables*>(around.object(object));
+    if (!solve)
+        request.refuse("a gradient without its solve", "a token from elsewhere", "both in one program",
+                       "compile the loss with its gradient");
+    if (!same_plan(solve->plan(), plan)) object = request.keep(solve->tables().starts);
+    around.add(replay_gradient, "costate::ode::replay_gradient", object);
 }
 
 }  // namespace

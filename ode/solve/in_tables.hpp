@@ -3,7 +3,7 @@
 // The device then replays a whole training step: its loss, and the loss's gradient.
 // shapes   one state, joint rows; times that are numbers; captures: parameters, constants, and what is computed before it
 // errors   As to_c has them: steps that are chosen by their errors, implicit or paired methods, routes but discrete, tangents,
-//          a solve within a field. More than 255 captures.
+//          a solve within a field. More than 250 captures, or 65535 steps or observations.
 // see      ode/replay/solve.hpp (the loops) · autodiff/program/to_tables.hpp
 #pragma once
 #include "autodiff/program/held_tables.hpp"  // brings: SolvesInTables

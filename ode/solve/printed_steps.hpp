@@ -35,6 +35,7 @@ struct Printer {
 };
 // The times of a solve, of which operand 0 is this; without data where they are no numbers. What cannot be printed is an error.
 std::vector<Number> times_to_print(const SolvePlan& plan, bool is_gradient, const View& times, const Printer& printer);
-void refuse_to_print(const Printer& printer, const char* what, std::string got, const char* expected, const char* fix);
+[[noreturn]] void refuse_to_print(const Printer& printer, const char* what, std::string got, const char* expected,
+                                  const char* fix);
 
 }  // namespace costate::ode::inline COSTATE_PRECISION

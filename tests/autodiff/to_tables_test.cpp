@@ -141,10 +141,23 @@ TEST_CASE("tables: what is refused, and what a replay refuses") {
     for (const int stages : {0, -1, 2'000'000'000})
         CHECK(contains(error_of([&] { HeldTables(program, {.stages = stages}); }), "so many stages have no places"));
 
-    const std::vector<Var> nine(9, z);
-    const Var wide = concatenate(nine, 1);
-    const Program by_nine = compile(tape, Vars(&z, 1), Vars(&wide, 1));
-    CHECK(contains(error_of([&] { to_tables(by_nine, "law"); }), "concatenate with 9 operands, recorded at"));
+    const std::vector<Var> many(65, z);
+    const Var wide = concatenate(many, 1);
+    const Program by_many = compile(tape, Vars(&z, 1), Vars(&wide, 1));
+    CHECK(contains(error_of([&] { to_tables(by_many, "law"); }), "concatenate with 65 operands, recorded at"));
+}
+
+TEST_CASE("tables: an operation of many operands") {
+    Tape tape;
+    const Var z = tape.variable(Tensor({1, 2}, {1, 2}));
+    std::vector<Var> scaled;
+    for (int k = 0; k < 64; ++k) scaled.push_back(z * Real(k));
+    const Var wide = concatenate(scaled, 1);
+    const Program program = compile(tape, Vars(&z, 1), Vars(&wide, 1));
+    const View in = tape.view(z);
+    Results got(Vars(&wide, 1));
+    run_tables(program, std::span(&in, 1), got.views);
+    CHECK(same_bits(got.numbers[0], Tensor(tape.view(wide))));
 }
 
 TEST_CASE("tables: a result that is always 0 has no place, and each of several times has its own") {

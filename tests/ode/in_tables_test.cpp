@@ -99,6 +99,20 @@ TEST_CASE("in_tables: two solves of one law, captures that are computed, stored 
         seen));
 }
 
+TEST_CASE(
+    "in_tables: two gradients of one solve, by other operands, and a solve that is followed but not differentiated") {
+    const nn::MLP law({2, 5, 2}, nn::tanh, Rng{3}, {.time = true});
+    Tape tape;
+    const Var x = tape.variable(seen), start = reshape(slice(x, 0, 0, 1), {1, 2});
+    const Var z = ode::solve(law, start, times, {.steps = 6}).z, loss = mean(square(z - x));
+    std::vector<Var> results{loss, sum(ode::solve(law, start, times, {.steps = 3}).end())};
+    for (const Var& g : grad(loss, law.parameters())) results.push_back(g);
+    results.push_back(grad(sum(z * z * z), start));
+    results.push_back(grad(sum(z), law.parameters()[1]));
+    const Program step = compile(tape, Vars(&x, 1), results);
+    CHECK(agree(by_tables(step, seen), by_workspace(step, seen)));
+}
+
 TEST_CASE("in_tables: what tables cannot have is an error that names it") {
     const auto refused = [](const Loss& loss) {
         Learnt l{loss, seen};
@@ -110,6 +124,7 @@ TEST_CASE("in_tables: what tables cannot have is an error that names it") {
                    "to_tables: stages that are equations"));
     CHECK(contains(refused(loss_by({.gradient = ode::backsolve, .steps = 4})),
                    "to_tables: this way to differentiate a solve"));
+    CHECK(contains(refused(loss_by({.steps = 70'000})), "to_tables: too many steps for tables"));
     CHECK(contains(refused([](const nn::MLP& law, Var x) {
                        return mean(square(ode::solve(law, x[0], {0, sum(x)}, {.steps = 3}).end()));
                    }),
