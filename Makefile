@@ -297,4 +297,4 @@ $(BUILD)/doctest-is-there:
 	@echo '#include <doctest/doctest.h>' | $(CXX) $(CPPFLAGS) $(CXXFLAGS) -E -x c++ - > /dev/null 2>&1 || { echo >&2 \
 	  'The tests need doctest, one header: apt-get install doctest-dev (or CXXFLAGS=-Ifolder_that_holds_doctest)'; exit 1; }
 	@mkdir -p $(@D) && touch $@
--include $(BUILD)/program.d $(FIRST_OF_TESTS:=.d) $(FIRST_OF_PROGRAMS:=.d) $(patsubst %.o,%.d,$(compiled) $(call objects,$(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))
+-include $(BUILD)/program.d $(FIRST_OF_TESTS:=.d) $(FIRST_OF_PROGRAMS:=.d) $(patsubst %.o,%.d,$(compiled) $(call objects,$(wildcard examples/chip/*.cpp) $(SUPPORT) $(EXAMPLES) $(CHAPTERS) $(EXERCISES) $(COURSE) $(TESTS) $(BENCHES) $(FUZZ)))

@@ -34,6 +34,7 @@
 #include "core/linspace.hpp"
 #include "core/loops.hpp"
 #include "core/nested.hpp"
+#include "core/own_heap.hpp"
 #include "core/random.hpp"
 #include "core/real.hpp"
 #include "core/rows.hpp"

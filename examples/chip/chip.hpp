@@ -11,7 +11,6 @@ void say(const char* what, long a);
 void say(const char* what, long a, long b);
 [[noreturn]] void stop(int status);
 long instructions();       // since the start; 0 where nobody counts
-std::size_t heap_used();   // bytes, at most
 std::size_t stack_used();  // bytes, at most
 
 }  // namespace chip

@@ -1,7 +1,6 @@
 // examples/chip/cortex_m.cpp — a Cortex-M4F or M0 before main, and its way out: semihosting, as QEMU and debuggers know it
 //   vectors    where the stack ends, and the first instruction
 //   start      the FPU is switched on, numbers are copied to RAM, zeros are zeroed, the stack is painted; then main
-//   _sbrk      the heap: from behind the zeros towards the stack
 //   abort ...  what the libraries would bring 2 KB for
 // source   Arm Architecture Reference Manual for ARMv7-M, B1.5 (reset), B3.2.20 (CPACR), B3.3 (SysTick); Arm semihosting for
 //          AArch32 and AArch64, SYS_WRITE0, SYS_EXIT_EXTENDED
@@ -15,7 +14,6 @@
 extern "C" {
 extern char flash_data[], data_begin[], data_end[], zeros_begin[], zeros_end[], stack_end[];  // chip.ld
 int main();
-void* _sbrk(std::ptrdiff_t more);
 [[noreturn]] void _exit(int status);
 [[noreturn]] void start();
 }
@@ -40,7 +38,6 @@ constexpr long instructions_in_2_ticks = 80;  // 25 MHz; QEMU: an instruction ta
 constexpr long instructions_in_2_ticks = 125;  // 16 MHz
 #endif
 
-char* heap_end = zeros_end;
 long rounds = 0;  // of the counter
 
 }  // namespace
@@ -97,12 +94,6 @@ void start() {
     _exit(main());
 }
 
-void* _sbrk(std::ptrdiff_t more) {
-    char* const old = heap_end;
-    heap_end += more;
-    return old;
-}
-
 void _exit(int status) {
     const std::uint32_t why[] = {0x20026, static_cast<std::uint32_t>(status)};
     call_host(0x20, why);
@@ -136,11 +127,9 @@ long instructions() {
     return ticks / 2 * instructions_in_2_ticks;
 }
 
-std::size_t heap_used() { return static_cast<std::size_t>(heap_end - zeros_end); }
-
 std::size_t stack_used() {
     std::uintptr_t word = reinterpret_cast<std::uintptr_t>(stack_end) - 4, lowest = word;
-    for (; word > reinterpret_cast<std::uintptr_t>(heap_end); word -= 4)
+    for (; word > reinterpret_cast<std::uintptr_t>(zeros_end); word -= 4)
         if (at(word) != paint) lowest = word;
     return reinterpret_cast<std::uintptr_t>(stack_end) - lowest;
 }

@@ -10,7 +10,6 @@ void say(const char* what, long a) { std::printf("%s: %ld\n", what, a); }
 void say(const char* what, long a, long b) { std::printf("%s: %ld %ld\n", what, a, b); }
 void stop(int status) { std::exit(status); }
 long instructions() { return 0; }
-std::size_t heap_used() { return 0; }
 std::size_t stack_used() { return 0; }
 
 }  // namespace chip

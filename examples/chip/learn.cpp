@@ -4,7 +4,8 @@
 // make wasm  the same in WebAssembly, run by node
 // see        examples/USE.md, "With little memory"
 #include "autodiff/operators.hpp"  // brings: mean, square
-#include "examples/chip/chip.hpp"  // brings: chip::say, chip::instructions, chip::heap_used, chip::stack_used
+#include "core/own_heap.hpp"       // brings: OwnHeap: all memory that is asked for
+#include "examples/chip/chip.hpp"  // brings: chip::say, chip::instructions, chip::stack_used
 #include "nn/mlp.hpp"              // brings: MLP, Rng
 #include "ode/solve.hpp"           // brings: solve
 #include "optim/adam.hpp"          // brings: Adam
@@ -12,6 +13,14 @@
 using namespace costate;
 
 namespace {
+
+// All the memory that recording, solving and learning ask for. A chip's is what its script hands in; pointers are twice as long
+// on a computer.
+#ifndef HEAP_BYTES
+#define HEAP_BYTES 65536
+#endif
+alignas(std::max_align_t) std::byte memory[HEAP_BYTES];
+constinit OwnHeap heap(memory, [] { chip::say("the heap is full", long(sizeof memory)), chip::stop(5); });
 
 constexpr Index seen = 10;
 constexpr Number last = 1.8, tenth = 0.1;
@@ -40,6 +49,8 @@ std::uint64_t hash_of(std::span<const Parameter> parameters) {  // FNV-1a of the
 
 }  // namespace
 
+COSTATE_NEW_FROM(heap)
+
 int main() {
     set_failure_handler([](const char* line) { chip::say(line, 0), chip::stop(2); });
     const Tensor data = observations();
@@ -65,13 +76,13 @@ int main() {
     const Number first = step();
     step(), step();
     const long before = chip::instructions();
-    const std::size_t heap = chip::heap_used();
+    const std::size_t taken = heap.most();
     Number now = 0;
     for (int k = 3; k < iterations; ++k) now = step();
     const long instructions = (chip::instructions() - before) / (iterations - 3);
     chip::say("loss x 10^6 at first, at last", long(million * first), long(million * now));
     chip::say("instructions an iteration", instructions);
-    chip::say("heap, and what came after the third iteration", long(chip::heap_used()), long(chip::heap_used() - heap));
+    chip::say("heap, and what came after the third iteration", long(heap.most()), long(heap.most() - taken));
     chip::say("stack", long(chip::stack_used()));
     const std::uint64_t hash = hash_of(law.parameters());
     chip::say("hash of the weights", long(hash >> 32), long(hash & 0xffffffff));

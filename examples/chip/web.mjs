@@ -26,7 +26,7 @@ for (let at = 0; lines[at] !== 0; at += 4) {
     console.log([textAt(text) + ":", first, second].slice(0, 1 + numbers).join(" "));
 }
 console.log(`imports: ${WebAssembly.Module.imports(module).length}`);
-console.log(`memory, of which stack, constants and zeros: ${memory.buffer.byteLength} ${__heap_base.value}`);
+console.log(`memory, of which stack, constants, zeros and the heap: ${memory.buffer.byteLength} ${__heap_base.value}`);
 console.log(`milliseconds for all iterations: ${Math.round(milliseconds)}`);
 if (status !== 0) {
     console.log(`main: ${status}`);
