@@ -11,6 +11,7 @@
 //          is asked for.
 // source   Kernighan & Ritchie, The C Programming Language, 2nd ed., 8.7: the storage allocator
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -25,7 +26,7 @@ public:
     constexpr OwnHeap(std::span<std::byte> memory, void (*full)()) : memory_(memory), full_(full) {}
     OwnHeap(const OwnHeap&) = delete;
 
-    void* take(std::size_t bytes, std::size_t alignment = unit) {
+    void* take(std::size_t bytes, std::size_t alignment = 1) {
         if (bytes > memory_.size()) return full_(), nullptr;
         bytes = (sizeof(std::size_t) + bytes + unit - 1) / unit * unit;
         if (used_ == 0) used_ = to_multiple(memory_.data(), unit);
@@ -50,7 +51,6 @@ public:
     std::size_t most() const { return used_; }  // bytes from the memory's beginning that were ever part of a block
 
 private:
-    static constexpr std::size_t unit = small_machine ? line_bytes : alignof(std::max_align_t);
     struct Block {
         std::size_t bytes;  // of all of it
         Block* next;        // of a free one: the next, further behind; of a taken one what was asked for begins here
@@ -62,7 +62,8 @@ private:
         }
     };
 
-    static_assert(sizeof(Block) <= unit && offsetof(Block, next) == sizeof(std::size_t));
+    static constexpr std::size_t unit = std::max(sizeof(Block), small_machine ? line_bytes : alignof(std::max_align_t));
+    static_assert(offsetof(Block, next) == sizeof(std::size_t));
 
     // How much lies before the first block at or behind `at` whose piece lies at a multiple of the alignment?
     static std::size_t to_multiple(const void* at, std::size_t alignment) {

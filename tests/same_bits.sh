@@ -4,7 +4,8 @@
 # The library takes no flag for it (it keeps compilers from fusing a b + c itself); a program's own arithmetic takes one.
 # Kernels and trained parameters are hashed by tests/same_bits/main.cpp; the hashes to have stand in tests/same_bits/*.txt,
 # and the first that is another is named. Without "all" four builds that cover both compilers, both precisions, three
-# widths of registers and small machines; with it all levels too, and other processors where cross compilers and qemu are installed.
+# widths of registers and small machines, and a big-endian one; with it all levels too, and more processors. Other processors are
+# there where cross compilers and qemu are installed (apt-get install g++-s390x-linux-gnu qemu-user).
 #   tests/same_bits.sh --write      writes the hashes anew, by the first compiler that there is
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -33,6 +34,15 @@ row() {
 export -f row
 export out
 
+# PLATFORMS PRECISION: other processors, where a cross compiler and qemu are installed
+cross() {
+    local platform
+    for platform in $1; do
+        if command -v $platform-linux-gnu-g++ > /dev/null && command -v qemu-$platform > /dev/null; then
+            echo "$platform|$platform-linux-gnu-g++|-O1|$2|-static|qemu-$platform"
+        fi
+    done
+}
 here=$(uname -m)
 rows() {
     if [[ $here == x86_64 ]]; then
@@ -44,17 +54,15 @@ rows() {
         echo "$here|g++|-O1|double||"
         echo "$here|clang++|-O2|float||"
     fi
+    cross "s390x" double  # whose bytes lie the other way round
     [[ ${1:-} == all ]] || return 0
     local compiler level precision
     for precision in double float; do
         for compiler in g++ clang++; do
             for level in -O0 -O1 -O2 -O3; do echo "native|$compiler|$level|$precision|-march=native|"; done
         done
-        for platform in aarch64 s390x riscv64; do
-            if command -v $platform-linux-gnu-g++ qemu-$platform > /dev/null; then
-                echo "$platform|$platform-linux-gnu-g++|-O1|$precision|-static|qemu-$platform"
-            fi
-        done
+        cross "aarch64 riscv64" $precision
+        [[ $precision == double ]] || cross "s390x" $precision
     done
 }
 

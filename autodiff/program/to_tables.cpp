@@ -1,6 +1,7 @@
 #include "autodiff/program/to_tables.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "autodiff/program/c_printer.hpp"  // brings: require_name, weights_of
@@ -157,9 +158,13 @@ std::string to_tables(const Program& program, std::string_view name, const ToTab
     const HeldTables held(program, options, at);
     std::string head = spelled(
         "// ", name, ".hpp: a Program as tables, printed by costate. autodiff/replay/tables.hpp says how it is ",
-        "used.\n#pragma once\n#include <limits>\n\n#include \"autodiff/replay/tables.hpp\"\n");
+        "used.\n#pragma once\n#include <bit>\n#include <limits>\n\n#include \"autodiff/replay/tables.hpp\"\n");
     if (held.has_tasks()) head += spelled("#include \"", options.solves->header, "\"\n");
-    head += spelled("\nstatic_assert(sizeof(costate::Real) == ", sizeof(Real), ");\n\n", tables_in_cpp(held, name));
+    constexpr bool little =
+        std::endian::native == std::endian::little;  // attributes are bytes as this machine has them
+    head += spelled("\nstatic_assert(sizeof(costate::Real) == ", sizeof(Real), ");\n",
+                    "static_assert(std::endian::native == std::endian::", little ? "little" : "big", ");\n\n",
+                    tables_in_cpp(held, name));
     if (options.weights)
         head += array_in_cpp("costate::Real", spelled(name, "_weights"), weights_of(program), number_in_cpp);
     return head;

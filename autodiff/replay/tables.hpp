@@ -8,7 +8,6 @@
 // recording. What a stage has to itself lies in m once for each stage, one behind the other. Rows are those of the recording.
 #pragma once
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <span>
 
@@ -67,8 +66,5 @@ struct Tables {
         return code.subspan(phase_begin[k], phase_begin[k + 1] - phase_begin[k]);
     }
 };
-
-static_assert(std::endian::native == std::endian::little,
-              "attributes stand in tables as a little-endian machine has them");
 
 }  // namespace costate

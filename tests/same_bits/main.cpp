@@ -1,5 +1,6 @@
 // tests/same_bits/main.cpp — does this machine train to the same bits as every other?           make repro
-//   name hash      a line each: kernels first, then trained parameters, so that the first line that differs is the cause
+//   name hash      a line each: kernels first, then trained parameters, and files that keep them, so that the first line that
+//                  differs is the cause
 // Only what a build with BITS=same promises is hashed. The numbers are stored with the lowest byte first, on any machine.
 #include <cstdio>
 #include <string>
@@ -22,8 +23,12 @@ std::uint64_t hash_of(std::span<const Real> numbers) {
     }
     return test::hash_of(bytes.data(), bytes.size());
 }
-void say(const char* name, std::span<const Real> numbers) {
-    std::printf("%-22s %016llx\n", name, static_cast<unsigned long long>(hash_of(numbers)));
+void say(const char* name, std::uint64_t hash) {
+    std::printf("%-22s %016llx\n", name, static_cast<unsigned long long>(hash));
+}
+void say(const char* name, std::span<const Real> numbers) { say(name, hash_of(numbers)); }
+void say_bytes(const char* name, const std::vector<std::uint8_t>& bytes) {
+    say(name, test::hash_of(bytes.data(), bytes.size()));
 }
 
 template <class F>
@@ -58,6 +63,19 @@ void products() {
         }
 }
 
+// What is saved, byte for byte, by both formats: of a model and its optimiser, and of what was read back.
+void saved(const nn::MLP& field, const optim::Adam& adam) {
+    TensorFile file;
+    field.write(file, "model");
+    adam.write(file, "adam");
+    for (const bool again : {false, true}) {
+        const std::vector<std::uint8_t> bytes = serialize(file), npz = serialize_npz(file);
+        say_bytes(again ? "saved again" : "saved", bytes);
+        say_bytes(again ? "saved again, npz" : "saved, npz", npz);
+        file = parse(bytes);
+    }
+}
+
 // 2-8-2, tanh, follows a spiral; Adam, 200 updates.
 void trained(const char* name, const ode::SolveOptions& options, int updates) {
     const nn::MLP field({2, 8, 2}, nn::tanh, Rng{7});
@@ -76,6 +94,7 @@ void trained(const char* name, const ode::SolveOptions& options, int updates) {
     for (const Parameter& p : field.parameters())
         for (const Real x : p.value().entries()) all.push_back(x);
     say(name, all);
+    if (updates == 200) saved(field, adam);
 }
 
 }  // namespace
