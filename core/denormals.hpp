@@ -4,9 +4,11 @@
 // x - y is 0 for x = y alone. Many processors take a hundred cycles or more for an operation that meets one, in place of four.
 // A double hardly gets there. A float does: a saturated sigmoid is 1e-40, and so are its slope and a tiny gradient's square.
 // cost     Of a training iteration of W3 in float (tests/bench/README.md): 2.5 times as long as with a flush, on a Xeon.
-// bits     Others than without it, where there were denormals: numbers change by 1e-38. What the threads of a team compute for
-//          a thread, they compute in its mode: still the same bits for every number of them.
-// limits   x86-64 and AArch64; elsewhere, and built with BITS=same, whose bits every machine can give, it does nothing.
+// bits     Others than without it, where there were denormals, among results and among operands: log(1e-40) is -inf. What the
+//          threads of a team compute for a thread, they compute in its mode: the same bits for every number of them.
+// limits   x86-64 and AArch64; elsewhere, and built with BITS=same, whose bits every machine can give, it does nothing. It is
+//          for calls of the library: a compiler may move arithmetic that stands beside it out of the scope. A std::thread that
+//          is started within it keeps the mode of its birth.
 #pragma once
 #include <cstdint>
 
@@ -39,8 +41,8 @@ inline constexpr std::uint64_t flushing = 0;
 
 class FlushDenormals {
 public:
-    FlushDenormals() : before_(float_mode()) { set_float_mode(before_ | flushing); }
-    ~FlushDenormals() { set_float_mode(before_); }
+    [[nodiscard]] FlushDenormals() : before_(float_mode() & flushing) { set_float_mode(float_mode() | flushing); }
+    ~FlushDenormals() { set_float_mode((float_mode() & ~flushing) | before_); }
     FlushDenormals(const FlushDenormals&) = delete;
 
 private:

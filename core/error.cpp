@@ -124,9 +124,9 @@ void require_at_least(const char* what, const char* name, Number value, Number l
 }
 
 #if defined(COSTATE_SMALL)
-std::string number_text(Number) { return "a number"; }
+std::string number_text(double) { return "a number"; }
 #else
-std::string number_text(Number value) {
+std::string number_text(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", value);
     return text;

@@ -143,7 +143,7 @@ void require_within(const char* what, const char* name, Number value, Number low
 void require_at_least(const char* what, const char* name, Number value, Number low, Where at);
 
 // The shortest text that a reader needs: "0.1", "4.1e-17", "nan"; a small machine has none.
-std::string number_text(Number value);
+std::string number_text(double value);
 
 // spelled("entries ", first, " to ", n, " of ", shape): strings, numbers, and whatever there is a to_text for, in a row.
 template <class Part>
@@ -151,7 +151,7 @@ void append_text(std::string& whole, const Part& part) {
     if constexpr (std::is_convertible_v<const Part&, std::string_view>)
         whole += std::string_view(part);
     else if constexpr (std::is_floating_point_v<Part>)
-        whole += number_text(static_cast<Number>(part));
+        whole += number_text(static_cast<double>(part));
     else if constexpr (std::is_integral_v<Part>)
         whole += std::to_string(part);
     else

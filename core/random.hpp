@@ -8,6 +8,7 @@
 //          (b) has no rejection loop, so that a number never shifts those after it; 1 - u1 is never 0, so the logarithm
 //          is finite. ln, cos and sin are ours, because the C library's last bit differs from platform to platform, and
 //          never use a fused multiply-add, because not every machine has one.
+// float    Where a Number is a float, u = (bits >> 40) 2^-24: other numbers than those of doubles.
 // not for  secrets: anybody who sees two numbers can compute the rest.
 #pragma once
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -98,7 +99,9 @@ Number best_lambda(Reinsch& spline, Number gap, std::size_t n) {
     constexpr Number golden = 0.6180339887498949;
     Number a = std::max(low, best - step), b = std::min(high, best + step);
     Number x1 = b - golden * (b - a), x2 = a + golden * (b - a), s1 = score(x1), s2 = score(x2);
-    while (b - a > 1e-7) {
+    const Number enough =
+        std::max<Number>(1e-7, 8 * std::numeric_limits<Number>::epsilon() * std::max(std::abs(a), std::abs(b)));
+    while (b - a > enough) {
         if (s1 < s2) {
             b = x2, x2 = x1, s2 = s1;
             s1 = score(x1 = b - golden * (b - a));

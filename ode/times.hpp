@@ -75,7 +75,7 @@ public:
         static_assert(
             are_times<Other>,
             "times are a list {t0, t1} of doubles: when z0 holds, when the solve ends, and what is to be seen "
-            "between; or a std::vector<double>, a Tensor, a Var");
+            "between; or a std::vector<double> (of costate::Number, where that is a float), a Tensor, a Var");
     }
 
     std::size_t size() const { return count_; }        // of one list

@@ -16,11 +16,11 @@ namespace costate::optim::inline COSTATE_PRECISION {
 
 struct Clipped {
     Gradients gradients;
-    Number norm;
+    double norm;
 };
 
-Number global_norm(const Gradients& gradients, Where at = {});
-Clipped clip_by_global_norm(Gradients gradients, Number max_norm, Where at = {});
-Gradients clip_by_value(Gradients gradients, Number limit, Where at = {});
+double global_norm(const Gradients& gradients, Where at = {});
+Clipped clip_by_global_norm(Gradients gradients, double max_norm, Where at = {});
+Gradients clip_by_value(Gradients gradients, double limit, Where at = {});
 
 }  // namespace costate::optim

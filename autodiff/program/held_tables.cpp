@@ -20,6 +20,7 @@ public:
 
     std::span<const Given> constants{};  // those that lie elsewhere: all, or none
     const SolvesInTables* solves = nullptr;
+    bool is_field = false;  // of a solve
 
     void run() {
         require();
@@ -50,10 +51,13 @@ private:
                       .fix =
                           "a sum of two sums, a concatenation of two; a gradient adds up as often as a value is used"});
             if (!is_ours || c.n_out != 1)
-                fail(at_, {.what = "to_tables: an operation that tables cannot have",
-                           .got = text(operator_of(c.op).name, ", recorded at ", c.where),
-                           .expected = "operators of the library with one result, and no solve",
-                           .fix = ".solves = ode::in_tables; or tables of the field, whose solve is a loop of yours"});
+                fail(at_,
+                     {.what = "to_tables: an operation that tables cannot have",
+                      .got = text(operator_of(c.op).name, ", recorded at ", c.where),
+                      .expected = "operators of the library with one result, and no solve",
+                      .fix = is_field ? "of a solve within a field, one system of both"
+                                      : ".solves = ode::in_tables; or tables of the field, whose solve is a loop of "
+                                        "yours"});
             if (c.op == operator_number<PackOnce>())
                 fail(at_, {.what = "to_tables: a weight that was packed for this machine's vectors",
                            .got = text(p_.recorded_rows(), " rows"),
@@ -63,9 +67,9 @@ private:
         const Index rows = p_.recorded_rows();
         if (rows > range_length(rows) && !p_.code_of(Phase::sums).empty())
             fail(at_, {.what = "to_tables: sums over more rows than one range has",
-                       .got = text(rows, " rows"),
+                       .got = text(rows, " rows of the state"),
                        .expected = text("at most ", range_length(1)),
-                       .fix = "record the field with fewer rows"});
+                       .fix = "fewer rows, and several solves; a state of one axis is one row as [1,n]"});
     }
 
     void place_values() {
@@ -118,6 +122,11 @@ private:
     std::uint16_t shape(const Shape& shape) { return place_in(to_.shapes_, shape, std::equal_to<>()); }
 
     void add_task(const Program::Instruction& c) {
+        if (stages_ > 1 && c.phase != Phase::prologue && c.phase != Phase::epilogue)
+            fail(at_, {.what = "to_tables: a solve at each of several stages",
+                       .got = text(operator_of(c.op).name, ", recorded at ", c.where, ", and ", stages_, " stages"),
+                       .expected = "one stage: a whole computation, such as a training step",
+                       .fix = "a solve within a field is one system with it"});
         solves->add(TablesAround(to_, p_, c, where_, at_));
         to_.code_.push_back({.evaluator = nullptr,
                              .attributes = static_cast<std::uint16_t>(to_.tasks_.size() - 1),
@@ -196,6 +205,7 @@ HeldTables::HeldTables(const Program& program, const ToTables& options, Where at
 HeldTables::HeldTables(const Program& program, int stages, std::span<const Given> constants, bool at_once, Where at) {
     Maker maker(*this, program, stages, at_once, at);
     maker.constants = constants;
+    maker.is_field = true;
     maker.run();
 }
 

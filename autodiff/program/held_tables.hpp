@@ -45,7 +45,8 @@ public:
     // Of a field within other tables: its constants are given, and may be summed over all stages at once.
     HeldTables(const Program& program, int stages, std::span<const Given> constants, bool at_once, Where at);
     HeldTables(const HeldTables&) = delete;
-    const Tables& tables() const { return tables_; }
+    const Tables& tables() const& { return tables_; }
+    const Tables& tables() const&& = delete;  // a Replay refers to them
 
     // For to_tables: C++ that declares the evaluators, and defines the tables' arrays; of the objects, the constants.
     std::string declarations() const;

@@ -12,7 +12,7 @@ namespace {
 
 std::string number_in_cpp(Real x) {
     if (std::isfinite(x)) return CCode::number(double(x));
-    return spelled(x < 0 ? "-" : "", "std::numeric_limits<Real>::", x != x ? "quiet_NaN()" : "infinity()");
+    return spelled(x < 0 ? "-" : "", "std::numeric_limits<costate::Real>::", x != x ? "quiet_NaN()" : "infinity()");
 }
 
 std::string in_cpp(const Shape& shape) {

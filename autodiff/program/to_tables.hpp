@@ -3,7 +3,8 @@
 // Between Programs and C (autodiff/program/to_c.hpp): the device links the kernels of the operations that it has, and
 // autodiff/replay/replay.hpp. The file is read by a C++20 compiler with the library's headers, in the same precision;
 // law.bytes() is a constant there. A training step, with its solve and the solve's gradient: .solves = ode::in_tables.
-// p        The constants and then the parameters, one behind the other; with .weights their present numbers are law_weights.
+// p        The constants (of compile(tape, inputs, outputs): its inputs), then the parameters, one behind the other; with
+//          .weights the parameters' present numbers are law_weights. Inputs that have rows are states: state(0, 0).
 // errors   A solve in the program without .solves, or an operator of yours: neither has a number. Sums over more rows than one
 //          range has. A weight that was packed: record fewer rows than 32.
 #pragma once

@@ -35,7 +35,7 @@ Stencil stencil(Curve curve, const Real* knots, Index count, Number t, int order
     const Number first = Number(knots[0]), last = Number(knots[count - 1]);
     const bool inside = t >= first && t <= last && count > 1;
     if (t != t) return {0, 1, {t}};
-    if (!inside) return {t > last ? count - 1 : 0, 1, {order > 0 ? 0.0 : 1.0}};
+    if (!inside) return {t > last ? count - 1 : 0, 1, {order > 0 ? Number(0) : Number(1)}};
     const Index k = std::min<Index>(std::upper_bound(knots, knots + count, t) - knots, count - 1) - 1;
     const Number left = Number(knots[k]), h = Number(knots[k + 1]) - left, s = (t - left) / h;
     Stencil result{k, 2, {}};

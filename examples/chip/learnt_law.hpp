@@ -39,7 +39,7 @@ inline void print_hash(const costate::nn::MLP& law) {  // FNV-1a of the weights
     std::printf("hash of the weights: %u %u\n", hash >> 16, hash & 0xffff);
 }
 
-inline const std::vector<double> seen_at = costate::linspace(0, 1.8, 10);
+inline const std::vector<costate::Number> seen_at = costate::linspace(0, 1.8, 10);
 
 inline costate::Var loss_of(const costate::nn::MLP& law, costate::Var seen) {  // seen: [10,1,2], from the start on
     using namespace costate;

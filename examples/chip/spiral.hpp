@@ -7,7 +7,7 @@
 #include "core/tensor.hpp"  // brings: Tensor
 #include "ode/plain.hpp"    // brings: solve of numbers
 
-inline costate::Tensor spiral_at(const std::vector<double>& times) {  // [T,1,2]
+inline costate::Tensor spiral_at(const std::vector<costate::Number>& times) {  // [T,1,2]
     using costate::Index, costate::Real;
     const auto spiral = [](double, std::span<const Real> z, std::span<Real> dz) {
         dz[0] = Real(-0.1) * z[0] + 2 * z[1];

@@ -177,15 +177,15 @@ int find_room(const SolvePlan& plan, SolveMemory& memory, SolveRecord& record) {
     const SolveOptions& o = plan.options;
     const bool known = o.steps > 0 && o.step_t.is_empty();
     const Number most = Stages::steps_within(*plan.gradient, o.gradient.most_bytes);
-    const Number needed =
-        known ? Number(o.steps) + 1 : static_cast<Number>(std::max(memory.points, record.grid.size()));
-    if (!(needed >= 2 && needed <= most)) return 0;
+    const Index needed = known ? Index(o.steps) + 1 : static_cast<Index>(std::max(memory.points, record.grid.size()));
+    if (!(needed >= 2 && Number(needed) <= most)) return 0;
     auto& kept = memory.kept;
     const auto free = std::find_if(kept.begin(), kept.end(), [](const auto& s) { return s.use_count() == 1; });
-    const Number room = free == kept.end() ? 0 : (*free)->steps();
+    const Index room = free == kept.end() ? 0 : (*free)->steps();
     record.stages = free == kept.end() ? kept.emplace_back(std::make_shared<Stages>()) : *free;
-    const bool enough = needed <= room && room <= most;
-    return static_cast<int>(known ? needed : enough ? room : std::min(Number(1.25) * needed, most));
+    const bool enough = needed <= room && Number(room) <= most;
+    if (known || enough) return static_cast<int>(known ? needed : room);
+    return static_cast<int>(std::min(Number(1.25) * Number(needed), most));
 }
 
 void warn_once(SolveMemory& memory, Where where) {

@@ -137,7 +137,8 @@ struct Request {  // of a solve, or of a gradient: `of` is the plan of what its 
     bool is_gradient;
 
     [[noreturn]] void refuse(const char* what, std::string got, const char* expected, const char* fix) const {
-        refuse_to_print({"to_tables", around.asked}, what, std::move(got), expected, fix);
+        refuse_to_print({"to_tables", around.asked}, what, text(got, ", recorded at ", around.operation.where),
+                        expected, fix);
     }
     std::size_t keep(std::int32_t starts) const {
         if (of.capture_count() > 250)

@@ -197,6 +197,8 @@ Failure to_failure(const char* what, const Outcome& o, const SolveOptions& optio
                 .expected = text("a step that moves t: h >= 16 eps |t| = ", smallest_step(o.t, o.goal - o.t)),
                 .likely = std::isfinite(o.statistics.stiff_at)
                               ? text("the problem is stiff from t = ", o.statistics.stiff_at, " on, or blows up here")
+                          : sizeof(Number) < sizeof(double) && std::abs(o.t) > 1000 * std::abs(o.h)
+                              ? "t is a float, and has seven digits: measure time from the start of the solve"
                           : !named ? "the solution blows up here, or the field has a jump or is not finite"
                           : std::isfinite(o.error)
                               ? (options.method.implicit() ? "the solution blows up here, or f jumps here"

@@ -13,6 +13,9 @@
 // source   with each table; (a), (b): Rößler 2010, "Runge-Kutta methods for the strong approximation of solutions of
 //          stochastic differential equations", theorem 6.2 for diagonal noise
 #pragma once
+#include <algorithm>
+#include <limits>
+
 #include "ode/named.hpp"  // brings: Name, row_named, require_row
 
 namespace costate::ode {
@@ -34,7 +37,9 @@ struct SdeTable {
 };
 
 constexpr bool order_conditions_hold(const SdeTable& m) {
-    const auto close = [](Number x, Number y) { return x - y < 1e-14 && y - x < 1e-14; };
+    constexpr Number little =
+        std::max<Number>(1e-14, 8 * std::numeric_limits<Number>::epsilon() * (sizeof(Number) < 8));
+    const auto close = [](Number x, Number y) { return x - y < little && y - x < little; };
     Number alphas = 0, betas = 0, gammas = 0, gamma_b = m.derivative, beta_b = 0, gamma_a = 0, gamma_c = 0,
            gamma_bb = 0;
     for (int i = 0; i < m.stages; ++i) {

@@ -66,7 +66,7 @@ TEST_CASE("in_tables: a training step replays the library's loss and gradient, b
 TEST_CASE(
     "in_tables: observations within steps, steps of several lengths, times that repeat, rows, backwards in time") {
     const Tensor rows({4, 3, 2}, Real(0.3));
-    const std::vector<double> uneven{0, 0.17, 0.5, 0.9}, again{0, 0, 0.3, 0.9}, back{0.9, 0.6, 0.3, 0};
+    const std::vector<Number> uneven{0, 0.17, 0.5, 0.9}, again{0, 0, 0.3, 0.9}, back{0.9, 0.6, 0.3, 0};
     using ode::dopri5, ode::rk4_classic, ode::tsit5;
     const std::tuple<const char*, Loss, Tensor> cases[] = {
         {"within, rk4", loss_by({.method = rk4_classic, .steps = 4}, uneven), seen},
@@ -124,6 +124,14 @@ TEST_CASE("in_tables: what tables cannot have is an error that names it") {
                    "to_tables: stages that are equations"));
     CHECK(contains(refused(loss_by({.gradient = ode::backsolve, .steps = 4})),
                    "to_tables: this way to differentiate a solve"));
+    {
+        const nn::MLP law({2, 5, 2}, nn::tanh, Rng{3}, {.time = true});
+        Tape tape;
+        const Var z = tape.variable(Tensor({1, 2}, {2, 0})), f = ode::solve(law, z, {0, 1}, {.steps = 3}).end();
+        const Program nested = compile(tape, {.states = Vars(&z, 1), .forward = Vars(&f, 1)});
+        CHECK(contains(error_of([&] { HeldTables(nested, {.stages = 3, .solves = ode::in_tables}); }),
+                       "to_tables: a solve at each of several stages"));
+    }
     CHECK(contains(refused(loss_by({.steps = 70'000})), "to_tables: too many steps for tables"));
     CHECK(contains(refused([](const nn::MLP& law, Var x) {
                        return mean(square(ode::solve(law, x[0], {0, sum(x)}, {.steps = 3}).end()));

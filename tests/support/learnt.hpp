@@ -50,10 +50,10 @@ inline bool agree(const std::vector<Real>& found, const std::vector<Real>& right
     return true;
 }
 
-inline const std::vector<double> times = linspace(0, 0.9, 4);
+inline const std::vector<Number> times = linspace(0, 0.9, 4);
 inline const Tensor seen({4, 1, 2}, {2, 0, 1.5, -0.7, 0.8, -1.3, 0.1, -1.6});
 
-inline Loss loss_by(const ode::SolveOptions& options, const std::vector<double>& at = times) {
+inline Loss loss_by(const ode::SolveOptions& options, const std::vector<Number>& at = times) {
     return [options, at](const nn::MLP& law, Var sample) {
         const Var start = slice(sample, 0, 0, 1);
         return mean(square(ode::solve(law, reshape(start, start.shape().without(0)), at, options).z - sample));
