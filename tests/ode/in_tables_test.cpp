@@ -2,7 +2,6 @@
 #include "ode/solve/in_tables.hpp"
 
 #include <doctest/doctest.h>
-#include <tuple>
 
 #include "autodiff/program/to_tables.hpp"
 #include "autodiff/program/workspace.hpp"
@@ -65,23 +64,9 @@ TEST_CASE("in_tables: a training step replays the library's loss and gradient, b
 
 TEST_CASE(
     "in_tables: observations within steps, steps of several lengths, times that repeat, rows, backwards in time") {
-    const Tensor rows({4, 3, 2}, Real(0.3));
-    const std::vector<Number> uneven{0, 0.17, 0.5, 0.9}, again{0, 0, 0.3, 0.9}, back{0.9, 0.6, 0.3, 0};
-    using ode::dopri5, ode::rk4_classic, ode::tsit5;
-    const std::tuple<const char*, Loss, Tensor> cases[] = {
-        {"within, rk4", loss_by({.method = rk4_classic, .steps = 4}, uneven), seen},
-        {"within, dopri5", loss_by({.method = dopri5, .steps = 2}, uneven), seen},
-        {"within, tsit5, rows", loss_by({.method = tsit5, .steps = 3}, uneven), rows},
-        {"lengths", loss_by({.method = rk4_classic, .step = 0.11}, uneven), seen},
-        {"twice at the start", loss_by({.method = rk4_classic, .steps = 3}, again), seen},
-        {"a jump", loss_by({.method = rk4_classic, .step = 0.2, .jump_t = {0.4}}), seen},
-        {"backwards", loss_by({.method = rk4_classic, .steps = 6}, back), seen},
-        {"checkpointed", loss_by({.method = rk4_classic, .gradient = ode::checkpointed(2), .steps = 6}), seen},
-    };
-    for (const auto& [name, loss, sample] : cases) {
-        const char* const which = name;
-        CAPTURE(which);
-        CHECK(replays(loss, sample));
+    for (const Steps& steps : kinds_of_steps()) {
+        CAPTURE(steps.name);
+        CHECK(replays(steps.loss, steps.sample));
     }
 }
 

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 #include <cmath>
 #include <functional>
-#include <tuple>
 
 #include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
@@ -55,23 +54,9 @@ TEST_CASE("to_c: a training step has the library's weights after any number of s
 
 TEST_CASE("to_c: observations within steps, steps of several lengths, times that repeat, rows, backwards in time") {
     if (!has_compiler()) return;
-    const Tensor rows({4, 3, 2}, Real(0.3));
-    const std::vector<double> uneven{0, 0.17, 0.5, 0.9}, again{0, 0, 0.3, 0.9}, back{0.9, 0.6, 0.3, 0};
-    using ode::dopri5, ode::rk4_classic, ode::tsit5;
-    const std::tuple<const char*, Loss, Tensor> cases[] = {
-        {"within, rk4", loss_by({.method = rk4_classic, .steps = 4}, uneven), seen},
-        {"within, dopri5", loss_by({.method = dopri5, .steps = 2}, uneven), seen},
-        {"within, tsit5, rows", loss_by({.method = tsit5, .steps = 3}, uneven), rows},
-        {"lengths", loss_by({.method = rk4_classic, .step = 0.11}, uneven), seen},
-        {"twice at the start", loss_by({.method = rk4_classic, .steps = 3}, again), seen},
-        {"a jump", loss_by({.method = rk4_classic, .step = 0.2, .jump_t = {0.4}}), seen},
-        {"backwards", loss_by({.method = rk4_classic, .steps = 6}, back), seen},
-        {"checkpointed", loss_by({.method = rk4_classic, .gradient = ode::checkpointed(2), .steps = 6}), seen},
-    };
-    for (const auto& c : cases) {
-        const char* const name = std::get<0>(c);
-        CAPTURE(name);
-        Learnt l{std::get<1>(c), std::get<2>(c)};
+    for (const Steps& steps : kinds_of_steps()) {
+        CAPTURE(steps.name);
+        Learnt l{steps.loss, steps.sample};
         const std::vector<Real> found = printed(l, train(4) + put_weights);
         l.learn(4);
         CHECK(agree(found, l.weights()));

@@ -60,4 +60,25 @@ inline Loss loss_by(const ode::SolveOptions& options, const std::vector<Number>&
     };
 }
 
+struct Steps {
+    const char* name;
+    Loss loss;
+    Tensor sample;
+};
+inline std::vector<Steps> kinds_of_steps() {
+    const Tensor rows({4, 3, 2}, Real(0.3));
+    const std::vector<Number> uneven{0, 0.17, 0.5, 0.9}, again{0, 0, 0.3, 0.9}, back{0.9, 0.6, 0.3, 0};
+    using ode::dopri5, ode::rk4_classic, ode::tsit5;
+    return {
+        {"within, rk4", loss_by({.method = rk4_classic, .steps = 4}, uneven), seen},
+        {"within, dopri5", loss_by({.method = dopri5, .steps = 2}, uneven), seen},
+        {"within, tsit5, rows", loss_by({.method = tsit5, .steps = 3}, uneven), rows},
+        {"lengths", loss_by({.method = rk4_classic, .step = 0.11}, uneven), seen},
+        {"twice at the start", loss_by({.method = rk4_classic, .steps = 3}, again), seen},
+        {"a jump", loss_by({.method = rk4_classic, .step = 0.2, .jump_t = {0.4}}), seen},
+        {"backwards", loss_by({.method = rk4_classic, .steps = 6}, back), seen},
+        {"checkpointed", loss_by({.method = rk4_classic, .gradient = ode::checkpointed(2), .steps = 6}), seen},
+    };
+}
+
 }  // namespace costate::test
