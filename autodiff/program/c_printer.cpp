@@ -266,22 +266,14 @@ void CPrinter::hand_out(Port port, const std::vector<std::string>& to) {
 }
 
 CPrinter::Reader CPrinter::reader(std::uint32_t kind) const {
-    const std::uint32_t token = now_->first_out + now_->n_out - 1;
-    for (const Program::Instruction& c : p_.code) {
-        if (c.op != kind || std::ranges::find(p_.in(c), token) == p_.in(c).end()) continue;
-        Reader found{&c.attributes, {}};
-        for (const std::uint32_t v : c.results()) found.results.push_back(expression_[v]);
-        return found;
-    }
-    return {nullptr, {}};
+    const Program::Instruction* c = p_.reader(*now_, kind);
+    if (!c) return {nullptr, {}};
+    Reader found{&c->attributes, {}};
+    for (const std::uint32_t v : c->results()) found.results.push_back(expression_[v]);
+    return found;
 }
 
-std::span<const Real> CPrinter::known(std::size_t operand) const {
-    const std::vector<std::uint32_t>& stored = p_.at(Port::stored);
-    const auto found = std::ranges::find(stored, p_.in(*now_)[operand]);
-    if (found == stored.end()) return {};
-    return p_.stored[static_cast<std::size_t>(found - stored.begin())].entries();
-}
+std::span<const Real> CPrinter::known(std::size_t operand) const { return p_.known(p_.in(*now_)[operand]); }
 
 Index CPrinter::memory(std::size_t operand, Index numbers) {
     const auto in = p_.in(*now_);

@@ -85,16 +85,14 @@ private:
             where_.push_back({.at = static_cast<std::int32_t>(places.of(v)),
                               .shape = shape(p_.values[v].shape),
                               .of_stage = p_.values[v].home == Program::Home::slot});
-        for (std::size_t k = 0; k < constants.size(); ++k) {
-            give(p_.at(Port::constant)[k], constants[k]);
-            given[p_.at(Port::constant)[k]] = elsewhere;
-        }
-        p_.each({Port::constant, Port::parameter}, [&](std::uint32_t v) {
-            if (given[v] == elsewhere) return;
+        const auto into_p = [&](std::uint32_t v) {
             where_[v].in = Tables::In::p;
             where_[v].at = to_.tables_.inputs;
             to_.tables_.inputs += static_cast<std::int32_t>(p_.values[v].shape.size());
-        });
+        };
+        for (std::size_t k = 0; k < constants.size(); ++k) give(p_.at(Port::constant)[k], constants[k]);
+        if (constants.empty()) p_.each({Port::constant}, into_p);
+        p_.each({Port::parameter}, into_p);
         for (std::size_t k = 0; k < p_.stored.size(); ++k) store(p_.at(Port::stored)[k], p_.stored[k].entries());
     }
     void store(std::uint32_t v, std::span<const Real> numbers) {
@@ -109,8 +107,6 @@ private:
         where_[v].of_stage = false;
     }
     bool is_task(const Program::Instruction& c) const { return solves && solves->handles(c); }
-
-    static constexpr std::uint8_t elsewhere = 2;  // of a value that is given
 
     template <class T, class Same>
     static std::uint16_t place_in(std::vector<T>& list, const T& entry, Same&& same) {
@@ -209,22 +205,9 @@ HeldTables::HeldTables(const Program& program, int stages, std::span<const Given
     maker.run();
 }
 
-const Program::Instruction* TablesAround::reader(std::uint32_t kind) const {
-    const std::uint32_t token = operation.first_out + operation.n_out - 1;
-    for (const Program::Instruction& c : program.code)
-        if (c.op == kind && std::ranges::find(program.in(c), token) != program.in(c).end()) return &c;
-    return nullptr;
-}
-
-std::span<const Real> TablesAround::known(std::size_t operand) const {
-    const std::vector<std::uint32_t>& stored = program.at(Port::stored);
-    const auto found = std::ranges::find(stored, program.in(operation)[operand]);
-    if (found == stored.end()) return {};
-    return program.stored[static_cast<std::size_t>(found - stored.begin())].entries();
-}
-
 HeldTables::Given TablesAround::given(std::size_t operand) const {
-    return {where_[program.in(operation)[operand]], known(operand)};
+    const std::uint32_t value = program.in(operation)[operand];
+    return {where_[value], program.known(value)};
 }
 
 std::int32_t TablesAround::more(Index numbers) const {

@@ -92,10 +92,7 @@ public:
     const Program::Instruction& operation;
     const Where asked;
 
-    // The first operation of that kind that reads the last result of this one; null: there is none.
-    const Program::Instruction* reader(std::uint32_t kind) const;
-    std::span<const Real> known(std::size_t operand) const;  // its numbers, if they are known for good
-    HeldTables::Given given(std::size_t operand) const;      // where they lie
+    HeldTables::Given given(std::size_t operand) const;  // where they lie
     std::int32_t end() const { return to_.tables_.numbers; }
     std::int32_t more(Index numbers) const;  // of m: where they begin
 

@@ -41,6 +41,20 @@ Program compile(Tape& tape, Vars inputs, Vars outputs, Vars rows, Where at) {
     return compile(tape, ProgramSpec{.constants = inputs, .states = rows, .summed = outputs}, at);
 }
 
+const Program::Instruction* Program::reader(const Instruction& of, std::uint32_t kind) const {
+    const std::uint32_t last = of.first_out + of.n_out - 1;
+    const auto found = std::ranges::find_if(
+        code, [&](const Instruction& c) { return c.op == kind && std::ranges::find(in(c), last) != in(c).end(); });
+    return found == code.end() ? nullptr : &*found;
+}
+
+std::span<const Real> Program::known(std::uint32_t value) const {
+    const std::vector<std::uint32_t>& values_stored = at(Port::stored);
+    const auto found = std::ranges::find(values_stored, value);
+    if (found == values_stored.end()) return {};
+    return stored[static_cast<std::size_t>(found - values_stored.begin())].entries();
+}
+
 double Program::flops(const Instruction& c) const {
     if constexpr (small_machine) return 0;  // which has one thread: nobody weighs its work
     std::vector<View> views;

@@ -103,7 +103,10 @@ public:
     std::span<const std::uint32_t> in(const Instruction& c) const { return {operands.data() + c.first_in, c.n_in}; }
     std::span<const std::uint8_t> sliced_in(const Instruction& c) const { return {sliced.data() + c.first_in, c.n_in}; }
     Index recorded_rows() const { return at(Port::state).empty() ? 1 : values[at(Port::state)[0]].shape.rows(); }
-    double flops(Phase phase) const;  // of one call with the rows of the recording
+    // The first operation of that kind that reads the last result of this one; null: there is none.
+    const Instruction* reader(const Instruction& of, std::uint32_t kind) const;
+    std::span<const Real> known(std::uint32_t value) const;  // of a stored value, its numbers
+    double flops(Phase phase) const;                         // of one call with the rows of the recording
     double flops(const Instruction& c) const;
 };
 

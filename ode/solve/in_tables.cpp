@@ -14,8 +14,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
-template <class Wide, class Narrow>
-std::vector<Narrow> narrowed(const std::vector<Wide>& list) {
+template <class Narrow>
+std::vector<Narrow> narrowed(const std::vector<int>& list) {
     return {list.begin(), list.end()};
 }
 
@@ -36,13 +36,13 @@ public:
           field_(*plan.program, steps.stages, captures(plan, around), !steps.are_dense(), around.asked),
           factors_(steps.factors),
           weights_(steps.weights),
-          seen_after_(narrowed<int, std::uint16_t>(steps.seen_after)) {
+          seen_after_(narrowed<std::uint16_t>(steps.seen_after)) {
         const auto& times = plan.program->at(Port::time);
         if (!times.empty() && plan.program->values[times[0]].read) times_ = steps.stage_times;
-        if (steps.lengths.size() > 1) length_of_ = narrowed<int, std::uint16_t>(steps.length_of);
+        if (steps.lengths.size() > 1) length_of_ = narrowed<std::uint16_t>(steps.length_of);
         if (steps.are_dense()) {
-            row_of_ = narrowed<int, std::uint16_t>(steps.row_of);
-            stages_of_ = narrowed<int, std::uint8_t>(steps.stages_of);
+            row_of_ = narrowed<std::uint16_t>(steps.row_of);
+            stages_of_ = narrowed<std::uint8_t>(steps.stages_of);
         }
         tables_.field = &field_.tables();
         tables_.memory = around.more(tables_.field->numbers);
@@ -144,7 +144,8 @@ struct Request {  // of a solve, or of a gradient: `of` is the plan of what its 
         if (of.capture_count() > 250)
             refuse("a field of too many captures", text(of.capture_count()), "at most 250",
                    "one matrix in place of many numbers");
-        const View times{around.known(0).data(), around.program.values[around.program.in(around.operation)[0]].shape};
+        const std::uint32_t at = around.program.in(around.operation)[0];
+        const View times{around.program.known(at).data(), around.program.values[at].shape};
         const PrintedSteps steps(solve.options, times_to_print(of, is_gradient, times, {"to_tables", around.asked}));
         if (steps.count > 0xffff || steps.seen_after.size() > 0xffff)
             refuse("too many steps for tables", text(steps.count), "at most 65535, and as many observations",
@@ -157,7 +158,7 @@ struct Request {  // of a solve, or of a gradient: `of` is the plan of what its 
 
 void add_solve(const TablesAround& around) {
     const SolvePlan& plan = plan_of<Solve>(around.program, around.operation);
-    const Program::Instruction* gradient = around.reader(operator_number<SolveVjp>());
+    const Program::Instruction* gradient = around.program.reader(around.operation, operator_number<SolveVjp>());
     const SolvePlan& of = gradient ? plan_of<SolveVjp>(around.program, *gradient) : plan;
     const Request request{around, plan, of, gradient != nullptr};
     if (attributes_as<Solve>(around.operation.attributes).takes_steps)
