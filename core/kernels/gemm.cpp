@@ -220,7 +220,8 @@ void without_terms(const GemmShape& s, const Real*, const Real*, Real* C, Into i
         for (Index j = 0; j < s.N; ++j, ++C) *C += row[j];
 }
 
-// A handful of numbers: setting up vectors would cost more than the sums. known_k: K, or 0 where it is none of the unrolled.
+// A handful of numbers, each read by itself: setting up vectors would cost more than the sums.
+// known_k: K, or 0 where it is none of the unrolled.
 bool is_small(const GemmShape& s) { return s.N < lanes && s.M * s.N * s.K <= 64 && !suits_dots(s); }
 template <bool weighted, int known_k>
 void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
@@ -233,7 +234,7 @@ void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into,
             Real sum = into == Into::extend ? *C : Real(0);
 #pragma GCC unroll 4
             for (Index k = 0; k < K; ++k, a += a_k, b += b_k)
-                sum = multiply_add(*a, weighted ? weights[k] * *b : *b, sum);
+                sum = multiply_add(*a, weighted ? weights[k] * simd::alone(b) : simd::alone(b), sum);
             if (row) sum += row[j];
             *C = into == Into::add ? *C + sum : sum;
         }

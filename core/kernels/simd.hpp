@@ -69,12 +69,13 @@ inline Vector multiply_add(Vector a, Vector b, Vector c) {
 inline Vector broadcast(Real x) { return x - Vector{}; }  // x - 0 is x and costs nothing; 0 + x would turn -0 into 0
 // One of several neighbours, each of which is read by itself: g++ would load them all as one vector, and have a shuffle for
 // each, which takes its turn at the multipliers' ports (8 shuffles among 24 multiply-adds: two thirds of their speed).
-inline Vector repeat(const Real* from) {
+inline Real alone(const Real* from) {
 #if !defined(__clang__)
     asm("" : "+r"(from));  // wherever that may be
 #endif
-    return broadcast(*from);
+    return *from;
 }
+inline Vector repeat(const Real* from) { return broadcast(alone(from)); }
 
 template <std::size_t... l>
 constexpr Mask count_lanes(std::index_sequence<l...>) {

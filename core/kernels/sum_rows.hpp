@@ -13,7 +13,7 @@ namespace costate::inline COSTATE_WIDTH {
 void sum_rows(const View& x, Real* y, Into into, const Real* weights);
 
 // Of one column, whose rows are several ranges of `length`, the last one perhaps shorter (core/rows.hpp): the chain of range g
-// goes on in y[g apart]. All chains grow side by side: one alone waits for each of its additions.
+// goes on in y[g apart].
 void extend_column_sums(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart);
 
 }  // namespace costate::inline COSTATE_WIDTH
