@@ -17,6 +17,8 @@
 //          Jackson, Nørsett & Thomsen, ACM TOMS 12 (1986) 193–218, "bootstrapping". The places c_l are ours: among multiples
 //          of 1/20 nearly those with the smallest Σ |φ_l|.
 #pragma once
+#include <algorithm>
+
 #include "ode/tables/tableau.hpp"  // brings: Tableau, last_of, stages_of
 
 namespace costate::ode {
@@ -108,7 +110,7 @@ constexpr Tableau<Stages, D> bootstrapped(const Tableau<S, D0>& table, int from,
     }
     for (int i = 0; i < S && from == 3; ++i) {
         const double bump[] = {0, 1, -2, 1};  // (d)
-        for (int p = 1; p < 4 && p < D; ++p) made.dense[i][p] += table.lift[i] * bump[p];
+        for (int p = 1; p < std::min(4, D); ++p) made.dense[i][p] += table.lift[i] * bump[p];
     }
     for (int degree = from + 1, next = last < S ? S : S + 1; degree <= to; next += degree++ - 3)
         pull_up(made, hermite, degree, next);
