@@ -205,10 +205,12 @@ TEST_SUITE("ode") {
         const auto away = [](double, std::span<const double> q, std::span<double> dp) {
             for (std::size_t i = 0; i < q.size(); ++i) dp[i] = 100 * q[i] * q[i] * q[i];
         };
-        CHECK_THROWS_WITH(solve_separable(move, away, std::array{1.0}, std::array{1.0}, {0, 5}, {.step = 0.1}),
-                          doctest::Contains("no longer finite"));
-        CHECK_THROWS_WITH(solve_separable(move, pull, std::array{double(NAN)}, std::array{1.0}, {0, 1}, {.step = 0.1}),
-                          doctest::Contains("the start is not finite"));
+        CHECK_THROWS_WITH(
+            solve_separable(move, away, std::array{1.0, 1.0}, std::array{1.0, 1.0}, {0, 5}, {.step = 0.1}),
+            doctest::Contains("no longer finite"));
+        CHECK_THROWS_WITH(
+            solve_separable(move, pull, std::array{double(NAN), 0.0}, std::array{1.0, 1.0}, {0, 1}, {.step = 0.1}),
+            doctest::Contains("the start is not finite"));
         Tape tape;
         const Var q = tape.variable(Tensor({1}, {1}));
         const auto drift = [](Var, Var p) { return p; };
