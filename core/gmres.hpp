@@ -12,7 +12,8 @@
 #include <cmath>
 #include <vector>
 
-#include "core/real.hpp"  // brings: Real, Index
+#include "core/elementary/atan.hpp"  // brings: hypot
+#include "core/real.hpp"             // brings: Real, Index
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -85,7 +86,7 @@ private:
             h(i, k) = c_[i] * above + s_[i] * h(i + 1, k);
             h(i + 1, k) = -s_[i] * above + c_[i] * h(i + 1, k);
         }
-        const Number radius = std::hypot(h(k, k), length);
+        const Number radius = elementary::hypot(h(k, k), length);
         c_[k] = radius > 0 ? h(k, k) / radius : 1;
         s_[k] = radius > 0 ? length / radius : 0;
         h(k, k) = radius;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/elementary/elementary.hpp"  // brings: exp, log
+
 namespace costate::inline COSTATE_PRECISION {
 
 namespace {
@@ -90,9 +92,9 @@ private:
 
 // The smallest value of (c): tried on a grid in ln λ, then by golden section between the neighbours of the best.
 Number best_lambda(Reinsch& spline, Number gap, std::size_t n) {
-    const auto score = [&](Number log_lambda) { return spline.cross_validation(std::exp(log_lambda)); };
-    const Number scale = 3 * std::log(gap), step = 1;
-    const Number low = scale - 14, high = scale + 4 * std::log(static_cast<Number>(n)) + 5;  // nearly (0, ∞)
+    const auto score = [&](Number log_lambda) { return spline.cross_validation(elementary::exp(log_lambda)); };
+    const Number scale = 3 * elementary::log(gap), step = 1;
+    const Number low = scale - 14, high = scale + 4 * elementary::log(static_cast<Number>(n)) + 5;  // nearly (0, ∞)
     Number best = low, least = score(low);
     for (Number x = low + step; x <= high; x += step)
         if (const Number s = score(x); s < least) best = x, least = s;
@@ -110,7 +112,7 @@ Number best_lambda(Reinsch& spline, Number gap, std::size_t n) {
             s2 = score(x2 = a + golden * (b - a));
         }
     }
-    return std::exp((a + b) / 2);
+    return elementary::exp((a + b) / 2);
 }
 
 void check(std::span<const Number> t, View data, Number lambda, Where at) {

@@ -5,7 +5,8 @@
 #include <limits>
 #include <vector>
 
-#include "core/random.hpp"  // brings: Rng
+#include "core/elementary/elementary.hpp"  // brings: pow
+#include "core/random.hpp"                 // brings: Rng
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -47,7 +48,7 @@ private:
 
 Number difference(Real x, Moved& moved, const std::function<Number()>& value) {
     const Number size = std::max<Number>(1, std::abs(static_cast<Number>(x)));
-    const Number step = std::pow(static_cast<Number>(std::numeric_limits<Real>::epsilon()), 0.2) * size;
+    const Number step = elementary::pow(static_cast<Number>(std::numeric_limits<Real>::epsilon()), Number(0.2)) * size;
     const auto slope = [&](Number h) {  // (a), with the steps that were really made
         const Real above = static_cast<Real>(static_cast<Number>(x) + h);
         const Real below = static_cast<Real>(static_cast<Number>(x) - h);
