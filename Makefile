@@ -79,7 +79,7 @@ ifeq ($(MAKELEVEL)$(words $(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),01)  # one 
 MAKEFLAGS += -j2
 endif
 .DEFAULT_GOAL := help
-.PHONY: help all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm tables c microbit wasm page examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
+.PHONY: help compile_commands.json all run fit test check-one debug portable-check tidy asan tsan syntax mistakes fuzz freestanding arm tables c microbit wasm page examples examples-long exercises hint answer sheet grade mine pictures pages book slides repro figures docs-check lines format format-check bench profile mpi work-precision bench-peers install \
         single clean library everything run-bench run-profile run-lynx-hare
 .DELETE_ON_ERROR:
 
@@ -124,11 +124,10 @@ install: library  ## headers, library and pkg-config file (seconds);  make insta
 	@find costate.hpp $(FOLDERS) -name '*.hpp' -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/include/costate/{} \;
 	@printf '%s\n' 'Name: costate' 'Description: neural ODEs from scratch' 'Version: $(VERSION)' 'Libs: -L$(PREFIX)/lib -lcostate $(threaded)' \
 	  'Cflags: -std=c++20 -I$(PREFIX)/include/costate -DCOSTATE_REAL=$(REAL)$(if $(portable), -DCOSTATE_PORTABLE)$(if $(filter same,$(BITS)), -DCOSTATE_SAME_BITS)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/costate.pc
-compile_commands.json: Makefile  ## how each file is compiled, for editors (seconds)
+compile_commands.json:  ## how each file is compiled, for editors (seconds)
 	@$(MAKE) -nB --no-print-directory everything APART=1 | awk -v folder="$(CURDIR)" 'BEGIN { print "[" } / -c / { \
 	  match($$0, / -c [^ ]+/); file = substr($$0, RSTART + 4, RLENGTH - 4); sub(/.*&& /, ""); \
-	  printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n" : "", folder, file, $$0 } \
-	  END { print "\n]" }' > $@
+	  printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n" : "", folder, file, $$0 } END { print "\n]" }' > $@
 clean:  ## remove everything that make made: build/ and out/
 	rm -rf build out
 
@@ -161,7 +160,8 @@ tables:  ## the same law as tables, replayed on a Cortex-M4F without a tape: it 
 c:  ## a law that is learnt here, and a training step, as C -> out/law.c, out/step.c; what they take on a Cortex-M4F (2 min)
 	@+$(again) run-law run-step BOARDS=m4f REAL=float BITS=same ONE_FILE=1 OPT=-O1
 wasm:  ## the training step, and the library that learns, as WebAssembly in node -> out/step.wasm, out/learn.wasm (3 min; needs clang, lld, nodejs, binaryen, libc++-16-dev-wasm32)
-	@+$(again) run-wasm REAL=float BITS=same ONE_FILE=1 OPT=-O1 && examples/chip/web.sh
+	@+$(again) run-wasm REAL=float BITS=same ONE_FILE=1 OPT=-O1
+	@examples/chip/web.sh
 page:  ## a page on which a drawn path is learnt, one file without a network -> out/page.html (1 min; needs clang, lld)
 	@+$(again) run-page REAL=float BITS=same ONE_FILE=1 OPT=-O1
 microbit:  ## the training step on a Cortex-M0 without an FPU, in QEMU's microbit (2 min)
@@ -203,7 +203,7 @@ mpi: $(BUILD)/examples/mpi/data_parallel  ## one model trained by 1, 2, 4 and 8 
 work-precision: $(BUILD)/examples/33_work_precision  ## every method's error against its work, on four problems (~20 s) -> out/33_work_precision.svg
 	@mkdir -p out && $<
 bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
-	@+PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
+	@PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
 
 # What the targets above are made of.
 run-lynx-hare: $(BUILD)/lynx_hare

@@ -9,6 +9,7 @@
 #   reading    no file has more than 300 lines, no function of the library more than 45 (lines that hold a text apart), no line
 #              more than 128 characters (clang-format keeps code to 120; a table of equations in a comment may need a few more)
 #   drawing    README shows each room at its height: one above the highest that it includes from
+#   debugger   tests/support/gdb.py asks for members that there are
 #   whole      costate.hpp names every header of the folders once: it includes it, or lists it as internal
 set -eu
 { find "$@" examples tests -name '*.[ch]pp' | LC_ALL=C sort; echo costate.hpp; } | LC_ALL=C awk -v folders="$*" '
@@ -135,3 +136,6 @@ function report() {
     if (failures) print "lines: " failures " failed"
     exit failures != 0
 }'
+for member in $(grep -o '\["[a-z_]*"\]' tests/support/gdb.py | tr -d '[]"' | grep -v '^_M'); do
+    grep -qE "\b$member( =|;|,|\{)" core/*.hpp autodiff/tape/*.hpp || { echo "tests/support/gdb.py: no header has a member \"$member\""; exit 1; }
+done

@@ -54,7 +54,7 @@ def value_text(tape, i):
     value = element(tape["values_"], i)
     text = shape_text(value["shape"]) + " = " + entries_text(value["data"], value["shape"])
     kind = str(value["kind"]).rsplit("::", 1)[-1]
-    made_at = " at " + where_text(element(tape["operations_"], value["node"])["where"]) if kind == "computed" else ""
+    made_at = " at " + where_text(element(tape["operations_"], value["source"])["where"]) if kind == "computed" else ""
     return text + ", " + kind + made_at
 
 
