@@ -5,7 +5,8 @@
 # Kernels and trained parameters are hashed by tests/same_bits/main.cpp; the hashes to have stand in tests/same_bits/*.txt,
 # and the first that is another is named. Without "all" four builds that cover both compilers, both precisions, three
 # widths of registers and small machines, and a big-endian one; with it all levels too, and more processors. Other processors are
-# there where cross compilers and qemu are installed (apt-get install g++-s390x-linux-gnu qemu-user).
+# there where cross compilers and qemu are installed (apt-get install g++-s390x-linux-gnu qemu-user), WebAssembly where its libc++ is
+# (lld nodejs wasi-libc libc++-16-dev-wasm32).
 #   tests/same_bits.sh --write      writes the hashes anew, by the first compiler that there is
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -40,8 +41,26 @@ cross() {
     for platform in $1; do
         if command -v $platform-linux-gnu-g++ > /dev/null && command -v qemu-$platform > /dev/null; then
             echo "$platform|$platform-linux-gnu-g++|-O1|$2|-static|qemu-$platform"
+        else
+            echo "$platform: skipped, there is no $platform-linux-gnu-g++ or no qemu-$platform here" >&2
         fi
     done
+}
+# PRECISION: WebAssembly with its vectors of 128 bits, where clang++ has a library for it and node runs it
+wasm() {
+    if command -v wasm-ld > /dev/null && command -v node > /dev/null && echo '#include <vector>' | clang++ --target=wasm32-wasi -std=c++20 -fsyntax-only -x c++ - 2> /dev/null; then
+        echo "wasm32 simd128|clang++|-O2|$1|--target=wasm32-wasi -msimd128 -fno-exceptions -fno-rtti -lc++ -lc++abi|node --no-warnings tests/same_bits/wasi.mjs"
+    else
+        echo "wasm32: skipped, there is no wasm-ld, node or libc++ for it here" >&2
+    fi
+}
+# What a chip learns, learnt here, by the objects of "small": make arm and make wasm ask for the same weights.
+learn_as_chips() {
+    local who="learn.cpp here:" library=$out/small_g++_-O1_float.o
+    [[ -e $library ]] || return 0
+    . examples/chip/measured.sh
+    g++ -std=c++20 -I. -O1 -ffp-contract=off -w -DCOSTATE_REAL=float -DCOSTATE_SAME_BITS -DCOSTATE_SMALL \
+        examples/chip/{learn,host}.cpp "$library" -o $out/learn && $out/learn > $out/said.txt && must_have_learnt double
 }
 here=$(uname -m)
 rows() {
@@ -62,6 +81,7 @@ rows() {
             for level in -O0 -O1 -O2 -O3; do echo "native|$compiler|$level|$precision|-march=native|"; done
         done
         cross "aarch64 riscv64" $precision
+        wasm $precision
         [[ $precision == double ]] || cross "s390x" $precision
     done
 }
@@ -80,4 +100,5 @@ done | xargs -P 2 -I{} bash -c 'IFS="|" read -r a b c d e f <<< "{}"; row "$a" "
     echo "same bits: not everywhere"
     exit 1
 }
+learn_as_chips
 echo "same bits: the same everywhere"

@@ -85,6 +85,6 @@ int main() {
     chip::say("heap, and what came after the third iteration", long(heap.most()), long(heap.most() - taken));
     chip::say("stack", long(chip::stack_used()));
     const std::uint64_t hash = hash_of(law.parameters());
-    chip::say("hash of the weights", long(hash >> 32), long(hash & 0xffffffff));
+    chip::say("hash of the weights", std::int32_t(hash >> 32), std::int32_t(hash));
     return 20 * now < first ? 0 : 1;
 }

@@ -3,5 +3,10 @@
 without_a_system="$(echo core/*.cpp core/kernels/*.cpp autodiff/{derivatives,operators,program,replay,tape}/*.cpp {nn,optim,ode,ode/*}/*.cpp)"
 # WHAT [NUMBER]: of what the program in $out said, the number behind "WHAT: "; or what of it NUMBER has in brackets
 said() { sed -n "s/^$1: ${2:-\([0-9]*\).*}/\1/p" "$out/said.txt"; }
+# TIME: the weights' hash in $out/said.txt is the one that a computer comes to, where time is a double or a float (tests/same_bits.sh)
+must_have_learnt() {
+    grep -qx "hash of the weights: $(sed -n "s/^$1: //p" examples/chip/learnt.txt)" "$out/said.txt" ||
+        { echo "$who not the weights of examples/chip/learnt.txt, to which a computer comes"; exit 1; }
+}
 # WHAT VALUE MOST: an error that begins with $who
 within() { (($2 <= $3)) || { echo "$who $1 is $2, and $3 is the most that it may be"; exit 1; }; }
