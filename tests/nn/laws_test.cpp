@@ -52,8 +52,14 @@ TEST_CASE("layers: every module that nn/ declares is in the list; who adds a cas
             std::istringstream words(line);
             std::string first, name;
             words >> first >> name;
-            if (first != "class" || !contains(line, ": public Module")) continue;
-            CHECK_MESSAGE(std::any_of(all.begin(), all.end(), [&](const auto& c) { return c.kind == name; }), name);
+            const std::size_t bases = line.find(" : ");
+            if ((first != "class" && first != "struct") || bases == line.npos) continue;
+            const auto is_base = [&](const std::string& kind) { return contains(line.substr(bases), kind); };
+            const auto is_named = [&](const auto& c) { return c.kind == name; };
+            if (!is_base("Module") &&
+                std::none_of(all.begin(), all.end(), [&](const auto& c) { return is_base(c.kind); }))
+                continue;
+            CHECK_MESSAGE(std::any_of(all.begin(), all.end(), is_named), name);
         }
     }
 }
