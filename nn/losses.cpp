@@ -39,6 +39,7 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     Whole count = 0;
     static constexpr const char* name = "one_hot";
     static constexpr std::uint32_t number = number_of("one_hot");
+    static constexpr auto rows = within_rows;
     bool operator==(const OneHot&) const = default;
     Shape shape(const Shape& classes, Where at) const {
         if (classes.rank() != 1)
@@ -63,7 +64,6 @@ struct OneHot {  // y[b, class_b] = 1, zero elsewhere
     }
     Var jvp(Var, Var, Var) const { return {}; }
     Var vjp(Var, Var, Var, Needs) const { return {}; }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return within_rows(in, y); }
 };
 
 Var one_hot_of(const char* what, const Var& labels, Index count, Where at) {

@@ -133,7 +133,7 @@ void CPrinter::require() const {
         if (!op.print)
             fail(code_.where, {.what = "to_c: an operation that cannot be written as C",
                                .got = text(op.name),
-                               .expected = "operators with print(CCode&), as most of the library's are",
+                               .expected = "operators with print(CCode&), as the library's are",
                                .fix = "give it one: autodiff/tape/c_code.hpp"});
     }
 }

@@ -15,6 +15,16 @@ namespace costate::test {
 
 namespace {
 
+// A user's operator: it can be evaluated and differentiated, and nothing more.
+struct Plain {
+    static constexpr const char* name = "test: plain";
+    bool operator==(const Plain&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const { std::copy_n(x.data, x.size(), y.data); }
+    Var jvp(Var, Var, Var dx) const { return dx; }
+    Var vjp(Var, Var, Var gy, Needs) const { return gy; }
+};
+
 bool agree(std::span<const Real> found, std::span<const Real> right) {
     for (std::size_t i = 0; i < right.size(); ++i) {
         if (found[i] != found[i] && right[i] != right[i]) continue;
@@ -222,6 +232,9 @@ TEST_CASE("to_c: what has no C, and what is too large, is an error that names it
     const std::string solved = error_of([&] { to_c(compile(tape, Vars(&x, 1), Vars(&z, 1)), "law"); });
     CHECK(contains(solved, "to_c: steps that are chosen by their errors"));
     CHECK(contains(solved, "tsit5"));
+    const Var plain = record(Plain{}, x);
+    const std::string without = error_of([&] { to_c(compile(tape, Vars(&x, 1), Vars(&plain, 1)), "law"); });
+    CHECK(contains(without, "to_c: an operation that cannot be written as C\n  got       test: plain\n"));
     const Var rows = tape.variable(Tensor({40, 2}, Real(1))), total = sum(square(rows));
     const std::string many = error_of([&] { to_c(compile(tape, {}, Vars(&total, 1), Vars(&rows, 1)), "law"); });
     CHECK(contains(many, "to_c: sums over more rows than one range has"));

@@ -8,6 +8,7 @@
 #include "autodiff/operators.hpp"
 #include "core/linspace.hpp"
 #include "nn/mlp.hpp"
+#include "tests/ode/orders.hpp"  // brings: slope
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
@@ -41,15 +42,6 @@ double mean_of(const Tensor& a) {
     return sum / double(a.size());
 }
 
-// The slope of log2(error) over halvings of the step, by least squares.
-double slope(const std::vector<double>& errors) {
-    double xy = 0, xx = 0;
-    const double middle = double(errors.size() - 1) / 2;
-    for (std::size_t i = 0; i < errors.size(); ++i)
-        xy += (double(i) - middle) * std::log2(errors[i]), xx += (double(i) - middle) * (double(i) - middle);
-    return -xy / xx;
-}
-
 }  // namespace
 
 TEST_SUITE_BEGIN("ode");
@@ -58,17 +50,18 @@ TEST_CASE("solve_sde: every method shows its strong and its weak order on geomet
     const Tensor z0({2000, 1}, 1);
     for (const ode::SdeMethod& method : ode::all_sde_methods) {
         CAPTURE(method.name);
-        std::vector<double> strong, weak;
+        std::vector<double> h, strong, weak;
         for (const int steps : {8, 16, 32, 64, 128}) {
             const Tensor end =
                 ode::solve_sde(growth, spread, z0, {0, 1}, {.method = method, .steps = steps, .seed = 1}).end();
             const Tensor truth = exact_growth(z0, 1, 1);
+            h.push_back(1. / steps);
             strong.push_back(mean_distance(end, truth));
             weak.push_back(std::abs(mean_of(end) - mean_of(truth)));
         }
-        CHECK(slope(strong) == doctest::Approx(method.strong_order).epsilon(0.1));
+        CHECK(slope(h, strong) == doctest::Approx(method.strong_order).epsilon(0.1));
         if (method.name != std::string("sri2"))  // of second order in the drift: no error of the mean is left to see
-            CHECK(slope(weak) == doctest::Approx(method.weak_order).epsilon(0.2));
+            CHECK(slope(h, weak) == doctest::Approx(method.weak_order).epsilon(0.2));
     }
 }
 

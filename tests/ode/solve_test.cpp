@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "ode/solve/operator.hpp"
+#include "tests/ode/orders.hpp"  // brings: slope
 #include "tests/ode/solving.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
@@ -20,10 +21,6 @@ const void* plan_of(Tape& tape, Var z) {  // the same pointer: nothing was compi
 const SolvePlan& solve_plan(Tape& tape, Var z) { return *static_cast<const SolvePlan*>(plan_of(tape, z)); }
 
 double end_of(Tape& tape, Var z) { return double(tape.view(z)[z.size() - 1]); }
-
-double slope(const std::vector<double>& h, const std::vector<double>& error) {  // of log error over log h
-    return std::log(error.front() / error.back()) / std::log(h.front() / h.back());
-}
 
 }  // namespace
 
