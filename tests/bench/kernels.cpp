@@ -12,6 +12,7 @@
 #include "core/kernels/gemm.hpp"     // brings: gemm
 #include "core/kernels/spans.hpp"    // brings: spans::exp, ...
 #include "core/random.hpp"           // brings: Rng
+#include "tests/bench/by_hand.hpp"   // brings: print_by_hand
 #include "tests/bench/measure.hpp"   // brings: shortest_seconds
 #include "tests/bench/peak.hpp"      // brings: peak_gflops
 
@@ -107,6 +108,7 @@ void print_kernels() {
     print_function("softplus", spans::softplus);
     print_function("sin", spans::sin);
     for (const Index count : {1, 2, 8, 128, 1024}) print_combination(5, count);
+    print_by_hand();
 }
 
 }  // namespace costate::bench
