@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # tests/single_check.sh — does the library as one file compile in somebody else's build, and say what the library says?
-#   Three files, one of them with the implementation, by g++ and clang++, in double and float, with and without exceptions,
-#   at the two lowest levels, and no other flag of the Makefile's: no warning, and a training's numbers have the bits that they
+#   Three files, one of them with the implementation, by g++ in double and by clang++ in float without exceptions, at the two
+#   lowest levels, and no other flag of the Makefile's: no warning, and a training's numbers have the bits that they
 #   have with the library, at the highest.   -ffast-math and two precisions in one program are refused.
-#   PART=plain and PART=autodiff, too, are whole, and have those bits.
+#   PART=plain, by both compilers at -O3 and -Os, and PART=autodiff are whole, too, and have those bits.
 # A minute, once the library is there. Times are printed, not judged: 1.3 s for the header alone at -O1 are what g++ should need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,26 +47,28 @@ refused() {  # WHAT COMMAND...: it fails, and says WHAT
     grep -q -- "$what" "$out/refusal.txt" || complain "refused without saying \"$what\": $*"
 }
 
-# A part, with no flag, prints what the library prints; its name is there beside the library's headers, too.
-part() {  # NAME
-    local name=$1 whole=$out/whole
-    mkdir -p "$whole"
+# A part prints what the library prints; its name is there beside the library's headers, too.
+part() {  # NAME COMPILER FLAG...
+    local name=$1 compiler=$2 whole=$out/whole out=$out/$1-$2
+    shift 2
+    mkdir -p "$whole" "$out"
     make -s single PART="$name"
     echo "#include \"tests/single/$name.hpp\"" > "$whole/costate_$name.hpp"
     printf '#define COSTATE_IMPLEMENTATION\n#include "costate_%s.hpp"\n' "$name" > "$out/costate_$name.cpp"
-    compile "$out/costate_$name.cpp" g++ "${own[@]}" -O0
-    compile "tests/single/${name}_main.cpp" g++ "${own[@]}" -O0
-    g++ "$out/costate_$name.o" "$out/${name}_main.o" -o "$out/$name" && "$out/$name" > "$out/$name.txt"
+    compile "$out/costate_$name.cpp" "$compiler" "${own[@]}" "$@"
+    compile "tests/single/${name}_main.cpp" "$compiler" "${own[@]}" "$@"
+    "$compiler" "$out/costate_$name.o" "$out/${name}_main.o" -o "$out/$name" && "$out/$name" > "$out/$name.txt"
     g++ -std=c++20 -I. -I"$whole" -march=native -ffp-contract=off -w "tests/single/${name}_main.cpp" \
-        build/g++-double-native-O3/libcostate.a -o "$out/$name.whole" && "$out/$name.whole" > "$out/$name.whole.txt"
-    diff "$out/$name.whole.txt" "$out/$name.txt" > "$out/difference.txt" || complain "other bits in part $name: $out/difference.txt"
+        build/g++-double-native-O3/libcostate.a -o "$out/whole" && "$out/whole" > "$out/whole.txt"
+    diff "$out/whole.txt" "$out/$name.txt" > "$out/difference.txt" || complain "other bits in part $name: $out/difference.txt"
 }
 
 (same_bits clang++ float -O0 -fno-exceptions -fno-rtti && ((failed == 0))) &
 same_bits g++ double -O1
 wait $! || failed=$((failed + 1))
-part plain
-part autodiff
+part plain g++ -O3
+part plain clang++ -Os
+part autodiff g++ -O0
 refused "there are plain" make single PART=ode
 refused "undefined reference" g++ "$out"/g++/{main,pendulum}.o "$out/clang++/costate.o" -o "$out/mixed"
 compile "$out/header.cpp" g++ "${own[@]}" -O1
