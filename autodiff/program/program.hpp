@@ -2,9 +2,9 @@
 //   Program p = compile(tape, {.constants = ..., .states = ..., .forward = ...});   // once
 //   Workspace w;  run(p, w, inputs, outputs);                                       // many times: no allocation
 //
-// A Program is data: tables of operator numbers, attributes, operands and shapes. It has no pointers and never changes;
-// what changes lives in a Workspace (autodiff/program/workspace.hpp) that the caller owns, one a thread. It is made for the
-// stages of ODE steps, so its code is cut into five phases:
+// A Program is data: tables of operator numbers, attributes, operands and shapes; beside them its parameters, and the plans of
+// solves within it. It never changes; what changes lives in a Workspace (autodiff/program/workspace.hpp) that the caller
+// owns, one a thread. It is made for the stages of ODE steps, so its code is cut into five phases:
 //
 //   prologue   what depends on constants alone (parameters, captures)                    once a run
 //   forward    what the forward results need                  f(t, z)                    at every stage, for a tile of rows

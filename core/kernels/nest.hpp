@@ -1,4 +1,4 @@
-// core/kernels/nest.hpp — a handful of axes becomes a short nest of loops: whatever walks over the axes of tensors walks so
+// core/kernels/nest.hpp — a handful of axes becomes a short nest of loops: so maps, sums and permutations walk over tensors
 //   y [5,4,3] = a [5,1,1] + b [4,3]   is   for 5: for 12: y = a + b,   where a moves with the outer loop, b with the inner
 // Axes are given from the innermost on, each with the stride of every operand along it, 0 where it repeats. Neighbours
 // along which all operands go on as they began are one loop, axes of extent 1 are none.

@@ -23,7 +23,8 @@
 
 namespace costate::ode {
 
-// ode (1) from stage `first` on, as far as `end`: the textbook's recursion, and the only one.
+// ode (1) from stage `first` on, as far as `end`: the textbook's recursion.
+// (ode/replay/solve.cpp has it over tables of numbers, where no Method is linked.)
 template <class Table, class X, class Step>
 COSTATE_INLINE void take_stages(const Table& table, X& x, const Step& s, int first, int end) {
     table.each(first, end, [&](auto i) {
