@@ -69,7 +69,7 @@ void sum_strip(const Real* x, const Real* end, Index rows, Index stride, Index w
     sum_strip<Columns>(x, end, head, stride, width, weights, acc, into == Into::add ? Into::assign : into);
     sum_strip<Columns>(x + head * stride, end, rows - head, stride, width,
                        weights != nullptr ? weights + head : nullptr, part, Into::assign);
-    const Index entries = std::min(Columns::most, Columns::most - simd::lanes + width);
+    const Index entries = Columns::most - simd::lanes + width;
     for (Index j = 0; j < entries; ++j) acc[j] += part[j];
     if (into == Into::add)
         for (Index j = 0; j < entries; ++j) y[j] += chain[j];
@@ -120,12 +120,14 @@ void extend_together(const Real* x, Index rows, Index length, const Real* weight
 template <bool weighted>
 void extend_all(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart) {
     const Index ranges = ranges_in(rows, length), shortest = rows - (ranges - 1) * length;
-    with_constant<1, max_ranges>(
-        ranges, [&](auto count) { extend_together<count(), weighted>(x, shortest, length, weights, y, apart); });
-    for (Index g = 0; g + 1 < ranges; ++g) {  // what the last range does not have
-        const Index first = g * length + shortest;
-        const Real* of_row = weighted ? weights + first : nullptr;
-        extend_together<1, weighted>(x + first, length - shortest, length, of_row, y + g * apart, apart);
+    if constexpr (!small_machine)
+        with_constant<1, max_ranges>(
+            ranges, [&](auto count) { extend_together<count(), weighted>(x, shortest, length, weights, y, apart); });
+    const Index done = small_machine ? 0 : shortest;
+    for (Index g = 0; g < ranges; ++g) {  // what the last range does not have
+        const Index first = g * length + done, end = std::min((g + 1) * length, rows);
+        extend_together<1, weighted>(x + first, end - first, length, weighted ? weights + first : nullptr,
+                                     y + g * apart, apart);
     }
 }
 

@@ -93,8 +93,16 @@ inline void split_times(SolveMemory& memory, std::size_t rows) {
 inline Index count_of(const View& times, RowClocks rows) {
     return rows == joint ? times.shape[-1] : times.shape[-2] * times.shape[-1];
 }
-Number time_at(const View& times, Index count, Index i);
-void read_times(const View& times, RowClocks rows, std::vector<Number>& t);  // all of them
+inline Number time_at(const View& times, Index count, Index i) {
+    Number t = 0;
+    for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
+        t += static_cast<Number>(times.data[part * count + i]);
+    return t;
+}
+inline void read_times(const View& times, RowClocks rows, std::vector<Number>& t) {  // all of them
+    t.resize(count_of(times, rows));
+    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, t.size(), i);
+}
 
 // The operands of a solve, or of its derivative, cut into named spans: of Views to run it, of Vars to differentiate it.
 template <class T>

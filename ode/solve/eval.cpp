@@ -9,18 +9,6 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-Number time_at(const View& times, Index count, Index i) {
-    Number t = 0;
-    for (Index part = times.size() / count; part-- > 0;)  // from the smallest on: their sum is exact
-        t += static_cast<Number>(times.data[part * count + i]);
-    return t;
-}
-
-void read_times(const View& times, RowClocks rows, std::vector<Number>& t) {
-    t.resize(count_of(times, rows));
-    for (std::size_t i = 0; i < t.size(); ++i) t[i] = time_at(times, t.size(), i);
-}
-
 namespace {
 
 // A forward solve, one segment after the other: observations into `out`, steps and states into the record.
@@ -101,22 +89,14 @@ void JointForward::solve_segment() {
     if (row == 0 && record().on_step) walk.watch(*record().on_step);
     Seen seen(times(), times().size());
     if (!known && !clock.arrived()) walk.start();
-    const auto is_dense = [&](const Interval& s) {
-        seen.enter(s);
-        return seen.are_dense(s) || (options().gradient.keeps_curve && record().curve.is_whole());
-    };
-    const auto observe = [&](const Interval& s) {
-        if (options().gradient.keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
-        if (keeps_middles()) keep_middle();
-        for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
-    };
-    while (clock.status() == Status::ok && walk.attempt(is_dense, observe)) {
-        if (!clock.kept()) continue;
-        const Interval s = clock.step();
-        keep(s, static_cast<std::size_t>(clock.accepted() - 1));
-        if (!is_finite(seen, s)) clock.stop(Status::not_finite);
-        seen.leave();
-    }
+    const bool keeps_curve = options().gradient.keeps_curve;
+    take_steps(
+        walk, clock, seen, keeps_curve && record().curve.is_whole(), [] { return true; },
+        [&] {
+            if (keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
+            if (keeps_middles()) keep_middle();
+        },
+        [&](const Interval& s) { keep(s, static_cast<std::size_t>(clock.accepted() - 1)); });
     if (clock.status() != Status::ok) fail("solve", clock, options());
     clock.report(record().statistics);
     record().statistics.unlimited =

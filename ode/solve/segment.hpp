@@ -35,6 +35,27 @@ struct Segment {
                 tiles.interpolate(s, (times()[i] - s.t) / s.h, c, to);
         }
     }
+    // Steps until the clock has arrived or stopped, or goes_on() says no: of a tile in a step that is tried, between() and what is
+    // observed in it; keep(s) for one that counts. looks_within: all steps, not only those that are observed between their ends.
+    template <class GoesOn, class Between, class Keep>
+    COSTATE_INLINE void take_steps(Walk<Tiles>& walk, Clock& clock, Seen& seen, bool looks_within, GoesOn&& goes_on,
+                                   Between&& between, Keep&& keep) const {
+        const auto is_dense = [&](const Interval& s) {
+            seen.enter(s);
+            return seen.are_dense(s) || looks_within;
+        };
+        const auto observe = [&](const Interval& s) {
+            between();
+            for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
+        };
+        while (clock.status() == Status::ok && goes_on() && walk.attempt(is_dense, observe)) {
+            if (!clock.kept()) continue;
+            const Interval s = clock.step();
+            keep(s);
+            if (!is_finite(seen, s)) clock.stop(Status::not_finite);
+            seen.leave();
+        }
+    }
     // The states of a kept step are finite; what lies between them need not be, where its extra stage is not.
     bool is_finite(const Seen& seen, const Interval& s) const {
         for (std::size_t i = seen.begin(); i < seen.end(); ++i)

@@ -185,23 +185,14 @@ void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index 
         t.tiles().forget_first();
     else if (!known_ && !clock.arrived())
         walk.start();
-    const auto is_dense = [&](const Interval& s) {
-        seen.enter(s);
-        return seen.are_dense(s) || keeps_curve_;
-    };
-    const auto observe = [&](const Interval& s) {
-        if (keeps_curve_) keep_between(t, first + static_cast<std::size_t>(clock.accepted()));
-        for (std::size_t i = seen.begin(); i < seen.end(); ++i) segment.write(s, i);
-    };
-    while (clock.status() == Status::ok) {
-        if (ends(walk)) return;
-        if (!walk.attempt(is_dense, observe)) break;
-        if (!clock.kept()) continue;
-        const Interval s = clock.step();
-        keep(segment, s, first + static_cast<std::size_t>(clock.accepted() - 1), is_implicit(t));
-        if (!segment.is_finite(seen, s)) clock.stop(Status::not_finite);
-        seen.leave();
-    }
+    segment.take_steps(
+        walk, clock, seen, keeps_curve_, [&] { return !ends(walk); },
+        [&] {
+            if (keeps_curve_) keep_between(t, first + static_cast<std::size_t>(clock.accepted()));
+        },
+        [&](const Interval& s) {
+            keep(segment, s, first + static_cast<std::size_t>(clock.accepted() - 1), is_implicit(t));
+        });
     if (clock.status() != Status::ok) segment.fail(asked_automatic.by, clock, t.plan.options);
 }
 

@@ -128,7 +128,8 @@ TEST_SUITE("ode") {
         // The rate is the flow of an inner equation, which captures a parameter, a Var of the outermost tape and one of
         // the field's.
         const Parameter q("q", Tensor({2}, {0.3, 0.6}));
-        const Route routes[] = {direct, discrete, checkpointed(2), backsolve, interpolating, forward};
+        std::vector<Route> routes = routes_of(rk4_classic);
+        routes.push_back(checkpointed(2));
         std::vector<std::vector<Tensor>> of_route(std::size(routes));
         for (std::size_t r = 0; r < std::size(routes); ++r) {
             const Route& route = routes[r];
