@@ -2,14 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "autodiff/derivatives/check.hpp"
 #include "autodiff/operators.hpp"
 #include "tests/nn/layers.hpp"
 #include "tests/support/allocations.hpp"
+#include "tests/support/declared.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/shapes.hpp"
 
@@ -45,23 +43,12 @@ TEST_SUITE_BEGIN("nn");
 TEST_CASE("layers: every module that nn/ declares is in the list; who adds a case, counts it here") {
     const std::vector<LayerCase> all = all_layers();
     CHECK(all.size() == 13);
-    for (const auto& entry : std::filesystem::directory_iterator("nn")) {
-        if (entry.path().extension() != ".hpp") continue;
-        std::ifstream file(entry.path());
-        for (std::string line; std::getline(file, line);) {
-            std::istringstream words(line);
-            std::string first, name;
-            words >> first >> name;
-            const std::size_t bases = line.find(" : ");
-            if ((first != "class" && first != "struct") || bases == line.npos) continue;
-            const auto is_base = [&](const std::string& kind) { return contains(line.substr(bases), kind); };
-            const auto is_named = [&](const auto& c) { return c.kind == name; };
-            if (!is_base("Module") &&
-                std::none_of(all.begin(), all.end(), [&](const auto& c) { return is_base(c.kind); }))
-                continue;
-            CHECK_MESSAGE(std::any_of(all.begin(), all.end(), is_named), name);
-        }
-    }
+    std::vector<std::string> kinds;
+    for (const LayerCase& layer : all) kinds.push_back(layer.kind);
+    std::vector<std::string> bases = kinds;
+    bases.push_back("Module");
+    for (const std::string& name : classes_made_from(bases, "nn"))
+        CHECK_MESSAGE(std::find(kinds.begin(), kinds.end(), name) != kinds.end(), name);
 }
 
 TEST_CASE("layers: what was written is read by a layer of other numbers, and computes the same") {
