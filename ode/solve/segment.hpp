@@ -35,8 +35,9 @@ struct Segment {
                 tiles.interpolate(s, (times()[i] - s.t) / s.h, c, to);
         }
     }
-    // Steps until the clock has arrived or stopped, or goes_on() says no: of a tile in a step that is tried, between() and what is
-    // observed in it; keep(s) for one that counts. looks_within: all steps, not only those that are observed between their ends.
+    // Steps until the clock has arrived or stopped, or goes_on() says no: of a tile in a step that is tried, between() and
+    // what is observed in it; keep(s) for a step that counts. looks_within: every step, not only those that are observed
+    // between their ends.
     template <class GoesOn, class Between, class Keep>
     COSTATE_INLINE void take_steps(Walk<Tiles>& walk, Clock& clock, Seen& seen, bool looks_within, GoesOn&& goes_on,
                                    Between&& between, Keep&& keep) const {
