@@ -39,7 +39,7 @@ const wait = setInterval(() => {
 END
 } > "$folder/drawn.html"
 open_page() {
-    "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update \
+    timeout 120 "$browser" --headless --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update \
         --disable-sync --user-data-dir="$folder/profile" --window-size=640,860 --virtual-time-budget=60000 "$@" "file://$folder/drawn.html" 2>> "$folder/log"
 }
 open_page --dump-dom | sed -n 's/.*<title>\(loss .*\)<\/title>.*/\1/p' > "$folder/said"
