@@ -203,7 +203,7 @@ mpi: $(BUILD)/examples/mpi/data_parallel  ## one model trained by 1, 2, 4 and 8 
 work-precision: $(BUILD)/examples/33_work_precision  ## every method's error against its work, on four problems (~20 s) -> out/33_work_precision.svg
 	@mkdir -p out && $<
 bench-peers:  ## the same beside torchdiffeq and diffrax (~20 min);  PEERS=folder PYTHON_TORCH=python PYTHON_DIFFRAX=python
-	@PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
+	@+PEERS="$(PEERS)" PYTHON_TORCH="$(PYTHON_TORCH)" PYTHON_DIFFRAX="$(PYTHON_DIFFRAX)" BENCH="$(BENCH)" tests/bench/peers.sh
 
 # What the targets above are made of.
 run-lynx-hare: $(BUILD)/lynx_hare

@@ -7,6 +7,7 @@
 # widths of registers and small machines, and a big-endian one; with it all levels too, and more processors. Other processors are
 # there where cross compilers and qemu are installed (apt-get install g++-s390x-linux-gnu qemu-user), WebAssembly where its libc++ is
 # (lld nodejs wasi-libc libc++-16-dev-wasm32).
+# At last examples/chip/learn.cpp is trained here, to the weights that make arm and make wasm ask for (examples/chip/learnt.txt).
 #   tests/same_bits.sh --write      writes the hashes anew, by the first compiler that there is
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -57,7 +58,7 @@ wasm() {
 # What a chip learns, learnt here, by the objects of "small": make arm and make wasm ask for the same weights.
 learn_as_chips() {
     local who="learn.cpp here:" library=$out/small_g++_-O1_float.o
-    [[ -e $library ]] || return 0
+    [[ -e $library ]] || { echo "$who skipped, \"small\" is not built here" >&2; return 0; }
     . examples/chip/measured.sh
     g++ -std=c++20 -I. -O1 -ffp-contract=off -w -DCOSTATE_REAL=float -DCOSTATE_SAME_BITS -DCOSTATE_SMALL \
         examples/chip/{learn,host}.cpp "$library" -o $out/learn && $out/learn > $out/said.txt && must_have_learnt double
@@ -100,5 +101,5 @@ done | xargs -P 2 -I{} bash -c 'IFS="|" read -r a b c d e f <<< "{}"; row "$a" "
     echo "same bits: not everywhere"
     exit 1
 }
-learn_as_chips
+learn_as_chips || { echo "same bits: learn.cpp does not build or does not learn here"; exit 1; }
 echo "same bits: the same everywhere"

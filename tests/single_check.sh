@@ -3,7 +3,7 @@
 #   Three files, one of them with the implementation, by g++ in double and by clang++ in float without exceptions, at the two
 #   lowest levels, and no other flag of the Makefile's: no warning, and a training's numbers have the bits that they
 #   have with the library, at the highest.   -ffast-math and two precisions in one program are refused.
-#   PART=plain, by both compilers at -O3 and -Os, and PART=autodiff are whole, too, and have those bits.
+#   PART=plain, by g++ at -O3 and by clang++ at -Os, and PART=autodiff, by g++ at -O0, are whole, too, and have those bits.
 # A minute, once the library is there. Times are printed, not judged: 1.3 s for the header alone at -O1 are what g++ should need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,12 +27,12 @@ compile() {  # FILE COMPILER FLAG...: to $out/NAME.o; says how long it took
 same_bits() {  # COMPILER REAL FLAG...
     local compiler=$1 real=$2 out=$out/$1 file built=build/g++-$2-native-O3
     shift 2
-    mkdir -p "$out"
+    mkdir -p "$out" && rm -f "$out"/*.txt
     for file in tests/single/{main,pendulum,costate}.cpp; do
         compile "$file" "$compiler" "${own[@]}" -DCOSTATE_REAL="$real" "$@"
     done
-    "$compiler" "$out"/{main,pendulum,costate}.o -o "$out/single"
-    "$out/single" > "$out/single.txt"
+    "$compiler" "$out"/{main,pendulum,costate}.o -o "$out/single" && "$out/single" > "$out/single.txt" ||
+        complain "the single header does not link or run by $compiler"
     make -s library REAL="$real"
     g++ -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" tests/single/{main,pendulum}.cpp \
         "$built/libcostate.a" -o "$out/library"
@@ -51,12 +51,12 @@ refused() {  # WHAT COMMAND...: it fails, and says WHAT
 part() {  # NAME COMPILER FLAG...
     local name=$1 compiler=$2 out=$out/$1-$2
     shift 2
-    mkdir -p "$out/headers"
+    mkdir -p "$out/headers" && rm -f "$out"/*.txt
     echo "#include \"tests/single/$name.hpp\"" > "$out/headers/costate_$name.hpp"
     printf '#define COSTATE_IMPLEMENTATION\n#include "costate_%s.hpp"\n' "$name" > "$out/costate_$name.cpp"
     compile "$out/costate_$name.cpp" "$compiler" "${own[@]}" "$@"
     compile "tests/single/${name}_main.cpp" "$compiler" "${own[@]}" "$@"
-    "$compiler" "$out/costate_$name.o" "$out/${name}_main.o" -o "$out/$name" && "$out/$name" > "$out/$name.txt"
+    "$compiler" "$out/costate_$name.o" "$out/${name}_main.o" -o "$out/$name" && "$out/$name" > "$out/$name.txt" || complain "part $name does not link or run"
     g++ -std=c++20 -I. -I"$out/headers" -march=native -ffp-contract=off -w "tests/single/${name}_main.cpp" \
         build/g++-double-native-O3/libcostate.a -o "$out/whole" && "$out/whole" > "$out/whole.txt"
     diff "$out/whole.txt" "$out/$name.txt" > "$out/difference.txt" || complain "other bits in part $name: $out/difference.txt"
