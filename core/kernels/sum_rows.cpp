@@ -44,7 +44,7 @@ struct Vectors {
     }
 };
 
-// Of one column or two, number by number: a vector of some lanes takes as long to fill as ten of them to add.
+// Of one column or two, number by number: to fill some lanes of a vector takes as long as ten additions.
 template <int columns>
 struct Few {
     static constexpr Index most = columns;
@@ -80,7 +80,7 @@ void sum_strip(const Real* x, const Real* end, Index rows, Index stride, Index w
 void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
     const Index rows = x.shape[0], columns = x.shape[1];
     const Real* end = x.data + rows * columns;
-    const auto sum_few = [&](auto count) {
+    const auto sum_few = [&](auto count) {  // as wide as a vector is, so that all columns are entries of the strip
         sum_strip<Few<count()>>(x.data, end, rows, columns, simd::lanes, weights, y, into);
     };
     if (!small_machine && with_constant<1, 2>(columns, sum_few)) return;
@@ -100,7 +100,7 @@ void sum_rows(const View& x, Real* y, Into into, const Real* weights) {
 namespace {
 
 // The chains of as many ranges, row by row: one alone waits for each of its additions. Each number is read by itself, lest
-// g++ make vectors of what lies apart: eight chains then take twice as long.
+// g++ make vectors of what lies apart, with which eight chains take twice as long.
 template <int ranges, bool weighted>
 void extend_together(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart) {
     Real sum[ranges];
@@ -124,7 +124,7 @@ void extend_all(const Real* x, Index rows, Index length, const Real* weights, Re
         with_constant<1, max_ranges>(
             ranges, [&](auto count) { extend_together<count(), weighted>(x, shortest, length, weights, y, apart); });
     const Index done = small_machine ? 0 : shortest;
-    for (Index g = 0; g < ranges; ++g) {  // what the last range does not have
+    for (Index g = 0; g < ranges; ++g) {  // the rows that are left: those that the last range does not have
         const Index first = g * length + done, end = std::min((g + 1) * length, rows);
         extend_together<1, weighted>(x + first, end - first, length, weighted ? weights + first : nullptr,
                                      y + g * apart, apart);

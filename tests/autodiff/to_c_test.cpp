@@ -2,6 +2,7 @@
 #include "autodiff/program/to_c.hpp"
 
 #include <doctest/doctest.h>
+#include <algorithm>
 #include <memory>
 #include <span>
 

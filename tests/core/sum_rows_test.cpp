@@ -2,9 +2,11 @@
 #include "core/kernels/sum_rows.hpp"
 
 #include <doctest/doctest.h>
+#include <algorithm>
 #include <vector>
 
 #include "core/random.hpp"
+#include "core/rows.hpp"
 #include "tests/support/shapes.hpp"
 
 using namespace costate;
@@ -20,8 +22,13 @@ Numbers random_numbers(Rng& rng, Index count) {
     return x;
 }
 
-// ((start + w_0 x_0) + w_1 x_1) + ... of so many numbers, each `stride` behind the one before
+// ((start + w_0 x_0) + w_1 x_1) + ... of so many numbers, each `stride` behind the one before; halved as core/rows.hpp says
 Real chain(Real start, const Real* x, Index count, Index stride, const Real* weights) {
+    if (count > sum_block) {
+        const Index head = pairwise_head(count);
+        const Real* of_rest = weights ? weights + head : nullptr;
+        return chain(start, x, head, stride, weights) + chain(0, x + head * stride, count - head, stride, of_rest);
+    }
     for (Index i = 0; i < count; ++i) start += weights ? weights[i] * x[i * stride] : x[i * stride];
     return start;
 }
@@ -33,7 +40,7 @@ TEST_SUITE_BEGIN("core");
 TEST_CASE("sum_rows: a chain for each column, from 0 or from y, or added to y") {
     Rng rng(72);
     for (Index columns = 1; columns <= 40; columns += columns < 10 ? 1 : 6)
-        for (const Index rows : {0, 1, 2, 7, 20, 65}) {
+        for (const Index rows : {0, 1, 2, 7, 20, 65, 1025, 3000}) {
             const Numbers x = random_numbers(rng, rows * columns), w = random_numbers(rng, rows),
                           y0 = random_numbers(rng, columns);
             for (const Real* weights : {static_cast<const Real*>(nullptr), w.data()})

@@ -1,4 +1,5 @@
 // tests/support/declared.hpp — the classes and structs of a folder's headers that are made from one of these bases
+// Those whose line begins with the word, and names the base: as clang-format leaves all that have a short name.
 #pragma once
 #include <algorithm>
 #include <filesystem>
