@@ -10,6 +10,7 @@
 #include "core/kernels/reduce.hpp"
 #include "core/kernels/sum_rows.hpp"  // brings: extend_column_sums
 #include "core/rows.hpp"              // brings: sum_block
+#include "core/small.hpp"             // brings: small_machine
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -120,7 +121,8 @@ struct SumTo {
         costate::sum(x, repeated_axes(y.shape, x.shape) | 1u, y, into, weights);  // a tile may have one row only
     }
     bool eval_ranges(const View& x, const MutableView& y, const Ranges& ranges, const Real* weights) const {
-        if (y.size() != 1 || x.size() != x.shape.rows() || ranges.length > sum_block) return false;
+        const bool one_chain_each = y.size() == 1 && x.size() == x.shape.rows() && ranges.length <= sum_block;
+        if (small_machine || !one_chain_each) return false;  // eval_sum does, range by range
         extend_column_sums(x.data, x.size(), ranges.length, weights, y.data, ranges.apart);
         return true;
     }

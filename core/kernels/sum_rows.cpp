@@ -120,14 +120,12 @@ void extend_together(const Real* x, Index rows, Index length, const Real* weight
 template <bool weighted>
 void extend_all(const Real* x, Index rows, Index length, const Real* weights, Real* y, Index apart) {
     const Index ranges = ranges_in(rows, length), shortest = rows - (ranges - 1) * length;
-    if constexpr (!small_machine)
-        with_constant<1, max_ranges>(
-            ranges, [&](auto count) { extend_together<count(), weighted>(x, shortest, length, weights, y, apart); });
-    const Index done = small_machine ? 0 : shortest;
-    for (Index g = 0; g < ranges; ++g) {  // the rows that are left: those that the last range does not have
-        const Index first = g * length + done, end = std::min((g + 1) * length, rows);
-        extend_together<1, weighted>(x + first, end - first, length, weighted ? weights + first : nullptr,
-                                     y + g * apart, apart);
+    with_constant<1, max_ranges>(
+        ranges, [&](auto count) { extend_together<count(), weighted>(x, shortest, length, weights, y, apart); });
+    for (Index g = 0; g + 1 < ranges; ++g) {  // what the last range does not have
+        const Index first = g * length + shortest;
+        Few<1>::add(x + first, nullptr, length - shortest, 1, 1, weighted ? weights + first : nullptr, y + g * apart,
+                    Into::extend);
     }
 }
 
