@@ -99,14 +99,7 @@ TEST_SUITE_BEGIN("optim");
 TEST_CASE("optimisers: every class that optim/ makes one is in the list; who adds a case, counts it here") {
     const std::vector<OptimizerCase> all = all_optimizers();
     CHECK(all.size() == 9);
-    std::vector<std::string> kinds;
-    for (const OptimizerCase& optimizer : all) kinds.push_back(optimizer.kind);
-    std::vector<std::string> bases = kinds;
-    bases.push_back("Optimizer");
-    const std::vector<std::string> made = classes_made_from(bases, "optim");
-    CHECK_FALSE(made.empty());
-    for (const std::string& name : made)
-        CHECK_MESSAGE(std::find(kinds.begin(), kinds.end(), name) != kinds.end(), name);
+    check_listed(all, "Optimizer", "optim");
 }
 
 TEST_CASE("optimisers: a run that was stopped and resumed is bit-identical to one that was not") {

@@ -1,6 +1,7 @@
-// tests/support/declared.hpp — the classes and structs of a folder's headers that are made from one of these bases
-// Those whose line begins with the word, and names the base: as clang-format leaves all that have a short name.
+// tests/support/declared.hpp — is every class that a folder's headers make from a base in the list of cases?
+// Classes and structs whose line begins with the word, and names the base: as clang-format leaves all that have a short name.
 #pragma once
+#include <doctest/doctest.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -28,6 +29,19 @@ inline std::vector<std::string> classes_made_from(const std::vector<std::string>
         }
     }
     return found;
+}
+
+// Of `base` itself, or of a class in the list.
+template <class Cases>
+void check_listed(const Cases& cases, const std::string& base, const std::string& folder) {
+    std::vector<std::string> kinds;
+    for (const auto& c : cases) kinds.push_back(c.kind);
+    std::vector<std::string> bases = kinds;
+    bases.push_back(base);
+    const std::vector<std::string> made = classes_made_from(bases, folder);
+    CHECK_FALSE(made.empty());
+    for (const std::string& name : made)
+        CHECK_MESSAGE(std::find(kinds.begin(), kinds.end(), name) != kinds.end(), name);
 }
 
 }  // namespace costate::test
