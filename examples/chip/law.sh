@@ -11,6 +11,7 @@ cc -std=c99 -ffp-contract=off -O2 -Wall -Wextra -Wpedantic -Werror -DWITH_MAIN -
 chip=$(out/follow)
 echo "out/law.c: $(wc -l < out/law.c) lines; the library ends at $library, the C file at $chip"
 [[ $library == "$chip" ]] || { echo "law: not the same bits"; exit 1; }
+. examples/chip/measured.sh
 measure() {  # NAME FLAGS...
     local name=$1
     shift
@@ -18,7 +19,7 @@ measure() {  # NAME FLAGS...
     arm-none-eabi-gcc -std=c99 -ffp-contract=off -Os -mthumb -ffunction-sections -Iout "$@" -c examples/chip/follow.c -o out/follow.o
     arm-none-eabi-gcc -mthumb "$@" -nostartfiles -Wl,--gc-sections,-e,law_follow,--no-warn-rwx-segments --specs=nano.specs out/follow.o -o out/follow.elf 2> out/link.log || { cat out/link.log; return 1; }
     arm-none-eabi-size out/follow.elf | awk -v name="$name" 'NR == 2 {printf "%s: flash %d, RAM %d bytes and the stack\n", name, $1 + $2, $2 + $3}'
-    echo "  $(arm-none-eabi-nm -S --size-sort -r -t d out/follow.elf | awk '$3 ~ /[tTrR]/ && n++ < 10 {printf("%s%s %d", (n > 1 ? ", " : ""), $4, $2)}')"
+    ten_largest out/follow.elf
 }
 measure "Cortex-M4F" -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16
 measure "Cortex-M0 " -mcpu=cortex-m0

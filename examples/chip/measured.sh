@@ -8,5 +8,9 @@ must_have_learnt() {
     grep -qx "hash of the weights: $(sed -n "s/^$1: //p" examples/chip/learnt.txt)" "$out/said.txt" ||
         { echo "$who not the weights of examples/chip/learnt.txt, to which a computer comes"; exit 1; }
 }
+# IMAGE: its ten largest symbols, in a line
+ten_largest() {
+    arm-none-eabi-nm -S --size-sort -r -t d "$1" | awk '$3 ~ /[tTrR]/ && n++ < 10 {printf("%s%s %d", (n > 1 ? ", " : "  "), $4, $2)} END {print ""}'
+}
 # WHAT VALUE MOST: an error that begins with $who
 within() { (($2 <= $3)) || { echo "$who $1 is $2, and $3 is the most that it may be"; exit 1; }; }

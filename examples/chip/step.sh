@@ -34,7 +34,7 @@ measure() {  # FLAGS
     flash=$((text + data)) used=$(said "instructions an iteration, stack" ".* \([0-9]*\)")
     stack=$used instructions=$(said "instructions an iteration, stack" "\([0-9]*\) .*")
     echo "$board: flash $flash, RAM $((data + bss)) and a stack of $stack bytes; $instructions instructions an iteration; loss x 10^6 at first, at last: $(said "loss x 10^6 at first, at last" "\(.*\)")"
-    echo "  $(arm-none-eabi-nm -S --size-sort -r -t d $out/alone.elf | awk '$3 ~ /[tTrR]/ && n++ < 10 {printf("%s%s %d", (n > 1 ? ", " : ""), $4, $2)}')"
+    ten_largest $out/alone.elf
     grep -qx "$library" $out/said.txt || { echo "step: not the bits of the library: $(cat $out/said.txt)"; exit 1; }
     within flash "$flash" "$flash_most"
     within "RAM with the stack" $((data + bss + stack)) 2048
