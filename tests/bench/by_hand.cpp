@@ -123,9 +123,9 @@ void print_by_hand() {
         ByCostate ours(rows);
         const double by_hand = shortest_seconds([&] { hand.gradient(); }),
                      by_us = shortest_seconds([&] { ours.gradient(); });
+        const auto &found = ours.gradient(), &right = hand.gradient();
         double difference = 0;
-        for (std::size_t p = 0; p < 4; ++p)
-            difference = std::max(difference, std::abs(ours.gradient()[p] / hand.gradient()[p] - 1));
+        for (std::size_t p = 0; p < 4; ++p) difference = std::max(difference, std::abs(found[p] / right[p] - 1));
         std::printf("gradient of %3ld rows: by hand %.2f us, discrete %.2f us, %.1f times as long\n", long(rows),
                     1e6 * by_hand, 1e6 * by_us, by_us / by_hand);
         if (difference <= (sizeof(Real) == 8 ? 1e-12 : 1e-4)) continue;
