@@ -41,8 +41,8 @@ TEST_CASE("sum_rows: a chain for each column, from 0 or from y, or added to y") 
     Rng rng(72);
     for (Index columns = 1; columns <= 40; columns += columns < 10 ? 1 : 6)
         for (const Index rows : {0, 1, 2, 7, 20, 65, 1025, 3000}) {
-            const Numbers x = random_numbers(rng, rows * columns), w = random_numbers(rng, rows),
-                          y0 = random_numbers(rng, columns);
+            const Numbers x = random_numbers(rng, rows * columns + columns),  // so that 0 rows have an address, too
+                w = random_numbers(rng, rows), y0 = random_numbers(rng, columns);
             for (const Real* weights : {static_cast<const Real*>(nullptr), w.data()})
                 for (const Into into : {Into::assign, Into::extend, Into::add}) {
                     Numbers y = y0;
