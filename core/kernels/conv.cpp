@@ -92,7 +92,7 @@ struct OfPixels {
             simd::each_vector<R, 1>([&](int r, int) { a[r] = t.a[r] + piece->a; });
             const Real* b = t.b + piece->b * t.ldb;
             for (Index k = 0; k < t.length; ++k, b += t.ldb) {
-                simd::each_vector<1, V>([&](int, int v) { b_k[v] = simd::load(b + column(v)); });
+                simd::each_vector<1, V>([&](int, int v) { b_k[v] = simd::once(simd::load(b + column(v))); });
                 simd::each_vector<R, V>(
                     [&](int r, int v) { c[r][v] = simd::multiply_add(simd::broadcast(a[r][k]), b_k[v], c[r][v]); });
             }
@@ -178,7 +178,7 @@ struct OverPixels {
         for (Index i = 0; i < t.rows; ++i) {
             const Real* a = t.a + i * t.a_row;
             for (Index k = 0; k < t.columns; ++k, a += t.a_column, b += t.ld) {
-                simd::each_vector<1, V>([&](int, int v) { b_k[v] = simd::load(b + column(v)); });
+                simd::each_vector<1, V>([&](int, int v) { b_k[v] = simd::once(simd::load(b + column(v))); });
                 simd::each_vector<R, V>(
                     [&](int r, int v) { c[r][v] = simd::multiply_add(simd::repeat(a + r), b_k[v], c[r][v]); });
             }

@@ -26,20 +26,25 @@
 
 #include <algorithm>  // brings: std::min, max
 
-#include "core/kernels/dots.hpp"       // brings: suits_dots, gemm_by_dots
-#include "core/kernels/gemm_tile.hpp"  // brings: TileCall, panel_rows, each_panel, max_rows, load, store
-#include "core/loops.hpp"              // brings: with_constant
+#include "core/kernels/dots.hpp"          // brings: suits_dots, gemm_by_dots
+#include "core/kernels/gemm_tile.hpp"     // brings: TileCall, panel_rows, each_panel, max_rows, load, store
+#include "core/kernels/gemm_untiled.hpp"  // brings: is_handful, handful_for, is_shallow, shallow_for
+#include "core/loops.hpp"                 // brings: with_constant
 
 namespace costate::inline COSTATE_WIDTH {
 namespace {
 
 using simd::each_panel;
+using simd::first_of;
+using simd::handful_for;
+using simd::is_handful;
+using simd::is_shallow;
 using simd::lanes;
 using simd::load;
 using simd::max_rows;
-using simd::multiply_add;
 using simd::panel_rows;
 using simd::parts_of;
+using simd::shallow_for;
 using simd::store;
 using simd::TileCall;
 
@@ -187,6 +192,35 @@ void in_blocks(const Product& p) {
     });
 }
 
+// Of an A stored by k, the numbers of a row lie lda apart. From 2 KB on that is two of the nearest cache's sets, in which 16 of
+// them stay (32 KB in 8 ways, as processors with vectors of 32 bytes have them), and a page for each two: blocks of A are
+// copied then, and all panels read them there. 256 x 128 x 64 takes .74 of the time, 256 x 256 x 256 .89 (Zen 3).
+constexpr Index block_of_a = 64;  // rows, and k
+bool copies_a(const Product& p) {
+    constexpr Index far = 2048 / static_cast<Index>(sizeof(Real));
+    return simd::vector_bytes == 32 && p.transpose_a && !p.swapped && !p.packed_b && p.N >= lanes && p.lda >= far &&
+           p.K >= block_of_a && (p.into != Into::add || p.K == block_of_a);
+}
+
+void in_blocks_of_a(const Product& p) {
+    alignas(64) Real copied[block_of_a * block_of_a];
+    for (Index k = 0; k < p.K; k += block_of_a)
+        for (Index i = 0, rows; i < p.M; i += rows) {
+            rows = first_of(p.M - i, parts_of(p.M - i, block_of_a));
+            Product block = p;
+            block.M = block.lda = rows;
+            block.K = std::min(block_of_a, p.K - k);
+            for (Index l = 0; l < block.K; ++l) std::copy_n(p.A + (k + l) * p.lda + i, rows, copied + l * rows);
+            block.A = copied;
+            block.B += p.transpose_b ? k : k * p.ldb;
+            if (p.weights) block.weights += k;
+            if (k + block.K < p.K) block.row = nullptr;
+            block.C += i * p.ldc;
+            if (k > 0) block.into = Into::extend;
+            in_blocks(block);
+        }
+}
+
 void blocked(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights,
              const Real* row) {
     Product p{.M = s.M,
@@ -210,7 +244,7 @@ void blocked(const GemmShape& s, const Real* A, const Real* B, Real* C, Into int
         std::swap(p.A, p.B);
         std::swap(p.lda, p.ldb);
     }
-    in_blocks(p);
+    copies_a(p) ? in_blocks_of_a(p) : in_blocks(p);
 }
 
 void nothing(const GemmShape&, const Real*, const Real*, Real*, Into, const Real*, const Real*) {}
@@ -218,32 +252,6 @@ void without_terms(const GemmShape& s, const Real*, const Real*, Real* C, Into i
     if (into == Into::assign) std::fill_n(C, s.M * s.N, Real(0));
     for (Index i = 0; row && i < s.M; ++i)
         for (Index j = 0; j < s.N; ++j, ++C) *C += row[j];
-}
-
-// A handful of numbers, each read by itself: setting up vectors would cost more than the sums.
-// known_k: K, or 0 where it is none of the unrolled.
-bool is_small(const GemmShape& s) { return s.N < lanes && s.M * s.N * s.K <= 64 && !suits_dots(s); }
-template <bool weighted, int known_k>
-void small(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real* weights, const Real* row) {
-    const Index K = known_k ? known_k : s.K;
-    const Index a_row = s.transpose_a ? 1 : K, a_k = s.transpose_a ? s.M : 1;
-    const Index b_column = s.transpose_b ? K : 1, b_k = s.transpose_b ? 1 : s.N;
-    for (Index i = 0; i < s.M; ++i, A += a_row)
-        for (Index j = 0; j < s.N; ++j, ++C) {
-            const Real *a = A, *b = B + j * b_column;
-            Real sum = into == Into::extend ? *C : Real(0);
-#pragma GCC unroll 4
-            for (Index k = 0; k < K; ++k, a += a_k, b += b_k)
-                sum = multiply_add(*a, weighted ? weights[k] * simd::alone(b) : simd::alone(b), sum);
-            if (row) sum += row[j];
-            *C = into == Into::add ? *C + sum : sum;
-        }
-}
-template <bool weighted>
-Gemm small_for(Index K) {
-    Gemm found = small<weighted, 0>;
-    with_constant<1, 8>(K, [&](auto known) { found = small<weighted, known()>; });
-    return found;
 }
 
 }  // namespace
@@ -267,8 +275,9 @@ void pack_b(const GemmShape& s, const Real* B, Real* packed) {
 Gemm gemm_for(const GemmShape& s, bool weighted) {
     if (s.M == 0 || s.N == 0) return nothing;
     if (s.K == 0) return without_terms;
-    if (is_small(s)) return weighted ? small_for<true>(s.K) : small_for<false>(s.K);
+    if (is_handful(s)) return weighted ? handful_for<true>(s.K) : handful_for<false>(s.K);
     if (suits_dots(s)) return gemm_by_dots;
+    if (is_shallow(s, weighted)) return shallow_for(s.K);
     if (!is_direct(s, weighted)) return blocked;
     return s.M == 1 ? one_row_for(s.N) : direct;
 }

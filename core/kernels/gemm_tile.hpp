@@ -33,7 +33,7 @@ struct OfRows {
                 each_vector<R, V>([&](int r, int v) { c[r][v] = Vector{}; });
             const Real* b = t.b;
             for (Index k = 0; k < t.K; ++k, b += t.ldb) {
-                each_vector<1, V>([&](int, int v) { b_k[v] = load(b + column(v)); });
+                each_vector<1, V>([&](int, int v) { b_k[v] = once(load(b + column(v))); });
                 each_vector<R, V>([&](int r, int v) {
                     const Vector a_rk = transpose_a ? repeat(t.a + k * t.lda + r) : broadcast(t.a[r * t.lda + k]);
                     c[r][v] = multiply_add(a_rk, b_k[v], c[r][v]);

@@ -1,6 +1,8 @@
 // tests/core/gemm_test.cpp — the matrix product against a long sum, and the law of bits
 //   error bound   K fused operations and one more sum: |c - exact| <= (K + 2) eps Σ_k |a_ik w_k b_kj| + eps |C|
 //                 (Higham 2002, section 3.1: γ_K = K u / (1 - K u), u = eps / 2; the factor 2 covers the weights)
+#include <array>
+
 #include "tests/core/gemm_cases.hpp"  // brings: Case, for_random_cases, Numbers
 
 using namespace costate;
@@ -34,6 +36,24 @@ TEST_SUITE("core") {
                     CHECK(c.run(true, false, into, weighted) == c.run(true, true, into, weighted));
                 }
         });
+    }
+
+    TEST_CASE("gemm: nor does that of an A whose numbers lie far apart, of which blocks are copied") {
+        Random random{5};
+        for (const auto& [M, K, N] : {std::array<Index, 3>{300, 70, 20}, {520, 64, 33}, {513, 200, 70}}) {
+            const Case c(random, M, K, N);
+            const Numbers row = random.numbers(N), at = transposed(c.A, M, K);
+            for (bool tb : {false, true})
+                for (Into into : every_into)
+                    for (bool weighted : {false, true})
+                        CHECK(c.run(true, tb, into, weighted) == c.run(false, tb, into, weighted));
+            for (Into into : every_into) {
+                Numbers one = c.C, other = c.C;
+                gemm({M, K, N}, c.A.data(), c.B.data(), one.data(), into, nullptr, row.data());
+                gemm({M, K, N, true}, at.data(), c.B.data(), other.data(), into, nullptr, row.data());
+                CHECK(one == other);
+            }
+        }
     }
 
     TEST_CASE("gemm: the layout of A does not change a bit, outside the range of the dot product") {
