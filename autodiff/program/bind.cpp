@@ -15,7 +15,7 @@ constexpr Index block_entries = 64 * 1024 / static_cast<Index>(sizeof(Real));
 }  // namespace
 
 // A value as an operation sees it: `rows` of its rows from row `first` of the tile on.
-MutableView Workspace::view(std::uint32_t value, Index rows, Index first, int stage, int part) const {
+MutableView Workspace::view(std::uint32_t value, Index rows, Index first, Stage stage, int part) const {
     const Program::Value& v = program_->values[value];
     MutableView view{at(map_.offset[value]), v.shape};
     if (v.home == Program::Home::scratch) view.data += part * map_.scratch_size;
@@ -73,18 +73,18 @@ void Workspace::bind_instruction(BoundCode& bound, Bound& b, const Program::Inst
     b.object = static_cast<std::uint32_t>((&c - p.code.data()) * size_.stages);
     const auto place = [&](std::uint32_t k, std::uint32_t v, Real* now) {
         const bool kept = lasts(p, v);
-        std::construct_at(&bound.places[b.place + k], Place{now - numbers_of(0).of[kept] * step(v), step(v), kept});
+        std::construct_at(&bound.places[b.place + k], Place{now, step(v), kept});
     };
     for (std::uint32_t k = 0; k < c.n_out; ++k) {
         const std::uint32_t v = c.first_out + k;
-        MutableView out = view(v, rows, first, 0, part);
+        MutableView out = view(v, rows, first, {}, part);
         if (c.accumulates) out.data = accumulator(v, range_of(first), 0);
         std::construct_at(&bound.out[b.out + k], out);
         place(k, v, out.data);
     }
     for (std::uint32_t k = 0; k < c.n_in; ++k) {
         const std::uint32_t v = p.in(c)[k];
-        MutableView in = op.shape_only ? view(v, size_.rows, 0, 0, part) : view(v, rows, first, 0, part);
+        MutableView in = op.shape_only ? view(v, size_.rows, 0, {}, part) : view(v, rows, first, {}, part);
         if (p.sliced_in(c)[k]) {
             in.data += (first_ + first) * in.shape.row_size();
             in.shape.set(0, rows);

@@ -20,6 +20,8 @@ struct LayoutSize {
     int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
     bool one_slot = false;      // what is kept for a later phase is overwritten by the next stage: less memory
     bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
+    bool in_turn =
+        false;  // a stage is too short to be handed over: its parts take turns, unless each goes its way alone
     bool operator==(const LayoutSize&) const = default;
 };
 
@@ -54,7 +56,7 @@ inline Index places_of(const Program& p, const LayoutSize& size, std::uint32_t v
 }
 inline int copies_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
     const Program::Value& v = p.values[value];
-    return v.home == Program::Home::slot && !is_row(p, value) && !v.per_stage ? size.parts : 1;
+    return v.home == Program::Home::slot && !is_row(p, value) ? size.parts : 1;
 }
 // The entries of a value in so many rows of a tile.
 inline Index entries(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows) {

@@ -3,23 +3,25 @@
 
 #include "autodiff/program/workspace.hpp"
 #include "core/kernels/combine.hpp"  // brings: scale_add
-#include "core/threads.hpp"          // brings: in_parts
 
 namespace costate::inline COSTATE_PRECISION {
 
 void Workspace::accumulate(int first_stage, int stages, const Number* weights, int set) {
     if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
     if (map_.merges && stages * rows_ <= sum_block)  // as long as one chain is what several would be
-        return add_sums(held_.parts[0], {first_stage, 0, stages * rows_}, weights, set);
-    // Results that are added up once they are complete are those of one range; else each sum is made range by range itself.
+        return add_sums(held_.parts[0], {{first_stage, step_}, 0, stages * rows_}, weights, set);
+    each_part([&](int k) { accumulate(first_stage, stages, weights, set, {k, step_}); });
+}
+
+// Results that are added up once they are complete are those of one range; else each sum is made range by range itself.
+void Workspace::accumulate(int first_stage, int stages, const Number* weights, int set, Alone where) {
+    if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
     const Index at_once = program_->totals.empty() ? rows_ : map_.range_rows;
-    in_parts(parts_now_, [&](int k) {
-        Part& part = held_.parts[k];
-        for (Index first = part.first; first < part.end(); first += at_once)
-            for (int stage = first_stage; stage < first_stage + stages; ++stage)
-                if (!weights || weights[stage] != 0)
-                    add_sums(part, {stage, first, std::min(at_once, part.end() - first)}, weights, set);
-    });
+    Part& part = held_.parts[where.part];
+    for (Index first = part.first; first < part.end(); first += at_once)
+        for (int stage = first_stage; stage < first_stage + stages; ++stage)
+            if (!weights || weights[stage] != 0)
+                add_sums(part, {{stage, where.step}, first, std::min(at_once, part.end() - first)}, weights, set);
 }
 
 Workspace::BoundCode& Workspace::bound_sums(Part& part, const Segment& s) {
@@ -36,10 +38,10 @@ void Workspace::add_sums(Part& part, const Segment& s, const Number* weights, in
         part.weights.resize(s.rows);
         const Index per_stage = map_.merges ? rows_ : s.rows;
         for (Index row = 0; row < s.rows; ++row)
-            part.weights[row] = static_cast<Real>(weights[s.stage + row / per_stage]);
+            part.weights[row] = static_cast<Real>(weights[s.at.stage + row / per_stage]);
     }
-    run(bound_sums(part, s), s.stage, weights ? part.weights.data() : nullptr, set);
-    if (!program_->totals.empty()) add_totals(part, s, weights ? static_cast<Real>(weights[s.stage]) : Real(1), set);
+    run(bound_sums(part, s), s.at, weights ? part.weights.data() : nullptr, set);
+    if (!program_->totals.empty()) add_totals(part, s, weights ? static_cast<Real>(weights[s.at.stage]) : Real(1), set);
 }
 
 // Into the accumulators of each range, unless the rows are those of merged stages: then they are one range's.
@@ -66,7 +68,7 @@ void Workspace::add_totals(const Part& part, const Segment& s, Real weight, int 
     const Program& p = *program_;
     for (const Program::Total& sum : p.totals) {
         if (p.values[sum.value].rows == Rows::shared && first_ + s.first > 0) continue;  // not once for each range
-        const MutableView term = view(sum.value, s.rows, s.first, s.stage, part.number);
+        const MutableView term = view(sum.value, s.rows, s.first, s.at, part.number);
         Real* to = accumulator(sum.total, range_of(s.first), set);
         if (is_row(sum.total)) to += (first_ + s.first) * term.shape.row_size();
         scale_add(to, weight, term.data, term.size());
@@ -83,8 +85,8 @@ void Workspace::accumulate_rows(int first_stage, int stages, const Number* weigh
     bool all = true;
     for (Index row = 0; row < rows_; ++row) all = all && !left_out(row);
     if (all && map_.merges && stages * rows_ <= sum_block)
-        return add_rows(held_.parts[0], {first_stage, 0, stages * rows_}, weights, set);
-    in_parts(parts_now_, [&](int k) {
+        return add_rows(held_.parts[0], {{first_stage, step_}, 0, stages * rows_}, weights, set);
+    each_part([&](int k) {
         Part& part = held_.parts[k];
         const Index longest = program_->totals.empty() ? map_.range_rows : 1;  // a total knows one weight
         for (Index first = part.first, end; first < part.end(); first = std::max(end, first + 1)) {
@@ -94,7 +96,7 @@ void Workspace::accumulate_rows(int first_stage, int stages, const Number* weigh
             for (int i = 0; i < stages && end > first; ++i) {
                 const Number* from = weights + i * rows_ + first;
                 if (from[0] == 0) continue;  // the method's b is, for all rows
-                const Segment some{first_stage + i, first, end - first};
+                const Segment some{{first_stage + i, step_}, first, end - first};
                 add_rows(part, some, from, set);
                 add_totals(part, some, static_cast<Real>(from[0]), set);
             }
@@ -106,7 +108,7 @@ void Workspace::add_rows(Part& part, const Segment& s, const Number* weights, in
     part.weights.resize(s.rows);
     for (Index row = 0; row < s.rows; ++row) part.weights[row] = static_cast<Real>(weights[row]);
     bind_code(part.some_rows, Phase::sums, s.first, s.rows, part.number);
-    run(part.some_rows, s.stage, part.weights.data(), set);
+    run(part.some_rows, s.at, part.weights.data(), set);
 }
 
 }  // namespace costate

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/kernels/combine.hpp"  // brings: scale_add
-#include "core/threads.hpp"          // brings: in_parts, threads
+#include "core/threads.hpp"          // brings: threads
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -18,8 +18,8 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
     return (slots + scratch) * static_cast<Index>(sizeof(Real));
 }
 
-// To hand a job to another thread and to hear that it is done takes about 1 µs: a part of a stage should take a few.
-int Workspace::parts_for(const Program& program, Index rows) {
+// To hand a job to another thread and to hear that it is done takes about 1 µs: a part of it should take a few.
+int Workspace::parts_for(const Program& program, Index rows, Number stages) {
     constexpr double least_flops = 150e3;
     if (threads() == 1 || !program.tileable || !program.plans.empty()) return 1;
     bool by_rows = true;  // else each part would write the whole of a result
@@ -27,7 +27,7 @@ int Workspace::parts_for(const Program& program, Index rows) {
                  [&](std::uint32_t v) { by_rows = by_rows && program.values[v].rows == Rows::row; });
     if (!by_rows) return 1;
     const double ranges = static_cast<double>(ranges_in(rows, range_length(rows)));
-    const double worth_while = program.row_flops * static_cast<double>(rows) / least_flops;
+    const double worth_while = program.row_flops * static_cast<double>(rows) * stages / least_flops;
     return static_cast<int>(std::clamp(std::min(ranges, worth_while), 1.0, double(threads())));
 }
 
@@ -124,21 +124,21 @@ void Workspace::prologue() {
     const Program& p = *program_;
     for (std::size_t i = 0; i < p.parameters.size(); ++i)
         std::copy_n(p.parameters[i].value().data(), p.parameters[i].size(), at(map_.offset[p.at(Port::parameter)[i]]));
-    run(held_.prologue, 0);
+    run(held_.prologue, {});
 }
 
-void Workspace::run(BoundCode& bound, int stage, const Real* weights, int set) {
+void Workspace::run(BoundCode& bound, Stage at, const Real* weights, int set) {
     for (std::size_t i = 0; i < bound.code.size(); i += bound.code[i].together) {
         const Bound& b = bound.code[i];
         if (b.kernel.run && !finite_check_)
-            run_together(bound, b, stage);
+            run_together(bound, b, at);
         else
-            for (std::uint32_t k = 0; k < b.together; ++k) run_by_views(bound, (&b)[k], stage, weights, set);
+            for (std::uint32_t k = 0; k < b.together; ++k) run_by_views(bound, (&b)[k], at, weights, set);
     }
 }
 
-void Workspace::run_together(const BoundCode& bound, const Bound& first, int stage) const {
-    const StageNumbers numbers = numbers_of(stage);
+void Workspace::run_together(const BoundCode& bound, const Bound& first, Stage at) const {
+    const StageNumbers numbers = numbers_of(at);
     const Index rows = first.kernel.rows, at_once = first.at_once > 0 ? first.at_once : rows;
     for (Index row = 0; row < rows; row += at_once) {
         const Place* place = &bound.places[first.place];
@@ -151,10 +151,10 @@ void Workspace::run_together(const BoundCode& bound, const Bound& first, int sta
     }
 }
 
-void Workspace::run_by_views(const BoundCode& bound, const Bound& b, int stage, const Real* weights, int set) {
+void Workspace::run_by_views(const BoundCode& bound, const Bound& b, Stage at, const Real* weights, int set) {
     const auto out = bound.out.subspan(b.out, b.instruction->n_out);
     const auto in = bound.in.subspan(b.in, b.instruction->n_in);
-    const StageNumbers numbers = numbers_of(stage);
+    const StageNumbers numbers = numbers_of(at);
     const Place* place = &bound.places[b.place];
     for (MutableView& y : out) y.data = numbers.at(*place++);
     for (View& x : in) x.data = numbers.at(*place++);
@@ -162,7 +162,7 @@ void Workspace::run_by_views(const BoundCode& bound, const Bound& b, int stage, 
         out[0].data += set * map_.set_size;
         add_up(b, bound.rows, in, out[0], weights);
     } else {
-        const std::uint32_t object = b.object + static_cast<std::uint32_t>(size_.one_slot ? 0 : stage);
+        const std::uint32_t object = b.object + static_cast<std::uint32_t>(size_.one_slot ? 0 : at.stage);
         b.op->eval(b.instruction->attributes, in, out,
                    {program_->plans, objects_, memory_of_plans_, object, finite_check_});
     }
@@ -170,11 +170,11 @@ void Workspace::run_by_views(const BoundCode& bound, const Bound& b, int stage, 
 }
 
 void Workspace::forward(int stage) {
-    in_parts(parts_now_, [&](int k) { run(held_.parts[k].forward, stage); });
+    each_part([&](int k) { forward(stage, Alone{k, step_}); });
 }
 
 void Workspace::reverse(int stage) {
-    in_parts(parts_now_, [&](int k) { run(held_.parts[k].reverse, stage); });
+    each_part([&](int k) { reverse(stage, Alone{k, step_}); });
 }
 
 void Workspace::clear(int set) {
@@ -190,7 +190,7 @@ void Workspace::finish(int set) {
         finished_set_ = set;
         bind_code(held_.epilogue, Phase::epilogue, 0, rows_, 0);
     }
-    run(held_.epilogue, 0);
+    run(held_.epilogue, {});
 }
 
 View Workspace::summed(std::size_t i) const {

@@ -8,7 +8,8 @@
 //             whole ranges of core/rows.hpp, and every range has accumulators of its own: the bits of a sum over rows do
 //             not depend on the tiles.
 //   parts     A tile's ranges are shared out among parts, which run at the same time (core/threads.hpp): what one writes, its
-//             rows of the slots, its scratch and its ranges' accumulators, no other part reads or writes.
+//             rows of the slots, its scratch and its ranges' accumulators, no other part reads or writes. So a part may as
+//             well go its way alone, through stages and steps that the others have not come to: Alone says where it is.
 //   runs      An operation that has a kernel (autodiff/tape/operator.hpp) is run by it. Several in a row whose rows depend on
 //             the same rows alone are done block by block, so that what they hand on stays in the nearest cache.
 // The rows of a kept value lie stage by stage; of a batch of one range without gaps, so that the sums phase can take those of
@@ -20,6 +21,7 @@
 #include "autodiff/program/program.hpp"  // brings: Program, Phase
 #include "core/arena.hpp"                // brings: Arena, List
 #include "core/rows.hpp"                 // brings: range_length
+#include "core/threads.hpp"              // brings: in_parts
 
 namespace costate::inline COSTATE_PRECISION {
 
@@ -36,8 +38,9 @@ public:
     bool finite_check() const { return finite_check_; }
     // Bytes that a row of a tile needs, and those that do not depend on the tile: what a tile's size is chosen by.
     static Index bytes_per_row(const Program& program, int stages, bool one_slot);
-    // How many parts are worth while for a batch of so many rows, with the threads that there are.
-    static int parts_for(const Program& program, Index rows);
+    // How many parts are worth while for a batch of so many rows, with the threads that there are, and so many stages that
+    // each of them goes alone.
+    static int parts_for(const Program& program, Index rows, Number stages = 1);
     static Size size_of_run(const Program& program, Index rows);  // that run(program, ...) prepares it for
     Index bytes() const { return map_.end * static_cast<Index>(sizeof(Real)); }  // of the values
     const Size& size() const { return size_; }
@@ -50,12 +53,16 @@ public:
     // reads its own rows of, and what it sums row by row. Before finish they must be back.
     void swap_rows(Index i, Index j);
 
+    struct Alone {  // a part that goes its way alone, and the step it is at
+        int part, step;
+    };
     // Of the steps that there is room for, the one whose stages are meant from here on.
     void to_step(int n) { step_ = n; }
-    int step() const { return step_; }
     // Where the inputs and results of a stage lie, for the rows of the tile.
     bool has_cotangents() const { return !program_->at(Port::cotangent).empty(); }
-    Real* time(std::size_t i, int stage) { return slot(program_->at(Port::time)[i], stage); }
+    void set_time(std::size_t i, int stage, Real t) {
+        for (int k = 0; k < parts_now_; ++k) set_time(i, stage, t, {k, step_});
+    }
     Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return slot(program_->at(Port::cotangent)[i], stage); }
     Real* forward_result(std::size_t i, int stage) { return result(program_->at(Port::forward)[i], stage); }
@@ -63,6 +70,19 @@ public:
 
     void forward(int stage);
     void reverse(int stage);
+    // Of the tile's present parts: how many they are, the rows of one within the tile, and what it does by itself. Meanwhile
+    // none of the functions of all rows may be called.
+    int parts() const { return parts_now_; }
+    Index first_of(int part) const { return held_.parts[part].first; }
+    Index rows_of(int part) const { return held_.parts[part].rows; }
+    void set_time(std::size_t i, int stage, Real t, Alone where) {
+        const std::uint32_t value = program_->at(Port::time)[i];
+        const Index copy = where.part > 0 ? where.part * size_of_slot(*program_, size_, value) : 0;
+        slot(value, {stage, where.step})[copy] = t;
+    }
+    void forward(int stage, Alone where) { run(held_.parts[where.part].forward, {stage, where.step}); }
+    void reverse(int stage, Alone where) { run(held_.parts[where.part].reverse, {stage, where.step}); }
+    void accumulate(int first_stage, int stages, const Number* weights, int set, Alone where);
     // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
     void accumulate(int first_stage, int stages, const Number* weights = nullptr, int set = 0);
     // The same with a weight for each row of the tile at each of the stages, those of one stage after the other's. A row of
@@ -111,8 +131,11 @@ private:
         List<Real> weights;
         Index end() const { return first + rows; }
     };
+    struct Stage {  // and of which step, where there is room for several
+        int stage, step;
+    };
     struct Segment {  // rows of one stage (or, in the sums phase, of several as more rows)
-        int stage;
+        Stage at;
         Index first, rows;  // within the tile
     };
 
@@ -142,15 +165,20 @@ private:
     void bind_instruction(BoundCode& bound, Bound& b, const Program::Instruction& c, Index first, Index rows, int part);
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
-    void run_together(const BoundCode& bound, const Bound& first, int stage) const;
-    void run_by_views(const BoundCode& bound, const Bound& b, int stage, const Real* weights, int set);
-    void run(BoundCode& bound, int stage, const Real* weights = nullptr, int set = 0);
+    template <class Do>
+    void each_part(Do&& part) {
+        if (!size_.in_turn) return in_parts(parts_now_, part);
+        for (int k = 0; k < parts_now_; ++k) part(k);
+    }
+    void run_together(const BoundCode& bound, const Bound& first, Stage at) const;
+    void run_by_views(const BoundCode& bound, const Bound& b, Stage at, const Real* weights, int set);
+    void run(BoundCode& bound, Stage at, const Real* weights = nullptr, int set = 0);
     BoundCode& bound_sums(Part& part, const Segment& segment);
     void add_totals(const Part& part, const Segment& segment, Real weight, int set);
     void find_row_values();
     void add_sums(Part& part, const Segment& segment, const Number* weights, int set);
     void add_rows(Part& part, const Segment& segment, const Number* weights, int set);
-    MutableView view(std::uint32_t value, Index rows, Index first, int stage, int part = 0) const;
+    MutableView view(std::uint32_t value, Index rows, Index first, Stage at, int part = 0) const;
     int range_of(Index row_of_tile) const { return static_cast<int>((first_ + row_of_tile) / map_.range_rows); }
     bool is_row(std::uint32_t value) const { return costate::is_row(*program_, value); }
     Real* at(Index offset) const { return numbers_ + offset; }
@@ -159,10 +187,11 @@ private:
         Index of[2];
         Real* at(const Place& place) const { return place.first + of[place.lasts] * place.apart; }
     };
-    StageNumbers numbers_of(int stage) const { return {{stage, stage + Index(step_) * (size_.stages - 1)}}; }
-    Real* slot(std::uint32_t value, int stage) const {
-        return numbers_of(stage).at({at(map_.offset[value]), step(value), lasts(*program_, value)});
+    StageNumbers numbers_of(Stage at) const { return {{at.stage, at.stage + Index(at.step) * (size_.stages - 1)}}; }
+    Real* slot(std::uint32_t value, Stage of) const {
+        return numbers_of(of).at({at(map_.offset[value]), step(value), lasts(*program_, value)});
     }
+    Real* slot(std::uint32_t value, int stage) const { return slot(value, {stage, step_}); }
     // From one stage to the next.
     Index step(std::uint32_t value) const {
         if (program_->values[value].home != Program::Home::slot || is_one_slot(*program_, size_, value)) return 0;

@@ -15,6 +15,12 @@ void Quadrature::prepare(Stages& stages, const SolveOptions& options, std::span<
     stages.clear(0);
 }
 
+void Quadrature::begin_part(const Quadrature& whole, Stages& part) {
+    stages_ = &part;
+    options_ = whole.options_;
+    vjps_ = 0;
+}
+
 void Quadrature::begin_attempt(Number h) {
     const Method& m = options_->method;
     for (int i = 0; i < m.stages; ++i) {

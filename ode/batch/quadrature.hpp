@@ -18,6 +18,9 @@ public:
     }
 
     void prepare(Stages& stages, const SolveOptions& options, std::span<const MutableView> integrals, bool full);
+    // Of one part of a tile, which takes known steps by itself: the same integral, of its rows.
+    void begin_part(const Quadrature& whole, Stages& part);
+    void end_part(const Quadrature& part) { vjps_ += part.vjps_; }
     void begin_attempt(Number h);
     void stage_done(int i);
     void tile_done();

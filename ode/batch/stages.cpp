@@ -16,6 +16,15 @@ Index tile_for(Index rows, Index bytes_per_row, int parts) {
     return std::min(rows, parts * ranges * length);
 }
 
+// How many stages a part can go by itself before the others must be heard; of steps that another solve chooses at least so
+// many. A thread that sleeps between solves is slower to ask than one that waits for the next stage.
+Number stages_alone(const SolvePlan& plan) {
+    constexpr Number slower = 8, few = 8;
+    const SolveOptions& o = plan.options;
+    if (o.rows != joint || !(o.known_steps() || plan.part == Part::reverse)) return 1;
+    return std::max<Number>(1, o.method.stages * (o.steps > 0 ? o.steps : few) / slower);
+}
+
 Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
     const Program& program = *plan.program;
     const bool joint_rows = plan.options.rows == joint;
@@ -26,7 +35,8 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
                          .sets = sets};
     size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1;
     if (!program.tileable || (steps == 1 && !plan.options.tiles)) return size;
-    size.parts = Workspace::parts_for(program, size.rows);
+    size.parts = Workspace::parts_for(program, size.rows, stages_alone(plan));
+    size.in_turn = Workspace::parts_for(program, size.rows) == 1;
     if (steps > 1) return size;  // of all rows at once
     const Index each = Workspace::bytes_per_row(program, size.stages, false);
     // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
@@ -46,12 +56,12 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     const Program& program = *plan.program;
     const Workspace::Size size = size_for(plan, sets, steps);
     read_shapes(plan);
-    workspace_.prepare(program, size);
-    workspace_.to_step(0);
-    most_ = tileable_ ? workspace_.size().tile : 1;
+    workspace_->prepare(program, size);
+    workspace_->to_step(step_ = 0);
+    most_ = tileable_ ? workspace_->size().tile : 1;
     sums_at_once_ = size.one_slot;
-    for (std::size_t i = 0; i < captures.size(); ++i) workspace_.bind(i, captures[i]);
-    workspace_.prologue();
+    for (std::size_t i = 0; i < captures.size(); ++i) workspace_->bind(i, captures[i]);
+    workspace_->prologue();
     places_.resize(size.stages);
     std::iota(places_.begin(), places_.end(), 0);
     if (steps > 1) {  // the last stage's is the next step's first: behind those of dense output
@@ -80,18 +90,48 @@ void Stages::read_shapes(const SolvePlan& plan) {
 
 void Stages::begin_tile(Index first, Index rows) {
     if (first == row_ && rows == tile_rows_) return;
-    if (tileable_) workspace_.begin_tile(first, rows);
+    if (tileable_) workspace_->begin_tile(first, rows);
     row_ = first;
     tile_rows_ = rows;
+    find_places();
+}
+
+// Where the tile's numbers lie; a part's rows begin within it.
+void Stages::find_places() {
     for (std::vector<Real*>* list : {&states_, &rates_, &cotangents_, &z_bars_}) list->clear();
+    const Index within = part_ >= 0 ? workspace_->first_of(part_) : 0;
     for (std::size_t c = 0; c < components(); ++c)
         for (const int place : places_) {
-            states_.push_back(workspace_.state(c, place));
-            rates_.push_back(workspace_.forward_result(c, place));
-            if (!workspace_.has_cotangents()) continue;
-            cotangents_.push_back(workspace_.cotangent(c, place));
-            z_bars_.push_back(workspace_.reverse_result(c, place));
+            states_.push_back(workspace_->state(c, place) + within * widths_[c]);
+            rates_.push_back(workspace_->forward_result(c, place) + within * widths_[c]);
+            if (!workspace_->has_cotangents()) continue;
+            cotangents_.push_back(workspace_->cotangent(c, place) + within * widths_[c]);
+            z_bars_.push_back(workspace_->reverse_result(c, place) + within * widths_[c]);
         }
+}
+
+void Stages::begin_parts() {
+    while (parts_.size() < static_cast<std::size_t>(parts())) parts_.push_back(std::make_unique<Stages>(workspace_));
+    for (int k = 0; k < parts(); ++k) {
+        Stages& part = *parts_[static_cast<std::size_t>(k)];
+        part.part_ = k;
+        part.step_ = step_;
+        part.rows_ = rows_;
+        part.row_width_ = row_width_;
+        part.row_ = row_ + workspace_->first_of(k);
+        part.most_ = part.tile_rows_ = workspace_->rows_of(k);
+        part.sums_at_once_ = sums_at_once_;
+        part.widths_ = widths_;
+        part.offsets_ = offsets_;
+        part.places_ = places_;
+        part.find_places();
+    }
+}
+
+void Stages::forward_alone(int stage, Number t) {
+    const Workspace::Alone here{part_, step_};
+    workspace_->set_time(0, place(stage), static_cast<Real>(t), here);
+    workspace_->forward(place(stage), here);
 }
 
 void Stages::finish_into(std::span<const MutableView> sums, int set) {
@@ -117,19 +157,20 @@ void Stages::swap(int i, int j) {
 
 void Stages::to_step(int n) {
     for (std::size_t c = 0; c < components(); ++c) {
-        const Index state = workspace_.state(c, 1) - workspace_.state(c, 0),
-                    rate = workspace_.forward_result(c, 1) - workspace_.forward_result(c, 0);
-        const Index by = static_cast<Index>(n - workspace_.step()) * static_cast<Index>(places_.size() - 1);
+        const Index state = workspace_->state(c, 1) - workspace_->state(c, 0),
+                    rate = workspace_->forward_result(c, 1) - workspace_->forward_result(c, 0);
+        const Index by = static_cast<Index>(n - step_) * static_cast<Index>(places_.size() - 1);
         for (int i = 0; i < static_cast<int>(places_.size()); ++i) {
             states_[at(c, i)] += by * state;
             rates_[at(c, i)] += by * rate;
         }
     }
-    workspace_.to_step(n);
+    step_ = n;
+    if (part_ < 0) workspace_->to_step(n);
 }
 
 void Stages::to_next_step(int last_stage) {
-    if (const int next = workspace_.step() + 1; next < steps())
+    if (const int next = step_ + 1; next < steps())
         to_step(next);
     else
         swap(0, last_stage);
@@ -140,7 +181,10 @@ void Stages::accumulate(int first, int end, const Number* weights, int set) {
     for (int i = first; i < end && weights; ++i) by_place[place(i)] = weights[i];
     for (int i = first, next; i < end; i = next) {  // those that lie side by side at once
         for (next = i + 1; next < end && place(next) == place(next - 1) + 1;) ++next;
-        workspace_.accumulate(place(i), next - i, weights ? by_place : nullptr, set);
+        if (part_ >= 0)
+            workspace_->accumulate(place(i), next - i, weights ? by_place : nullptr, set, {part_, step_});
+        else
+            workspace_->accumulate(place(i), next - i, weights ? by_place : nullptr, set);
     }
 }
 

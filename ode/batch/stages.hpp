@@ -4,9 +4,14 @@
 // A stage has a place in the workspace. Where one step has room, its last stage changes places with its first, and is the next
 // step's first one. Where many have, they lie one behind the other, and what f kept at every stage is still there when the
 // gradient comes:   step n's stage i at n s + i,   its last one at (n + 1) s, the place of step n + 1's first one.
+// parts    Where the steps are known, each part of a tile's rows can take all of them by itself, on a thread of its own: part(k)
+//          is those rows, as Stages that share the workspace, and have what belongs to one thread's way: where its stages'
+//          numbers lie, and which of the steps it is at.
 // see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
 #include <algorithm>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "autodiff/program/workspace.hpp"  // brings: Program, Workspace
@@ -17,14 +22,17 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 class Stages {
 public:
+    Stages() : Stages(std::make_shared<Workspace>()) {}
+    explicit Stages(std::shared_ptr<Workspace> of) : workspace_(std::move(of)) {}
+
     // Lays out the memory and binds the captures. steps > 1: room for so many steps of all rows, whose stages are kept.
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
     // For how many steps so many bytes have room; and here.
     static Number steps_within(const SolvePlan& plan, Number bytes);
-    int steps() const { return workspace_.size().steps; }
-    std::size_t bytes() const { return static_cast<std::size_t>(workspace_.bytes()); }
-    void set_finite_check(bool on) { workspace_.set_finite_check(on); }
-    bool finite_check() const { return workspace_.finite_check(); }
+    int steps() const { return workspace_->size().steps; }
+    std::size_t bytes() const { return static_cast<std::size_t>(workspace_->bytes()); }
+    void set_finite_check(bool on) { workspace_->set_finite_check(on); }
+    bool finite_check() const { return workspace_->finite_check(); }
 
     Index rows() const { return rows_; }  // of the batch
     Index rows_of_tile() const { return most_; }
@@ -45,6 +53,12 @@ public:
             body();
         }
     }
+    // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
+    // and no sums over all of the rows.
+    int parts() const { return tileable_ ? workspace_->parts() : 1; }
+    Stages& part(int k) { return *parts_[static_cast<std::size_t>(k)]; }
+    void begin_parts();
+
     Index row() const { return row_; }             // where the tile begins
     Index rows_now() const { return tile_rows_; }  // of the tile
     Index entries(std::size_t c) const { return tile_rows_ * widths_[c]; }
@@ -65,10 +79,14 @@ public:
                 combine(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, entries(c));
     }
     void forward(int stage, Number t) {
-        *workspace_.time(0, place(stage)) = static_cast<Real>(t);
-        workspace_.forward(place(stage));
+        if (part_ >= 0) return forward_alone(stage, t);
+        workspace_->set_time(0, place(stage), static_cast<Real>(t));
+        workspace_->forward(place(stage));
     }
-    void reverse(int stage) { workspace_.reverse(place(stage)); }
+    void reverse(int stage) {
+        if (part_ >= 0) return workspace_->reverse(place(stage), {part_, step_});
+        workspace_->reverse(place(stage));
+    }
     void swap(int i, int j);
     void to_step(int n);                // of those that are kept
     void to_next_step(int last_stage);  // there, or where there is no room, to this step's own places
@@ -82,18 +100,18 @@ public:
     }
     template <class Times>
     void forward_at(int stage, const Times& times) {
-        Real* t = workspace_.state(components(), stage);
+        Real* t = workspace_->state(components(), stage);
         for (Index row = 0; row < tile_rows_; ++row) t[row] = static_cast<Real>(times[row]);
-        workspace_.forward(stage);
+        workspace_->forward(stage);
     }
     void forward_at(int stage, Number t) {  // the same for all
-        std::fill_n(workspace_.state(components(), stage), tile_rows_, static_cast<Real>(t));
-        workspace_.forward(stage);
+        std::fill_n(workspace_->state(components(), stage), tile_rows_, static_cast<Real>(t));
+        workspace_->forward(stage);
     }
     void accumulate_rows(int first, int stages, const Number* weights, int set) {
-        workspace_.accumulate_rows(first, stages, weights, set);
+        workspace_->accumulate_rows(first, stages, weights, set);
     }
-    void swap_rows(Index i, Index j) { workspace_.swap_rows(i, j); }
+    void swap_rows(Index i, Index j) { workspace_->swap_rows(i, j); }
     void swap_rows(Real* x, Index i, Index j) const {  // of numbers that lie as the states of all rows do
         for (std::size_t c = 0; c < components(); ++c) {
             Real* from = x + offset(c);
@@ -103,10 +121,10 @@ public:
 
     // The stages from `first` on, each times its weight (null: 1), in their order: a sum's bits do not depend on their places.
     void accumulate(int first, int end, const Number* weights, int set);
-    void clear(int set) { workspace_.clear(set); }
-    void add_set(int from, int to) { workspace_.add_set(from, to); }
-    void finish(int set) { workspace_.finish(set); }
-    View summed(std::size_t capture) const { return workspace_.summed(capture); }  // of the set finished last
+    void clear(int set) { workspace_->clear(set); }
+    void add_set(int from, int to) { workspace_->add_set(from, to); }
+    void finish(int set) { workspace_->finish(set); }
+    View summed(std::size_t capture) const { return workspace_->summed(capture); }  // of the set finished last
     void finish_into(std::span<const MutableView> sums, int set);
     void add_into(std::span<const MutableView> sums, int set);
 
@@ -115,9 +133,15 @@ private:
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
     std::size_t at(std::size_t c, int stage) const { return c * places_.size() + static_cast<std::size_t>(stage); }
 
-    Workspace workspace_;
+    void find_places();
+    void forward_alone(int stage, Number t);
+
+    std::shared_ptr<Workspace> workspace_;
+    int part_ = -1;  // of the tile; or all of them
+    int step_ = 0;   // of those that are kept
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
     bool sums_at_once_ = false, tileable_ = true;
+    std::vector<std::unique_ptr<Stages>> parts_;
     std::vector<Index> widths_, offsets_;
     std::vector<int> places_;
     // Where the tile's numbers lie: component by component, the stages of a step in their order.

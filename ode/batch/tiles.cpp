@@ -21,9 +21,9 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     last_ = options.method.last;
     paired_ = options.method.pair == Pair::states;
     const Index total = stages.total();
-    for (Storage* s : {&z_, &next_, &first_rate_, &last_rate_, &error_}) s->resize(total);
-    second_error_.resize(options.method.second_error ? total : 0);
-    for (Storage* s : {&hat_, &next_hat_}) s->resize(paired_ ? total : 0);
+    for (Storage* s : {&all_->z, &all_->next, &all_->first_rate, &all_->last_rate, &all_->error}) s->resize(total);
+    all_->second_error.resize(options.method.second_error ? total : 0);
+    for (Storage* s : {&all_->hat, &all_->next_hat}) s->resize(paired_ ? total : 0);
     direction_.resize(options.takes_turns() ? total : 0);
     std::fill_n(direction_.data(), direction_.size(), Real(0));
 }
@@ -40,7 +40,7 @@ long Tiles::evaluations() const {
 
 void Tiles::set_first_rate(std::size_t c, const Real* from) {
     if (options_->has_mass()) return;  // it is M times that
-    std::copy_n(from, stages_->rows() * stages_->width(c), first_rate_.data() + stages_->offset(c));
+    std::copy_n(from, stages_->rows() * stages_->width(c), all_->first_rate.data() + stages_->offset(c));
     given_first_ = true;
 }
 
@@ -67,15 +67,15 @@ void Tiles::begin(Index row, Index rows) {
     if (!resident_) return;
     stages_->begin_tile(row, rows);
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        std::copy_n(z_.data() + first_of(c), stages_->entries(c), stages_->state(c, 0));
-        if (knows_first_) std::copy_n(first_rate_.data() + first_of(c), stages_->entries(c), stages_->rate(c, 0));
+        std::copy_n(all_->z.data() + first_of(c), stages_->entries(c), stages_->state(c, 0));
+        if (knows_first_) std::copy_n(all_->first_rate.data() + first_of(c), stages_->entries(c), stages_->rate(c, 0));
     }
 }
 
 void Tiles::end() {
     if (!z_resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(stages_->state(c, 0), stages_->entries(c), z_.data() + first_of(c));
+        std::copy_n(stages_->state(c, 0), stages_->entries(c), all_->z.data() + first_of(c));
 }
 
 void Tiles::begin_attempt(const Interval& s) {
@@ -91,7 +91,7 @@ void Tiles::know_first(Number t, Number reach) {
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
         const Index at = in_segment(c), count = stages_->entries(c);
         if (paired_)
-            std::copy_n(hat_.data() + stages_->tile_offset(c), count, stages_->state(c, 0));
+            std::copy_n(all_->hat.data() + stages_->tile_offset(c), count, stages_->state(c, 0));
         else if (evaluates)
             std::copy_n(z(c) + at, count, stages_->state(c, 0));
         if (knows_first_) std::copy_n(first_rate(c) + at, count, stages_->rate(c, 0));
@@ -103,7 +103,7 @@ void Tiles::know_first(Number t, Number reach) {
         find_first_rate(t, reach);
     count(1);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c)
-        std::copy_n(stages_->rate(c, 0), stages_->entries(c), first_rate_.data() + stages_->tile_offset(c));
+        std::copy_n(stages_->rate(c, 0), stages_->entries(c), all_->first_rate.data() + stages_->tile_offset(c));
 }
 
 void Tiles::find_first_rate(Number t, Number reach) {
@@ -134,7 +134,7 @@ bool Tiles::evaluate_first(Number t, Number reach) {
 
 void Tiles::begin_pair() {
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(z(c), rows_ * stages_->width(c), resident_ ? stages_->state(c, 0) : hat_.data() + first_of(c));
+        std::copy_n(z(c), rows_ * stages_->width(c), resident_ ? stages_->state(c, 0) : all_->hat.data() + first_of(c));
 }
 
 Real* Tiles::mirror(std::size_t c, int i) {
@@ -158,13 +158,13 @@ void Tiles::form(const AnyTable& table, int i, const Interval& s) {
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, i), stages_->entries(c),
-                    (paired_ ? next_hat_ : next_).data() + stages_->tile_offset(c));
+                    (paired_ ? all_->next_hat : all_->next).data() + stages_->tile_offset(c));
 }
 
 void Tiles::form_next(const AnyTable& table, const Interval& s) {
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        combine(next_.data() + stages_->tile_offset(c), z(c) + in_segment(c), stages_->rates(c), table.method.b, s.h,
-                table.method.stages, stages_->entries(c));
+        combine(all_->next.data() + stages_->tile_offset(c), z(c) + in_segment(c), stages_->rates(c), table.method.b,
+                s.h, table.method.stages, stages_->entries(c));
 }
 
 // Stage i, and those that are solved for at once with it.
@@ -195,7 +195,7 @@ void Tiles::evaluate(const AnyTable& table, int i, Number t) {
     if (quadrature_) quadrature_->stage_done(i);
     if (i != last_ || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(stages_->rate(c, i), stages_->entries(c), last_rate_.data() + stages_->tile_offset(c));
+        std::copy_n(stages_->rate(c, i), stages_->entries(c), all_->last_rate.data() + stages_->tile_offset(c));
 }
 
 void Tiles::compare_last(const AnyTable&, Apart& apart) const {
@@ -215,8 +215,9 @@ void Tiles::finish(const AnyTable&, const Interval& s, bool chosen) {
 }
 
 void Tiles::find_errors(Number h) {
-    find_errors(error_, &squares_[0], method().error, h);
-    if (method().second_error) find_errors(second_error_, &squares_[stages_->components()], method().second_error, h);
+    find_errors(all_->error, &squares_[0], method().error, h);
+    if (method().second_error)
+        find_errors(all_->second_error, &squares_[stages_->components()], method().second_error, h);
 }
 
 // The tile's error by this row of the table, and its squares.
@@ -255,16 +256,16 @@ void Tiles::hand_on(bool with_rate) {
     if (resident_) stages_->to_next_step(last_);
     if (z_resident_) return;
     if (rows_ == stages_->rows()) {
-        std::swap(z_, next_);
-        std::swap(hat_, next_hat_);
-        if (with_rate) std::swap(first_rate_, last_rate_);
+        std::swap(all_->z, all_->next);
+        std::swap(all_->hat, all_->next_hat);
+        if (with_rate) std::swap(all_->first_rate, all_->last_rate);
         return;
     }
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index at = first_of(c), count = rows_ * stages_->width(c);
-        std::copy_n(next_.data() + at, count, z_.data() + at);
-        if (paired_) std::copy_n(next_hat_.data() + at, count, hat_.data() + at);
-        if (with_rate) std::copy_n(last_rate_.data() + at, count, first_rate_.data() + at);
+        std::copy_n(all_->next.data() + at, count, all_->z.data() + at);
+        if (paired_) std::copy_n(all_->next_hat.data() + at, count, all_->hat.data() + at);
+        if (with_rate) std::copy_n(all_->last_rate.data() + at, count, all_->first_rate.data() + at);
     }
 }
 

@@ -3,7 +3,9 @@
 // before the next one starts: it is a segment of its own. Where they are chosen on the way the segment is the whole batch, all
 // its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
 // (core/rows.hpp), so tiles do not change a digit.
-//   tiles.each_segment(known, [&](Index row, Index rows) { Walk walk(tiles, clock); ... });
+//   tiles.each_segment(known, alone, [&](Tiles& rows) { Walk walk(rows, clock); ... });
+// With several threads each part of a tile is a segment, too: it takes all steps on a thread of its own, as Tiles that share the
+// whole batch's arrays.
 // A pair of states (ode/methods/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages have ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/threads.hpp"            // brings: in_parts
 #include "ode/batch/curve.hpp"         // brings: Curve
 #include "ode/batch/quadrature.hpp"    // brings: Quadrature, Stages
 #include "ode/batch/stage_solver.hpp"  // brings: StageSolver, Way
@@ -38,7 +41,7 @@ public:
     // The first half of the components is given: at each stage it is read off this curve, not formed.
     void follow(Curve& curve) { curve_ = &curve; }
     // Of the whole batch, between segments. Its rates may be given, for all components, when they are known.
-    Real* state(std::size_t component) { return z_.data() + stages_->offset(component); }
+    Real* state(std::size_t component) { return all_->z.data() + stages_->offset(component); }
     void set_first_rate(std::size_t component, const Real* from);
     void set_tangents(std::span<const InputDirection> directions);  // of the components behind z, at the start
     long evaluations() const;
@@ -48,28 +51,37 @@ public:
     const Real* jacobian(Index row) const { return solver_->jacobian(row); }  // that an implicit method keeps, or null
     bool floor_acted() const { return floor_acted_; }
 
-    // body(row, rows) for each segment; an empty batch has one, too
+    // body(tiles) for each segment; an empty batch has one, too. alone: where steps are known, may parts of a tile be segments,
+    // which take them at the same time?
     template <class Body>
-    void each_segment(bool known_steps, Body&& body) {
+    void each_segment(bool known_steps, bool alone, Body&& body) {
         const Index all = stages_->rows(), most = known_steps ? stages_->rows_of_tile() : all;
         Index row = 0;
         do {
             const Index rows = std::min(most, all - row);
-            begin(row, rows);
-            body(row, rows);
-            end();
+            if (known_steps && alone && splits(row, rows)) {
+                begin_parts();
+                in_parts(stages_->parts(),
+                         [&](int k) { part(k).walk(stages_->part(k).row(), stages_->part(k).rows_now(), body); });
+                end_parts();
+            } else {
+                walk(row, rows, body);
+            }
             row += rows;
         } while (row < all);
     }
+    Stages& stages() { return *stages_; }
+    Index row() const { return row_; }    // of the segment: its first,
+    Index rows() const { return rows_; }  // and how many
     // z⁺ of the segment; of the tile, while a step is taken: z, z⁺, and what lies within the step
     const Real* next(std::size_t c) const {
-        return z_resident_ ? stages_->state(c, last_) : next_.data() + first_of(c);
+        return z_resident_ ? stages_->state(c, last_) : all_->next.data() + first_of(c);
     }
     const Real* next_hat(std::size_t c) const {  // of a pair's segment: ẑ⁺
-        return resident_ ? stages_->state(c, last_) : next_hat_.data() + first_of(c);
+        return resident_ ? stages_->state(c, last_) : all_->next_hat.data() + first_of(c);
     }
     const Real* next_rate(std::size_t c) const {  // of the segment: what it carries on
-        return resident_ ? stages_->rate(c, last_) : last_rate_.data() + first_of(c);
+        return resident_ ? stages_->rate(c, last_) : all_->last_rate.data() + first_of(c);
     }
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* tile(std::size_t c) const { return z(c) + in_segment(c); }  // and z, where the step begins
@@ -118,17 +130,33 @@ public:
     ahead::Steepness steepness(Number t, Number share);  // along a direction of its own, of which a share is drawn
 
 private:
+    struct Arrays {  // of the whole batch
+        Storage z, next, first_rate, last_rate, error, second_error;
+        Storage hat, next_hat;  // of a pair
+    };
+    struct Part;
+
+    template <class Body>
+    void walk(Index row, Index rows, Body&& body) {
+        begin(row, rows);
+        body(*this);
+        end();
+    }
     void begin(Index row, Index rows);
     void end();
+    bool splits(Index row, Index rows);
+    void begin_parts();
+    void end_parts();
+    Tiles& part(int k);
     void begin_pair();                   // ẑ = z
     Real* mirror(std::size_t c, int i);  // 2z − ẑ, where stage i will be
     void mirror_rate(int i);             // 2k − k_0 with k of the stage before i: its rate
-    const Real* z(std::size_t c) const { return z_resident_ ? stages_->state(c, 0) : z_.data() + first_of(c); }
+    const Real* z(std::size_t c) const { return z_resident_ ? stages_->state(c, 0) : all_->z.data() + first_of(c); }
     const Real* first_rate(std::size_t c) const {
-        return resident_ ? stages_->rate(c, 0) : first_rate_.data() + first_of(c);
+        return resident_ ? stages_->rate(c, 0) : all_->first_rate.data() + first_of(c);
     }
-    const Real* scratch(std::size_t c) const { return error_.data() + first_of(c); }
-    const Real* second_error(std::size_t c) const { return second_error_.data() + first_of(c); }
+    const Real* scratch(std::size_t c) const { return all_->error.data() + first_of(c); }
+    const Real* second_error(std::size_t c) const { return all_->second_error.data() + first_of(c); }
     Index first_of(std::size_t c) const { return stages_->offset(c) + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
     void know_first(Number t, Number reach);
@@ -158,13 +186,18 @@ private:
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;
-    Storage z_, next_, first_rate_, last_rate_, error_, second_error_;
-    Storage hat_, next_hat_;               // of a pair
+    std::shared_ptr<Arrays> all_ = std::make_shared<Arrays>();  // or another's, whose part this is
+    std::vector<std::unique_ptr<Part>> parts_;
     Storage direction_;                    // of steepness
     std::unique_ptr<StageSolver> solver_;  // of an implicit method
     std::vector<const Real*> begins_;      // of the tile
     std::vector<Real*> found_;
     std::vector<Number> squares_;  // of the scaled errors of each component, then of the second errors
+};
+
+struct Tiles::Part {
+    Tiles tiles;
+    Quadrature quadrature;  // beside them
 };
 
 }  // namespace costate::ode

@@ -16,7 +16,7 @@ void Tiles::find_change_of_rate(Number t, Form&& form) {
         count(1);
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Real *now = stages_->rate(c, 1), *before = first_rate(c) + in_segment(c);
-            Real* change = error_.data() + stages_->tile_offset(c);
+            Real* change = all_->error.data() + stages_->tile_offset(c);
             for (Index i = 0; i < stages_->entries(c); ++i) change[i] = now[i] - before[i];
         }
     });
@@ -36,7 +36,7 @@ ahead::Steepness Tiles::steepness(Number t, Number share) {
     const auto each = [&](auto&& component) {
         for (std::size_t c = 0; c < stages_->components(); ++c) {
             const Index at = stages_->offset(c), count = stages_->rows() * stages_->width(c);
-            component(direction_.data() + at, error_.data() + at, count,
+            component(direction_.data() + at, all_->error.data() + at, count,
                       [this, c](Index i) { return unit_of(z(c)[i], i, options_->rtol, options_->atol); });
         }
     };

@@ -59,14 +59,15 @@ void BackwardWalk::solve_back(Number to) {
     const auto within = [&](const Interval& s) {
         if (gauss_) gauss_->form(s);
     };
-    tiles_.each_segment(known, [&](Index, Index) {
-        clock_ = here;
-        clock_.aim(to, steps);
-        Walk walk(tiles_, clock_);
+    tiles_.each_segment(known, !gauss_, [&](Tiles& tiles) {
+        Clock clock = here;
+        clock.aim(to, steps);
+        Walk walk(tiles, clock);
         if (!known) walk.start();
-        while (clock_.status() == Status::ok && walk.attempt(is_dense, within))
-            if (gauss_ && clock_.kept()) gauss_->add(clock_.step());
-        if (clock_.status() != Status::ok) fail(p_.where, backwards_failure(outcome_of(clock_), options_));
+        while (clock.status() == Status::ok && walk.attempt(is_dense, within))
+            if (gauss_ && clock.kept()) gauss_->add(clock.step());
+        if (clock.status() != Status::ok) fail(p_.where, backwards_failure(outcome_of(clock), options_));
+        if (tiles.row() == 0) clock_ = clock;
     });
 }
 

@@ -43,11 +43,10 @@ void costate::ode::rows::Discrete::pull(const Pull& p) {
     const SolveOptions& options = p.plan.options;
     if (options.method.paired()) return options.method.pull_pair(p);
     if (options.rows == independent) return options.rows.sweep(p);
-    ReverseSweep sweep(p);
-    sweep.each_tile([&] {
-        for (std::size_t n = sweep.steps(); n-- > 0;) {
-            sweep.load(n);
-            sweep.reverse(n);
+    ReverseSweep(p).each_part([](ReverseSweep& part) {
+        for (std::size_t n = part.steps(); n-- > 0;) {
+            part.load(n);
+            part.reverse(n);
         }
     });
 }

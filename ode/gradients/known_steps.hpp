@@ -1,6 +1,7 @@
 // ode/gradients/known_steps.hpp — along the steps of a solve from the last one back, tile by tile (internal to ode/)
 // The steps are known, so a tile of rows runs backwards through all of them before the next one starts:
-//   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) ... });
+//   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) ... });                      one after the other
+//   sweep.each_part([](auto& part) { for (n = part.steps(); n-- > 0;) ... });            several at the same time
 // What the sweeps have in common: a step's interval, the observations in it and their cotangents, λ = z̄0 in its place, the
 // states that the solve kept, and where the tile's numbers lie.
 // see      ode/gradients/reverse_sweep.hpp (methods that are tables) · ode/gradients/paired_steps.hpp (pairs)
@@ -8,6 +9,7 @@
 #include <algorithm>
 
 #include "core/kernels/combine.hpp"    // brings: combine, scale_add
+#include "core/threads.hpp"            // brings: in_parts
 #include "ode/gradients/pull.hpp"      // brings: Pull, Stages, Interval
 #include "ode/steps/observations.hpp"  // brings: Observations
 
@@ -25,17 +27,21 @@ public:
         if (!are_kept_) stages_.prepare(p.plan, p.x.captures, 1);
         stages_.clear(0);
     }
+    KnownSteps(const KnownSteps& all, int part)
+        : p_(all.p_),
+          m_(all.m_),
+          are_kept_(all.are_kept_),
+          stages_(all.stages_.part(part)),
+          times_(all.times_),
+          own_(p_.memory.parts[static_cast<std::size_t>(part)]) {
+        own_.growth = all.own_.growth;
+    }
 
     std::size_t steps() const { return p_.record.grid.size() - 1; }
     // body() for each tile of rows: it takes all steps, the last one first.
     template <class Body>
     COSTATE_INLINE void each_tile(Body&& body) {
-        stages_.each_tile(0, stages_.rows(), [&] {
-            each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
-            seen_.start_from_end();
-            body();
-            for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
-        });
+        stages_.each_tile(0, stages_.rows(), [&] { go_through(body); });
         stages_.finish_into(p_.capture_bars, 0);
     }
 
@@ -55,6 +61,30 @@ public:
     void add_sums() { stages_.add_into(p_.capture_bars, 0); }  // after its last turn
 
 protected:
+    // body(sweep) for each part of each tile, where nothing but what a KnownSteps has for itself is written by a sweep.
+    template <class Sweep, class Body>
+    COSTATE_INLINE void each_part_of(Sweep& all, Body&& body) {
+        stages_.each_tile(0, stages_.rows(), [&] {
+            const int parts = small_machine ? 1 : stages_.parts();
+            if (parts == 1) return go_through([&] { body(all); });
+            stages_.begin_parts();
+            if (p_.memory.parts.size() < static_cast<std::size_t>(parts)) p_.memory.parts.resize(parts);
+            in_parts(parts, [&](int k) {
+                Sweep part(all, k);
+                part.go_through([&] { body(part); });
+            });
+            for (int k = 0; k < parts; ++k) own_.growth.join(p_.memory.parts[static_cast<std::size_t>(k)].growth);
+        });
+        stages_.finish_into(p_.capture_bars, 0);
+    }
+    template <class Body>
+    COSTATE_INLINE void go_through(Body&& body) {
+        each([&](std::size_t c) { std::fill_n(lambda(c), entries(c), Real(0)); });
+        seen_.start_from_end();
+        body();
+        for (std::size_t i = seen_.begin(); i-- > 0;) add_directly(i);  // observations at t0
+    }
+
     template <class Do>
     COSTATE_INLINE void each(Do&& component) const {
         for (std::size_t c = 0; c < stages_.components(); ++c) component(c);
@@ -80,8 +110,8 @@ protected:
 
     template <class State>
     COSTATE_INLINE void watch_growth(State&& z) {  // z(c): where λ is
-        Growth& growth = p_.memory.growth;
-        if (growth.watches()) each([&](std::size_t c) { growth.see(lambda(c), z(c), entries(c)); });
+        const bool last = step_ + 1 == steps();
+        if (own_.growth.watches()) each([&](std::size_t c) { own_.growth.see(lambda(c), z(c), entries(c), last); });
     }
 
     // λ ← λ + u: of observation i; of those at the step's end, which is entered; of those within it
@@ -90,9 +120,9 @@ protected:
     }
     void enter(const Interval& s) {
         seen_.retreat(s);
-        thetas_.clear();
+        own_.thetas.clear();
         for (std::size_t i = seen_.begin(); i < seen_.end(); ++i) {
-            thetas_.push_back((times_[i] - s.t) / s.h);
+            own_.thetas.push_back((times_[i] - s.t) / s.h);
             if (times_[i] == s.end) add_directly(i);
         }
     }
@@ -104,7 +134,7 @@ protected:
     COSTATE_INLINE void add_within(Real* w, int i, const Interval& s, std::size_t c) const {
         for (std::size_t o = seen_.begin(); o < seen_.end(); ++o)
             if (times_[o] != s.end)
-                scale_add(w, static_cast<Real>(s.h * m_.weight(i, thetas_[o - seen_.begin()])), cotangent(o, c),
+                scale_add(w, static_cast<Real>(s.h * m_.weight(i, own_.thetas[o - seen_.begin()])), cotangent(o, c),
                           entries(c));
     }
 
@@ -116,8 +146,8 @@ protected:
     Seen seen_{times_, times_.size()};
 
 private:
-    std::vector<Number>& thetas_ = p_.memory.thetas;  // of the observations in the step that was entered
-    std::size_t step_ = 0;                            // that was asked for last: 0 is behind no other
+    SolveMemory::PartOfSweep& own_ = p_.memory.sweep;
+    std::size_t step_ = 0;  // that was asked for last: 0 is behind no other
     Number begin_ = 0;
 };
 

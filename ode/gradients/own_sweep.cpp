@@ -36,7 +36,7 @@ void OwnSweep::prepare(const Pull& p) {
     rows_.clear();
     for (std::size_t row = 0; row < own.last.size(); ++row) {
         rows_.push_back(
-            {static_cast<Index>(row), own.last[row], {p.memory.times_of[row], own.seen[row]}, p.memory.growth});
+            {static_cast<Index>(row), own.last[row], {p.memory.times_of[row], own.seen[row]}, p.memory.sweep.growth});
         rows_.back().seen.start_from_end();
     }
 }
@@ -58,7 +58,7 @@ void OwnSweep::dismiss() {
             continue;
         }
         for (std::size_t i = row.seen.begin(); i-- > 0;) add_directly(place, i);  // observations at t0
-        p_->memory.growth.join(row.growth);
+        p_->memory.sweep.growth.join(row.growth);
         for (std::size_t c = 0; c < stages_->components(); ++c)
             std::copy_n(at(lambda_, c, place), stages_->width(c), p_->z_bars[c].data + row.number * stages_->width(c));
         swap(place, --live_);
@@ -70,9 +70,11 @@ const Real* OwnSweep::cotangent(std::size_t i, std::size_t c, Index number) cons
 }
 
 void OwnSweep::watch_growth(Index place) {
-    Growth& growth = rows_[place].growth;
-    for (std::size_t c = 0; c < stages_->components() && growth.watches(); ++c)
-        growth.see(at(lambda_, c, place), at(z_, c, place), stages_->width(c));
+    Row& row = rows_[place];
+    const OwnSteps& own = p_->record.own;
+    const bool last = own.ends[own.last[static_cast<std::size_t>(row.number)]].before == row.end;
+    for (std::size_t c = 0; c < stages_->components() && row.growth.watches(); ++c)
+        row.growth.see(at(lambda_, c, place), at(z_, c, place), stages_->width(c), last);
 }
 
 void OwnSweep::add_directly(Index place, std::size_t i) {

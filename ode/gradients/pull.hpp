@@ -70,12 +70,16 @@ struct SolveMemory {
     std::vector<std::span<const Number>> times_of;  // each row
     std::vector<std::uint32_t> at;                  // the observation that a row's backward solve comes from
     std::vector<Number> weights;                    // of its steps
-    std::vector<Number> thetas;                     // where a sweep's observations lie in a step
-    std::vector<Number> grids;                      // as times, of a solve that takes another's steps
-    Storage pair;                                   // z and the cotangent of ẑ
-    std::vector<Real> tangent;                      // one that lies within a step
-    std::vector<Number> sums;                       // of each direction's products, for each range of rows
-    Growth growth;                                  // of the cotangents, where it is watched
+    struct PartOfSweep {                            // what a part of a tile's rows has for itself:
+        std::vector<Number> thetas;                 // where its observations lie in a step,
+        Growth growth;                              // and how its cotangents grow, where that is watched
+    };
+    PartOfSweep sweep;               // all rows,
+    std::vector<PartOfSweep> parts;  // or each part
+    std::vector<Number> grids;       // as times, of a solve that takes another's steps
+    Storage pair;                    // z and the cotangent of ẑ
+    std::vector<Real> tangent;       // one that lies within a step
+    std::vector<Number> sums;        // of each direction's products, for each range of rows
     bool warned = false;
 
     bool warns_first() { return !std::exchange(warned, true); }

@@ -10,7 +10,7 @@
 //   (I − hγ ∂f/∂z (Z_i))ᵀ w_i = w̃_i            or where stages are one system, w_i − h Σ_j a_ji ∂f/∂z (Z_j)ᵀ w_j = w̃_i   (e)
 // With a mass matrix M for I in (e). Then nothing is made of k_0, but what lies within a step.
 // What f keeps at the stages is what (b) and (d) read. They are recomputed from z, unless the solve has kept them all.
-//   sweep.each_tile([&] { for (n = sweep.steps(); n-- > 0;) { sweep.load(n); sweep.reverse(n); } });
+//   sweep.each_part([](ReverseSweep& part) { for (n = part.steps(); n-- > 0;) { part.load(n); part.reverse(n); } });
 // The state at the start of a step stands where its first stage does: loaded from those that are kept, or advanced to.
 // source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
 // see      ode/gradients/discrete.cpp, which has every step's state · ode/gradients/checkpointed.cpp, which has a few
@@ -23,11 +23,18 @@ class ReverseSweep : public KnownSteps {
 public:
     explicit ReverseSweep(const Pull& p)
         : KnownSteps(p), solver_(prepared(p.memory.solver, p.plan, p.x.captures, stages_, true)) {}
+    ReverseSweep(const ReverseSweep& all, int part) : KnownSteps(all, part), solver_(nullptr) {}
 
     template <class Body>
     COSTATE_INLINE void each_tile(Body&& body) {
         KnownSteps::each_tile(body);
         if (m_.implicit()) solver_->add_sums(p_.capture_bars);
+    }
+    // Of steps whose states are kept; solvers have memory for one.
+    template <class Body>
+    COSTATE_INLINE void each_part(Body&& body) {
+        if (m_.implicit()) return each_tile([&] { body(*this); });
+        each_part_of(*this, body);
     }
 
     void add_sums() {

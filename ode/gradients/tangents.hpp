@@ -26,7 +26,7 @@ public:
     // see(i, j, c, S): component c of S_j at the i-th time, for the rows of the tile
     template <class See>
     void walk(See&& see) {
-        memory_.tiles.each_segment(true, [&](Index, Index) { walk_segment(see); });
+        memory_.tiles.each_segment(true, false, [&](Tiles&) { walk_segment(see); });
     }
 
 private:

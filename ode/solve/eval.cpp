@@ -15,6 +15,8 @@ namespace {
 struct JointForward : Segment {
     explicit JointForward(const ForwardSolve& of, int steps)
         : Segment{of, of.memory.tiles, of.record.stages ? *of.record.stages : of.memory.stages}, steps_kept(steps) {}
+    JointForward(const JointForward& all, Tiles& of)  // its rows
+        : Segment{all.solve, of, of.stages(), of.row(), of.rows()}, steps_kept(all.steps_kept), counted(all.counted) {}
 
     int steps_kept;                             // that there is room for
     const std::size_t n = plan().components();  // of the state; behind them tangents, whose errors count
@@ -25,6 +27,8 @@ struct JointForward : Segment {
 
 private:
     void prepare();
+    bool go_alone() const;
+    void make_room();
     void solve_segment();
     void keep(const Interval& s, std::size_t step);
     void keep_pair(const Interval& s);
@@ -69,18 +73,29 @@ void JointForward::prepare() {
 void JointForward::run() {
     prepare();
     record().statistics = {.evaluations = record().first_rate.empty() ? 0 : 1};
-    tiles.each_segment(known, [&](Index first, Index count) {
-        row = first, rows = count;
-        solve_segment();
-    });
+    const bool alone = go_alone();
+    if (alone) make_room();
+    tiles.each_segment(known, alone, [&](Tiles& of) { JointForward(*this, of).solve_segment(); });
     record().statistics.evaluations += tiles.evaluations();
     record().statistics.floor_acted = tiles.floor_acted();
     tiles.report(record().statistics);
     memory().points = record().grid.size();
 }
 
+// May parts of a tile solve at the same time? Where each writes what is its own rows', into memory that is there.
+bool JointForward::go_alone() const {
+    const bool is_watched = record().on_step && *record().on_step;
+    return known && counted && record().grid.size() > 1 && !few && !options().gradient.keeps_curve &&
+           !options().method.paired() && !is_watched;
+}
+
+void JointForward::make_room() {
+    if (keeps) record().trajectory[record().grid.size() - 1];
+    if (!record().first_rate.empty()) record().second_z.resize(stages.rows() * stages.width(0));
+}
+
 void JointForward::solve_segment() {
-    record().states_of_pair = 0;
+    if (options().method.paired()) record().states_of_pair = 0;
     Timing timing = timing_in_vars(options(), ListOfTimes::of(times()));
     if (solve.steps_of) timing.grid = record().grid.list();
     Clock clock(times().front(), times().back(), timing);
@@ -98,6 +113,7 @@ void JointForward::solve_segment() {
         },
         [&](const Interval& s) { keep(s, static_cast<std::size_t>(clock.accepted() - 1)); });
     if (clock.status() != Status::ok) fail("solve", clock, options());
+    if (row > 0) return;
     clock.report(record().statistics);
     record().statistics.unlimited =
         !known && clock.accepted() > 0 && stages.total() > 0 &&
@@ -185,12 +201,12 @@ void warn_once(SolveMemory& memory, Where where) {
         observed += largest;
     }
     if (o.known_steps())
-        pull.memory.growth.begin(observed, std::numeric_limits<Real>::epsilon(), 0);
+        pull.memory.sweep.growth.begin(observed, std::numeric_limits<Real>::epsilon(), 0);
     else
-        pull.memory.growth.begin(observed, o.rtol, o.atol);
+        pull.memory.sweep.growth.begin(observed, o.rtol, o.atol);
 }
 [[maybe_unused]] void look_at_growth(const Pull& pull) {
-    const Growth& growth = pull.memory.growth;
+    const Growth& growth = pull.memory.sweep.growth;
     if (!(growth.excess() <= 1) && pull.memory.warns_first()) warn_growth(growth, pull.plan.options, pull.where);
 }
 

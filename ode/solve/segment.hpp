@@ -76,7 +76,7 @@ struct Segment {
         SolveRecord& record = this->record();
         if (record.first_rate.empty()) return;
         const Index width = stages.width(0);
-        record.second_t.assign(1, static_cast<Real>(s.end));
+        if (row == 0) record.second_t.assign(1, static_cast<Real>(s.end));
         record.second_z.resize(stages.rows() * width);
         std::copy_n(tiles.next(0), rows * width, record.second_z.data() + row * width);
     }

@@ -6,7 +6,7 @@
 // stiff state at rest, whose error is 0 however long the steps are, and whose derivatives each magnifies by |R(hλ)| ≫ 1,
 // stiff (1), where those of the solution decay; or chaos. What grows and is resolved is none of it: of z' = z, |λ_n z_n| is the
 // same for every n.
-//   growth.begin(Σ_j max_i |u_j,i|, rtol, atol);    growth.see(λ, z, count) after each step back;    growth.excess() > 1
+//   growth.begin(Σ_j max_i |u_j,i|, rtol, atol);    growth.see(λ, z, count, last) after each step back;    growth.excess() > 1
 // A smaller E may belong to a wrong gradient, too: this looks at what is beyond doubt.
 // see      ode/steps/check.hpp (the warning) · ode/gradients/known_steps.hpp, ode/gradients/own_sweep.cpp (the steps)
 #pragma once
@@ -30,8 +30,8 @@ public:
     bool watches() const { return !small_machine && observed_ > 0; }
 
     template <class T>
-    void see(const T* lambda, const T* z, Index count) {
-        if (last_ < 0) last_ = largest_product(lambda, z, count);
+    void see(const T* lambda, const T* z, Index count, bool last) {
+        if (last) last_ = std::max(last_, largest_product(lambda, z, count));
         const Index whole = count - count % lanes;
         if (whole > 0) see_lanes(lambda, z, whole);
         for (Index i = whole; i < count; ++i) look(lambda[i], z[i], error_, state_);
@@ -73,7 +73,7 @@ private:
         return largest;
     }
 
-    Number observed_ = 0, rtol_ = 0, atol_ = 0, error_ = 0, state_ = 0, last_ = -1;
+    Number observed_ = 0, rtol_ = 0, atol_ = 0, error_ = 0, state_ = 0, last_ = 0;
 };
 
 }  // namespace costate::ode

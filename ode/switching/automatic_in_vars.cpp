@@ -82,11 +82,11 @@ void pull_in_turns(const Pull& p) {
     SolveMemory& memory = where_stiff(p.memory);
     memory.times = p.memory.times;
     memory.stages.set_finite_check(p.memory.stages.finite_check());
-    memory.growth = p.memory.growth;
+    memory.sweep.growth = p.memory.sweep.growth;
     const Pull implicit{*p.plan.stiff, p.record, memory, p.x, p.z_bars, p.capture_bars, p.where};
     if (p.plan.options.gradient.keeps_curve) return rows::Interpolating::pull(implicit);
     sweep_turns(p, implicit);
-    p.memory.growth.join(memory.growth);
+    p.memory.sweep.growth.join(memory.sweep.growth);
 }
 
 Solution<Var> solve_automatic(Tape& tape, const FieldRef& field, const Operand& z0, const Times& times,

@@ -49,7 +49,7 @@ private:
     bool ends(Switching& switching, Clock& clock, Walk<Tiles>& walk, const Turns& now);
     void take_known();
     template <class Ends>
-    void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends);
+    void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Ends&& ends);
     Number norm_of_jacobians(const Turns& turns);
     void keep(const Segment& segment, const Interval& s, std::size_t step, bool implicit);
     void keep_between(const Turns& turns, std::size_t step);
@@ -119,8 +119,8 @@ void InTurns::choose() {
     Seen seen(times_, times_.size());
     for (;;) {
         Turns& now = turns(switching.is_implicit());
-        now.tiles().each_segment(false, [&](Index row, Index rows) {
-            walk(now, clock, seen, 0, row, rows, [&](Walk<Tiles>& walk) { return ends(switching, clock, walk, now); });
+        now.tiles().each_segment(false, false, [&](Tiles&) {
+            walk(now, clock, seen, 0, [&](Walk<Tiles>& walk) { return ends(switching, clock, walk, now); });
         });
         if (clock.arrived()) break;
         switching.change();
@@ -166,10 +166,10 @@ void InTurns::take_known() {
         timing.jumps = &jumps_;
         timing.grid = grid.subspan(first, end - first + 1);
         const Seen here = seen;
-        now.tiles().each_segment(true, [&](Index row, Index rows) {
+        now.tiles().each_segment(true, false, [&](Tiles&) {
             seen = here;
             Clock clock(grid[first], grid[end], timing);
-            walk(now, clock, seen, first, row, rows, [](Walk<Tiles>&) { return false; });
+            walk(now, clock, seen, first, [](Walk<Tiles>&) { return false; });
         });
     }
     record_.statistics.accepted = static_cast<long>(grid.size()) - 1;
@@ -177,10 +177,10 @@ void InTurns::take_known() {
 
 // Of a segment of rows from step `first` on, until it has arrived, or `ends` says so before a step.
 template <class Ends>
-void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Index row, Index rows, Ends&& ends) {
+void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Ends&& ends) {
     Walk walk(t.tiles(), clock);
-    const Segment segment{f_, t.tiles(), t.stages(), row, rows};
-    if (row == 0 && record_.on_step) walk.watch(*record_.on_step);
+    const Segment segment{f_, t.tiles(), t.stages(), t.tiles().row(), t.tiles().rows()};
+    if (segment.row == 0 && record_.on_step) walk.watch(*record_.on_step);
     if (first > 0 || clock.accepted() > 0)
         t.tiles().forget_first();
     else if (!known_ && !clock.arrived())

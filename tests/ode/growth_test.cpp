@@ -135,12 +135,12 @@ TEST_SUITE("ode") {
         CHECK(growth.watches());
         CHECK(growth.excess() == 0);
         const double last[] = {2, 2}, lambda[] = {100, -3000}, z[] = {5, 0.1};
-        growth.see(last, z, 2);
-        growth.see(lambda, z, 2);
+        growth.see(last, z, 2, true);
+        growth.see(lambda, z, 2, false);
         CHECK(growth.excess() == doctest::Approx(100 * (5e-3 + 1e-6) / (2 * 5)));
         Growth other = growth;
         const double wild[] = {0, HUGE_VAL};
-        other.see(wild, z, 2);
+        other.see(wild, z, 2, false);
         CHECK(other.excess() == HUGE_VAL);
         growth.join(other);
         CHECK(growth.excess() == HUGE_VAL);

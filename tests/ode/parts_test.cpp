@@ -28,29 +28,35 @@ nn::MLP network(nn::Activation activation) {
 }
 
 // The states seen, and the gradients for start and parameters, of a batch.
-Tensors solved(const nn::MLP& net, const ode::SolveOptions& options) {
+template <class Field>
+Tensors solved(const Field& field, std::span<const Parameter> parameters, const ode::SolveOptions& options) {
     Tape tape;
     const Var z0 = tape.variable(waves({rows, 2}, 1));
-    const ode::Solution<Var> solution = ode::solve(tape, net, z0, {0, 0.4, 1}, options);
+    const ode::Solution<Var> solution = ode::solve(tape, field, z0, {0, 0.4, 1}, options);
     const Var loss = sum(square(solution.z));
     std::vector<Var> gradients{grad(loss, z0)};
-    for (const Var& g : grad(loss, net.parameters())) gradients.push_back(g);
+    for (const Var& g : grad(loss, parameters)) gradients.push_back(g);
     Tensors numbers{Tensor(solution.z.value())};
     for (const Var& g : gradients) numbers.emplace_back(g.value());
     return numbers;
 }
+Tensors solved(const nn::MLP& net, const ode::SolveOptions& options) { return solved(net, net.parameters(), options); }
 
-void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
+template <class Field>
+void check_threads(const Field& field, std::span<const Parameter> parameters, const ode::SolveOptions& options) {
     CAPTURE(std::string(options.method.name));
     CAPTURE(std::string(options.gradient.name));
-    const Tensors alone = solved(net, options);
+    const Tensors alone = solved(field, parameters, options);
     for (int count = 2; count <= 8; ++count) {
         CAPTURE(count);
         const WithThreads with(count);
-        const Tensors shared = solved(net, options);
+        const Tensors shared = solved(field, parameters, options);
         REQUIRE(shared.size() == alone.size());
         for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
     }
+}
+void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
+    check_threads(net, net.parameters(), options);
 }
 
 }  // namespace
@@ -69,6 +75,38 @@ TEST_CASE("parts: so have chosen steps, of the batch and of rows with clocks of 
         check_threads(network(nn::tanh), options);
     for (const ode::Route& route : {ode::discrete, ode::backsolve})
         check_threads(network(nn::tanh), {.rtol = 1e-4, .atol = 1e-4, .gradient = route, .rows = ode::independent});
+}
+
+TEST_CASE(
+    "parts: of stages too short to be handed over, each part takes all by itself, and allocates nothing once warm") {
+    const Parameter theta("theta", Tensor({2}, {-0.3, 2}));
+    const auto spiral = [&](Var t, Var z) {
+        return (concatenate({slice(z, 1, 1, 1), -slice(z, 1, 0, 1)}, 1) + t) * theta;
+    };
+    const int steps = 200;
+    for (const ode::SolveOptions& options : by_every_route({.method = ode::tsit5, .steps = steps}))
+        check_threads(spiral, {&theta, 1}, options);
+
+    Tape tape;
+    const Var z0 = tape.variable(waves({rows, 2}, 1));
+    const Var z =
+        ode::solve(tape, spiral, z0, {0, 1}, {.method = ode::tsit5, .gradient = ode::discrete, .steps = steps}).z;
+    const std::vector<Var> inputs{z0}, outputs{grad(sum(square(z)), theta)};
+    const Program program = compile(tape, {}, outputs, inputs);
+    Tensor slope({2}), with_one({2});
+    const auto run_with = [&](int count, Tensor& to) {
+        const WithThreads with(count);
+        Workspace workspace;
+        const std::vector<View> in{z0.value()};
+        const std::vector<MutableView> out{to.view()};
+        for (int again = 0; again < 3; ++again) run(program, workspace, in, out);
+        CHECK(allocations_in([&] { run(program, workspace, in, out); }) == 0);
+    };
+    run_with(1, with_one);
+    for (const int count : {2, 5}) {
+        run_with(count, slope);
+        CHECK(same_bits(slope, with_one));
+    }
 }
 
 TEST_CASE("parts: what is the same for all rows each part makes for itself") {

@@ -1,0 +1,41 @@
+// ode/batch/tiles_in_parts.cpp — a tile whose parts go through known steps by themselves, one thread each
+// A stage is short: handed out stage by stage, who is done first waits for the others some hundred times in a solve, and a
+// thread that is late once makes all of them late. A part that takes all steps waits once. Whatever is added up over rows is
+// added up range by range (core/rows.hpp), in the same order by whoever does it: parts do not change a digit.
+#include "ode/batch/tiles.hpp"
+
+namespace costate::ode::inline COSTATE_PRECISION {
+
+bool Tiles::splits(Index row, Index rows) {
+    if (small_machine || implicit() || curve_) return false;  // whose memory is of one thread
+    stages_->begin_tile(row, rows);
+    return stages_->parts() > 1;
+}
+
+Tiles& Tiles::part(int k) { return parts_[static_cast<std::size_t>(k)]->tiles; }
+
+void Tiles::begin_parts() {
+    stages_->begin_parts();
+    while (parts_.size() < static_cast<std::size_t>(stages_->parts())) parts_.push_back(std::make_unique<Part>());
+    for (int k = 0; k < stages_->parts(); ++k) {
+        Part& part = *parts_[static_cast<std::size_t>(k)];
+        if (quadrature_) part.quadrature.begin_part(*quadrature_, stages_->part(k));
+        part.tiles.stages_ = &stages_->part(k);
+        part.tiles.options_ = options_;
+        part.tiles.quadrature_ = quadrature_ ? &part.quadrature : nullptr;
+        part.tiles.largest_component_ = largest_component_;
+        part.tiles.by_component_ = by_component_;
+        part.tiles.given_first_ = given_first_;
+        part.tiles.paired_ = paired_;
+        part.tiles.last_ = last_;
+        part.tiles.evaluations_ = 0;
+        part.tiles.all_ = all_;
+    }
+}
+
+void Tiles::end_parts() {  // evaluations are those of the batch's first rows
+    evaluations_ += part(0).evaluations_;
+    if (quadrature_) quadrature_->end_part(parts_.front()->quadrature);
+}
+
+}  // namespace costate::ode
