@@ -7,6 +7,7 @@
 
 #include "autodiff/program/c_printer.hpp"  // brings: CFile, CPrinter
 #include "optim/c_texts.hpp"               // brings: memory_in_c, doors_in_c, ...
+#include "optim/law_in_c.hpp"              // brings: LawInC
 
 namespace costate::optim::inline COSTATE_PRECISION {
 
@@ -23,8 +24,9 @@ std::string bits_of(double x) { return spelled(std::bit_cast<std::uint64_t>(x), 
 
 class Printer {
 public:
-    Printer(const Program& p, const Adam& adam, std::string_view name, Where at)
+    Printer(const Program& p, const Adam& adam, std::string_view name, const Program* law, Where at)
         : p_(p),
+          law_(law),
           adam_(adam),
           name_(require_name(name, "to_c", at)),
           at_(at),
@@ -37,7 +39,7 @@ public:
     }
 
     std::string whole() {
-        CPrinter printer(p_, file_, constants_, 0);
+        CPrinter printer(p_, file_, constants_, places());
         for (const Phase phase : {Phase::prologue, Phase::forward, Phase::reverse, Phase::sums, Phase::epilogue})
             printer.operations(phase);
         std::string body = with_body(spelled("static void ", name_, "_differentiate(", file_.parameters, ")"),
@@ -48,9 +50,18 @@ public:
         train(printer);
         body += with_body(spelled("int ", name_, "_train(void *arena, const real *in)"), {"const real *in"},
                           file_.code.take_text());
-        return spelled("/* ", name_, ".c: a training step, printed by costate. C99, of libc memcpy alone.\n",
-                       "   costate's optim/to_c.hpp says how it is used. */\n") +
-               file_.whole(head(), filled(prototypes_in_c, name_), body);
+        std::string prototypes = filled(prototypes_in_c, name_);
+        if (law_) {
+            file_.parameters = "const real *p, real *m";
+            file_.arguments = "p, m";
+            const LawInC law(*law_, p_, file_, at_);
+            prototypes += law.prototypes;
+            body += law.functions;
+        }
+        return spelled("/* ", name_, ".c: a training step", law_ ? " and its law" : "",
+                       ", printed by costate. C99, of libc memcpy ",
+                       "alone.\n   costate's optim/to_c.hpp says how it is used. */\n") +
+               file_.whole(head(), prototypes, body);
     }
 
 private:
@@ -68,15 +79,11 @@ private:
         return static_cast<std::size_t>(std::ranges::find(p_.parameters, parameter) - p_.parameters.begin());
     }
     const Shape& shape_of(Port port, std::size_t i) const { return p_.values[p_.at(port)[i]].shape; }
-    std::vector<Index> places() const {  // of the parameters in p
-        std::vector<Index> all(1, 0);
-        for (std::size_t i = 0; i < p_.parameters.size(); ++i)
-            all.push_back(all.back() + shape_of(Port::parameter, i).size());
-        return all;
-    }
+    std::vector<Index> places() const { return places_of_parameters(p_, 0); }
     std::vector<Real> moments(const char* which) const;
 
     const Program& p_;
+    const Program* law_;
     const Adam& adam_;
     std::string name_;
     Where at_;
@@ -121,10 +128,9 @@ std::string Printer::head() const {
     const std::vector<Index> place = places();
     std::string text = spelled("enum {\n    ", name_, "_samples = ", samples_, ",\n    ", name_,
                                "_numbers = ", std::max<Index>(1, file_.numbers), ",\n");
-    for (std::size_t i = 0; i < p_.parameters.size(); ++i)
-        text += spelled("    ", name_, "_at_", i, " = ", place[i], ", /* ", p_.parameters[i].name(), " ",
-                        p_.parameters[i].shape(), " */\n");
-    text += spelled("    ", name_, "_inputs = ", place.back(), "\n};\n");
+    std::vector<Listed> weights;
+    for (const Parameter& p : p_.parameters) weights.push_back({p.name(), p.shape()});
+    text += list_of_places(name_ + "_at", name_ + "_inputs", weights) + "};\n";
     std::uint32_t mark = 2166136261u;  // of the file's name, and of how many numbers there are
     for (const char letter : spelled(name_, " ", place.back(), " ", sizeof(Real)))
         mark = (mark ^ static_cast<unsigned char>(letter)) * 16777619u;
@@ -222,7 +228,11 @@ void Printer::train(const CPrinter& printer) {
 }  // namespace
 
 std::string to_c(const Program& step, const Adam& adam, std::string_view name, Where at) {
-    return Printer(step, adam, name, at).whole();
+    return Printer(step, adam, name, nullptr, at).whole();
+}
+
+std::string to_c(const Program& step, const Adam& adam, std::string_view name, const Program& law, Where at) {
+    return Printer(step, adam, name, &law, at).whole();
 }
 
 }  // namespace costate::optim::inline COSTATE_PRECISION

@@ -6,6 +6,9 @@
 //   law_begin(arena, sizeof arena);                 weights, moments and the count of steps as they were when it was printed
 //   law_train(arena, sample);                       loss, gradient, a step of Adam: optim (4), (5), (6); sample: the constants
 //   law_loss(arena), law_weights(arena)             of the last step; all weights, where the file says: law_at_0, ...
+//   law_f(arena, t, z, dz)                          of to_c(step, adam, "law", law): what is learnt, by the present weights:
+//   law_vjp(arena, t, z, w, gz, g)                  the Program law's results and pullback (autodiff/program/to_c.hpp), the
+//                                                   sums in g, law_outputs numbers from law_g_at_0, ... on
 //   law_save(arena, copy);                          law_kept bytes with a checksum, to be put where a power cut takes nothing
 //   law_load(arena, sizeof arena, copy);            and back: in place of law_begin
 // Each returns law_ok or says what is wrong, and then has changed nothing: law_too_small, an arena of too few bytes;
@@ -27,5 +30,7 @@
 namespace costate::optim::inline COSTATE_PRECISION {
 
 std::string to_c(const Program& step, const Adam& adam, std::string_view name, Where at = {});
+// law: with no constants, and no parameters but those of the step; such a one is an error.
+std::string to_c(const Program& step, const Adam& adam, std::string_view name, const Program& law, Where at = {});
 
 }  // namespace costate::optim::inline COSTATE_PRECISION

@@ -26,7 +26,7 @@ CPrinter::CPrinter(const Program& program, CFile& file, std::vector<std::string>
                                .got = operator_of(c.op).name,
                                .expected = "fields of other operations",
                                .fix = "make one system of both"});
-    name_inputs(constants, 0);
+    name_inputs(constants, places_of_parameters(p_, 0));
     std::vector<std::uint8_t> given = given_inputs();
     for (std::size_t i = 0; i < sums.size(); ++i) {  // summed where somebody wants it
         const std::uint32_t v = p_.at(Port::summed)[i];

@@ -39,42 +39,6 @@ Index place_in(std::string_view expression, std::string_view base = "m") {
 
 }  // namespace
 
-bool mentions(std::string_view text, std::string_view name) {
-    const auto is_part = [&](std::size_t at) { return at < text.size() && CCode::is_part_of_name(text[at]); };
-    for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1))
-        if (!is_part(at - 1) && !is_part(at + name.size())) return true;
-    return false;
-}
-
-std::vector<Real> weights_of(const Program& program) {
-    std::vector<Real> all;
-    for (const Parameter& p : program.parameters) {
-        const Tensor value = p.value();
-        all.insert(all.end(), value.entries().begin(), value.entries().end());
-    }
-    return all;
-}
-
-std::vector<std::string> places_of_constants(const Program& program, std::string_view base, Index& numbers) {
-    std::vector<std::string> all;
-    for (const std::uint32_t v : program.at(Port::constant)) {
-        all.push_back(spelled(base, " + ", numbers));
-        numbers += program.values[v].shape.size();
-    }
-    return all;
-}
-
-std::string numbered(std::string_view letter, std::size_t i) { return i == 0 ? spelled(letter) : spelled(letter, i); }
-
-std::string with_body(const std::string& head, const std::vector<std::string>& parameters, const std::string& body) {
-    std::string unused;
-    for (const std::string& parameter : parameters) {
-        const std::string name = parameter.substr(parameter.find_last_of(" *") + 1);
-        if (!mentions(body, name)) unused += "    (void)" + name + ";\n";
-    }
-    return "\n" + head + " {\n" + unused + body + "}\n";
-}
-
 std::string CFile::whole(const std::string& constants, const std::string& prototypes, const std::string& body) {
     std::string text = spelled("#include <stdint.h>\n#include <string.h>\n\n", unfused,
                                "#ifndef COSTATE_PRINTED_REAL\n#define COSTATE_PRINTED_REAL\ntypedef ",
@@ -90,14 +54,15 @@ std::string CFile::whole(const std::string& constants, const std::string& protot
     return text + functions + body + std::string(fused_again);
 }
 
-CPrinter::CPrinter(const Program& program, CFile& file, std::vector<std::string> constants, Index first)
+CPrinter::CPrinter(const Program& program, CFile& file, const std::vector<std::string>& constants,
+                   std::span<const Index> parameters)
     : p_(program),
       file_(file),
       code_(file.code),
       expression_(program.values.size()),
       place_(program.values.size(), CFunctions::nowhere) {
     require();
-    name_inputs(constants, first);
+    name_inputs(constants, parameters);
     const auto name_all = [&](Port port, const char* letter) {
         for (std::size_t i = 0; i < p_.at(port).size(); ++i) expression_[p_.at(port)[i]] = numbered(letter, i);
     };
@@ -138,12 +103,10 @@ void CPrinter::require() const {
     }
 }
 
-void CPrinter::name_inputs(const std::vector<std::string>& constants, Index first) {
+void CPrinter::name_inputs(const std::vector<std::string>& constants, std::span<const Index> parameters) {
     for (std::size_t i = 0; i < constants.size(); ++i) expression_[p_.at(Port::constant)[i]] = constants[i];
-    for (const std::uint32_t v : p_.at(Port::parameter)) {
-        expression_[v] = spelled("p + ", first);
-        first += p_.values[v].shape.size();
-    }
+    for (std::size_t i = 0; i < p_.at(Port::parameter).size(); ++i)
+        expression_[p_.at(Port::parameter)[i]] = spelled("p + ", parameters[i]);
     for (std::size_t k = 0; k < p_.stored.size(); ++k) {
         const std::string name = spelled(file_.name, "_stored_", file_.stored.size());
         file_.stored.push_back({name, p_.stored[k]});

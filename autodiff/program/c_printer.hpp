@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "autodiff/program/c_names.hpp"   // brings: numbered, places_of_parameters, with_body, ...
 #include "autodiff/program/c_places.hpp"  // brings: CPlaces, Program
 #include "autodiff/tape/registry.hpp"     // brings: operator_of, CCode
 
@@ -29,23 +30,11 @@ struct CFile {
     std::string whole(const std::string& constants, const std::string& prototypes, const std::string& body);
 };
 
-// A name that C can have, at least as the beginning of others. by: who asks
-std::string_view require_name(std::string_view name, const char* by, Where at);
-// Is this name in the text, and not as a part of another?
-bool mentions(std::string_view text, std::string_view name);
-// The numbers of a program's parameters, one behind the other, as they are now.
-std::vector<Real> weights_of(const Program& program);
-// Where its constants lie, one behind the other: base + 0, ... How many numbers they are is added to `numbers`.
-std::vector<std::string> places_of_constants(const Program& program, std::string_view base, Index& numbers);
-// z, z1, z2, ...
-std::string numbered(std::string_view letter, std::size_t i);
-// "void NAME(PARAMETERS)", and the whole function: parameters that it has no use for are said to be so.
-std::string with_body(const std::string& head, const std::vector<std::string>& parameters, const std::string& body);
-
 class CPrinter final : public CSurroundings {
 public:
-    // Of the caller: inputs are given by their expressions, constants ("x + 20"), the parameters from "p + first" on.
-    CPrinter(const Program& program, CFile& file, std::vector<std::string> constants, Index first);
+    // Of the caller: inputs are given by their expressions, constants ("x + 20"), the parameters by where they lie in p.
+    CPrinter(const Program& program, CFile& file, const std::vector<std::string>& constants,
+             std::span<const Index> parameters);
 
     void operations(Phase phase);
     void add_totals();
@@ -82,7 +71,7 @@ private:
 
     Index more(Index numbers) { return std::exchange(file_.numbers, file_.numbers + numbers); }
     void require() const;
-    void name_inputs(const std::vector<std::string>& constants, Index first);
+    void name_inputs(const std::vector<std::string>& constants, std::span<const Index> parameters);
     void place(const std::vector<std::uint8_t>& given);
     std::vector<std::uint8_t> given_inputs() const;
     bool merges(const Program::Instruction& c) const;

@@ -3,7 +3,6 @@
 #include "autodiff/program/to_c.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "autodiff/program/c_printer.hpp"  // brings: CFile, CPrinter
@@ -20,7 +19,7 @@ public:
           options_(options),
           constants_(places_of_constants(p, "p", inputs_)),  // they are the first of p
           file_(name, at),
-          printer_(p, file_, constants_, inputs_) {}
+          printer_(p, file_, constants_, places_of_parameters(p, inputs_)) {}
 
     std::string whole() {
         begin();
@@ -51,22 +50,11 @@ private:
     void add_parameters(std::vector<std::string>& list, Port port, const std::string& of) const {
         for (std::size_t i = 0; i < p_.at(port).size(); ++i) list.push_back(numbered(of, i));
     }
-    std::vector<std::string> places_of(Port port, const char* letter) const {
-        std::vector<std::string> all;
-        Index at = 0;
-        for (std::size_t i = 0; i < p_.at(port).size(); ++i) {
-            const std::uint32_t v = p_.at(port)[i];
-            all.push_back(port == Port::summed ? spelled(letter, " + ", at) : numbered(letter, i));
-            if (v != Program::none) at += p_.values[v].shape.size();  // a sum that is always 0 has no place
-        }
-        return all;
-    }
-
     void stage(std::string_view called, std::initializer_list<Phase> phases, Port results) {
         for (const Phase phase : phases) printer_.operations(phase);
         const bool is_forward = results == Port::forward;
         if (!is_forward) printer_.add_totals();
-        printer_.hand_out(results, places_of(results, is_forward ? "dz" : "gz"));
+        printer_.hand_out(results, places_of_results(p_, results, is_forward ? "dz" : "gz"));
         std::vector<std::string> parameters{"const real *p", "real *m"};
         if (!p_.at(Port::time).empty()) parameters.push_back("real t");
         add_parameters(parameters, Port::state, "const real *z");
@@ -84,7 +72,7 @@ private:
     void end() {
         if (p_.at(Port::summed).empty()) return;
         printer_.operations(Phase::epilogue);
-        printer_.hand_out(Port::summed, places_of(Port::summed, "g"));
+        printer_.hand_out(Port::summed, places_of_results(p_, Port::summed, "g"));
         function("end", {"const real *p", "real *m", "real *g"});
     }
 
@@ -92,30 +80,13 @@ private:
         const Index numbers = std::max<Index>(1, file_.numbers);
         std::string text = spelled("enum {\n    ", name_, "_numbers = ", numbers, ",\n    ", name_,
                                    "_bytes = ", numbers, " * sizeof(real),\n");
-        std::vector<std::uint32_t> inputs = p_.at(Port::constant);
-        const std::size_t constants = inputs.size();
-        inputs.insert(inputs.end(), p_.at(Port::parameter).begin(), p_.at(Port::parameter).end());
-        text += places("at", "inputs", inputs, [&](std::size_t i) {
-            return i < constants ? std::string("a constant") : p_.parameters[i - constants].name();
-        });
-        text += places("g_at", "outputs", p_.at(Port::summed), [](std::size_t i) { return spelled("sum ", i); });
+        std::vector<Listed> inputs;
+        for (const std::uint32_t v : p_.at(Port::constant)) inputs.push_back({"a constant", p_.values[v].shape});
+        for (const Parameter& p : p_.parameters) inputs.push_back({p.name(), p.shape()});
+        text += list_of_places(name_ + "_at", name_ + "_inputs", inputs) + list_of_sums(name_, p_);
         text += "};\n\n";
         if (options_.weights) text += CCode::array(spelled("const real ", name_, "_parameters"), weights_of(p_));
         return text;
-    }
-
-    // Where numbers lie that stand one behind the other: "law_at_1 = 16, /* layers.0.bias [8] */", and how many there are.
-    template <class NameOf>
-    std::string places(const char* each, const char* all, const std::vector<std::uint32_t>& values, NameOf&& of) const {
-        std::string text;
-        Index at = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (values[i] == Program::none) continue;
-            const Shape& shape = p_.values[values[i]].shape;
-            text += spelled("    ", name_, "_", each, "_", i, " = ", at, ", /* ", of(i), " ", shape, " */\n");
-            at += shape.size();
-        }
-        return text + spelled("    ", name_, "_", all, " = ", at, ",\n");
     }
 
     const Program& p_;
@@ -129,15 +100,6 @@ private:
 };
 
 }  // namespace
-
-std::string_view require_name(std::string_view name, const char* by, Where at) {
-    if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) ||
-        !std::ranges::all_of(name, CCode::is_part_of_name))
-        fail(at, {.what = text(by, ": a name that C cannot have"),
-                  .got = text("'", name, "'"),
-                  .expected = "letters, digits and _, no digit first: all names of the file begin with it"});
-    return name;
-}
 
 std::string to_c(const Program& program, std::string_view name, const ToC& options, Where at) {
     return Printer(program, name, options, at).whole();

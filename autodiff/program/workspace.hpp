@@ -60,8 +60,9 @@ public:
     void to_step(int n) { step_ = n; }
     // Where the inputs and results of a stage lie, for the rows of the tile.
     bool has_cotangents() const { return !program_->at(Port::cotangent).empty(); }
+    Real* time(std::size_t i, int stage) { return time(i, stage, {0, step_}); }  // of one part; each has its own:
     void set_time(std::size_t i, int stage, Real t) {
-        for (int k = 0; k < parts_now_; ++k) set_time(i, stage, t, {k, step_});
+        for (int k = 0; k < parts_now_; ++k) *time(i, stage, {k, step_}) = t;
     }
     Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return slot(program_->at(Port::cotangent)[i], stage); }
@@ -75,10 +76,10 @@ public:
     int parts() const { return parts_now_; }
     Index first_of(int part) const { return held_.parts[part].first; }
     Index rows_of(int part) const { return held_.parts[part].rows; }
-    void set_time(std::size_t i, int stage, Real t, Alone where) {
+    Real* time(std::size_t i, int stage, Alone where) {
         const std::uint32_t value = program_->at(Port::time)[i];
         const Index copy = where.part > 0 ? where.part * size_of_slot(*program_, size_, value) : 0;
-        slot(value, {stage, where.step})[copy] = t;
+        return slot(value, {stage, where.step}) + copy;
     }
     void forward(int stage, Alone where) { run(held_.parts[where.part].forward, {stage, where.step}); }
     void reverse(int stage, Alone where) { run(held_.parts[where.part].reverse, {stage, where.step}); }

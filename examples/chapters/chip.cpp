@@ -47,19 +47,25 @@ Program training_step(const nn::MLP& law) {
     for (const Var& g : grad(loss, law.parameters())) results.push_back(g);
     return compile(tape, Vars(&sample, 1), results);
 }
+
+Program field_of(const nn::MLP& law) {  // z' at a state: what the device asks it for
+    Tape tape;
+    const Var z = tape.variable(Tensor({1, 2})), f = law(z);
+    return compile(tape, {.states = Vars(&z, 1), .forward = Vars(&f, 1)});
+}
 // [/step]
 
-// What the device has learnt from the samples in that file.
-std::vector<Real> weights_of_device(const std::string& folder, std::size_t count) {
-    const std::string program = folder + "/sensor", quiet = " > " + folder + "/weights";
+// What the device has learnt from the samples in that file: its weights, and then z' at (2, 0) by them.
+std::vector<Real> numbers_of_device(const std::string& folder, std::size_t count) {
+    const std::string program = folder + "/sensor", quiet = " > " + folder + "/numbers";
     const std::string compile =
         "cc -std=c99 -ffp-contract=off -O1 -I" + folder + " examples/chip/sensor.c -o " + program;
-    std::vector<Real> weights(count);
+    std::vector<Real> numbers(count);
     if (std::system(compile.c_str()) != 0 || std::system((program + " < " + folder + "/samples" + quiet).c_str()) != 0)
         std::exit(1);
-    std::ifstream(folder + "/weights", std::ios::binary)
-        .read(reinterpret_cast<char*>(weights.data()), std::streamsize(count * sizeof(Real)));
-    return weights;
+    std::ifstream(folder + "/numbers", std::ios::binary)
+        .read(reinterpret_cast<char*>(numbers.data()), std::streamsize(count * sizeof(Real)));
+    return numbers;
 }
 
 int main() {
@@ -76,7 +82,7 @@ int main() {
         return double(loss.item());
     };
     for (int n = 1; n <= 400; ++n) learn(n, Real(0.1));  // on the laptop: friction as it is when new
-    std::ofstream(folder + "/law.c") << optim::to_c(training_step(law), adam, "law");
+    std::ofstream(folder + "/law.c") << optim::to_c(training_step(law), adam, "law", field_of(law));
     // [/laptop]
 
     std::ofstream samples(folder + "/samples", std::ios::binary);
@@ -85,18 +91,20 @@ int main() {
         samples.write(reinterpret_cast<const char*>(sample.data()), std::streamsize(sample.size() * sizeof(Real)));
     }
     samples.close();
-    const std::vector<Real> found = weights_of_device(folder, 42);
+    const std::vector<Real> found = numbers_of_device(folder, 42 + 2);
 
     double first = 0, last = 0;  // the same here: after the 25th sample it is as it was after the 20th
     for (int n = 1; n <= 300; ++n)
         if (n <= 20 || n > 25) (n == 1 ? first : last) = learn(n, Real(0.4));
     double apart = 0;
     std::size_t at = 0;
-    for (const Parameter& p : law.parameters()) {
-        const Tensor value = p.value();
+    const auto compare = [&](const Tensor& value) {
         for (const Real& x : value.entries()) apart = std::max(apart, std::abs(double(x) - double(found[at++])));
-    }
+    };
+    for (const Parameter& p : law.parameters()) compare(p.value());
+    Tape tape;
+    compare(Tensor(law(tape.constant(Tensor({1, 2}, {2, 0}))).value()));
     std::printf("loss of the first sample %.3f, of the last one %.4f\n", first, last);
-    std::printf("the device's weights are the laptop's: %s\n",
+    std::printf("the device's weights, and z' by them, are the laptop's: %s\n",
                 apart < (sizeof(Real) == 8 ? 1e-9 : 1e-2) ? "yes" : "no");
 }

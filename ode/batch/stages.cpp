@@ -130,7 +130,7 @@ void Stages::begin_parts() {
 
 void Stages::forward_alone(int stage, Number t) {
     const Workspace::Alone here{part_, step_};
-    workspace_->set_time(0, place(stage), static_cast<Real>(t), here);
+    *workspace_->time(0, place(stage), here) = static_cast<Real>(t);
     workspace_->forward(place(stage), here);
 }
 

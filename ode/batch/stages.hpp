@@ -4,9 +4,9 @@
 // A stage has a place in the workspace. Where one step has room, its last stage changes places with its first, and is the next
 // step's first one. Where many have, they lie one behind the other, and what f kept at every stage is still there when the
 // gradient comes:   step n's stage i at n s + i,   its last one at (n + 1) s, the place of step n + 1's first one.
-// parts    Where the steps are known, each part of a tile's rows can take all of them by itself, on a thread of its own: part(k)
-//          is those rows, as Stages that share the workspace, and have what belongs to one thread's way: where its stages'
-//          numbers lie, and which of the steps it is at.
+// parts    Where the steps are known, each part of a tile's rows can take all of them by itself, on a thread of its own:
+//          part(k) is those rows, as Stages that share the workspace, and have what belongs to one thread's way: where its
+//          stages' numbers lie, and which of the steps it is at.
 // see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
 #include <algorithm>

@@ -4,8 +4,8 @@
 // its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
 // (core/rows.hpp), so tiles do not change a digit.
 //   tiles.each_segment(known, alone, [&](Tiles& rows) { Walk walk(rows, clock); ... });
-// With several threads each part of a tile is a segment, too: it takes all steps on a thread of its own, as Tiles that share the
-// whole batch's arrays.
+// With several threads each part of a tile is a segment, too: it takes all steps on a thread of its own, as Tiles that share
+// the whole batch's arrays.
 // A pair of states (ode/methods/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages have ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who

@@ -18,8 +18,10 @@ namespace costate::test {
 namespace {
 
 // Of the printed step: main with this body, which writes numbers by put(first, count); `sample` is read.
-std::vector<Real> printed(const Learnt& l, const std::string& body, const char* before = "") {
-    const std::string source = before + optim::to_c(l.step(), l.adam, "law") +
+std::vector<Real> printed(const Learnt& l, const std::string& body, const char* before = "",
+                          const Program* law = nullptr) {
+    const std::string file = law ? optim::to_c(l.step(), l.adam, "law", *law) : optim::to_c(l.step(), l.adam, "law");
+    const std::string source = before + file +
                                "#include <stdio.h>\nstatic void put(const real *x, int n) { fwrite(x, sizeof(real), "
                                "(unsigned)n, stdout); }\n" +
                                "static unsigned char arena[law_bytes], copy[law_kept];\nint main(void) {\n" +
@@ -128,6 +130,68 @@ TEST_CASE("to_c: a status for each thing that goes wrong, which then changes not
                 "    status[7] = memcmp(before, law_weights(arena), sizeof before) == 0 || sizeof(real) == 8;\n"
                 "    put(status, 8);\n");
     CHECK(found == std::vector<Real>(8, 1));
+}
+
+TEST_CASE("to_c: the law beside its step: what is learnt, and its pullback, by the weights that it has by now") {
+    if (!has_compiler()) return;
+    Learnt l{loss_by({.method = ode::rk4_classic, .steps = 3}), seen};
+    const Tensor at({1, 2}, {Real(0.3), -1}), with({1, 2}, {2, Real(0.5)});
+    const auto record = [&](Tape& tape) {  // t, z, w; f; wᵀ ∂f/∂z, wᵀ ∂f/∂p, the parameters in their order reversed
+        const Var t = tape.variable(Tensor::scalar(Real(0.7))), z = tape.variable(at), w = tape.variable(with),
+                  f = l.law(t, z);
+        std::vector<Var> all{t, z, w, f}, leaves{z};
+        for (std::size_t i = l.law.parameters().size(); i-- > 0;) leaves.push_back(tape.use(l.law.parameters()[i]));
+        for (const Var& bar : vjp(Vars(&f, 1), leaves, Vars(&w, 1))) all.push_back(bar);
+        return all;
+    };
+    Tape tape;
+    const std::vector<Var> all = record(tape);
+    const Vars vars(all);
+    const Program law = compile(tape, {.times = vars.subspan(0, 1),
+                                       .states = vars.subspan(1, 1),
+                                       .cotangents = vars.subspan(2, 1),
+                                       .forward = vars.subspan(3, 1),
+                                       .reverse = vars.subspan(4, 1),
+                                       .summed = vars.subspan(5)});
+    const std::string names =
+        "    real z[2] = {(real)0.3, -1}, w[2] = {2, (real)0.5}, dz[2], gz[2], g[law_outputs], status[2];\n";
+    const std::string ask =
+        "    if (law_f(arena, (real)0.7, z, dz) != law_ok || law_vjp(arena, (real)0.7, z, w, gz, g) != law_ok) return "
+        "4;\n"
+        "    put(dz, 2); put(gz, 2); put(g, law_outputs);\n";
+    const std::vector<Real> found =
+        printed(l,
+                names + train(3) + ask + ask + train(1) + put_weights + "    memset(arena, 0, sizeof arena);\n" +
+                    "    status[0] = law_f(arena, 0, z, dz) == law_not_begun;\n"
+                    "    status[1] = law_vjp(arena, 0, z, w, gz, g) == law_not_begun;\n    put(status, 2);\n",
+                "", &law);
+    std::vector<Real> right;
+    l.learn(3);
+    for (int twice = 0; twice < 2; ++twice) {
+        Tape here;
+        const std::vector<Var> now = record(here);
+        for (const Var& v : Vars(now).subspan(3))
+            right.insert(right.end(), v.value().entries().begin(), v.value().entries().end());
+    }
+    l.learn(1);
+    const std::vector<Real> weights = l.weights();
+    right.insert(right.end(), weights.begin(), weights.end());
+    right.insert(right.end(), 2, 1);
+    CHECK(agree(found, right));
+}
+
+TEST_CASE("to_c: a law of other parameters, or with constants, is an error that says so") {
+    const Learnt l{loss_by({.method = ode::rk4_classic, .steps = 3}), seen}, other{l.loss, seen};
+    Tape tape;
+    const Var z = tape.variable(Tensor({1, 2})), f = other.law(tape.constant(0), z), k = tape.variable(Tensor({1, 2})),
+              g = z * k;
+    const auto refusal = [&](const Program& law) {
+        return error_of([&] { optim::to_c(l.step(), l.adam, "law", law); });
+    };
+    CHECK(contains(refusal(compile(tape, {.states = Vars(&z, 1), .forward = Vars(&f, 1)})),
+                   "to_c: the law has a parameter that the step does not have"));
+    CHECK(contains(refusal(compile(tape, {.constants = Vars(&k, 1), .states = Vars(&z, 1), .forward = Vars(&g, 1)})),
+                   "to_c: a law with constants"));
 }
 
 TEST_CASE("to_c: no training step, and a solve whose steps are not known, are errors that say so") {
