@@ -53,7 +53,7 @@ BENCHES  := $(wildcard tests/bench/*.cpp)
 # make run compiles what it needs, three fifths of the library, as two files in which every header is read once, at -O1: in a
 # quarter of the time, and it trains almost as fast. A file left out here that it comes to need is a link error.
 LEFT_OUT := $(addprefix core/,elementary/in_c.cpp $(addprefix elementary/in_c_,angles.cpp exp.cpp log.cpp) kernels/argmax.cpp kernels/conv.cpp kernels/interpolate.cpp smoothing_spline.cpp) \
-            $(addprefix autodiff/,print.cpp derivatives/check.cpp program/c_functions.cpp program/c_places.cpp program/c_printer.cpp program/to_c.cpp program/held_tables.cpp program/to_tables.cpp program/aside.cpp replay/replay.cpp operators/printed_interp.cpp) $(filter autodiff/pictures/%,$(LIBRARY)) \
+            $(addprefix autodiff/,print.cpp derivatives/check.cpp program/c_functions.cpp program/c_names.cpp program/c_places.cpp program/c_printer.cpp program/to_c.cpp program/held_tables.cpp program/to_tables.cpp program/aside.cpp replay/replay.cpp operators/printed_interp.cpp) $(filter autodiff/pictures/%,$(LIBRARY)) \
             $(addprefix autodiff/operators/,along_axis.cpp conv.cpp indexing.cpp interp.cpp) \
             $(filter-out $(addprefix nn/,init.cpp linear.cpp losses.cpp mlp.cpp module.cpp),$(filter nn/%,$(LIBRARY))) \
             $(filter-out $(addprefix optim/,adam.cpp optimizer.cpp schedule.cpp),$(filter optim/%,$(LIBRARY))) \

@@ -14,12 +14,12 @@ struct AffineNumbers {
     bool operator==(const AffineNumbers&) const = default;
 
     auto of_number() const {
-        const Real a = static_cast<Real>(scale), b = shift.value == 0 ? -Real(0) : static_cast<Real>(shift);
+        const Real a = static_cast<Real>(scale), b = Number(shift) == 0 ? -Real(0) : static_cast<Real>(shift);
         return [a, b](Real x) -> Real { return a * x + b; };
     }
     std::string in_c(std::string_view x) const {
         const std::string product = CCode::number(scale) + " * " + std::string(x);
-        return shift.value == 0 ? product : product + " + " + CCode::number(shift);
+        return Number(shift) == 0 ? product : product + " + " + CCode::number(shift);
     }
 };
 

@@ -35,7 +35,7 @@ struct Flip : AlongAxis {
 };
 
 struct CumSum : AlongAxis {  // y_j = x_0 + ... + x_j; its transpose adds from the end: x_j + ... + x_{n−1}
-    bool from_end = false;
+    int from_end = false;    // no bool: Operator::distinct
     static constexpr const char* name = "cumsum";
     static constexpr std::uint32_t number = number_of("cumsum");
     bool operator==(const CumSum&) const = default;

@@ -41,7 +41,7 @@ inline int axis_of(const char* what, const Operand& x, int axis) {
 
 // What moves entries along one axis, and leaves the others as they are.
 struct AlongAxis {
-    int axis;
+    int axis, no_gap = 0;  // between attributes (Operator::distinct)
     bool operator==(const AlongAxis&) const = default;
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return axis == 0 ? Rows::coupled : within_rows(in, y); }
 };

@@ -12,10 +12,10 @@ namespace {
 // What all reductions share: the axes that go (a bit each), and whether they stay as extents of 1.
 struct Reduction {
     unsigned axes = 0;
-    bool keep = false;
+    int keep = false;  // no bool, behind which there would be a gap (Operator::distinct)
     bool operator==(const Reduction&) const = default;
 
-    Shape shape(const Shape& x, Where) const { return shape_with(x, keep); }
+    Shape shape(const Shape& x, Where) const { return shape_with(x, keep != 0); }
     Shape shape_with(const Shape& x, bool kept) const {
         Shape y;
         for (int axis = 0; axis < x.rank(); ++axis)

@@ -5,6 +5,7 @@
 //                            B is transposed in the prologue. Few columns are read as dot products (core/kernels/dots.hpp).
 // No constant's numbers are looked at: they may be others in the next run.
 #include <algorithm>
+#include <cstring>
 
 #include "autodiff/operators/compiled.hpp"  // brings: Copy, TransposeOnce
 #include "autodiff/operators/matmul.hpp"
@@ -133,6 +134,11 @@ private:
                        Where where) {
         std::uint64_t hash = op;
         for (std::uint32_t v : operands_) hash = IndexTable::mixed(hash, v);
+        for (std::size_t at = 0; at < operator_of(op).distinct; at += sizeof hash) {
+            std::uint64_t next;  // behind the last attribute there are zeros
+            std::memcpy(&next, &attributes.bytes[at], sizeof next);
+            hash = IndexTable::mixed(hash, next);
+        }
         const std::uint32_t same = found_.find(hash, [&](std::uint32_t n) {
             const Program::Instruction& c = p_.code[n];
             return c.op == op && std::equal(operands_.begin(), operands_.end(), p_.in(c).begin(), p_.in(c).end()) &&

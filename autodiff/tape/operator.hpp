@@ -30,6 +30,7 @@
 // see      autodiff/tape/registry.hpp (how the row is made)
 #pragma once
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -61,11 +62,11 @@ inline bool needs(Needs wanted, std::size_t input) { return wanted[input]; }
 // A number among the attributes, compared by its bits: −0 is another number than 0, and a NaN is itself. (Two recordings
 // are equal, and two operations the same, only if they would give the same bits.)
 struct ExactNumber {
-    Number value = 0;
+    std::array<std::byte, sizeof(Number)> bits{};
     ExactNumber() = default;
-    ExactNumber(Number number) : value(number) {}
-    operator Number() const { return value; }
-    bool operator==(const ExactNumber& other) const { return std::memcmp(&value, &other.value, sizeof value) == 0; }
+    ExactNumber(Number number) : bits(std::bit_cast<decltype(bits)>(number)) {}
+    operator Number() const { return std::bit_cast<Number>(bits); }
+    bool operator==(const ExactNumber&) const = default;
 };
 
 // Where an operation's result and its operands lie, as many of these as it has.
@@ -120,6 +121,9 @@ struct Operator : Evaluator {
     bool shape_only;    // reads its inputs' shapes, never their entries
     bool passive;       // derivatives end here: its results count as constants
     bool keeps_object;  // its evaluation leaves an object behind (autodiff/tape/evaluation.hpp)
+    // So many bytes of its attributes are the same in equal ones, and in no others: an equal operation is looked for by them.
+    // 0: they have gaps, or floating-point numbers; all its operations on the same operands are then compared.
+    std::uint8_t distinct;
     // of the result; or null, of a general operator
     Shape (*shape)(const Attributes&, std::span<const Shape* const>, Where);
     // or null: which kernel does the same; false: none for these shapes

@@ -1,6 +1,7 @@
 // tests/ode/parts_test.cpp — a batch's solve and its gradients, worked on in parts: the same bits for every number of threads
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "autodiff/operators.hpp"
@@ -55,6 +56,22 @@ void check_threads(const Field& field, std::span<const Parameter> parameters, co
         for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
     }
 }
+// y = x, and on whose thread
+struct Witness {
+    std::atomic<long>* by_others;
+    std::thread::id owner;
+    static constexpr const char* name = "test: witness";
+    bool operator==(const Witness&) const = default;
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const {
+        std::copy_n(x.data, x.size(), y.data);
+        if (std::this_thread::get_id() != owner) ++*by_others;
+    }
+    Var jvp(Var, Var, Var dx) const { return dx; }
+    Var vjp(Var, Var, Var gy, Needs) const { return gy; }
+    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
+};
+
 void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
     check_threads(net, net.parameters(), options);
 }
@@ -106,6 +123,25 @@ TEST_CASE(
     for (const int count : {2, 5}) {
         run_with(count, slope);
         CHECK(same_bits(slope, with_one));
+    }
+}
+
+TEST_CASE("parts: each takes its steps on a thread of its own, forwards and back") {
+    const Tensor rate({2}, {-1, Real(-0.5)});
+    for (const ode::Route& route : {ode::discrete_within(0), ode::Route(ode::backsolve)}) {
+        CAPTURE(std::string(route.name));
+        std::atomic<long> by_others = 0;
+        const Witness witness{&by_others, std::this_thread::get_id()};
+        const auto field = [&](Var, Var z) { return record(witness, z) * rate; };
+        const WithThreads with(2);
+        Tape tape;
+        const Var z0 = tape.variable(waves({rows, 2}, 1));
+        const Var z =
+            ode::solve(tape, field, z0, {0, 1}, {.method = ode::rk4_classic, .gradient = route, .steps = 100}).z;
+        const long forwards = by_others;
+        CHECK(forwards >= 4 * 100);
+        grad(sum(square(z)), z0);
+        CHECK(by_others >= forwards + 4 * 100);
     }
 }
 
