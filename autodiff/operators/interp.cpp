@@ -21,13 +21,14 @@ namespace {
 // What the curve and its transpose share.
 struct Weights {
     Curve curve;
-    int each;       // a table for each row? No bool: Operator::distinct
-    int order = 0;  // of the derivative
+    bool each;               // a table for each row
+    std::uint16_t gap = 0;   // none that is not a number: Operator::distinct
+    std::int32_t order = 0;  // of the derivative
     bool operator==(const Weights&) const = default;
 
     bool is_zero() const { return order > degree(curve); }
     const char* called() const { return each ? "interp_rows" : "interp"; }
-    Weights derivative() const { return {curve, each, order + 1}; }
+    Weights derivative() const { return {curve, each, 0, order + 1}; }
 
     // t and knots, and the row of a table, which belongs to row b of the result.
     Stencil of_row(const View& t, const View& knots, Index b) const {
@@ -102,7 +103,7 @@ struct Interp : Weights {
             }
         }
     }
-    void print(CCode& c) const { print_interp(c, {curve == Curve::cubic, each != 0, false, order}); }
+    void print(CCode& c) const { print_interp(c, {curve == Curve::cubic, each, false, order}); }
     Var jvp(Var t, Var knots, Var table, Var y, Var dt, Var, Var dtable) const {
         const Var slope = dt.is_zero() ? dt : curve_of(derivative(), t, knots, table);
         return curve_of(*this, t, knots, dtable) + slope * spread(dt, y.shape());
@@ -149,7 +150,7 @@ struct InterpTranspose : Weights {
         if (into == Into::assign) std::fill_n(v.data, v.size(), Real(0));
         add_rows(t, knots, g, 0, t.size(), v, into == Into::add ? into : Into::extend, weights);
     }
-    void print(CCode& c) const { print_interp(c, {curve == Curve::cubic, each != 0, true, order}); }
+    void print(CCode& c) const { print_interp(c, {curve == Curve::cubic, each, true, order}); }
     Var jvp(Var t, Var knots, Var g, Var, Var dt, Var, Var dg) const {
         return transpose_of(*this, t, knots, dg) + transpose_of(derivative(), t, knots, g * spread(dt, g.shape()));
     }

@@ -60,8 +60,7 @@ public:
     void to_step(int n) { step_ = n; }
     // Where the inputs and results of a stage lie, for the rows of the tile.
     bool has_cotangents() const { return !program_->at(Port::cotangent).empty(); }
-    Real* time(std::size_t i, int stage) { return time(i, stage, {0, step_}); }  // of one part; each has its own:
-    void set_time(std::size_t i, int stage, Real t) {
+    void set_time(std::size_t i, int stage, Real t) {  // each part has its own
         for (int k = 0; k < parts_now_; ++k) *time(i, stage, {k, step_}) = t;
     }
     Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }

@@ -38,7 +38,7 @@ void run_stages(Workspace& w, const Program& p, const LayoutSize& size, std::spa
         w.begin_tile(first, std::min(w.size().tile, size.rows - first));
         const Index n = w.tile_rows() * 2;
         for (int i = 0; i < size.stages; ++i) {
-            *w.time(0, i) = Real(0.25) * Real(i);
+            w.set_time(0, i, Real(0.25) * Real(i));
             for (Index k = 0; k < n; ++k) {
                 w.state(0, i)[k] = Real(0.125) * Real(k + i);
                 w.cotangent(0, i)[k] = Real(1) - Real(0.5) * Real(k);

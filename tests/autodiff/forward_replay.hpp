@@ -26,7 +26,7 @@ inline Program check_forward(const Shape& shape, const std::function<Var(Var t, 
     for (Index row = 0; row < rows; row += tile) {
         const Index some = std::min(tile, rows - row);
         w.begin_tile(row, some);
-        *w.time(0, 0) = tape.view(t)[0];
+        w.set_time(0, 0, tape.view(t)[0]);
         std::copy_n(tape.view(z).data + row * in, some * in, w.state(0, 0));
         w.forward(0);
         std::copy_n(w.forward_result(0, 0), some * out, replayed.data() + row * out);

@@ -78,7 +78,7 @@ void check(const Results& results, As as, Index rows, Index tile_rows) {
         w.begin_tile(first, std::min(w.size().tile, rows - first));
         for (int s = 0; s < stages; ++s) {
             const std::size_t i = static_cast<std::size_t>(s);
-            *w.time(0, s) = static_cast<Real>(0.5 * s);
+            w.set_time(0, s, static_cast<Real>(0.5 * s));
             std::copy_n(point.z[i].data() + first * 3, w.tile_rows() * 3, w.state(0, s));
             std::copy_n(point.w[i].data() + first * 3, w.tile_rows() * 3, w.cotangent(0, s));
         }

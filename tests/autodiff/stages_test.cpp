@@ -27,7 +27,7 @@ struct Stages {
                 const std::size_t i = static_cast<std::size_t>(s);
                 const View part = z[i].rows(first, w.tile_rows());
                 std::copy_n(part.data, part.size(), w.state(0, s));
-                if (!p.at(Port::time).empty()) *w.time(0, s) = t[i];
+                if (!p.at(Port::time).empty()) w.set_time(0, s, t[i]);
                 w.forward(s);
             }
             if (one_at_a_time)

@@ -169,7 +169,7 @@ TEST_CASE("to_c: a field, its vjp and the sums over its parameters, from the num
         workspace.prepare(program, {.rows = rows, .tile = rows});
         workspace.prologue();
         workspace.clear(0);
-        *workspace.time(0, 0) = Real(0.3);
+        workspace.set_time(0, 0, Real(0.3));
         std::copy_n(tape.view(z).data, 2 * rows, workspace.state(0, 0));
         std::copy_n(tape.view(w).data, 2 * rows, workspace.cotangent(0, 0));
         workspace.forward(0);

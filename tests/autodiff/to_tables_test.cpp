@@ -51,15 +51,15 @@ struct Results {
     std::vector<MutableView> views;
 };
 
-Real* time_of(Workspace& w, int stage) { return w.time(0, stage); }
-Real* time_of(Replay& r, int stage) { return r.time(0, stage); }
+void set_time(Workspace& w, int stage, Real t) { w.set_time(0, stage, t); }
+void set_time(Replay& r, int stage, Real t) { *r.time(0, stage) = t; }
 
 // Three stages of a field, forwards and then backwards, and its sums, by a workspace or by a replay.
 template <class Runs, class Sums>
 std::vector<Real> three_stages(Runs& runs, Sums&& sums) {
     std::vector<Real> seen;
     for (int i = 0; i < 3; ++i) {
-        *time_of(runs, i) = Real(0.25) * Real(i);
+        set_time(runs, i, Real(0.25) * Real(i));
         for (int k = 0; k < 8; ++k) runs.state(0, i)[k] = Real(0.125) * Real(k - i);
         runs.forward(i);
         seen.insert(seen.end(), runs.forward_result(0, i), runs.forward_result(0, i) + 8);
