@@ -9,7 +9,8 @@ LawInC::LawInC(const Program& law, const Program& step, CFile& file, Where at)
     if (!law_.at(Port::summed).empty()) prototypes = spelled("enum {\n", list_of_sums(name_, law_), "};\n");
     evaluate();
     door("f", Port::forward, "dz");
-    if (!law_.at(Port::reverse).empty() || !law_.at(Port::summed).empty()) door("vjp", Port::reverse, "gz");
+    if (!law_.at(Port::reverse).empty() || !law_.at(Port::summed).empty())
+        door(law_.at(Port::cotangent).empty() ? "sums" : "vjp", Port::reverse, "gz");
 }
 
 // Its parameters' places among those that the step trains.

@@ -8,7 +8,8 @@
 //   law_loss(arena), law_weights(arena)             of the last step; all weights, where the file says: law_at_0, ...
 //   law_f(arena, t, z, dz)                          of to_c(step, adam, "law", law): what is learnt, by the present weights:
 //   law_vjp(arena, t, z, w, gz, g)                  the Program law's results and pullback (autodiff/program/to_c.hpp), the
-//                                                   sums in g, law_outputs numbers from law_g_at_0, ... on
+//                                                   sums in g, law_outputs numbers from law_g_at_0, ... on; without
+//                                                   cotangents it is law_sums(arena, t, z, g)
 //   law_save(arena, copy);                          law_kept bytes with a checksum, to be put where a power cut takes nothing
 //   law_load(arena, sizeof arena, copy);            and back: in place of law_begin
 // Each returns law_ok or says what is wrong, and then has changed nothing: law_too_small, an arena of too few bytes;

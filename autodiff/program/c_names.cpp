@@ -54,7 +54,7 @@ std::string list_of_places(std::string_view each, std::string_view all, const st
     std::string text;
     Index at = 0;
     for (std::size_t i = 0; i < numbers.size(); at += numbers[i++].shape.size())
-        if (!numbers[i].name.empty())
+        if (numbers[i].is_there)
             text += spelled("    ", each, "_", i, " = ", at, ", /* ", numbers[i].name, " ", numbers[i].shape, " */\n");
     return text + spelled("    ", all, " = ", at, ",\n");
 }
@@ -62,8 +62,8 @@ std::string list_of_places(std::string_view each, std::string_view all, const st
 std::string list_of_sums(std::string_view name, const Program& program) {
     std::vector<Listed> sums;
     for (const std::uint32_t v : program.at(Port::summed))
-        sums.push_back(v == Program::none ? Listed{"", {0}}
-                                          : Listed{spelled("sum ", sums.size()), program.values[v].shape});
+        sums.push_back({spelled("sum ", sums.size()), v == Program::none ? Shape{0} : program.values[v].shape,
+                        v != Program::none});
     return list_of_places(spelled(name, "_g_at"), spelled(name, "_outputs"), sums);
 }
 

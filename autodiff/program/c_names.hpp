@@ -26,6 +26,7 @@ std::vector<std::string> places_of_results(const Program& program, Port port, st
 struct Listed {
     std::string name;
     Shape shape;
+    bool is_there = true;  // a sum that is always 0 has no place
 };
 std::string list_of_places(std::string_view each, std::string_view all, const std::vector<Listed>& numbers);
 std::string list_of_sums(std::string_view name, const Program& program);

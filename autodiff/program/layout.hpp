@@ -20,8 +20,7 @@ struct LayoutSize {
     int sets = 1;    // of accumulators: a second one for a step that may be rejected, a third for its error
     bool one_slot = false;      // what is kept for a later phase is overwritten by the next stage: less memory
     bool tile_by_tile = false;  // each tile is begun once: accumulators for the ranges of one tile will do
-    bool in_turn =
-        false;  // a stage is too short to be handed over: its parts take turns, unless each goes its way alone
+    bool in_turn = false;  // stages are too short to be shared out: its parts take turns, where they do not go alone
     bool operator==(const LayoutSize&) const = default;
 };
 
@@ -48,8 +47,8 @@ inline bool is_one_slot(const Program& p, const LayoutSize& size, std::uint32_t 
 }
 // Is it there for as many steps as there are? So is what forward makes; what reverse makes and reads alone is of one step.
 inline bool lasts(const Program& p, std::uint32_t value) { return p.values[value].phase <= Phase::forward; }
-// How many places has it, one for each stage; and how many copies of them? What is kept of a stage and is the same for all rows
-// each part makes for itself, as another one may still be reading.
+// How many places has it, one for each stage; and how many copies of them? What is the same for all rows of a stage each part
+// has for itself, as another one may still be reading, or be at another step.
 inline Index places_of(const Program& p, const LayoutSize& size, std::uint32_t value) {
     if (is_one_slot(p, size, value)) return 1;
     return lasts(p, value) ? static_cast<Index>(size.steps) * (size.stages - 1) + 1 : size.stages;

@@ -196,7 +196,7 @@ private:
     std::vector<std::uint32_t> number_;           // of each of the tape's values: its number in the program
     std::vector<std::uint8_t> live_;              // of the tape's: needed by a result
     std::vector<std::uint8_t> taken_, computed_;  // of the program's: a stage's result already; an operation's result
-    IndexTable found_;                            // operations by their operator and operands
+    IndexTable found_;                            // operations by operator, operands and attributes
     std::vector<std::uint32_t> operands_;         // of the operation at hand
     std::vector<Shape> shapes_;                   // of its results
 };

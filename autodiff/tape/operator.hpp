@@ -121,8 +121,9 @@ struct Operator : Evaluator {
     bool shape_only;    // reads its inputs' shapes, never their entries
     bool passive;       // derivatives end here: its results count as constants
     bool keeps_object;  // its evaluation leaves an object behind (autodiff/tape/evaluation.hpp)
-    // So many bytes of its attributes are the same in equal ones, and in no others: an equal operation is looked for by them.
-    // 0: they have gaps, or floating-point numbers; all its operations on the same operands are then compared.
+    // An equal operation is looked for by so many bytes of the attributes. 0: they have gaps or floating-point numbers, or say
+    // where; then all of the operator's operations on the same operands are compared. (Of an operator whose == leaves out
+    // what its bytes say, fewer equal ones are found.)
     std::uint8_t distinct;
     // of the result; or null, of a general operator
     Shape (*shape)(const Attributes&, std::span<const Shape* const>, Where);

@@ -117,7 +117,8 @@ constexpr Operator make_operator() {
     row.rows = rows_of<Op>();
     if constexpr (requires { row.sum = Op::sum; }) row.sum = Op::sum;
     if constexpr (requires { row.times = Op::times; }) row.times = Op::times;
-    if constexpr (!std::is_empty_v<Op> && std::has_unique_object_representations_v<Op>) row.distinct = sizeof(Op);
+    if constexpr (!std::is_empty_v<Op> && std::has_unique_object_representations_v<Op> && !requires { &Op::where; })
+        row.distinct = sizeof(Op);
     if constexpr (std::is_empty_v<Op>)
         row.equal = nothing_differs;
     else

@@ -13,6 +13,7 @@
 // packing  A panel is copied to the stack, in blocks of k, when B is stored transposed, is weighted, is narrower than
 //          one vector (padded with zeros), or when many rows read it again. C carries the chain from block to block.
 //          A B that many products share is packed once by pack_b, which lays out the same panels, each with all its k.
+//          Of an A stored by k, whose rows' numbers fall on one another in the cache, blocks are copied (copies_a).
 // narrow   N < lanes: with transpose_a the roles swap, Cᵀ = op(B)ᵀ A, so that vectors run along M; otherwise N <= 4 is
 //          a dot product along k (core/kernels/dots.hpp, the exception in the header), and the rest is padded. C then goes
 //          through the stack.
@@ -192,13 +193,13 @@ void in_blocks(const Product& p) {
     });
 }
 
-// Of an A stored by k, the numbers of a row lie lda apart. From 2 KB on that is two of the nearest cache's sets, in which 16 of
-// them stay (32 KB in 8 ways, as processors with vectors of 32 bytes have them), and a page for each two: blocks of A are
-// copied then, and all panels read them there. 256 x 128 x 64 takes .74 of the time, 256 x 256 x 256 .89 (Zen 3).
+// Of an A stored by k, the numbers of a row lie lda apart. Multiples of 2 KB are two of the nearest cache's sets, in which 16
+// of them stay (32 KB in 8 ways, as processors with vectors of 32 bytes have them): blocks of A are copied then, and all panels
+// read them there. 256 x 128 x 64 takes .74 of the time, 256 x 256 x 256 .89 (Zen 3).
 constexpr Index block_of_a = 64;  // rows, and k
 bool copies_a(const Product& p) {
     constexpr Index far = 2048 / static_cast<Index>(sizeof(Real));
-    return simd::vector_bytes == 32 && p.transpose_a && !p.swapped && !p.packed_b && p.N >= lanes && p.lda >= far &&
+    return simd::vector_bytes == 32 && p.transpose_a && !p.swapped && !p.packed_b && p.N >= lanes && p.lda % far == 0 &&
            p.K >= block_of_a && (p.into != Into::add || p.K == block_of_a);
 }
 

@@ -1,7 +1,7 @@
 // core/kernels/gemm_untiled.hpp — products whose sums are too short for register tiles (internal to core/kernels/)
 //   handful   of some numbers in all: number by number, as setting up vectors would cost more than the sums
 //   shallow   K <= 4, a first layer's of a small system: a row of C is its K numbers times the rows of B, vector by vector. A
-//             tile would be set up and written for two or three multiply-adds an entry (20 x 2 x 64, Zen 3: 760 and 200 ns).
+//             tile would be set up and written for two or three multiply-adds an entry (20 x 2 x 64, Zen 3: 760 and 260 ns).
 // The chains are those of the tiles.
 // see      core/kernels/gemm.cpp, which chooses among ways to make a product
 #pragma once
@@ -42,7 +42,12 @@ Gemm handful_for(Index K) {
 
 inline constexpr int shallow_up_to = 4;
 inline bool is_shallow(const GemmShape& s, bool weighted) {
-    return s.K <= shallow_up_to && s.N >= lanes && s.M > 1 && !s.transpose_b && !s.packed_b && !weighted;
+    constexpr Index nearest =
+        16 * 1024 / static_cast<Index>(sizeof(Real));  // B is read for each row: it stays in that cache
+    const bool few_alone =
+        s.N % lanes == 0 || s.N >= 4 * lanes;  // columns behind the last whole vector: number by number
+    return s.K <= shallow_up_to && s.N >= lanes && few_alone && s.K * s.N <= nearest && s.M > 1 && !s.transpose_b &&
+           !s.packed_b && !weighted;
 }
 template <int K, bool assigns>
 void shallow(const GemmShape& s, const Real* A, const Real* B, Real* C, Into into, const Real*, const Real* row) {

@@ -16,13 +16,18 @@ Index tile_for(Index rows, Index bytes_per_row, int parts) {
     return std::min(rows, parts * ranges * length);
 }
 
-// How many stages a part can go by itself before the others must be heard; of steps that another solve chooses at least so
-// many. A thread that sleeps between solves is slower to ask than one that waits for the next stage.
-Number stages_alone(const SolvePlan& plan) {
-    constexpr Number slower = 8, few = 8;
+// What a part can do by itself before it must hear of the others, in stages that are handed over one by one. A thread that
+// sleeps between solves is slower to ask than one that waits for the next stage; how many steps a solve chose whose steps are
+// taken is not known here.
+Number stages_alone(const SolvePlan& plan, int steps) {
+    constexpr Number slower = 8;
+    return std::max<Number>(1, plan.options.method.stages * steps / slower);
+}
+bool goes_alone(const SolvePlan& plan) {
     const SolveOptions& o = plan.options;
-    if (o.rows != joint || !(o.known_steps() || plan.part == Part::reverse)) return 1;
-    return std::max<Number>(1, o.method.stages * (o.steps > 0 ? o.steps : few) / slower);
+    const bool known = o.known_steps() || plan.part == Part::reverse;
+    return known && o.rows == joint && !o.method.implicit() && !o.method.paired() && !o.gradient.few &&
+           !o.gradient.keeps_curve && !o.takes_turns() && o.step_t.is_empty() && o.jump_t.is_empty();
 }
 
 Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
@@ -33,9 +38,11 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
                          .stages = plan.options.method.dense_stages,
                          .steps = steps,
                          .sets = sets};
-    size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1;
+    size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1 && !plan.options.takes_turns();
     if (!program.tileable || (steps == 1 && !plan.options.tiles)) return size;
-    size.parts = Workspace::parts_for(program, size.rows, stages_alone(plan));
+    constexpr int few = 8;
+    const Number alone = goes_alone(plan) ? stages_alone(plan, plan.options.steps > 0 ? plan.options.steps : few) : 1;
+    size.parts = Workspace::parts_for(program, size.rows, alone);
     size.in_turn = Workspace::parts_for(program, size.rows) == 1;
     if (steps > 1) return size;  // of all rows at once
     const Index each = Workspace::bytes_per_row(program, size.stages, false);
@@ -50,6 +57,10 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
 
 Number Stages::steps_within(const SolvePlan& plan, Number bytes) {
     return costate::steps_within(*plan.program, size_for(plan, 1, 2), bytes);
+}
+
+bool Stages::pays_alone(const SolvePlan& plan, int steps) const {
+    return may_split() && Workspace::parts_for(*plan.program, rows_, stages_alone(plan, steps)) > 1;
 }
 
 void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {
@@ -99,7 +110,7 @@ void Stages::begin_tile(Index first, Index rows) {
 // Where the tile's numbers lie; a part's rows begin within it.
 void Stages::find_places() {
     for (std::vector<Real*>* list : {&states_, &rates_, &cotangents_, &z_bars_}) list->clear();
-    const Index within = part_ >= 0 ? workspace_->first_of(part_) : 0;
+    const Index within = is_part() ? workspace_->first_of(part_) : 0;
     for (std::size_t c = 0; c < components(); ++c)
         for (const int place : places_) {
             states_.push_back(workspace_->state(c, place) + within * widths_[c]);
@@ -111,9 +122,10 @@ void Stages::find_places() {
 }
 
 void Stages::begin_parts() {
-    while (parts_.size() < static_cast<std::size_t>(parts())) parts_.push_back(std::make_unique<Stages>(workspace_));
+    while (parts_.size() < static_cast<std::size_t>(parts())) parts_.push_back(std::make_unique<Stages>());
     for (int k = 0; k < parts(); ++k) {
         Stages& part = *parts_[static_cast<std::size_t>(k)];
+        part.workspace_ = workspace_;
         part.part_ = k;
         part.step_ = step_;
         part.rows_ = rows_;
@@ -166,7 +178,7 @@ void Stages::to_step(int n) {
         }
     }
     step_ = n;
-    if (part_ < 0) workspace_->to_step(n);
+    if (!is_part()) workspace_->to_step(n);
 }
 
 void Stages::to_next_step(int last_stage) {
@@ -181,7 +193,7 @@ void Stages::accumulate(int first, int end, const Number* weights, int set) {
     for (int i = first; i < end && weights; ++i) by_place[place(i)] = weights[i];
     for (int i = first, next; i < end; i = next) {  // those that lie side by side at once
         for (next = i + 1; next < end && place(next) == place(next - 1) + 1;) ++next;
-        if (part_ >= 0)
+        if (is_part())
             workspace_->accumulate(place(i), next - i, weights ? by_place : nullptr, set, {part_, step_});
         else
             workspace_->accumulate(place(i), next - i, weights ? by_place : nullptr, set);

@@ -11,7 +11,6 @@
 #pragma once
 #include <algorithm>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "autodiff/program/workspace.hpp"  // brings: Program, Workspace
@@ -22,8 +21,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 class Stages {
 public:
-    Stages() : Stages(std::make_shared<Workspace>()) {}
-    explicit Stages(std::shared_ptr<Workspace> of) : workspace_(std::move(of)) {}
+    Stages() = default;
+    Stages(const Stages&) = delete;  // it stays where it is: parts share its workspace
 
     // Lays out the memory and binds the captures. steps > 1: room for so many steps of all rows, whose stages are kept.
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
@@ -56,6 +55,9 @@ public:
     // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
     // and no sums over all of the rows.
     int parts() const { return tileable_ ? workspace_->parts() : 1; }
+    bool pays_alone(const SolvePlan& plan,
+                    int steps) const;  // for so many steps, as some observations lie close together
+    bool may_split() const { return workspace_->size().parts > 1; }  // some tile, in parts
     Stages& part(int k) { return *parts_[static_cast<std::size_t>(k)]; }
     void begin_parts();
 
@@ -79,12 +81,12 @@ public:
                 combine(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, entries(c));
     }
     void forward(int stage, Number t) {
-        if (part_ >= 0) return forward_alone(stage, t);
+        if (is_part()) return forward_alone(stage, t);
         workspace_->set_time(0, place(stage), static_cast<Real>(t));
         workspace_->forward(place(stage));
     }
     void reverse(int stage) {
-        if (part_ >= 0) return workspace_->reverse(place(stage), {part_, step_});
+        if (is_part()) return workspace_->reverse(place(stage), {part_, step_});
         workspace_->reverse(place(stage));
     }
     void swap(int i, int j);
@@ -133,12 +135,14 @@ private:
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
     std::size_t at(std::size_t c, int stage) const { return c * places_.size() + static_cast<std::size_t>(stage); }
 
+    bool is_part() const { return !small_machine && part_ >= 0; }
     void find_places();
     void forward_alone(int stage, Number t);
 
-    std::shared_ptr<Workspace> workspace_;
-    int part_ = -1;  // of the tile; or all of them
-    int step_ = 0;   // of those that are kept
+    Workspace own_;
+    Workspace* workspace_ = &own_;  // or that of the Stages whose part this is
+    int part_ = -1;                 // of the tile; or all of them
+    int step_ = 0;                  // of those that are kept
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
     bool sums_at_once_ = false, tileable_ = true;
     std::vector<std::unique_ptr<Stages>> parts_;

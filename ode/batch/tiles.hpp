@@ -32,6 +32,9 @@ struct TileErrors {
 
 class Tiles {
 public:
+    Tiles() = default;
+    Tiles(const Tiles&) = delete;  // it stays where it is: parts share its arrays
+
     // A quadrature is integrated beside the state. largest_component: the error is the largest of the components', not their
     // common mean.
     void prepare(Stages& stages, const SolveOptions& options, Quadrature* quadrature = nullptr,
@@ -59,7 +62,7 @@ public:
         Index row = 0;
         do {
             const Index rows = std::min(most, all - row);
-            if (known_steps && alone && splits(row, rows)) {
+            if (!small_machine && known_steps && alone && splits(row, rows)) {
                 begin_parts();
                 in_parts(stages_->parts(),
                          [&](int k) { part(k).walk(stages_->part(k).row(), stages_->part(k).rows_now(), body); });
@@ -186,7 +189,8 @@ private:
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;
-    std::shared_ptr<Arrays> all_ = std::make_shared<Arrays>();  // or another's, whose part this is
+    Arrays own_;
+    Arrays* all_ = &own_;  // or those of the Tiles whose part this is
     std::vector<std::unique_ptr<Part>> parts_;
     Storage direction_;                    // of steepness
     std::unique_ptr<StageSolver> solver_;  // of an implicit method

@@ -7,7 +7,7 @@
 namespace costate::ode::inline COSTATE_PRECISION {
 
 bool Tiles::splits(Index row, Index rows) {
-    if (small_machine || implicit() || curve_) return false;  // whose memory is of one thread
+    if (implicit() || curve_) return false;  // whose memory is of one thread
     stages_->begin_tile(row, rows);
     return stages_->parts() > 1;
 }

@@ -59,7 +59,8 @@ void BackwardWalk::solve_back(Number to) {
     const auto within = [&](const Interval& s) {
         if (gauss_) gauss_->form(s);
     };
-    tiles_.each_segment(known, !gauss_, [&](Tiles& tiles) {
+    const bool alone = known && !gauss_ && p_.memory.stages.pays_alone(p_.plan, steps);
+    tiles_.each_segment(known, alone, [&](Tiles& tiles) {
         Clock clock = here;
         clock.aim(to, steps);
         Walk walk(tiles, clock);

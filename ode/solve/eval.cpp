@@ -74,7 +74,7 @@ void JointForward::run() {
     prepare();
     record().statistics = {.evaluations = record().first_rate.empty() ? 0 : 1};
     const bool alone = go_alone();
-    if (alone) make_room();
+    if (alone && stages.may_split()) make_room();
     tiles.each_segment(known, alone, [&](Tiles& of) { JointForward(*this, of).solve_segment(); });
     record().statistics.evaluations += tiles.evaluations();
     record().statistics.floor_acted = tiles.floor_acted();
@@ -90,7 +90,7 @@ bool JointForward::go_alone() const {
 }
 
 void JointForward::make_room() {
-    if (keeps) record().trajectory[record().grid.size() - 1];
+    if (keeps) record().trajectory[record().grid.size() - 2];  // where the last step starts
     if (!record().first_rate.empty()) record().second_z.resize(stages.rows() * stages.width(0));
 }
 

@@ -67,6 +67,23 @@ struct SumAndProduct {
     }
 };
 
+// y = k x, and how often two of them are compared
+struct Times {
+    std::int64_t k;
+    static inline long compared = 0;
+    static constexpr const char* name = "test: times";
+    bool operator==(const Times& other) const {
+        ++compared;
+        return k == other.k;
+    }
+    Shape shape(const Shape& x, Where) const { return x; }
+    void eval(const View& x, const MutableView& y) const {
+        for (Index i = 0; i < x.size(); ++i) y[i] = static_cast<Real>(k) * x[i];
+    }
+    Var jvp(Var, Var, Var dx) const { return record(*this, dx); }
+    Var vjp(Var, Var, Var gy, Needs) const { return record(*this, gy); }
+};
+
 Var energy(Vars x) { return record(Energy{3}, x[0]); }
 Var add_twice(Vars x) { return record(AddTwice{}, sin(x[0]), x[1] * x[1]); }
 Var sum_and_product(Vars x) {
@@ -124,6 +141,19 @@ TEST_CASE("a user's operator: its attributes tell two uses apart") {
     const Var outputs[] = {record(Energy{3}, x), record(Energy{3}, x), record(Energy{4}, x)};
     const Program p = compile(tape, Vars(&x, 1), outputs);
     CHECK(p.code.size() == 2);
+}
+
+TEST_CASE("operator: of a thousand on one value, compiling compares those that are equal, and hardly more") {
+    Tape tape;
+    const Var x = tape.variable(Tensor({2}, {1, 2}));
+    Var y = record(Times{0}, x);
+    for (std::int64_t k = 1; k < 2000; ++k) y = y + record(Times{k % 1000}, x);
+    Times::compared = 0;
+    const Program program = compile(tape, Vars(&x, 1), Vars(&y, 1));
+    CHECK(Times::compared < 4000);
+    long times = 0;
+    for (const Program::Instruction& c : program.code) times += std::string(operator_of(c.op).name) == Times::name;
+    CHECK(times == 1000);
 }
 
 TEST_SUITE_END();

@@ -40,7 +40,8 @@ TEST_SUITE("core") {
 
     TEST_CASE("gemm: nor does that of an A whose numbers lie far apart, of which blocks are copied") {
         Random random{5};
-        for (const auto& [M, K, N] : {std::array<Index, 3>{300, 70, 20}, {520, 64, 33}, {513, 200, 70}}) {
+        for (const auto& [M, K, N] :
+             {std::array<Index, 3>{256, 70, 20}, {512, 64, 33}, {512, 200, 70}, {300, 70, 20}}) {
             const Case c(random, M, K, N);
             const Numbers row = random.numbers(N), at = transposed(c.A, M, K);
             for (bool tb : {false, true})
@@ -54,6 +55,26 @@ TEST_SUITE("core") {
                 CHECK(one == other);
             }
         }
+    }
+
+    TEST_CASE("gemm: sums of a few terms are those of each row by itself, wherever A's numbers lie") {
+        Random random{6};
+        for (Index K = 1; K <= 5; ++K)
+            for (Index N : {8, 16, 17, 31, 64, 67}) {
+                constexpr Index M = 7;
+                const Case c(random, M, K, N);
+                const Numbers row = random.numbers(N), at = transposed(c.A, M, K);
+                for (Into into : every_into)
+                    for (const Real* added : {static_cast<const Real*>(nullptr), row.data()}) {
+                        Numbers whole = c.C, turned = c.C, by_rows = c.C;
+                        gemm({M, K, N}, c.A.data(), c.B.data(), whole.data(), into, nullptr, added);
+                        gemm({M, K, N, true}, at.data(), c.B.data(), turned.data(), into, nullptr, added);
+                        for (Index i = 0; i < M; ++i)
+                            gemm({1, K, N}, &c.A[i * K], c.B.data(), &by_rows[i * N], into, nullptr, added);
+                        CHECK(whole == by_rows);
+                        CHECK(turned == by_rows);
+                    }
+            }
     }
 
     TEST_CASE("gemm: the layout of A does not change a bit, outside the range of the dot product") {

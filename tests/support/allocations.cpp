@@ -1,11 +1,13 @@
 #include "tests/support/allocations.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
 thread_local long count = 0, bytes = 0;
+std::atomic<long> of_all = 0;
 thread_local bool stopped = false;
 
 void* counted(std::size_t size, std::size_t alignment) noexcept {
@@ -14,6 +16,7 @@ void* counted(std::size_t size, std::size_t alignment) noexcept {
     void* memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole);
     if (!memory) return nullptr;  // a test asks for more than there is
     ++count;
+    of_all.fetch_add(1, std::memory_order_relaxed);
     bytes += static_cast<long>(size);
     return memory;
 }
@@ -28,6 +31,7 @@ constexpr std::size_t plain = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 }  // namespace
 
 long costate::test::allocations() { return count; }
+long costate::test::allocations_of_all_threads() { return of_all; }
 long costate::test::allocated_bytes() { return bytes; }
 costate::test::NoMoreMemory::NoMoreMemory() { stopped = true; }
 costate::test::NoMoreMemory::~NoMoreMemory() { stopped = false; }

@@ -6,7 +6,8 @@
 
 namespace costate::test {
 
-long allocations();
+long allocations();  // of this thread
+long allocations_of_all_threads();
 long allocated_bytes();
 
 // While one lives, operator new stops: it throws std::bad_alloc, or is null where that was asked for.
