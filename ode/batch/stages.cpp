@@ -67,12 +67,12 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     const Program& program = *plan.program;
     const Workspace::Size size = size_for(plan, sets, steps);
     read_shapes(plan);
-    workspace_->prepare(program, size);
-    workspace_->to_step(step_ = 0);
-    most_ = tileable_ ? workspace_->size().tile : 1;
+    workspace().prepare(program, size);
+    workspace().to_step(step_ = 0);
+    most_ = tileable_ ? workspace().size().tile : 1;
     sums_at_once_ = size.one_slot;
-    for (std::size_t i = 0; i < captures.size(); ++i) workspace_->bind(i, captures[i]);
-    workspace_->prologue();
+    for (std::size_t i = 0; i < captures.size(); ++i) workspace().bind(i, captures[i]);
+    workspace().prologue();
     places_.resize(size.stages);
     std::iota(places_.begin(), places_.end(), 0);
     if (steps > 1) {  // the last stage's is the next step's first: behind those of dense output
@@ -101,7 +101,7 @@ void Stages::read_shapes(const SolvePlan& plan) {
 
 void Stages::begin_tile(Index first, Index rows) {
     if (first == row_ && rows == tile_rows_) return;
-    if (tileable_) workspace_->begin_tile(first, rows);
+    if (tileable_) workspace().begin_tile(first, rows);
     row_ = first;
     tile_rows_ = rows;
     find_places();
@@ -110,14 +110,14 @@ void Stages::begin_tile(Index first, Index rows) {
 // Where the tile's numbers lie; a part's rows begin within it.
 void Stages::find_places() {
     for (std::vector<Real*>* list : {&states_, &rates_, &cotangents_, &z_bars_}) list->clear();
-    const Index within = is_part() ? workspace_->first_of(part_) : 0;
+    const Index within = is_part() ? workspace().first_of(part_) : 0;
     for (std::size_t c = 0; c < components(); ++c)
         for (const int place : places_) {
-            states_.push_back(workspace_->state(c, place) + within * widths_[c]);
-            rates_.push_back(workspace_->forward_result(c, place) + within * widths_[c]);
-            if (!workspace_->has_cotangents()) continue;
-            cotangents_.push_back(workspace_->cotangent(c, place) + within * widths_[c]);
-            z_bars_.push_back(workspace_->reverse_result(c, place) + within * widths_[c]);
+            states_.push_back(workspace().state(c, place) + within * widths_[c]);
+            rates_.push_back(workspace().forward_result(c, place) + within * widths_[c]);
+            if (!workspace().has_cotangents()) continue;
+            cotangents_.push_back(workspace().cotangent(c, place) + within * widths_[c]);
+            z_bars_.push_back(workspace().reverse_result(c, place) + within * widths_[c]);
         }
 }
 
@@ -125,13 +125,13 @@ void Stages::begin_parts() {
     while (parts_.size() < static_cast<std::size_t>(parts())) parts_.push_back(std::make_unique<Stages>());
     for (int k = 0; k < parts(); ++k) {
         Stages& part = *parts_[static_cast<std::size_t>(k)];
-        part.workspace_ = workspace_;
+        part.whole_ = this;
         part.part_ = k;
         part.step_ = step_;
         part.rows_ = rows_;
         part.row_width_ = row_width_;
-        part.row_ = row_ + workspace_->first_of(k);
-        part.most_ = part.tile_rows_ = workspace_->rows_of(k);
+        part.row_ = row_ + workspace().first_of(k);
+        part.most_ = part.tile_rows_ = workspace().rows_of(k);
         part.sums_at_once_ = sums_at_once_;
         part.widths_ = widths_;
         part.offsets_ = offsets_;
@@ -142,8 +142,8 @@ void Stages::begin_parts() {
 
 void Stages::forward_alone(int stage, Number t) {
     const Workspace::Alone here{part_, step_};
-    *workspace_->time(0, place(stage), here) = static_cast<Real>(t);
-    workspace_->forward(place(stage), here);
+    *workspace().time(0, place(stage), here) = static_cast<Real>(t);
+    workspace().forward(place(stage), here);
 }
 
 void Stages::finish_into(std::span<const MutableView> sums, int set) {
@@ -169,8 +169,8 @@ void Stages::swap(int i, int j) {
 
 void Stages::to_step(int n) {
     for (std::size_t c = 0; c < components(); ++c) {
-        const Index state = workspace_->state(c, 1) - workspace_->state(c, 0),
-                    rate = workspace_->forward_result(c, 1) - workspace_->forward_result(c, 0);
+        const Index state = workspace().state(c, 1) - workspace().state(c, 0),
+                    rate = workspace().forward_result(c, 1) - workspace().forward_result(c, 0);
         const Index by = static_cast<Index>(n - step_) * static_cast<Index>(places_.size() - 1);
         for (int i = 0; i < static_cast<int>(places_.size()); ++i) {
             states_[at(c, i)] += by * state;
@@ -178,7 +178,7 @@ void Stages::to_step(int n) {
         }
     }
     step_ = n;
-    if (!is_part()) workspace_->to_step(n);
+    if (!is_part()) workspace().to_step(n);
 }
 
 void Stages::to_next_step(int last_stage) {
@@ -194,9 +194,9 @@ void Stages::accumulate(int first, int end, const Number* weights, int set) {
     for (int i = first, next; i < end; i = next) {  // those that lie side by side at once
         for (next = i + 1; next < end && place(next) == place(next - 1) + 1;) ++next;
         if (is_part())
-            workspace_->accumulate(place(i), next - i, weights ? by_place : nullptr, set, {part_, step_});
+            workspace().accumulate(place(i), next - i, weights ? by_place : nullptr, set, {part_, step_});
         else
-            workspace_->accumulate(place(i), next - i, weights ? by_place : nullptr, set);
+            workspace().accumulate(place(i), next - i, weights ? by_place : nullptr, set);
     }
 }
 

@@ -21,17 +21,14 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 class Stages {
 public:
-    Stages() = default;
-    Stages(const Stages&) = delete;  // it stays where it is: parts share its workspace
-
     // Lays out the memory and binds the captures. steps > 1: room for so many steps of all rows, whose stages are kept.
     void prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps = 1);
     // For how many steps so many bytes have room; and here.
     static Number steps_within(const SolvePlan& plan, Number bytes);
-    int steps() const { return workspace_->size().steps; }
-    std::size_t bytes() const { return static_cast<std::size_t>(workspace_->bytes()); }
-    void set_finite_check(bool on) { workspace_->set_finite_check(on); }
-    bool finite_check() const { return workspace_->finite_check(); }
+    int steps() const { return workspace().size().steps; }
+    std::size_t bytes() const { return static_cast<std::size_t>(workspace().bytes()); }
+    void set_finite_check(bool on) { workspace().set_finite_check(on); }
+    bool finite_check() const { return workspace().finite_check(); }
 
     Index rows() const { return rows_; }  // of the batch
     Index rows_of_tile() const { return most_; }
@@ -54,10 +51,10 @@ public:
     }
     // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
     // and no sums over all of the rows.
-    int parts() const { return tileable_ ? workspace_->parts() : 1; }
+    int parts() const { return tileable_ ? workspace().parts() : 1; }
     bool pays_alone(const SolvePlan& plan,
                     int steps) const;  // for so many steps, as some observations lie close together
-    bool may_split() const { return workspace_->size().parts > 1; }  // some tile, in parts
+    bool may_split() const { return workspace().size().parts > 1; }  // some tile, in parts
     Stages& part(int k) { return *parts_[static_cast<std::size_t>(k)]; }
     void begin_parts();
 
@@ -82,12 +79,12 @@ public:
     }
     void forward(int stage, Number t) {
         if (is_part()) return forward_alone(stage, t);
-        workspace_->set_time(0, place(stage), static_cast<Real>(t));
-        workspace_->forward(place(stage));
+        workspace().set_time(0, place(stage), static_cast<Real>(t));
+        workspace().forward(place(stage));
     }
     void reverse(int stage) {
-        if (is_part()) return workspace_->reverse(place(stage), {part_, step_});
-        workspace_->reverse(place(stage));
+        if (is_part()) return workspace().reverse(place(stage), {part_, step_});
+        workspace().reverse(place(stage));
     }
     void swap(int i, int j);
     void to_step(int n);                // of those that are kept
@@ -102,18 +99,18 @@ public:
     }
     template <class Times>
     void forward_at(int stage, const Times& times) {
-        Real* t = workspace_->state(components(), stage);
+        Real* t = workspace().state(components(), stage);
         for (Index row = 0; row < tile_rows_; ++row) t[row] = static_cast<Real>(times[row]);
-        workspace_->forward(stage);
+        workspace().forward(stage);
     }
     void forward_at(int stage, Number t) {  // the same for all
-        std::fill_n(workspace_->state(components(), stage), tile_rows_, static_cast<Real>(t));
-        workspace_->forward(stage);
+        std::fill_n(workspace().state(components(), stage), tile_rows_, static_cast<Real>(t));
+        workspace().forward(stage);
     }
     void accumulate_rows(int first, int stages, const Number* weights, int set) {
-        workspace_->accumulate_rows(first, stages, weights, set);
+        workspace().accumulate_rows(first, stages, weights, set);
     }
-    void swap_rows(Index i, Index j) { workspace_->swap_rows(i, j); }
+    void swap_rows(Index i, Index j) { workspace().swap_rows(i, j); }
     void swap_rows(Real* x, Index i, Index j) const {  // of numbers that lie as the states of all rows do
         for (std::size_t c = 0; c < components(); ++c) {
             Real* from = x + offset(c);
@@ -123,10 +120,10 @@ public:
 
     // The stages from `first` on, each times its weight (null: 1), in their order: a sum's bits do not depend on their places.
     void accumulate(int first, int end, const Number* weights, int set);
-    void clear(int set) { workspace_->clear(set); }
-    void add_set(int from, int to) { workspace_->add_set(from, to); }
-    void finish(int set) { workspace_->finish(set); }
-    View summed(std::size_t capture) const { return workspace_->summed(capture); }  // of the set finished last
+    void clear(int set) { workspace().clear(set); }
+    void add_set(int from, int to) { workspace().add_set(from, to); }
+    void finish(int set) { workspace().finish(set); }
+    View summed(std::size_t capture) const { return workspace().summed(capture); }  // of the set finished last
     void finish_into(std::span<const MutableView> sums, int set);
     void add_into(std::span<const MutableView> sums, int set);
 
@@ -139,10 +136,13 @@ private:
     void find_places();
     void forward_alone(int stage, Number t);
 
+    Workspace& workspace() { return whole_ ? whole_->own_ : own_; }
+    const Workspace& workspace() const { return whole_ ? whole_->own_ : own_; }
+
     Workspace own_;
-    Workspace* workspace_ = &own_;  // or that of the Stages whose part this is
-    int part_ = -1;                 // of the tile; or all of them
-    int step_ = 0;                  // of those that are kept
+    Stages* whole_ = nullptr;  // whose part this is
+    int part_ = -1;            // of the tile; or all of them
+    int step_ = 0;             // of those that are kept
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
     bool sums_at_once_ = false, tileable_ = true;
     std::vector<std::unique_ptr<Stages>> parts_;
