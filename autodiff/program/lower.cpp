@@ -134,7 +134,7 @@ private:
                        Where where) {
         std::uint64_t hash = op;
         for (std::uint32_t v : operands_) hash = IndexTable::mixed(hash, v);
-        for (std::size_t at = 0; at < operator_of(op).distinct; at += sizeof hash) {
+        for (std::size_t at = 0; !small_machine && at < operator_of(op).distinct; at += sizeof hash) {
             std::uint64_t next;  // behind the last attribute there are zeros
             std::memcpy(&next, &attributes.bytes[at], sizeof next);
             hash = IndexTable::mixed(hash, next);

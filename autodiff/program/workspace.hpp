@@ -61,7 +61,8 @@ public:
     // Where the inputs and results of a stage lie, for the rows of the tile.
     bool has_cotangents() const { return !program_->at(Port::cotangent).empty(); }
     void set_time(std::size_t i, int stage, Real t) {  // each part has its own
-        for (int k = 0; k < parts_now_; ++k) *time(i, stage, {k, step_}) = t;
+        const int parts = small_machine ? 1 : parts_now_;
+        for (int k = 0; k < parts; ++k) *time(i, stage, {k, step_}) = t;
     }
     Real* state(std::size_t i, int stage) { return slot(program_->at(Port::state)[i], stage); }
     Real* cotangent(std::size_t i, int stage) { return slot(program_->at(Port::cotangent)[i], stage); }
@@ -167,8 +168,12 @@ private:
     static void find_runs(BoundCode& bound);
     template <class Do>
     void each_part(Do&& part) {
-        if (!size_.in_turn) return in_parts(parts_now_, part);
-        for (int k = 0; k < parts_now_; ++k) part(k);
+        if constexpr (small_machine)
+            part(0);
+        else if (!size_.in_turn)
+            in_parts(parts_now_, part);
+        else
+            for (int k = 0; k < parts_now_; ++k) part(k);
     }
     void run_together(const BoundCode& bound, const Bound& first, Stage at) const;
     void run_by_views(const BoundCode& bound, const Bound& b, Stage at, const Real* weights, int set);

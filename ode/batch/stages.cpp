@@ -40,10 +40,13 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
                          .sets = sets};
     size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1 && !plan.options.takes_turns();
     if (!program.tileable || (steps == 1 && !plan.options.tiles)) return size;
-    constexpr int few = 8;
-    const Number alone = goes_alone(plan) ? stages_alone(plan, plan.options.steps > 0 ? plan.options.steps : few) : 1;
-    size.parts = Workspace::parts_for(program, size.rows, alone);
-    size.in_turn = Workspace::parts_for(program, size.rows) == 1;
+    if constexpr (!small_machine) {
+        constexpr int few = 8;
+        const Number alone =
+            goes_alone(plan) ? stages_alone(plan, plan.options.steps > 0 ? plan.options.steps : few) : 1;
+        size.parts = Workspace::parts_for(program, size.rows, alone);
+        size.in_turn = Workspace::parts_for(program, size.rows) == 1;
+    }
     if (steps > 1) return size;  // of all rows at once
     const Index each = Workspace::bytes_per_row(program, size.stages, false);
     // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
@@ -60,7 +63,7 @@ Number Stages::steps_within(const SolvePlan& plan, Number bytes) {
 }
 
 bool Stages::pays_alone(const SolvePlan& plan, int steps) const {
-    return may_split() && Workspace::parts_for(*plan.program, rows_, stages_alone(plan, steps)) > 1;
+    return !small_machine && may_split() && Workspace::parts_for(*plan.program, rows_, stages_alone(plan, steps)) > 1;
 }
 
 void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {

@@ -132,16 +132,16 @@ private:
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
     std::size_t at(std::size_t c, int stage) const { return c * places_.size() + static_cast<std::size_t>(stage); }
 
-    bool is_part() const { return !small_machine && part_ >= 0; }
+    bool is_part() const { return !small_machine && whole_; }
     void find_places();
     void forward_alone(int stage, Number t);
 
-    Workspace& workspace() { return whole_ ? whole_->own_ : own_; }
-    const Workspace& workspace() const { return whole_ ? whole_->own_ : own_; }
+    Workspace& workspace() { return is_part() ? whole_->own_ : own_; }
+    const Workspace& workspace() const { return is_part() ? whole_->own_ : own_; }
 
     Workspace own_;
     Stages* whole_ = nullptr;  // whose part this is
-    int part_ = -1;            // of the tile; or all of them
+    int part_ = 0;             // and its number
     int step_ = 0;             // of those that are kept
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
     bool sums_at_once_ = false, tileable_ = true;

@@ -61,11 +61,12 @@ public:
     void add_sums() { stages_.add_into(p_.capture_bars, 0); }  // after its last turn
 
 protected:
-    // body(sweep) for each part of each tile, where nothing but what a KnownSteps has for itself is written by a sweep.
+    // body(sweep) for each part of each tile, at the same time if alone: where a sweep writes nothing but what a KnownSteps has
+    // for itself.
     template <class Sweep, class Body>
-    COSTATE_INLINE void each_part_of(Sweep& all, Body&& body) {
+    COSTATE_INLINE void each_part_of(Sweep& all, bool alone, Body&& body) {
         stages_.each_tile(0, stages_.rows(), [&] {
-            const int parts = small_machine ? 1 : stages_.parts();
+            const int parts = !small_machine && alone ? stages_.parts() : 1;
             if (parts == 1) return go_through([&] { body(all); });
             stages_.begin_parts();
             if (p_.memory.parts.size() < static_cast<std::size_t>(parts)) p_.memory.parts.resize(parts);

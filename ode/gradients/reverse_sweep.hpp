@@ -33,8 +33,8 @@ public:
     // Of steps whose states are kept; solvers have memory for one.
     template <class Body>
     COSTATE_INLINE void each_part(Body&& body) {
-        if (m_.implicit()) return each_tile([&] { body(*this); });
-        each_part_of(*this, body);
+        each_part_of(*this, !m_.implicit(), body);
+        if (m_.implicit()) solver_->add_sums(p_.capture_bars);
     }
 
     void add_sums() {

@@ -85,7 +85,7 @@ void JointForward::run() {
 // May parts of a tile solve at the same time? Where each writes what is its own rows', into memory that is there.
 bool JointForward::go_alone() const {
     const bool is_watched = record().on_step && *record().on_step;
-    return known && counted && record().grid.size() > 1 && !few && !options().gradient.keeps_curve &&
+    return !small_machine && known && counted && record().grid.size() > 1 && !few && !options().gradient.keeps_curve &&
            !options().method.paired() && !is_watched;
 }
 
