@@ -52,9 +52,9 @@ public:
     // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
     // and no sums over all of the rows.
     int parts() const { return tileable_ ? workspace().parts() : 1; }
-    bool pays_alone(const SolvePlan& plan,
-                    int steps) const;  // for so many steps, as some observations lie close together
     bool may_split() const { return workspace().size().parts > 1; }  // some tile, in parts
+    // Is it worth while for so many steps? Observations may lie close together.
+    bool pays_alone(const SolvePlan& plan, int steps) const;
     Stages& part(int k) { return *parts_[static_cast<std::size_t>(k)]; }
     void begin_parts();
 
