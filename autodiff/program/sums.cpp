@@ -17,7 +17,7 @@ void Workspace::accumulate(int first_stage, int stages, const Number* weights, i
 void Workspace::accumulate(int first_stage, int stages, const Number* weights, int set, Alone where) {
     if (program_->code_of(Phase::sums).empty() && program_->totals.empty()) return;
     const Index at_once = program_->totals.empty() ? rows_ : map_.range_rows;
-    Part& part = held_.parts[where.part];
+    Part& part = part_of(where);
     for (Index first = part.first; first < part.end(); first += at_once)
         for (int stage = first_stage; stage < first_stage + stages; ++stage)
             if (!weights || weights[stage] != 0)

@@ -74,15 +74,15 @@ public:
     // Of the tile's present parts: how many they are, the rows of one within the tile, and what it does by itself. Meanwhile
     // none of the functions of all rows may be called.
     int parts() const { return parts_now_; }
-    Index first_of(int part) const { return held_.parts[part].first; }
-    Index rows_of(int part) const { return held_.parts[part].rows; }
+    Index first_of(int part) const { return held_.parts[static_cast<std::size_t>(part)].first; }
+    Index rows_of(int part) const { return held_.parts[static_cast<std::size_t>(part)].rows; }
     Real* time(std::size_t i, int stage, Alone where) {
         const std::uint32_t value = program_->at(Port::time)[i];
         const Index copy = where.part > 0 ? where.part * size_of_slot(*program_, size_, value) : 0;
         return slot(value, {stage, where.step}) + copy;
     }
-    void forward(int stage, Alone where) { run(held_.parts[where.part].forward, {stage, where.step}); }
-    void reverse(int stage, Alone where) { run(held_.parts[where.part].reverse, {stage, where.step}); }
+    void forward(int stage, Alone where) { run(part_of(where).forward, {stage, where.step}); }
+    void reverse(int stage, Alone where) { run(part_of(where).reverse, {stage, where.step}); }
     void accumulate(int first_stage, int stages, const Number* weights, int set, Alone where);
     // Adds the sums of some stages, each times weights[stage] (null: 1), to a set of accumulators.
     void accumulate(int first_stage, int stages, const Number* weights = nullptr, int set = 0);
@@ -166,6 +166,7 @@ private:
     void bind_instruction(BoundCode& bound, Bound& b, const Program::Instruction& c, Index first, Index rows, int part);
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
+    Part& part_of(Alone where) { return held_.parts[static_cast<std::size_t>(where.part)]; }
     template <class Do>
     void each_part(Do&& part) {
         if constexpr (small_machine)

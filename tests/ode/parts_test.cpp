@@ -128,10 +128,10 @@ TEST_CASE(
         return (concatenate({slice(z, 1, 1, 1), -slice(z, 1, 0, 1)}, 1) + t) * theta;
     };
     const int steps = 200;
-    for (const ode::SolveOptions& options : by_every_route({.method = ode::tsit5, .steps = steps}))
-        check_threads(spiral, {&theta, 1}, options, {2, 8});
-    for (const ode::SolveOptions& options : by_every_route({.method = ode::tsit5, .steps = 500}))
-        check_backwards(spiral, theta, options);
+    for (const ode::Route& route : {ode::discrete_within(0), ode::Route(ode::discrete), ode::Route(ode::backsolve)}) {
+        check_threads(spiral, {&theta, 1}, {.method = ode::tsit5, .gradient = route, .steps = steps}, {2, 8});
+        check_backwards(spiral, theta, {.method = ode::tsit5, .gradient = route, .steps = 500});
+    }
 
     Tape tape;
     const Var z0 = tape.variable(waves({rows, 2}, 1));
