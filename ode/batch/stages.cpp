@@ -26,8 +26,8 @@ Number stages_alone(const SolvePlan& plan, int steps) {
 bool goes_alone(const SolvePlan& plan) {
     const SolveOptions& o = plan.options;
     const bool known = o.known_steps() || plan.part == Part::reverse;
-    return known && o.rows == joint && !o.method.implicit() && !o.method.paired() && !o.gradient.few &&
-           !o.gradient.keeps_curve && !o.takes_turns() && o.step_t.is_empty() && o.jump_t.is_empty();
+    return known && plan.directions.empty() && o.rows == joint && !o.method.implicit() && !o.method.paired() &&
+           !o.gradient.few && !o.gradient.keeps_curve && !o.takes_turns() && o.step_t.is_empty() && o.jump_t.is_empty();
 }
 
 Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
