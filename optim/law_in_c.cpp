@@ -34,14 +34,10 @@ std::vector<Index> LawInC::places_in(const Program& step) const {
     return all;
 }
 
-void LawInC::add(std::vector<std::string>& list, Port port, std::string_view type, std::string_view letter) const {
-    for (std::size_t i = 0; i < law_.at(port).size(); ++i) list.push_back(spelled(type, numbered(letter, i)));
-}
-
 std::vector<std::string> LawInC::inputs() const {
     std::vector<std::string> all;
     if (!law_.at(Port::time).empty()) all.push_back("real t");
-    add(all, Port::state, "const real *", "z");
+    add_parameters(all, law_, Port::state, "const real *z");
     return all;
 }
 
@@ -51,21 +47,20 @@ void LawInC::evaluate() {
     printer_.operations(Phase::forward);
     std::vector<std::string> parameters{"const real *p", "real *m"};
     std::ranges::copy(inputs(), std::back_inserter(parameters));
-    std::string list;
-    for (const std::string& parameter : parameters) list += (list.empty() ? "" : ", ") + parameter;
-    functions += with_body(spelled("static void ", name_, "_evaluate(", list, ")"), parameters, file_.code.take_text());
+    functions += with_body(spelled("static void ", name_, "_evaluate(", in_a_row(parameters), ")"), parameters,
+                           file_.code.take_text());
 }
 
 void LawInC::door(std::string_view called, Port results, const char* letter) {
     const bool pulls = results == Port::reverse;
     std::vector<std::string> parameters = inputs();
-    std::string arguments = "p, m", list = "void *arena";
+    std::string arguments = "p, m";
     for (const std::string& parameter : parameters)
         arguments += ", " + parameter.substr(parameter.find_last_of(" *") + 1);
-    if (pulls) add(parameters, Port::cotangent, "const real *", "w");
-    add(parameters, results, "real *", letter);
+    parameters.insert(parameters.begin(), "void *arena");
+    if (pulls) add_parameters(parameters, law_, Port::cotangent, "const real *w");
+    add_parameters(parameters, law_, results, spelled("real *", letter));
     if (pulls && !law_.at(Port::summed).empty()) parameters.push_back("real *g");
-    for (const std::string& parameter : parameters) list += ", " + parameter;
 
     CCode& c = file_.code;
     c.line(spelled(name_, "_memory *all = ", name_, "_in(arena);"));
@@ -83,7 +78,7 @@ void LawInC::door(std::string_view called, Port results, const char* letter) {
     printer_.hand_out(results, places_of_results(law_, results, letter));
     if (pulls) printer_.hand_out(Port::summed, places_of_results(law_, Port::summed, "g"));
     c.line(spelled("return ", name_, "_ok;"));
-    const std::string head = spelled("int ", name_, "_", called, "(", list, ")");
+    const std::string head = spelled("int ", name_, "_", called, "(", in_a_row(parameters), ")");
     prototypes += head + ";\n";
     functions += with_body(head, parameters, c.take_text());
 }

@@ -20,7 +20,6 @@ private:
     std::vector<Index> places_in(const Program& step) const;
     void evaluate();
     void door(std::string_view called, Port results, const char* letter);
-    void add(std::vector<std::string>& list, Port port, std::string_view type, std::string_view letter) const;
     std::vector<std::string> inputs() const;
 
     const Program& law_;

@@ -54,8 +54,8 @@ public:
         if (law_) {
             file_.parameters = "const real *p, real *m";
             file_.arguments = "p, m";
-            const Index of_step =
-                std::exchange(file_.numbers, 0);  // both begin there: nothing in m is kept from call to call
+            // Both begin at 0 in m, where nothing is kept from call to call.
+            const Index of_step = std::exchange(file_.numbers, 0);
             const LawInC law(*law_, p_, file_, at_);
             file_.numbers = std::max(of_step, file_.numbers);
             prototypes += law.prototypes;

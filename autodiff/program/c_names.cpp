@@ -69,6 +69,16 @@ std::string list_of_sums(std::string_view name, const Program& program) {
 
 std::string numbered(std::string_view letter, std::size_t i) { return i == 0 ? spelled(letter) : spelled(letter, i); }
 
+void add_parameters(std::vector<std::string>& list, const Program& program, Port port, std::string_view each) {
+    for (std::size_t i = 0; i < program.at(port).size(); ++i) list.push_back(numbered(each, i));
+}
+
+std::string in_a_row(const std::vector<std::string>& parameters) {
+    std::string all;
+    for (const std::string& parameter : parameters) all += (all.empty() ? "" : ", ") + parameter;
+    return all;
+}
+
 std::string with_body(const std::string& head, const std::vector<std::string>& parameters, const std::string& body) {
     std::string unused;
     for (const std::string& parameter : parameters) {

@@ -32,6 +32,10 @@ std::string list_of_places(std::string_view each, std::string_view all, const st
 std::string list_of_sums(std::string_view name, const Program& program);
 // z, z1, z2, ...
 std::string numbered(std::string_view letter, std::size_t i);
+// Of a program's values there: "const real *z", "const real *z1", ... more to a function's parameters.
+void add_parameters(std::vector<std::string>& list, const Program& program, Port port, std::string_view each);
+// "const real *p, real *m"
+std::string in_a_row(const std::vector<std::string>& parameters);
 // "void NAME(PARAMETERS)", and the whole function: parameters that it has no use for are said to be so.
 std::string with_body(const std::string& head, const std::vector<std::string>& parameters, const std::string& body);
 

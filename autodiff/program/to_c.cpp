@@ -34,9 +34,7 @@ public:
 private:
     // Of these parameters: "const real *p, real *m".
     void function(std::string_view called, const std::vector<std::string>& parameters) {
-        std::string list;
-        for (const std::string& parameter : parameters) list += (list.empty() ? "" : ", ") + parameter;
-        const std::string head = spelled("void ", name_, "_", called, "(", list, ")");
+        const std::string head = spelled("void ", name_, "_", called, "(", in_a_row(parameters), ")");
         prototypes_ += head + ";\n";
         functions_ += with_body(head, parameters, file_.code.take_text());
     }
@@ -47,9 +45,6 @@ private:
         function("begin", {"const real *p", "real *m"});
     }
 
-    void add_parameters(std::vector<std::string>& list, Port port, const std::string& of) const {
-        for (std::size_t i = 0; i < p_.at(port).size(); ++i) list.push_back(numbered(of, i));
-    }
     void stage(std::string_view called, std::initializer_list<Phase> phases, Port results) {
         for (const Phase phase : phases) printer_.operations(phase);
         const bool is_forward = results == Port::forward;
@@ -57,9 +52,9 @@ private:
         printer_.hand_out(results, places_of_results(p_, results, is_forward ? "dz" : "gz"));
         std::vector<std::string> parameters{"const real *p", "real *m"};
         if (!p_.at(Port::time).empty()) parameters.push_back("real t");
-        add_parameters(parameters, Port::state, "const real *z");
-        if (!is_forward) add_parameters(parameters, Port::cotangent, "const real *w");
-        add_parameters(parameters, results, is_forward ? "real *dz" : "real *gz");
+        add_parameters(parameters, p_, Port::state, "const real *z");
+        if (!is_forward) add_parameters(parameters, p_, Port::cotangent, "const real *w");
+        add_parameters(parameters, p_, results, is_forward ? "real *dz" : "real *gz");
         function(called, parameters);
     }
 

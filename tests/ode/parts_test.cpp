@@ -57,6 +57,10 @@ void check_threads(const Field& field, std::span<const Parameter> parameters, co
         for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
     }
 }
+void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
+    check_threads(net, net.parameters(), options);
+}
+
 // 70 rows, three ranges, backwards in time; and what is said of the solve.
 template <class Field>
 void check_backwards(const Field& field, const Parameter& theta, const ode::SolveOptions& options) {
@@ -98,10 +102,6 @@ struct Witness {
     Var vjp(Var, Var, Var gy, Needs) const { return gy; }
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
 };
-
-void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
-    check_threads(net, net.parameters(), options);
-}
 
 }  // namespace
 
