@@ -2,7 +2,8 @@
 # tests/single_check.sh — does the library as one file compile in somebody else's build, and say what the library says?
 #   Three files, one of them with the implementation, by g++ in double and by clang++ in float without exceptions, at the two
 #   lowest levels, and no other flag of the Makefile's: no warning, and a training's numbers have the bits that they
-#   have with the library, at the highest.   -ffast-math and two precisions in one program are refused.
+#   have with the library, in double at the highest, in float as the sanitizers watch it (one build less in .ci/run).
+#   -ffast-math and two precisions in one program are refused.
 #   PART=plain, by g++ at -O3 and by clang++ at -Os, and PART=autodiff, by g++ at -O0, are whole, too, and have those bits.
 # A minute, once the library is there. Times are printed, not judged: 1.3 s for the header alone at -O1 are what g++ should need.
 set -euo pipefail
@@ -22,10 +23,16 @@ compile() {  # FILE COMPILER FLAG...: to $out/NAME.o; says how long it took
     awk -v a="$start" -v b="$EPOCHREALTIME" -v what="$* $file" 'BEGIN { printf "%5.1f s  %s\n", b - a, what }'
 }
 
-# The three files, linked: the numbers of a training that they print are those of g++'s library of that precision, which make
+# The three files, linked: the numbers of a training that they print are those of a library of that precision, which make
 # has built, or builds here.
+watched=address,undefined
 same_bits() {  # COMPILER REAL FLAG...
-    local compiler=$1 real=$2 out=$out/$1 file built=build/g++-$2-native-O3
+    local compiler=$1 real=$2 out=$out/$1 file built=build/g++-double-native-O3 asked=() linked=()
+    if [[ $real == float ]]; then
+        built=build/clang++-float-native-O1-${watched/,/-}
+        asked=(CXX=clang++ REAL=float OPT=-O1 ONE_FILE=1 SANITIZE=$watched)
+        linked=(-fsanitize=$watched)
+    fi
     shift 2
     mkdir -p "$out" && rm -f "$out"/*.txt
     for file in tests/single/{main,pendulum,costate}.cpp; do
@@ -33,8 +40,8 @@ same_bits() {  # COMPILER REAL FLAG...
     done
     "$compiler" "$out"/{main,pendulum,costate}.o -o "$out/single" && "$out/single" > "$out/single.txt" ||
         complain "the single header does not link or run by $compiler"
-    make -s library REAL="$real"
-    g++ -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" tests/single/{main,pendulum}.cpp \
+    make -s library "${asked[@]}"
+    "$compiler" -std=c++20 -I. -march=native -ffp-contract=off -DCOSTATE_REAL="$real" "${linked[@]}" tests/single/{main,pendulum}.cpp \
         "$built/libcostate.a" -o "$out/library"
     "$out/library" > "$out/library.txt"
     diff "$out/library.txt" "$out/single.txt" > "$out/difference.txt" || complain "other bits than the library's: $out/difference.txt"
