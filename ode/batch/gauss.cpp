@@ -45,7 +45,7 @@ void GaussQuadrature::form(const Interval& s) {
 void GaussQuadrature::add(const Interval& s) {  // (a)
     Number weights[most_stages];
     for (int node = 0; node < count_; ++node) weights[node] = s.h * weights_[node];
-    tiles_->each_tile([&](const AnyTable&) {
+    tiles_->each_whole_tile([&] {
         for (int node = 0; node < count_; ++node) {
             for (std::size_t c = 0; c < stages_->components(); ++c)
                 std::copy_n(state(node, c), stages_->entries(c), stages_->state(c, node));

@@ -18,15 +18,18 @@ void Quadrature::prepare(Stages& stages, const SolveOptions& options, std::span<
 void Quadrature::begin_part(const Quadrature& whole, Stages& part) {
     stages_ = &part;
     options_ = whole.options_;
+    chosen_ = whole.chosen_;
+    full_ = whole.full_;
+    weights_ = whole.weights_;
     vjps_ = 0;
 }
 
 void Quadrature::begin_attempt(Number h) {
     const Method& m = options_->method;
     for (int i = 0; i < m.stages; ++i) {
-        weights_[i] = h * m.b[i];
-        errors_[0][i] = m.error ? h * m.error[i] : 0;
-        errors_[1][i] = m.second_error ? h * m.second_error[i] : 0;
+        weights_.next[i] = h * m.b[i];
+        weights_.errors[0][i] = m.error ? h * m.error[i] : 0;
+        weights_.errors[1][i] = m.second_error ? h * m.second_error[i] : 0;
     }
     if (chosen_) stages_->clear(1);
     if (full_) stages_->clear(2);
@@ -38,9 +41,9 @@ void Quadrature::accumulate(int first, int end) {
         stages_->accumulate(first, end, weights, set);
         if (stages_->row() == 0) vjps_ += end - first;
     };
-    sum(weights_, chosen_ ? 1 : 0);
-    if (full_) sum(errors_[0], 2);
-    if (full_ && options_->method.second_error) sum(errors_[1], 3);
+    sum(weights_.next, chosen_ ? 1 : 0);
+    if (full_) sum(weights_.errors[0], 2);
+    if (full_ && options_->method.second_error) sum(weights_.errors[1], 3);
 }
 
 void Quadrature::stage_done(int i) {

@@ -18,7 +18,7 @@ public:
     }
 
     void prepare(Stages& stages, const SolveOptions& options, std::span<const MutableView> integrals, bool full);
-    // Of one part of a tile, which takes known steps by itself: the same integral, of its rows.
+    // Of one part of a tile, which goes by itself: the same integral, of its rows.
     void begin_part(const Quadrature& whole, Stages& part);
     void end_part(const Quadrature& part) { vjps_ += part.vjps_; }
     void begin_attempt(Number h);
@@ -36,7 +36,9 @@ private:
     std::span<const MutableView> integrals_;
     bool chosen_ = false, full_ = false;
     long vjps_ = 0;
-    Number weights_[most_stages] = {}, errors_[2][most_stages] = {};
+    struct Weights {  // of a step's stages
+        Number next[most_stages] = {}, errors[2][most_stages] = {};
+    } weights_;
     std::array<std::vector<Real>, 3> sums_;  // g before the step, its growth, its error
 };
 

@@ -16,18 +16,31 @@ Index tile_for(Index rows, Index bytes_per_row, int parts) {
     return std::min(rows, parts * ranges * length);
 }
 
-// What a part can do by itself before it must hear of the others, in stages that are handed over one by one. A thread that
-// sleeps between solves is slower to ask than one that waits for the next stage; how many steps a solve chose whose steps are
-// taken is not known here.
+// Solvers, and a curve that a step reads or writes, have memory for one thread; so have the few states that are kept, of which
+// known steps must hear in their order.
+PartTakes most_taken(const SolvePlan& plan) {
+    const SolveOptions& o = plan.options;
+    if (small_machine || o.rows != joint || o.method.implicit() || o.method.paired() || o.takes_turns() ||
+        o.gradient.keeps_curve)
+        return PartTakes::stages;
+    const bool known = o.known_steps() || plan.part == Part::reverse;
+    return known && !o.gradient.few ? PartTakes::all_steps : PartTakes::attempts;
+}
+
+// What that is in stages that are handed over one by one. A thread that sleeps between solves is slower to ask than one that
+// waits for the next stage, or the next step; how many steps a solve chose whose steps are taken is not known here.
 Number stages_alone(const SolvePlan& plan, int steps) {
     constexpr Number slower = 8;
-    return std::max<Number>(1, plan.options.method.stages * steps / slower);
+    return std::max<Number>(1, Number(plan.options.method.stages) * steps / slower);
 }
-bool goes_alone(const SolvePlan& plan) {
+Number stages_alone(const SolvePlan& plan) {
+    constexpr int few = 8;
     const SolveOptions& o = plan.options;
-    const bool known = o.known_steps() || plan.part == Part::reverse;
-    return known && plan.directions.empty() && o.rows == joint && !o.method.implicit() && !o.method.paired() &&
-           !o.gradient.few && !o.gradient.keeps_curve && !o.takes_turns() && o.step_t.is_empty() && o.jump_t.is_empty();
+    const PartTakes takes = most_taken(plan);
+    if (takes == PartTakes::stages || !plan.directions.empty()) return 1;
+    if (takes == PartTakes::attempts || !o.step_t.is_empty() || !o.jump_t.is_empty())
+        return std::max<Number>(1, Number(0.5) * o.method.stages);
+    return stages_alone(plan, o.steps > 0 ? o.steps : few);
 }
 
 Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
@@ -41,10 +54,7 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
     size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1 && !plan.options.takes_turns();
     if (!program.tileable || (steps == 1 && !plan.options.tiles)) return size;
     if constexpr (!small_machine) {
-        constexpr int few = 8;
-        const Number alone =
-            goes_alone(plan) ? stages_alone(plan, plan.options.steps > 0 ? plan.options.steps : few) : 1;
-        size.parts = Workspace::parts_for(program, size.rows, alone);
+        size.parts = Workspace::parts_for(program, size.rows, stages_alone(plan));
         size.in_turn = Workspace::parts_for(program, size.rows) == 1;
     }
     if (steps > 1) return size;  // of all rows at once
@@ -63,7 +73,8 @@ Number Stages::steps_within(const SolvePlan& plan, Number bytes) {
 }
 
 bool Stages::pays_alone(const SolvePlan& plan, int steps) const {
-    return !small_machine && may_split() && Workspace::parts_for(*plan.program, rows_, stages_alone(plan, steps)) > 1;
+    return !small_machine && workspace().size().parts > 1 &&
+           Workspace::parts_for(*plan.program, rows_, stages_alone(plan, steps)) > 1;
 }
 
 void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {
@@ -73,6 +84,7 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     workspace().prepare(program, size);
     workspace().to_step(step_ = 0);
     most_ = tileable_ ? workspace().size().tile : 1;
+    part_takes_ = workspace().size().parts > 1 ? most_taken(plan) : PartTakes::stages;
     sums_at_once_ = size.one_slot;
     for (std::size_t i = 0; i < captures.size(); ++i) workspace().bind(i, captures[i]);
     workspace().prologue();

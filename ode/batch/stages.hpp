@@ -4,9 +4,9 @@
 // A stage has a place in the workspace. Where one step has room, its last stage changes places with its first, and is the next
 // step's first one. Where many have, they lie one behind the other, and what f kept at every stage is still there when the
 // gradient comes:   step n's stage i at n s + i,   its last one at (n + 1) s, the place of step n + 1's first one.
-// parts    Where the steps are known, each part of a tile's rows can take all of them by itself, on a thread of its own:
-//          part(k) is those rows, as Stages that share the workspace, and have what belongs to one thread's way: where its
-//          stages' numbers lie, and which of the steps it is at.
+// parts    Each part of a tile's rows can try a step by itself, on a thread of its own, or where steps are known, take all of
+//          them: part(k) is those rows, as Stages that share the workspace, and have what belongs to one thread's way: where
+//          its stages' numbers lie, and which of the steps it is at.
 // see      ode/batch/tiles.hpp · ode/gradients/reverse_sweep.hpp · ode/batch/quadrature.hpp
 #pragma once
 #include <algorithm>
@@ -18,6 +18,9 @@
 #include "ode/field/plan.hpp"              // brings: SolvePlan
 
 namespace costate::ode::inline COSTATE_PRECISION {
+
+// What a part of a tile's rows does by itself, on a thread of its own, before it hears of the others.
+enum class PartTakes { stages, attempts, all_steps };
 
 class Stages {
 public:
@@ -52,7 +55,7 @@ public:
     // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
     // and no sums over all of the rows.
     int parts() const { return tileable_ ? workspace().parts() : 1; }
-    bool may_split() const { return workspace().size().parts > 1; }  // some tile, in parts
+    PartTakes part_takes() const { return part_takes_; }  // at most: one thing at a time can forbid more
     // Is it worth while for so many steps? Observations may lie close together.
     bool pays_alone(const SolvePlan& plan, int steps) const;
     Stages& part(int k) { return *parts_[static_cast<std::size_t>(k)]; }
@@ -145,6 +148,7 @@ private:
     int step_ = 0;             // of those that are kept
     Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
     bool sums_at_once_ = false, tileable_ = true;
+    PartTakes part_takes_ = PartTakes::stages;
     std::vector<std::unique_ptr<Stages>> parts_;
     std::vector<Index> widths_, offsets_;
     std::vector<int> places_;

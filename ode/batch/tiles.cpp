@@ -18,12 +18,14 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     by_component_ = !options.measures_alike();
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
+    part_takes_ = PartTakes::stages;
     last_ = options.method.last;
     paired_ = options.method.pair == Pair::states;
     const Index total = stages.total();
     for (Storage* s : {&all_->z, &all_->next, &all_->first_rate, &all_->last_rate, &all_->error}) s->resize(total);
     all_->second_error.resize(options.method.second_error ? total : 0);
     for (Storage* s : {&all_->hat, &all_->next_hat}) s->resize(paired_ ? total : 0);
+    all_->squares.resize(2 * stages.components() * static_cast<std::size_t>(ranges()));
     direction_.resize(options.takes_turns() ? total : 0);
     std::fill_n(direction_.data(), direction_.size(), Real(0));
 }
@@ -79,7 +81,6 @@ void Tiles::end() {
 }
 
 void Tiles::begin_attempt(const Interval& s) {
-    squares_.assign(2 * stages_->components(), 0.0);
     if (quadrature_) quadrature_->begin_attempt(s.h);
     converged_ = true;
     if (implicit()) solver_->begin_attempt(row_, rows_);
@@ -126,7 +127,7 @@ void Tiles::first(Number t) {
 }
 
 bool Tiles::evaluate_first(Number t, Number reach) {
-    if (!knows_first_) each_tile([&](const AnyTable&) { know_first(t, reach); });
+    if (!knows_first_) each_whole_tile([&] { know_first(t, reach); });
     for (std::size_t c = 0; c < stages_->components(); ++c)
         if (!all_finite(first_rate(c), rows_ * stages_->width(c))) return false;
     return consistent();
@@ -215,30 +216,35 @@ void Tiles::finish(const AnyTable&, const Interval& s, bool chosen) {
 }
 
 void Tiles::find_errors(Number h) {
-    find_errors(all_->error, &squares_[0], method().error, h);
-    if (method().second_error)
-        find_errors(all_->second_error, &squares_[stages_->components()], method().second_error, h);
+    find_errors(all_->error, 0, method().error, h);
+    if (method().second_error) find_errors(all_->second_error, 1, method().second_error, h);
 }
 
 // The tile's error by this row of the table, and its squares.
-void Tiles::find_errors(Storage& errors, Number* sums, const Number* row, Number h) {
+void Tiles::find_errors(Storage& errors, int row, const Number* weights, Number h) {
     found_.clear();
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         found_.push_back(errors.data() + stages_->tile_offset(c));
-        combine(found_[c], nullptr, stages_->rates(c), row, h, method().stages, stages_->entries(c));
+        combine(found_[c], nullptr, stages_->rates(c), weights, h, method().stages, stages_->entries(c));
     }
-    for (std::size_t c = 0; c < stages_->components() && !by_component_; ++c) add_squares(errors, sums[c], c);
+    for (std::size_t c = 0; c < stages_->components() && !by_component_; ++c) add_squares(errors, squares(row, c), c);
 }
 
-// Range by range.
-void Tiles::add_squares(const Storage& errors, Number& sum, std::size_t c) {
+Index Tiles::ranges() const { return ranges_in(stages_->rows(), range_length(stages_->rows())); }
+
+Number* Tiles::squares(int row, std::size_t c) {
+    return all_->squares.data() + (static_cast<std::size_t>(row) * stages_->components() + c) * ranges();
+}
+
+void Tiles::add_squares(const Storage& errors, Number* of_range, std::size_t c) {
     const Index all = stages_->entries(c), first = in_segment(c), length = range_length(stages_->rows());
     const Real* error = errors.data() + stages_->tile_offset(c);
     for (Index at = 0; at < all; at += length * stages_->width(c)) {
         const Index count = std::min(length * stages_->width(c), all - at);
         const Real *before = z(c) + first + at, *after = next(c) + first + at;
         floor_acted_ = floor_acted_ || scale_floor_acts(before, after, options_->rtol, options_->atol, count);
-        sum += scaled_square_sum(error + at, before, after, options_->rtol, options_->atol, count);
+        of_range[(stages_->row() + at / stages_->width(c)) / length] =
+            scaled_square_sum(error + at, before, after, options_->rtol, options_->atol, count);
     }
 }
 

@@ -3,9 +3,9 @@
 // before the next one starts: it is a segment of its own. Where they are chosen on the way the segment is the whole batch, all
 // its tiles take a step, and one decision is made for all. Sums over rows for the error are made range by range
 // (core/rows.hpp), so tiles do not change a digit.
-//   tiles.each_segment(known, alone, [&](Tiles& rows) { Walk walk(rows, clock); ... });
-// With several threads each part of a tile is a segment, too: it takes all steps on a thread of its own, as Tiles that share
-// the whole batch's arrays.
+//   tiles.each_segment(known, [&](Tiles& rows) { Walk walk(rows, clock); ... });
+// With several threads each part of a tile is a segment, too, where steps are known: it takes all of them on a thread of its
+// own, as Tiles that share the whole batch's arrays. Where they are chosen it tries a step so.
 // A pair of states (ode/methods/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages have ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
@@ -54,19 +54,18 @@ public:
     const Real* jacobian(Index row) const { return solver_->jacobian(row); }  // that an implicit method keeps, or null
     bool floor_acted() const { return floor_acted_; }
 
-    // body(tiles) for each segment; an empty batch has one, too. alone: where steps are known, may parts of a tile be segments,
-    // which take them at the same time?
+    // What a part takes by itself is what its stages allow, and not more than this.
+    void let_parts_take(PartTakes most) { part_takes_ = std::min(stages_->part_takes(), most); }
+    PartTakes part_takes() const { return part_takes_; }
+    // body(tiles) for each segment; an empty batch has one, too.
     template <class Body>
-    void each_segment(bool known_steps, bool alone, Body&& body) {
+    void each_segment(bool known_steps, Body&& body) {
         const Index all = stages_->rows(), most = known_steps ? stages_->rows_of_tile() : all;
         Index row = 0;
         do {
             const Index rows = std::min(most, all - row);
-            if (!small_machine && known_steps && alone && splits(row, rows)) {
-                begin_parts();
-                in_parts(stages_->parts(),
-                         [&](int k) { part(k).walk(stages_->part(k).row(), stages_->part(k).rows_now(), body); });
-                end_parts();
+            if (known_steps && takes(PartTakes::all_steps) && splits(row, rows)) {
+                each_part([&](Tiles& part) { part.walk(part.row_, part.rows_, body); });
             } else {
                 walk(row, rows, body);
             }
@@ -94,9 +93,20 @@ public:
     const Method& method() const { return options_->method; }
     void begin_attempt(const Interval& s);
     void reject() {}
+    template <class Body, class Whole>
+    void each_tile(Body&& body, Whole&& whole) {
+        const AnyTable table{method()};
+        each_whole_tile([&] {
+            if (takes(PartTakes::attempts) && stages_->parts() > 1)
+                each_part([&](Tiles& part) { body(part, table); });
+            else
+                body(*this, table);
+            whole(table);
+        });
+    }
     template <class Body>
-    void each_tile(Body&& body) {
-        stages_->each_tile(row_, row_ + rows_, [&] { body(AnyTable{method()}); });
+    void each_whole_tile(Body&& body) {
+        stages_->each_tile(row_, row_ + rows_, body);
         knows_first_ = true;
     }
     void count(int evaluations) {  // those of the batch: of its first tile
@@ -136,6 +146,8 @@ private:
     struct Arrays {  // of the whole batch
         Storage z, next, first_rate, last_rate, error, second_error;
         Storage hat, next_hat;  // of a pair
+        // Of the scaled errors, added up over each range of rows: of each component, then of its second error.
+        std::vector<Number> squares;
     };
     struct Part;
 
@@ -147,7 +159,18 @@ private:
     }
     void begin(Index row, Index rows);
     void end();
-    bool splits(Index row, Index rows);
+    bool takes(PartTakes what) const { return !small_machine && part_takes_ == what; }
+    bool splits(Index row, Index rows) {
+        stages_->begin_tile(row, rows);
+        return stages_->parts() > 1;
+    }
+    // part(tiles) for each part of the tile, at the same time.
+    template <class Do>
+    void each_part(Do&& part) {
+        begin_parts();
+        in_parts(stages_->parts(), [&](int k) { part(this->part(k)); });
+        end_parts();
+    }
     void begin_parts();
     void end_parts();
     Tiles& part(int k);
@@ -168,9 +191,11 @@ private:
     bool implicit() const { return options_->method.implicit(); }
     void form_block(const Method& m, int i, const Interval& s);
     void solve_stage(int i, const Interval& s);
-    void find_errors(Storage& errors, Number* sums, const Number* row, Number h);
-    void add_squares(const Storage& errors, Number& sum, std::size_t c);
-    Number error_by(int row, Array errors);  // 0: the error, 1: the second one
+    void find_errors(Storage& errors, int row, const Number* weights, Number h);
+    void add_squares(const Storage& errors, Number* of_range, std::size_t c);
+    Number* squares(int row, std::size_t c);  // of each range
+    Index ranges() const;                     // of the batch
+    Number error_by(int row, Array errors);   // 0: the error, 1: the second one
     Number norm(Array x) {  // root mean square of x in units of the tolerance at z, over all components
         return small_machine ? method().errors->norm(*this, x) : find_norm(x);
     }
@@ -186,6 +211,7 @@ private:
     bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
          resident_ = false, z_resident_ = false, paired_ = false, converged_ = true;
     bool floor_acted_ = false;
+    PartTakes part_takes_ = PartTakes::stages;
     Index row_ = 0, rows_ = 0;  // the segment
     int last_ = 0;
     long evaluations_ = 0;
@@ -196,7 +222,6 @@ private:
     std::unique_ptr<StageSolver> solver_;  // of an implicit method
     std::vector<const Real*> begins_;      // of the tile
     std::vector<Real*> found_;
-    std::vector<Number> squares_;  // of the scaled errors of each component, then of the second errors
 };
 
 struct Tiles::Part {

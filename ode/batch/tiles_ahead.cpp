@@ -10,7 +10,7 @@ namespace costate::ode::inline COSTATE_PRECISION {
 // f at t − k_0, by the second stage of a step whose first is known, where form(c, z, state) has put it.
 template <class Form>
 void Tiles::find_change_of_rate(Number t, Form&& form) {
-    each_tile([&](const AnyTable&) {
+    each_whole_tile([&] {
         for (std::size_t c = 0; c < stages_->components(); ++c) form(c, z(c) + in_segment(c), stages_->state(c, 1));
         stages_->forward(1, t);
         count(1);

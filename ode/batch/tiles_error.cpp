@@ -27,7 +27,8 @@ Number Tiles::error_by(int row, Array errors) {
     }
     Number sum = 0, largest = 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const Number square = squares_[static_cast<std::size_t>(row) * stages_->components() + c];
+        Number square = 0;
+        for (Index range = 0; range < ranges(); ++range) square += squares(row, c)[range];
         const Number count = static_cast<Number>(std::max<Index>(1, stages_->rows() * stages_->width(c)));
         sum += square;
         largest = square / count <= largest ? largest : square / count;

@@ -1,16 +1,11 @@
-// ode/batch/tiles_in_parts.cpp — a tile whose parts go through known steps by themselves, one thread each
+// ode/batch/tiles_in_parts.cpp — a tile whose parts try a step, or go through known steps, by themselves, one thread each
 // A stage is short: handed out stage by stage, who is done first waits for the others some hundred times in a solve, and a
-// thread that is late once makes all of them late. A part that takes all steps waits once. Whatever is added up over rows is
-// added up range by range (core/rows.hpp), in the same order by whoever does it: parts do not change a digit.
+// thread that is late once makes all of them late. A part that tries a step waits once in it, one that takes all steps once
+// in a solve. Whatever is added up over rows is added up range by range (core/rows.hpp), in the same order by whoever does it:
+// parts do not change a digit.
 #include "ode/batch/tiles.hpp"
 
 namespace costate::ode::inline COSTATE_PRECISION {
-
-bool Tiles::splits(Index row, Index rows) {
-    if (implicit() || curve_) return false;  // whose memory is of one thread
-    stages_->begin_tile(row, rows);
-    return stages_->parts() > 1;
-}
 
 Tiles& Tiles::part(int k) { return parts_[static_cast<std::size_t>(k)]->tiles; }
 
@@ -26,7 +21,13 @@ void Tiles::begin_parts() {
         part.tiles.largest_component_ = largest_component_;
         part.tiles.by_component_ = by_component_;
         part.tiles.given_first_ = given_first_;
+        part.tiles.knows_first_ = knows_first_;
+        part.tiles.resident_ = resident_;
+        part.tiles.z_resident_ = z_resident_;
         part.tiles.paired_ = paired_;
+        part.tiles.floor_acted_ = false;
+        part.tiles.row_ = stages_->part(k).row();
+        part.tiles.rows_ = stages_->part(k).rows_now();
         part.tiles.last_ = last_;
         part.tiles.evaluations_ = 0;
         part.tiles.all_ = all_;
@@ -35,6 +36,7 @@ void Tiles::begin_parts() {
 
 void Tiles::end_parts() {  // evaluations are those of the batch's first rows
     evaluations_ += part(0).evaluations_;
+    for (int k = 0; k < stages_->parts(); ++k) floor_acted_ = floor_acted_ || part(k).floor_acted_;
     if (quadrature_) quadrature_->end_part(parts_.front()->quadrature);
 }
 

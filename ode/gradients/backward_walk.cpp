@@ -56,11 +56,13 @@ void BackwardWalk::solve_back(Number to) {
     const int steps = steps_of_part(options_.steps, share);
     const Clock here = clock_;
     const auto is_dense = [&](const Interval&) { return gauss_ != nullptr; };
-    const auto within = [&](const Interval& s) {
+    const auto within = [&](Tiles&, const Interval& s) {
         if (gauss_) gauss_->form(s);
     };
-    const bool alone = known && !gauss_ && p_.memory.stages.pays_alone(p_.plan, steps);
-    tiles_.each_segment(known, alone, [&](Tiles& tiles) {
+    tiles_.let_parts_take(gauss_                                        ? PartTakes::stages
+                          : p_.memory.stages.pays_alone(p_.plan, steps) ? PartTakes::all_steps
+                                                                        : PartTakes::attempts);
+    tiles_.each_segment(known, [&](Tiles& tiles) {
         Clock clock = here;
         clock.aim(to, steps);
         Walk walk(tiles, clock);

@@ -62,7 +62,7 @@ public:
             seen.enter(s);
             return seen.are_dense(s);
         };
-        while (clock.status() == Status::ok && walk.attempt(is_dense, [](const Interval&) {})) {
+        while (clock.status() == Status::ok && walk.attempt(is_dense, [](const auto&, const Interval&) {})) {
             if (!clock.kept()) continue;
             for (std::size_t i = seen.begin(); i < seen.end(); ++i)
                 if (!observe(state_at(times_[i], clock.step()))) clock.stop(Status::not_finite);
@@ -84,9 +84,10 @@ public:
         mark_ = tape_.mark();
     }
     void reject() { tape_.cut_back(mark_); }
-    template <class Body>
-    void each_tile(Body&& body) {
-        body(AnyTable{m_});
+    template <class Body, class Whole>
+    void each_tile(Body&& body, Whole&& whole) {
+        body(*this, AnyTable{m_});
+        whole(AnyTable{m_});
     }
     void count(int) {}  // evaluate does
     bool awaits_start() const { return options_.has_mass() && k_[0].is_zero() && !(m_.is_linear() && has_begun_); }

@@ -41,8 +41,7 @@ public:
     // body() for each tile of rows: it takes all steps, the last one first.
     template <class Body>
     COSTATE_INLINE void each_tile(Body&& body) {
-        stages_.each_tile(0, stages_.rows(), [&] { go_through(body); });
-        stages_.finish_into(p_.capture_bars, 0);
+        each_part_of(*this, false, [&](KnownSteps&) { body(); });
     }
 
     // Of a sweep that takes turns with another: body() for each tile takes the steps of one turn. λ stays in z̄0, and how far

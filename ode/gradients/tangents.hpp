@@ -26,7 +26,7 @@ public:
     // see(i, j, c, S): component c of S_j at the i-th time, for the rows of the tile
     template <class See>
     void walk(See&& see) {
-        memory_.tiles.each_segment(true, false, [&](Tiles&) { walk_segment(see); });
+        memory_.tiles.each_segment(true, [&](Tiles&) { walk_segment(see); });
     }
 
 private:
@@ -44,7 +44,7 @@ private:
             seen.enter(s);
             return seen.are_dense(s);
         };
-        const auto observe = [&](const Interval& s) {
+        const auto observe = [&](const Tiles&, const Interval& s) {
             for (std::size_t i = seen.begin(); i < seen.end(); ++i)
                 show(i, see,
                      [&](std::size_t c) { return times[i] == s.end ? tiles.next(c) : between(times[i], s, c); });

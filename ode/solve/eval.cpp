@@ -27,7 +27,7 @@ struct JointForward : Segment {
 
 private:
     void prepare();
-    bool go_alone() const;
+    PartTakes part_takes() const;
     void make_room();
     void solve_segment();
     void keep(const Interval& s, std::size_t step);
@@ -73,20 +73,20 @@ void JointForward::prepare() {
 void JointForward::run() {
     prepare();
     record().statistics = {.evaluations = record().first_rate.empty() ? 0 : 1};
-    const bool alone = go_alone();
-    if (alone && stages.may_split()) make_room();
-    tiles.each_segment(known, alone, [&](Tiles& of) { JointForward(*this, of).solve_segment(); });
+    tiles.let_parts_take(part_takes());
+    if (tiles.part_takes() == PartTakes::all_steps) make_room();
+    tiles.each_segment(known, [&](Tiles& of) { JointForward(*this, of).solve_segment(); });
     record().statistics.evaluations += tiles.evaluations();
     record().statistics.floor_acted = tiles.floor_acted();
     tiles.report(record().statistics);
     memory().points = record().grid.size();
 }
 
-// May parts of a tile solve at the same time? Where each writes what is its own rows', into memory that is there.
-bool JointForward::go_alone() const {
+// Parts solve at the same time where each writes what is its own rows', into memory that is there.
+PartTakes JointForward::part_takes() const {
     const bool is_watched = record().on_step && *record().on_step;
-    return !small_machine && known && counted && record().grid.size() > 1 && !few && !options().gradient.keeps_curve &&
-           !options().method.paired() && !is_watched;
+    const bool is_counted = known && counted && record().grid.size() > 1;
+    return is_counted && !is_watched ? PartTakes::all_steps : PartTakes::attempts;
 }
 
 void JointForward::make_room() {

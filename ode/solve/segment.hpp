@@ -26,13 +26,13 @@ struct Segment {
     SolveRecord& record() const { return solve.record; }
     const std::vector<Number>& times() const { return solve.memory.times; }
 
-    void write(const Interval& s, std::size_t i) const {  // observation i, of the tile
+    void write(Tiles& part, const Interval& s, std::size_t i) const {  // observation i, of its tile
         for (std::size_t c = 0; c < solve.out.size(); ++c) {
-            Real* to = place(i, c, stages.row());
+            Real* to = place(i, c, part.stages().row());
             if (times()[i] == s.end)
-                std::copy_n(tiles.next_of_tile(c), stages.entries(c), to);
+                std::copy_n(part.next_of_tile(c), part.stages().entries(c), to);
             else
-                tiles.interpolate(s, (times()[i] - s.t) / s.h, c, to);
+                part.interpolate(s, (times()[i] - s.t) / s.h, c, to);
         }
     }
     // Steps until the clock has arrived or stopped, or goes_on() says no: of a tile in a step that is tried, between() and
@@ -45,9 +45,9 @@ struct Segment {
             seen.enter(s);
             return seen.are_dense(s) || looks_within;
         };
-        const auto observe = [&](const Interval& s) {
+        const auto observe = [&](Tiles& part, const Interval& s) {
             between();
-            for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(s, i);
+            for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(part, s, i);
         };
         while (clock.status() == Status::ok && goes_on() && walk.attempt(is_dense, observe)) {
             if (!clock.kept()) continue;

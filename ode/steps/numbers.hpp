@@ -71,11 +71,15 @@ public:
         s.floor_acted = measure_.floor_acted();
         equations_.report(s);
     }
-    template <class Body>
-    void each_tile(Body&& body) {
+    template <class Body, class Whole>
+    void each_tile(Body&& body, Whole&& whole) {
+        const auto both = [&](const auto& table) {
+            body(*this, table);
+            whole(table);
+        };
         if constexpr (N != std::dynamic_extent && unrolls)
-            if (with_row<0>(body)) return;
-        body(AnyTable{method_});
+            if (with_row<0>(both)) return;
+        both(AnyTable{method_});
     }
 
     void count(int evaluations) { evaluations_ += evaluations; }

@@ -4,7 +4,8 @@
 // An implicit stage is an equation: form solves it, for Z_i and k_i, and evaluate finds k_i known.
 // What a state is, the walk does not know: numbers (numbers.hpp), rows of a Program (ode/batch/tiles.hpp), Vars
 // (ode/gradients/direct.cpp). Beside what the loop asks of it, each has
-//   each_tile(f)          f(table) for each part of the state that takes the step by itself: most have one
+//   each_tile(f, whole)   f(x, table) for each part of the state that takes the step by itself: most have one; and whole(table)
+//                         when all those of a tile have, which may have been at the same time
 //   first(t)              k_0: known from the step before, or evaluated
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
@@ -63,9 +64,9 @@ public:
     Walk(X& x, Clock& clock) : Loop<X>(x, clock) {}
 
     bool attempt() {  // whose inner states nobody looks at
-        return attempt([](const Interval&) { return false; }, [](const Interval&) {});
+        return attempt([](const Interval&) { return false; }, [](X&, const Interval&) {});
     }
-    // dense(step): will it be looked at between its ends?
+    // dense(step): will it be looked at between its ends?   during(x, step): of each part, and at the same time
     template <class Dense, class During>
     bool attempt(Dense&& dense, During&& during) {
         return Loop<X>::attempt([&](const Interval& step) { return take(dense(step), during); },
@@ -99,15 +100,18 @@ private:
         is_dense_ = dense;
         with_last_ = dense || x.method().fsal;
         x.begin_attempt(clock_.step());
-        x.each_tile([&, dense](const auto& table) {
-            const Interval s = clock_.step();
-            take_step(table, x_, s, with_last_);
-            if (table.method.pair == Pair::states) x_.form_next(table, s);
-            if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
-            if (dense) take_dense_stages(table, x_, s);
-            x_.finish(table, s, !clock_.on_grid());
-            during(s);
-        });
+        x.each_tile(
+            [&, dense](X& part, const auto& table) {
+                const Interval s = clock_.step();
+                take_step(table, part, s, with_last_);
+                if (table.method.pair == Pair::states) part.form_next(table, s);
+                if (dense) take_dense_stages(table, part, s);
+                part.finish(table, s, !clock_.on_grid());
+                during(part, s);
+            },
+            [&](const auto& table) {
+                if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
+            });
         return !clock_.on_grid() ? x.error() : x.is_finite() ? 0 : HUGE_VAL;
     }
     COSTATE_INLINE bool judge(Number error) {

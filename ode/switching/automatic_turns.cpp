@@ -119,7 +119,7 @@ void InTurns::choose() {
     Seen seen(times_, times_.size());
     for (;;) {
         Turns& now = turns(switching.is_implicit());
-        now.tiles().each_segment(false, false, [&](Tiles&) {
+        now.tiles().each_segment(false, [&](Tiles&) {
             walk(now, clock, seen, 0, [&](Walk<Tiles>& walk) { return ends(switching, clock, walk, now); });
         });
         if (clock.arrived()) break;
@@ -166,7 +166,7 @@ void InTurns::take_known() {
         timing.jumps = &jumps_;
         timing.grid = grid.subspan(first, end - first + 1);
         const Seen here = seen;
-        now.tiles().each_segment(true, false, [&](Tiles&) {
+        now.tiles().each_segment(true, [&](Tiles&) {
             seen = here;
             Clock clock(grid[first], grid[end], timing);
             walk(now, clock, seen, first, [](Walk<Tiles>&) { return false; });

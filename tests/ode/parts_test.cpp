@@ -120,6 +120,11 @@ TEST_CASE("parts: so have chosen steps, of the batch and of rows with clocks of 
         check_threads(network(nn::tanh), options);
     for (const ode::Route& route : {ode::discrete, ode::backsolve})
         check_threads(network(nn::tanh), {.rtol = 1e-4, .atol = 1e-4, .gradient = route, .rows = ode::independent});
+    check_threads(network(nn::tanh), {.method = ode::dop853,  // two estimates of the error, of the gradient, too
+                                      .rtol = 1e-4,
+                                      .atol = 1e-4,
+                                      .gradient = ode::backsolve,
+                                      .backward_norm = ode::BackwardNorm::full});
 }
 
 TEST_CASE(
@@ -155,6 +160,43 @@ TEST_CASE(
     for (const int count : {2, 5}) {
         run_with(count, slope);
         CHECK(same_bits(slope, with_one));
+    }
+}
+
+TEST_CASE("parts: where steps are chosen each tries them on a thread of its own, and allocates nothing once warm") {
+    Rng rng(7);
+    const nn::MLP net({2, 16, 16, 2}, nn::tanh,
+                      rng);  // of 150 rows a stage is too short to be handed over, a step is not
+    for (const ode::Method& method : {ode::dopri5, ode::dop853}) {
+        CAPTURE(std::string(method.name));
+        std::atomic<long> by_others = 0;
+        const Witness witness{&by_others, std::this_thread::get_id()};
+        const auto field = [&](Var, Var z) { return net(record(witness, z)); };
+        Tape tape;
+        const Var z0 = tape.variable(waves({150, 2}, 1));
+        const auto solution = ode::solve(tape, field, z0, {0, 0.4, 1},
+                                         {.method = method, .rtol = 1e-6, .atol = 1e-6, .gradient = ode::backsolve});
+        const std::vector<Var> inputs{z0}, outputs{sum(square(solution.z)), grad(sum(square(solution.z)), z0)};
+        const Program program = compile(tape, {}, outputs, inputs);
+        const long asked = solution.statistics().evaluations;
+        std::vector<Tensors> results;
+        for (const int count : {1, 2, 3}) {
+            const WithThreads with(count);
+            Workspace workspace;
+            Tensors numbers;
+            for (const Var& v : outputs) numbers.emplace_back(v.shape());
+            const std::vector<View> in{z0.value()};
+            const std::vector<MutableView> out{numbers[0].view(), numbers[1].view()};
+            by_others = 0;
+            run(program, workspace, in, out);
+            if (count == 1) CHECK(by_others == 0);
+            if (count > 1) CHECK(by_others >= asked - 4);  // but what the first step's length is found by
+            const long before = allocations_of_all_threads();
+            run(program, workspace, in, out);
+            CHECK(allocations_of_all_threads() == before);
+            results.push_back(numbers);
+            for (std::size_t i = 0; i < numbers.size(); ++i) CHECK(same_bits(numbers[i], results[0][i]));
+        }
     }
 }
 
