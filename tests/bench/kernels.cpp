@@ -14,7 +14,7 @@
 #include "core/random.hpp"           // brings: Rng
 #include "tests/bench/by_hand.hpp"   // brings: print_by_hand
 #include "tests/bench/measure.hpp"   // brings: shortest_seconds
-#include "tests/bench/peak.hpp"      // brings: peak_gflops
+#include "tests/bench/peak.hpp"      // brings: measured_peak
 
 namespace costate::bench {
 namespace {
@@ -91,7 +91,7 @@ void print_combination(int terms, Index count) {
 }  // namespace
 
 void print_kernels() {
-    const double peak = peak_gflops();
+    const double peak = measured_peak().gflops;
     std::printf("peak     %.1f GFLOP/s\n", peak);
     for (const GemmShape& s : {GemmShape{512, 64, 64}, GemmShape{256, 256, 256}, GemmShape{64, 32, 64}}) {
         GemmShape a = s, b = s;

@@ -24,7 +24,7 @@
 #include "tests/bench/growth.hpp"      // brings: print_growth
 #include "tests/bench/kernels.hpp"     // brings: print_kernels
 #include "tests/bench/measure.hpp"     // brings: Row, measure
-#include "tests/bench/peak.hpp"        // brings: peak_gflops
+#include "tests/bench/peak.hpp"        // brings: measured_peak
 #include "tests/bench/references.hpp"  // brings: deviation
 #include "tests/bench/workloads.hpp"   // brings: workloads, Entry, Variant
 
@@ -58,8 +58,8 @@ struct Options {
     std::vector<Variant> variants;
     int threads = 1;
     double seconds = 10;
-    double since = monotonic_seconds(),
-           peak = 0;              // told to a child: when it was started; GFLOP/s, as its parent measured
+    double since = monotonic_seconds();  // told to a child: when it was started, and what its parent measured
+    Peak peak;
     void (*instead)() = nullptr;  // of the workloads
     bool child = false, check = false;
 };
@@ -153,7 +153,9 @@ Options parse(std::vector<std::string> words) {
         else if (option == "--since")
             options.since = positive(option, value());
         else if (option == "--peak")
-            options.peak = positive(option, value());
+            options.peak.gflops = positive(option, value());
+        else if (option == "--tanh")
+            options.peak.ns_of_tanh = positive(option, value());
         else if (option == "--growth")
             options.instead = print_growth;
         else if (option == "--kernels")
@@ -192,14 +194,20 @@ std::string failed(const Run& run, std::string_view why) {
     return head(run).text("status", why).text("peer_version", version).line();
 }
 
+// Of an iteration: its arithmetic at the peak, and its tanhs.
+double least_seconds(const Arithmetic& of, const Peak& peak, const Evaluations& now) {
+    const double times = of.of_evaluation ? double(now.forward.value_or(0)) : 1;
+    return times * (of.mflop / peak.gflops * 1e-3 + of.tanhs * peak.ns_of_tanh * 1e-9);
+}
+
 std::string measured(const Run& run) {
     try {
         set_threads(run.options.threads);
         const auto problem = run.entry.make({.workload = run.entry.name, .variant = run.variant});
         Row row = head(run);
         measure(row, *problem, run.entry.schedule, run.options.seconds, run.options.since);
-        if (run.entry.gflop > 0 && run.options.peak > 0)
-            row.number("limit_seconds", run.entry.gflop / run.options.peak);
+        if (run.options.peak.gflops > 0)
+            row.number("limit_seconds", least_seconds(run.entry.arithmetic, run.options.peak, problem->evaluations()));
         return row.text("peer_version", version).line();
     } catch (const std::exception& error) {
         return failed(run, std::string("failed: ") + error.what());
@@ -219,7 +227,8 @@ std::string measured_in_child(const Run& run, const char* program) {
                                    "--threads", std::to_string(run.options.threads),
                                    "--seconds", digits(run.options.seconds),
                                    "--since",   digits(monotonic_seconds()),
-                                   "--peak",    digits(run.options.peak)};
+                                   "--peak",    digits(run.options.peak.gflops),
+                                   "--tanh",    digits(run.options.peak.ns_of_tanh)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -262,8 +271,9 @@ std::string row(const Run& run, const char* program) {
 int run(Options options, const char* program) {
     if (options.instead) return options.instead(), 0;
     if (!options.child) {
-        options.peak = peak_gflops();
-        std::fprintf(stderr, "peak of one core: %.1f GFLOP/s, %s multiply-adds\n", options.peak, dtype);
+        options.peak = measured_peak();
+        std::fprintf(stderr, "peak of one core: %.1f GFLOP/s, %s multiply-adds; a tanh in %.2f ns\n",
+                     options.peak.gflops, dtype, options.peak.ns_of_tanh);
     }
     int status = 0;
     for (const Entry* entry : options.entries)

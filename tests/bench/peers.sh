@@ -71,7 +71,7 @@ END {
     for (i = 1; i <= settings; i++) {
         s = setting[i]
         printf "\n%s: milliseconds per iteration, median; in brackets: times costate\n\n", s
-        heading(s, "| workload |", " limit: arithmetic at the peak |")
+        heading(s, "| workload |", " limit: arithmetic at the peak, and tanhs |")
         for (j = 1; j <= workloads[s]; j++) {
             printf "| %s |", workload[s, j]
             for (k = 1; k <= peers[s]; k++) printf " %s |", cell(s, workload[s, j], name[s, k])

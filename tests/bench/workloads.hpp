@@ -25,12 +25,19 @@ struct Setting {
     Variant variant = Variant::spec;
 };
 
+// The arithmetic that none can do without: of an iteration that recomputes nothing, or where steps are chosen, of one evaluation
+// of f and its share of the gradient. From f's sizes: a gradient for states and parameters is twice f itself.
+struct Arithmetic {
+    double mflop = 0, tanhs = 0;
+    bool of_evaluation = false;
+};
+
 struct Entry {
     std::string_view id, name;
     Schedule schedule;
     Variant last_variant;                              // a workload has the variants up to this one
     std::unique_ptr<Problem> (*make)(const Setting&);  // null: not written yet
-    double gflop = 0;  // of an iteration that recomputes nothing, where arithmetic binds it (tests/bench/README.md)
+    Arithmetic arithmetic;
 
     bool has(Variant variant) const { return variant <= last_variant; }
 };
