@@ -93,15 +93,13 @@ public:
     const Method& method() const { return options_->method; }
     void begin_attempt(const Interval& s);
     void reject() {}
-    template <class Body, class Whole>
-    void each_tile(Body&& body, Whole&& whole) {
+    template <class Attempt>
+    void each_tile(const Attempt& attempt) {
         const AnyTable table{method()};
         each_whole_tile([&] {
-            if (takes(PartTakes::attempts) && stages_->parts() > 1)
-                each_part([&](Tiles& part) { body(part, table); });
-            else
-                body(*this, table);
-            whole(table);
+            if (!takes(PartTakes::attempts) || stages_->parts() == 1) return attempt.all(*this, table);
+            each_part([&](Tiles& part) { attempt.part(part, table); });
+            attempt.compare(table);
         });
     }
     template <class Body>

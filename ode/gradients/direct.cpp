@@ -84,10 +84,9 @@ public:
         mark_ = tape_.mark();
     }
     void reject() { tape_.cut_back(mark_); }
-    template <class Body, class Whole>
-    void each_tile(Body&& body, Whole&& whole) {
-        body(*this, AnyTable{m_});
-        whole(AnyTable{m_});
+    template <class Attempt>
+    void each_tile(const Attempt& attempt) {
+        attempt.all(*this, AnyTable{m_});
     }
     void count(int) {}  // evaluate does
     bool awaits_start() const { return options_.has_mass() && k_[0].is_zero() && !(m_.is_linear() && has_begun_); }

@@ -71,15 +71,11 @@ public:
         s.floor_acted = measure_.floor_acted();
         equations_.report(s);
     }
-    template <class Body, class Whole>
-    void each_tile(Body&& body, Whole&& whole) {
-        const auto both = [&](const auto& table) {
-            body(*this, table);
-            whole(table);
-        };
+    template <class Attempt>
+    void each_tile(const Attempt& attempt) {
         if constexpr (N != std::dynamic_extent && unrolls)
-            if (with_row<0>(both)) return;
-        both(AnyTable{method_});
+            if (with_row<0>(attempt)) return;
+        attempt.all(*this, AnyTable{method_});
     }
 
     void count(int evaluations) { evaluations_ += evaluations; }
@@ -227,14 +223,14 @@ private:
         if (method_.is_equation(i))
             equations_.solve(i, s, z, next_, form, [&](const T* x, const T* at) { return norm(x, at); });
     }
-    template <std::size_t row, class Body>
-    bool with_row(Body& body) {
+    template <std::size_t row, class Attempt>
+    bool with_row(const Attempt& attempt) {
         if constexpr (row == std::size(unrolled_methods))
             return false;
         else if (row == row_)
-            return body(KnownTable<row>()), true;
+            return attempt.all(*this, KnownTable<row>()), true;
         else
-            return with_row<row + 1>(body);
+            return with_row<row + 1>(attempt);
     }
 
     static constexpr struct {

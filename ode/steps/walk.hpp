@@ -4,13 +4,13 @@
 // An implicit stage is an equation: form solves it, for Z_i and k_i, and evaluate finds k_i known.
 // What a state is, the walk does not know: numbers (numbers.hpp), rows of a Program (ode/batch/tiles.hpp), Vars
 // (ode/gradients/direct.cpp). Beside what the loop asks of it, each has
-//   each_tile(f, whole)   f(x, table) for each part of the state that takes the step by itself: most have one; and whole(table)
-//                         when all those of a tile have, which may have been at the same time
+//   each_tile(attempt)    attempt.all(x, table) for each tile of the state: most have one. Or attempt.part(x, table) for each
+//                         part of it, at the same time, and then attempt.compare(table)
 //   first(t)              k_0: known from the step before, or evaluated
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
 //   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/methods/reversible_heun.hpp)
-//   compare_last(table, apart)             before it: how far the last two stages are apart (stiffness.hpp)
+//   compare_last(table, apart)             how far the last two stages are apart (stiffness.hpp): before its error is made
 //   steepness(t, ...)     of a step by two methods: f(t, z + d) − k_0 beside d, which is turned to it (ode/steps/direction.hpp)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
 // Those behind `last` serve dense output alone: they are evaluated in a step that `dense` asks for, or by make_dense.
@@ -94,24 +94,52 @@ public:
     }
 
 private:
+    // Of a step, of one tile: all of it; or each part by itself, and then what is compared in the order of the rows.
+    template <class During>
+    struct Attempt {
+        Walk& walk;
+        During& during;
+        const bool dense;
+
+        template <class Table>
+        void all(X& x, const Table& table) const {
+            take(x, table);
+            compare(table);
+            end(x, table);
+        }
+        template <class Table>
+        void part(X& x, const Table& table) const {
+            take(x, table);
+            end(x, table);
+        }
+        template <class Table>
+        COSTATE_INLINE void compare(const Table& table) const {
+            if (walk.clock_.looks_for_stiffness()) walk.x_.compare_last(table, walk.apart_);
+        }
+
+    private:
+        template <class Table>
+        void take(X& x, const Table& table) const {
+            const Interval s = walk.clock_.step();
+            take_step(table, x, s, walk.with_last_);
+            if (table.method.pair == Pair::states) x.form_next(table, s);
+        }
+        template <class Table>
+        void end(X& x, const Table& table) const {
+            const Interval s = walk.clock_.step();
+            if (dense) take_dense_stages(table, x, s);
+            x.finish(table, s, !walk.clock_.on_grid());
+            during(x, s);
+        }
+    };
+
     template <class During>
     COSTATE_INLINE Number take(bool dense, During& during) {
         X& x = x_;
         is_dense_ = dense;
         with_last_ = dense || x.method().fsal;
         x.begin_attempt(clock_.step());
-        x.each_tile(
-            [&, dense](X& part, const auto& table) {
-                const Interval s = clock_.step();
-                take_step(table, part, s, with_last_);
-                if (table.method.pair == Pair::states) part.form_next(table, s);
-                if (dense) take_dense_stages(table, part, s);
-                part.finish(table, s, !clock_.on_grid());
-                during(part, s);
-            },
-            [&](const auto& table) {
-                if (clock_.looks_for_stiffness()) x_.compare_last(table, apart_);
-            });
+        x.each_tile(Attempt<During>{*this, during, dense});
         return !clock_.on_grid() ? x.error() : x.is_finite() ? 0 : HUGE_VAL;
     }
     COSTATE_INLINE bool judge(Number error) {
