@@ -69,15 +69,16 @@ void Tiles::begin(Index row, Index rows) {
     if (!resident_) return;
     stages_->begin_tile(row, rows);
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        std::copy_n(all_->z.data() + first_of(c), stages_->entries(c), stages_->state(c, 0));
-        if (knows_first_) std::copy_n(all_->first_rate.data() + first_of(c), stages_->entries(c), stages_->rate(c, 0));
+        std::copy_n(all_->z.data() + segment_offset(c), stages_->entries(c), stages_->state(c, 0));
+        if (knows_first_)
+            std::copy_n(all_->first_rate.data() + segment_offset(c), stages_->entries(c), stages_->rate(c, 0));
     }
 }
 
 void Tiles::end() {
     if (!z_resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(stages_->state(c, 0), stages_->entries(c), all_->z.data() + first_of(c));
+        std::copy_n(stages_->state(c, 0), stages_->entries(c), all_->z.data() + segment_offset(c));
 }
 
 void Tiles::begin_attempt(const Interval& s) {
@@ -135,7 +136,8 @@ bool Tiles::evaluate_first(Number t, Number reach) {
 
 void Tiles::begin_pair() {
     for (std::size_t c = 0; c < stages_->components(); ++c)
-        std::copy_n(z(c), rows_ * stages_->width(c), resident_ ? stages_->state(c, 0) : all_->hat.data() + first_of(c));
+        std::copy_n(z(c), rows_ * stages_->width(c),
+                    resident_ ? stages_->state(c, 0) : all_->hat.data() + segment_offset(c));
 }
 
 Real* Tiles::mirror(std::size_t c, int i) {
@@ -268,7 +270,7 @@ void Tiles::hand_on(bool with_rate) {
         return;
     }
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const Index at = first_of(c), count = rows_ * stages_->width(c);
+        const Index at = segment_offset(c), count = rows_ * stages_->width(c);
         std::copy_n(all_->next.data() + at, count, all_->z.data() + at);
         if (paired_) std::copy_n(all_->next_hat.data() + at, count, all_->hat.data() + at);
         if (with_rate) std::copy_n(all_->last_rate.data() + at, count, all_->first_rate.data() + at);

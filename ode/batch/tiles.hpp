@@ -77,13 +77,13 @@ public:
     Index rows() const { return rows_; }  // and how many
     // z⁺ of the segment; of the tile, while a step is taken: z, z⁺, and what lies within the step
     const Real* next(std::size_t c) const {
-        return z_resident_ ? stages_->state(c, last_) : all_->next.data() + first_of(c);
+        return z_resident_ ? stages_->state(c, last_) : all_->next.data() + segment_offset(c);
     }
     const Real* next_hat(std::size_t c) const {  // of a pair's segment: ẑ⁺
-        return resident_ ? stages_->state(c, last_) : all_->next_hat.data() + first_of(c);
+        return resident_ ? stages_->state(c, last_) : all_->next_hat.data() + segment_offset(c);
     }
     const Real* next_rate(std::size_t c) const {  // of the segment: what it carries on
-        return resident_ ? stages_->rate(c, last_) : all_->last_rate.data() + first_of(c);
+        return resident_ ? stages_->rate(c, last_) : all_->last_rate.data() + segment_offset(c);
     }
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* tile(std::size_t c) const { return z(c) + in_segment(c); }  // and z, where the step begins
@@ -175,13 +175,15 @@ private:
     void begin_pair();                   // ẑ = z
     Real* mirror(std::size_t c, int i);  // 2z − ẑ, where stage i will be
     void mirror_rate(int i);             // 2k − k_0 with k of the stage before i: its rate
-    const Real* z(std::size_t c) const { return z_resident_ ? stages_->state(c, 0) : all_->z.data() + first_of(c); }
-    const Real* first_rate(std::size_t c) const {
-        return resident_ ? stages_->rate(c, 0) : all_->first_rate.data() + first_of(c);
+    const Real* z(std::size_t c) const {
+        return z_resident_ ? stages_->state(c, 0) : all_->z.data() + segment_offset(c);
     }
-    const Real* scratch(std::size_t c) const { return all_->error.data() + first_of(c); }
-    const Real* second_error(std::size_t c) const { return all_->second_error.data() + first_of(c); }
-    Index first_of(std::size_t c) const { return stages_->offset(c) + row_ * stages_->width(c); }
+    const Real* first_rate(std::size_t c) const {
+        return resident_ ? stages_->rate(c, 0) : all_->first_rate.data() + segment_offset(c);
+    }
+    const Real* scratch(std::size_t c) const { return all_->error.data() + segment_offset(c); }
+    const Real* second_error(std::size_t c) const { return all_->second_error.data() + segment_offset(c); }
+    Index segment_offset(std::size_t c) const { return stages_->offset(c) + row_ * stages_->width(c); }
     Index in_segment(std::size_t c) const { return (stages_->row() - row_) * stages_->width(c); }
     void know_first(Number t, Number reach);
     void find_first_rate(Number t, Number reach);
