@@ -189,8 +189,8 @@ TEST_CASE("parts: where steps are chosen each tries them on a thread of its own,
             const std::vector<MutableView> out{numbers[0].view(), numbers[1].view()};
             by_others = 0;
             run(program, workspace, in, out);
-            if (count == 1) CHECK(by_others == 0);
-            if (count > 1) CHECK(by_others >= asked - 4);  // but what the first step's length is found by
+            if (count == 1) CHECK(by_others.load() == 0);
+            if (count > 1) CHECK(by_others.load() >= asked - 4);  // but what the first step's length is found by
             const long before = allocations_of_all_threads();
             run(program, workspace, in, out);
             CHECK(allocations_of_all_threads() == before);
