@@ -74,18 +74,17 @@ Number Stages::steps_within(const SolvePlan& plan, Number bytes) {
 
 bool Stages::pays_alone(const SolvePlan& plan, int steps) const {
     return !small_machine && workspace().size().parts > 1 &&
-           Workspace::parts_for(*plan.program, rows_, stages_alone(plan, steps)) > 1;
+           Workspace::parts_for(*plan.program, rows(), stages_alone(plan, steps)) > 1;
 }
 
 void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int sets, int steps) {
     const Program& program = *plan.program;
     const Workspace::Size size = size_for(plan, sets, steps);
-    read_shapes(plan);
+    shapes_.read(plan);
     workspace().prepare(program, size);
     workspace().to_step(step_ = 0);
-    most_ = tileable_ ? workspace().size().tile : 1;
+    most_ = shapes_.tileable ? workspace().size().tile : 1;
     part_takes_ = workspace().size().parts > 1 ? most_taken(plan) : PartTakes::stages;
-    sums_at_once_ = size.one_slot;
     for (std::size_t i = 0; i < captures.size(); ++i) workspace().bind(i, captures[i]);
     workspace().prologue();
     places_.resize(size.stages);
@@ -98,25 +97,25 @@ void Stages::prepare(const SolvePlan& plan, std::span<const View> captures, int 
     row_ = -1;
 }
 
-void Stages::read_shapes(const SolvePlan& plan) {
+void Stages::Shapes::read(const SolvePlan& plan) {
     const Program& program = *plan.program;
-    tileable_ = program.tileable;
-    rows_ = tileable_ ? program.recorded_rows() : 1;
-    widths_.clear();
+    tileable = program.tileable;
+    rows = tileable ? program.recorded_rows() : 1;
+    widths.clear();
     for (std::uint32_t v : program.at(Port::state))
-        widths_.push_back(tileable_ ? program.values[v].shape.row_size() : program.values[v].shape.size());
-    if (plan.options.rows == independent) widths_.pop_back();  // the last of the states is t, one for each row
-    offsets_.clear();
-    row_width_ = 0;
-    for (const Index width : widths_) {
-        offsets_.push_back(rows_ * row_width_);
-        row_width_ += width;
+        widths.push_back(tileable ? program.values[v].shape.row_size() : program.values[v].shape.size());
+    if (plan.options.rows == independent) widths.pop_back();  // the last of the states is t, one for each row
+    offsets.clear();
+    row_width = 0;
+    for (const Index width : widths) {
+        offsets.push_back(rows * row_width);
+        row_width += width;
     }
 }
 
 void Stages::begin_tile(Index first, Index rows) {
     if (first == row_ && rows == tile_rows_) return;
-    if (tileable_) workspace().begin_tile(first, rows);
+    if (shapes_.tileable) workspace().begin_tile(first, rows);
     row_ = first;
     tile_rows_ = rows;
     find_places();
@@ -128,11 +127,11 @@ void Stages::find_places() {
     const Index within = is_part() ? workspace().first_of(part_) : 0;
     for (std::size_t c = 0; c < components(); ++c)
         for (const int place : places_) {
-            states_.push_back(workspace().state(c, place) + within * widths_[c]);
-            rates_.push_back(workspace().forward_result(c, place) + within * widths_[c]);
+            states_.push_back(workspace().state(c, place) + within * width(c));
+            rates_.push_back(workspace().forward_result(c, place) + within * width(c));
             if (!workspace().has_cotangents()) continue;
-            cotangents_.push_back(workspace().cotangent(c, place) + within * widths_[c]);
-            z_bars_.push_back(workspace().reverse_result(c, place) + within * widths_[c]);
+            cotangents_.push_back(workspace().cotangent(c, place) + within * width(c));
+            z_bars_.push_back(workspace().reverse_result(c, place) + within * width(c));
         }
 }
 
@@ -143,13 +142,9 @@ void Stages::begin_parts() {
         part.whole_ = this;
         part.part_ = k;
         part.step_ = step_;
-        part.rows_ = rows_;
-        part.row_width_ = row_width_;
+        part.shapes_ = shapes_;
         part.row_ = row_ + workspace().first_of(k);
         part.most_ = part.tile_rows_ = workspace().rows_of(k);
-        part.sums_at_once_ = sums_at_once_;
-        part.widths_ = widths_;
-        part.offsets_ = offsets_;
         part.places_ = places_;
         part.find_places();
     }

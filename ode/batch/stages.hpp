@@ -33,16 +33,17 @@ public:
     void set_finite_check(bool on) { workspace().set_finite_check(on); }
     bool finite_check() const { return workspace().finite_check(); }
 
-    Index rows() const { return rows_; }  // of the batch
+    Index rows() const { return shapes_.rows; }  // of the batch
     Index rows_of_tile() const { return most_; }
-    std::size_t components() const { return widths_.size(); }
-    Index width(std::size_t component) const { return widths_[component]; }  // numbers in a row of this component
-    Index row_width() const { return row_width_; }                           // and of all of them
+    std::size_t components() const { return shapes_.widths.size(); }
+    // Numbers in a row of this component, and of all of them.
+    Index width(std::size_t component) const { return shapes_.widths[component]; }
+    Index row_width() const { return shapes_.row_width; }
     // A list of all numbers has one component after the other: how long it is, where one begins.
-    Index total() const { return rows_ * row_width_; }
-    Index offset(std::size_t component) const { return offsets_[component]; }
+    Index total() const { return rows() * row_width(); }
+    Index offset(std::size_t component) const { return shapes_.offsets[component]; }
     // Whether accumulate must follow each stage at once, because its kept values are overwritten by the next stage.
-    bool sums_at_once() const { return sums_at_once_; }
+    bool sums_at_once() const { return workspace().size().one_slot; }
 
     void begin_tile(Index first, Index rows);
     template <class Body>
@@ -54,7 +55,7 @@ public:
     }
     // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
     // and no sums over all of the rows.
-    int parts() const { return tileable_ ? workspace().parts() : 1; }
+    int parts() const { return shapes_.tileable ? workspace().parts() : 1; }
     PartTakes part_takes() const { return part_takes_; }  // at most: one thing at a time can forbid more
     // Is it worth while for so many steps? Observations may lie close together.
     bool pays_alone(const SolvePlan& plan, int steps) const;
@@ -63,8 +64,8 @@ public:
 
     Index row() const { return row_; }             // where the tile begins
     Index rows_now() const { return tile_rows_; }  // of the tile
-    Index entries(std::size_t c) const { return tile_rows_ * widths_[c]; }
-    Index tile_offset(std::size_t c) const { return offsets_[c] + row_ * widths_[c]; }  // in a list of all numbers
+    Index entries(std::size_t c) const { return tile_rows_ * width(c); }
+    Index tile_offset(std::size_t c) const { return offset(c) + row_ * width(c); }  // in a list of all numbers
 
     Real* state(std::size_t c, int stage) { return states_[at(c, stage)]; }
     Real* rate(std::size_t c, int stage) { return rates_[at(c, stage)]; }
@@ -98,7 +99,7 @@ public:
     void form(const Method& m, int i, const Number* h, Z&& z) {
         for (int p = i; p < m.end_of_block(i); ++p)
             for (std::size_t c = 0; c < components(); ++c)
-                combine_rows(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, tile_rows_, widths_[c]);
+                combine_rows(state(c, p), z(c), rates(c), m.a + p * m.dense_stages, h, i, tile_rows_, width(c));
     }
     template <class Times>
     void forward_at(int stage, const Times& times) {
@@ -131,7 +132,14 @@ public:
     void add_into(std::span<const MutableView> sums, int set);
 
 private:
-    void read_shapes(const SolvePlan& plan);
+    struct Shapes {  // of the batch
+        Index rows = 1, row_width = 0;
+        bool tileable = true;
+        std::vector<Index> widths, offsets;
+
+        void read(const SolvePlan& plan);
+    };
+
     int place(int stage) const { return places_[static_cast<std::size_t>(stage)]; }
     std::size_t at(std::size_t c, int stage) const { return c * places_.size() + static_cast<std::size_t>(stage); }
 
@@ -146,11 +154,10 @@ private:
     Stages* whole_ = nullptr;  // whose part this is
     int part_ = 0;             // and its number
     int step_ = 0;             // of those that are kept
-    Index rows_ = 1, row_width_ = 0, most_ = 1, row_ = -1, tile_rows_ = 0;
-    bool sums_at_once_ = false, tileable_ = true;
+    Shapes shapes_;
+    Index most_ = 1, row_ = -1, tile_rows_ = 0;
     PartTakes part_takes_ = PartTakes::stages;
     std::vector<std::unique_ptr<Stages>> parts_;
-    std::vector<Index> widths_, offsets_;
     std::vector<int> places_;
     // Where the tile's numbers lie: component by component, the stages of a step in their order.
     std::vector<Real*> states_, rates_, cotangents_, z_bars_;
