@@ -8,7 +8,7 @@
 #include "autodiff/derivatives/grad.hpp"  // brings: grad, Tape
 #include "ode/field/record.hpp"           // brings: can_be_replayed
 #include "ode/solve.hpp"                  // brings: solve_field
-#include "ode/solve/operator.hpp"         // brings: Solve, SolveRecord, require_options, first_complaint
+#include "ode/solve/operator.hpp"         // brings: Solve, require_options, first_complaint
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -5,7 +5,7 @@
 
 #include "autodiff/derivatives/check.hpp"  // brings: check_gradients, grad
 #include "nn/losses.hpp"                   // brings: mse
-#include "nn/mlp.hpp"                      // brings: MLP, Linear, initialisers
+#include "nn/mlp.hpp"                      // brings: MLP, Linear
 
 using namespace costate;
 

@@ -9,7 +9,7 @@
 #include "nn/batches.hpp"      // brings: Batches, take_rows
 #include "nn/losses.hpp"       // brings: mse
 #include "nn/mlp.hpp"          // brings: MLP
-#include "optim/adam.hpp"      // brings: Adam, grad, TensorFile
+#include "optim/adam.hpp"      // brings: Adam, TensorFile
 #include "optim/lbfgs.hpp"     // brings: LBFGS
 #include "optim/schedule.hpp"  // brings: Cosine
 #include "optim/sgd.hpp"       // brings: SGD

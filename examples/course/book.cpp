@@ -3,7 +3,7 @@
 //   hints folded in; an index of terms. Every label is a link to its equation. The page needs no script, fetches nothing.
 #include <cstdio>
 
-#include "examples/course/library.hpp"  // brings: course.hpp; highlighted, citing_lines, head_of
+#include "examples/course/library.hpp"  // brings: course.hpp; highlighted, citing_lines
 #include "examples/course/tapes.hpp"    // brings: tapes, page_style, page_script
 
 using namespace costate;

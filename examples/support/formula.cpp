@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/error.hpp"  // brings: fail, number_text
+#include "core/error.hpp"  // brings: fail
 #include "optim/qr.hpp"    // brings: triangulate, solve_upper
 
 namespace costate::support {

@@ -8,7 +8,7 @@
 // anyway. Both cost one evaluation and its pullback for each step. Found states differ from stored ones by rounding.
 // source   Zhuang, Dvornek, Tatikonda & Duncan 2021, MALI, algorithm 4
 // see      ode/methods/asynchronous_leapfrog.hpp · ode/gradients/reversible.cpp · ode/solve/eval.cpp (keep_middle, keep_pair)
-#include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps, KnownSteps
+#include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

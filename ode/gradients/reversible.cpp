@@ -11,7 +11,7 @@
 // numbers are those of stored states but for rounding, which grows as ẑ − z would.
 // source   Kidger, Foster, Li & Lyons 2021, "Efficient and accurate gradients for neural SDEs", algorithm 2
 // see      ode/methods/reversible_heun.hpp · ode/gradients/discrete.cpp (tables) · ode/solve/eval.cpp (keep_pair)
-#include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps, KnownSteps
+#include "ode/gradients/paired_steps.hpp"  // brings: PairedSteps
 
 namespace costate::ode::inline COSTATE_PRECISION {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "autodiff/operators/elementwise.hpp"  // brings: +, *, sum_of, affine
+#include "autodiff/operators/elementwise.hpp"  // brings: +, *, affine
 #include "autodiff/operators/reductions.hpp"   // brings: sum
 #include "autodiff/operators/shaping.hpp"      // brings: broadcast_to, reshape, concatenate
 #include "core/kernels/combine.hpp"            // brings: all_finite
