@@ -26,7 +26,7 @@
 #include "tests/bench/measure.hpp"     // brings: Row, measure
 #include "tests/bench/peak.hpp"        // brings: measured_peak
 #include "tests/bench/references.hpp"  // brings: deviation
-#include "tests/bench/workloads.hpp"   // brings: workloads, Entry, Variant
+#include "tests/bench/workloads.hpp"   // brings: workloads, print_workloads, Entry, Variant
 
 namespace costate::bench {
 namespace {
@@ -122,15 +122,6 @@ double positive(const std::string& option, const std::string& value) {
     return number;
 }
 
-void list() {
-    for (const Entry& entry : workloads()) {
-        std::string names;
-        for (Variant v : all_variants)
-            if (entry.has(v)) names.append(names.empty() ? "" : ", ").append(name_of(variant_names, v));
-        std::printf("%-5s %s  (%s)\n", entry.id.data(), entry.name.data(), names.c_str());
-    }
-}
-
 Options parse(std::vector<std::string> words) {
     std::string only, variants = "spec,discrete";
     Options options;
@@ -161,7 +152,7 @@ Options parse(std::vector<std::string> words) {
         else if (option == "--kernels")
             options.instead = print_kernels;
         else if (option == "--list")
-            options.instead = list;
+            options.instead = print_workloads;
         else if (option == "--child")
             options.child = true;
         else if (option == "--check")
@@ -194,12 +185,6 @@ std::string failed(const Run& run, std::string_view why) {
     return head(run).text("status", why).text("peer_version", version).line();
 }
 
-// Of an iteration: its arithmetic at the peak, and its tanhs.
-double least_seconds(const Arithmetic& of, const Peak& peak, const Evaluations& now) {
-    const double times = of.of_evaluation ? double(now.forward.value_or(0)) : 1;
-    return times * (of.mflop / peak.gflops * 1e-3 + of.tanhs * peak.ns_of_tanh * 1e-9);
-}
-
 std::string measured(const Run& run) {
     try {
         set_threads(run.options.threads);
@@ -207,7 +192,7 @@ std::string measured(const Run& run) {
         Row row = head(run);
         measure(row, *problem, run.entry.schedule, run.options.seconds, run.options.since);
         if (run.options.peak.gflops > 0)
-            row.number("limit_seconds", least_seconds(run.entry.arithmetic, run.options.peak, problem->evaluations()));
+            row.number("limit_seconds", run.entry.least_seconds(run.options.peak, problem->evaluations()));
         return row.text("peer_version", version).line();
     } catch (const std::exception& error) {
         return failed(run, std::string("failed: ") + error.what());

@@ -11,7 +11,8 @@
 #include <span>
 #include <string_view>
 
-#include "tests/bench/measure.hpp"  // brings: Problem, Schedule
+#include "tests/bench/measure.hpp"  // brings: Problem, Schedule, Evaluations
+#include "tests/bench/peak.hpp"     // brings: Peak
 
 namespace costate::bench {
 
@@ -25,8 +26,8 @@ struct Setting {
     Variant variant = Variant::spec;
 };
 
-// The arithmetic that none can do without: of an iteration that recomputes nothing, or where steps are chosen, of one evaluation
-// of f and its share of the gradient. From f's sizes: a gradient for states and parameters is twice f itself.
+// The arithmetic that none can do without: of an iteration that recomputes nothing, or where steps are chosen, of one
+// evaluation of f and its share of the gradient. From f's sizes: a gradient for states and parameters is twice f itself.
 struct Arithmetic {
     double mflop = 0, tanhs = 0;
     bool of_evaluation = false;
@@ -39,10 +40,12 @@ struct Entry {
     std::unique_ptr<Problem> (*make)(const Setting&);  // null: not written yet
     Arithmetic arithmetic;
 
+    double least_seconds(const Peak& peak, const Evaluations& now) const;  // of an iteration: that, at the peak
     bool has(Variant variant) const { return variant <= last_variant; }
 };
 
 std::span<const Entry> workloads();
+void print_workloads();
 
 std::unique_ptr<Problem> make_lkv_params(const Setting&);     // W1   fixed_steps.cpp
 std::unique_ptr<Problem> make_lkv_mlp(const Setting&);        // W2
