@@ -10,8 +10,8 @@
 // bits     Parts write to places of their own, and sums over rows are made range by range (core/rows.hpp) whoever makes them:
 //          results have the same bits for every number of threads.
 // errors   The other parts are finished; then the error of the first part that failed goes to who asked. It says what was
-//          going on there, as if it had happened on that thread. (Rows that go through a solve by themselves each stop at a
-//          step of their own: which of two failures is told depends on who had which rows.)
+//          going on there, as if it had happened on that thread. (Rows that take a step, or all of them, by themselves each
+//          stop at a stage of their own: which of two failures is told depends on who had which rows.)
 //          A part is computed in the floating-point mode of who asks (core/denormals.hpp).
 // limits   A failure handler may be called on a thread of the team. After fork() a child has no team: it is for processes with
 //          one thread.

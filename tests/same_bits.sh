@@ -68,11 +68,12 @@ rows() {
     if [[ $here == x86_64 ]]; then
         echo "x86-64|clang++|-O1|double|-march=x86-64|"
         echo "small|g++|-O1|float|-DCOSTATE_SMALL|"
+        echo "native|g++|-O1|float|-march=native|"
     else
         echo "$here|g++|-O1|double||"
+        echo "$here|g++|-O1|float||"
         echo "$here|clang++|-O2|float||"
     fi
-    echo "native|g++|-O1|float|-march=native|"
     cross "s390x" double  # whose bytes lie the other way round
     [[ ${1:-} == all ]] || return 0
     local compiler level precision

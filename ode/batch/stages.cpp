@@ -16,15 +16,16 @@ Index tile_for(Index rows, Index bytes_per_row, int parts) {
     return std::min(rows, parts * ranges * length);
 }
 
-// Solvers, and a curve that a step reads or writes, have memory for one thread; so have the few states that are kept, of which
-// known steps must hear in their order.
+// At most: all steps only where they are known. Stages alone where one thread has the memory: a solver's, a curve's that a step
+// reads or writes; or where who walks hands out nothing else.
 PartTakes most_taken(const SolvePlan& plan) {
     const SolveOptions& o = plan.options;
-    if (small_machine || o.rows != joint || o.method.implicit() || o.method.paired() || o.takes_turns() ||
-        o.gradient.keeps_curve)
-        return PartTakes::stages;
-    const bool known = o.known_steps() || plan.part == Part::reverse;
-    return known && !o.gradient.few ? PartTakes::all_steps : PartTakes::attempts;
+    const bool one_memory = o.method.implicit() || o.method.paired() || o.gradient.keeps_curve;
+    const bool own_walk = o.rows != joint || o.takes_turns() || o.gradient.solve ||
+                          (plan.part == Part::reverse && o.gradient.few) ||
+                          (plan.part == Part::adjoint && o.parameter_quadrature == ParameterQuadrature::gauss);
+    if (small_machine || one_memory || own_walk) return PartTakes::stages;
+    return o.gradient.few ? PartTakes::attempts : PartTakes::all_steps;  // those few are kept in the steps' order
 }
 
 // What that is in stages that are handed over one by one. A thread that sleeps between solves is slower to ask than one that
@@ -36,9 +37,10 @@ Number stages_alone(const SolvePlan& plan, int steps) {
 Number stages_alone(const SolvePlan& plan) {
     constexpr int few = 8;
     const SolveOptions& o = plan.options;
-    const PartTakes takes = most_taken(plan);
-    if (takes == PartTakes::stages || !plan.directions.empty()) return 1;
-    if (takes == PartTakes::attempts || !o.step_t.is_empty() || !o.jump_t.is_empty())
+    const PartTakes most = most_taken(plan);
+    if (most == PartTakes::stages || !plan.directions.empty()) return 1;
+    const bool known = o.known_steps() || plan.part == Part::reverse;
+    if (!known || most == PartTakes::attempts || !o.step_t.is_empty() || !o.jump_t.is_empty())
         return std::max<Number>(1, Number(0.5) * o.method.stages);
     return stages_alone(plan, o.steps > 0 ? o.steps : few);
 }

@@ -19,7 +19,7 @@
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
-// What a part of a tile's rows does by itself, on a thread of its own, before it hears of the others.
+// What a part of a tile's rows does by itself, on a thread of its own, before it hears of the others: each more than the last.
 enum class PartTakes { stages, attempts, all_steps };
 
 class Stages {
@@ -56,7 +56,7 @@ public:
     // Of the tile: in how many parts its rows may go their ways, and one of them, until another tile begins. It has no tiles,
     // and no sums over all of the rows.
     int parts() const { return shapes_.tileable ? workspace().parts() : 1; }
-    PartTakes part_takes() const { return part_takes_; }  // at most: one thing at a time can forbid more
+    PartTakes part_takes() const { return part_takes_; }  // at most: who walks may let them take less
     // Is it worth while for so many steps? Observations may lie close together.
     bool pays_alone(const SolvePlan& plan, int steps) const;
     Stages& part(int k) { return *parts_[static_cast<std::size_t>(k)]; }

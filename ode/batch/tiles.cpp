@@ -15,17 +15,14 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     quadrature_ = quadrature;
     curve_ = nullptr;
     largest_component_ = largest_component;
-    by_component_ = !options.measures_alike();
     given_first_ = floor_acted_ = false;
     evaluations_ = 0;
     part_takes_ = PartTakes::stages;
-    last_ = options.method.last;
-    paired_ = options.method.pair == Pair::states;
     const Index total = stages.total();
     for (Storage* s : {&all_->z, &all_->next, &all_->first_rate, &all_->last_rate, &all_->error}) s->resize(total);
     all_->second_error.resize(options.method.second_error ? total : 0);
-    for (Storage* s : {&all_->hat, &all_->next_hat}) s->resize(paired_ ? total : 0);
-    all_->squares.resize(2 * stages.components() * static_cast<std::size_t>(ranges()));
+    for (Storage* s : {&all_->hat, &all_->next_hat}) s->resize(is_pair() ? total : 0);
+    all_->squares.assign(2 * stages.components() * static_cast<std::size_t>(ranges()), 0);  // of no width: it stays 0
     direction_.resize(options.takes_turns() ? total : 0);
     std::fill_n(direction_.data(), direction_.size(), Real(0));
 }
@@ -63,9 +60,8 @@ void Tiles::begin(Index row, Index rows) {
     rows_ = rows;
     knows_first_ = given_first_;
     resident_ = rows <= stages_->rows_of_tile() && !stages_->sums_at_once();
-    z_resident_ = resident_ && !paired_;
     for (Index r = row; implicit() && r < row + rows; ++r) solver_->forget(r);
-    if (!resident_ && paired_) begin_pair();
+    if (!resident_ && is_pair()) begin_pair();
     if (!resident_) return;
     stages_->begin_tile(row, rows);
     for (std::size_t c = 0; c < stages_->components(); ++c) {
@@ -76,7 +72,7 @@ void Tiles::begin(Index row, Index rows) {
 }
 
 void Tiles::end() {
-    if (!z_resident_) return;
+    if (!z_resident()) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, 0), stages_->entries(c), all_->z.data() + segment_offset(c));
 }
@@ -92,7 +88,7 @@ void Tiles::know_first(Number t, Number reach) {
     const bool evaluates = !knows_first_ || (quadrature_ && !resident_);
     for (std::size_t c = 0; c < stages_->components() && !resident_; ++c) {
         const Index at = in_segment(c), count = stages_->entries(c);
-        if (paired_)
+        if (is_pair())
             std::copy_n(all_->hat.data() + stages_->tile_offset(c), count, stages_->state(c, 0));
         else if (evaluates)
             std::copy_n(z(c) + at, count, stages_->state(c, 0));
@@ -158,10 +154,10 @@ void Tiles::mirror_rate(int i) {
 void Tiles::form(const AnyTable& table, int i, const Interval& s) {
     const Method& m = table.method;
     if (m.start_of_block(i) == i) form_block(m, i, s);
-    if (i != last_ || resident_) return;
+    if (i != last() || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->state(c, i), stages_->entries(c),
-                    (paired_ ? all_->next_hat : all_->next).data() + stages_->tile_offset(c));
+                    (is_pair() ? all_->next_hat : all_->next).data() + stages_->tile_offset(c));
 }
 
 void Tiles::form_next(const AnyTable& table, const Interval& s) {
@@ -172,7 +168,7 @@ void Tiles::form_next(const AnyTable& table, const Interval& s) {
 
 // Stage i, and those that are solved for at once with it.
 void Tiles::form_block(const Method& m, int i, const Interval& s) {
-    if (paired_)
+    if (is_pair())
         stages_->form(m, i, s.h, [&](std::size_t c) { return mirror(c, i); });
     else
         stages_->form(m, i, s.h, [&](std::size_t c) { return z(c) + in_segment(c); });
@@ -196,16 +192,16 @@ void Tiles::evaluate(const AnyTable& table, int i, Number t) {
     else if (!table.method.is_equation(i))
         stages_->forward(i, t);
     if (quadrature_) quadrature_->stage_done(i);
-    if (i != last_ || resident_) return;
+    if (i != last() || resident_) return;
     for (std::size_t c = 0; c < stages_->components(); ++c)
         std::copy_n(stages_->rate(c, i), stages_->entries(c), all_->last_rate.data() + stages_->tile_offset(c));
 }
 
 void Tiles::compare_last(const AnyTable&, Apart& apart) const {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
-        const Real *const *k = stages_->rates(c), *z = stages_->state(c, last_);
+        const Real *const *k = stages_->rates(c), *z = stages_->state(c, last());
         const Index first = stages_->row() * stages_->width(c);
-        apart.add(k[0], k[last_], k[last_ - 1], z, stages_->state(c, last_ - 1), stages_->entries(c),
+        apart.add(k[0], k[last()], k[last() - 1], z, stages_->state(c, last() - 1), stages_->entries(c),
                   [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
     }
 }
@@ -229,7 +225,7 @@ void Tiles::find_errors(Storage& errors, int row, const Number* weights, Number 
         found_.push_back(errors.data() + stages_->tile_offset(c));
         combine(found_[c], nullptr, stages_->rates(c), weights, h, method().stages, stages_->entries(c));
     }
-    for (std::size_t c = 0; c < stages_->components() && !by_component_; ++c) add_squares(errors, squares(row, c), c);
+    for (std::size_t c = 0; c < stages_->components() && !by_component(); ++c) add_squares(errors, squares(row, c), c);
 }
 
 Index Tiles::ranges() const { return ranges_in(stages_->rows(), range_length(stages_->rows())); }
@@ -261,8 +257,8 @@ void Tiles::hand_on(bool with_rate) {
     if (quadrature_) quadrature_->keep();
     for (Index row = row_; implicit() && row < row_ + rows_; ++row) solver_->hand_on(row, with_rate);
     knows_first_ = with_rate;
-    if (resident_) stages_->to_next_step(last_);
-    if (z_resident_) return;
+    if (resident_) stages_->to_next_step(last());
+    if (z_resident()) return;
     if (rows_ == stages_->rows()) {
         std::swap(all_->z, all_->next);
         std::swap(all_->hat, all_->next_hat);
@@ -272,7 +268,7 @@ void Tiles::hand_on(bool with_rate) {
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Index at = segment_offset(c), count = rows_ * stages_->width(c);
         std::copy_n(all_->next.data() + at, count, all_->z.data() + at);
-        if (paired_) std::copy_n(all_->next_hat.data() + at, count, all_->hat.data() + at);
+        if (is_pair()) std::copy_n(all_->next_hat.data() + at, count, all_->hat.data() + at);
         if (with_rate) std::copy_n(all_->last_rate.data() + at, count, all_->first_rate.data() + at);
     }
 }

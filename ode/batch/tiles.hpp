@@ -5,7 +5,8 @@
 // (core/rows.hpp), so tiles do not change a digit.
 //   tiles.each_segment(known, [&](Tiles& rows) { Walk walk(rows, clock); ... });
 // With several threads each part of a tile is a segment, too, where steps are known: it takes all of them on a thread of its
-// own, as Tiles that share the whole batch's arrays. Where they are chosen it tries a step so.
+// own, as Tiles that share the whole batch's arrays. Where they are chosen it tries a step so. Others hand out stages: implicit
+// methods, pairs, curves, turns of two methods, Gauss's quadrature.
 // A pair of states (ode/methods/reversible_heun.hpp) has z and z⁺ in arrays whatever the tiles; its stages have ẑ and ẑ⁺.
 // memory   A segment of one tile stays where its stages are: the last stage's place is the next step's first. One of several
 //          tiles has z and z⁺, its first and its last rate in arrays; what else a stage kept is gone with its tile, so who
@@ -56,7 +57,7 @@ public:
 
     // What a part takes by itself is what its stages allow, and not more than this.
     void let_parts_take(PartTakes most) { part_takes_ = std::min(stages_->part_takes(), most); }
-    PartTakes part_takes() const { return part_takes_; }
+    bool takes(PartTakes what) const { return !small_machine && part_takes_ == what; }
     // body(tiles) for each segment; an empty batch has one, too.
     template <class Body>
     void each_segment(bool known_steps, Body&& body) {
@@ -77,13 +78,13 @@ public:
     Index rows() const { return rows_; }  // and how many
     // z⁺ of the segment; of the tile, while a step is taken: z, z⁺, and what lies within the step
     const Real* next(std::size_t c) const {
-        return z_resident_ ? stages_->state(c, last_) : all_->next.data() + segment_offset(c);
+        return z_resident() ? stages_->state(c, last()) : all_->next.data() + segment_offset(c);
     }
     const Real* next_hat(std::size_t c) const {  // of a pair's segment: ẑ⁺
-        return resident_ ? stages_->state(c, last_) : all_->next_hat.data() + segment_offset(c);
+        return resident_ ? stages_->state(c, last()) : all_->next_hat.data() + segment_offset(c);
     }
     const Real* next_rate(std::size_t c) const {  // of the segment: what it carries on
-        return resident_ ? stages_->rate(c, last_) : all_->last_rate.data() + segment_offset(c);
+        return resident_ ? stages_->rate(c, last()) : all_->last_rate.data() + segment_offset(c);
     }
     const Real* last_good(std::size_t c) const { return z(c); }  // of the segment: where its next step begins
     const Real* tile(std::size_t c) const { return z(c) + in_segment(c); }  // and z, where the step begins
@@ -126,7 +127,7 @@ public:
     void forget_first() {
         knows_first_ = false;
         for (Index row = row_; implicit() && row < row_ + rows_; ++row) solver_->forget(row);
-        if (paired_) begin_pair();
+        if (is_pair()) begin_pair();
     }
 
     bool evaluate_first(Number t, Number reach);
@@ -157,7 +158,6 @@ private:
     }
     void begin(Index row, Index rows);
     void end();
-    bool takes(PartTakes what) const { return !small_machine && part_takes_ == what; }
     bool splits(Index row, Index rows) {
         stages_->begin_tile(row, rows);
         return stages_->parts() > 1;
@@ -176,7 +176,7 @@ private:
     Real* mirror(std::size_t c, int i);  // 2z − ẑ, where stage i will be
     void mirror_rate(int i);             // 2k − k_0 with k of the stage before i: its rate
     const Real* z(std::size_t c) const {
-        return z_resident_ ? stages_->state(c, 0) : all_->z.data() + segment_offset(c);
+        return z_resident() ? stages_->state(c, 0) : all_->z.data() + segment_offset(c);
     }
     const Real* first_rate(std::size_t c) const {
         return resident_ ? stages_->rate(c, 0) : all_->first_rate.data() + segment_offset(c);
@@ -189,6 +189,10 @@ private:
     void find_first_rate(Number t, Number reach);
     bool is_given(std::size_t c) const { return curve_ && 2 * c < stages_->components(); }
     bool implicit() const { return options_->method.implicit(); }
+    bool is_pair() const { return options_->method.pair == Pair::states; }
+    int last() const { return options_->method.last; }
+    bool z_resident() const { return resident_ && !is_pair(); }
+    bool by_component() const { return !options_->measures_alike(); }
     void form_block(const Method& m, int i, const Interval& s);
     void solve_stage(int i, const Interval& s);
     void find_errors(Storage& errors, int row, const Number* weights, Number h);
@@ -208,12 +212,10 @@ private:
     const SolveOptions* options_ = nullptr;
     Quadrature* quadrature_ = nullptr;
     Curve* curve_ = nullptr;
-    bool largest_component_ = false, by_component_ = false, knows_first_ = false, given_first_ = false,
-         resident_ = false, z_resident_ = false, paired_ = false, converged_ = true;
+    bool largest_component_ = false, knows_first_ = false, given_first_ = false, resident_ = false, converged_ = true;
     bool floor_acted_ = false;
     PartTakes part_takes_ = PartTakes::stages;
     Index row_ = 0, rows_ = 0;  // the segment
-    int last_ = 0;
     long evaluations_ = 0;
     Arrays own_;
     Arrays* all_ = &own_;  // or those of the Tiles whose part this is

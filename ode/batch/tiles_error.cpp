@@ -20,7 +20,7 @@ Number Tiles::joint_error() {
 }
 
 Number Tiles::error_by(int row, Array errors) {
-    if (by_component_) {
+    if (by_component()) {
         const Number own = measured(errors, &Tiles::z, &Tiles::next);
         const Number beside = quadrature_ ? std::sqrt(quadrature_->mean_square(row)) : 0;
         return beside <= own || std::isnan(own) ? own : beside;
@@ -59,7 +59,7 @@ Number Tiles::measured(Array x, Array before, Array after) {
 }
 
 Number Tiles::find_norm(Array x) {
-    if (by_component_) return measured(x, &Tiles::z, &Tiles::z);
+    if (by_component()) return measured(x, &Tiles::z, &Tiles::z);
     const Index rows = stages_->rows(), length = range_length(rows);
     Number total = 0;
     for (Index row = 0; row < rows; row += length)

@@ -13,24 +13,19 @@ void Tiles::begin_parts() {
     stages_->begin_parts();
     while (parts_.size() < static_cast<std::size_t>(stages_->parts())) parts_.push_back(std::make_unique<Part>());
     for (int k = 0; k < stages_->parts(); ++k) {
-        Part& part = *parts_[static_cast<std::size_t>(k)];
-        if (quadrature_) part.quadrature.begin_part(*quadrature_, stages_->part(k));
-        part.tiles.stages_ = &stages_->part(k);
-        part.tiles.options_ = options_;
-        part.tiles.quadrature_ = quadrature_ ? &part.quadrature : nullptr;
-        part.tiles.largest_component_ = largest_component_;
-        part.tiles.by_component_ = by_component_;
-        part.tiles.given_first_ = given_first_;
-        part.tiles.knows_first_ = knows_first_;
-        part.tiles.resident_ = resident_;
-        part.tiles.z_resident_ = z_resident_;
-        part.tiles.paired_ = paired_;
-        part.tiles.floor_acted_ = false;
-        part.tiles.row_ = stages_->part(k).row();
-        part.tiles.rows_ = stages_->part(k).rows_now();
-        part.tiles.last_ = last_;
-        part.tiles.evaluations_ = 0;
-        part.tiles.all_ = all_;
+        auto& [tiles, quadrature] = *parts_[static_cast<std::size_t>(k)];
+        if (quadrature_) quadrature.begin_part(*quadrature_, stages_->part(k));
+        tiles.stages_ = &stages_->part(k);
+        tiles.options_ = options_;
+        tiles.quadrature_ = quadrature_ ? &quadrature : nullptr;
+        tiles.all_ = all_;
+        tiles.given_first_ = given_first_;
+        tiles.knows_first_ = knows_first_;
+        tiles.resident_ = resident_;
+        tiles.row_ = stages_->part(k).row();
+        tiles.rows_ = stages_->part(k).rows_now();
+        tiles.floor_acted_ = false;
+        tiles.evaluations_ = 0;
     }
 }
 

@@ -59,9 +59,8 @@ void BackwardWalk::solve_back(Number to) {
     const auto within = [&](Tiles&, const Interval& s) {
         if (gauss_) gauss_->form(s);
     };
-    tiles_.let_parts_take(gauss_                                        ? PartTakes::stages
-                          : p_.memory.stages.pays_alone(p_.plan, steps) ? PartTakes::all_steps
-                                                                        : PartTakes::attempts);
+    const bool pays = known && p_.memory.stages.pays_alone(p_.plan, steps);
+    tiles_.let_parts_take(pays ? PartTakes::all_steps : PartTakes::attempts);
     tiles_.each_segment(known, [&](Tiles& tiles) {
         Clock clock = here;
         clock.aim(to, steps);

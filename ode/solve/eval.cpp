@@ -74,7 +74,7 @@ void JointForward::run() {
     prepare();
     record().statistics = {.evaluations = record().first_rate.empty() ? 0 : 1};
     tiles.let_parts_take(part_takes());
-    if (tiles.part_takes() == PartTakes::all_steps) make_room();
+    if (tiles.takes(PartTakes::all_steps)) make_room();
     tiles.each_segment(known, [&](Tiles& of) { JointForward(*this, of).solve_segment(); });
     record().statistics.evaluations += tiles.evaluations();
     record().statistics.floor_acted = tiles.floor_acted();
@@ -107,7 +107,7 @@ void JointForward::solve_segment() {
     const bool keeps_curve = options().gradient.keeps_curve;
     take_steps(
         walk, clock, seen, keeps_curve && record().curve.is_whole(), [] { return true; },
-        [&] {
+        [&] {  // of the whole: where this does anything, parts take stages alone
             if (keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
             if (keeps_middles()) keep_middle();
         },

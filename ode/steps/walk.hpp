@@ -10,7 +10,7 @@
 //   form(table, i, s)     Z_i; that of stage `last` is z⁺               evaluate(table, i, t)   k_i at Z_i
 //   finish(table, s, chosen), error()      h Σ (b_i − b̂_i) k_i of a tile; how large it is, over all of them
 //   form_next(table, s)   z⁺ of a pair, whose stage `last` is ẑ⁺ (ode/methods/reversible_heun.hpp)
-//   compare_last(table, apart)             how far the last two stages are apart (stiffness.hpp): before its error is made
+//   compare_last(table, apart)  how far the last two stages are apart (stiffness.hpp): before finish, where x is not in parts
 //   steepness(t, ...)     of a step by two methods: f(t, z + d) − k_0 beside d, which is turned to it (ode/steps/direction.hpp)
 // Observations and quadratures look at a tile's stages before anyone knows whether the step is kept: `during`.
 // Those behind `last` serve dense output alone: they are evaluated in a step that `dense` asks for, or by make_dense.

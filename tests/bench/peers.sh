@@ -64,7 +64,7 @@ function startup(s, w, p,    key) {
     status[s, w, p] = field("status"); seconds[s, w, p] = field("seconds_per_iteration"); loss[s, w, p] = field("loss_first")
     compile[s, w, p] = field("compile_seconds") + 0; to_100[s, w, p] = field("seconds_to_iteration_100")
     rss[s, w, p] = field("peak_rss_mb"); gradient[s, w, p] = field("seconds_to_first_gradient")
-    if (field("limit_seconds") != "") limit[s, w] = field("limit_seconds")
+    if (p == "costate" && field("limit_seconds") + 0 > 0) limit[s, w] = field("limit_seconds")
     if (field("loadavg") + 0 > 1.5) busy = 1
 }
 END {

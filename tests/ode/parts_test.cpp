@@ -1,66 +1,17 @@
 // tests/ode/parts_test.cpp — a batch's solve and its gradients, worked on in parts: the same bits for every number of threads
 #include <doctest/doctest.h>
 
-#include <atomic>
-#include <thread>
-
-#include "autodiff/operators.hpp"
 #include "autodiff/program/workspace.hpp"
-#include "nn/mlp.hpp"
-#include "ode/solve.hpp"
-#include "tests/ode/solving.hpp"
+#include "tests/ode/in_parts.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
-#include "tests/support/same_bits.hpp"
-#include "tests/support/with_threads.hpp"
 
 using namespace costate;
 using namespace costate::test;
 
 namespace {
 
-using Tensors = std::vector<Tensor>;
-
-constexpr Index rows = 300;  // eight ranges, the last one shorter
-
-nn::MLP network(nn::Activation activation, Index width = 24) {
-    Rng rng(7);
-    return nn::MLP({2, width, width, 2}, activation, rng);
-}
-
-// The states seen, and the gradients for start and parameters, of a batch.
-template <class Field>
-Tensors solved(const Field& field, std::span<const Parameter> parameters, const ode::SolveOptions& options) {
-    Tape tape;
-    const Var z0 = tape.variable(waves({rows, 2}, 1));
-    const ode::Solution<Var> solution = ode::solve(tape, field, z0, {0, 0.4, 1}, options);
-    const Var loss = sum(square(solution.z));
-    std::vector<Var> gradients{grad(loss, z0)};
-    for (const Var& g : grad(loss, parameters)) gradients.push_back(g);
-    Tensors numbers{Tensor(solution.z.value())};
-    for (const Var& g : gradients) numbers.emplace_back(g.value());
-    return numbers;
-}
-Tensors solved(const nn::MLP& net, const ode::SolveOptions& options) { return solved(net, net.parameters(), options); }
-
-template <class Field>
-void check_threads(const Field& field, std::span<const Parameter> parameters, const ode::SolveOptions& options,
-                   std::initializer_list<int> counts = {2, 3, 4, 5, 6, 7, 8}) {
-    CAPTURE(std::string(options.method.name));
-    CAPTURE(std::string(options.gradient.name));
-    const Tensors alone = solved(field, parameters, options);
-    for (const int count : counts) {
-        if (count > most_compared) continue;
-        CAPTURE(count);
-        const WithThreads with(count);
-        const Tensors shared = solved(field, parameters, options);
-        REQUIRE(shared.size() == alone.size());
-        for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
-    }
-}
-void check_threads(const nn::MLP& net, const ode::SolveOptions& options) {
-    check_threads(net, net.parameters(), options);
-}
+constexpr Index rows = rows_in_parts;
 
 // 70 rows, three ranges, backwards in time; and what is said of the solve.
 template <class Field>
@@ -87,22 +38,6 @@ void check_backwards(const Field& field, const Parameter& theta, const ode::Solv
         for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(shared[i], alone[i]));
     }
 }
-
-// y = x, and on whose thread
-struct Witness {
-    std::atomic<long>* by_others;
-    std::thread::id owner;
-    static constexpr const char* name = "test: witness";
-    bool operator==(const Witness&) const = default;
-    Shape shape(const Shape& x, Where) const { return x; }
-    void eval(const View& x, const MutableView& y) const {
-        std::copy_n(x.data, x.size(), y.data);
-        if (std::this_thread::get_id() != owner) ++*by_others;
-    }
-    Var jvp(Var, Var, Var dx) const { return dx; }
-    Var vjp(Var, Var, Var gy, Needs) const { return gy; }
-    Rows rows(std::span<RowOperand> in, const Shape& y) const { return elementwise_rows(in, y); }
-};
 
 }  // namespace
 
@@ -155,42 +90,6 @@ TEST_CASE(
     for (const int count : {2, 5}) {
         run_with(count, slope);
         CHECK(same_bits(slope, with_one));
-    }
-}
-
-TEST_CASE("parts: where steps are chosen each tries them on a thread of its own, and allocates nothing once warm") {
-    const nn::MLP net = network(nn::tanh, 16);  // of 150 rows a stage is too short to be handed over, a step is not
-    for (const ode::Method& method : {ode::dopri5, ode::dop853}) {  // that has two estimates of the error
-        CAPTURE(std::string(method.name));
-        std::atomic<long> by_others = 0;
-        const Witness witness{&by_others, std::this_thread::get_id()};
-        const auto field = [&](Var, Var z) { return net(record(witness, z)); };
-        Tape tape;
-        const Var z0 = tape.variable(waves({150, 2}, 1));
-        const ode::SolveOptions options{
-            .method = method, .rtol = 1e-6, .gradient = ode::backsolve, .backward_norm = ode::BackwardNorm::full};
-        const auto solution = ode::solve(tape, field, z0, {0, 0.4, 1}, options);
-        const std::vector<Var> inputs{z0}, outputs{sum(square(solution.z)), grad(sum(square(solution.z)), z0)};
-        const Program program = compile(tape, {}, outputs, inputs);
-        const long asked = solution.statistics().evaluations;
-        std::vector<Tensors> results;
-        for (const int count : {1, 2, 3}) {
-            const WithThreads with(count);
-            Workspace workspace;
-            Tensors numbers;
-            for (const Var& v : outputs) numbers.emplace_back(v.shape());
-            const std::vector<View> in{z0.value()};
-            const std::vector<MutableView> out{numbers[0].view(), numbers[1].view()};
-            by_others = 0;
-            run(program, workspace, in, out);
-            if (count == 1) CHECK(by_others.load() == 0);
-            if (count > 1) CHECK(by_others.load() >= asked - 4);  // but what the first step's length is found by
-            const long before = allocations_of_all_threads();
-            run(program, workspace, in, out);
-            CHECK(allocations_of_all_threads() == before);
-            results.push_back(numbers);
-            for (std::size_t i = 0; i < numbers.size(); ++i) CHECK(same_bits(numbers[i], results[0][i]));
-        }
     }
 }
 
