@@ -43,18 +43,13 @@ void check_law(const Record& record, const std::string& call) {
                                        .summed = p.summed});
     Index count = 0;
     for (const Var& v : p.results()) count += v.size();
-    std::string inputs;
-    for (std::size_t i = 0; i < p.states.size(); ++i) inputs += numbers(i == 0 ? "a" : "b", p.states[i].value());
+    const std::string n = std::to_string(count);
+    std::string body = "    real y[" + n + "];\n";
+    for (std::size_t i = 0; i < p.states.size(); ++i) body += numbers(i == 0 ? "a" : "b", p.states[i].value());
     for (std::size_t i = 0; i < p.cotangents.size(); ++i)
-        inputs += numbers(i == 0 ? "wa" : "wb", p.cotangents[i].value());
-    const std::string source =
-        optim::to_c(l.step(), l.adam, "law", law) + "#include <stdio.h>\nstatic unsigned char arena[law_bytes];\n" +
-        "int main(void) {\n    real sample[law_samples], y[" + std::to_string(count) + "];\n" + inputs +
-        "    if (fread(sample, sizeof(real), law_samples, stdin) != law_samples) return 1;\n"
-        "    if (law_begin(arena, sizeof arena) != law_ok) return 2;\n"
-        "    for (int k = 0; k < 3; k++) if (law_train(arena, sample) != law_ok) return 3;\n" +
-        call + "    fwrite(y, sizeof(real), sizeof y / sizeof *y, stdout);\n    return 0;\n}\n";
-    const std::vector<Real> found = numbers_of(source, {l.sample.entries().begin(), l.sample.entries().end()});
+        body += numbers(i == 0 ? "wa" : "wb", p.cotangents[i].value());
+    const std::vector<Real> found = said_by(optim::to_c(l.step(), l.adam, "law", law), l.sample,
+                                            body + train(3) + call + "    put(y, " + n + ");\n");
     l.learn(3);
     Tape now;
     std::vector<Real> right;

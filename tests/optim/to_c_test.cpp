@@ -17,25 +17,13 @@ namespace costate::test {
 
 namespace {
 
-// Of the printed step: main with this body, which writes numbers by put(first, count); `sample` is read.
+// Of the printed step, with this body of main.
 std::vector<Real> printed(const Learnt& l, const std::string& body, const char* before = "",
                           const Program* law = nullptr) {
     const std::string file = law ? optim::to_c(l.step(), l.adam, "law", *law) : optim::to_c(l.step(), l.adam, "law");
-    const std::string source = before + file +
-                               "#include <stdio.h>\nstatic void put(const real *x, int n) { fwrite(x, sizeof(real), "
-                               "(unsigned)n, stdout); }\n" +
-                               "static unsigned char arena[law_bytes], copy[law_kept];\nint main(void) {\n" +
-                               "    real sample[law_samples];\n    (void)copy;\n" +
-                               "    if (fread(sample, sizeof(real), law_samples, stdin) != law_samples) return 1;\n" +
-                               "    if (law_begin(arena, sizeof arena) != law_ok) return 2;\n" + body +
-                               "    return 0;\n}\n";
-    return numbers_of(source, {l.sample.entries().begin(), l.sample.entries().end()});
+    return said_by(before + file, l.sample, body);
 }
 
-std::string train(int iterations) {
-    return "    for (int k = 0; k < " + std::to_string(iterations) +
-           "; k++) if (law_train(arena, sample) != law_ok) return 3;\n";
-}
 const std::string put_weights = "    put(law_weights(arena), law_inputs);\n";
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 #include <cmath>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "autodiff/operators.hpp"
@@ -9,7 +10,7 @@
 #include "nn/mlp.hpp"
 #include "ode/solve.hpp"
 #include "optim/adam.hpp"
-#include "tests/support/c_program.hpp"  // brings: same_bits_wanted
+#include "tests/support/c_program.hpp"  // brings: numbers_of, same_bits_wanted
 
 namespace costate::test {
 
@@ -41,6 +42,23 @@ struct Learnt {
         return compile(tape, Vars(&seen, 1), results);
     }
 };
+
+// Of a printed step: main with this body, which writes numbers by put(first, count); `sample` is read.
+inline std::vector<Real> said_by(const std::string& file, const Tensor& sample, const std::string& body) {
+    const std::string source = file +
+                               "#include <stdio.h>\nstatic void put(const real *x, int n) { fwrite(x, sizeof(real), "
+                               "(unsigned)n, stdout); }\n" +
+                               "static unsigned char arena[law_bytes], copy[law_kept];\nint main(void) {\n" +
+                               "    real sample[law_samples];\n    (void)copy;\n" +
+                               "    if (fread(sample, sizeof(real), law_samples, stdin) != law_samples) return 1;\n" +
+                               "    if (law_begin(arena, sizeof arena) != law_ok) return 2;\n" + body +
+                               "    return 0;\n}\n";
+    return numbers_of(source, {sample.entries().begin(), sample.entries().end()});
+}
+inline std::string train(int iterations) {
+    return "    for (int k = 0; k < " + std::to_string(iterations) +
+           "; k++) if (law_train(arena, sample) != law_ok) return 3;\n";
+}
 
 inline bool agree(const std::vector<Real>& found, const std::vector<Real>& right) {
     if (found.size() != right.size()) return false;
