@@ -23,6 +23,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     all_->second_error.resize(options.method.second_error ? total : 0);
     for (Storage* s : {&all_->hat, &all_->next_hat}) s->resize(is_pair() ? total : 0);
     all_->squares.assign(2 * stages.components() * static_cast<std::size_t>(ranges()), 0);  // of no width: it stays 0
+    apart_.resize(Stiffness::can_be_seen(options.method) ? stages.components() : 0);
     direction_.resize(options.takes_turns() ? total : 0);
     std::fill_n(direction_.data(), direction_.size(), Real(0));
 }
@@ -197,13 +198,17 @@ void Tiles::evaluate(const AnyTable& table, int i, Number t) {
         std::copy_n(stages_->rate(c, i), stages_->entries(c), all_->last_rate.data() + stages_->tile_offset(c));
 }
 
-void Tiles::compare_last(const AnyTable&, Apart& apart) const {
+// A sum for each component, from the segment's first row to its last: whatever its tiles, the same bits.
+void Tiles::compare_last(const AnyTable&, Apart& apart) {
+    if (stages_->row() == row_) std::fill(apart_.begin(), apart_.end(), Apart{});
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Real *const *k = stages_->rates(c), *z = stages_->state(c, last());
         const Index first = stages_->row() * stages_->width(c);
-        apart.add(k[0], k[last()], k[last() - 1], z, stages_->state(c, last() - 1), stages_->entries(c),
-                  [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
+        apart_[c].add(k[0], k[last()], k[last() - 1], z, stages_->state(c, last() - 1), stages_->entries(c),
+                      [&](Index i) { return unit_of(z[i], first + i, options_->rtol, options_->atol); });
     }
+    if (stages_->row() + stages_->rows_now() < row_ + rows_) return;
+    for (const Apart& component : apart_) apart.add(component);
 }
 
 void Tiles::finish(const AnyTable&, const Interval& s, bool chosen) {

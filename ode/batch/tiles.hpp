@@ -118,7 +118,7 @@ public:
     void form(const AnyTable& table, int i, const Interval& s);
     void evaluate(const AnyTable& table, int i, Number t);
     void form_next(const AnyTable& table, const Interval& s);
-    void compare_last(const AnyTable& table, Apart& apart) const;
+    void compare_last(const AnyTable& table, Apart& apart);
     void finish(const AnyTable& table, const Interval& s, bool chosen);
     Number error() { return small_machine ? method().errors->joint(*this) : joint_error(); }
     bool is_finite() const;
@@ -220,6 +220,7 @@ private:
     Arrays own_;
     Arrays* all_ = &own_;  // or those of the Tiles whose part this is
     std::vector<std::unique_ptr<Part>> parts_;
+    std::vector<Apart> apart_;             // of each component
     Storage direction_;                    // of steepness
     std::unique_ptr<StageSolver> solver_;  // of an implicit method
     std::vector<const Real*> begins_;      // of the tile

@@ -37,6 +37,13 @@ struct Apart {
         }
         numbers += static_cast<Number>(count);
     }
+    void add(const Apart& other) {
+        rates += other.rates;
+        states += other.states;
+        moved += other.moved;
+        turned += other.turned;
+        numbers += other.numbers;
+    }
     Number reach(Number h) const { return std::abs(h) * std::sqrt(rates / states); }  // (a)
     Number bending(Number h, int order) const {                                       // (b)
         Number error = std::abs(h) * std::sqrt(moved / numbers);
