@@ -32,11 +32,10 @@ private:
     void solve_segment();
     void keep(const Interval& s, std::size_t step);
     void keep_pair(const Interval& s);
-    void keep_between(std::size_t step);
     bool keeps_middles() const {
         return options().method.carries_rate() && keeps && options().gradient.backward == Part::reverse;
     }
-    void keep_middle() const;
+    void keep_middle(Stages& tile) const;
     Index total() const {  // numbers of the state
         return n < stages.components() ? stages.offset(n) : stages.total();
     }
@@ -107,9 +106,9 @@ void JointForward::solve_segment() {
     const bool keeps_curve = options().gradient.keeps_curve;
     take_steps(
         walk, clock, seen, keeps_curve && record().curve.is_whole(), [] { return true; },
-        [&] {  // of the whole: where this does anything, parts take stages alone
-            if (keeps_curve) keep_between(static_cast<std::size_t>(clock.accepted()));
-            if (keeps_middles()) keep_middle();
+        [&](Tiles& tile) {
+            if (keeps_curve) keep_curve(tile, static_cast<std::size_t>(clock.accepted()));
+            if (keeps_middles()) keep_middle(tile.stages());
         },
         [&](const Interval& s) { keep(s, static_cast<std::size_t>(clock.accepted() - 1)); });
     if (clock.status() != Status::ok) fail("solve", clock, options());
@@ -147,21 +146,9 @@ void JointForward::keep_pair(const Interval& s) {
 }
 
 // Of the tile, in the step that is tried: the state at which f was asked.
-void JointForward::keep_middle() const {
+void JointForward::keep_middle(Stages& tile) const {
     Real* to = record().trajectory[record().states_of_pair];
-    for (std::size_t c = 0; c < n; ++c) std::copy_n(stages.state(c, 1), stages.entries(c), to + stages.tile_offset(c));
-}
-
-// Of the tile, in the step of this number, if it counts.
-void JointForward::keep_between(std::size_t step) {
-    Curve& curve = record().curve;
-    for (std::size_t c = 0; c < n; ++c) {
-        const Index first = stages.tile_offset(c);
-        if (curve.is_whole())
-            curve.keep(step, first, stages.entries(c), tiles.tile(c), stages.rates(c), options().method);
-        else
-            curve.keep_start(step, first, stages.entries(c), tiles.tile(c));
-    }
+    for (std::size_t c = 0; c < n; ++c) std::copy_n(tile.state(c, 1), tile.entries(c), to + tile.tile_offset(c));
 }
 
 // Finds room to keep the stages for the gradient, where they fit: of how many steps, and one more, which begins where the last

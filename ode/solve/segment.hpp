@@ -35,8 +35,8 @@ struct Segment {
                 part.interpolate(s, (times()[i] - s.t) / s.h, c, to);
         }
     }
-    // Steps until the clock has arrived or stopped, or goes_on() says no: of a tile in a step that is tried, between() and
-    // what is observed in it; keep(s) for a step that counts. looks_within: every step, not only those that are observed
+    // Steps until the clock has arrived or stopped, or goes_on() says no: of a tile in a step that is tried, between(tile)
+    // and what is observed in it; keep(s) for a step that counts. looks_within: every step, not only those that are observed
     // between their ends.
     template <class GoesOn, class Between, class Keep>
     COSTATE_INLINE void take_steps(Walk<Tiles>& walk, Clock& clock, Seen& seen, bool looks_within, GoesOn&& goes_on,
@@ -46,7 +46,7 @@ struct Segment {
             return seen.are_dense(s) || looks_within;
         };
         const auto observe = [&](Tiles& part, const Interval& s) {
-            between();
+            between(part);
             for (std::size_t i = seen.begin(); i < seen.end(); ++i) write(part, s, i);
         };
         while (clock.status() == Status::ok && goes_on() && walk.attempt(is_dense, observe)) {
@@ -69,6 +69,18 @@ struct Segment {
         for (std::size_t c = 0; c < plan().components(); ++c) {
             const Index width = stages.width(c);
             std::copy_n((tiles.*state)(c), rows * width, to + stages.offset(c) + row * width);
+        }
+    }
+    // Of the tile, in a step that is tried: its part of the curve, should it count as the one of this number.
+    void keep_curve(Tiles& tile, std::size_t step) const {
+        Curve& curve = record().curve;
+        Stages& within = tile.stages();
+        for (std::size_t c = 0; c < plan().components(); ++c) {
+            const Index first = within.tile_offset(c), count = within.entries(c);
+            if (curve.is_whole())
+                curve.keep(step, first, count, tile.tile(c), within.rates(c), tile.method());
+            else
+                curve.keep_start(step, first, count, tile.tile(c));
         }
     }
     // Where the first step ends: there a field's second recording is compared.

@@ -52,15 +52,12 @@ private:
     void walk(Turns& turns, Clock& clock, Seen& seen, std::size_t first, Ends&& ends);
     Number norm_of_jacobians(const Turns& turns);
     void keep(const Segment& segment, const Interval& s, std::size_t step, bool implicit);
-    void keep_between(const Turns& turns, std::size_t step);
     bool is_implicit(const Turns& turns) const { return &turns == &implicit_; }
 
     const ForwardSolve& f_;
     const SolveOptions& options_ = f_.plan.options;
     SolveRecord& record_ = f_.record;
     const std::vector<Number>& times_ = f_.memory.times;
-    const std::size_t n_ =
-        f_.plan.components();  // of the state; behind them tangents, whose errors the steps are to keep
     bool known_ = f_.steps_of != nullptr, keeps_ = options_.gradient.keeps_states,
          keeps_curve_ = options_.gradient.keeps_curve;
     Turns explicit_{f_.plan, f_.memory}, implicit_{*f_.plan.stiff, where_stiff(f_.memory)};
@@ -86,7 +83,7 @@ void InTurns::prepare() {
     record_.statistics = {};
     record_.second_z.clear();
     begin_at_start(f_, tiles, explicit_.stages(), known_, asked_automatic);
-    for (std::size_t c = 0; c < n_; ++c) total_ += f_.x.z0[c].size();
+    for (const View& z0 : f_.x.z0) total_ += z0.size();
     record_.grid.begin(t0, t1, options_);
     if (known_) record_.grid = f_.steps_of->grid;
     record_.trajectory.begin((keeps_ ? total_ : 0) + 1);
@@ -187,8 +184,8 @@ void InTurns::walk(Turns& t, Clock& clock, Seen& seen, std::size_t first, Ends&&
         walk.start();
     segment.take_steps(
         walk, clock, seen, keeps_curve_, [&] { return !ends(walk); },
-        [&] {
-            if (keeps_curve_) keep_between(t, first + static_cast<std::size_t>(clock.accepted()));
+        [&](Tiles& tile) {
+            if (keeps_curve_) segment.keep_curve(tile, first + static_cast<std::size_t>(clock.accepted()));
         },
         [&](const Interval& s) {
             keep(segment, s, first + static_cast<std::size_t>(clock.accepted() - 1), is_implicit(t));
@@ -219,14 +216,6 @@ void InTurns::keep(const Segment& segment, const Interval& s, std::size_t step, 
     to[record_.trajectory.size() - 1] = implicit;
     if (keeps_) segment.keep_state<&Tiles::last_good>(to);
     if (step == 0) segment.keep_second(s);
-}
-
-// Of the tile, in the step of this number, if it counts.
-void InTurns::keep_between(const Turns& t, std::size_t step) {
-    const Stages& stages = t.stages();
-    for (std::size_t c = 0; c < n_; ++c)
-        record_.curve.keep(step, stages.tile_offset(c), stages.entries(c), t.tiles().tile(c), stages.rates(c),
-                           t.plan.options.method);
 }
 
 }  // namespace
