@@ -122,6 +122,7 @@
 #include "ode/methods/asynchronous_leapfrog.hpp"
 #include "ode/methods/doubling.hpp"
 #include "ode/methods/reversible_heun.hpp"
+#include "ode/methods/stage_behind.hpp"
 #include "ode/models/collocation.hpp"
 #include "ode/models/flow.hpp"
 #include "ode/models/flow_matching.hpp"

@@ -31,26 +31,29 @@ public:
     bool has_ends() const { return ends_; }
     // Is t one of them, in a solve from `first` to `last`?
     bool holds(Number t, Number first, Number last) const {
-        return std::ranges::binary_search(numbers(), t) || (ends_ && (t == first || t == last));
+        const std::span<const Number> all = numbers();
+        return std::binary_search(all.begin(), all.end(), t) || (ends_ && (t == first || t == last));
     }
     // The first one between t and goal, or goal.
     Number after(Number t, Number goal) const {
         const std::span<const Number> all = numbers();
         if (goal >= t) {
-            const auto next = std::ranges::upper_bound(all, t);
+            const auto next = std::upper_bound(all.begin(), all.end(), t);
             return next != all.end() && *next < goal ? *next : goal;
         }
-        const auto next = std::ranges::lower_bound(all, t);
+        const auto next = std::lower_bound(all.begin(), all.end(), t);
         return next != all.begin() && *(next - 1) > goal ? *(next - 1) : goal;
     }
 
     friend bool operator==(const TimeSet& x, const TimeSet& y) {
-        return x.ends_ == y.ends_ && std::ranges::equal(x.numbers(), y.numbers());
+        return x.ends_ == y.ends_ && static_cast<const ShortList&>(x) == y;
     }
 
 private:
     void sort() {  // unless it is refused anyway
-        if (std::ranges::all_of(edit(), [](Number t) { return std::isfinite(t); })) std::ranges::sort(edit());
+        const std::span<Number> all = edit();
+        if (std::all_of(all.begin(), all.end(), [](Number t) { return std::isfinite(t); }))
+            std::sort(all.begin(), all.end());
     }
     bool ends_ = false;
 };

@@ -20,10 +20,8 @@
 
 #include "core/real.hpp"                // brings: COSTATE_PRECISION
 #include "ode/named.hpp"                // brings: Name, Where
-#include "ode/tables/additive.hpp"      // brings: AdditivePair and its check
 #include "ode/tables/decoupling.hpp"    // brings: Decoupling
 #include "ode/tables/dense_output.hpp"  // brings: with_dense_output, Tableau and its checks
-#include "ode/tables/rosenbrock.hpp"    // brings: Rosenbrock and its check
 
 namespace costate::ode {
 
@@ -229,65 +227,6 @@ constexpr bool check_table() {
     static_assert(dense_output_holds(with_dense_output<table>),
                   "the dense output misses its order, its end or a slope");
     return true;
-}
-
-// Of single equations, whose state at the end is no stage's: f there is one more, behind all that b and the error read.
-template <class Arrays>
-constexpr MethodNumbers with_stage_behind(const char* name, const char* source, int order, int embedded_order,
-                                          int dense_order, const Arrays& m) {
-    constexpr int last = Arrays::all - 1;
-    MethodNumbers numbers{.name = name,
-                          .source = source,
-                          .order = order,
-                          .embedded_order = embedded_order,
-                          .dense_order = dense_order,
-                          .stages = last,
-                          .last = last,
-                          .dense_stages = Arrays::all,
-                          .fsal = false,
-                          .c = m.c,
-                          .a = m.a,
-                          .b = m.b,
-                          .error = embedded_order > 0 ? m.error : nullptr,
-                          .second_error = nullptr,
-                          .dense = m.dense,
-                          .degree = 3};
-    numbers.coupled = 1;
-    return numbers;
-}
-
-template <const auto& table>
-inline constexpr RosenbrockArrays<table.stages, Number> rosenbrock_arrays{table};
-
-// .method = rosenbrock_method_of<my_table>()
-template <const auto& table>
-constexpr Method rosenbrock_method_of() {
-    static_assert(rosenbrock_holds(table), "the table misses an order condition: a coefficient is mistyped");
-    constexpr auto& m = rosenbrock_arrays<table>;
-    MethodNumbers numbers =
-        with_stage_behind(table.name, table.source, table.order, table.embedded_order, table.dense_order, m);
-    numbers.second_error = table.embedded_order > 0 ? m.second_error : nullptr;
-    numbers.gamma = m.gamma;
-    numbers.gammas = m.gammas;
-    numbers.stiffly_accurate = is_stiffly_accurate(RosenbrockArrays<table.stages>(table));
-    numbers.solver = make_row_rosenbrock;
-    return numbers;
-}
-
-template <const auto& pair>
-inline constexpr AdditiveArrays<pair.stages, Number> additive_arrays{pair};
-
-// .method = additive_method_of<my_pair>()
-template <const auto& pair>
-constexpr Method additive_method_of() {
-    static_assert(additive_holds(pair), "the pair misses an order condition: a coefficient is mistyped");
-    constexpr auto& m = additive_arrays<pair>;
-    constexpr auto& half = pair.implicit;
-    MethodNumbers numbers =
-        with_stage_behind(pair.name, half.source, half.order, half.embedded_order, pair.dense_order, m);
-    numbers.difference = m.difference;
-    numbers.solver = make_row_additive;
-    return numbers;
 }
 
 // .method = method_of<my_table>()

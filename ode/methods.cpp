@@ -2,4 +2,4 @@
 // Their rooted trees take a compiler a moment: not one for each file that solves something.
 #include "ode/methods.hpp"
 
-static_assert(costate::ode::AllTables::check());
+static_assert(costate::ode::AllTables::check(), "a table misses an order condition: a coefficient is mistyped");

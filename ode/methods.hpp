@@ -12,6 +12,7 @@
 #include "ode/methods/asynchronous_leapfrog.hpp"  // brings: asynchronous_leapfrog
 #include "ode/methods/doubling.hpp"               // brings: doubled
 #include "ode/methods/reversible_heun.hpp"        // brings: reversible_heun
+#include "ode/methods/stage_behind.hpp"           // brings: the same of additive pairs, and of Rosenbrock's tables
 #include "ode/tables/dop853.hpp"                  // brings: dop853
 #include "ode/tables/fifth.hpp"                   // brings: fehlberg45, cash_karp, dopri5, tsit5
 #include "ode/tables/high.hpp"                    // brings: vern6, dopri8
@@ -29,13 +30,17 @@ struct Named {};
 template <const auto&... table>
 struct MethodList {
     static constexpr Method methods[] = {unchecked_method_of<table>()...,
-                                         additive_method_of<tables::kencarp3_imex>(),
-                                         additive_method_of<tables::kencarp4_imex>(),
-                                         additive_method_of<tables::kencarp5_imex>(),
-                                         rosenbrock_method_of<tables::rodas4>(),
+                                         unchecked_additive_method_of<tables::kencarp3_imex>(),
+                                         unchecked_additive_method_of<tables::kencarp4_imex>(),
+                                         unchecked_additive_method_of<tables::kencarp5_imex>(),
+                                         unchecked_rosenbrock_method_of<tables::rodas4>(),
                                          asynchronous_leapfrog,
                                          reversible_heun};
-    static constexpr bool check() { return (check_table<table>() && ...); }
+    static constexpr bool check() {
+        return (check_table<table>() && ...) && additive_holds(tables::kencarp3_imex) &&
+               additive_holds(tables::kencarp4_imex) && additive_holds(tables::kencarp5_imex) &&
+               rosenbrock_holds(tables::rodas4);
+    }
 
     template <const auto& mine>
     static constexpr Method method() {
@@ -87,10 +92,10 @@ inline constexpr Method radau5 = AllTables::method<tables::radau5>();
 inline constexpr Method gauss4 = AllTables::method<tables::gauss4>();
 inline constexpr Method gauss6 = AllTables::method<tables::gauss6>();
 
-inline constexpr Method kencarp3_imex = additive_method_of<tables::kencarp3_imex>();
-inline constexpr Method kencarp4_imex = additive_method_of<tables::kencarp4_imex>();
-inline constexpr Method kencarp5_imex = additive_method_of<tables::kencarp5_imex>();
-inline constexpr Method rodas4 = rosenbrock_method_of<tables::rodas4>();
+inline constexpr Method kencarp3_imex = unchecked_additive_method_of<tables::kencarp3_imex>();
+inline constexpr Method kencarp4_imex = unchecked_additive_method_of<tables::kencarp4_imex>();
+inline constexpr Method kencarp5_imex = unchecked_additive_method_of<tables::kencarp5_imex>();
+inline constexpr Method rodas4 = unchecked_rosenbrock_method_of<tables::rodas4>();
 
 inline constexpr auto& all_methods = AllTables::methods;
 

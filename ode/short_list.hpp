@@ -35,7 +35,8 @@ public:
     }
     bool empty() const { return kept_ == 0; }
     friend bool operator==(const ShortList& x, const ShortList& y) {
-        return std::ranges::equal(x.numbers(), y.numbers());
+        const std::span<const Number> a = x.numbers(), b = y.numbers();
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 
 protected:
