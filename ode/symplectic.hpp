@@ -2,8 +2,8 @@
 //   q' = v(t, p)   the drift: p alone moves q            p' = a(t, q)   the kick: q alone moves p          H = T(p) + V(q)
 //   p ← p + d_i h a(τ, q),   σ ← σ + d_i h
 //   q ← q + c_i h v(σ, p),   τ ← τ + c_i h        for i = 1 ... s, one step; at its start and at its end τ = σ = t   (a)
-// Each line shears phase space, so a step keeps its volume and its symplectic form to rounding: it is the exact flow of an
-// energy that differs from H by O(h^order), and the energy error stays bounded by that, as long as steps are equal.
+// Each line shears phase space, so a step keeps its volume and its symplectic form to rounding: it is, but for terms like
+// e^(−c/h), the exact flow of an energy that is H + O(h^order), and the energy error is bounded by that, while steps are equal.
 // Two clocks: what is driven by time is at rest in a larger space, T(p, σ) + e and V(q, τ) + g with e, g the momenta of τ, σ.
 // The first moves q and τ, the second p and σ, neither what it reads: both flows are the lines (a), exactly, so the order
 // stays. A kick reads the time of the drifts, a drift that of the kicks. One clock for both is of order 1 where v reads t.

@@ -1,7 +1,7 @@
 // autodiff/operators/matmul.hpp — the matrix product
 //   C = A B            A: [m,k]   B: [k,n]   C: [m,n]
 //   jvp   Ċ = Ȧ B + A Ḃ                                                                                  autodiff (5)
-//   vjp   Ā = C̄ Bᵀ     B̄ = Aᵀ C̄                     Giles 2008, "Collected matrix derivative results", §2.2.1
+//   vjp   Ā = C̄ Bᵀ     B̄ = Aᵀ C̄                     Giles 2008, "Collected matrix derivative results", §2.2
 // A transpose is a flag of the product, not a copy: with op(X) = X or Xᵀ, C = op(A) op(B).
 // With more axes than two, A [..,m,k] and B [..,k,n] must have equal leading axes: one product for each.
 #pragma once

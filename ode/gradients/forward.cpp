@@ -1,9 +1,9 @@
 // ode/gradients/forward.cpp — the gradient by tangents: no solve backwards, memory independent of the steps
 //   x̄_j = Σ_i ⟨w_i, S_j(t_i)⟩        for each entry x_j of z0 and of the captures: S_j = ∂z/∂x_j                       (a)
-// A row of z that answers only to its own row of z0, or of a capture that has one for each, has its own product: the j-th
-// entry of every row moves at once, and rows cost no more directions than one of them.
 // which is discrete (3) by the columns of J instead of Jᵀ. It costs 1 + p times a forward solve for p directions: right where
 // they are few. There is no bound on p, only on patience: a network of 1000 weights costs 1000 times as much as its solve.
+// A row of z that answers only to its own row of z0, or of a capture that has one for each, has its own product: the j-th
+// entry of every row moves at once, and rows cost no more directions than one of them.
 // source   Dickinson & Gelinas 1976; CVODES calls it "forward sensitivity analysis"
 #include <algorithm>
 

@@ -2,10 +2,10 @@
 //   k_i = f(t_i, Z_i),  Z_i = base + hγ k_i,  by   (I − hγ J) Δ = f(t_i, Z) − k,   k ← k + Δ,   Z ← Z + hγ Δ     stiff (3)
 //   Θ   = ‖Δ_m‖ / ‖Δ_{m−1}‖      the rate of convergence, ‖·‖ that of hγ Δ in units of the tolerance
 //   Θ/(1 − Θ) ‖Δ_m‖ ≤ κ          far enough: what is left is a geometric series, and its sum small against the step's error
-//   Θ ≥ 1, or Θ^{most − m}/(1 − Θ) ‖Δ_m‖ > κ      it diverges, or will not come there in `most` iterations
+//   Θ ≥ 1, or Θ^{most − m + 1}/(1 − Θ) ‖Δ_m‖ > κ      it diverges, or will not come there in `most` iterations
 // Simplified: J and the factors of I − hγ J are kept as long as they serve. J is computed anew where Θ > 10⁻³ says that it is
-// old, the factors where h has changed. At a stage's first iteration Θ is not known: the last stage's is taken, to the power
-// of 0.8 as it may have become worse.
+// old, the factors where h has changed. At a stage's first iteration Θ is not known: the last stage's Θ/(1 − Θ) is taken, to
+// the power of 0.8 as it may have become worse.
 // source   Hairer & Wanner, Solving Ordinary Differential Equations II, 2nd ed., §IV.8, "Starting values", "Stopping criterion"
 #pragma once
 #include <algorithm>

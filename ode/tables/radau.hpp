@@ -5,7 +5,7 @@
 // Radau's error estimate compares with a formula of order s that reads f(t, y), too,
 //   e = h γ₀ ( k_0 + Σ_j d_j k_j )           s = 3: d_j = Σ_i DD_i a_ij, γ₀ the real eigenvalue of A    Hairer & Wanner, 8.17
 //                                            s = 2: d = (−3/2, 1/2), the only ones; γ₀ = √det A, the eigenvalues' modulus
-// and is measured as (I − hγ₀J)⁻¹ e, so that it stays bounded as hλ → −∞.
+// and is measured as it is: k_0 is the last stage's (Z − base)/hγ, stiff (5), and of hλ → −∞ nothing has to be damped.
 // source   Hairer & Wanner II, 2nd ed., §IV.5 (tables 5.1, 5.2, 5.5, 5.6), §IV.8
 #pragma once
 #include "ode/tables/decoupling.hpp"  // brings: decouples, decoupling_of, Tableau
