@@ -23,7 +23,7 @@ void Tiles::prepare(Stages& stages, const SolveOptions& options, Quadrature* qua
     all_->second_error.resize(options.method.second_error ? total : 0);
     for (Storage* s : {&all_->hat, &all_->next_hat}) s->resize(is_pair() ? total : 0);
     all_->squares.assign(2 * stages.components() * static_cast<std::size_t>(ranges()), 0);  // of no width: it stays 0
-    apart_.resize(Stiffness::can_be_seen(options.method) ? stages.components() : 0);
+    if (!small_machine) apart_.resize(Stiffness::can_be_seen(options.method) ? stages.components() : 0);
     direction_.resize(options.takes_turns() ? total : 0);
     std::fill_n(direction_.data(), direction_.size(), Real(0));
 }
