@@ -19,6 +19,8 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 namespace {
 
+Number squared(Number x) { return x * x; }
+
 // Is row r of f a function of row r of z alone?
 bool rows_are_apart(Tape& tape, const FieldRef& field, View z, Number t, Where at) {
     if (z.shape.rank() < 2 || z.shape[0] == 1) return false;
@@ -106,7 +108,7 @@ private:
     const Real* J(const Point& p, Index block) const { return p.J.data() + block * n_ * n_; }
     Number size_of(const Point& p, Index block) const {  // |f|
         Number sum = 0;
-        for (Index j = 0; j < n_; ++j) sum += std::pow(Number(p.f[at(block, j)]), 2);
+        for (Index j = 0; j < n_; ++j) sum += squared(p.f[at(block, j)]);
         return std::sqrt(sum);
     }
 
@@ -199,7 +201,7 @@ private:
     Number bend(Index block) const {
         Number sum = 0;
         for (const Real* row = J(now_, block); row != J(now_, block + 1); row += n_)
-            sum += std::pow(std::inner_product(row, row + n_, &now_.f[at(block, 0)], 0.0), 2);
+            sum += squared(std::inner_product(row, row + n_, &now_.f[at(block, 0)], Number(0)));
         return sum > 0 ? 0.2 * size_of(now_, block) / std::sqrt(sum) : HUGE_VAL;
     }
     // (c): is the step kept, and how long is the next one?
@@ -207,10 +209,8 @@ private:
         Number& delta = delta_[std::size_t(b)];
         const Number before = size_of(now_, b), now = size_of(next_, b);
         Number off = 0;
-        for (Index j = 0; j < n_; ++j) {
-            const Number by = Number(next_.z[at(b, j)]) - Number(now_.z[at(b, j)]);
-            off += std::pow(Number(next_.f[at(b, j)]) - by / delta, 2);
-        }
+        for (Index j = 0; j < n_; ++j)
+            off += squared(Number(next_.f[at(b, j)]) - (Number(next_.z[at(b, j)]) - Number(now_.z[at(b, j)])) / delta);
         if (!(now <= 2 * before && std::sqrt(off) <= before / 2)) {
             rests_[std::size_t(b)] = is_at_rest(b);
             delta /= 4;
