@@ -36,6 +36,7 @@ struct Problem {
     Fit fit(long evaluations, const std::string& error) const;  // optim (10): Cov
 
 private:
+    Number along_columns(std::span<const Number> c) const;
     bool determined() const;                            // has R no zero on its diagonal, but for rounding?
     Number scaled(const std::vector<Number>& v) const;  // |D v|
 };

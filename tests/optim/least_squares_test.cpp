@@ -170,6 +170,20 @@ TEST_CASE("least squares: more parameters than residuals, one residual, a useles
     CHECK(number(mean.standard_errors, 0) == Approx(std::sqrt(7.0 / 9)));  // s² = 7/3, s²/3
 }
 
+TEST_CASE("least squares: columns that depend on one another: it stops at the least sum, and its estimates stay near") {
+    const Tensor x({4}, {1, 2, 3, 4}), y({4}, {1, Real(2.1), Real(2.9), 4}), start({2}, {1, 2});
+    const auto sums = [&](Var b) { return (b[0] + b[1]) * x - y; };  // b + c = Σ x y / Σ x²
+    const Fit fit = optim::least_squares(start, sums);
+    CHECK(fit.stop == Stop::small_gradient);
+    CHECK(fit.iterations < 10);
+    CHECK(number(fit.estimates, 0) + number(fit.estimates, 1) == Approx(29.9 / 30).epsilon(in_double ? 1e-9 : 1e-5));
+    CHECK(std::abs(number(fit.estimates, 0)) < 4);
+    CHECK(fit.sum_of_squares == Approx(29.82 - 29.9 * 29.9 / 30).epsilon(in_double ? 1e-9 : 1e-3));
+    const Fit nowhere = optim::least_squares(start, [&](Var b) { return 0 * b[0] + y; });
+    CHECK(nowhere.stop == Stop::small_gradient);
+    CHECK(nowhere.iterations == 0);
+}
+
 TEST_CASE("least squares: no parameter moves further in a step than max_step") {
     const Tensor x({5}, {1, 2, 3, 4, 5});
     const auto residuals = [&](Var b) { return b * x; };
