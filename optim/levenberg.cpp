@@ -43,7 +43,8 @@ void Problem::arrive(Number tolerance) {
     triangulate(triangle, rows(), P(), P() + 1);
 
     const auto c = column(triangle, rows(), P(), rows());  // Qᵀr: first what J can change, then the rest
-    const Number along = along_columns(c) / std::sqrt(static_cast<Number>(P()));
+    const bool known = determined();                       // else columns of Q belong to none of J's
+    const Number along = (known ? norm(c.first(theta.size())) : along_columns()) / std::sqrt(static_cast<Number>(P()));
     const Number rest = norm(c.subspan(theta.size())) / std::sqrt(static_cast<Number>(std::max<Index>(1, N() - P())));
     // θ is rounded: that alone changes r by ε |D θ|, and |r|² by 2 |r| times as much.
     const Number rounding = static_cast<Number>(std::numeric_limits<Real>::epsilon()) * scaled(theta);
@@ -51,18 +52,16 @@ void Problem::arrive(Number tolerance) {
     if (along <= std::max(tolerance * rest, rounding)) stop = Stop::small_gradient;
     std::copy_n(c.begin(), P(), step.begin());
     solve_upper(triangle, rows(), step);  // the step of Gauss and Newton: λ = 0
-    if (determined() && scaled(step) <= tolerance / 100 * scaled(theta)) stop = Stop::small_change;
+    if (known && scaled(step) <= tolerance / 100 * scaled(theta)) stop = Stop::small_change;
 }
 
-// How much of r lies along J's columns: Qᵀr's first part. Where they depend on one another, columns of Q belong to none of
-// them; then it is Jᵀr = Rᵀ Qᵀr, each entry by the length of its column.
-Number Problem::along_columns(std::span<const Number> c) const {
-    if (determined()) return norm(c.first(theta.size()));
+// Jᵀr, each entry by the length of its column.
+Number Problem::along_columns() const {
     Number squares = 0;
     for (Index j = 0; j < P(); ++j) {
-        const auto r = column(triangle, rows(), j, j + 1);
-        const Number length = norm(r), along = std::inner_product(r.begin(), r.end(), c.begin(), Number(0));
-        if (length > 0) squares += (along / length) * (along / length);
+        const auto from = column(J, N(), j, N());
+        const Number product = std::inner_product(from.begin(), from.end(), residuals.begin(), Number(0));
+        if (scale[j] > 0) squares += (product / scale[j]) * (product / scale[j]);
     }
     return std::sqrt(squares);
 }

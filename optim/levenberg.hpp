@@ -36,7 +36,7 @@ struct Problem {
     Fit fit(long evaluations, const std::string& error) const;  // optim (10): Cov
 
 private:
-    Number along_columns(std::span<const Number> c) const;
+    Number along_columns() const;                       // how much of r lies along J's
     bool determined() const;                            // has R no zero on its diagonal, but for rounding?
     Number scaled(const std::vector<Number>& v) const;  // |D v|
 };
