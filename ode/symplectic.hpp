@@ -13,7 +13,8 @@
 // which records every line: its gradient is that of the discrete orbit. Of H as one function of (q, p) or (t, q, p), in Vars,
 //   ode::solve_hamiltonian(tape, H, q0, p0, times, options)              v = ∂H/∂p, a = −∂H/∂q, at the orbit's q and p    (b)
 // An H that does not split is an error: ∂²H/∂q∂p is looked at while the first steps are taken.
-// times    In one direction, forwards or back. But for semi_implicit_euler steps back undo those forwards.
+// times    In one direction, forwards or back. A step back is the inverse of the step forwards: where h < 0, (a) is walked from its
+//          last line, the drift before the kick.
 // errors   A state at one of the times that is not finite; what makes no sense of the options.
 // shapes   q, p: [n] each, or any two of one shape; in Vars the states at the times are [T, ...q]
 // source   Yoshida 1990, "Construction of higher order symplectic integrators"; Hairer, Lubich & Wanner, Geometric Numerical
@@ -80,12 +81,19 @@ struct SplittingOptions {
 template <class Kick, class Drift>
 void split_step(const Splitting& m, Number t, Number h, Kick&& add_kick, Drift&& add_drift) {
     Number of_kicks = t, of_drifts = t;  // σ, τ
-    for (int i = 0; i < m.stages; ++i) {
+    const auto kick = [&](int i) {
         if (m.kick[i] != 0) add_kick(m.kick[i] * h, of_drifts);
         of_kicks += m.kick[i] * h;
+    };
+    const auto drift = [&](int i) {
         if (m.drift[i] != 0) add_drift(m.drift[i] * h, of_kicks);
         of_drifts += m.drift[i] * h;
-    }
+    };
+    for (int i = 0; i < m.stages; ++i)
+        if (h > 0)
+            kick(i), drift(i);
+        else
+            drift(m.stages - 1 - i), kick(m.stages - 1 - i);
 }
 
 namespace splitting {

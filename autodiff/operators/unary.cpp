@@ -190,7 +190,8 @@ Var gelu(const Operand& x) { return x * Operand(unary<NormalShare>(x), x.at()); 
 Var gelu_tanh(const Operand& x) {
     constexpr Number root_two_over_pi = 0.7978845608028654;  // √(2/π)
     const CalledFrom caller(x.at());
-    const Var inner = x * affine(square(x), 0.044715 * root_two_over_pi, root_two_over_pi);
+    const Var near = clamp(x, -16, 16);  // from there on tanh is ±1 to the last bit; x³ need not overflow
+    const Var inner = near * affine(square(near), 0.044715 * root_two_over_pi, root_two_over_pi);
     return x * affine(tanh(inner), 0.5, 0.5);
 }
 

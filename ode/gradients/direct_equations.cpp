@@ -168,7 +168,7 @@ bool DirectEquations::factor(Wants&& wants) {
 bool DirectEquations::linearize(const Interval& s, Var z) {
     n_ = z.size();
     base_.assign(1, z);
-    const Var t = tape_.variable(Tensor::scalar(s.first)), f = rate_(t, z);
+    const Var t = tape_.constant(s.first), f = rate_(t, z);
     jacobian_ = reshape(jacobian(f, z), Shape{n(), n()});
     time_rate_ = jvp(f, t, 1);
     lu_.resize(static_cast<std::size_t>(n() * n()));

@@ -2,8 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "autodiff/derivatives/grad.hpp"
+#include "autodiff/derivatives/marks.hpp"  // brings: depends
 #include "autodiff/operators.hpp"
 #include "nn/concat_squash.hpp"
 #include "nn/mlp.hpp"
@@ -258,6 +260,20 @@ TEST_CASE("activations: each is found by its name") {
         CHECK(same_numbers(nn::activation(a.name)(x).value(), a.function(x).value()));
     CHECK(same_numbers(nn::activation("relu")(x).value(), Tensor({3}, {0, 0.5, 2})));
     CHECK(same_numbers(nn::activation("identity")(x).value(), x.value()));
+}
+
+TEST_CASE("activations: of the largest numbers, too, the value is finite, and so are two derivatives") {
+    const Real huge = std::numeric_limits<Real>::max() / 4;
+    for (const auto& a : nn::all_activations())
+        for (const Real at : {-huge, huge}) {
+            CAPTURE(std::string(a.name));
+            CAPTURE(at);
+            Tape tape;
+            const Var x = tape.variable(Tensor::scalar(at)), y = a.function(x), slope = grad(y, x);
+            CHECK(std::isfinite(y.item()));
+            CHECK(std::isfinite(slope.item()));
+            if (walking::depends(slope, x)) CHECK(std::isfinite(grad(slope, x).item()));
+        }
 }
 
 TEST_CASE("activations: an unknown name lists the known ones") {
