@@ -58,11 +58,17 @@ auto beside_state(const FieldRef& field, const Operand* probe, const FlowTask& t
     };
 }
 
-void require_points(const Shape& shape, Index dimensions, Where at) {
-    if (shape.rank() != 2 || shape[1] != dimensions)
+void require_points(const Shape& shape, const FlowTask& task, Where at) {
+    const std::string got = text("points ", shape);
+    if (shape.rank() != 2 || shape[1] != task.dimensions)
         fail(at, {.what = "Flow: these are no points of its space",
-                  .got = text("points ", shape),
-                  .expected = text("[B,", dimensions, "]: a row for each point")});
+                  .got = got,
+                  .expected = text("[B,", task.dimensions, "]: a row for each point")});
+    if (shape[0] == 0 && task.with_density)
+        fail(at, {.what = "Flow: there is no point to give the density of",
+                  .got = got,
+                  .expected = "at least one row",
+                  .likely = "an empty batch, or a slice of no rows"});
 }
 
 template <class Z>
@@ -90,7 +96,7 @@ Index columns_beside(const FlowTask& task) { return task.regularised ? 3 : 1; }
 Flowed<Var> flow_points(const FieldRef& field, Var points, const Operand* probe, const FlowTask& task,
                         const SolveOptions& options, Where at) {
     const CalledFrom caller(at);
-    require_points(points.shape(at), task.dimensions, at);
+    require_points(points.shape(at), task, at);
     const Times times{task.from, task.to};
     if (!task.with_density) {
         const Solution<Var> solution = solve_field(field, points, times, options, at);
@@ -103,7 +109,7 @@ Flowed<Var> flow_points(const FieldRef& field, Var points, const Operand* probe,
 
 Flowed<Tensor> flow_points(const FieldRef& field, View points, const Operand* probe, const FlowTask& task,
                            const SolveOptions& options, Where at) {
-    require_points(points.shape, task.dimensions, at);
+    require_points(points.shape, task, at);
     Tape tape;
     const Times times{task.from, task.to};
     const Var start = tape.constant(points);

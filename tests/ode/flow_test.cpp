@@ -207,6 +207,8 @@ TEST_SUITE("ode") {
         Tape tape;
         CHECK(contains(error_of([&] { flow.log_density(Tensor({4, 3})); }), "points [4,3]"));
         CHECK(contains(error_of([&] { flow.log_density(tape.constant(Tensor(Shape{2}))); }), "points [2]"));
+        CHECK(contains(error_of([&] { flow.log_density(Tensor({0, 2})); }), "no point to give the density of"));
+        CHECK(flow.map(Tensor({0, 2})).shape() == Shape{0, 2});
         CHECK(contains(error_of([&] {
                            flow.log_density(tape.constant(Tensor({4, 2})), Tensor({3, 2}));
                        }),
