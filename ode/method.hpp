@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <type_traits>  // brings: std::remove_cvref_t
 
 #include "core/real.hpp"                // brings: COSTATE_PRECISION
 #include "ode/named.hpp"                // brings: Name, Where
@@ -181,59 +182,64 @@ inline constexpr MethodArrays arrays_of{with_dense_output<table>};
 template <const auto& table>
 inline constexpr Decoupling decoupling_for = decoupling_of(table);
 
-// What a table says of itself is not checked: for those that a file of the library checks once (ode/methods.cpp).
-template <const auto& table>
-constexpr Method unchecked_method_of() {
-    constexpr auto& complete = with_dense_output<table>;
-    static_assert(complete.stages <= most_stages && complete.degree <= most_stages, "make room: most_stages");
-    constexpr auto& arrays = arrays_of<table>;
-    MethodNumbers m{table.name,
-                    table.source,
-                    table.order,
-                    table.tilde_order > 0 && coupled_of(table) == 0 ? 2 * table.embedded_order - table.tilde_order
-                    : table.embedded_order < table.order            ? table.embedded_order
-                                                                    : table.order,
-                    complete.dense_order,
-                    stages_of(table),
-                    last_of(complete),
-                    complete.stages,
-                    first_same_as_last(table),
-                    arrays.c,
-                    arrays.a,
-                    arrays.b,
-                    table.embedded_order > 0 ? arrays.error : nullptr,
-                    table.tilde_order > 0 ? arrays.second_error : nullptr,
-                    arrays.dense,
-                    complete.degree};
-    m.coupled = coupled_of(table);
-    if (m.coupled > 0) m.solver = make_row_equations;
-    if constexpr (coupled_of(table) > 1)
-        if (decoupling_for<table>.stages > 0) m.decoupling = &decoupling_for<table>;
-    return m;
-}
+// The method that is made of a table, and what the table has to fulfil: one such pair for each kind of tables, of others in
+// ode/methods/stage_behind.hpp. They stand apart, as those of the library are checked once (ode/methods.cpp).
+template <const auto& table, class Kind = std::remove_cvref_t<decltype(table)>>
+struct MethodFrom;
 
-template <const auto& table>
-constexpr bool check_table() {
-    static_assert(first_is_explicit(table),
-                  "a table's first stage is explicit, f(t, y): give an implicit method one that b does not read");
-    static_assert(
-        consistent(table),
-        "every row of A must sum to c, b and b_hat to 1; A is explicit, or has a diagonal, or one block from the "
-        "second stage on with explicit ones behind it");
-    static_assert(order_conditions_hold(table),
-                  "b, b_hat or b_tilde misses an order condition: a coefficient is mistyped");
-    static_assert(table.dense_order == 0 || dense_output_holds(table),
-                  "the table's dense output misses its order, its end or a slope");
-    static_assert(dense_output_holds(with_dense_output<table>),
-                  "the dense output misses its order, its end or a slope");
-    return true;
-}
+template <const auto& table, int S, int D>
+struct MethodFrom<table, Tableau<S, D>> {
+    static constexpr Method make() {
+        constexpr auto& complete = with_dense_output<table>;
+        static_assert(complete.stages <= most_stages && complete.degree <= most_stages, "make room: most_stages");
+        constexpr auto& arrays = arrays_of<table>;
+        MethodNumbers m{table.name,
+                        table.source,
+                        table.order,
+                        table.tilde_order > 0 && coupled_of(table) == 0 ? 2 * table.embedded_order - table.tilde_order
+                        : table.embedded_order < table.order            ? table.embedded_order
+                                                                        : table.order,
+                        complete.dense_order,
+                        stages_of(table),
+                        last_of(complete),
+                        complete.stages,
+                        first_same_as_last(table),
+                        arrays.c,
+                        arrays.a,
+                        arrays.b,
+                        table.embedded_order > 0 ? arrays.error : nullptr,
+                        table.tilde_order > 0 ? arrays.second_error : nullptr,
+                        arrays.dense,
+                        complete.degree};
+        m.coupled = coupled_of(table);
+        if (m.coupled > 0) m.solver = make_row_equations;
+        if constexpr (coupled_of(table) > 1)
+            if (decoupling_for<table>.stages > 0) m.decoupling = &decoupling_for<table>;
+        return m;
+    }
 
-// .method = method_of<my_table>()
+    static constexpr bool check() {
+        static_assert(first_is_explicit(table),
+                      "a table's first stage is explicit, f(t, y): give an implicit method one that b does not read");
+        static_assert(
+            consistent(table),
+            "every row of A must sum to c, b and b_hat to 1; A is explicit, or has a diagonal, or one block from the "
+            "second stage on with explicit ones behind it");
+        static_assert(order_conditions_hold(table),
+                      "b, b_hat or b_tilde misses an order condition: a coefficient is mistyped");
+        static_assert(table.dense_order == 0 || dense_output_holds(table),
+                      "the table's dense output misses its order, its end or a slope");
+        static_assert(dense_output_holds(with_dense_output<table>),
+                      "the dense output misses its order, its end or a slope");
+        return true;
+    }
+};
+
+// .method = method_of<my_table>()     of a Tableau, an AdditivePair or a Rosenbrock
 template <const auto& table>
 constexpr Method method_of() {
-    static_assert(check_table<table>());
-    return unchecked_method_of<table>();
+    static_assert(MethodFrom<table>::check());
+    return MethodFrom<table>::make();
 }
 
 }  // namespace costate::ode

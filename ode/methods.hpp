@@ -8,7 +8,7 @@
 #include <string_view>
 #include <type_traits>  // brings: std::is_same_v
 
-#include "ode/method.hpp"                         // brings: Method, method_of, check_table
+#include "ode/method.hpp"                         // brings: Method, MethodFrom
 #include "ode/methods/asynchronous_leapfrog.hpp"  // brings: asynchronous_leapfrog
 #include "ode/methods/doubling.hpp"               // brings: doubled
 #include "ode/methods/reversible_heun.hpp"        // brings: reversible_heun
@@ -29,24 +29,14 @@ struct Named {};
 
 template <const auto&... table>
 struct MethodList {
-    static constexpr Method methods[] = {unchecked_method_of<table>()...,
-                                         unchecked_additive_method_of<tables::kencarp3_imex>(),
-                                         unchecked_additive_method_of<tables::kencarp4_imex>(),
-                                         unchecked_additive_method_of<tables::kencarp5_imex>(),
-                                         unchecked_rosenbrock_method_of<tables::rodas4>(),
-                                         asynchronous_leapfrog,
-                                         reversible_heun};
-    static constexpr bool check() {
-        return (check_table<table>() && ...) && additive_holds(tables::kencarp3_imex) &&
-               additive_holds(tables::kencarp4_imex) && additive_holds(tables::kencarp5_imex) &&
-               rosenbrock_holds(tables::rodas4);
-    }
+    static constexpr Method methods[] = {MethodFrom<table>::make()..., asynchronous_leapfrog, reversible_heun};
+    static constexpr bool check() { return (MethodFrom<table>::check() && ...); }
 
     template <const auto& mine>
     static constexpr Method method() {
         static_assert((std::is_same_v<Named<mine>, Named<table>> || ...),
                       "a method of the library is one of AllTables");
-        return unchecked_method_of<mine>();
+        return MethodFrom<mine>::make();
     }
 };
 
@@ -56,7 +46,8 @@ using AllTables =
                tables::tsit5, tables::fehlberg45, tables::cash_karp, tables::vern6, tables::dopri8, tables::dop853,
                tables::implicit_euler, tables::implicit_midpoint, tables::trapezoid, tables::sdirk2, tables::trbdf2,
                tables::kvaerno3, tables::kvaerno4, tables::kvaerno5, tables::kencarp3, tables::kencarp4,
-               tables::kencarp5, tables::radau3, tables::radau5, tables::gauss4, tables::gauss6>;
+               tables::kencarp5, tables::radau3, tables::radau5, tables::gauss4, tables::gauss6, tables::kencarp3_imex,
+               tables::kencarp4_imex, tables::kencarp5_imex, tables::rodas4>;
 
 inline constexpr Method euler = AllTables::method<tables::euler>();
 inline constexpr Method midpoint = AllTables::method<tables::midpoint>();
@@ -92,10 +83,10 @@ inline constexpr Method radau5 = AllTables::method<tables::radau5>();
 inline constexpr Method gauss4 = AllTables::method<tables::gauss4>();
 inline constexpr Method gauss6 = AllTables::method<tables::gauss6>();
 
-inline constexpr Method kencarp3_imex = unchecked_additive_method_of<tables::kencarp3_imex>();
-inline constexpr Method kencarp4_imex = unchecked_additive_method_of<tables::kencarp4_imex>();
-inline constexpr Method kencarp5_imex = unchecked_additive_method_of<tables::kencarp5_imex>();
-inline constexpr Method rodas4 = unchecked_rosenbrock_method_of<tables::rodas4>();
+inline constexpr Method kencarp3_imex = AllTables::method<tables::kencarp3_imex>();
+inline constexpr Method kencarp4_imex = AllTables::method<tables::kencarp4_imex>();
+inline constexpr Method kencarp5_imex = AllTables::method<tables::kencarp5_imex>();
+inline constexpr Method rodas4 = AllTables::method<tables::rodas4>();
 
 inline constexpr auto& all_methods = AllTables::methods;
 

@@ -142,7 +142,7 @@ void gradient() {
     Tape tape;
     const Var theta = tape.variable(Tensor::scalar(Real(a))), z0 = tape.variable(Tensor::scalar(Real(start)));
     const Var end = ode::solve(tape, [&](Var, Var y) { return -theta * y * y * y; }, z0, {0, 2},
-                               {.method = ode::rosenbrock_method_of<linearly_implicit_euler>(), .steps = 8})
+                               {.method = ode::method_of<linearly_implicit_euler>(), .steps = 8})
                         .end();
     const auto gradients = grad(end, {z0, theta});
     std::puts("\n            z(2)           by z0          by theta");
