@@ -20,7 +20,8 @@
 //                                                                      asynchronous_leapfrog
 //   forward     the tangents by every parameter and entry of z0,       few parameters, however many  nothing
 //               as exact as discrete                                   steps; Jacobians
-// A new route is a row here, its name in the list rows::All, its constant, and one file that defines its pull.
+// A new route is a row here, which says what it goes through, its name in the list rows::All, its constant, and one file that
+// defines its pull.
 // see      ode/routes.md (which one) · ode/adjoint.md (equations) · ode/gradients/pull.hpp (what a pull is given)
 #pragma once
 #include <algorithm>
@@ -38,12 +39,7 @@ class Var;
 
 namespace costate::ode {
 
-enum class Part : std::uint8_t {
-    forward,
-    reverse,
-    adjoint,
-    tangent
-};  // what a field's program computes (ode/field/plan.hpp)
+enum class FieldProgram : std::uint8_t { forward, reverse, adjoint, tangent };  // what one computes: ode/field/plan.hpp
 
 template <class Z>
 struct Solution;
@@ -65,61 +61,64 @@ struct FewStates {  // which of its states a solve keeps, if not all: ode/gradie
     std::size_t (*slot_for)(SolveRecord& record, std::size_t step);
 };
 
-struct Route {
+namespace rows {
+// What a route's gradient goes through, beside explicit steps of one state by one clock. What it does not say it takes is an
+// error beside it: ode/steps/complaint.cpp.
+enum Takes : std::uint16_t {
+    own_clocks = 1,          // of rows, .rows = independent
+    second_states = 2,       // methods that carry one,
+    carried_rates = 4,       // or a rate
+    equations = 8,           // implicit methods
+    linear_equations = 16,   // Rosenbrock's
+    mass_matrices = 32,      // .mass
+    tangents_in_norms = 64,  // ForwardNorm::state_and_tangents
+    two_methods = 128,       // that take turns: solve_automatic
+    changing_orders = 256,   // solve_nordsieck
+    printing = 512,          // to_c
+    all_of_these = 1023
+};
+}  // namespace rows
+
+struct RouteRow {
     const char* name;
     const char* keeps;  // of a forward solve, until its gradient is taken
     const char* source;
+    FieldProgram backward = FieldProgram::forward;  // the program that its pull runs; forward: there is none
     // From the cotangents of what was observed to those of z0 and the captures; or the solve itself, where the tape has its
     // operations. What is called through a route alone is linked where the route is named, and only there.
-    void (*pull)(const Pull&);
-    void (*solve)(const ForwardSolve&) = nullptr;  // forwards, where that, too, is not by the steps of one method
-    union {
-        const FurtherRules* further = &further_rules;  // of a solve that is one operation; null: once(route)
-        Solution<Var> (*on_tape)(const OnTape&);
-    };
+    void (*pull)(const Pull&) = nullptr;
+    Solution<Var> (*on_tape)(const OnTape&) = nullptr;
+    std::uint16_t takes = 0;    // rows::Takes
+    bool keeps_states = false;  // those that steps start from: its pull reads them
+    bool keeps_curve = false;   // all that lies between them, too
+    bool finds_states = false;  // by steps back, of methods that lead back alone
     // Of checkpointed: > 0, as many states as fit into them, and one in any case. Of discrete: what f computed at all stages,
     // too, if it fits.
-    Number most_bytes;
-    int most_states;       // so many of those that steps start from at once
-    int block = 0;         // of interpolating: > 0, a state for so many steps is all that is kept
-    Part backward;         // the program that its pull runs; forward: there is none
-    Compile* compile;      // it
-    bool keeps_states;     // those that steps start from: its pull reads them
-    bool keeps_curve;      // all that lies between them, too
-    const FewStates* few;  // or null: of all
+    Number most_bytes = 0;
+    int most_states = every_state;   // so many of those that steps start from at once
+    const FewStates* few = nullptr;  // or null: of all
 
     static constexpr int every_state = std::numeric_limits<int>::max();
+};
 
-    constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
-                    void (*pull_)(const Pull&), int most_states_ = every_state, bool keeps_curve_ = false,
-                    Number most_bytes_ = 0, const FewStates* few_ = nullptr)
-        : name(name_),
-          keeps(keeps_),
-          source(source_),
-          pull(pull_),
-          most_bytes(most_bytes_),
-          most_states(most_states_),
-          backward(backward_),
-          compile(compiler_of(backward_)),
-          keeps_states(keeps_states_),
-          keeps_curve(keeps_curve_),
-          few(few_) {}
-    constexpr Route(const char* name_, const char* keeps_, const char* source_, Part backward_, bool keeps_states_,
-                    Solution<Var> (*on_tape_)(const OnTape&))
-        : Route(name_, keeps_, source_, backward_, keeps_states_, static_cast<void (*)(const Pull&)>(nullptr)) {
-        on_tape = on_tape_;
-    }
+struct Route : RouteRow {
+    void (*solve)(const ForwardSolve&) = nullptr;  // forwards, where that, too, is not by the steps of one method
+    const FurtherRules* further = &further_rules;  // of a solve that is one operation; null: once(route)
+    int block = 0;     // of interpolating: > 0, a state for so many steps is all that is kept
+    Compile* compile;  // its program
+
+    constexpr Route(const RouteRow& row) : RouteRow(row), compile(compiler_of(row.backward)) {}
     template <Name Text>
     Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
 
-    static constexpr Compile* compiler_of(Part part) {
-        return part == Part::reverse   ? compile_reverse
-               : part == Part::adjoint ? compile_adjoint
-               : part == Part::tangent ? compile_tangents
-                                       : nullptr;
+    static constexpr Compile* compiler_of(FieldProgram program) {
+        return program == FieldProgram::reverse   ? compile_reverse
+               : program == FieldProgram::adjoint ? compile_adjoint
+               : program == FieldProgram::tangent ? compile_tangents
+                                                  : nullptr;
     }
-    constexpr bool is_one_operation() const { return backward != Part::forward; }
-    constexpr bool is_continuous() const { return backward == Part::adjoint; }
+    constexpr bool is_one_operation() const { return backward != FieldProgram::forward; }
+    constexpr bool is_continuous() const { return backward == FieldProgram::adjoint; }
     static Route named(std::string_view name, Where at);  // there is none: an error that lists them
     constexpr bool is_kind_of(const Route& row) const { return std::string_view(name) == row.name; }
     template <class Row>
@@ -136,77 +135,81 @@ namespace rows {  // a route as a row, with what takes its gradient where the so
 
 struct Direct {
     static Solution<Var> solve(const OnTape& call);
-    static constexpr Route route{
-        "direct", "every operation of every stage", "backpropagation through the solver", Part::forward, false, solve};
+    static constexpr Route route =
+        RouteRow{.name = "direct",
+                 .keeps = "every operation of every stage",
+                 .source = "backpropagation through the solver",
+                 .on_tape = solve,
+                 .takes = second_states | carried_rates | equations | linear_equations | mass_matrices};
 };
 struct Discrete {
     static void pull(const Pull& p);
-    static constexpr Route route{
-        "discrete",
-        "the state at every step, and what f computed there if that is little",
-        "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system",
-        Part::reverse,
-        true,
-        pull,
-        Route::every_state,
-        false,
-        small_machine ? 0 : 16 << 20};
+    static constexpr Route route =
+        RouteRow{.name = "discrete",
+                 .keeps = "the state at every step, and what f computed there if that is little",
+                 .source = "Hager 2000, Runge-Kutta methods in optimal control and the transformed adjoint system",
+                 .backward = FieldProgram::reverse,
+                 .pull = pull,
+                 .takes = all_of_these & ~changing_orders,
+                 .keeps_states = true,
+                 .most_bytes = small_machine ? 0 : 16 << 20};
 };
 struct Checkpointed {
     static void pull(const Pull& p);
     static const FewStates few;
-    static constexpr Route route{"checkpointed",
-                                 "as many states as it is given",
-                                 "Griewank & Walther 2000, Algorithm 799: revolve",
-                                 Part::reverse,
-                                 true,
-                                 pull,
-                                 16,
-                                 false,
-                                 0,
-                                 &few};
+    static constexpr Route route = RouteRow{.name = "checkpointed",
+                                            .keeps = "as many states as it is given",
+                                            .source = "Griewank & Walther 2000, Algorithm 799: revolve",
+                                            .backward = FieldProgram::reverse,
+                                            .pull = pull,
+                                            .takes = tangents_in_norms | printing,
+                                            .keeps_states = true,
+                                            .most_states = 16,
+                                            .few = &few};
 };
 struct Backsolve {
     static void pull(const Pull& p);
-    static constexpr Route route{"backsolve",
-                                 "nothing beside the observations",
-                                 "Chen, Rubanova, Bettencourt & Duvenaud 2018, Neural ordinary differential equations",
-                                 Part::adjoint,
-                                 false,
-                                 pull};
+    static constexpr Route route =
+        RouteRow{.name = "backsolve",
+                 .keeps = "nothing beside the observations",
+                 .source = "Chen, Rubanova, Bettencourt & Duvenaud 2018, Neural ordinary differential equations",
+                 .backward = FieldProgram::adjoint,
+                 .pull = pull,
+                 .takes = own_clocks | second_states | equations | tangents_in_norms | changing_orders};
 };
 struct Interpolating {
     static void pull(const Pull& p);
-    static constexpr Route route{
-        "interpolating",
-        "the state at every step, and its dense output",
-        "Hindmarsh et al. 2005, SUNDIALS (CVODES): the adjoint along the interpolated solution",
-        Part::adjoint,
-        false,
-        pull,
-        Route::every_state,
-        true};
+    static constexpr Route route =
+        RouteRow{.name = "interpolating",
+                 .keeps = "the state at every step, and its dense output",
+                 .source = "Hindmarsh et al. 2005, SUNDIALS (CVODES): the adjoint along the interpolated solution",
+                 .backward = FieldProgram::adjoint,
+                 .pull = pull,
+                 .takes = equations | tangents_in_norms | two_methods | changing_orders,
+                 .keeps_curve = true};
 };
 
 struct Reversible {
     static void pull(const Pull& p);
-    static constexpr Route route{"reversible",
-                                 "the state at the end",
-                                 "Kidger, Foster, Li & Lyons 2021, Efficient and accurate gradients for neural SDEs",
-                                 Part::reverse,
-                                 false,
-                                 pull};
+    static constexpr Route route =
+        RouteRow{.name = "reversible",
+                 .keeps = "the state at the end",
+                 .source = "Kidger, Foster, Li & Lyons 2021, Efficient and accurate gradients for neural SDEs",
+                 .backward = FieldProgram::reverse,
+                 .pull = pull,
+                 .takes = second_states | carried_rates | tangents_in_norms,
+                 .finds_states = true};
 };
 
 struct Forward {
     static void pull(const Pull& p);
-    static constexpr Route route{
-        "forward",
-        "nothing beside the observations",
-        "Dickinson & Gelinas 1976, Sensitivity analysis of ordinary differential equation systems",
-        Part::tangent,
-        false,
-        pull};
+    static constexpr Route route =
+        RouteRow{.name = "forward",
+                 .keeps = "nothing beside the observations",
+                 .source = "Dickinson & Gelinas 1976, Sensitivity analysis of ordinary differential equation systems",
+                 .backward = FieldProgram::tangent,
+                 .pull = pull,
+                 .takes = second_states | carried_rates | equations | linear_equations | tangents_in_norms};
 };
 
 template <class... Row>

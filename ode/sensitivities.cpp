@@ -147,11 +147,11 @@ bool is_replayable(const FieldRef& field, View z0, const Times& times, const Sol
 
 // Why the route cannot be taken, or nothing.
 std::string refusal(const SolveOptions& options, bool replayable) {
-    if (const Complaint c = first_complaint(options); c.option) return text(".", c.option, ": ", c.expected);
-    const bool on_tape = !options.gradient.is_one_operation();
-    if (options.rows == independent && on_tape) return "rows with clocks of their own are one operation on the tape";
-    if (options.rows == independent && options.gradient.keeps_curve) return "it keeps one solution, along one clock";
-    return replayable || on_tape ? "" : "the field reads a value, and only direct calls it at every stage";
+    if (const Complaint c = first_complaint(options); c.option)
+        return text(c.what ? text(c.what) : text(".", c.option), ": ", c.expected);
+    return replayable || !options.gradient.is_one_operation()
+               ? ""
+               : "the field reads a value, and only direct calls it at every stage";
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 // which records every line: its gradient is that of the discrete orbit. Of H as one function of (q, p) or (t, q, p), in Vars,
 //   ode::solve_hamiltonian(tape, H, q0, p0, times, options)              v = ∂H/∂p, a = −∂H/∂q, at the orbit's q and p    (b)
 // An H that does not split is an error: ∂²H/∂q∂p is looked at while the first steps are taken.
-// times    In one direction, forwards or back. A step back is the inverse of the step forwards: where h < 0, (a) is walked from its
-//          last line, the drift before the kick.
+// times    In one direction, forwards or back. A step back is the inverse of the step forwards: where h < 0, (a) is walked from
+//          its last line, the drift before the kick.
 // errors   A state at one of the times that is not finite; what makes no sense of the options.
 // shapes   q, p: [n] each, or any two of one shape; in Vars the states at the times are [T, ...q]
 // source   Yoshida 1990, "Construction of higher order symplectic integrators"; Hairer, Lubich & Wanner, Geometric Numerical

@@ -17,7 +17,7 @@ void RowAdditive::prepare(const SolvePlan& plan, std::span<const View> captures,
     rest_.prepare(*plan.rest, captures, 1);
     equations_.prepare(*plan.stiff, captures, stiff_, known_steps, given);
     evaluations_.assign(static_cast<std::size_t>(stages.rows()), 0);
-    if (plan.part != Part::reverse) return;
+    if (plan.computes != FieldProgram::reverse) return;
     stiff_.clear(0);
     rest_.clear(0);
 }
@@ -55,7 +55,7 @@ void RowAdditive::solve(int i, const Way& way, Begins z) {
     for (std::size_t c = 0; c < components(); ++c)
         for (Stages* of : {stages_, &rest_}) std::copy_n(stiff_.state(c, i), stages_->entries(c), of->state(c, i));
     evaluate_rest(i, way);
-    if (plan_->part == Part::adjoint) evaluate(*stages_, i, way, method().c[i]);  // for its sums
+    if (plan_->computes == FieldProgram::adjoint) evaluate(*stages_, i, way, method().c[i]);  // for its sums
     for (std::size_t c = given_; c < components(); ++c)
         for (Index at = 0; at < stages_->entries(c); ++at)
             stages_->rate(c, i)[at] = stiff_.rate(c, i)[at] + rest_.rate(c, i)[at];

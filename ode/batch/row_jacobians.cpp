@@ -24,7 +24,7 @@ void RowJacobians::prepare(const SolvePlan& plan, std::span<const View> captures
     for (std::size_t c = 0; c < n_; ++c) D_ += stages.width(c);
     const Index all = stages.rows();
     rows_.assign(static_cast<std::size_t>(all), {});
-    minus_.needed = plan.part == Part::adjoint;
+    minus_.needed = plan.computes == FieldProgram::adjoint;
     plus_.needed = given == 0 || !minus_.needed;
     is_formed_ = all != 1 || D_ <= plan.options.dense_up_to || minus_.needed || has_mass() ||
                  method_->is_linear();  // whose order is that of the exact matrix

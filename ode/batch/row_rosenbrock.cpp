@@ -10,7 +10,7 @@ void RowRosenbrock::prepare(const SolvePlan& plan, std::span<const View> capture
                             std::size_t given) {
     plan_ = &plan;
     stages_ = &stages;
-    sweeps_ = plan.part == Part::reverse;
+    sweeps_ = plan.computes == FieldProgram::reverse;
     jacobians_.prepare(plan, captures, stages, given);
     two_levels_ = !plan.directions.empty() && plan.field->z.size() == jacobians_.group();
     linear_.prepare(*plan.linearized, captures.first(plan.linearized->capture_count()), 1);

@@ -21,9 +21,10 @@ Index tile_for(Index rows, Index bytes_per_row, int parts) {
 PartTakes most_taken(const SolvePlan& plan) {
     const SolveOptions& o = plan.options;
     const bool one_memory = o.method.implicit() || o.method.paired() || o.gradient.keeps_curve;
-    const bool own_walk = o.rows != joint || o.takes_turns() || o.gradient.solve ||
-                          (plan.part == Part::reverse && o.gradient.few) ||
-                          (plan.part == Part::adjoint && o.parameter_quadrature == ParameterQuadrature::gauss);
+    const bool own_walk =
+        o.rows != joint || o.takes_turns() || o.gradient.solve ||
+        (plan.computes == FieldProgram::reverse && o.gradient.few) ||
+        (plan.computes == FieldProgram::adjoint && o.parameter_quadrature == ParameterQuadrature::gauss);
     if (small_machine || one_memory || own_walk) return PartTakes::stages;
     return o.gradient.few ? PartTakes::attempts : PartTakes::all_steps;  // those few are kept in the steps' order
 }
@@ -39,7 +40,7 @@ Number stages_alone(const SolvePlan& plan) {
     const SolveOptions& o = plan.options;
     const PartTakes most = most_taken(plan);
     if (most == PartTakes::stages || !plan.directions.empty()) return 1;
-    const bool known = o.known_steps() || plan.part == Part::reverse;
+    const bool known = o.known_steps() || plan.computes == FieldProgram::reverse;
     if (!known || most == PartTakes::attempts || !o.step_t.is_empty() || !o.jump_t.is_empty())
         return std::max<Number>(1, Number(0.5) * o.method.stages);
     return stages_alone(plan, o.steps > 0 ? o.steps : few);
@@ -53,7 +54,8 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
                          .stages = plan.options.method.dense_stages,
                          .steps = steps,
                          .sets = sets};
-    size.tile_by_tile = joint_rows && plan.part == Part::reverse && steps == 1 && !plan.options.takes_turns();
+    size.tile_by_tile =
+        joint_rows && plan.computes == FieldProgram::reverse && steps == 1 && !plan.options.takes_turns();
     if (!program.tileable || (steps == 1 && !plan.options.tiles)) return size;
     if constexpr (!small_machine) {
         size.parts = Workspace::parts_for(program, size.rows, stages_alone(plan));
@@ -62,7 +64,8 @@ Workspace::Size size_for(const SolvePlan& plan, int sets, int steps) {
     if (steps > 1) return size;  // of all rows at once
     const Index each = Workspace::bytes_per_row(program, size.stages, false);
     // A range whose stages do not fit together keeps one stage at a time, where the sums can be made at once.
-    size.one_slot = joint_rows && plan.part == Part::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
+    size.one_slot =
+        joint_rows && plan.computes == FieldProgram::adjoint && each * range_length(size.rows) > 2 * tile_bytes;
     size.tile =
         tile_for(size.rows, size.one_slot ? Workspace::bytes_per_row(program, size.stages, true) : each, size.parts);
     return size;

@@ -291,7 +291,7 @@ private:
 }  // namespace
 
 EventSolution<Var, Var, Var> solve_rows_with_events(const RowsWithEvents& s) {
-    require_own_rows(s.options, s.times, s.z0.shape(), s.at);
+    require_own_rows(s.times, s.z0.shape(), s.at);
     if (s.options.steps > 0) fail_counted_steps(s.options.steps, s.at);
     if (s.z0.size() > 0) return EventsOfRows(s).run();
     return {solve_field(s.tape, s.field, s.z0, s.times, s.options, s.at), {}};

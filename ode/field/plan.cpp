@@ -58,7 +58,7 @@ SolveOptions of_one_stage(SolveOptions options) {
 // Of a plan whose program is still that of f. Where the columns are many, one direction, which whoever runs it chooses.
 constexpr Index most_columns_at_once = 32;
 SharedPlan jacobian_plan(const SolvePlan& of) {
-    SolvePlan plan{of.field, Part::tangent, {}, nullptr, of_one_stage(of.options)};
+    SolvePlan plan{of.field, FieldProgram::tangent, {}, nullptr, of_one_stage(of.options)};
     const bool mixes = !of.program->tileable;
     Index numbers = 0;
     for (const Var& z : of.field->z) numbers += mixes ? z.size() : z.shape().row_size();
@@ -85,7 +85,7 @@ SharedPlan half_plan(const SolvePlan& whole, Var share, bool is_stiff) {
     field->copy(*whole.field);
     if (!whole.field->shares.stiff.is_zero() || !is_stiff)
         field->rates.assign(1, share.is_zero() ? Var{} : field->tape.var(share.index()));
-    SolvePlan half{field, Part::forward, whole.captures, nullptr, whole.options, whole.directions};
+    SolvePlan half{field, FieldProgram::forward, whole.captures, nullptr, whole.options, whole.directions};
     half.program = with_rows_of(*whole.program, tangents_program(*field, half.directions, half.options.rows));
     if (is_stiff) half.jacobian = jacobian_plan(half);
     return std::make_shared<const SolvePlan>(std::move(half));
@@ -98,8 +98,9 @@ SharedPlan linearized_plan(const SolvePlan& of) {
     field->copy(*of.field);
     append_tangents(*field, of.directions);
     append_linearized(*field);
-    const bool reverse = of.part == Part::reverse;
-    SolvePlan plan{field, reverse ? Part::reverse : Part::forward, of.captures, nullptr, of_one_stage(of.options)};
+    const bool reverse = of.computes == FieldProgram::reverse;
+    SolvePlan plan{field, FieldProgram::forward, of.captures, nullptr, of_one_stage(of.options)};
+    if (reverse) plan.computes = FieldProgram::reverse;
     plan.program =
         with_rows_of(*of.program, reverse ? with_pullback(*field, of.captures, of.options.rows)
                                           : compiled(*field, {.forward = field->rates}, field->z, of.options.rows));
@@ -134,7 +135,7 @@ SharedPlan completed(SolvePlan& plan) {
 }
 
 SharedPlan derive_tangent(const SolvePlan& of, const Chosen& captures, const Chosen&) {
-    SolvePlan plan{of.field, Part::forward, {}, nullptr, of.options};
+    SolvePlan plan{of.field, FieldProgram::forward, {}, nullptr, of.options};
     const auto field = std::make_shared<Recording>();
     field->copy(*of.field);
     append_tangent(*field, captures);
@@ -152,7 +153,7 @@ SharedPlan derive_gradient(const SolvePlan& of, const Chosen& captures, const Ch
     SolvePlan plan{of.field, of.options.gradient.backward, captures, nullptr, of.options};
     plan.jacobian = of.jacobian;
     if (of.options.gradient.block > 0) {  // of f alone, whatever the steps were chosen by
-        SolvePlan alone{of.field, Part::forward, {}, of.program, of.options};
+        SolvePlan alone{of.field, FieldProgram::forward, {}, of.program, of.options};
         if (!of.directions.empty()) alone.program = forward_program(*of.field, of.options.rows);
         plan.forward = std::make_shared<const SolvePlan>(std::move(alone));
     }
@@ -183,9 +184,9 @@ SharedPlan derived_plan(Tape& tape, const SolvePlan& of, decltype(derive_gradien
 // where those of the step before end, and leave behind nothing but numbers.
 bool may_keep_stages(const SolvePlan& p) {
     const SolveOptions& o = p.options;
-    return o.gradient.is<rows::Discrete>() && o.gradient.most_bytes > 0 && o.rows == joint && !o.method.paired() &&
-           !o.method.implicit() && !o.takes_turns() && o.jump_t.is_empty() && p.directions.empty() &&
-           p.program->plans.empty();
+    return o.gradient.keeps_states && !o.gradient.few && o.gradient.most_bytes > 0 && o.rows == joint &&
+           !o.method.paired() && !o.method.implicit() && !o.takes_turns() && o.jump_t.is_empty() &&
+           p.directions.empty() && p.program->plans.empty();
 }
 
 // From now on solves by this plan keep what this gradient will read. Gradients that take turns do not.
@@ -223,7 +224,7 @@ bool SolvePlan::uses_time() const {
 }
 
 bool same_plan(const SolvePlan& a, const SolvePlan& b) {
-    return &a == &b || (a.part == b.part && a.captures == b.captures && a.options == b.options &&
+    return &a == &b || (a.computes == b.computes && a.captures == b.captures && a.options == b.options &&
                         a.directions == b.directions && (a.field == b.field || same_field(*a.field, *b.field)));
 }
 
@@ -243,7 +244,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
         }
         if (entry.plan->options.rows == options.rows && entry.plan->directions.empty()) other_options = &entry;
     }
-    SolvePlan plan{nullptr, Part::forward, {}, nullptr, unwatched(options)};
+    SolvePlan plan{nullptr, FieldProgram::forward, {}, nullptr, unwatched(options)};
     if (other_options) {
         plan.field = other_options->plan->field;
         plan.program = other_options->plan->program;
@@ -259,7 +260,7 @@ FoundPlan find_plan(Tape& tape, const Recording& field, const SolveOptions& opti
     if (options.keeps_tangents()) {
         plan.captures = moving;
         plan.directions = directions_of(*plan.field, moving, Chosen(plan.components(), true), !plan.program->tileable,
-                                        options.gradient.backward == Part::tangent);
+                                        options.gradient.backward == FieldProgram::tangent);
         plan.program = tangents_program(*plan.field, plan.directions, options.rows);
     }
     if (options.method.is_additive()) {
@@ -279,7 +280,7 @@ void confirm_plan(Tape& tape, const SolvePlan& plan) {
 
 std::uint32_t gradient_plan(Tape& tape, const SolvePlan& of, const Chosen& captures, const Chosen& starts) {
     static const Chosen none;
-    const bool by_starts = of.options.gradient.backward == Part::tangent;
+    const bool by_starts = of.options.gradient.backward == FieldProgram::tangent;
     const SharedPlan plan = derived_plan(tape, of, derive_gradient, captures, by_starts ? starts : none);
     if (may_keep_stages(of)) expect_gradient(tape, of, plan);
     return tape.add_plan(plan);

@@ -19,11 +19,11 @@ namespace costate::ode::inline COSTATE_PRECISION {
 
 struct SolvePlan {
     std::shared_ptr<const Recording> field;
-    Part part;
-    Chosen captures;  // by which the other parts differentiate
+    FieldProgram computes;
+    Chosen captures;  // by which the other programs differentiate
     std::shared_ptr<const Program> program;
     SolveOptions options;
-    // Of the tangents beside f: in the tangent part; in the forward part of those whose errors the steps are to keep, too.
+    // Of the tangents beside f: in the tangent program; in the forward one of those whose errors the steps are to keep, too.
     std::vector<InputDirection> directions = {};
     std::shared_ptr<const SolvePlan> forward = nullptr;  // of interpolating: of the solve that it goes along
     // Of an implicit method: of the field's Jacobian, which is its tangents along every entry of a row of z.

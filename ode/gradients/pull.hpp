@@ -130,7 +130,11 @@ Operands<T> operands_of(const SolvePlan& plan, std::span<T> in) {
 
 // Of a solve of Tensors, whose tape nobody else sees: it keeps nothing, and links the code of no route.
 constexpr Route without_gradient(const Route& asked) {
-    Route none("none", "nothing", "", Part::adjoint, false, static_cast<void (*)(const Pull&)>(nullptr));
+    Route none = RouteRow{.name = "none",
+                          .keeps = "nothing",
+                          .source = "",
+                          .backward = FieldProgram::adjoint,
+                          .takes = rows::all_of_these};
     none.further = nullptr;
     none.solve = asked.solve;
     return none;

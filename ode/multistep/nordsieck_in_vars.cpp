@@ -87,8 +87,7 @@ const FurtherRules nordsieck_rules{
                        std::span<Var>) { fail_once("a gradient of the gradient", op.where); }};
 
 Route as_route(const Route& asked, Where at) {
-    const bool along = asked.is<rows::Interpolating>() && asked.block == 0;
-    if (!along && !asked.is<rows::Backsolve>())
+    if (!(asked.takes & rows::changing_orders) || asked.block != 0)
         fail(at, {.what = "solve_nordsieck: a gradient that steps of changing order do not have",
                   .got = text(".gradient = ode::", asked.name, asked.block != 0 ? "_every(...)" : ""),
                   .expected =

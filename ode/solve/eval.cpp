@@ -33,7 +33,7 @@ private:
     void keep(const Interval& s, std::size_t step);
     void keep_pair(const Interval& s);
     bool keeps_middles() const {
-        return options().method.carries_rate() && keeps && options().gradient.backward == Part::reverse;
+        return options().method.carries_rate() && keeps && options().gradient.backward == FieldProgram::reverse;
     }
     void keep_middle(Stages& tile) const;
     Index total() const {  // numbers of the state
@@ -133,7 +133,7 @@ void JointForward::keep(const Interval& s, std::size_t step) {
 
 // ẑ for a sweep through the states; for any exact gradient the pair where it begins anew, and at the end.
 void JointForward::keep_pair(const Interval& s) {
-    if (options().gradient.backward != Part::reverse) return;
+    if (options().gradient.backward != FieldProgram::reverse) return;
     const bool ends = s.end == times().back() || options().jump_t.holds(s.end, times().front(), times().back());
     const auto next = [&] { return record().trajectory[record().states_of_pair++]; };
     if (options().method.carries_rate()) {
@@ -178,7 +178,7 @@ void warn_once(SolveMemory& memory, Where where) {
 // Of a sweep through the solve's own steps: what is observed, Σ_j max_i |u_j,i|, and what an error is on the way.
 [[maybe_unused]] void watch_growth(const Pull& pull) {
     const SolveOptions& o = pull.plan.options;
-    const Index times = o.gradient.backward == Part::reverse ? pull.x.w[0].shape[0] : 0;
+    const Index times = o.gradient.backward == FieldProgram::reverse ? pull.x.w[0].shape[0] : 0;
     Number observed = 0;
     for (Index j = 0; j < times; ++j) {
         Number largest = 0;
@@ -227,7 +227,8 @@ void SolveVjp::eval(std::span<const View> in, std::span<const MutableView> out, 
     for (Stages* stages : {&memory.stages, record.stages.get()})
         if (stages) stages->set_finite_check(e.finite_check);
     read_times(x.times, p.options.rows, memory.times);
-    if (record.statistics.unlimited && (p.options.gradient.backward != Part::adjoint || p.options.rows == independent))
+    if (record.statistics.unlimited &&
+        (p.options.gradient.backward != FieldProgram::adjoint || p.options.rows == independent))
         warn_once(memory, where);
     const std::size_t n = p.components();
     const Pull pull{p, record, memory, x, out.first(n), out.subspan(n), where};

@@ -77,7 +77,7 @@ void distribute(const SolvePlan& plan, std::span<const Var> bars, const Operands
 inline Shape time_of_rows(const Shape& z) { return Shape::of_rank(z.rank()).with(0, z[0]); }
 
 // What cannot have clocks of its own: by the options, or because its rows mix.
-void require_own_rows(const SolveOptions& options, const Times& times, const Shape& z, Where at);
+void require_own_rows(const Times& times, const Shape& z, Where at);
 void require_own_rows(const Program& program, std::string_view who, Where at);
 
 // Records a solve: the observations of each component, and the token.

@@ -70,7 +70,7 @@ std::vector<Number> times_to_print(const SolvePlan& plan, bool is_gradient, cons
         refuse("rows with clocks of their own", ".rows = independent", "joint rows", "leave it out");
     if (plan.components() != 1 || !plan.directions.empty())
         refuse("a solve of tangents", text(plan.components(), " states"), "f alone", "gradients of first order");
-    if (is_gradient && !o.gradient.is<rows::Discrete>() && !o.gradient.is<rows::Checkpointed>())
+    if (is_gradient && !(o.gradient.takes & rows::printing))
         refuse("this way to differentiate a solve", o.gradient.name, "discrete", ".gradient = ode::discrete");
     if (!times.data)
         refuse("times that are an input", "a Var", "times that are numbers", "solve(tape, field, z0, {0, 1}, ...)");

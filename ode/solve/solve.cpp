@@ -151,25 +151,11 @@ Var moved(Tape& tape, const FieldRef& field, Var z, Var from, Var to, SolveOptio
 
 namespace {
 
-void require_backward(const SolveOptions& options, Where at) {
-    if (options.gradient.block < 0)
-        fail(at, {.what = "solve: no steps between two checkpoints",
-                  .got = ".gradient = ode::interpolating_every(0), or less",
-                  .expected = "1 or more: a checkpoint every so many steps",
-                  .fix = "interpolating_every(50); or ode::interpolating, which keeps them all"});
-    if (options.parameter_quadrature == ParameterQuadrature::gauss && options.backward_norm == BackwardNorm::full)
-        fail(at, {.what = "solve: Gauss nodes say nothing about the parameter gradient's error",
-                  .got = ".backward_norm = ode::BackwardNorm::full, .parameter_quadrature = "
-                         "ode::ParameterQuadrature::gauss",
-                  .expected = "one of them: the full norm takes in an error that is estimated by the method's stages",
-                  .fix = "leave out .parameter_quadrature; or .backward_norm = ode::BackwardNorm::seminorm"});
-}
-
 // Rows with clocks of their own: every row has its list of times, if only a copy of the one for all.
 Solution<Var> solve_rows(Tape& tape, const FieldRef& field, Var z0, const Times& times, const SolveOptions& options,
                          Where at) {
     const Shape shape = z0.shape(at);
-    require_own_rows(options, times, shape, at);
+    require_own_rows(times, shape, at);
     const Index B = shape[0], T = static_cast<Index>(times.size());
     if (times.are_numbers()) {
         if (T == 0) fail(at, to_failure({"times"}, times, options));
@@ -195,7 +181,6 @@ Solution<Var> solve_field(Tape& tape, const FieldRef& field, const Operand& star
                           const SolveOptions& options, Where at) {
     const CalledFrom caller(at);
     require_options(options, at);
-    require_backward(options, at);
     if (options.has_mass() && !times.are_numbers())
         fail(at, {.what = "solve: with a mass matrix f is not the rate that moves an observation with its time",
                   .got = "times that are Vars or Parameters",
@@ -224,7 +209,7 @@ Solution<Tensor> solve_field(const FieldRef& field, View z0, const Times& times,
     Tape tape;
     if (!options.gradient.is_one_operation())
         expect_no_gradient(tape);
-    else if (!options.gradient.is<rows::Forward>())
+    else if (options.gradient.backward != FieldProgram::tangent)
         options.gradient = without_gradient(options.gradient);
     const Solution<Var> solved = solve_field(tape, field, {z0, at}, times, options, at);
     const std::span<const RowReport> rows = solved.rows();

@@ -72,7 +72,7 @@ void warn_unlimited(Where at) {
 
 Failure backwards_failure(const Outcome& outcome, const SolveOptions& options) {
     Failure failure = to_failure(options.gradient.name, outcome, options);
-    if (small_machine || !options.gradient.is<rows::Backsolve>()) return failure;
+    if (small_machine || options.gradient.keeps_curve) return failure;
     const char* route = options.rows == independent
                             ? ".gradient = ode::discrete, which goes back through the steps that were taken"
                             : ".gradient = ode::interpolating, which keeps z and solves for the adjoint alone";

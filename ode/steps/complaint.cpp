@@ -52,27 +52,41 @@ Complaint complaint_of_steps(const SolveOptions& o) {
     return {};
 }
 
-Complaint complaint_of_pairs(const SolveOptions& o) {
-    if (small_machine && o.method.pair == Pair::rate)
-        return {"method", 0, "ode::reversible_heun: a small machine carries no rate"};
-    if (o.gradient.is<rows::Reversible>() && !o.method.paired())
-        return {"gradient", 0, "a method whose steps go backwards: ode::reversible_heun, ode::asynchronous_leapfrog"};
-    if (o.method.paired() && !o.method.pull_pair)
-        return {"method.pull_pair", 0, "the gradient of its steps, as ode::reversible_heun.pull_pair"};
-    if (o.method.paired() && o.rows == independent)
-        return {"rows", 0, "ode::joint, or a method that carries one state"};
-    if (o.method.paired() && o.gradient.is<rows::Checkpointed>())
-        return {"gradient", 0, "ode::reversible, which keeps one state, or a method that carries one"};
-    if (o.method.pair == Pair::rate && o.gradient.is_continuous() && o.gradient.pull)
+// What the solve is, and the route's gradient does not go through.
+Complaint complaint_of_route(const SolveOptions& o) {
+    const auto lacks = [&](bool asked, rows::Takes what) { return asked && !(o.gradient.takes & what); };
+    if (lacks(o.rows == independent, rows::own_clocks))
+        return {"rows", 1, "ode::discrete or ode::backsolve; or joint, one clock for all rows",
+                "rows with clocks of their own have no gradient by this route",
+                ".gradient = ode::discrete: exact, which has no drift either; or .rows = ode::joint"};
+    if (lacks(o.method.pair == Pair::rate, rows::carried_rates))
         return {"gradient", 0, "ode::reversible, exact for these steps, or a method that carries one state"};
-    if (o.method.paired() && o.gradient.keeps_curve)
-        return {"gradient", 0, "ode::backsolve or ode::reversible, or a method that carries one state"};
+    if (lacks(o.method.paired(), rows::second_states))
+        return {"gradient", 0, "ode::discrete, ode::backsolve or ode::reversible, or a method that carries one state"};
+    if (o.gradient.finds_states && !o.method.paired())
+        return {"gradient", 0, "a method whose steps go backwards: ode::reversible_heun, ode::asynchronous_leapfrog"};
+    // Who takes steps again would have to find the bits of Newton's iterations again, too.
+    if (lacks(o.method.implicit(), rows::equations))
+        return {"gradient", 0, "ode::discrete: exact by the implicit function theorem, whatever solved the stages"};
+    if (o.method.implicit() && o.gradient.block > 0)
+        return {"gradient", 0, "ode::interpolating, which keeps the whole solution"};
+    if (lacks(o.method.is_linear(), rows::linear_equations))
+        return {
+            "gradient", 0,
+            "ode::discrete, ode::forward or ode::direct: this method's stages are of no use to an integral beside z"};
+    if (lacks(o.has_mass(), rows::mass_matrices))
+        return {"mass", Number(o.mass.numbers().size()), "ode::discrete or ode::direct, whose gradients know M"};
+    if (lacks(o.forward_norm != ForwardNorm::state, rows::tangents_in_norms))
+        return {"forward_norm", 1,
+                "ForwardNorm::state, by ode::direct; ode::discrete has the same gradient, to rounding"};
     return {};
 }
 
-// What takes steps again would have to find the bits of Newton's iterations again, too.
-Complaint complaint_of_equations(const SolveOptions& o) {
-    const Route& route = o.gradient;
+Complaint complaint_of_method(const SolveOptions& o) {
+    if (small_machine && o.method.pair == Pair::rate)
+        return {"method", 0, "ode::reversible_heun: a small machine carries no rate"};
+    if (o.method.paired() && !o.method.pull_pair)
+        return {"method.pull_pair", 0, "the gradient of its steps, as ode::reversible_heun.pull_pair"};
     if (small_machine && o.method.coupled > 0)
         return {"method", Number(o.method.coupled), "an explicit method: a small machine has no others"};
     if (!o.preconditioner.empty() && !o.method.implicit() && !o.takes_turns())
@@ -82,13 +96,6 @@ Complaint complaint_of_equations(const SolveOptions& o) {
     if (const auto jumps = o.jump_t.numbers(); o.method.looks_ahead() && !o.jump_t.is_empty())
         return {"jump_t", jumps.empty() ? 0 : jumps.front(),
                 "a method that asks f within its steps only: kencarp5, radau5"};
-    if (route.is<rows::Checkpointed>())
-        return {"gradient", 0, "ode::discrete: exact by the implicit function theorem, whatever solved the stages"};
-    if (o.method.is_linear() && (route.is<rows::Backsolve>() || route.is<rows::Interpolating>()))
-        return {
-            "gradient", 0,
-            "ode::discrete, ode::forward or ode::direct: this method's stages are of no use to an integral beside z"};
-    if (route.block > 0) return {"gradient", 0, "ode::interpolating, which keeps the whole solution"};
     return {};
 }
 
@@ -97,8 +104,7 @@ Complaint complaint_of_mass(const SolveOptions& o) {
     const Number count = Number(o.mass.numbers().size());
     if (!o.method.takes_mass())
         return {"mass", count, "a method of equations alone: radau5, radau3, sdirk2, implicit_euler, rodas4"};
-    if ((o.gradient.pull && !o.gradient.is<rows::Discrete>()) || o.keeps_tangents())
-        return {"mass", count, "ode::discrete or ode::direct, whose gradients know M, by ForwardNorm::state"};
+    if (o.keeps_tangents()) return {"mass", count, "ForwardNorm::state: tangents are not solved for beside M"};
     for (const Number number : o.mass.numbers())
         if (!std::isfinite(number)) return {"mass", number, "finite numbers"};
     return {};
@@ -106,36 +112,41 @@ Complaint complaint_of_mass(const SolveOptions& o) {
 
 Complaint complaint_of_rows(const SolveOptions& o) {
     const RowClocks& rows = o.rows;
-    if (o.takes_turns() && !o.gradient.solve) return {"where_stiff", 0, "ode::solve_automatic, which changes methods"};
-    if (rows == joint || (rows.solve && rows.sweep && rows.backsolve)) return {};
-    return {rows.solve ? "rows.sweep or .backsolve" : "rows.solve", 0,
-            "ode::joint; or ode::independent, which brings along what steps such rows"};
-}
-
-Complaint complaint_of_checkpoints(const SolveOptions& o) {
-    if (o.gradient.is<rows::Discrete>() && o.gradient.most_bytes < 0)
-        return {"gradient", o.gradient.most_bytes, "ode::discrete_within(bytes), 0 of them or more"};
-    if (!o.gradient.is<rows::Checkpointed>()) return {};
-    if (o.gradient.most_states < 1)
-        return {"gradient", Number(o.gradient.most_states), "ode::checkpointed(c) of c states, 1 or more"};
-    if (o.gradient.most_bytes < 0)
-        return {"gradient", o.gradient.most_bytes, "ode::checkpointed_within(bytes), more than 0 of them"};
-    if (o.rows == independent)
-        return {"rows", 1,
-                "joint, by ode::checkpointed; rows with clocks of their own have their gradient by ode::discrete"};
+    if (rows == joint) return {};
+    if (!rows.solve || !rows.sweep || !rows.backsolve)
+        return {rows.solve ? "rows.sweep or .backsolve" : "rows.solve", 0,
+                "ode::joint; or ode::independent, which brings along what steps such rows"};
+    if (o.method.paired()) return {"rows", 0, "ode::joint, or a method that carries one state"};
+    if (o.keeps_tangents())
+        return {"rows", 1, "joint: steps that keep the tangents' errors (.forward_norm) are those of all rows"};
+    if (o.backward_norm != BackwardNorm::state_and_adjoint)
+        return {"backward_norm", 1, "BackwardNorm::state_and_adjoint, an error that each row has",
+                "a row of its own has no parameter gradient of its own",
+                "leave out .backward_norm; or .rows = ode::joint"};
+    if (o.parameter_quadrature != ParameterQuadrature::stages)
+        return {"parameter_quadrature", 1, "ParameterQuadrature::stages",
+                "rows of their own have no step whose nodes they could share", ".rows = ode::joint"};
     return {};
 }
 
-Complaint complaint_of_tangents(const SolveOptions& o) {
-    const bool tangents = o.gradient.is<rows::Forward>();
-    if (o.rows == independent && tangents)
-        return {"rows", 1, "joint, by ode::forward; for rows with clocks of their own ode::discrete is exact, too"};
-    if (!o.keeps_tangents()) return {};
-    if (o.rows == independent)
-        return {"rows", 1, "joint: steps that keep the tangents' errors (.forward_norm) are those of all rows"};
-    if (o.gradient.is<rows::Direct>())
-        return {"forward_norm", 1,
-                "ForwardNorm::state, by ode::direct; ode::discrete has the same gradient, to rounding"};
+// What a route is told beside its name.
+Complaint complaint_of_amounts(const SolveOptions& o) {
+    const Route& route = o.gradient;
+    if (route.block < 0)
+        return {"gradient", Number(route.block), "1 or more: a checkpoint every so many steps",
+                "no steps between two checkpoints",
+                "interpolating_every(50); or ode::interpolating, which keeps them all"};
+    if (route.most_bytes < 0)
+        return {"gradient", route.most_bytes,
+                route.few ? "ode::checkpointed_within(bytes), more than 0 of them"
+                          : "ode::discrete_within(bytes), 0 of them or more"};
+    if (route.most_states < 1)
+        return {"gradient", Number(route.most_states), "ode::checkpointed(c) of c states, 1 or more"};
+    if (o.parameter_quadrature == ParameterQuadrature::gauss && o.backward_norm == BackwardNorm::full)
+        return {"backward_norm", 1,
+                "one of them: the full norm takes in an error that is estimated by the method's stages",
+                "Gauss nodes say nothing about the parameter gradient's error",
+                "leave out .parameter_quadrature; or .backward_norm = ode::BackwardNorm::seminorm"};
     return {};
 }
 
@@ -153,18 +164,28 @@ Complaint complaint_of_lengths(const SolveOptions& o) {
     return {};
 }
 
+// Lists of tolerances that are as long as fits(length) says.
+template <class Fits>
+Complaint complaint_of_fit(const SolveOptions& o, Fits&& fits, const char* expected) {
+    for (const auto& [name, tolerance] :
+         {std::pair{Complaint::told("rtol"), &o.rtol}, {Complaint::told("atol"), &o.atol}})
+        if (const Index count = std::ssize(tolerance->each()); !tolerance->is_one() && !fits(count))
+            return {name, Number(count), expected};
+    return {};
+}
+
 }  // namespace
 
 Complaint first_complaint(const SolveOptions& o) {
     if (const Complaint complaint = complaint_of_tolerances(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_steps(o); complaint.option) return complaint;
-    if (const Complaint complaint = complaint_of_checkpoints(o); complaint.option) return complaint;
-    if (const Complaint complaint = complaint_of_tangents(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_lengths(o); complaint.option) return complaint;
-    if (const Complaint complaint = complaint_of_pairs(o); complaint.option) return complaint;
-    if (const Complaint complaint = complaint_of_equations(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_method(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_mass(o); complaint.option) return complaint;
     if (const Complaint complaint = complaint_of_rows(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_amounts(o); complaint.option) return complaint;
+    if (const Complaint complaint = complaint_of_route(o); complaint.option) return complaint;
+    if (o.takes_turns() && !o.gradient.solve) return {"where_stiff", 0, "ode::solve_automatic, which changes methods"};
     if (!o.norm.of) return {"norm", 0, "rms_norm, max_norm or a function of the scaled errors"};
     const Control& c = o.control;
     for (const auto& [name, k] : {std::pair{Complaint::told("control.integral"), c.integral},
@@ -184,15 +205,13 @@ Complaint first_complaint(const SolveOptions& o) {
 }
 
 Complaint first_complaint(const SolveOptions& o, const Shape& z) {
-    for (const auto& [name, tolerance] :
-         {std::pair{Complaint::told("rtol"), &o.rtol}, {Complaint::told("atol"), &o.atol}}) {
-        const Index count = static_cast<Index>(tolerance->each().size());
+    const auto fits = [&](Index count) {
         Index entries = 1;
-        bool fits = tolerance->is_one();
-        for (int axis = z.rank(); axis-- > 0 && !fits;) fits = (entries *= z[axis]) == count;
-        if (!fits) return {name, Number(count), "one number for all, or one for each entry of the state's last axes"};
-    }
-    return {};
+        for (int axis = z.rank(); axis-- > 0;)
+            if ((entries *= z[axis]) == count) return true;
+        return false;
+    };
+    return complaint_of_fit(o, fits, "one number for all, or one for each entry of the state's last axes");
 }
 
 Complaint first_complaint(const Times& times, const SolveOptions& o) {
@@ -215,10 +234,11 @@ Complaint first_complaint(const Times& times, const SolveOptions& o) {
 
 Complaint first_plain_complaint(const Times& times, const SolveOptions& options, Index n) {
     if (const Complaint complaint = first_complaint(options); complaint.option) return complaint;
-    for (const auto& [name, tolerance] :
-         {std::pair{Complaint::told("rtol"), &options.rtol}, {Complaint::told("atol"), &options.atol}})
-        if (const auto count = tolerance->each().size(); !tolerance->is_one() && static_cast<Index>(count) != n)
-            return {name, Number(count), "one number for all, or one for each of the state's numbers"};
+    const char* expected = "one number for all, or one for each of the state's numbers";
+    if (const Complaint complaint = complaint_of_fit(
+            options, [n](Index count) { return count == n; }, expected);
+        complaint.option)
+        return complaint;
     if (const auto count = static_cast<Index>(options.mass.numbers().size()); count > 0 && count != n * n)
         return {"mass", Number(count), "n numbers for each of n, row after row"};
     if (!options.preconditioner.empty()) return {"preconditioner", 1, "none: a field may give jacobian(t, y, J)"};

@@ -11,11 +11,15 @@ struct Complaint {
     const char* option;  // null: all is well
     Number value;
     const char* expected;
-    std::size_t place;  // of one of the times
+    std::size_t place = 0;       // of one of the times
+    const char* what = nullptr;  // where "an option makes no sense" is not all that there is to say; and what helps
+    const char* fix = nullptr;
 
     constexpr Complaint(const char* option_ = nullptr, Number value_ = 0, const char* expected_ = nullptr,
                         std::size_t place_ = 0)
         : option(told(option_)), value(value_), expected(told(expected_)), place(place_) {}
+    constexpr Complaint(const char* option_, Number value_, const char* expected_, const char* what_, const char* fix_)
+        : option(told(option_)), value(value_), expected(told(expected_)), what(told(what_)), fix(told(fix_)) {}
     static constexpr const char* told(const char* text) {  // a small machine spells no texts
         return small_machine && text ? "" : text;
     }

@@ -41,11 +41,29 @@ Failure to_failure(const Complaint& complaint, const Times& times, const Asked& 
             .fix = "sort them; solve twice to go both ways from one point"};
 }
 
+// What was asked for of an option, and of that which it does not go with.
+std::string asked_of(std::string_view option, const SolveOptions& o) {
+    const std::string route = text(".gradient = ode::", o.gradient.name);
+    const char* rows = o.rows == independent ? ".rows = ode::independent, " : "";
+    if (option == "gradient" && o.gradient.block < 0) return text(route, "_every(0), or less");
+    if (option == "gradient") return text(route, ", .method = ode::", o.method.name);
+    if (option == "backward_norm" && *rows) return text(rows, ".backward_norm = ode::BackwardNorm::full or seminorm");
+    if (option == "backward_norm")
+        return ".backward_norm = ode::BackwardNorm::full, .parameter_quadrature = ode::ParameterQuadrature::gauss";
+    if (option == "parameter_quadrature") return text(rows, ".parameter_quadrature = ode::ParameterQuadrature::gauss");
+    return text(rows, route, ", which keeps ", o.gradient.keeps);
+}
+
 }  // namespace
 
 Failure to_failure(const Complaint& complaint, const Times& times, const SolveOptions& options, const Asked& asked) {
     if constexpr (small_machine) return {.what = {}};
     const std::string_view option = complaint.option;
+    if (complaint.what)
+        return {.what = text(asked.by, ": ", complaint.what),
+                .got = asked_of(option, options),
+                .expected = complaint.expected,
+                .fix = complaint.fix};
     if (option == "times") return to_failure(complaint, times, asked);
     if (!complaint.expected)
         return {.what = text(asked.by, ": plain numbers have no gradient"),
@@ -54,7 +72,7 @@ Failure to_failure(const Complaint& complaint, const Times& times, const SolveOp
                 .fix = "solve(field, tape.variable(z0), times, options) with a field Var(Var t, Var z); ode/solve.hpp"};
     if (option == "gradient" && complaint.value == 0)
         return {.what = text(asked.by, ": a gradient that this method does not have"),
-                .got = text(".gradient = ode::", options.gradient.name, ", .method = ode::", options.method.name),
+                .got = asked_of(option, options),
                 .expected = complaint.expected,
                 .fix = ".gradient = ode::discrete, exact for every method"};
     if (option == "implicit")

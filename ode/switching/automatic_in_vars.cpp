@@ -40,8 +40,7 @@ void sweep_turns(const Pull& p, const Pull& where_stiff) {
 }
 
 Route route_in_turns(const Route& asked, Where at) {
-    const bool along = asked.is<rows::Interpolating>() && asked.block == 0;
-    if (!asked.is<rows::Discrete>() && !along)
+    if (!(asked.takes & rows::two_methods) || asked.block != 0)
         fail(at, {.what = "solve_automatic: a gradient that steps of two methods do not have",
                   .got = text(".gradient = ode::", asked.name, asked.block != 0 ? "_every(...)" : ""),
                   .expected = "ode::discrete or ode::interpolating; where it was stiff z cannot be solved backwards",

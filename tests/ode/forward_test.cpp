@@ -209,7 +209,8 @@ TEST_SUITE("ode") {
             room.tape.rewind();
             return error_of([&] { solve(room.tape, room.law(), room.start(), unit, options); });
         };
-        CHECK(contains(refused({.gradient = forward, .rows = independent}), "joint, by ode::forward"));
+        CHECK(contains(refused({.gradient = forward, .rows = independent}),
+                       ".gradient = ode::forward, which keeps nothing"));
         CHECK(contains(refused({.forward_norm = with_tangents, .rows = independent}), "steps that keep the tangents"));
         CHECK(contains(refused({.gradient = direct, .forward_norm = with_tangents}), "ode::discrete has the same"));
         CHECK(contains(refused({.steps = 4, .forward_norm = with_tangents}), "equal steps are not chosen"));

@@ -3,6 +3,7 @@
 
 #include "ode/solve.hpp"
 #include "tests/ode/solving.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace costate;
 using namespace costate::ode;
@@ -118,6 +119,42 @@ TEST_SUITE("ode") {
             CHECK(relative_error(g.times, {-1.4, 1.4}) < either(1e-12, 1e-5));  // dL/dt_1 = f = θ z0
             CHECK(double(g.z0[0]) == doctest::Approx(1));
         }
+    }
+
+    TEST_CASE("routes: what a row says that it takes has the gradient of discrete, all else is refused") {
+        struct Demand {
+            rows::Takes what;
+            SolveOptions options;
+        };
+        const double close = either(1e-9, 1e-5);
+        const Demand demands[] = {
+            {rows::own_clocks, {.rtol = close, .atol = close, .rows = independent}},
+            {rows::second_states, {.method = reversible_heun, .steps = 400}},
+            {rows::carried_rates, {.method = asynchronous_leapfrog, .steps = 400}},
+            {rows::equations, {.method = kvaerno5, .rtol = close, .atol = close}},
+            {rows::linear_equations, {.method = rodas4, .rtol = close, .atol = close}},
+            {rows::mass_matrices, {.method = radau5, .rtol = close, .atol = close, .mass = {2, 0, 0, 1}}},
+            {rows::tangents_in_norms, {.rtol = close, .atol = close, .forward_norm = ForwardNorm::state_and_tangents}},
+        };
+        Room room;
+        const auto gradient = [&](const SolveOptions& options, const Route& route) {
+            SolveOptions by_route = options;
+            by_route.gradient = route;
+            room.tape.rewind();
+            const Var z0 = room.start();
+            return Tensor(room.tape.view(grad(end(solve(room.tape, room.law(), z0, unit, by_route).z), z0)));
+        };
+        for (const Demand& demand : demands)
+            for (const Route& route : all_routes) {
+                CAPTURE(std::string(route.name));
+                CAPTURE(int(demand.what));
+                const SolveOptions& options = demand.options;
+                if (route.finds_states && !options.method.paired()) continue;  // by such methods alone
+                if (!(route.takes & demand.what))
+                    CHECK(contains(error_of([&] { gradient(options, route); }), text("ode::", route.name)));
+                else
+                    CHECK(distance(gradient(options, route), gradient(options, discrete)) < either(2e-5, 1e-3));
+            }
     }
 
     TEST_CASE("two methods of one name are two methods") {

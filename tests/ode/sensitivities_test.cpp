@@ -126,7 +126,7 @@ TEST_SUITE("ode") {
         const auto decays = [&](Var t, Var z) { return -z * (1.0 + t); };
         const Sensitivities rows =
             compare_sensitivities(decays, Tensor({2, 1}, {1, 2}), {0, 1}, loss, {.rows = independent});
-        CHECK(contains(row_of(rows, direct).refused, "one operation on the tape"));
+        CHECK(contains(row_of(rows, direct).refused, "no gradient by this route: ode::discrete or ode::backsolve"));
         CHECK(row_of(rows, discrete).difference < either(1e-5, 1e-4));
     }
 
