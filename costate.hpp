@@ -169,26 +169,27 @@
 //   core/elementary/pow.hpp  core/elementary/trig.hpp  core/files/bytes.hpp  core/files/npy_array.hpp
 //   core/files/zip.hpp  core/gmres.hpp  core/kernels/dots.hpp  core/kernels/fold_layout.hpp
 //   core/kernels/gemm_tile.hpp  core/kernels/gemm_untiled.hpp  core/kernels/nest.hpp  core/kernels/register_tile.hpp
-//   core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp  core/scrambled.hpp  autodiff/derivatives/lent.hpp
-//   autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp  autodiff/operators/affine.hpp
-//   autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp  autodiff/operators/conv.hpp
-//   autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp  autodiff/operators/interp.hpp
-//   autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp  autodiff/operators/matmul.hpp
-//   autodiff/operators/printed.hpp  autodiff/operators/product_then.hpp  autodiff/operators/reductions.hpp
-//   autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp  autodiff/pictures/layers.hpp
-//   autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp  autodiff/program/c_names.hpp
-//   autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp  autodiff/program/compiling.hpp
-//   autodiff/tape/index_table.hpp  autodiff/tape/living.hpp  optim/c_texts.hpp  optim/fitter.hpp  optim/law_in_c.hpp
-//   optim/levenberg.hpp  optim/qr.hpp  ode/batch/batch_in_numbers.hpp  ode/batch/curve.hpp  ode/batch/gauss.hpp
-//   ode/batch/own_rows.hpp  ode/batch/quadrature.hpp  ode/batch/row_additive.hpp  ode/batch/row_equations.hpp
-//   ode/batch/row_jacobians.hpp  ode/batch/row_mass.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stage_solver.hpp
-//   ode/batch/stages.hpp  ode/batch/tiles.hpp  ode/events/called.hpp  ode/events/crossing.hpp
-//   ode/events/gathered.hpp  ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp
-//   ode/events/stretch.hpp  ode/events/watch.hpp  ode/exact_orders.hpp  ode/field/plan.hpp  ode/field/programs.hpp
-//   ode/field/record.hpp  ode/field/recording.hpp  ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp
-//   ode/gradients/direct.hpp  ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp
-//   ode/gradients/own_sweep.hpp  ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp
-//   ode/gradients/reverse_sweep.hpp  ode/gradients/states.hpp  ode/gradients/tangents.hpp  ode/is_stable.hpp
+//   core/kernels/scratch.hpp  core/kernels/simd.hpp  core/lu.hpp  core/scale.hpp  core/scrambled.hpp
+//   autodiff/derivatives/lent.hpp  autodiff/derivatives/marks.hpp  autodiff/derivatives/walk.hpp
+//   autodiff/operators/affine.hpp  autodiff/operators/binary.hpp  autodiff/operators/compiled.hpp
+//   autodiff/operators/conv.hpp  autodiff/operators/elementwise.hpp  autodiff/operators/folding.hpp
+//   autodiff/operators/interp.hpp  autodiff/operators/linear.hpp  autodiff/operators/mapped.hpp
+//   autodiff/operators/matmul.hpp  autodiff/operators/printed.hpp  autodiff/operators/product_then.hpp
+//   autodiff/operators/reductions.hpp  autodiff/operators/shaping.hpp  autodiff/pictures/graph.hpp
+//   autodiff/pictures/layers.hpp  autodiff/pictures/stage.hpp  autodiff/pictures/walks.hpp
+//   autodiff/program/c_names.hpp  autodiff/program/c_places.hpp  autodiff/program/c_printer.hpp
+//   autodiff/program/compiling.hpp  autodiff/tape/index_table.hpp  autodiff/tape/living.hpp  optim/c_texts.hpp
+//   optim/fitter.hpp  optim/law_in_c.hpp  optim/levenberg.hpp  optim/qr.hpp  ode/batch/batch_in_numbers.hpp
+//   ode/batch/curve.hpp  ode/batch/gauss.hpp  ode/batch/live_rows.hpp  ode/batch/own_rows.hpp
+//   ode/batch/quadrature.hpp  ode/batch/row_additive.hpp  ode/batch/row_equations.hpp  ode/batch/row_jacobians.hpp
+//   ode/batch/row_mass.hpp  ode/batch/row_rosenbrock.hpp  ode/batch/stage_solver.hpp  ode/batch/stages.hpp
+//   ode/batch/tiles.hpp  ode/events/called.hpp  ode/events/crossing.hpp  ode/events/gathered.hpp
+//   ode/events/of_row.hpp  ode/events/own_rows.hpp  ode/events/rows_on_numbers.hpp  ode/events/stretch.hpp
+//   ode/events/watch.hpp  ode/exact_orders.hpp  ode/field/plan.hpp  ode/field/programs.hpp  ode/field/record.hpp
+//   ode/field/recording.hpp  ode/gradients/backward_walk.hpp  ode/gradients/checkpoints.hpp  ode/gradients/direct.hpp
+//   ode/gradients/direct_equations.hpp  ode/gradients/known_steps.hpp  ode/gradients/own_sweep.hpp
+//   ode/gradients/paired_steps.hpp  ode/gradients/pull.hpp  ode/gradients/reverse_sweep.hpp  ode/gradients/states.hpp
+//   ode/gradients/tangents.hpp  ode/gradients/transposed_step.hpp  ode/is_stable.hpp
 //   ode/multistep/nordsieck_adjoint.hpp  ode/multistep/nordsieck_numbers.hpp  ode/named.hpp
 //   ode/solve/forward_solve.hpp  ode/solve/operator.hpp  ode/solve/printed_steps.hpp  ode/solve/segment.hpp
 //   ode/solve/sums_in_c.hpp  ode/steps/any_field.hpp  ode/steps/check.hpp  ode/steps/clock.hpp  ode/steps/colours.hpp

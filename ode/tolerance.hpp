@@ -10,11 +10,9 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <limits>
 #include <string>
-#include <type_traits>  // brings: std::conditional_t
 
-#include "core/real.hpp"       // brings: Index
+#include "core/scale.hpp"      // brings: larger_size, is_floor, error_scale, Index
 #include "ode/short_list.hpp"  // brings: ShortList
 
 namespace costate::ode {
@@ -51,12 +49,9 @@ std::string to_text(const Tolerance& tolerance);  // "1e-06", "{1e-06, 1e-09}"
 // The largest error that is kept of a component that goes from z to z⁺: its scale.
 template <class T>
 Number tolerated(T z, T next, Number rtol, Number atol, bool& floor_acted) {
-    using Scale = std::conditional_t<(sizeof(T) < sizeof(Number)), T, Number>;
-    constexpr Number epsilon = std::numeric_limits<T>::epsilon(), smallest = std::numeric_limits<Scale>::min();
-    const Number m = std::max(std::abs(Number(z)), std::abs(Number(next)));
-    const Number asked = atol + rtol * m, least = std::max(2 * epsilon * m, smallest);
-    floor_acted |= least > asked;
-    return std::max(asked, least);
+    const Number m = larger_size(z, next);
+    floor_acted |= is_floor<T>(m, rtol, atol);
+    return error_scale<T>(m, rtol, atol);
 }
 // Of component i, at rest at z: the solve's unit for it.
 template <class T>

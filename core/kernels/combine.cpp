@@ -9,6 +9,7 @@
 
 #include "core/elementary/bits.hpp"  // brings: COSTATE_INLINE
 #include "core/loops.hpp"            // brings: COSTATE_INDEPENDENT, with_constant
+#include "core/scale.hpp"            // brings: larger_size, is_floor, error_scale
 #include "core/small.hpp"            // brings: small_machine
 
 namespace costate::inline COSTATE_WIDTH {
@@ -154,23 +155,11 @@ void scale_add(Real* y, Real s, const Real* x, Index count) {
     for (Index i = 0; i < count; ++i) y[i] += s * x[i];
 }
 
-namespace {
-
-Number larger_size(Real a, Real b) { return std::max(std::abs(Number(a)), std::abs(Number(b))); }
-
-Number scale_floor(Number m) {
-    using Limits = std::numeric_limits<Real>;
-    return std::max(2 * Number(Limits::epsilon()) * m, Number(Limits::min()));
-}
-
-}  // namespace
-
 Number scaled_square_sum(const Real* err, const Real* y0, const Real* y1, Number rtol, Number atol, Index count) {
     const auto square = [=](Index i) {
         const Number m = larger_size(y0[i], y1[i]);
-        const Number scale = std::max(atol + rtol * m, scale_floor(m));
         const Real finite = (y0[i] - y0[i]) + (y1[i] - y1[i]);  // 0, or nan beside an infinity or a nan
-        const Number ratio = Number(err[i] + finite) / scale;
+        const Number ratio = Number(err[i] + finite) / error_scale<Real>(m, rtol, atol);
         return ratio * ratio;
     };
     constexpr Index lanes = 8;
@@ -188,12 +177,9 @@ Number scaled_square_sum(const Real* err, const Real* y0, const Real* y1, Number
 }
 
 bool scale_floor_acts(const Real* y0, const Real* y1, Number rtol, Number atol, Index count) {
-    using Limits = std::numeric_limits<Real>;
-    if (rtol >= 2 * Number(Limits::epsilon()) && atol >= Number(Limits::min())) return false;  // for no state
-    for (Index i = 0; i < count; ++i) {
-        const Number m = larger_size(y0[i], y1[i]);
-        if (scale_floor(m) > atol + rtol * m) return true;
-    }
+    if (atol >= scale_floor<Real>(0) && rtol >= scale_floor<Real>(1)) return false;  // for no state
+    for (Index i = 0; i < count; ++i)
+        if (is_floor<Real>(larger_size(y0[i], y1[i]), rtol, atol)) return true;
     return false;
 }
 

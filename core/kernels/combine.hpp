@@ -2,13 +2,10 @@
 //   combine, combine_rows
 //                      out_i = y_i + Σ_j c_j k_ji,   c_j = (Real)(h a_j)      stage values, y⁺ and the error estimate
 //   scale_add          y_i  += s x_i
-//   scaled_square_sum  Σ_i (e_i / scale_i)²          scale_i = max(atol + rtol m_i, 2ε m_i, smallest normal)
-//                                                    m_i = max(|y_i|, |y⁺_i|)
+//   scaled_square_sum  Σ_i (e_i / scale_i)²                                        scale_i of y_i and y⁺_i: core/scale.hpp
 // h a_j is formed in double and rounded once; the terms are added in the order j = 0, 1, ..., starting from y, and those
-// with a_j = 0 are left out (their k_j may then be anything). ε and the smallest normal number are those of Real; the
-// scaled squares are formed and added in double, in eight lanes: lane l takes the entries l, l + 8, ...; what is left of
-// them at the end is added in order and last.
-// source   the norm: Hairer, Nørsett & Wanner I, 2nd ed., §II.4. The floors are ours: below 2ε m an error is rounding.
+// with a_j = 0 are left out (their k_j may then be anything). The scaled squares are formed and added in double, in eight
+// lanes: lane l takes the entries l, l + 8, ...; what is left of them at the end is added in order and last.
 // why      Every k is read once, by a loop for each number of terms: at 2 entries a step is all overhead, at a
 //          million it is all memory.
 #pragma once

@@ -13,7 +13,6 @@ void OwnRows::prepare(Stages& stages, const SolveOptions& options, bool keeps_st
     watcher_ = watcher && *watcher ? watcher : nullptr;
     given_first_ = floor_acted_ = false;
     last_ = options.method.last;
-    live_ = 0;
     rows_.clear();
     by_component_ = !options.measures_alike();
     for (Storage* s : {&z_, &first_rate_, &error_}) s->resize(stages.total());
@@ -39,7 +38,7 @@ void OwnRows::solve_stage(int i, const Intervals& s) {
 }
 
 void OwnRows::add(const Clock& clock, const Seen& seen) {
-    rows_.push_back({clock, seen, live_++, given_first_, false, 0});
+    rows_.add({clock, seen, rows_.live(), given_first_, false, 0});
 }
 
 void OwnRows::set_first_rates(std::size_t c, const Real* from) {
@@ -48,9 +47,7 @@ void OwnRows::set_first_rates(std::size_t c, const Real* from) {
     given_first_ = true;
 }
 
-void OwnRows::swap(Index i, Index j) {
-    if (i == j) return;
-    std::swap(row(i), row(j));
+void OwnRows::move(Index i, Index j) {
     for (Storage* x : {&z_, &first_rate_}) stages_->swap_rows(x->data(), i, j);
     stages_->swap_rows(i, j);
     if (solver_) solver_->swap(i, j);
@@ -59,11 +56,6 @@ void OwnRows::swap(Index i, Index j) {
 void OwnRows::forget_first(Index place) {
     row(place).knows_first = false;
     if (solver_) solver_->forget(place);
-}
-
-void OwnRows::put_back() {
-    for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place)
-        while (row(place).number != place) swap(place, row(place).number);
 }
 
 void OwnRows::count(int evaluations) {

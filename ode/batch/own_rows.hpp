@@ -2,8 +2,7 @@
 //   rows.prepare(stages, options);   rows.add(clock, seen) for each row;   rows.walk(solve);
 // All rows that are under way take a step at once, by one run of the Program for a tile of them, each from its own t by its own
 // h; then each is judged by its own error. Who is kept goes on, who is rejected tries again in the next round.
-// A row that has arrived, or cannot go on, leaves: it changes places with the last one, so that those under way are always
-// the first `live` places, and the Program runs over them alone. What it reads row by row changes places with it.
+// A row that has arrived, or cannot go on, leaves (live_rows.hpp): the Program runs over those under way alone.
 // A row's bits depend neither on the rows beside it nor on its place, so they are those of the row solved alone.
 //   solve.goes_on(row, place)     its clock has arrived: is there more?        solve.left(row, place)   no, or it failed
 //   solve.is_dense(row)           is the rate at its step's end needed?        solve.kept(row, place)   false: not finite
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "ode/batch/live_rows.hpp"     // brings: LiveRows
 #include "ode/batch/stage_solver.hpp"  // brings: StageSolver, Way
 #include "ode/batch/stages.hpp"        // brings: Stages, SolveOptions
 #include "ode/steps/many.hpp"          // brings: Intervals, Moments
@@ -71,7 +71,7 @@ public:
     void add(const Clock& clock, const Seen& seen);  // the next row's
     void set_first_rates(std::size_t component, const Real* from);
 
-    Row& row(Index place) { return rows_[static_cast<std::size_t>(place)]; }
+    Row& row(Index place) { return rows_[place]; }
     Index row_width() const { return stages_->row_width(); }
     Index offset_in_row(std::size_t c) const { return stages_->offset(c) / stages_->rows(); }
     bool floor_acted() const { return floor_acted_; }
@@ -84,7 +84,9 @@ public:
 
     template <class Solve>
     void walk(Solve&& solve, bool known_steps);
-    void put_back();                 // every row at the place of its number
+    void put_back() {  // every row at the place of its number
+        rows_.put_back([this](Index i, Index j) { move(i, j); });
+    }
     void forget_first(Index place);  // of a row that has come somewhere else
 
     // What the recursion does to a tile.
@@ -104,22 +106,16 @@ private:
     template <class Body>
     void each_tile(Body&& body) {
         const Index most = stages_->rows_of_tile();
-        for (Index first = 0; first < live_; first += most) {
-            const Index rows = std::min(most, live_ - first);
+        for (Index first = 0; first < rows_.live(); first += most) {
+            const Index rows = std::min(most, rows_.live() - first);
             stages_->begin_tile(first, rows);
             body(first, rows);
         }
     }
     template <class Solve, class Stays>
     void dismiss(Solve& solve, Stays&& stays) {  // those that do not
-        for (Index place = 0; place < live_;) {
-            if (row(place).clock.status() == Status::ok && stays(place)) {
-                ++place;
-            } else {
-                solve.left(row(place), place);
-                swap(place, --live_);
-            }
-        }
+        rows_.dismiss([&](Index place) { return row(place).clock.status() == Status::ok && stays(place); },
+                      [&](Index place) { solve.left(row(place), place); }, [this](Index i, Index j) { move(i, j); });
     }
     template <class Solve>
     void start(Solve& solve);
@@ -127,7 +123,7 @@ private:
     void start_anew(Solve& solve);
     template <class Solve>
     void attempt(Solve& solve, Index first, Index rows, bool chosen);
-    void swap(Index i, Index j);
+    void move(Index i, Index j);
     void solve_stage(int i, const Intervals& s);
     void evaluate_first(Index first, Index rows);
     void choose_first_steps(Index first, Index rows);
@@ -152,9 +148,8 @@ private:
     const SolveOptions* options_ = nullptr;
     const StepObserver* watcher_ = nullptr;
     bool keeps_stages_ = false, given_first_ = false, by_component_ = false, floor_acted_ = false;
-    Index live_ = 0;
     int last_ = 0;
-    std::vector<Row> rows_;
+    LiveRows<Row> rows_;
     std::vector<Interval> steps_;
     std::vector<Number> h_;
     Storage z_, first_rate_, error_, second_error_;
@@ -168,7 +163,7 @@ template <class Solve>
 void OwnRows::start(Solve& solve) {
     dismiss(solve, [&](Index place) { return !row(place).clock.arrived(); });
     if (!given_first_) each_tile([&](Index first, Index rows) { evaluate_first(first, rows); });
-    for (Index place = 0; place < live_; ++place) starts(place);
+    for (Index place = 0; place < rows_.live(); ++place) starts(place);
     dismiss(solve, [](Index) { return true; });
     each_tile([&](Index first, Index rows) { choose_first_steps(first, rows); });
 }
@@ -230,7 +225,7 @@ void OwnRows::walk(Solve&& solve, bool known_steps) {
             if (row(place).clock.status() != Status::ok || !solve.goes_on(row(place), place)) return false;
         return true;
     };
-    for (dismiss(solve, stays); live_ > 0; dismiss(solve, stays)) {
+    for (dismiss(solve, stays); rows_.live() > 0; dismiss(solve, stays)) {
         each_tile([&](Index first, Index rows) { attempt(solve, first, rows, !known_steps); });
         if (!options_->jump_t.is_empty()) start_anew(solve);
     }

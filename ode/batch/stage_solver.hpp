@@ -20,6 +20,9 @@ struct Way {  // of a tile's rows through a step: all the same, or each its own
     const Interval& operator[](Index row) const { return own ? of[row] : *of; }
 };
 
+inline Way way_of(const Interval& s) { return {&s, false}; }
+inline Way way_of(const Intervals& s) { return {s.of, true}; }
+
 // f of the tile's rows at stage c of their steps
 inline void evaluate(Stages& stages, int stage, const Way& way, Number c) {
     if (way.own)

@@ -2,18 +2,19 @@
 
 #include <algorithm>
 
-#include "core/kernels/combine.hpp"  // brings: combine_rows, scale_add
+#include "core/kernels/combine.hpp"  // brings: scale_add
 #include "ode/gradients/pull.hpp"
+#include "ode/gradients/transposed_step.hpp"  // brings: transpose_stages
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
 void OwnSweep::run(const Pull& p) {
     prepare(p);
     const Index most = stages_->rows_of_tile();
-    for (dismiss(); live_ > 0; dismiss())
-        for (Index first = 0; first < live_; first += most) reverse_tile(first, std::min(most, live_ - first));
-    for (Index place = 0; place < static_cast<Index>(rows_.size()); ++place)
-        while (rows_[place].number != place) swap(place, rows_[place].number);
+    for (dismiss(); rows_.live() > 0; dismiss())
+        for (Index first = 0; first < rows_.live(); first += most)
+            reverse_tile(first, std::min(most, rows_.live() - first));
+    rows_.put_back([this](Index i, Index j) { move(i, j); });
     stages_->finish_into(p.capture_bars, 0);
     if (solver_) solver_->add_sums(p.capture_bars);
 }
@@ -27,23 +28,20 @@ void OwnSweep::prepare(const Pull& p) {
     p.record.statistics.backward_evaluations = 0;
     split_times(p.memory, static_cast<std::size_t>(p.x.z0[0].shape[0]));
     const OwnSteps& own = p.record.own;
-    live_ = static_cast<Index>(own.last.size());
-    z_.resize(live_ * stages_->row_width());
-    lambda_.resize(live_ * stages_->row_width());
+    z_.resize(stages_->total());
+    lambda_.resize(stages_->total());
     std::fill_n(lambda_.data(), lambda_.size(), Real(0));
     steps_.resize(own.last.size());
     h_.resize(own.last.size());
     rows_.clear();
     for (std::size_t row = 0; row < own.last.size(); ++row) {
-        rows_.push_back(
-            {static_cast<Index>(row), own.last[row], {p.memory.times_of[row], own.seen[row]}, p.memory.sweep.growth});
-        rows_.back().seen.start_from_end();
+        OwnRows::Seen seen{p.memory.times_of[row], own.seen[row]};
+        seen.start_from_end();
+        rows_.add({static_cast<Index>(row), own.last[row], seen, p.memory.sweep.growth});
     }
 }
 
-void OwnSweep::swap(Index i, Index j) {
-    if (i == j) return;
-    std::swap(rows_[i], rows_[j]);
+void OwnSweep::move(Index i, Index j) {
     stages_->swap_rows(lambda_.data(), i, j);
     stages_->swap_rows(i, j);
     if (solver_) solver_->swap(i, j);
@@ -51,18 +49,15 @@ void OwnSweep::swap(Index i, Index j) {
 
 void OwnSweep::dismiss() {
     const std::vector<OwnSteps::End>& ends = p_->record.own.ends;
-    for (Index place = 0; place < live_;) {
+    const auto leave = [&](Index place) {
         const Row& row = rows_[place];
-        if (ends[row.end].before != row.end) {
-            ++place;
-            continue;
-        }
         for (std::size_t i = row.seen.begin(); i-- > 0;) add_directly(place, i);  // observations at t0
         p_->memory.sweep.growth.join(row.growth);
         for (std::size_t c = 0; c < stages_->components(); ++c)
             std::copy_n(at(lambda_, c, place), stages_->width(c), p_->z_bars[c].data + row.number * stages_->width(c));
-        swap(place, --live_);
-    }
+    };
+    rows_.dismiss([&](Index place) { return ends[rows_[place].end].before != rows_[place].end; }, leave,
+                  [this](Index i, Index j) { move(i, j); });
 }
 
 const Real* OwnSweep::cotangent(std::size_t i, std::size_t c, Index number) const {
@@ -110,21 +105,12 @@ void OwnSweep::reverse_tile(Index first, Index rows) {
     const int stages = m.swept_stages(dense);
     require_on_ends(dense, steps_[first], p_->plan.options, p_->where);
     if (solver_) begin_anew(first, rows);
-    take_stages(AnyTable{m}, *this, Intervals{&steps_[first], &h_[first]}, 0, stages);
+    const Intervals s{&steps_[first], &h_[first]};
+    take_stages(AnyTable{m}, *this, s, 0, stages);
     if (solver_) require_sweep_converged(*solver_, *stages_, steps_[first], *p_);
-    for (int i = stages - 1, block = 0; i >= 0; i = block - 1) {
-        block = m.start_of_block(i);
-        for (int p = block; p <= i; ++p)
-            for (std::size_t c = 0; c < stages_->components(); ++c) seed_stage(c, p, i + 1, stages, first, rows);
-        if (m.is_equation(i))
-            solver_->reverse(block, {&steps_[first], true});
-        else
-            stages_->reverse(i);
-    }
+    transpose_stages(m, *stages_, solver_, *this, s, stages);
     if (solver_) require_transposed(*solver_, *stages_, steps_[first], *p_);
-    for (std::size_t c = 0; c < stages_->components(); ++c)
-        for (int i = 0; i < stages; ++i) scale_add(at(lambda_, c, first), 1, stages_->z_bar(c, i), stages_->entries(c));
-    if (solver_) pull_start(first);
+    if (solver_) pull_start(s);
     for (Index place = first; place < first + rows; ++place) {
         Row& row = rows_[place];
         for (std::size_t i = row.seen.begin(); i < row.seen.end(); ++i)
@@ -141,30 +127,21 @@ void OwnSweep::begin_anew(Index first, Index rows) {
     for (std::size_t c = 0; c < stages_->components(); ++c) starts_.push_back(at(z_, c, first));
 }
 
-void OwnSweep::pull_start(Index first) {
+void OwnSweep::pull_start(const Intervals& s) {
     lambdas_.clear();
-    for (std::size_t c = 0; c < stages_->components(); ++c) lambdas_.push_back(at(lambda_, c, first));
-    solver_->pull_start({&steps_[first], true}, lambdas_);
+    for (std::size_t c = 0; c < stages_->components(); ++c) lambdas_.push_back(lambda(c));
+    solver_->pull_start(way_of(s), lambdas_);
 }
 
-void OwnSweep::seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows) {
+void OwnSweep::add_within(Real* w, int i, const Intervals& s, std::size_t c) {
     const Method& m = p_->plan.options.method;
     const Index width = stages_->width(c);
-    const Real* terms[most_stages + 1] = {at(lambda_, c, first)};
-    Number factors[most_stages + 1] = {m.b[i]};
-    for (int j = later; j < stages; ++j) {
-        terms[1 + j - later] = stages_->z_bar(c, j);
-        factors[1 + j - later] = m.a[j * m.dense_stages + i];
-    }
-    Real* w = stages_->cotangent(c, i);
-    combine_rows(w, nullptr, terms, factors, &h_[first], 1 + stages - later, rows, width);
-    for (Index place = first; place < first + rows; ++place) {
-        const Row& row = rows_[place];
-        const Interval& s = steps_[place];
+    for (Index k = 0; k < stages_->rows_now(); ++k) {
+        const Row& row = rows_[stages_->row() + k];
+        const Interval& step = s.of[k];
         for (std::size_t o = row.seen.begin(); o < row.seen.end(); ++o)
-            if (row.seen.time(o) != s.end)
-                scale_add(w + (place - first) * width,
-                          static_cast<Real>(s.h * m.weight(i, (row.seen.time(o) - s.t) / s.h)),
+            if (row.seen.time(o) != step.end)
+                scale_add(w + k * width, static_cast<Real>(step.h * m.weight(i, (row.seen.time(o) - step.t) / step.h)),
                           cotangent(o, c, row.number), width);
     }
 }

@@ -1,11 +1,12 @@
 // ode/gradients/own_sweep.hpp — the exact gradient of a solve whose rows had clocks of their own (internal to ode/)
-// The transposed step is that of ode/gradients/reverse_sweep.hpp, with an h for each row: every row runs backwards through its
-// own steps, all that are under way in one run of the Program. A row at its start leaves, as in ode/batch/own_rows.hpp.
+// Every row runs backwards through its own steps, all that are under way in one run of the Program: transposed_step.hpp with an
+// h for each row. A row at its start leaves, as in ode/batch/own_rows.hpp.
 #pragma once
 #include <vector>
 
-#include "ode/batch/own_rows.hpp"  // brings: Stages, OwnRows, Intervals, Observations
-#include "ode/steps/growth.hpp"    // brings: Growth
+#include "ode/batch/live_rows.hpp"  // brings: LiveRows
+#include "ode/batch/own_rows.hpp"   // brings: Stages, OwnRows, Intervals, Observations
+#include "ode/steps/growth.hpp"     // brings: Growth
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -15,7 +16,7 @@ class OwnSweep {
 public:
     void run(const Pull& p);
 
-    // What the recursion does to a tile.
+    // What the recursions do to a tile.
     void form(const AnyTable& table, int i, const Intervals& s) {
         if (table.method.start_of_block(i) != i) return;
         stages_->form(table.method, i, s.h, [&](std::size_t c) { return at(z_, c, stages_->row()); });
@@ -24,6 +25,8 @@ public:
     void evaluate(const AnyTable& table, int i, const Moments& t) {
         if (!table.method.is_equation(i)) stages_->forward_at(i, t);
     }
+    Real* lambda(std::size_t c) { return at(lambda_, c, stages_->row()); }
+    void add_within(Real* w, int i, const Intervals& s, std::size_t c);
 
 private:
     struct Row {
@@ -35,12 +38,11 @@ private:
 
     void prepare(const Pull& p);
     void dismiss();  // the rows that are at their start
-    void swap(Index i, Index j);
+    void move(Index i, Index j);
     void reverse_tile(Index first, Index rows);
     void begin_anew(Index first, Index rows);   // a step's equations
-    void pull_start(Index first);               // and what they take at its start
+    void pull_start(const Intervals& s);        // and what they take at its start
     bool enter_steps(Index first, Index rows);  // is one of them dense?
-    void seed_stage(std::size_t c, int i, int later, int stages, Index first, Index rows);
     void add_directly(Index place, std::size_t i);
     void watch_growth(Index place);
     Real* at(Storage& x, std::size_t c, Index place) {
@@ -53,8 +55,7 @@ private:
     StageSolver* solver_ = nullptr;
     std::vector<const Real*> starts_;  // of the tile, of an implicit method;
     std::vector<Real*> lambdas_;       // and their cotangents
-    Index live_ = 0;
-    std::vector<Row> rows_;
+    LiveRows<Row> rows_;
     std::vector<Interval> steps_;
     std::vector<Number> h_;
     Storage z_, lambda_;

@@ -1,21 +1,12 @@
 // ode/gradients/reverse_sweep.hpp — a discrete solution's steps transposed, or taken again, tile by tile (internal to ode/)
-// A step  k_i = f(t + c_i h, Z_i),  Z_i = z + h Σ_j a_ij k_j,  z⁺ = z + h Σ_i b_i k_i  and its observations
-// p(θ) = z + h Σ_i b_i(θ) k_i, run backwards with λ⁺ = ∂L/∂z⁺ and the observations' cotangents u, is discrete (1):
-//   w_i = h ( b_i λ⁺ + Σ_{j>i} a_ji μ_j + Σ_obs b_i(θ) u )          the cotangent of k_i                               (a)
-//   μ_i = w_iᵀ ∂f/∂z (Z_i)                                          the cotangent of Z_i                               (b)
-//   λ   = λ⁺ + Σ_i μ_i + Σ_obs u                                                                                      (c)
-//   c̄  += Σ_i w_iᵀ ∂f/∂c (Z_i)                                      all stages of a step at once                       (d)
-// Where stage i is an equation, k_i = f(t_i, Z_i) with hγ k_i in Z_i, the implicit function theorem has for w_i, from the
-// right side w̃_i of (a), by one linear solve and without the iterations that found k_i:
-//   (I − hγ ∂f/∂z (Z_i))ᵀ w_i = w̃_i            or where stages are one system, w_i − h Σ_j a_ji ∂f/∂z (Z_j)ᵀ w_j = w̃_i   (e)
-// With a mass matrix M for I in (e). Then nothing is made of k_0, but what lies within a step.
-// What f keeps at the stages is what (b) and (d) read. They are recomputed from z, unless the solve has kept them all.
+// The step is that of transposed_step.hpp. What f keeps at the stages is what its (b) and (d) read: recomputed from z, unless
+// the solve has kept it all.
 //   sweep.each_part([](ReverseSweep& part) { for (n = part.steps(); n-- > 0;) { part.load(n); part.reverse(n); } });
 // The state at the start of a step stands where its first stage does: loaded from those that are kept, or advanced to.
-// source   Hager 2000, "Runge–Kutta methods in optimal control and the transformed adjoint system"
 // see      ode/gradients/discrete.cpp, which has every step's state · ode/gradients/checkpointed.cpp, which has a few
 #pragma once
-#include "ode/gradients/known_steps.hpp"  // brings: KnownSteps, Pull, AnyTable
+#include "ode/gradients/known_steps.hpp"      // brings: KnownSteps, Pull, AnyTable
+#include "ode/gradients/transposed_step.hpp"  // brings: transpose_stages
 
 namespace costate::ode::inline COSTATE_PRECISION {
 
@@ -70,25 +61,16 @@ public:
             count(stages);
         }
         if (m_.implicit()) require_converged(s);
-        for (int i = stages - 1, first = 0; i >= 0; i = first - 1) {
-            first = m_.start_of_block(i);
-            for (int p = first; p <= i; ++p) each([&](std::size_t c) { seed_stage(c, p, i + 1, stages, s); });
-            if (m_.is_equation(i))
-                solver_->reverse(first, {&s, false});  // (e)
-            else
-                stages_.reverse(i);
-        }
+        transpose_stages(m_, stages_, solver_, *this, s, stages);
         if (m_.implicit()) require_transposed(*solver_, stages_, s, p_);
-        each([&](std::size_t c) {  // (c)
-            for (int i = 0; i < stages; ++i) scale_add(lambda(c), 1, stages_.z_bar(c, i), entries(c));
-        });
         if (m_.implicit()) pull_start(s);
         add_within(s);
         accumulate(stages_, m_, stages);  // (d)
         watch_growth([&](std::size_t c) { return z(c); });
     }
 
-    // What the recursion does to a tile.
+    // What the recursions do to a tile.
+    using KnownSteps::lambda, KnownSteps::add_within;
     void form(const AnyTable& table, int i, const Interval& s) {
         if (i == 0 || table.method.start_of_block(i) != i) return;
         stages_.form(table.method, i, s.h, [&](std::size_t c) { return z(c); });
@@ -117,21 +99,6 @@ private:
         require_sweep_converged(*solver_, stages_, s, p_);
     }
 
-    // (a): w_i from λ⁺, the μ of the stages from `later` on and the observations within the step
-    COSTATE_INLINE void seed_stage(std::size_t c, int i, int later, int stages, const Interval& s) {
-        terms_[0] = lambda(c);
-        factors_[0] = m_.b[i];
-        for (int j = later; j < stages; ++j) {
-            terms_[1 + j - later] = stages_.z_bar(c, j);
-            factors_[1 + j - later] = m_.a[j * m_.dense_stages + i];
-        }
-        Real* w = stages_.cotangent(c, i);
-        combine(w, nullptr, terms_, factors_, s.h, 1 + stages - later, entries(c));
-        add_within(w, i, s, c);
-    }
-
-    const Real* terms_[most_stages + 1] = {};
-    Number factors_[most_stages + 1] = {};
     StageSolver* solver_;
     long evaluations_ = 0;  // its own, before this step
 };
