@@ -113,7 +113,7 @@ Columns::Line line_of(const Program& p, std::uint32_t v, std::string operation, 
 std::string to_text(const Program& p) {
     Columns table;
     table.add({"#", "operation", "operands", "shape", "rows", "home", "flops", "bytes"});
-    for (int port = 0; port < static_cast<int>(std::size(port_names)); ++port)
+    for (int port = 0; port < std::ssize(port_names); ++port)
         for (const std::uint32_t v : p.at(static_cast<Port>(port))) table.add(line_of(p, v, port_names[port], ""));
     const ProgramStatistics s = statistics_of(p);
     for (int k = 0; k < phase_count; ++k) {

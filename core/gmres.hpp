@@ -28,7 +28,7 @@ public:
 
     template <class Apply>
     bool solve(Index n, Apply&& apply, Real* x, const GmresOptions& options) {
-        const std::size_t count = static_cast<std::size_t>(n);
+        const std::size_t count = n;
         V_.resize((basis + 1) * count);
         b_.assign(x, x + n);
         std::fill_n(x, n, Real(0));
@@ -42,7 +42,7 @@ public:
             add_combination(n, k, x);
             if ((products += k) >= options.most || k == 0) return false;
             apply(static_cast<const Real*>(x), v(0, n));
-            for (Index j = 0; j < n; ++j) v(0, n)[j] = b_[static_cast<std::size_t>(j)] - v(0, n)[j];
+            for (Index j = 0; j < n; ++j) v(0, n)[j] = b_[j] - v(0, n)[j];
             ++products;
         }
     }

@@ -54,18 +54,18 @@ Number Rng::normal() { return static_cast<Number>(normal_pair(*this).first); }
 Index Rng::below(Index n, Where at) {
     if (n < 1) fail(at, {.what = "Rng::below: there is no such number", .got = text("n = ", n), .expected = "n ≥ 1"});
     // bits % n favours small results unless n divides the number of candidates: refuse the first 2^64 mod n of them.
-    const auto count = static_cast<std::uint64_t>(n);
+    const std::uint64_t count = n;
     const std::uint64_t refused = (0 - count) % count;
     std::uint64_t candidate = bits();
     while (candidate < refused) candidate = bits();
-    return static_cast<Index>(candidate % count);
+    return candidate % count;
 }
 
 void Rng::permutation(std::span<Index> out) {
     // Fisher & Yates, inside out: entry i goes to a random place among the first i + 1.
     for (std::size_t i = 0; i < out.size(); ++i) {
-        out[i] = static_cast<Index>(i);
-        std::swap(out[i], out[below(static_cast<Index>(i) + 1)]);
+        out[i] = i;
+        std::swap(out[i], out[below(i + 1)]);
     }
 }
 

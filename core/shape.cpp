@@ -26,7 +26,7 @@ bool Shape::fits(int axis, Index extent) const {
 }
 
 bool Shape::can_append(std::uint64_t extent) const {
-    return rank_ < max_rank && extent <= max_extent && fits(rank_, static_cast<Index>(extent));
+    return rank_ < max_rank && extent <= max_extent && fits(rank_, extent);
 }
 
 void Shape::require_extent(int axis, Index extent, Where at) const {
@@ -48,7 +48,7 @@ void Shape::append(Index extent, Where at) {
                   .got = text(*this, " and one more of extent ", extent),
                   .expected = text("at most ", max_rank, " axes"),
                   .fix = "merge axes with reshape"});
-    put(static_cast<std::size_t>(rank_), extent, at);
+    put(rank_, extent, at);
     ++rank_;
 }
 

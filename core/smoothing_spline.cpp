@@ -49,12 +49,12 @@ private:
     Number times_q(std::size_t knot) const {  // (Q γ) at a knot
         Number sum = 0;
         for (int k = 0; k < 3; ++k)
-            if (const std::size_t i = knot - static_cast<std::size_t>(k); i < m_) sum += q(i, k) * curvature_[i + 1];
+            if (const std::size_t i = knot - k; i < m_) sum += q(i, k) * curvature_[i + 1];
         return sum;
     }
     Number gram(std::size_t i, int off) const {  // (QᵀQ)_{i,i+off}
         Number sum = 0;
-        for (int k = off; k < 3; ++k) sum += q(i, k) * q(i + static_cast<std::size_t>(off), k - off);
+        for (int k = off; k < 3; ++k) sum += q(i, k) * q(i + off, k - off);
         return sum;
     }
     void factor(Number lambda) {  // R + λ QᵀQ = L D Lᵀ with two bands below L's diagonal
@@ -121,7 +121,7 @@ void check(std::span<const Number> t, View data, Number lambda, Where at) {
         fail(at, {.what = "SmoothingSpline: lambda is out of range",
                   .got = text("lambda = ", lambda),
                   .expected = "0 or more, or by_cross_validation"});
-    if (static_cast<Index>(t.size()) != rows || rows < least)
+    if (std::ssize(t) != rows || rows < least)
         fail(at, {.what = "SmoothingSpline: there are too few numbers, or not one row for each time",
                   .got = text(t.size(), " times, data ", data.shape),
                   .expected = "data [T, ...] at T times, at least two; at least five where lambda is to be found"});
@@ -145,7 +145,7 @@ SmoothingSpline::SmoothingSpline(std::span<const Number> times, View data, Smoot
     : knots_(times.begin(), times.end()) {
     check(times, data, options.lambda, at);
     row_ = Shape().joined(data.shape, 1);
-    const std::size_t n = times.size(), columns = static_cast<std::size_t>(data.shape.row_size());
+    const std::size_t n = times.size(), columns = data.shape.row_size();
     const Number gap = (knots_.back() - knots_.front()) / static_cast<Number>(n - 1);
     Numbers y(n);
     for (std::size_t c = 0; c < columns; ++c) {
@@ -160,10 +160,10 @@ SmoothingSpline::SmoothingSpline(std::span<const Number> times, View data, Smoot
 
 Tensor SmoothingSpline::at_times(std::span<const Number> times, int order) const {
     const std::size_t n = knots_.size(), columns = lambdas_.size();
-    Tensor result(Shape{static_cast<Index>(times.size())}.joined(row_));
+    Tensor result(Shape{std::ssize(times)}.joined(row_));
     Real* to = result.data();
     for (const Number t : times) {
-        const auto above = static_cast<std::size_t>(std::upper_bound(knots_.begin(), knots_.end(), t) - knots_.begin());
+        const std::size_t above = std::upper_bound(knots_.begin(), knots_.end(), t) - knots_.begin();
         const std::size_t i = std::clamp<std::size_t>(above, 1, n - 1) - 1;
         const Number h = knots_[i + 1] - knots_[i];
         const Number inside = std::clamp(t, knots_.front(), knots_.back()), beyond = t - inside;

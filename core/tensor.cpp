@@ -36,7 +36,7 @@ void fail_no_entry(const Shape& shape, const Subscript& i) {
 Index offset_of(const Shape& shape, std::initializer_list<Index> indices, Where at) {
     Index offset = 0;
     int axis = 0;
-    bool inside = static_cast<int>(indices.size()) == shape.rank();
+    bool inside = std::ssize(indices) == shape.rank();
     for (Index i : indices) {
         if (!inside) break;
         inside = i >= 0 && i < shape[axis];
@@ -78,7 +78,7 @@ void Storage::resize(Index count, Where at) {
         *this = Storage();
         const Index capacity = std::max<Index>(count, 1);
         const bool countable = capacity <= Shape::max_size;
-        const std::size_t bytes = countable ? static_cast<std::size_t>(capacity) * sizeof(Real) : 0;
+        const std::size_t bytes = countable ? capacity * sizeof(Real) : 0;
         if (countable) data_ = static_cast<Real*>(new_bytes(bytes));
         if (!data_)
             fail(at, {.what = "tensor: there is not enough memory",
@@ -173,7 +173,7 @@ std::string count_text(std::size_t n) { return n == 1 ? "1 entry" : text(n, " en
 void fill_in(const NestedList& nested, const Shape& shape, int axis, const std::string& place, Real*& next, Where at) {
     const bool list_expected = axis < shape.rank();
     const std::size_t length = nested.list().size();
-    if (nested.is_list() != list_expected || (list_expected && static_cast<Index>(length) != shape[axis]))
+    if (nested.is_list() != list_expected || (list_expected && std::ssize(nested.list()) != shape[axis]))
         fail(at,
              {.what = "tensor: the lists are ragged",
               .got = text("entry ", place, " is ",
@@ -195,7 +195,7 @@ Tensor tensor(std::initializer_list<NestedList> list, Where at) {
     Shape shape;
     const NestedList all(list);
     for (const NestedList* first = &all; first->is_list(); first = first->list().begin()) {
-        shape.append(static_cast<Index>(first->list().size()), at);
+        shape.append(first->list().size(), at);
         if (first->list().size() == 0) break;
     }
     Tensor tensor(shape, 0, at);

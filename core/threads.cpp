@@ -116,7 +116,7 @@ struct Team {
 #if defined(__cpp_exceptions)
         try {
 #endif
-            while (static_cast<int>(members.size()) < count) members.push_back(std::make_unique<Member>());
+            while (std::ssize(members) < count) members.push_back(std::make_unique<Member>());
 #if defined(__cpp_exceptions)
         } catch (const std::exception&) {  // no thread, or no memory for one
         }

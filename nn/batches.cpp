@@ -39,7 +39,7 @@ std::span<const Index> Batches::next() {
         taken_ = 0;
     }
     const Index first = batch_size_ * taken_++;
-    const Index count = std::min(batch_size_, static_cast<Index>(order_.size()) - first);
+    const Index count = std::min(batch_size_, std::ssize(order_) - first);
     return std::span<const Index>(order_).subspan(first, count);
 }
 
@@ -58,8 +58,8 @@ void Batches::read(const TensorFile& file, const std::string& prefix, Where at) 
     const Index epoch = integer("epoch"), taken = integer("taken");
     const Index examples = integer("examples"), batch_size = integer("batch_size"), drop_last = integer("drop_last");
     const auto dropped = [](bool on) { return on ? ", the last one dropped" : ""; };
-    if (examples != static_cast<Index>(order_.size()) || batch_size != batch_size_ || drop_last != options_.drop_last ||
-        epoch < 0 || taken < 0 || taken > per_epoch())
+    if (examples != std::ssize(order_) || batch_size != batch_size_ || drop_last != options_.drop_last || epoch < 0 ||
+        taken < 0 || taken > per_epoch())
         fail(at, {.what = "Batches: the file belongs to other batches",
                   .got = text(taken, " batches of ", batch_size, " taken from ", examples, " examples in epoch ", epoch,
                               dropped(drop_last != 0)),

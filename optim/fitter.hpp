@@ -30,7 +30,7 @@ private:
     bool any_active() const {
         return std::any_of(problems_.begin(), problems_.end(), [](const auto& p) { return p.stop == Stop::not_yet; });
     }
-    Index count() const { return static_cast<Index>(problems_.size()); }
+    Index count() const { return problems_.size(); }
     Index residuals_each() const { return recorded_.size() / count(); }
 
     void read_theta();

@@ -29,7 +29,7 @@ std::vector<Index> LawInC::places_in(const Program& step) const {
                        .got = text('"', p.name(), '"', ", ", p.shape()),
                        .expected = "those that the loss depends on: their weights are in the arena",
                        .fix = "the law of the model that is trained"});
-        all.push_back(places[static_cast<std::size_t>(found - step.parameters.begin())]);
+        all.push_back(places[found - step.parameters.begin()]);
     }
     return all;
 }

@@ -23,8 +23,8 @@ struct Problem {
     bool tried = false, accepted = false;
     int iterations = 0;
 
-    Index P() const { return static_cast<Index>(theta.size()); }
-    Index N() const { return static_cast<Index>(residuals.size()); }
+    Index P() const { return theta.size(); }
+    Index N() const { return residuals.size(); }
     Index rows() const { return std::max(N(), P()); }  // of the triangle's columns
 
     void resize(Index N);

@@ -35,9 +35,9 @@ inline void triangulate(std::span<Number> A, Index rows, Index columns, Index al
 
 // x of R x = b in place of b, n entries; the triangle is the top of columns of `rows` rows. Where a diagonal entry is 0, x is.
 inline void solve_upper(std::span<const Number> R, Index rows, std::span<Number> b) {
-    for (Index i = static_cast<Index>(b.size()) - 1; i >= 0; --i) {
+    for (Index i = std::ssize(b) - 1; i >= 0; --i) {
         Number& x = b[i];
-        for (Index j = i + 1; j < static_cast<Index>(b.size()); ++j) x -= R[i + j * rows] * b[j];
+        for (Index j = i + 1; j < std::ssize(b); ++j) x -= R[i + j * rows] * b[j];
         const Number diagonal = R[i + i * rows];
         x = diagonal == 0 ? 0 : x / diagonal;
     }
@@ -45,7 +45,7 @@ inline void solve_upper(std::span<const Number> R, Index rows, std::span<Number>
 
 // x of Rᵀ x = b.
 inline void solve_transposed(std::span<const Number> R, Index rows, std::span<Number> b) {
-    for (Index i = 0; i < static_cast<Index>(b.size()); ++i) {
+    for (Index i = 0; i < std::ssize(b); ++i) {
         Number& x = b[i];
         for (Index j = 0; j < i; ++j) x -= R[j + i * rows] * b[j];
         const Number diagonal = R[i + i * rows];

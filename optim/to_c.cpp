@@ -79,7 +79,7 @@ private:
     void begin();
     void train(const CPrinter& printer);
     std::size_t place_of(const Parameter& parameter) const {  // among the program's
-        return static_cast<std::size_t>(std::ranges::find(p_.parameters, parameter) - p_.parameters.begin());
+        return std::ranges::find(p_.parameters, parameter) - p_.parameters.begin();
     }
     const Shape& shape_of(Port port, std::size_t i) const { return p_.values[p_.at(port)[i]].shape; }
     std::vector<Index> places() const { return places_of_parameters(p_, 0); }
@@ -119,7 +119,7 @@ void Printer::require() const {
 
 std::vector<Real> Printer::moments(const char* which) const {
     const std::vector<Index> place = places();
-    std::vector<Real> all(static_cast<std::size_t>(place.back()));
+    std::vector<Real> all(place.back());
     for (std::size_t i = 0; i < adam_.parameters().size(); ++i) {
         const Tensor& moment = kept_.tensor(spelled(which, ".", i), at_);
         std::ranges::copy(moment.entries(), all.begin() + place[place_of(adam_.parameters()[i])]);

@@ -71,11 +71,10 @@ struct SumOf {  // y = x₀ + x₁ + ..., in order
     bool bind(std::span<const View> in, const MutableView& y, Kernel& kernel) const {
         if (!are_whole(in, y)) return false;
         kernel.set_rows(y.shape);
-        kernel.sizes[0] = static_cast<Index>(in.size());
+        kernel.sizes[0] = in.size();
         kernel.run = [](const Kernel& k, const Places& at, Index first, Index count) {
             const Index from = first * k.width;
-            add_up(at.y + from, count * k.width, static_cast<std::size_t>(k.sizes[0]),
-                   [&at, from](std::size_t i) { return at.x[i] + from; });
+            add_up(at.y + from, count * k.width, k.sizes[0], [&at, from](std::size_t i) { return at.x[i] + from; });
         };
         return true;
     }

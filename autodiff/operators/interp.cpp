@@ -237,7 +237,7 @@ Var interp_of(const Weights& w, const Operand& t, const Operand& knots, const Op
 // A list of doubles, seen as Reals until the next one.
 template <class N>
 View as_reals(std::span<const N> list) {
-    const Shape shape{static_cast<Index>(list.size())};
+    const Shape shape{std::ssize(list)};
     if constexpr (std::is_same_v<Real, N>) {
         return {list.data(), shape};
     } else {

@@ -207,7 +207,7 @@ Var permute(const Operand& x, Axes axes) {
         seen |= 1u << counted;
         if (i < op.axes.size()) op.axes[i] = static_cast<std::int8_t>(counted);
     }
-    if (static_cast<int>(axes.size()) != rank || seen + 1 != 1u << rank)
+    if (std::ssize(axes) != rank || seen + 1 != 1u << rank)
         fail(x.at(), {.what = "permute: not a permutation of the axes",
                       .got = text(axes.size(), " axes for ", shape),
                       .expected = "each axis exactly once"});

@@ -67,7 +67,7 @@ std::size_t bytes_of_character(std::string_view text) {  // the UTF-8 one that b
 Graph graph_of(const char* what, const Tape& tape, const Drawing& drawing, Where at) {
     check(what, tape, drawing, at);
     const std::vector<bool> drawn = drawn_values(tape, drawing.of);
-    const std::size_t count = static_cast<std::size_t>(std::count(drawn.begin(), drawn.end(), true));
+    const std::size_t count = std::count(drawn.begin(), drawn.end(), true);
     if (count == 0 || count > most_values)
         fail(at, {.what = text(
                       what, count == 0 ? ": there is nothing on this tape" : ": the tape is too large for a picture"),

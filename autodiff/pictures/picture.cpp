@@ -29,8 +29,8 @@ double width_of(std::size_t characters) {  // on average: a font cannot be asked
 }
 
 std::size_t characters(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return std::count_if(text.begin(), text.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
 std::string name_of(const Sheet& sheet, const char* kind, std::size_t i) {

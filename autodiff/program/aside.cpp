@@ -10,7 +10,7 @@ Index bytes(const Program& program, LayoutSize size, Where at) {
     Arena counts;
     Workspace workspace(counts);
     workspace.prepare(program, size, at);
-    return static_cast<Index>(counts.most());
+    return counts.most();
 }
 
 namespace {
@@ -64,7 +64,7 @@ void Workspace::leave_arena() {
 
 // What all phases will bind, for as many rows and stages as there may be.
 void Workspace::set_aside() {
-    numbers_ = static_cast<Real*>(arena_->take(static_cast<std::size_t>(map_.end) * sizeof(Real), line_bytes));
+    numbers_ = static_cast<Real*>(arena_->take(map_.end * sizeof(Real), line_bytes));
     lay_lists(held_.prologue, Phase::prologue);
     lay_lists(held_.epilogue, Phase::epilogue);
     held_.parts.resize(size_.parts, Part(arena_));

@@ -10,7 +10,7 @@ namespace costate::inline COSTATE_PRECISION {
 namespace {
 
 // Of all operations' results in a block: their memory, which some share, is then about the nearest cache.
-constexpr Index block_entries = 64 * 1024 / static_cast<Index>(sizeof(Real));
+constexpr Index block_entries = 64 * 1024 / sizeof(Real);
 
 }  // namespace
 
@@ -134,7 +134,7 @@ void Workspace::begin_tile(Index first, Index rows) {
 void Workspace::share_out() {
     const Index ranges = std::max<Index>(1, ranges_in(rows_, map_.range_rows));
     parts_now_ = static_cast<int>(std::min<Index>(ranges, size_.parts));
-    if (held_.parts.size() < static_cast<std::size_t>(size_.parts)) held_.parts.resize(size_.parts);
+    if (std::ssize(held_.parts) < size_.parts) held_.parts.resize(size_.parts);
     for (int k = 0; k < parts_now_; ++k) {
         const Index first = ranges * k / parts_now_ * map_.range_rows,
                     end = ranges * (k + 1) / parts_now_ * map_.range_rows;

@@ -49,9 +49,7 @@ public:
     Reader reader(std::uint32_t kind) const override;
     std::span<const Real> known(std::size_t operand) const override;
     std::string input(std::size_t operand) const override { return expression_[p_.in(*now_)[operand]]; }
-    std::string result(std::size_t number) const override {
-        return expression_[now_->first_out + static_cast<std::uint32_t>(number)];
-    }
+    std::string result(std::size_t number) const override { return expression_[now_->first_out + number]; }
     Index memory(std::size_t operand, Index numbers) override;
     CFunctions functions(const Program& program, Index stages, Index few, std::span<const std::string> constants,
                          std::span<const std::string> sums) override;

@@ -210,7 +210,7 @@ private:
         for (Program::Total& sum : p_.totals) sum = {number[sum.value], number[sum.total]};
     }
 
-    static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+    static constexpr std::size_t nowhere = -1;
 
     Program& p_;
     std::vector<int> readers_;           // of each value: operations and results

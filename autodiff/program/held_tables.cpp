@@ -227,7 +227,7 @@ std::size_t TablesAround::keep(std::unique_ptr<const ObjectInTables> object, con
 
 std::size_t TablesAround::object_of(std::size_t operand) const {
     const auto found = std::ranges::find(to_.objects_, program.in(operation)[operand], &HeldTables::Object::token);
-    return static_cast<std::size_t>(found - to_.objects_.begin());
+    return found - to_.objects_.begin();
 }
 
 const ObjectInTables* TablesAround::object(std::size_t number) const {

@@ -52,7 +52,7 @@ std::span<const Real> Program::known(std::uint32_t value) const {
     const std::vector<std::uint32_t>& values_stored = at(Port::stored);
     const auto found = std::ranges::find(values_stored, value);
     if (found == values_stored.end()) return {};
-    return stored[static_cast<std::size_t>(found - values_stored.begin())].entries();
+    return stored[found - values_stored.begin()].entries();
 }
 
 double Program::flops(const Instruction& c) const {

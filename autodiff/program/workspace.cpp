@@ -15,7 +15,7 @@ Index Workspace::bytes_per_row(const Program& program, int stages, bool one_slot
             slots += (one_slot && !value.per_stage ? 1 : stages) * value.shape.row_size();
         if (value.home == Program::Home::scratch) scratch = std::max(scratch, 3 * value.shape.row_size());
     }
-    return (slots + scratch) * static_cast<Index>(sizeof(Real));
+    return (slots + scratch) * sizeof(Real);
 }
 
 // To hand a job to another thread and to hear that it is done takes about 1 µs: a part of it should take a few.
@@ -162,7 +162,7 @@ void Workspace::run_by_views(const BoundCode& bound, const Bound& b, Stage at, c
         out[0].data += set * map_.set_size;
         add_up(b, bound.rows, in, out[0], weights);
     } else {
-        const std::uint32_t object = b.object + static_cast<std::uint32_t>(size_.one_slot ? 0 : at.stage);
+        const std::uint32_t object = b.object + (size_.one_slot ? 0 : at.stage);
         b.op->eval(b.instruction->attributes, in, out,
                    {program_->plans, objects_, memory_of_plans_, object, finite_check_});
     }

@@ -17,9 +17,7 @@ std::string CCode::operand(std::size_t i) const {
     return in.size() <= 3 ? std::string(1, static_cast<char>('a' + i)) : spelled("x", i);
 }
 
-void CCode::line(std::string_view text) {
-    text_.append(static_cast<std::size_t>(4 * depth_), ' ').append(text).append("\n");
-}
+void CCode::line(std::string_view text) { text_.append(4 * depth_, ' ').append(text).append("\n"); }
 void CCode::begin(std::string_view head) {
     line(std::string(head) + (head.empty() ? "{" : " {"));
     ++depth_;
@@ -134,7 +132,7 @@ void CCode::map(std::string_view expression) {
     static constexpr std::string_view index[] = {"i", "j", "k", "l", "m", "n", "o", "p"};
     const Shape& first = in.empty() ? out : in[0];
     const Nest nest(out, {&first, in.size() > 1 ? &in[1] : &first, in.size() > 2 ? &in[2] : &first});
-    const auto loop_of = [&](int d) { return index[static_cast<std::size_t>(nest.depth - 1 - d)]; };
+    const auto loop_of = [&](int d) { return index[nest.depth - 1 - d]; };
     const auto entry = [&](const std::string& of, auto stride_of) {
         std::string place;
         for (int d = nest.depth; d-- > 0;) {
@@ -145,13 +143,13 @@ void CCode::map(std::string_view expression) {
         }
         return spelled(of, "[", place.empty() ? "0" : place, "]");
     };
-    std::vector<Index> stride_of_y(static_cast<std::size_t>(nest.depth), 1);
+    std::vector<Index> stride_of_y(nest.depth, 1);
     for (int d = 1; d < nest.depth; ++d) stride_of_y[d] = stride_of_y[d - 1] * nest.loops[d - 1].extent;
     std::string names[Nest::max_operands];
     for (std::size_t k = 0; k < in.size(); ++k) {
         names[k] = entry(operand(k), [&](int d) { return nest.loops[d].stride[k]; });
     }
-    const std::string y = entry("y", [&](int d) { return stride_of_y[static_cast<std::size_t>(d)]; });
+    const std::string y = entry("y", [&](int d) { return stride_of_y[d]; });
     std::string value;
     if (in.size() <= 1)
         value = in_c(expression, {{"x", names[0]}});

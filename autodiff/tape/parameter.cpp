@@ -32,7 +32,7 @@ std::shared_ptr<Parameter::Body> Parameter::body_or_twin() const {
 }
 
 void Parameter::Edit::assign(std::span<const Real> numbers, Where at) const {
-    if (static_cast<Index>(numbers.size()) != size())
+    if (std::ssize(numbers) != size())
         fail(at, {.what = "assign: the count does not fit",
                   .got = text(numbers.size(), " numbers for parameter \"", body_->name, "\" ", body_->value.shape()),
                   .expected = text(size())});

@@ -42,7 +42,7 @@ void Tape::cut_back(const Mark& mark) {
     values_.resize(mark.values);
     operations_.resize(mark.operations);
     operands_.resize(mark.operands);
-    uses_.erase(uses_.begin() + static_cast<std::ptrdiff_t>(mark.uses), uses_.end());
+    uses_.erase(uses_.begin() + mark.uses, uses_.end());
     chunk_ = mark.chunk;
     used_ = mark.used;
     objects_used_ = mark.objects;
@@ -108,7 +108,7 @@ std::uint64_t Tape::hash() const {
         for (std::uint32_t v : operands(n)) mix(v);
     }
     for (const Value& v : values_)
-        for (int axis = 0; axis < v.shape.rank(); ++axis) mix(static_cast<std::uint64_t>(v.shape[axis]));
+        for (int axis = 0; axis < v.shape.rank(); ++axis) mix(v.shape[axis]);
     return h;
 }
 

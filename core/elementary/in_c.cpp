@@ -55,8 +55,8 @@ constexpr Named<T> named_numbers[] = {
 template <class T>
 constexpr Named<std::uint64_t> named_bits[] = {
     {"sign", detail::sign_mask<T>},
-    {"sign_place", static_cast<std::uint64_t>(detail::Format<T>::sign)},
-    {"fraction", static_cast<std::uint64_t>(detail::Format<T>::fraction)},
+    {"sign_place", detail::Format<T>::sign},
+    {"fraction", detail::Format<T>::fraction},
     {"fraction_mask", detail::fraction_mask<T>},
     {"bias", detail::Format<T>::bias},
     {"root_half", detail::root_half<T>},

@@ -58,7 +58,7 @@ public:
     std::span<const std::uint8_t> block(std::uint64_t count) {
         if (count > rest_.size())
             corrupted(costate::text("a length of ", count, " bytes where ", rest_.size(), " are left"));
-        const auto front = rest_.first(static_cast<std::size_t>(count));
+        const auto front = rest_.first(count);
         rest_ = rest_.subspan(front.size());
         return front;
     }

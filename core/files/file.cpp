@@ -51,7 +51,7 @@ std::string behind_links(std::string path) {
         char text[4096];
         const ssize_t length = readlink(path.c_str(), text, sizeof text);
         if (length < 0) return path;
-        const std::string to(text, static_cast<std::size_t>(length));
+        const std::string to(text, length);
         const std::size_t folder = path.rfind('/');
         path = to.starts_with('/') || folder == path.npos ? to : path.substr(0, folder + 1) + to;
     }

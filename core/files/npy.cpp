@@ -53,7 +53,7 @@ public:
         const std::size_t begin = place_;
         std::uint64_t value = 0;
         for (; place_ < text_.size() && text_[place_] >= '0' && text_[place_] <= '9'; ++place_)
-            value = std::min<std::uint64_t>(value * 10 + static_cast<std::uint64_t>(text_[place_] - '0'), 1ull << 32);
+            value = std::min<std::uint64_t>(value * 10 + (text_[place_] - '0'), 1ull << 32);
         if (place_ == begin) unreadable();
         return value;
     }
@@ -108,7 +108,7 @@ void set_shape(NpyArray& array, HeaderText& header) {
                                       .fix = "numpy.save(path, x.reshape(...)) with fewer axes"});
         if (!array.shape.can_append(extent))
             array.entries.corrupted(text("an extent of 2^32 or more, or an impossible one, after ", array.shape));
-        array.shape.append(static_cast<Index>(extent));
+        array.shape.append(extent);
         if (!header.take(',')) {
             header.expect(')');
             break;
@@ -150,18 +150,18 @@ NpyArray open_npy(std::span<const std::uint8_t> bytes, const std::string& origin
         }
     }
     if (!has_type || !has_order || !has_shape) header.unreadable();
-    const std::uint64_t wanted = static_cast<std::uint64_t>(array.shape.size()) * static_cast<unsigned>(array.width);
+    const std::uint64_t wanted = static_cast<std::uint64_t>(array.shape.size()) * array.width;
     if (in.left() < wanted) in.truncated(bytes.size(), text(wanted - in.left(), " more, for ", array.shape));
     if (in.left() > wanted) in.corrupted(text(in.left() - wanted, " bytes after the last entry"));
     return array;
 }
 
 std::uint64_t NpyArray::next_bits() {
-    const auto bytes = entries.block(static_cast<std::uint64_t>(width));
+    const auto bytes = entries.block(width);
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) bits = bits << 8 | bytes[last_byte_first ? i : bytes.size() - 1 - i];
     const int missing = 64 - 8 * width;
-    return kind == 'i' ? static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << missing) >> missing) : bits;
+    return kind == 'i' ? static_cast<std::int64_t>(bits << missing) >> missing : bits;
 }
 
 Real NpyArray::to_real(std::uint64_t bits) const {
@@ -182,7 +182,7 @@ Tensor NpyArray::tensor() {
     std::int8_t axes[Shape::max_rank];
     for (int axis = 0; axis < rank; ++axis) axes[axis] = static_cast<std::int8_t>(rank - 1 - axis);
     Tensor tensor(shape, 0, entries.at());
-    permute(read, {axes, static_cast<std::size_t>(rank)}, tensor.view());
+    permute(read, std::span(axes, rank), tensor.view());
     return tensor;
 }
 

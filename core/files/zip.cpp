@@ -140,7 +140,7 @@ bool is_zip(std::span<const std::uint8_t> bytes) { return bytes.size() >= 2 && b
 std::vector<ZipEntry> unzip(std::span<const std::uint8_t> archive, const std::string& origin, Where at) {
     const EndRecord end = find_end(archive, origin, at);
     const auto from = [&](std::uint64_t begin) {
-        return archive.subspan(std::min<std::size_t>(static_cast<std::size_t>(begin), archive.size()));
+        return archive.subspan(std::min<std::uint64_t>(begin, archive.size()));
     };
     ByteReader in(from(end.begin).first(end.length), origin, at);
     std::vector<ZipEntry> entries;

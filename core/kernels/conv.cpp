@@ -112,10 +112,8 @@ struct Grid {
 
 // All pixels of a grid, N channels each, from rows of weights that are N wide.
 void run_grid(const Grid& grid, const std::vector<Piece>& pieces, Index length, const Real* b, Index N) {
-    PixelTile t{.pieces = pieces.data(),
-                .count = static_cast<Index>(pieces.size()),
-                .length = length,
-                .ldb = std::max<Index>(N, lanes)};
+    PixelTile t{
+        .pieces = pieces.data(), .count = std::ssize(pieces), .length = length, .ldb = std::max<Index>(N, lanes)};
     alignas(64) Real held[max_rows * lanes];  // narrow pixels
     Index j = 0;
     for (Index panels = simd::parts_of(simd::parts_of(N, lanes), simd::widest); panels > 0; --panels) {

@@ -9,7 +9,7 @@
 
 namespace costate::inline COSTATE_WIDTH {
 
-inline constexpr int same_dot_lanes = 64 / static_cast<int>(sizeof(Real)), same_dot_columns = 4;  // with BITS=same
+inline constexpr int same_dot_lanes = 64 / sizeof(Real), same_dot_columns = 4;  // with BITS=same
 #if defined(COSTATE_SAME_BITS)
 inline constexpr int registers_of_a_sum = 64 / simd::vector_bytes, max_dot_columns = same_dot_columns;
 #else

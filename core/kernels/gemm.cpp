@@ -50,7 +50,7 @@ using simd::store;
 using simd::TileCall;
 
 constexpr Index copied_from = 32;  // rows, and k: from there on a panel is read often enough to be worth a copy
-constexpr Index panel_entries = 24 * 1024 / static_cast<Index>(sizeof(Real)), tile_entries = max_rows * 3 * lanes;
+constexpr Index panel_entries = 24 * 1024 / sizeof(Real), tile_entries = max_rows * 3 * lanes;
 
 // A product as the blocks see it: strides instead of transposes.
 struct Product {
@@ -198,7 +198,7 @@ void in_blocks(const Product& p) {
 // read them there. 256 x 128 x 64 takes .74 of the time, 256 x 256 x 256 .89 (Zen 3).
 constexpr Index block_of_a = 64;  // rows, and k
 bool copies_a(const Product& p) {
-    constexpr Index far = 2048 / static_cast<Index>(sizeof(Real));
+    constexpr Index far = 2048 / sizeof(Real);
     return simd::vector_bytes == 32 && p.transpose_a && !p.swapped && !p.packed_b && p.N >= lanes && p.lda % far == 0 &&
            p.K >= block_of_a && (p.into != Into::add || p.K == block_of_a);
 }

@@ -42,8 +42,7 @@ Gemm handful_for(Index K) {
 
 inline constexpr int shallow_up_to = 4;
 inline bool is_shallow(const GemmShape& s, bool weighted) {
-    constexpr Index nearest =
-        16 * 1024 / static_cast<Index>(sizeof(Real));  // B is read for each row: it stays in that cache
+    constexpr Index nearest = 16 * 1024 / sizeof(Real);  // B is read for each row: it stays in that cache
     const bool few_alone =
         s.N % lanes == 0 || s.N >= 4 * lanes;  // columns behind the last whole vector: number by number
     return s.K <= shallow_up_to && s.N >= lanes && few_alone && s.K * s.N <= nearest && s.M > 1 && !s.transpose_b &&

@@ -17,7 +17,7 @@ namespace {
 using simd::Vector;
 
 constexpr Index line_lanes = 16;  // on every machine: so many entries of a line are added side by side
-constexpr int vectors = static_cast<int>(line_lanes) / simd::lanes;
+constexpr int vectors = line_lanes / simd::lanes;
 constexpr Index block = 64;  // neighbouring entries of y that are reduced together
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
 

@@ -17,7 +17,7 @@ public:
     Real* of_size(Index size) {  // or larger; what was in it is gone where it grows
         if (size_ < size) {
             delete[] data_;
-            data_ = new Real[static_cast<std::size_t>(size)]();
+            data_ = new Real[size]();
             size_ = size;
         }
         return data_;

@@ -29,7 +29,7 @@ inline constexpr int vector_bytes = 32;
 #else
 inline constexpr int vector_bytes = 16;
 #endif
-inline constexpr int lanes = vector_bytes / static_cast<int>(sizeof(Real));
+inline constexpr int lanes = vector_bytes / sizeof(Real);
 
 using LaneIndex = std::conditional_t<sizeof(Real) == 8, long long, int>;
 typedef Real Vector __attribute__((vector_size(vector_bytes)));
