@@ -52,6 +52,13 @@ void Shape::append(Index extent, Where at) {
     ++rank_;
 }
 
+Shape::Around Shape::around(int axis) const {
+    Around from{.extent = (*this)[axis]};
+    for (int a = 0; a < rank_; ++a)
+        if (a != axis) (a < axis ? from.outer : from.inner) *= extents_[a];
+    return from;
+}
+
 Index Shape::row_size() const {
     Index n = 1;
     for (int axis = 1; axis < rank_; ++axis) n *= extents_[axis];

@@ -62,6 +62,12 @@ public:
     Shape without(int axis) const;
     Shape joined(const Shape& other, int first = 0, Where at = {}) const;  // behind these its axes from `first` on
 
+    // Seen from one axis, not counted from the end: outer × extent × inner entries lie around it.
+    struct Around {
+        Index outer = 1, extent = 1, inner = 1;
+    };
+    Around around(int axis) const;
+
     bool operator==(const Shape&) const = default;  // unused extents stay 0, so that equal shapes have equal bytes
 
 private:

@@ -1,7 +1,7 @@
 // autodiff/operators/along_axis.cpp — flip and cumsum, stack and split (declared in autodiff/operators/shaping.hpp)
 #include <algorithm>
 
-#include "autodiff/operators/linear.hpp"  // brings: Linear, moved, AlongAxis, AroundAxis
+#include "autodiff/operators/linear.hpp"  // brings: Linear, moved, AlongAxis
 #include "autodiff/operators/shaping.hpp"
 
 namespace costate::inline COSTATE_PRECISION {
@@ -14,14 +14,14 @@ struct Flip : AlongAxis {
     bool operator==(const Flip&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
-        const AroundAxis a(x.shape, axis);
+        const Shape::Around a = x.shape.around(axis);
         for (Index o = 0; o < a.outer; ++o)
             for (Index j = 0; j < a.extent; ++j)
                 std::copy_n(x.data + (o * a.extent + j) * a.inner, a.inner,
                             y.data + (o * a.extent + a.extent - 1 - j) * a.inner);
     }
     void print(CCode& c) const {
-        const AroundAxis a(c.out, axis);
+        const Shape::Around a = c.out.around(axis);
         c.each("o", a.outer, [&] {
             c.each("j", a.extent, [&] {
                 c.each("i", a.inner, [&] {
@@ -41,7 +41,7 @@ struct CumSum : AlongAxis {  // y_j = x_0 + ... + x_j; its transpose adds from t
     bool operator==(const CumSum&) const = default;
     Shape shape(const Shape& x, Where) const { return x; }
     void eval(const View& x, const MutableView& y) const {
-        const AroundAxis a(x.shape, axis);
+        const Shape::Around a = x.shape.around(axis);
         const Index step = from_end ? -a.inner : a.inner, begin = from_end ? (a.extent - 1) * a.inner : 0;
         for (Index o = 0; o < a.outer && a.extent > 0; ++o) {
             Index at = o * a.extent * a.inner + begin;
@@ -53,7 +53,7 @@ struct CumSum : AlongAxis {  // y_j = x_0 + ... + x_j; its transpose adds from t
         }
     }
     void print(CCode& c) const {
-        const AroundAxis a(c.out, axis);
+        const Shape::Around a = c.out.around(axis);
         c.each("o", a.outer, [&] {
             c.each("j", a.extent, [&] {
                 c.each("i", a.inner, [&] {

@@ -1,7 +1,7 @@
 // autodiff/operators/indexing.cpp — gather and scatter_add (declared in autodiff/operators/shaping.hpp)
 #include <algorithm>
 
-#include "autodiff/operators/linear.hpp"   // brings: AlongAxis, AroundAxis, axis_of
+#include "autodiff/operators/linear.hpp"   // brings: AlongAxis, axis_of
 #include "autodiff/operators/printed.hpp"  // brings: print_fill
 #include "autodiff/operators/shaping.hpp"  // brings: Indices
 
@@ -45,7 +45,7 @@ struct ByIndex : AlongAxis {  // the operands: x, and the index
     // body(o, i) for each entry beside place `place` of the axis, that index j names: of so many places.
     template <class Body>
     void print_each(CCode& c, Index extent, Body&& body) const {
-        const AroundAxis x(c.in[0], axis);
+        const Shape::Around x = c.in[0].around(axis);
         c.each("j", c.in[1].size(), [&] {
             c.line(spelled("const int place = (int)b[j] + (b[j] < 0 ? ", extent, " : 0);"));
             c.each("o", x.outer, [&] { c.each("i", x.inner, body); });
@@ -64,7 +64,7 @@ struct Gather : ByIndex {
         return indexed(name, x, index, axis, index.size(), at);
     }
     void eval(const View& x, const View& index, const MutableView& y) const {
-        const AroundAxis in(x.shape, axis), out(y.shape, axis);
+        const Shape::Around in = x.shape.around(axis), out = y.shape.around(axis);
         for (Index j = 0; j < out.extent; ++j) {
             const Index from = entry_at(index, j, in.extent, name);
             for (Index o = 0; o < in.outer; ++o)
@@ -73,7 +73,7 @@ struct Gather : ByIndex {
         }
     }
     void print(CCode& c) const {
-        const AroundAxis in(c.in[0], axis), out(c.out, axis);
+        const Shape::Around in = c.in[0].around(axis), out = c.out.around(axis);
         print_each(c, in.extent, [&] {
             c.line(spelled("y[(o * ", out.extent, " + j) * ", in.inner, " + i] = a[(o * ", in.extent, " + place) * ",
                            in.inner, " + i];"));
@@ -98,7 +98,7 @@ struct ScatterAdd : ByIndex {
         return indexed(name, x, index, axis, extent, at);
     }
     void eval(const View& x, const View& index, const MutableView& y) const {
-        const AroundAxis in(x.shape, axis), out(y.shape, axis);
+        const Shape::Around in = x.shape.around(axis), out = y.shape.around(axis);
         std::fill_n(y.data, y.size(), Real(0));
         for (Index j = 0; j < in.extent; ++j) {
             const Index to = entry_at(index, j, out.extent, name);
@@ -108,7 +108,7 @@ struct ScatterAdd : ByIndex {
         }
     }
     void print(CCode& c) const {
-        const AroundAxis in(c.in[0], axis), out(c.out, axis);
+        const Shape::Around in = c.in[0].around(axis), out = c.out.around(axis);
         print_fill(c, 0);
         print_each(c, out.extent, [&] {
             c.line(spelled("y[(o * ", out.extent, " + place) * ", in.inner, " + i] += a[(o * ", in.extent, " + j) * ",

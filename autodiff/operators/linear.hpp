@@ -46,12 +46,4 @@ struct AlongAxis {
     Rows rows(std::span<RowOperand> in, const Shape& y) const { return axis == 0 ? Rows::coupled : within_rows(in, y); }
 };
 
-// A tensor seen from one axis: outer × extent × inner entries around it.
-struct AroundAxis {
-    Index outer = 1, extent = 1, inner = 1;
-    AroundAxis(const Shape& shape, int axis) : extent(shape[axis]) {
-        for (int a = 0; a < shape.rank(); ++a) (a < axis ? outer : inner) *= a == axis ? 1 : shape[a];
-    }
-};
-
 }  // namespace costate

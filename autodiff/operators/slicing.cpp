@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "autodiff/operators/elementwise.hpp"
-#include "autodiff/operators/linear.hpp"   // brings: Linear, moved, AlongAxis, AroundAxis
+#include "autodiff/operators/linear.hpp"   // brings: Linear, moved, AlongAxis
 #include "autodiff/operators/printed.hpp"  // brings: print_blocks, print_fill
 #include "autodiff/operators/shaping.hpp"
 #include "core/loops.hpp"  // brings: COSTATE_INDEPENDENT, with_constant
@@ -54,7 +54,7 @@ struct Slice : AlongAxis {
         return x.with(axis, count, at);
     }
     void eval(const View& x, const MutableView& y) const {
-        const AroundAxis in(x.shape, axis);
+        const Shape::Around in = x.shape.around(axis);
         const Index block = count * in.inner;
         copy_blocks(y.data, block, x.data + first * in.inner, in.extent * in.inner, in.outer, block);
     }
@@ -70,7 +70,7 @@ struct Slice : AlongAxis {
         return true;
     }
     void print(CCode& c) const {
-        const AroundAxis in(c.in[0], axis);
+        const Shape::Around in = c.in[0].around(axis);
         print_blocks(c, {in.outer, count * in.inner, first * in.inner, in.extent * in.inner, 0, count * in.inner});
     }
     Pad transposed(const Shape& x) const;
@@ -91,13 +91,13 @@ struct Pad : AlongAxis {
         return x.with(axis, before + x[axis] + after, at);
     }
     void eval(const View& x, const MutableView& y) const {
-        const AroundAxis in(x.shape, axis), out(y.shape, axis);
+        const Shape::Around in = x.shape.around(axis), out = y.shape.around(axis);
         std::fill_n(y.data, y.size(), Real(0));
         const Index block = in.extent * in.inner;
         copy_blocks(y.data + before * in.inner, out.extent * in.inner, x.data, block, in.outer, block);
     }
     void print(CCode& c) const {
-        const AroundAxis in(c.in[0], axis), out(c.out, axis);
+        const Shape::Around in = c.in[0].around(axis), out = c.out.around(axis);
         const Index block = in.extent * in.inner;
         print_fill(c, 0);
         print_blocks(c, {in.outer, block, 0, block, before * in.inner, out.extent * in.inner});
@@ -114,10 +114,10 @@ struct Concatenate {
     static constexpr bool general = true;
     bool operator==(const Concatenate&) const = default;
     void eval(std::span<const View> in, std::span<const MutableView> out, const Evaluation&) const {
-        const AroundAxis whole(out[0].shape, axis);
+        const Shape::Around whole = out[0].shape.around(axis);
         Index at = 0;
         for (const View& part : in) {
-            const AroundAxis one(part.shape, axis);
+            const Shape::Around one = part.shape.around(axis);
             const Index block = one.extent * one.inner;
             copy_blocks(out[0].data + at * whole.inner, whole.extent * whole.inner, part.data, block, one.outer, block);
             at += one.extent;
@@ -148,10 +148,10 @@ struct Concatenate {
             if (needs(wanted, i)) g_in[i] = slice(g_out[0], axis, at, in[i].shape()[axis]);
     }
     void print(CCode& c) const {
-        const AroundAxis whole(c.out, axis);
+        const Shape::Around whole = c.out.around(axis);
         Index at = 0;
         for (std::size_t i = 0; i < c.in.size(); ++i) {
-            const AroundAxis one(c.in[i], axis);
+            const Shape::Around one = c.in[i].around(axis);
             const Index block = one.extent * one.inner;
             print_blocks(c, {one.outer, block, 0, block, at * whole.inner, whole.extent * whole.inner}, c.operand(i));
             at += one.extent;

@@ -4,14 +4,12 @@ namespace costate::inline COSTATE_PRECISION {
 
 std::vector<Index> argmax(View x, int axis, Where at) {
     const int along = checked_axis("argmax", x.shape, axis, at);
-    Index outer = 1, inner = 1;
-    for (int a = 0; a < x.shape.rank(); ++a) (a < along ? outer : inner) *= a == along ? 1 : x.shape[a];
-    const Index extent = x.shape[along];
+    const auto [outer, extent, inner] = x.shape.around(along);
     if (extent == 0 && outer * inner > 0)
         fail(at, {.what = "argmax: there is nothing to take the largest of",
                   .got = text(x.shape, " along axis ", along),
                   .expected = "at least one entry for each result"});
-    std::vector<Index> places(static_cast<std::size_t>(outer * inner), 0);
+    std::vector<Index> places(outer * inner);
     for (Index o = 0; o < outer; ++o)
         for (Index i = 0; i < inner; ++i) {
             Index& best = places[o * inner + i];
