@@ -1,6 +1,5 @@
 #include "optim/adam.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -23,11 +22,10 @@ void Adam::update(Index n, Gradient gradient, Real* theta, Real* const* state) {
     const Real rate = static_cast<Real>(lr() / (1 - power(0)));  // lr m̂ = rate · m
     const Real debias = static_cast<Real>(1 / (1 - power(1)));   // v̂ = debias · v
     const Real keep = static_cast<Real>(1 - lr() * options_.weight_decay), eps = static_cast<Real>(options_.eps);
-    constexpr Real largest = sizeof(Real) == 4 ? Real(0x1p63) : Real(0x1p511);  // its square is finite
     Real *m = state[0], *v = state[1];
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) {
-        const Real g = std::max(-largest, std::min(largest, gradient[i]));
+        const Real g = limited(gradient[i]);
         m[i] = b1 * m[i] + c1 * g;                                                    // optim (4)
         v[i] = b2 * v[i] + c2 * (g * g);                                              // optim (4)
         theta[i] = keep * theta[i] - rate * m[i] / (std::sqrt(debias * v[i]) + eps);  // optim (5), (6)

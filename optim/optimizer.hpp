@@ -108,6 +108,10 @@ protected:
         Real operator[](Index i) const { return std::max(-limit, std::min(limit, scale * data[i])); }
     };
     virtual void update(Index n, Gradient g, Real* theta, Real* const* state) = 0;
+    static Real limited(Real x) {  // the nearest number whose square is finite, of those within a power of 2
+        constexpr Real largest = sizeof(Real) == 4 ? Real(0x1p63) : Real(0x1p511);
+        return std::max(-largest, std::min(largest, x));
+    }
     Number power(std::size_t i) const { return powers_[i].value; }  // of this step
 
 private:

@@ -23,12 +23,11 @@ void RMSprop::update(Index n, Gradient gradient, Real* theta, Real* const* state
     const Real alpha = static_cast<Real>(options_.alpha), rest = static_cast<Real>(1 - options_.alpha);
     const Real rate = static_cast<Real>(lr()), mu = static_cast<Real>(options_.momentum);
     const Real eps = static_cast<Real>(options_.eps), decay = static_cast<Real>(options_.weight_decay);
-    constexpr Real largest = sizeof(Real) == 4 ? Real(0x1p63) : Real(0x1p511);  // its square is finite
     Real *v = *state++, *u = mu == 0 ? nullptr : *state++, *mean = options_.centered ? *state : nullptr;
     COSTATE_INDEPENDENT
     for (Index i = 0; i < n; ++i) {
-        const Real g = std::max(-largest, std::min(largest, gradient[i] + decay * theta[i]));  // (a)
-        v[i] = alpha * v[i] + rest * (g * g);                                                  // (b)
+        const Real g = limited(gradient[i] + decay * theta[i]);  // (a)
+        v[i] = alpha * v[i] + rest * (g * g);                    // (b)
         Real variance = v[i];
         if (mean) {
             mean[i] = alpha * mean[i] + rest * g;                    // (c)
