@@ -78,6 +78,15 @@ private:
     bool is_fresh() const { return adam_.steps() == 0; }
     void begin();
     void train(const CPrinter& printer);
+    struct
+        Piece {  // of the gradients, and from where in p, mean and square its numbers are: what lies side by side at once
+        std::string gradient;
+        Index at, n;
+    };
+    std::vector<Piece> gradients(const CPrinter& printer) const;
+    void refuse_what_is_not_finite(const CPrinter& printer, const std::vector<Piece>& pieces);
+    void count_the_step();
+    std::string adam_with(const std::string& root) const;     // its function, with this optimiser's numbers
     std::size_t place_of(const Parameter& parameter) const {  // among the program's
         return std::ranges::find(p_.parameters, parameter) - p_.parameters.begin();
     }
@@ -167,50 +176,72 @@ void Printer::begin() {
     c.line(spelled("return ", name_, "_ok;"));
 }
 
+std::vector<Printer::Piece> Printer::gradients(const CPrinter& printer) const {
+    const std::vector<Index> place = places();
+    std::vector<Piece> pieces;
+    Index end_in_m = CFunctions::nowhere;  // of the last piece
+    for (std::size_t i = 0; i < adam_.parameters().size(); ++i) {
+        const Parameter& parameter = adam_.parameters()[i];
+        const std::uint32_t gradient = p_.at(Port::summed)[i + 1];
+        const Index in_m = printer.place(gradient), at = place[place_of(parameter)], n = parameter.size();
+        if (in_m != CFunctions::nowhere && in_m == end_in_m && at == pieces.back().at + pieces.back().n)
+            pieces.back().n += n;
+        else
+            pieces.push_back({printer.expression(gradient), at, n});
+        end_in_m = in_m == CFunctions::nowhere ? in_m : in_m + n;
+    }
+    return pieces;
+}
+
 void Printer::train(const CPrinter& printer) {
     CCode& c = file_.code;
-    const AdamOptions& o = adam_.options();
-    const auto real = [](double x) { return CCode::number(x); };
+    const std::vector<Piece> pieces = gradients(printer);
     const std::string root = c.elementary("sqrt");
-    const std::vector<Index> place = places();
-    const auto each_gradient = [&](auto&& body) {  // those that lie side by side at once
-        for (std::size_t i = 0, end; i < adam_.parameters().size(); i = end) {
-            const std::string first = printer.expression(p_.at(Port::summed)[i + 1]);
-            const Index at = place[place_of(adam_.parameters()[i])];
-            Index n = adam_.parameters()[i].size();
-            for (end = i + 1; end < adam_.parameters().size(); ++end) {
-                const Index place_in_m = printer.place(p_.at(Port::summed)[end + 1]);
-                if (place_in_m == CFunctions::nowhere || place_in_m != printer.place(p_.at(Port::summed)[i + 1]) + n ||
-                    place[place_of(adam_.parameters()[end])] != at + n)
-                    break;
-                n += adam_.parameters()[end].size();
-            }
-            body(first, at, n);
-        }
-    };
     c.line(spelled(name_, "_memory *all = ", name_, "_in(arena);"));
     c.line(spelled(name_, "_state *s = &all->state;"));
     c.line("real *m = all->m, rate, debias;");
     c.line(spelled("if (s->mark != ", name_, "_mark) return ", name_, "_not_begun;"));
     c.line(spelled(name_, "_differentiate(in, s->p, m);"));
+    refuse_what_is_not_finite(printer, pieces);
+    c.line(spelled("s->loss = (", printer.expression(p_.at(Port::summed)[0]), ")[0];"));
+    count_the_step();
+    const std::string adam = adam_with(root);
+    for (const auto& [gradient, at, n] : pieces)
+        c.line(spelled(c.helper("adam", adam), "(", gradient, ", s->p + ", at, ", s->mean + ", at, ", s->square + ", at,
+                       ", rate, debias, ", n, ");"));
+    c.line(spelled("return ", name_, "_ok;"));
+}
+
+// The loss is looked at together with the first gradient that it lies in front of; by itself if there is none.
+void Printer::refuse_what_is_not_finite(const CPrinter& printer, const std::vector<Piece>& pieces) {
+    CCode& c = file_.code;
     const std::string is_finite = c.helper("is_finite", finite_in_c);
     const std::uint32_t loss = p_.at(Port::summed)[0];
-    bool is_looked_at = false;  // the loss, in front of the first gradient
-    each_gradient([&](const std::string& g, Index, Index n) {
-        const bool with_loss = !is_looked_at && g == spelled("m + ", printer.place(loss) + 1);
+    const auto refuse = [&](const std::string& numbers, Index n) {
+        c.line(spelled("if (!", is_finite, "(", numbers, ", ", n, ")) return ", name_, "_not_finite;"));
+    };
+    bool is_looked_at = false;
+    for (const auto& [gradient, at, n] : pieces) {
+        const bool with_loss = !is_looked_at && gradient == spelled("m + ", printer.place(loss) + 1);
+        refuse(with_loss ? printer.expression(loss) : gradient, n + with_loss);
         is_looked_at = is_looked_at || with_loss;
-        c.line(spelled("if (!", is_finite, "(", with_loss ? printer.expression(loss) : g, ", ", n + with_loss,
-                       ")) return ", name_, "_not_finite;"));
-    });
-    if (!is_looked_at)
-        c.line(spelled("if (!", is_finite, "(", printer.expression(loss), ", 1)) return ", name_, "_not_finite;"));
-    c.line(spelled("s->loss = (", printer.expression(loss), ")[0];"));
+    }
+    if (!is_looked_at) refuse(printer.expression(loss), 1);
+}
+
+void Printer::count_the_step() {
+    CCode& c = file_.code;
+    const double factors[] = {adam_.options().beta1, adam_.options().beta2};
     c.line("s->steps++;");
     for (int i = 0; i < 2; ++i)
-        c.line(spelled("s->powers[", i, "] = ", name_, "_times(s->powers[", i, "], ",
-                       bits_of(i == 0 ? o.beta1 : o.beta2), ");"));
+        c.line(spelled("s->powers[", i, "] = ", name_, "_times(s->powers[", i, "], ", bits_of(factors[i]), ");"));
     c.line(spelled("rate = ", name_, "_rate(", bits_of(adam_.lr()), ", s->powers[0]); /* optim (5) */"));
     c.line(spelled("debias = ", name_, "_rate(", bits_of(1), ", s->powers[1]);"));
+}
+
+std::string Printer::adam_with(const std::string& root) const {
+    const AdamOptions& o = adam_.options();
+    const auto real = [](double x) { return CCode::number(x); };
     const std::string keep = o.weight_decay == 0 ? "" : real(1 - adam_.lr() * o.weight_decay) + " * ";
     std::string adam(adam_in_c);
     for (const auto& [name, number] : {std::pair<std::string_view, std::string>{"BETA1", real(o.beta1)},
@@ -221,11 +252,7 @@ void Printer::train(const CPrinter& printer) {
                                        {"KEEP", keep},
                                        {"ROOT", root}})
         adam.replace(adam.find(name), name.size(), number);
-    each_gradient([&](const std::string& g, Index at, Index n) {
-        c.line(spelled(c.helper("adam", adam), "(", g, ", s->p + ", at, ", s->mean + ", at, ", s->square + ", at,
-                       ", rate, debias, ", n, ");"));
-    });
-    c.line(spelled("return ", name_, "_ok;"));
+    return adam;
 }
 
 }  // namespace
