@@ -102,6 +102,14 @@ TEST_CASE("optimisers: every class that optim/ makes one is in the list; who add
     check_listed(all, "Optimizer", "optim");
 }
 
+TEST_CASE("the classes that a header makes: bases on another line are seen, in a comment or by a part of a name not") {
+    const std::string header =
+        "class Far final\n    : public Other,\n      public Optimizer {  // steps\n"
+        "struct Near : Optimizer {\n// class Gone : Optimizer {\nclass Else : OptimizerOptions {\n"
+        "enum class Kind : int { Optimizer };\nclass Optimizer;\n";
+    CHECK(classes_in(header, {"Optimizer"}) == std::vector<std::string>{"Far", "Near"});
+}
+
 TEST_CASE("optimisers: a run that was stopped and resumed is bit-identical to one that was not") {
     for_all_optimizers([](const OptimizerCase& optimizer) {
         Run through(optimizer), first(optimizer), second(optimizer);

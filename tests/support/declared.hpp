@@ -1,32 +1,39 @@
 // tests/support/declared.hpp — is every class that a folder's headers make from a base in the list of cases?
-// Classes and structs whose line begins with the word, and names the base: as clang-format leaves all that have a short name.
 #pragma once
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "tests/support/error_of.hpp"  // brings: contains
-
 namespace costate::test {
+
+// In a header's text: a head may stand on several lines, class Adam final :\n public Optimizer {
+inline std::vector<std::string> classes_in(const std::string& header, const std::vector<std::string>& bases) {
+    static const std::regex comment("//[^\n]*"),
+        head(R"(\b(?:class|struct)\s+(\w+)(?:\s+final)?\s*:\s*([^:{;][^{;]*)\{)");
+    const std::string code = std::regex_replace(header, comment, "");
+    std::vector<std::string> found;
+    for (std::sregex_iterator at(code.begin(), code.end(), head), end; at != end; ++at) {
+        const std::string made_from = at->str(2);
+        const auto is_base = [&](const std::string& base) {
+            return std::regex_search(made_from, std::regex("\\b" + base + "\\b"));
+        };
+        if (std::any_of(bases.begin(), bases.end(), is_base)) found.push_back(at->str(1));
+    }
+    return found;
+}
 
 inline std::vector<std::string> classes_made_from(const std::vector<std::string>& bases, const std::string& folder) {
     std::vector<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().extension() != ".hpp") continue;
-        std::ifstream file(entry.path());
-        for (std::string line; std::getline(file, line);) {
-            std::istringstream words(line);
-            std::string first, name;
-            words >> first >> name;
-            const std::size_t from = line.find(" : ");
-            if ((first != "class" && first != "struct") || from == line.npos) continue;
-            const auto is_base = [&](const std::string& base) { return contains(line.substr(from), base); };
-            if (std::any_of(bases.begin(), bases.end(), is_base)) found.push_back(name);
-        }
+        std::ostringstream header;
+        header << std::ifstream(entry.path()).rdbuf();
+        for (const std::string& name : classes_in(header.str(), bases)) found.push_back(name);
     }
     return found;
 }
