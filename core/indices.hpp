@@ -39,7 +39,7 @@ private:
     template <class Integer>
     Indices(const Integer* list, std::size_t size)
         : list_(list),
-          entry_([](const void* from, Index i) { return static_cast<Index>(static_cast<const Integer*>(from)[i]); }),
+          entry_([](const void* from, Index i) -> Index { return static_cast<const Integer*>(from)[i]; }),
           size_(size) {}
 
     const void* list_;

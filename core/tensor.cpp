@@ -98,8 +98,8 @@ Tensor::Tensor(Shape shape, Real fill, Where at) : shape_(shape) {
 Tensor::Tensor(Shape shape, std::initializer_list<double> values, Where at)
     : Tensor(shape, std::span<const double>(values.begin(), values.size()), at) {}
 
-void Tensor::require_count(std::size_t values, Where at) const {
-    if (static_cast<Index>(values) != size())
+void Tensor::require_count(Index values, Where at) const {
+    if (values != size())
         fail(at, {.what = "tensor: the number of values does not fit the shape",
                   .got = text(values, " values for ", shape_),
                   .expected = text(size(), " values, row by row")});

@@ -161,7 +161,7 @@ public:
 private:
     static Shape empty() { return Shape::of_rank(1, 0); }  // of what was moved from
     Tensor(std::nullptr_t, View view, Where at);
-    void require_count(std::size_t values, Where at) const;  // one for each entry, or an error
+    void require_count(Index values, Where at) const;  // one for each entry, or an error
 
     Shape shape_;
     Storage storage_;
