@@ -10,7 +10,7 @@ trap 'rm -rf "$made"' EXIT
 g++ -std=c++20 -O3 -march=x86-64-v3 -fno-trapping-math -fno-math-errno -ffp-contract=off -I. tests/steps/main.cpp "$1" -pthread \
     -o "$made/steps"
 counted() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$made/steps" "$1" 2>&1 | awk 'NF == 1 {steps = $1} /Collected/ {print steps, $4}'
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$made/steps" "$1" 2>&1 | awk '/^[0-9]+$/ {steps = $1} /Collected/ {print steps, $4}'
 }
 printf '%s\n' "$(counted 100)" "$(counted 200)" | awk -v most=$most '
     {instructions = $2 - before; steps = $1 - steps_before; before = $2; steps_before = $1}
