@@ -1,6 +1,6 @@
 // ode/gradients/reverse_sweep.hpp — a discrete solution's steps transposed, or taken again, tile by tile (internal to ode/)
-// The step is that of transposed_step.hpp. What f keeps at the stages is what its (b) and (d) read: recomputed from z, unless
-// the solve has kept it all.
+// The step is that of ode/gradients/transposed_step.hpp. What f keeps at the stages is what its sweep reads, by
+// ode/gradients/transposed_step.hpp (b) and ode/gradients/transposed_step.hpp (d): recomputed from z, unless it is all kept.
 //   sweep.each_part([](ReverseSweep& part) { for (n = part.steps(); n-- > 0;) { part.load(n); part.reverse(n); } });
 // The state at the start of a step stands where its first stage does: loaded from those that are kept, or advanced to.
 // see      ode/gradients/discrete.cpp, which has every step's state · ode/gradients/checkpointed.cpp, which has a few
@@ -65,7 +65,7 @@ public:
         if (m_.implicit()) require_transposed(*solver_, stages_, s, p_);
         if (m_.implicit()) pull_start(s);
         add_within(s);
-        accumulate(stages_, m_, stages);  // (d)
+        accumulate(stages_, m_, stages);  // ode/gradients/transposed_step.hpp (d)
         watch_growth([&](std::size_t c) { return z(c); });
     }
 
