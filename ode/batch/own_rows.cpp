@@ -37,9 +37,7 @@ void OwnRows::solve_stage(int i, const Intervals& s) {
         row(place).evaluations += evaluations(place);
 }
 
-void OwnRows::add(const Clock& clock, const Seen& seen) {
-    rows_.add({clock, seen, rows_.live(), given_first_, false, 0});
-}
+void OwnRows::add(const Clock& clock, const Seen& seen) { rows_.add({clock, seen, rows_.live(), given_first_, 0}); }
 
 void OwnRows::set_first_rates(std::size_t c, const Real* from) {
     if (has_mass()) return;  // it is M times that

@@ -58,7 +58,7 @@ public:
         Clock clock;
         Seen seen;
         Index number;  // in the batch
-        bool knows_first, kept;
+        bool knows_first;
         long evaluations;
     };
 
@@ -204,13 +204,10 @@ void OwnRows::attempt(Solve& solve, Index first, Index rows, bool chosen) {
     for (Index place = first; place < first + rows; ++place) {
         Row& r = row(place);
         const Number scaled = chosen ? error(place) : is_finite(place) ? 0 : HUGE_VAL;
-        r.kept = r.clock.judge(scaled);
-        const Interval& step = r.clock.step();
-        if (watcher_ && r.clock.status() == Status::ok)
-            (*watcher_)({step.t, step.h, scaled, r.kept, static_cast<long>(r.number)});
-        if (r.clock.looks_for_stiffness() && r.kept) look_for_stiffness(place, scaled);
-        if (r.kept && !solve.kept(r, place)) r.kept = r.clock.stop(Status::not_finite);
-        if (!r.kept && r.clock.status() == Status::not_finite && !converged(place)) r.clock.stop(Status::not_converged);
+        const bool kept = r.clock.judge(scaled);
+        if (!goes_on(r.clock, scaled, kept, converged(place), watcher_, r.number) || !kept) continue;
+        if (r.clock.looks_for_stiffness()) look_for_stiffness(place, scaled);
+        if (!solve.kept(r, place)) r.clock.stop(Status::not_finite);
     }
     solve.tile_done(first, rows);
     for (Index place = first; place < first + rows; ++place)

@@ -47,7 +47,7 @@ public:
         for (int i = 0; i < m.stages; ++i)
             for (Index k = 0; k < rows; ++k) {
                 const OwnRows::Row& row = rows_.row(first + k);
-                weights[i * rows + k] = row.kept ? row.clock.step().h * m.b[i] : 0;
+                weights[i * rows + k] = row.clock.kept() ? row.clock.step().h * m.b[i] : 0;
             }
         stages_.accumulate_rows(0, m.stages, weights.data(), 0);
         p_.record.statistics.parameter_vjps += m.stages * rows;

@@ -15,6 +15,17 @@
 
 namespace costate::ode {
 
+// Of a step that was judged: whoever watches sees it. False: it was the last; of equations without a solution, that is why.
+// `row`: of a batch whose rows have clocks of their own (ode/batch/own_rows.hpp).
+inline bool goes_on(Clock& clock, Number error, bool kept, bool converged, const StepObserver* watcher, long row = 0) {
+    if (!kept && clock.status() != Status::ok) {
+        if (!converged) clock.stop(Status::not_converged);
+        return false;
+    }
+    if (watcher) (*watcher)({clock.step().t, clock.step().h, error, kept, row});
+    return true;
+}
+
 template <class X>
 class Loop {
 public:
@@ -51,11 +62,7 @@ protected:
         if (!begin() || !clock_.next()) return false;
         const Number error = take(clock_.step());
         const bool kept = judge(error);
-        if (!kept && clock_.status() != Status::ok) {
-            if (!x_.converged()) clock_.stop(Status::not_converged);
-            return false;
-        }
-        if (watcher_) (*watcher_)({clock_.step().t, clock_.step().h, error, kept});
+        if (!goes_on(clock_, error, kept, x_.converged(), watcher_)) return false;
         if (!kept) x_.reject();
         return true;
     }
