@@ -97,26 +97,25 @@ struct RouteRow {
     Number most_bytes = 0;
     int most_states = every_state;   // so many of those that steps start from at once
     const FewStates* few = nullptr;  // or null: of all
-
-    static constexpr int every_state = std::numeric_limits<int>::max();
-};
-
-struct Route : RouteRow {
+    int block = 0;                   // of interpolating: > 0, a state for so many steps is all that is kept
     void (*solve)(const ForwardSolve&) = nullptr;  // forwards, where that, too, is not by the steps of one method
     const FurtherRules* further = &further_rules;  // of a solve that is one operation; null: once(route)
-    int block = 0;     // of interpolating: > 0, a state for so many steps is all that is kept
-    Compile* compile;  // its program
+    Compile* compile = compiler_of(backward);      // its program
 
-    constexpr Route(const RouteRow& row) : RouteRow(row), compile(compiler_of(row.backward)) {}
-    template <Name Text>
-    Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
-
+    static constexpr int every_state = std::numeric_limits<int>::max();
     static constexpr Compile* compiler_of(FieldProgram program) {
         return program == FieldProgram::reverse   ? compile_reverse
                : program == FieldProgram::adjoint ? compile_adjoint
                : program == FieldProgram::tangent ? compile_tangents
                                                   : nullptr;
     }
+};
+
+struct Route : RouteRow {  // a row, or its name
+    constexpr Route(const RouteRow& row) : RouteRow(row) {}
+    template <Name Text>
+    Route(const Text& text, Where at = {}) : Route(named(text, at)) {}
+
     constexpr bool is_one_operation() const { return backward != FieldProgram::forward; }
     constexpr bool is_continuous() const { return backward == FieldProgram::adjoint; }
     static Route named(std::string_view name, Where at);  // there is none: an error that lists them
@@ -259,10 +258,11 @@ constexpr Route checkpointed_within(Number bytes) {
 inline constexpr Route forward = rows::All::route<rows::Forward>();
 // A route for the gradient alone, taken once, with respect to z0 and what the field captures: its derivatives, tangents and
 // the gradient with respect to the times are errors, and no code of theirs is linked. The same bits. For small machines.
-// Made while compiling: clang would copy the route when the program runs, which links all that the copied one leads to.
-consteval Route once(Route route) {
-    if (route.pull != nullptr) route.further = nullptr;
-    return route;
+// Made while compiling: clang would copy the route when the program runs, which links all that the copied one leads to. A row,
+// which has no base: clang 14 breaks down at one that is made so.
+consteval RouteRow once(RouteRow row) {
+    if (row.pull != nullptr) row.further = nullptr;
+    return row;
 }
 inline constexpr auto& all_routes = rows::All::routes;
 static_assert(std::ranges::all_of(all_routes,

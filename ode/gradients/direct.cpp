@@ -70,7 +70,7 @@ public:
         }
         if (clock.status() != Status::ok) fail_at(clock);
         clock.report(statistics_);
-        if (!clock.on_grid() && clock.accepted() > 0) look_for_limits(clock.largest_error());
+        look_for_limits(clock);
         return concatenate(observed_, 0, at_);
     }
 
@@ -225,9 +225,8 @@ private:
         fail(at_, to_failure("solve", outcome, options_));
     }
 
-    void look_for_limits(Number largest_error) {
-        statistics_.unlimited =
-            z_.size() > 0 && only_span_limits(largest_error, times_.back() - times_.front(), options_);
+    void look_for_limits(const Clock& clock) {
+        statistics_.unlimited = only_span_limits(clock, z_.size(), times_.back() - times_.front(), options_);
         if (statistics_.unlimited && (captures_ || (tape_.values()[z0_.index()].active && rests())) &&
             !std::exchange(tape_.extension<Warned>().already, true))
             warn_unlimited(at_);

@@ -109,7 +109,7 @@ public:
                  Parts::held_.work.data(), as_solve_options(options)) {}
 
     int order() const { return this->x_.order(); }
-    Number largest_error() const { return this->clock_.largest_error(); }  // of all attempts
+    const Clock& clock() const { return this->clock_; }
     void reset(std::span<const T, Parts::N> z) {  // at order 1, by steps as short as that wants
         Driver::reset(z);
         this->clock_.forget();

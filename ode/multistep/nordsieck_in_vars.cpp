@@ -62,8 +62,7 @@ void solve_forward(const ForwardSolve& f) {
     const Outcome outcome = steps.outcome();
     if (outcome.status != Status::ok) fail(f.where, to_failure("solve_nordsieck", outcome, options));
     record.statistics = outcome.statistics;
-    record.statistics.unlimited =
-        outcome.statistics.accepted > 0 && n > 0 && only_span_limits(steps.largest_error(), span, options);
+    record.statistics.unlimited = only_span_limits(steps.clock(), n, span, options);
 }
 
 // ---- what an adjoint by other steps does not give ----

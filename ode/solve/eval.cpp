@@ -115,8 +115,7 @@ void JointForward::solve_segment() {
     if (row > 0) return;
     clock.report(record().statistics);
     record().statistics.unlimited =
-        !known && clock.accepted() > 0 && stages.total() > 0 &&
-        only_span_limits(clock.largest_error(), times().back() - times().front(), options());
+        only_span_limits(clock, stages.total(), times().back() - times().front(), options());
 }
 
 // A step counts: its end, and the segment's state at its start.

@@ -52,9 +52,8 @@ public:
         gather(clock);
         record_.own.seen[number] = static_cast<std::uint32_t>(row.seen.begin());
         const std::span<const Number> t = memory_.times_of[number];
-        statistics_.unlimited =
-            statistics_.unlimited || (!known_ && clock.accepted() > 0 && rows_.row_width() > 0 &&
-                                      only_span_limits(clock.largest_error(), t.back() - t.front(), options_));
+        const bool unlimited = only_span_limits(clock, rows_.row_width(), t.back() - t.front(), options_);
+        statistics_.unlimited = statistics_.unlimited || unlimited;
     }
 
 private:

@@ -53,10 +53,11 @@ void fail_unresolved(Number t0, Number t1, const SolveOptions& options, Where at
     fail(at, to_failure("solve", {.status = Status::clock_too_coarse, .t = t0, .h = t1 - t0}, options));
 }
 
-bool only_span_limits(Number largest_error, Number span, const SolveOptions& options) {
+bool only_span_limits(const Clock& clock, Index numbers, Number span, const SolveOptions& options) {
+    if (clock.on_grid() || clock.accepted() == 0 || numbers == 0) return false;
     constexpr Number eps = static_cast<Number>(std::numeric_limits<Real>::epsilon());
     const Number rounding = std::min<Number>(1e-6, options.rtol > 0 ? 16 * eps / options.rtol : 0);
-    return largest_error <= rounding && options.max_step >= std::abs(span);
+    return clock.largest_error() <= rounding && options.max_step >= std::abs(span);
 }
 
 void warn_unlimited(Where at) {

@@ -28,9 +28,9 @@ void require_start(View z0, Where at, const Asked& asked = {});  // finite
 bool is_resolved(Number t0, Number t1);
 [[noreturn]] void fail_unresolved(Number t0, Number t1, const SolveOptions& options, Where at);
 
-// Did even the largest scaled error say nothing about a step, as of a state at rest or on a straight line? Then nothing but
-// the span limits the steps, and they may be too long for the gradient.
-bool only_span_limits(Number largest_error, Number span, const SolveOptions& options);
+// Of steps that were chosen for so many numbers: did even the largest scaled error say nothing, as of a state at rest or on a
+// straight line? Then nothing but the span limits the steps, and they may be too long for the gradient.
+bool only_span_limits(const Clock& clock, Index numbers, Number span, const SolveOptions& options);
 void warn_unlimited(Where at);
 
 void warn_growth(const Growth& growth, const SolveOptions& options, Where at);

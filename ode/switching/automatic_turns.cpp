@@ -128,8 +128,7 @@ void InTurns::choose() {
     }
     clock.report(record_.statistics);
     switching.report(record_.statistics);
-    record_.statistics.unlimited = clock.accepted() > 0 && total_ > 0 &&
-                                   only_span_limits(clock.largest_error(), times_.back() - times_.front(), options_);
+    record_.statistics.unlimited = only_span_limits(clock, total_, times_.back() - times_.front(), options_);
 }
 
 // Before a step: is it the other method's? Behind it is a step of this one, unless it is the first; or one that was rejected.
