@@ -27,6 +27,8 @@ Var slope_by_exponent(Var a, Var c) {
 // a / r², which may be out of range
 Var over_square(Var a, Var r) { return quotient_or_zero(quotient_or_zero(a, r), r); }
 
+}  // namespace
+
 // clang-format off
 //                           c                              ċ                  ā                     b̄
 COSTATE_BINARY(Add, "add", "add", x + y,                    da + db,           g,                    g)
@@ -34,14 +36,16 @@ COSTATE_BINARY(Sub, "sub", "sub", x - y,                    da - db,           g
 COSTATE_BINARY(Mul, "mul", "mul", x * y,                    da * b + a * db,   g * b,                a * g)
 COSTATE_BINARY(Div, "div", "div", x / y,                    (da - c * db) / b, g / b,                -(c * (g / b)))
 //                                                          ∂c/∂a                                    ∂c/∂b
-COSTATE_BINARY_SLOPES(Pow, "pow", elementary::pow(x, y),    slope_by_base(a, b),  slope_by_exponent(a, c))
+COSTATE_BINARY_FUNCTION(Pow, pow, elementary::pow(x, y),    slope_by_base(a, b),  slope_by_exponent(a, c))
 // No derivative at the origin, where 0 stands for it, and for all of its derivatives: one quotient takes care.
 COSTATE_BINARY(QuotientOrZero, "quotient_or_zero", "quotient_or_zero", y == 0 ? Real(0) : x / y,
                quotient_or_zero(da - c * db, b), quotient_or_zero(g, b), -(c * quotient_or_zero(g, b)))
-COSTATE_BINARY_SLOPES(Hypot, "hypot", elementary::hypot(x, y), quotient_or_zero(a, c), quotient_or_zero(b, c))
-COSTATE_BINARY_SLOPES(Atan2, "atan2", elementary::atan2(x, y),
+COSTATE_BINARY_FUNCTION(Hypot, hypot, elementary::hypot(x, y), quotient_or_zero(a, c), quotient_or_zero(b, c))
+COSTATE_BINARY_FUNCTION(Atan2, atan2, elementary::atan2(x, y),
                       over_square(b, hypot(a, b)), -over_square(a, hypot(a, b)))
 // clang-format on
+
+namespace {
 
 Var quotient_or_zero(Var a, Var b) { return a.is_zero() ? a : record(Binary<QuotientOrZero>{}, a, b); }
 
@@ -67,18 +71,5 @@ Var operator/(const Operand& a, const Operand& b) { return a.is_zero() ? Var{} :
 
 bool is_add(std::uint32_t op) { return op == operator_number<Binary<Add>>(); }
 bool is_mul(std::uint32_t op) { return op == operator_number<Binary<Mul>>(); }
-
-Var pow(const Operand& a, const Operand& b) { return record(Binary<Pow>{}, a, b); }
-Var hypot(const Operand& a, const Operand& b) { return record(Binary<Hypot>{}, a, b); }
-Var atan2(const Operand& y, const Operand& x) { return record(Binary<Atan2>{}, y, x); }
-
-COSTATE_EVALUATOR(Binary<Add>)
-COSTATE_EVALUATOR(Binary<Sub>)
-COSTATE_EVALUATOR(Binary<Mul>)
-COSTATE_EVALUATOR(Binary<Div>)
-COSTATE_EVALUATOR(Binary<Pow>)
-COSTATE_EVALUATOR(Binary<QuotientOrZero>)
-COSTATE_EVALUATOR(Binary<Hypot>)
-COSTATE_EVALUATOR(Binary<Atan2>)
 
 }  // namespace costate

@@ -35,8 +35,10 @@ struct Binary : Rule {
 template <class... T>
 void unused(const T&...) {}
 
-// One rule, as expressions in the numbers x and y; in a, b, c and the tangents da, db; and in the cotangent g of c.
+// One rule, as expressions in the numbers x and y; in a, b, c and the tangents da, db; and in the cotangent g of c. Where
+// nothing surrounds it but the library's namespace.
 #define COSTATE_BINARY(Rule_, name_, called_, f, dot, bar_a, bar_b)                                      \
+    namespace {                                                                                          \
     struct Rule_ {                                                                                       \
         static constexpr const char *name = name_, *called = called_, *listed = name_;                   \
         bool operator==(const Rule_&) const = default;                                                   \
@@ -45,11 +47,17 @@ void unused(const T&...) {}
         static Var tangent(Var a, Var b, Var c, Var da, Var db) { return unused(a, b, c, da, db), dot; } \
         static Var cotangent_a(Var a, Var b, Var c, Var g) { return unused(a, b, c, g), bar_a; }         \
         static Var cotangent_b(Var a, Var b, Var c, Var g) { return unused(a, b, c, g), bar_b; }         \
-    };
+    };                                                                                                   \
+    }                                                                                                    \
+    COSTATE_EVALUATOR(Binary<Rule_>)
 
 // The same by the slopes ∂c/∂a and ∂c/∂b, of which none is recorded that is not needed.
 #define COSTATE_BINARY_SLOPES(Rule_, name_, f, by_a, by_b)                                                      \
     COSTATE_BINARY(Rule_, name_, name_, f, ((da.is_zero() ? da : (by_a)*da) + (db.is_zero() ? db : (by_b)*db)), \
                    g*(by_a), g*(by_b))
+// And with a function for users.
+#define COSTATE_BINARY_FUNCTION(Rule_, function_, f, by_a, by_b) \
+    COSTATE_BINARY_SLOPES(Rule_, #function_, f, by_a, by_b)      \
+    Var function_(const Operand& a, const Operand& b) { return record(Binary<Rule_>{}, a, b); }
 
 }  // namespace costate

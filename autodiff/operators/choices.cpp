@@ -3,8 +3,6 @@
 
 namespace costate::inline COSTATE_PRECISION {
 
-namespace {
-
 // 1 or 0, constant almost everywhere. Is it a that max (or min) takes? Of equals, yes; and a nan is taken whoever holds it,
 // as any comparison with it is 0.
 #define COSTATE_COMPARISON(Rule, name, called, holds) \
@@ -15,6 +13,12 @@ COSTATE_COMPARISON(Equal, "equal", "equal", x == y)
 COSTATE_COMPARISON(FirstIsMax, "first_is_max", "max", (x >= y) | (x != x))
 COSTATE_COMPARISON(FirstIsMin, "first_is_min", "min", (x <= y) | (x != x))
 #undef COSTATE_COMPARISON
+
+Var less(const Operand& a, const Operand& b) { return record(Binary<Less>{}, a, b); }
+Var less_equal(const Operand& a, const Operand& b) { return record(Binary<LessEqual>{}, a, b); }
+Var equal(const Operand& a, const Operand& b) { return record(Binary<Equal>{}, a, b); }
+
+namespace {
 
 // y = c ? x : 0 (keep) or c ? 0 : x: the halves of a where, and its transpose.
 struct Mask {
@@ -75,18 +79,10 @@ Var chosen(const Operand& a, const Operand& b) {
 
 }  // namespace
 
-Var less(const Operand& a, const Operand& b) { return record(Binary<Less>{}, a, b); }
-Var less_equal(const Operand& a, const Operand& b) { return record(Binary<LessEqual>{}, a, b); }
-Var equal(const Operand& a, const Operand& b) { return record(Binary<Equal>{}, a, b); }
 Var where(const Operand& condition, const Operand& a, const Operand& b) { return record(Select{}, condition, a, b); }
 Var min(const Operand& a, const Operand& b) { return chosen<FirstIsMin>(a, b); }
 Var max(const Operand& a, const Operand& b) { return chosen<FirstIsMax>(a, b); }
 
-COSTATE_EVALUATOR(Binary<Less>)
-COSTATE_EVALUATOR(Binary<LessEqual>)
-COSTATE_EVALUATOR(Binary<Equal>)
-COSTATE_EVALUATOR(Binary<FirstIsMax>)
-COSTATE_EVALUATOR(Binary<FirstIsMin>)
 COSTATE_EVALUATOR(Mask)
 COSTATE_EVALUATOR(Select)
 

@@ -47,8 +47,10 @@ void check_listed(const Cases& cases, const std::string& base, const std::string
     bases.push_back(base);
     const std::vector<std::string> made = classes_made_from(bases, folder);
     CHECK_FALSE(made.empty());
-    for (const std::string& name : made)
-        CHECK_MESSAGE(std::find(kinds.begin(), kinds.end(), name) != kinds.end(), name);
+    for (const std::string& name : made) {
+        const bool is_listed = std::find(kinds.begin(), kinds.end(), name) != kinds.end();
+        CHECK_MESSAGE(is_listed, name, " has no row in the list of cases");
+    }
 }
 
 }  // namespace costate::test
