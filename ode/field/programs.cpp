@@ -22,7 +22,7 @@ SharedProgram with_pullback(Recording& r, const Chosen& captures, RowClocks rows
 SharedProgram with_rows_of(const Program& other, SharedProgram program) {
     if (other.tileable || !program->tileable) return program;
     const auto mixing = std::make_shared<Program>(*program);
-    mixing->tileable = false;
+    mixing->tileable = mixing->merges_stages = false;
     return mixing;
 }
 

@@ -148,21 +148,31 @@ TEST_SUITE("ode") {
     }
 
     TEST_CASE("additive: a half whose rows are apart beside one whose rows mix") {
-        const Tensor z0 = waves({3, 2}, 0.8);
-        const auto gradient = [&](const SolveOptions& options) {
-            Tape tape;
-            const Var z = tape.variable(z0), k = tape.variable(Tensor::scalar(0.7));
-            const auto stiff = [](Var t, Var x) { return -30 * (x - cos(t)); };
-            const auto mixing = [&](Var, Var x) { return k * (sum(x) - x); };
-            const Var loss = sum(square(solve(tape, {stiff, mixing}, z, {0, 1}, options).end()));
-            return std::vector<Tensor>{Tensor(tape.view(grad(loss, z))), Tensor(tape.view(grad(loss, k)))};
-        };
-        SolveOptions options{.method = kencarp3_imex, .steps = 6};
-        const std::vector<Tensor> bars = gradient(options);
-        for (const Route& route : {direct, ode::forward}) {
-            options.gradient = route;
-            CHECK(worst(gradient(options), bars) < either(1e-12, 1e-3));
-        }
+        for (const Index rows : {3, 300})
+            for (const bool stiff_mixes : {true, false}) {
+                CAPTURE(rows);
+                CAPTURE(stiff_mixes);
+                const auto gradient = [&](const Route& route) {
+                    Tape tape;
+                    const auto given = [&](const Shape& shape, double size) {
+                        return tape.variable(waves(shape, size));
+                    };
+                    const Var z = given({rows, 2}, 0.8), W = given({2, 2}, 0.5), b = given({2}, 0.3),
+                              k = given({}, 0.7);
+                    const auto apart = [&](Var, Var x) { return tanh(matmul(x, W) + b) * cos(x); };
+                    const auto mixing = [&](Var t, Var x) { return k * (mean(x) - 3 * x) + cos(t); };
+                    const SolveOptions options{.method = kencarp3_imex, .gradient = route, .steps = 6};
+                    const auto solution = stiff_mixes ? solve(tape, {mixing, apart}, z, {0, 1}, options)
+                                                      : solve(tape, {apart, mixing}, z, {0, 1}, options);
+                    const Var loss = mean(square(solution.end()));
+                    std::vector<Tensor> bars;
+                    for (const Var& x : {z, W, b, k}) bars.push_back(Tensor(tape.view(grad(loss, x))));
+                    return bars;
+                };
+                const std::vector<Tensor> bars = gradient(discrete);
+                for (const Route& route : {direct, ode::forward})
+                    CHECK(worst(gradient(route), bars) < either(1e-12, 1e-3));
+            }
     }
 
     TEST_CASE(
