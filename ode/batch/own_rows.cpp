@@ -84,12 +84,19 @@ void OwnRows::first(const Moments& t) {
         solver_->find_first_rates({t.of, true});
     else
         stages_->forward_at(0, t);
-    count(1);
     for (Index place = first; place < first + rows; ++place) {
-        for (std::size_t c = 0; c < stages_->components() && !(has_mass() && row(place).knows_first); ++c)
-            std::copy_n(stages_->rate(c, 0) + (place - first) * stages_->width(c), stages_->width(c),
-                        first_rate(c, place));
-        row(place).knows_first = true;
+        Row& r = row(place);
+        const bool goes_on = r.knows_first && !keeps_stages_;  // by the bits that it has where no row beside it begins
+        for (std::size_t c = 0; c < stages_->components(); ++c) {
+            const Index width = stages_->width(c);
+            Real* rate = stages_->rate(c, 0) + (place - first) * width;
+            if (goes_on)
+                std::copy_n(first_rate(c, place), width, rate);
+            else if (!(has_mass() && r.knows_first))
+                std::copy_n(rate, width, first_rate(c, place));
+        }
+        r.evaluations += !goes_on;
+        r.knows_first = true;
     }
 }
 
@@ -147,7 +154,7 @@ void OwnRows::choose_first_steps(Index first, Index rows) {
                     width);
         }
     stages_->forward_at(1, Moments{&steps_[first], 1});
-    count(1);
+    for (Index place = first; place < first + rows; ++place) row(place).evaluations += h_[place] > 0;
     for (std::size_t c = 0; c < stages_->components(); ++c) {
         const Real *now = stages_->rate(c, 1), *before = first_rate(c, first);
         Real* change = in(error_, c, first);

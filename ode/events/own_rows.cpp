@@ -135,9 +135,7 @@ private:
 
     void happen() {
         const Var end = last_.end();
-        for (std::size_t b = 0; b < rows_.size(); ++b)
-            if (rows_[b].under_way && !rows_[b].failed() && !rows_.is_finite(tape_.view(end), b))
-                rows_[b].fail(Status::not_finite, rows_[b].stretch.t);
+        rows_.land(tape_.view(end));
         const Var moves = constant([&](std::size_t b) { return rows_[b].under_way && !rows_[b].failed(); });
         time_ = where(moves, constant([&](std::size_t b) { return rows_[b].stretch.end; }), time_);
         z_ = where(moves, end, z_);

@@ -89,6 +89,14 @@ void RowsOnNumbers::locate(View z) {
     }
 }
 
+void RowsOnNumbers::land(View z) {
+    for (std::size_t b = 0; b < rows_.size(); ++b) {
+        RowOnNumbers& row = rows_[b];
+        if (row.under_way && !row.failed() && !is_finite(z, b)) row.fail(Status::not_finite, row.stretch.t);
+        row.stretch.landed(row.watch, row_of(z, b));
+    }
+}
+
 void RowsOnNumbers::locate(RowOnNumbers& row, std::size_t b, std::span<const Real> z) {
     const Index i = static_cast<Index>(b);
     SolveOptions options = for_numbers(s_.options, i * width_, width_);

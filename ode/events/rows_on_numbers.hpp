@@ -51,6 +51,7 @@ public:
     auto end() { return rows_.end(); }
     void start(std::size_t b, View z) { rows_[b].watch.start(rows_[b].stretch.t, row_of(z, b)); }
     void locate(View z);  // of those that are under way
+    void land(View z);    // they came to z by the solve that is recorded
 
     std::span<const Real> row_of(View z, std::size_t b) const {
         return {z.data + static_cast<Index>(b) * width_, static_cast<std::size_t>(width_)};

@@ -124,6 +124,7 @@ private:
     bool happen() {
         time_ = tape_.constant(stretch_.end);
         z_ = last_.end();
+        stretch_.landed(watch_, numbers(z_));
         move_to_root({stretch_.end, stretch_.ending[0].event}, time_, z_);
         for (const Hit& hit : stretch_.ending) {
             const Event<Var>& event = events_[hit.event];

@@ -85,6 +85,11 @@ public:
         return true;
     }
 
+    // The solve that was recorded ends in z, and with it the events that end the stretch: who watches goes on from there.
+    void landed(EventWatch<Real>& watch, std::span<const Real> z) const {
+        for (const Hit& hit : ending) watch.landed(hit.event, end, z);
+    }
+
 private:
     std::span<const Number> times_;
 

@@ -40,6 +40,11 @@ public:
         }
     }
 
+    // Before a start: z at t is where someone else's solve came to, by whom g may be further from 0 than on the dense output.
+    void landed(std::size_t event, Number t, std::span<const T> z) {
+        watched_[event].noise = std::max(watched_[event].noise, 4 * std::abs(value(event, t, z)));
+    }
+
     template <class Stepper, class Show>
     bool meet(Stepper& stepper, Show&& show) {
         const auto at = [&](Number theta) -> std::span<const T> {
@@ -76,7 +81,7 @@ private:
         Crossing crossing;
         State state = State::none;
         int count = 0;     // how often it was shown
-        Number noise = 0;  // of g around the root that was found
+        Number noise = 0;  // of g around the root that was found, and where a solve landed there
         Number last = std::numeric_limits<Number>::infinity();
     };
 

@@ -12,6 +12,7 @@
 #include "tests/ode/falling_ball.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/precision.hpp"
 #include "tests/support/reference.hpp"
 
 using namespace costate;
@@ -155,5 +156,29 @@ TEST_SUITE("ode") {
         const std::string no_slope = error([](Var, Var z) { return (z - 1.0) * (1.0 + sqrt(square(z - 1.0))); });
         CHECK(test::contains(no_slope, "event 0 has no derivative at t = 0.25"));
         CHECK(test::contains(no_slope, "whose slope along the solution is not a number"));
+    }
+
+    TEST_CASE("events: one that has happened does not happen again where the solve that is recorded has landed") {
+        const auto turns = [](Var t, Var z) { return concatenate({column(z, 1), -column(z, 0)}, 1) + 0.0 * t; };
+        const Event<Var> slows{.when = [](Var, Var z) { return column(z, 0); },
+                               .direction = rising,
+                               .reset =
+                                   [](Var, Var z) {
+                                       return z * Tensor({1, 2}, {1, 0.5});
+                                   }};
+        for (const Method& method : {radau5, tsit5})
+            for (int k = 60; k <= 80;
+                 ++k) {  // through 0 at t = s, and not again before 5; near 0 times are finer than z
+                CAPTURE(k);
+                const double s = 0.00025 * k;
+                const Tensor z0({1, 2}, {-std::sin(1 + s), std::cos(1 + s)});
+                for (const RowClocks rows : {joint, independent}) {
+                    const SolveOptions options{
+                        .method = method, .rtol = test::either(1e-8, 1e-5), .atol = 1e-10, .rows = rows};
+                    const auto solved = solve_events(turns, z0, {-1, 5}, {slows}, options);
+                    CHECK(solved.events.size() == 1);
+                    CHECK(std::abs(solved.end()[1] - 0.5 * std::cos(5 - s)) < test::either(1e-6, 1e-3));
+                }
+            }
     }
 }

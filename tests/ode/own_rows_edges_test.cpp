@@ -161,4 +161,16 @@ TEST_CASE("own rows: what cannot be meant") {
                    "rows"));
 }
 
+TEST_CASE("own rows: one that lands where f jumps leaves the bits and the evaluations of those beside it as they are") {
+    const auto field = [](Var t, Var z) { return where(greater(t, 0.5), 1.0, -1.0) + sin(t) - 3.0 * z * z; };
+    const Tensor both({2, 1}, {0.1, 5}), one({1, 1}, {0.1});
+    for (const Method& method : {radau5, kvaerno3, trbdf2, tsit5}) {
+        CAPTURE(std::string(method.name));
+        const SolveOptions options{.method = method, .rtol = 1e-5, .jump_t = {0.5}, .rows = independent};
+        const auto alone = solve(field, one, {0, 1}, options), beside = solve(field, both, {0, 1}, options);
+        CHECK(alone.end()[0] == beside.end()[0]);
+        CHECK(alone.rows()[0].evaluations == beside.rows()[0].evaluations);
+    }
+}
+
 TEST_SUITE_END();
