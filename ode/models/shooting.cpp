@@ -37,8 +37,14 @@ void check(const std::vector<Number>& t, View data, Index length, Index stride, 
                       .expected = "times that go up, or down"});
 }
 
-// x [B,1] in the rank of the state, to multiply it row by row.
+// x, a number for each row, in the rank of the state: [B,1] beside [B,D], [B,1,1] beside [B,N,D].
 Var spread_over(Var x, const Shape& state) { return reshape(x, Shape::of_rank(state.rank()).with(0, state[0])); }
+
+Number longest_of(std::span<const Real> gaps) {
+    Number longest = 0;
+    for (const Real gap : gaps) longest = std::max(longest, std::abs(Number(gap)));
+    return longest;
+}
 
 }  // namespace
 
@@ -106,7 +112,12 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
         fail(at, {.what = "shoot: the starts do not fit the segments",
                   .got = text("starts ", starts.shape()),
                   .expected = text(s.starts.shape(), ", one for each segment")});
-    Var begins = tape.constant(s.begins);
+    if (!options.step_t.is_empty() || !options.jump_t.is_empty())
+        fail(at, {.what = "shoot: times to land on, of segments each of which has a clock of its own",
+                  .got = options.jump_t.is_empty() ? ".step_t" : ".jump_t",
+                  .expected = "neither .step_t nor .jump_t: at one moment of the solve each segment is elsewhere",
+                  .fix = "chosen steps find a jump by their errors; or solve(...) over all of the data at once"});
+    Var begins = spread_over(tape.constant(s.begins), starts.shape());
     if (s.are_equal()) return solve([&](Var t, Var z) { return field(begins + t, z); }, starts, s.times, options, at).z;
 
     const CalledFrom caller(at);
@@ -115,10 +126,14 @@ Var shoot(FieldRef field, Var starts, const Segments& s, const SolveOptions& opt
     const std::span<Var> states = tape.list(s.times.size());
     states[0] = starts;
     for (Index j = 0; j < s.length(); ++j) {
-        const Var gap = reshape(tape.constant(s.gaps.rows(j, 1)), s.begins.shape());
-        const auto stretched = [&](Var t, Var z) {  // (a)
-            return spread_over(gap, starts.shape()) * field(begins + t * gap, z);
-        };
+        const View gaps = s.gaps.rows(j, 1);
+        const Var gap = spread_over(tape.constant(gaps), starts.shape());
+        const auto stretched = [&](Var t, Var z) { return gap * field(begins + t * gap, z); };  // (a)
+        const Number longest = longest_of(gaps.entries());
+        of_interval.step = options.step / longest;
+        of_interval.first_step = options.first_step / longest;
+        of_interval.max_step = options.max_step / longest;
+        of_interval.min_step = options.min_step / longest;
         states[j + 1] = solve(stretched, states[j], {0, 1}, of_interval, at).end(at);
         begins = begins + gap;
     }

@@ -8,9 +8,11 @@
 //   Var z = ode::shoot(field, tape.use(starts), s);          // segments are to meet the starts that follow
 //   Var loss = nn::mse(z, s.states) + weight * mean(square(ode::defects(z, starts, s)));          neural (4)
 // shapes   data [T,D], or [T,N,D] for N orbits seen at the same times; B = N · segments, orbit by orbit within a segment.
-// times    Segments begin at 0 on a clock of their own. The field is told the data's time, t [B,1], a number for each row.
+// times    Segments begin at 0 on a clock of their own. The field is told the data's time, a number for each row:
+//          t [B,1], or [B,1,1] beside z [B,N,D]. `.step_t` and `.jump_t` are errors: segments are at different times at once.
 //          Unequal intervals: the segments are followed an interval at a time, on s in [0, 1] for every row,
 //          dz/ds = Δ f(t + s Δ, z) with the row's own Δ.                                                           (a)
+//          `.step`, `.max_step`, ... are then lengths where Δ is longest, and shorter in all other rows.
 // why      What a law does within 5 intervals depends on its parameters almost linearly; after 500 a small change has
 //          shifted the phase, and the loss has a valley for every turn. Short solves also run side by side.
 // source   Bock & Plitt 1984; Stoer & Bulirsch, Introduction to Numerical Analysis, §7.3.5

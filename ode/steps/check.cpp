@@ -55,6 +55,7 @@ void fail_unresolved(Number t0, Number t1, const SolveOptions& options, Where at
 
 bool only_span_limits(const Clock& clock, Index numbers, Number span, const SolveOptions& options) {
     if (clock.on_grid() || clock.accepted() == 0 || numbers == 0) return false;
+    if (clock.curvature() * span * span > Number(1e-6)) return false;
     constexpr Number eps = static_cast<Number>(std::numeric_limits<Real>::epsilon());
     const Number rounding = std::min<Number>(1e-6, options.rtol > 0 ? 16 * eps / options.rtol : 0);
     return clock.largest_error() <= rounding && options.max_step >= std::abs(span);

@@ -29,7 +29,8 @@ bool is_resolved(Number t0, Number t1);
 [[noreturn]] void fail_unresolved(Number t0, Number t1, const SolveOptions& options, Where at);
 
 // Of steps that were chosen for so many numbers: did even the largest scaled error say nothing, as of a state at rest or on a
-// straight line? Then nothing but the span limits the steps, and they may be too long for the gradient.
+// straight line? Then nothing but the span limits the steps, and they may be too long for the gradient. But where z bends, at
+// first, by more than a millionth of the tolerance within the span, its errors are that small because the span is short.
 bool only_span_limits(const Clock& clock, Index numbers, Number span, const SolveOptions& options);
 void warn_unlimited(Where at);
 

@@ -94,6 +94,7 @@ public:
     long rejected() const { return rejected_; }
     int rejected_in_a_row() const { return size_.rejected_in_a_row(); }
     Number largest_error() const { return largest_error_; }  // of all attempts
+    Number curvature() const { return curvature_; }  // |z''| where a first step was chosen, in units of the tolerance
     Number stiff_at() const { return stiffness_.stiff_at(); }
 
     // The next stretch ends there; the length of chosen steps lives on.
@@ -118,6 +119,7 @@ public:
     Number direction() const { return direction_; }
     void choose(Number h0, Number d1, Number d2) {
         const Method& m = timing_.method;
+        curvature_ = std::max(curvature_, d2);
         const auto first = small_machine ? m.choice->first_step : first_step;
         set_first_step(first(h0, d1, d2, m.embedded_order + 1, longest()));
     }
@@ -239,6 +241,7 @@ private:
     StepSize size_;
     Stiffness stiffness_;
     Number t_, first_, last_, goal_ = 0, near_ = 0, from_ = 0, span_ = 0, length_ = 0, largest_error_ = 0;
+    Number curvature_ = 0;
     Number direction_ = 1;
     Interval step_;
     int n_ = 0, steps_ = 0;             // known steps that are done, and all of them

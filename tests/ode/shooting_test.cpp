@@ -148,6 +148,56 @@ TEST_CASE("shoot: so many steps are for a whole segment") {
           doctest::Approx(std::pow(rk4(0.5), 2) * std::pow(rk4(1), 2)).epsilon(is_double ? 1e-14 : 1e-6));
 }
 
+TEST_CASE("shoot: steps of at most a length are as long where intervals are not equal, for the longest of them") {
+    const auto decay = [](Var, Var z) { return -z; };
+    const ode::Segments s = ode::segments({0, 1, 3, 7}, Tensor({4, 1}, {1, 1, 0, 0}), 2, 1);  // gaps 1, 2 and 2, 4
+    Tape tape;
+    const Tensor z(ode::shoot(tape, decay, s, {.method = ode::rk4_classic, .step = 0.5}).value());
+    const auto rk4 = [](double h, int steps) {
+        return std::pow(1 - h + h * h / 2 - h * h * h / 6 + h * h * h * h / 24, steps);
+    };
+    const auto close = [](double x) { return doctest::Approx(x).epsilon(is_double ? 1e-13 : 1e-6); };
+    CHECK(double(z[4]) == close(rk4(0.25, 4) * rk4(0.25, 8)));
+    CHECK(double(z[5]) == close(rk4(0.5, 4) * rk4(0.5, 8)));
+    const ode::Segments one = ode::segments({0, 1, 3}, Tensor({3, 1}, {1, 0, 0}), 2);
+    const auto work = [&](const ode::SolveOptions& options) {
+        int evaluations = 0;
+        Tape evaluated;
+        ode::shoot(
+            evaluated, [&](Var, Var state) { return ++evaluations, -state; }, one, options);
+        return evaluations;
+    };
+    CHECK(work({.gradient = ode::direct, .max_step = 0.1}) > 6 * 29);
+    CHECK(work({.gradient = ode::direct}) < 6 * 20);
+}
+
+TEST_CASE("shoot: a field of states of rank 3 is told a time for each row in that rank") {
+    for (const std::vector<double>& times : {std::vector<double>{0, 1, 2}, {0, 1, 3}})
+        for (const ode::RowClocks rows : {ode::joint, ode::independent}) {
+            const ode::Segments s = ode::segments(times, Tensor(Shape{3, 2, 3}, 1), 1);  // two orbits, two segments
+            Tape tape;
+            const auto field = [&](Var t, Var z) {
+                CHECK(t.shape() == Shape{4, 1});
+                return cos(t) * z;
+            };
+            const Tensor z(ode::shoot(tape, field, s, {.rtol = is_double ? 1e-9 : 1e-5, .rows = rows}).value());
+            for (Index row = 0; row < 4; ++row) {
+                const double from = times[row / 2], to = times[row / 2 + 1];
+                CHECK(double(z[12 + 3 * row]) ==
+                      doctest::Approx(std::exp(std::sin(to) - std::sin(from))).epsilon(is_double ? 1e-7 : 1e-3));
+            }
+        }
+    const ode::Segments s = ode::segments({0, 1, 3}, Tensor(Shape{3, 2, 2, 3}, 1), 1);
+    for (const ode::RowClocks rows : {ode::joint, ode::independent}) {
+        Tape tape;
+        const auto field = [&](Var t, Var z) {
+            CHECK(t.shape() == Shape{4, 1, 1});
+            return cos(t) * z;
+        };
+        CHECK(ode::shoot(tape, field, s, {.rows = rows}).shape() == Shape{2, 4, 2, 3});
+    }
+}
+
 // The linear spiral of 50 times in 10: from this start a solve of the whole trajectory ends in a wrong valley.
 TEST_CASE("shoot: pairs find a matrix that one long solve does not") {
     const Tensor truth({2, 2}, {-0.1, -1, 1, -0.1});
@@ -188,6 +238,7 @@ TEST_CASE("segments, shoot, defects: what does not fit is an error at the line o
     Tape tape;
     const Var z0 = tape.constant(Tensor(Shape{3, 2}));
     refused(error_of([&] { ode::shoot(driven, z0, s); }), "shoot: the starts do not fit the segments", __LINE__);
+    refused(error_of([&] { ode::shoot(tape, driven, s, {.jump_t = {1.5}}); }), "got       .jump_t", __LINE__);
     const ode::Segments one = ode::segments(times, data, 4);
     const Var z = ode::shoot(tape, driven, one);
     refused(error_of([&] { ode::defects(z, one.starts, one); }), "likely    one segment alone", __LINE__);

@@ -125,4 +125,21 @@ TEST_SUITE("ode") {
             CHECK(to.warnings().empty());
         }
     }
+
+    TEST_CASE("a short solve is limited by its span, and bends all the same: no warning") {
+        const Listening to;
+        for (const double span : {1e-5, 1e-3, 1e-2})
+            for (const Method& method : {tsit5, dop853, kvaerno3})
+                for (const RowClocks rows : {joint, independent}) {
+                    CAPTURE(span);
+                    CAPTURE(std::string(method.name));
+                    Tape t;
+                    const Var z0 = t.variable(Tensor({1, 2}, {1, 0.3}));
+                    const auto field = [](Var s, Var z) { return sin(z) + cos(s); };
+                    const Solution z = solve(t, field, z0, {0, span}, {.method = method, .rows = rows});
+                    grad(sum(z.end()), z0);
+                    CHECK_FALSE(z.statistics().unlimited);
+                    CHECK(to.warnings().empty());
+                }
+    }
 }
