@@ -30,8 +30,8 @@ public:
     Index size() const { return size_; }
     Index operator[](Index i) const { return entry_(list_, i); }
     std::vector<Index> list() const {  // to be kept
-        std::vector<Index> list(size_);
-        for (Index i = 0; i < size_; ++i) list[i] = (*this)[i];
+        std::vector<Index> list(static_cast<std::size_t>(size_));
+        for (Index i = 0; i < size_; ++i) list[static_cast<std::size_t>(i)] = (*this)[i];
         return list;
     }
 
@@ -39,8 +39,8 @@ private:
     template <class Integer>
     Indices(const Integer* list, std::size_t size)
         : list_(list),
-          entry_([](const void* from, Index i) -> Index { return static_cast<const Integer*>(from)[i]; }),
-          size_(size) {}
+          entry_([](const void* from, Index i) { return static_cast<Index>(static_cast<const Integer*>(from)[i]); }),
+          size_(static_cast<Index>(size)) {}
 
     const void* list_;
     Index (*entry_)(const void* list, Index i);

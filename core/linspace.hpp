@@ -12,7 +12,7 @@ namespace costate {
 
 inline std::vector<Number> linspace(Number a, Number b, Index n, Where at = {}) {
     if (n < 1) fail(at, {.what = "linspace: too few numbers", .got = text(n), .expected = "1 or more"});
-    std::vector<Number> numbers(n, a);
+    std::vector<Number> numbers(static_cast<std::size_t>(n), a);
     const Number intervals = static_cast<Number>(n - 1);
     for (std::size_t i = 1; i < numbers.size(); ++i) numbers[i] = a + static_cast<Number>(i) * (b - a) / intervals;
     if (n > 1) numbers.back() = b;

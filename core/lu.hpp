@@ -63,10 +63,10 @@ template <class T>
 void invert(const T* a, Index n, const T* pivots, T* X) {  // [n, n], column by column
     std::vector<T> column;
     for (Index j = 0; j < n; ++j) {
-        column.assign(n, T(0));
-        column[j] = 1;
+        column.assign(static_cast<std::size_t>(n), T(0));
+        column[static_cast<std::size_t>(j)] = 1;
         solve(a, n, pivots, column.data());
-        for (Index i = 0; i < n; ++i) X[i * n + j] = column[i];
+        for (Index i = 0; i < n; ++i) X[i * n + j] = column[static_cast<std::size_t>(i)];
     }
 }
 

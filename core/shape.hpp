@@ -50,7 +50,7 @@ public:
 
     Index size() const {  // number of entries
         Index n = 1;
-        for (int a = 0; a < rank_; ++a) n *= extents_[a];
+        for (int a = 0; a < rank_; ++a) n *= extents_[static_cast<std::size_t>(a)];
         return n;
     }
     Index rows() const { return rank_ == 0 ? 1 : extents_[0]; }  // extent of axis 0
@@ -76,7 +76,7 @@ private:
         if (counted < 0 || counted >= rank_) [[unlikely]] {
             fail_for_axis(axis);
         }
-        return counted;
+        return static_cast<std::size_t>(counted);
     }
     void put(std::size_t place, Index extent, Where at) {
         Extent& now = extents_[place];

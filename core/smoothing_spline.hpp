@@ -33,7 +33,9 @@ public:
 
     Tensor operator()(std::span<const Number> times) const { return at_times(times, 0); }
     Tensor slope(std::span<const Number> times) const { return at_times(times, 1); }
-    Number lambda(Index column = 0) const { return lambdas_[column]; }  // of that entry of a row
+    Number lambda(Index column = 0) const {
+        return lambdas_[static_cast<std::size_t>(column)];
+    }  // of that entry of a row
 
 private:
     Tensor at_times(std::span<const Number> times, int order) const;

@@ -29,7 +29,7 @@ struct Subscript {
     Index index;
     Where at;
     template <std::integral I>
-    Subscript(I i, Where at_ = {}) : index(i), at(at_) {}
+    Subscript(I i, Where at_ = {}) : index(static_cast<Index>(i)), at(at_) {}
 };
 
 // Where entry (i, j, ...) lies. No such entry: an error.
@@ -48,7 +48,7 @@ struct View {
 
     Index size() const { return shape.size(); }
     Index size(int axis, Where at = {}) const { return shape[{axis, at}]; }  // negative: counted from the end
-    std::span<const Real> entries() const { return std::span(data, size()); }
+    std::span<const Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
     Real operator[](Subscript i) const { return data[entry_of(shape, i)]; }  // i-th entry in storage order
     template <std::integral... I>
     Real operator()(Subscript i, I... j) const {  // v(i, j): checked
@@ -63,7 +63,7 @@ struct MutableView {
     operator View() const { return {data, shape}; }
     Index size() const { return shape.size(); }
     Index size(int axis, Where at = {}) const { return shape[{axis, at}]; }
-    std::span<Real> entries() const { return std::span(data, size()); }
+    std::span<Real> entries() const { return {data, static_cast<std::size_t>(size())}; }
     Real& operator[](Subscript i) const { return data[entry_of(shape, i)]; }
     template <std::integral... I>
     Real& operator()(Subscript i, I... j) const {
@@ -97,7 +97,7 @@ public:
     Tensor(Shape shape, std::initializer_list<double> values, Where at = {});  // row by row; a wrong count is an error
     template <NumberList List>
     Tensor(Shape shape, const List& values, Where at = {}) : Tensor(shape, 0, at) {
-        require_count(std::size(values), at);
+        require_count(std::ssize(values), at);
         Real* to = data();
         for (const auto value : values) *to++ = static_cast<Real>(value);
     }
@@ -131,8 +131,8 @@ public:
     Index size(int axis, Where at = {}) const { return shape_[{axis, at}]; }  // the extent of one axis
     Real* data() { return storage_.data(); }
     const Real* data() const { return storage_.data(); }
-    std::span<Real> entries() & { return std::span(data(), size()); }
-    std::span<const Real> entries() const& { return std::span(data(), size()); }
+    std::span<Real> entries() & { return {data(), static_cast<std::size_t>(size())}; }
+    std::span<const Real> entries() const& { return {data(), static_cast<std::size_t>(size())}; }
     std::span<const Real> entries() && = delete;  // of what is gone at once: keep the Tensor in a variable first
 
     View view() const { return {data(), shape_}; }

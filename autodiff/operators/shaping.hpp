@@ -40,7 +40,7 @@ std::span<const Var> split(const Operand& x, Indices counts, int axis = 0);
 std::span<const Var> split_evenly(const Operand& x, Index parts, int axis = 0);
 template <std::integral I>  // a template, so that {4} can only be a list
 std::span<const Var> split(const Operand& x, I parts, int axis = 0) {
-    return split_evenly(x, parts, axis);
+    return split_evenly(x, static_cast<Index>(parts), axis);
 }
 
 Var flip(const Operand& x, int axis);    // the entries of the axis in the opposite order

@@ -73,7 +73,7 @@ Index in_lines(Index count);  // rounded up to cache lines
 // From one stage's place to the next: without a gap where stages merge; else what has many entries lies in whole cache lines,
 // as a vector that crosses one takes twice as long.
 inline Index apart(const Program& p, const LayoutSize& size, std::uint32_t value, Index rows, bool merges) {
-    constexpr Index many = 8 * line_bytes / sizeof(Real);
+    constexpr Index many = 8 * line_bytes / static_cast<Index>(sizeof(Real));
     const Index count = entries(p, size, value, rows);
     return merges || count < many ? count : in_lines(count);
 }

@@ -61,7 +61,7 @@ public:
         bool aligned = false;           // shared, but with a row for each row of the batch
         bool read = false;              // by an operation, or as a result: of an input that is not, the shape is free
         bool varies = false;            // may be another at every stage: made once, by lower.cpp
-        Index bytes() const { return shape.size() * sizeof(Real); }
+        Index bytes() const { return shape.size() * static_cast<Index>(sizeof(Real)); }
     };
     struct Instruction : Tape::Operation {
         Phase phase = Phase::prologue;

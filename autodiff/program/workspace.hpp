@@ -42,7 +42,7 @@ public:
     // each of them goes alone.
     static int parts_for(const Program& program, Index rows, Number stages = 1);
     static Size size_of_run(const Program& program, Index rows);  // that run(program, ...) prepares it for
-    Index bytes() const { return map_.end * sizeof(Real); }       // of the values
+    Index bytes() const { return map_.end * static_cast<Index>(sizeof(Real)); }  // of the values
     const Size& size() const { return size_; }
 
     void bind(std::size_t constant, View numbers);  // copies them
@@ -74,8 +74,8 @@ public:
     // Of the tile's present parts: how many they are, the rows of one within the tile, and what it does by itself. Meanwhile
     // none of the functions of all rows may be called.
     int parts() const { return parts_now_; }
-    Index first_of(int part) const { return held_.parts[part].first; }
-    Index rows_of(int part) const { return held_.parts[part].rows; }
+    Index first_of(int part) const { return held_.parts[static_cast<std::size_t>(part)].first; }
+    Index rows_of(int part) const { return held_.parts[static_cast<std::size_t>(part)].rows; }
     Real* time(std::size_t i, int stage, Alone where) {
         const std::uint32_t value = program_->at(Port::time)[i];
         const Index copy = where.part > 0 ? where.part * size_of_slot(*program_, size_, value) : 0;
@@ -166,7 +166,7 @@ private:
     void bind_instruction(BoundCode& bound, Bound& b, const Program::Instruction& c, Index first, Index rows, int part);
     void add_up(const Bound& b, Index rows, std::span<const View> in, MutableView sum, const Real* weights);
     static void find_runs(BoundCode& bound);
-    Part& part_of(Alone where) { return held_.parts[where.part]; }
+    Part& part_of(Alone where) { return held_.parts[static_cast<std::size_t>(where.part)]; }
     template <class Do>
     void each_part(Do&& part) {
         if constexpr (small_machine)

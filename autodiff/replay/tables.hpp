@@ -60,7 +60,7 @@ struct Tables {
     std::span<const Real> stored{};
     std::span<const Task> tasks{};
 
-    constexpr std::size_t bytes() const { return numbers * sizeof(Real); }
+    constexpr std::size_t bytes() const { return static_cast<std::size_t>(numbers) * sizeof(Real); }
     std::span<const Operation> code_of(Phase phase) const {
         const std::size_t k = static_cast<std::size_t>(phase);
         return code.subspan(phase_begin[k], phase_begin[k + 1] - phase_begin[k]);

@@ -29,7 +29,7 @@ struct Whole {
     std::int64_t value = 0;
     Whole() = default;
     Whole(Index number) : value(number) {}
-    operator Index() const { return value; }
+    operator Index() const { return static_cast<Index>(value); }
 };
 inline std::string to_text(Whole number) { return std::to_string(number.value); }
 // And a shape.
@@ -38,7 +38,7 @@ struct Extents {
     int rank = 0;
     Extents() = default;
     Extents(const Shape& shape) : rank(shape.rank()) {
-        for (int a = 0; a < rank; ++a) extents[a] = static_cast<int>(shape[a]);
+        for (int a = 0; a < rank; ++a) extents[static_cast<std::size_t>(a)] = static_cast<int>(shape[a]);
     }
     operator Shape() const { return Shape::stated(rank, extents); }
     bool operator==(const Extents&) const = default;
